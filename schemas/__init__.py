@@ -1,0 +1,1 @@
+"""What each registry and each published table looks like: columns, codes, checks. Declarative."""

@@ -1,0 +1,37 @@
+"""国扶系统 全国扶贫开发信息系统: registered-poor households, all their members."""
+
+from schemas import codes
+from schemas.registry import Column, Registry
+
+REGISTRY = Registry(
+    key="guofu",
+    title="国扶系统",
+    owner="扶贫办",
+    role="poverty",
+    core=True,
+    source_key=("household", "member_number"),
+    signature=("household", "member_number", "school_claim", "poverty_exit"),
+    columns=(
+        Column("name", ("姓名",), "name", required=True),
+        # ID card, or the disability certificate's number (20 or 22 characters) in its place.
+        Column("id_number", ("证件号码", "身份证号", "身份证号码", "公民身份号码", "身份证件号"), "id", required=True),
+        Column("id_type", ("证件类型",)),
+        Column("sex", ("性别",), "code", codes=codes.SEX),
+        Column("birthdate", ("出生日期",), "date"),
+        Column("ethnicity", ("民族",)),
+        Column("county", ("县", "县(市、区、旗)", "行政县")),
+        Column("township", ("乡镇", "乡", "乡(镇)", "镇"), "township"),
+        Column("village", ("行政村", "村", "村(居)"), "village"),
+        Column("hamlet", ("自然村", "村民小组")),
+        Column("household", ("户编号", "户号"), required=True),
+        Column("member_number", ("人编号", "人口编号")),
+        Column("relation", ("与户主关系", "户主关系"), required=True),
+        Column("guardian", ("户主姓名",), "name"),
+        Column("school_claim", ("在校生状况", "在校状况"), "code", codes=codes.SCHOOL_CLAIM),
+        Column("dropout_reason", ("失学或辍学原因", "义务教育阶段未上学原因")),
+        Column("health", ("健康状况",)),
+        Column("disability_type", ("残疾类别",), "code", codes=codes.DISABILITY_TYPE),
+        Column("poverty_exit", ("脱贫属性", "脱贫标志")),
+        Column("phone", ("联系电话", "户联系电话", "成员联系电话"), "phone"),
+    ),
+)

@@ -1,0 +1,71 @@
+"""What a registry's export looks like: the vocabulary in which the files beside this one are written.
+
+A registry is one module of this package that defines ``REGISTRY``; nothing else has to be told about it.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal
+
+Kind = Literal[
+    "text", "name", "id", "student_number", "date", "month", "code", "codes", "township", "village",
+    "address", "division", "phone", "amount", "certificate",
+]
+Role = Literal["student", "household", "poverty", "disability", "aid"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of an export.
+
+    ``field`` is the record's field it fills (``schemas.tables.RECORDS``); ``headings`` are its known spellings, the
+    standard one first; ``codes`` maps the values a system writes, by number and by name, to this project's code.
+    """
+
+    field: str
+    headings: tuple[str, ...]
+    kind: Kind = "text"
+    required: bool = False
+    codes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """One system's export.
+
+    ``role`` says what a record of it is evidence of; reconciliation asks for roles, never for a registry by name.
+    ``source_key`` names the fields by which the system itself tells its rows apart; ``signature`` the fields that,
+    found together in a heading row, give the registry away.
+    """
+
+    key: str
+    title: str
+    owner: str
+    role: Role
+    columns: tuple[Column, ...]
+    source_key: tuple[str, ...]
+    signature: tuple[str, ...]
+    core: bool = False
+
+    def column(self, name: str) -> Column:
+        """The column that fills the field ``name``; KeyError where the registry has none."""
+        for column in self.columns:
+            if column.field == name:
+                return column
+        raise KeyError(name)
+
+
+@cache
+def registries() -> dict[str, Registry]:
+    """All declared registries by key, the core ones first, then by name."""
+    import schemas
+
+    found = [
+        module.REGISTRY
+        for info in pkgutil.iter_modules(schemas.__path__)
+        if hasattr(module := importlib.import_module(f"schemas.{info.name}"), "REGISTRY")
+    ]
+    return {r.key: r for r in sorted(found, key=lambda r: (not r.core, r.key))}

@@ -1,0 +1,83 @@
+"""The published tables: DIR/curated/current/*.parquet, column by column.
+
+Dates are dates, IDs are strings, codes are those of ``schemas.codes``, ``schemas.whereabouts`` and ``schemas.rules``.
+``file`` is a base name, ``row`` the row number as Excel shows it (CSV: the line's ordinal, header = 1).
+"""
+
+import pyarrow as pa
+
+TEXT, DATE, INT, REAL, FLAG = pa.string(), pa.date32(), pa.int32(), pa.float64(), pa.bool_()
+
+
+def _table(**columns: pa.DataType) -> pa.Schema:
+    return pa.schema(list(columns.items()))
+
+
+# One row per file and sheet taken in, or refused whole. `status`: read | refused; `message` is in Chinese.
+FILES = _table(
+    registry=TEXT, file=TEXT, sheet=TEXT, sha256=TEXT, status=TEXT, heading_row=INT,
+    rows=INT, accepted=INT, quarantined=INT, message=TEXT,
+)
+
+# One row per accepted source row: as standardised, with the raw value beside what was changed.
+RECORDS = _table(
+    record_id=TEXT, registry=TEXT, file=TEXT, sheet=TEXT, row=INT, source_key=TEXT,
+    name=TEXT, name_raw=TEXT, former_name=TEXT,
+    # id_number: 18 characters or null. id_status: schemas.codes.. see matching.ids. id_known: the leading digits that
+    # survive in a damaged number. id_other: a second, perhaps older ID (from the student number).
+    id_number=TEXT, id_raw=TEXT, id_status=TEXT, id_known=TEXT, id_other=TEXT,
+    # birthdate_from: column | id (taken from the ID because the column is absent or empty).
+    birthdate=DATE, birthdate_raw=TEXT, birthdate_from=TEXT, sex=TEXT, ethnicity=TEXT,
+    hukou_county=TEXT, township=TEXT, village=TEXT, address_raw=TEXT,
+    guardian=TEXT, kin=TEXT, phone=TEXT, household=TEXT, relation=TEXT,
+    school=TEXT, stage=TEXT, grade=TEXT, entry_month=TEXT, student_number=TEXT, student_state=TEXT, state_date=DATE,
+    study_mode=TEXT, poverty=TEXT, school_claim=TEXT, dropout_reason=TEXT,
+    certificate_number=TEXT, certificate_state=TEXT, disability_type=TEXT, disability_level=TEXT,
+    register_state=TEXT, aid_item=TEXT, aid_amount=REAL, aid_term=TEXT, aid_paid=TEXT,
+)
+
+# One row per refused source row (row, column may be null where a file is refused whole).
+QUARANTINE = _table(registry=TEXT, file=TEXT, sheet=TEXT, row=INT, column=TEXT, rule=TEXT, message=TEXT)
+
+# What was accepted and is still worth a word: per file, column and rule, how many rows. No values of persons.
+NOTICES = _table(registry=TEXT, file=TEXT, sheet=TEXT, column=TEXT, rule=TEXT, rows=INT, message=TEXT)
+
+# One row per pair. weight in bits (log2 Bayes factor, prior included); evidence: the comparison levels with their
+# weights, `field:level:weight` joined by `;`; evidence_text: the same in Chinese.
+LINKS = _table(
+    record_id_l=TEXT, record_id_r=TEXT, weight=REAL, probability=REAL, decision=TEXT, evidence=TEXT, evidence_text=TEXT,
+)
+
+IDENTITIES = _table(person_id=TEXT, record_id=TEXT, registry=TEXT, file=TEXT, sheet=TEXT, row=INT)
+
+# One row per person, grown-ups too (in_cohort false, whereabouts null). whereabouts_rule: the row of the decision
+# table; evidence_record_id: the record it rests on. poverty: in a registered-poor household.
+PERSONS = _table(
+    person_id=TEXT, name=TEXT, id_number=TEXT, birthdate=DATE, sex=TEXT, ethnicity=TEXT, hukou_county=TEXT,
+    township=TEXT, village=TEXT, guardian=TEXT, phone=TEXT, in_cohort=FLAG, whereabouts=TEXT, whereabouts_rule=TEXT,
+    evidence_record_id=TEXT, responsible_township=TEXT, poverty=FLAG, disability_type=TEXT, disability_level=TEXT,
+    school=TEXT, grade=TEXT, student_state=TEXT, school_claim=TEXT, registries=TEXT, records=INT,
+)
+
+# One row per discrepancy. severity: high | medium | low. value_a/b as written by registry_a/b; record_id_a/b trace them.
+FINDINGS = _table(
+    finding_id=TEXT, person_id=TEXT, rule=TEXT, severity=TEXT, field=TEXT, registry_a=TEXT, value_a=TEXT,
+    registry_b=TEXT, value_b=TEXT, township=TEXT, record_id_a=TEXT, record_id_b=TEXT, in_cohort=FLAG, message=TEXT,
+)
+
+# One row per listed child (whereabouts in schemas.whereabouts.LISTED). hint, candidate: Chinese sentences;
+# candidate_record_id: the nearest student record that could not be confirmed; sources: where its records stand.
+UNACCOUNTED = _table(
+    person_id=TEXT, township=TEXT, village=TEXT, name=TEXT, id_number=TEXT, birthdate=DATE, sex=TEXT, guardian=TEXT,
+    phone=TEXT, poverty=FLAG, disability=TEXT, whereabouts=TEXT, reason=TEXT, hint=TEXT, candidate=TEXT,
+    candidate_record_id=TEXT, sources=TEXT, first_listed=DATE,
+)
+
+# The memory by which a person keeps its id from night to night: every key a person was ever known by.
+PERSON_KEYS = _table(key=TEXT, person_id=TEXT)
+
+TABLES = {
+    "files": FILES, "records": RECORDS, "quarantine": QUARANTINE, "notices": NOTICES, "links": LINKS,
+    "identities": IDENTITIES, "persons": PERSONS, "findings": FINDINGS, "unaccounted": UNACCOUNTED,
+    "person_keys": PERSON_KEYS,
+}

@@ -1,0 +1,55 @@
+"""去向: the codes, their names, and which of them put a child on a township's list."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """``listed``: the township must go and see; ``answer``: what an officer may fill in as the outcome."""
+
+    code: str
+    name: str
+    listed: bool = False
+
+
+WHEREABOUTS = (
+    Whereabouts("left_register", "死亡/户籍迁出"),
+    Whereabouts("home_taught", "送教上门"),
+    Whereabouts("enrolled", "在校就读"),
+    Whereabouts("suspended", "休学"),
+    Whereabouts("graduated", "完成义务教育"),
+    Whereabouts("enrolled_elsewhere", "县外就读"),
+    Whereabouts("not_due", "未到入学年龄"),
+    Whereabouts("not_promoted", "小学毕业未升初中", listed=True),
+    Whereabouts("dropped_out", "辍学（待劝返）", listed=True),
+    Whereabouts("severe_disability", "重度残疾待认定", listed=True),
+    Whereabouts("unaccounted", "去向不明", listed=True),
+)
+WHEREABOUTS_NAME = {w.code: w.name for w in WHEREABOUTS}
+LISTED = tuple(w.code for w in WHEREABOUTS if w.listed)
+
+# Why a listed child has no student record that counts; the first that holds (reconcile/unaccounted).
+REASONS = {
+    "dropped_out": "学籍系统标注辍学，须劝返",
+    "not_promoted": "小学毕业后无初中学籍",
+    "severe_disability": "持一、二级残疾证，无学籍，须落实送教上门或办理免学、缓学手续",
+    "key_damaged": "有疑似学籍记录，因证件号或姓名有误未能确认",
+    "outside_system": "可能在学籍系统之外就读（中职、区外等），须核实",
+    "record_ended": "有学籍记录但已转出、注销或下落不明",
+    "no_student_record": "各系统均无学籍记录",
+}
+
+# What an officer may answer in a township workbook -> the whereabouts it stands for (None: no change).
+ANSWERS = {
+    "县外就读（填学校）": "enrolled_elsewhere",
+    "中职、技工学校就读（填学校）": "enrolled_elsewhere",
+    "县内在读（填学校）": None,
+    "送教上门（填学校）": None,
+    "确属辍学": "dropped_out",
+    "从未入学": "dropped_out",
+    "因身体原因免学、缓学（附批准件）": None,
+    "死亡": None,
+    "户籍已迁出": None,
+    "查无此人": None,
+    "仍未找到": None,
+}

@@ -1,0 +1,46 @@
+"""学籍系统 全国中小学生学籍信息管理系统: the education bureau's export of student records."""
+
+from schemas import codes
+from schemas.registry import Column, Registry
+
+REGISTRY = Registry(
+    key="xueji",
+    title="学籍系统",
+    owner="教育局",
+    role="student",
+    core=True,
+    source_key=("student_number",),
+    signature=("student_state", "student_number", "study_mode", "school", "grade"),
+    columns=(
+        Column("name", ("姓名", "学生姓名"), "name", required=True),
+        Column("former_name", ("曾用名",), "name"),
+        Column("id_number", ("身份证件号", "身份证号", "身份证号码", "身份证件号码", "证件号码", "公民身份号码", "sfzjh"), "id", required=True),
+        Column("id_type", ("身份证件类型", "证件类型")),
+        Column("student_number", ("全国学籍号", "学籍号", "学籍主号", "个人标识码", "个人标识码(学籍号)", "学籍号码", "grbsm"), "student_number"),
+        Column("birthdate", ("出生日期", "出生年月", "出生年月日"), "date"),
+        Column("sex", ("性别",), "code", codes=codes.SEX),
+        Column("ethnicity", ("民族",)),
+        Column("school", ("学校名称", "就读学校", "学校")),
+        Column("school_code", ("学校标识码",)),
+        Column("stage", ("学段", "教育阶段"), "code", codes=codes.SCHOOL_STAGE),
+        Column("grade", ("年级", "年级名称")),
+        Column("class_name", ("班级", "班级名称", "班级号")),
+        Column("entry_month", ("入学年月",), "month"),
+        Column("student_state", ("学生状态", "学籍状态", "学生当前状态", "在校状态"), "code", required=True, codes=codes.STUDENT_STATE),
+        Column("state_date", ("学籍变动日期", "异动日期", "状态变更日期", "毕业日期"), "date"),
+        Column("study_mode", ("就读方式",), "code", codes=codes.STUDY_MODE),
+        Column("in_class_support", ("随班就读", "是否随班就读")),
+        Column("disability_type", ("残疾人类型", "残疾类型"), "code", codes=codes.DISABILITY_TYPE),
+        Column("poverty", ("是否建档立卡", "是否建档立卡贫困户", "建档立卡", "是否建档立卡贫困户在校生"), "code", codes=codes.YES_NO),
+        Column("hukou_division", ("户口所在地行政区划", "户口所在地", "户籍所在地", "户籍省县"), "division"),
+        Column("township", ("户籍镇街", "户籍乡镇"), "township"),
+        Column("village", ("户籍社区/村", "户籍村"), "village"),
+        Column("address", ("现住址", "家庭地址", "家庭住址", "户籍地址"), "address"),
+        Column("guardian", ("成员1姓名", "监护人姓名", "监护人1姓名", "家长姓名", "家庭成员或监护人姓名"), "name"),
+        Column("guardian_2", ("成员2姓名", "监护人2姓名"), "name"),
+        Column("father", ("父亲姓名",), "name"),
+        Column("mother", ("母亲姓名",), "name"),
+        Column("guardian_id", ("成员1身份证件号", "监护人身份证件号", "监护人身份证号"), "id"),
+        Column("phone", ("成员1联系电话", "监护人联系电话", "联系电话", "家长电话"), "phone"),
+    ),
+)
