@@ -17,7 +17,7 @@ Kind = Literal[
 Role = Literal["student", "household", "poverty", "disability", "aid"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Column:
     """One column of an export.
 
@@ -32,7 +32,7 @@ class Column:
     codes: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Registry:
     """One system's export.
 

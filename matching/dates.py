@@ -1,0 +1,61 @@
+"""How two birthdates agree: the kinds of error that clerks, calendars and keyboards make."""
+
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+from borax.calendars.lunardate import LunarDate
+
+BIRTH_LEVELS = ("missing", "exact", "implied", "lunar", "near", "different")
+_CODE = {level: code for code, level in enumerate(BIRTH_LEVELS)}
+_EPOCH = np.datetime64("1970-01-01", "D")
+Days = npt.NDArray[np.int64]
+
+
+def compare_births(left: npt.NDArray[np.datetime64], right: npt.NDArray[np.datetime64]) -> npt.NDArray[np.uint8]:
+    """Level codes of two aligned columns of dates (datetime64[D], NaT where missing). 'implied' is never given here.
+
+    lunar: one is the lunar reading of the other. near: day and month swapped, one digit off, the year off by one or
+    two, or 1 January standing for a day of the same year.
+    """
+    out = np.full(len(left), _CODE["different"], dtype=np.uint8)
+    known = ~(np.isnat(left) | np.isnat(right))
+    out[~known] = _CODE["missing"]
+    out[known & (left == right)] = _CODE["exact"]
+    rest = np.flatnonzero(out == _CODE["different"])
+    (ly, lm, ld), (ry, rm, rd) = _parts(left[rest]), _parts(right[rest])
+    swapped = (ly == ry) & (lm == rd) & (ld == rm)
+    year_off = (np.abs(ly - ry) <= 2) & (lm == rm) & (ld == rd)
+    first_of_year = (ly == ry) & (((lm == 1) & (ld == 1)) | ((rm == 1) & (rd == 1)))
+    one_digit = _digits_apart(_eight(ly, lm, ld), _eight(ry, rm, rd)) == 1
+    out[rest[swapped | year_off | first_of_year | one_digit]] = _CODE["near"]
+    out[rest[(_lunar(left[rest]) == _eight(ry, rm, rd)) | (_lunar(right[rest]) == _eight(ly, lm, ld))]] = _CODE["lunar"]
+    return out
+
+
+def _parts(days: npt.NDArray[np.datetime64]) -> tuple[Days, Days, Days]:
+    months = days.astype("datetime64[M]")
+    year = days.astype("datetime64[Y]").astype(np.int64) + 1970
+    return year, months.astype(np.int64) % 12 + 1, (days - months.astype("datetime64[D]")).astype(np.int64) + 1
+
+
+def _eight(year: Days, month: Days, day: Days) -> Days:
+    return year * 10_000 + month * 100 + day
+
+
+def _digits_apart(left: Days, right: Days) -> Days:
+    apart = np.zeros(len(left), dtype=np.int64)
+    for power in 10 ** np.arange(8):
+        apart += left // power % 10 != right // power % 10
+    return apart
+
+
+def _lunar(days: npt.NDArray[np.datetime64]) -> Days:
+    """The lunar calendar's yyyymmdd of each day (0 outside 1950-2050); computed once per distinct day."""
+    distinct, inverse = np.unique(days, return_inverse=True)
+    numbers = np.zeros(len(distinct), dtype=np.int64)
+    for i, day in enumerate(distinct.astype(object)):
+        if isinstance(day, date) and 1950 <= day.year <= 2050:
+            lunar = LunarDate.from_solar_date(day.year, day.month, day.day)
+            numbers[i] = lunar.year * 10_000 + lunar.month * 100 + lunar.day
+    return numbers[inverse]

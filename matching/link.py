@@ -1,0 +1,176 @@
+"""The library's door: a table of people from several sources in, links and clusters out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from matching.blocking import candidate_pairs
+from matching.compare import compare
+from matching.decide import decide
+from matching.ids import check_digit_fits
+from matching.model import FIELDS, ID_LEVELS, NAME_LEVELS, SIBLING_RATE, log_likelihoods
+from matching.names import fold_name, sound_of
+from matching.words import LEVEL_WORDS, evidence
+
+# What a table of people must hold; anything but record_id and source may be missing (null) throughout.
+# kin: names of guardians and parents, '|' between them. birth_implied: the birthdate was read off the ID.
+PEOPLE = (
+    "record_id", "source", "name", "former_name", "id_number", "id_known", "id_other", "birthdate", "birth_implied",
+    "sex", "township", "village", "kin", "phone",
+)
+Levels = dict[str, npt.NDArray[np.uint8]]
+Likelihoods = dict[str, npt.NDArray[np.float64]]
+Ints = npt.NDArray[np.int64]
+Positions = npt.NDArray[np.int32]
+# Before any data: how many records of one source have their counterpart in another, and in the same one; and how many
+# records' worth of belief that is.
+_RATE_BETWEEN, _RATE_WITHIN, _RATE_STRENGTH = 0.5, 0.01, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Linkage:
+    """``links``: record_id_l, record_id_r, weight, probability, decision, evidence, evidence_text, matches and
+    possibles alone; ``clusters``: record_id, cluster; ``candidates``: how many pairs were compared; ``rates``: per pair
+    of sources the share of records that have their counterpart, as the priors took it (part of the model)."""
+
+    links: pd.DataFrame
+    clusters: pd.DataFrame
+    candidates: int
+    rates: dict[str, dict[str, float]]
+
+
+def link(people: pd.DataFrame, cost_ratio: float = 100.0) -> Linkage:
+    """Link the records of ``people`` (columns PEOPLE) within and between sources.
+
+    ``cost_ratio``: what a wrong link costs, in wasted visits. The order of the rows has no influence: records are put
+    in the order of their content first.
+    """
+    people = _prepare(people)
+    pairs = candidate_pairs(pa.Table.from_pandas(_blocking_columns(people), preserve_index=False))
+    left, right = pairs["l"].to_numpy(), pairs["r"].to_numpy()
+    codes = compare(people, left, right)
+    source, names = pd.factorize(people["source"], sort=True)
+    likelihoods = log_likelihoods(codes, _name_frequency(people)[left])
+    rates = _match_rates(codes, source, left, right)
+    weight = _weights(likelihoods, _priors(rates, np.bincount(source), source[left], source[right]))
+    decision = decide(source, left.astype(np.int64), right.astype(np.int64), np.exp2(np.clip(weight, -60, 60)), cost_ratio)
+    kept = np.flatnonzero(decision.match | decision.possible)
+    coded, words = evidence({f: c[kept] for f, c in codes.items()}, {f: v[kept] for f, v in likelihoods.items()})
+    ids = people["record_id"].to_numpy(dtype=object)
+    links = pd.DataFrame(
+        {
+            "record_id_l": ids[left[kept]],
+            "record_id_r": ids[right[kept]],
+            "weight": np.round(weight[kept], 2),
+            "probability": np.round(decision.probability[kept], 6),
+            "decision": np.where(decision.match[kept], "match", "possible"),
+            "evidence": coded,
+            "evidence_text": words,
+        }
+    )
+    clusters = pd.DataFrame({"record_id": ids, "cluster": decision.cluster})
+    return Linkage(links, clusters, len(left), pd.DataFrame(rates, names, names).to_dict())
+
+
+def _prepare(people: pd.DataFrame) -> pd.DataFrame:
+    """Ordered by content, with the derived columns ``folded``, ``sound``, ``former_sound``, ``id_valid``."""
+    order = ["source", "id_number", "name", "birthdate", "township", "village", "kin", "phone", "record_id"]
+    people = people.sort_values(order, kind="stable", na_position="last", ignore_index=True)
+    for field, derived, function in (("name", "folded", fold_name), ("name", "sound", sound_of), ("former_name", "former_sound", sound_of)):
+        code, distinct = pd.factorize(people[field])
+        values = np.array([*(function(n) for n in distinct), None], dtype=object)
+        people[derived] = pd.Series(values[code], dtype="str")
+    whole = people["id_number"].notna()
+    people["id_valid"] = False
+    people.loc[whole, "id_valid"] = check_digit_fits(people["id_number"][whole])
+    return people
+
+
+def _blocking_columns(people: pd.DataFrame) -> pd.DataFrame:
+    columns = ["id_number", "id_other", "birthdate", "township", "village", "phone", "sound", "former_sound"]
+    frame = people[columns].copy()
+    frame["birthdate"] = people["birthdate"].dt.strftime("%Y%m%d")
+    frame["kin"] = people["kin"].str.split("|")
+    return frame
+
+
+def _name_frequency(people: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """Per record the share of all records that bear its (folded) name."""
+    count = people.groupby("folded", dropna=False)["folded"].transform("size").to_numpy(dtype=float)
+    return np.maximum(count, 1) / max(len(people), 1)
+
+
+def _match_rates(codes: Levels, source: Ints, left: Positions, right: Positions) -> npt.NDArray[np.float64]:
+    """How many records of one source have their counterpart in another, read off the pairs nobody doubts.
+
+    Shape (sources, sources), upper triangle; the diagonal is the share of repeats inside a source.
+    """
+    sizes = np.bincount(source)
+    k = len(sizes)
+    sure = (codes["id"] == ID_LEVELS.index("exact")) & (codes["name"] == NAME_LEVELS.index("exact"))
+    pair = np.minimum(source[left], source[right]) * k + np.maximum(source[left], source[right])
+    sure_pairs = np.bincount(pair[sure], minlength=k * k).reshape(k, k)
+    before = np.where(np.eye(k, dtype=bool), _RATE_WITHIN, _RATE_BETWEEN) * _RATE_STRENGTH
+    return np.minimum((sure_pairs + before) / (np.minimum.outer(sizes, sizes) + _RATE_STRENGTH), 1.0)
+
+
+def _priors(rates: npt.NDArray[np.float64], sizes: Ints, left: Ints, right: Ints) -> npt.NDArray[np.float64]:
+    """log2 of how many pairs of the sources ``left[i]``, ``right[i]`` are one person, siblings, strangers: (pairs, 3)."""
+    person = np.log2(rates[np.minimum(left, right), np.maximum(left, right)])
+    sibling = np.full(len(left), np.log2(SIBLING_RATE))
+    return np.stack([person, sibling, np.log2(np.maximum(sizes[left], sizes[right]))], axis=1)
+
+
+def _weights(likelihoods: Likelihoods, prior: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """log2 of the odds that a pair is one person, rather than siblings or strangers, priors included."""
+    total = np.sum([likelihoods[f] for f in FIELDS], axis=0) + prior
+    return total[:, 0] - np.logaddexp2(total[:, 1], total[:, 2])
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One field of a comparison: what was found, and its weight in bits."""
+
+    words: str
+    bits: float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A pair taken apart. ``weight`` = the lines' bits + ``prior``, up to the second alternative's share."""
+
+    lines: list[Line]
+    prior: float
+    weight: float
+    probability: float
+
+
+def explain_pair(people: pd.DataFrame, record_id_l: str, record_id_r: str, rates: dict[str, dict[str, float]]) -> Comparison:
+    """How any two records compare, candidates or not, with the weights ``link`` gave (``Linkage.rates``).
+
+    Raises KeyError where a record is not among ``people``.
+    """
+    sizes = people["source"].value_counts().sort_index()
+    names = people["name"].map(fold_name, na_action="ignore")
+    pair = _prepare(people[people["record_id"].isin([record_id_l, record_id_r])])
+    if len(pair) != 2:
+        raise KeyError("record not among people")
+    zero, one = np.zeros(1, dtype=np.int32), np.ones(1, dtype=np.int32)
+    codes = compare(pair, zero, one)
+    frequency = max(float((names == pair["folded"].iloc[0]).mean()), 1 / len(people))
+    likelihoods = log_likelihoods(codes, np.array([frequency]))
+    matrix = np.array([[rates[a][b] for b in sizes.index] for a in sizes.index])
+    number = sizes.index.get_indexer(pair["source"])
+    prior = _priors(matrix, sizes.to_numpy(), number[:1], number[1:])
+    weight = float(_weights(likelihoods, prior)[0])
+    total = np.sum([likelihoods[f] for f in FIELDS], axis=0)[0] + prior[0]
+    rival = 1 if total[1] > total[2] else 2
+    lines = [
+        Line(LEVEL_WORDS[field, FIELDS[field][int(codes[field][0])]], float(likelihoods[field][0, 0] - likelihoods[field][0, rival]))
+        for field in FIELDS
+        if codes[field][0]
+    ]
+    return Comparison(lines, float(prior[0, 0] - prior[0, rival]), weight, float(1 / (1 + np.exp2(-np.clip(weight, -60, 60)))))

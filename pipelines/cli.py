@@ -1,0 +1,134 @@
+"""The command line: ``bidui demo | run | explain | serve``. Messages to officers and analysts are in Chinese."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+
+DONE, PARTIAL, NOTHING = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status: 0 done; 1 done, a registry left out; 2 nothing published."""
+    for stream in (sys.stdout, sys.stderr):  # a Chinese Windows console is GBK and would stop at the first rare name
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    options = _parser().parse_args(arguments)
+    return options.command(options, Console())
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bidui", description="比对：学籍、国扶、残联、户籍、资助数据比对，逐个摸清适龄儿童去向")
+    commands = parser.add_subparsers(required=True, metavar="命令")
+    demo = commands.add_parser("demo", help="生成一个虚构的县，完整比对一遍并给出准确度")
+    demo.add_argument("dir", nargs="?", type=Path, default=Path("bidui-demo"), metavar="DIR", help="存放位置（默认 bidui-demo）")
+    demo.add_argument("--children", type=int, default=20_000, metavar="N", help="适龄儿童人数（默认 20000）")
+    demo.add_argument("--seed", type=int, default=1, metavar="S", help="随机种子（默认 1）")
+    demo.add_argument("--as-of", type=_day, default=date(2020, 4, 15), metavar="DATE", help="比对日期（默认 2020-04-15）")
+    demo.add_argument("--profile", choices=("standard", "other"), default="standard", help="差错的分布（默认 standard）")
+    demo.set_defaults(command=_demo)
+    run = commands.add_parser("run", help="比对 DIR/raw 下的导出文件")
+    run.add_argument("--root", type=Path, default=Path("data"), metavar="DIR", help="数据文件夹（默认 data）")
+    run.add_argument("--as-of", type=_day, default=None, metavar="DATE", help="比对日期，如 2020-04-15（默认今天）")
+    run.add_argument("--township", action="append", metavar="乡镇", help="只出这些乡镇的核查表（可多次）；数据表仍为全县")
+    run.set_defaults(command=_run)
+    explain = commands.add_parser("explain", help="解释：某人去向从何而来，或两行为何（不）是同一人")
+    explain.add_argument("what", nargs="+", metavar="人员编号|记录", help="一个人员编号（P0000001），或两行（record_id 或 文件:行 或 文件:工作表:行）")
+    explain.add_argument("--root", type=Path, default=Path("data"), metavar="DIR", help="数据文件夹（默认 data）")
+    explain.set_defaults(command=_explain)
+    serve = commands.add_parser("serve", help="启动 Prefect：每晚自动比对，随时手动比对")
+    serve.add_argument("--root", type=Path, default=Path("data"), metavar="DIR", help="数据文件夹（默认 data）")
+    serve.add_argument("--port", type=int, default=4200, help="网页端口（默认 4200，仅限本机访问）")
+    serve.set_defaults(command=_serve)
+    return parser
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("日期应写成 2020-04-15 这样") from None
+
+
+def _run(options: argparse.Namespace, console: Console) -> int:
+    from pipelines.places import township_of
+
+    townships = None
+    if options.township:
+        named = {t: township_of(t) for t in options.township}
+        if unknown := [t for t, official in named.items() if official is None]:
+            console.print(f"没有这个乡镇：{'、'.join(unknown)}", style="red")
+            return NOTHING
+        townships = sorted(set(filter(None, named.values())))
+    return _reconcile(options.root, options.as_of or date.today(), townships, console)
+
+
+def _reconcile(root: Path, as_of: date, townships: list[str] | None, console: Console) -> int:
+    """Run, tell, and translate the outcome into the exit status."""
+    from pipelines.publish import Busy
+    from pipelines.run import NothingPublished, run_job
+    from pipelines.tally import print_tally
+
+    if not root.is_dir():
+        console.print(f"没有这个文件夹：{root}", style="red", highlight=False)
+        return NOTHING
+    try:
+        with console.status("正在比对……"):
+            outcome = run_job(root, as_of, townships)
+    except NothingPublished as nothing:
+        for refusal in nothing.refused:
+            console.print(f"《{refusal.file}》{refusal.message}", markup=False, highlight=False)
+        console.print(f"未发布任何结果：{nothing}", style="red", highlight=False)
+        return NOTHING
+    except Busy:
+        console.print("未发布任何结果：另一次比对正在进行，请稍后再试", style="red")
+        return NOTHING
+    print_tally(outcome, console)
+    if outcome.left_out:
+        console.print(f"已发布，但缺少：{'、'.join(outcome.left_out)}", style="yellow", highlight=False)
+        return PARTIAL
+    return DONE
+
+
+def _demo(options: argparse.Namespace, console: Console) -> int:
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from pipelines.demo.county import make_county
+    from pipelines.demo.score import print_score, score
+
+    if options.children < 100:
+        console.print("儿童人数至少 100", style="red")
+        return NOTHING
+    console.print("以下全部数据均为虚构（synthetic data），与任何真实的人无关。")
+    with Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console) as progress:
+        task = progress.add_task("生成虚构的县", total=1.0)
+        make_county(
+            options.dir, options.children, options.seed, options.as_of, options.profile,
+            lambda text, part: progress.update(task, description=text, completed=part),
+        )
+        progress.update(task, description="生成虚构的县", completed=1.0)
+    status = _reconcile(options.dir, options.as_of, None, console)
+    if status != NOTHING:
+        print_score(score(options.dir), console)
+    return status
+
+
+def _explain(options: argparse.Namespace, console: Console) -> int:
+    from pipelines.explain import ExplainError, explain
+
+    try:
+        for line in explain(options.root, options.what):
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+    except ExplainError as error:
+        console.print(str(error), style="red", highlight=False)
+        return NOTHING
+    return DONE
+
+
+def _serve(options: argparse.Namespace, console: Console) -> int:
+    from pipelines.serve import serve
+
+    return serve(options.root, options.port)

@@ -1,0 +1,161 @@
+"""Why a child has its whereabouts; why two rows were, or were not, linked. Reads the published tables alone."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import duckdb
+
+from matching.link import PEOPLE, explain_pair
+from pipelines.reconcile.decisions import DECISIONS
+from schemas.registry import registries
+from schemas.rules import RULE
+from schemas.whereabouts import LISTED, REASONS, WHEREABOUTS_NAME
+
+_TABLES = ("records", "identities", "links", "persons", "findings", "unaccounted")
+
+
+class ExplainError(Exception):
+    """What was asked for is not there; the message, in Chinese, says how to name it."""
+
+
+def explain(root: Path, what: Sequence[str]) -> Iterator[str]:
+    """Lines of Chinese text. ``what``: one person id, or two rows (record_id, 文件:行, 文件:工作表:行)."""
+    current = root / "curated" / "current"
+    if not (current / "persons.parquet").exists():
+        raise ExplainError(f"{current} 下还没有比对结果，请先运行 bidui run")
+    with duckdb.connect() as con:
+        for table in _TABLES:
+            con.read_parquet(str(current / f"{table}.parquet")).create_view(table)
+        if len(what) == 1:
+            yield from _person(con, what[0])
+        elif len(what) == 2:
+            rates = json.loads((current / "report.json").read_text(encoding="utf-8"))["match_rates"]
+            yield from _pair(con, *(_find_record(con, w) for w in what), rates)
+        else:
+            raise ExplainError("请给一个人员编号，或两行记录")
+
+
+def _rows(con: duckdb.DuckDBPyConnection, query: str, *values: object) -> list[dict]:
+    found = con.execute(query, list(values))
+    names = [d[0] for d in found.description or []]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def _person(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
+    persons = _rows(con, "select * from persons where person_id = ?", person_id)
+    if not persons:
+        owner = _rows(con, "select person_id from identities where record_id = ?", person_id)
+        if not owner:
+            raise ExplainError(f"没有编号为 {person_id} 的人员")
+        persons = _rows(con, "select * from persons where person_id = ?", owner[0]["person_id"])
+    p = persons[0]
+    yield f"{p['person_id']}　{p['name']}　{p['sex'] or ''}　{p['birthdate'] or '出生日期不详'}　{p['township'] or '乡镇不详'} {p['village'] or ''}"
+    yield "\n记录："
+    for r in _rows(con, "select r.* from records r join identities i using (record_id) where i.person_id = ? order by record_id", p["person_id"]):
+        yield "  " + _describe(r)
+    yield "\n为何认为是同一人："
+    links = _rows(
+        con,
+        """select l.* from links l join identities a on a.record_id = record_id_l join identities b on b.record_id = record_id_r
+        where decision = 'match' and a.person_id = ? and b.person_id = ? order by record_id_l, record_id_r""",
+        p["person_id"], p["person_id"],
+    )
+    yield from (f"  {_link_words(link)}" for link in links) if links else ["  只有一条记录"]
+    possible = _rows(
+        con,
+        """select l.* from links l join identities a on a.record_id = record_id_l join identities b on b.record_id = record_id_r
+        where decision = 'possible' and (a.person_id = ? or b.person_id = ?) order by probability desc""",
+        p["person_id"], p["person_id"],
+    )
+    if possible:
+        yield "\n疑似同一人，须人工确认（未计入）："
+        yield from (f"  {_link_words(link)}" for link in possible)
+    yield "\n去向："
+    if not p["in_cohort"]:
+        yield "  不在大排查范围内（出生日期或户籍不符），不判定去向"
+    else:
+        yield from _decision(p)
+    listed = _rows(con, "select * from unaccounted where person_id = ?", p["person_id"])
+    for row in listed:
+        yield f"  列入名单：{REASONS[row['reason']]}；首次列入 {row['first_listed']}"
+        yield f"  线索：{row['hint'] or '无'}"
+        if row["candidate"]:
+            yield f"  疑似学籍记录：{row['candidate']}"
+    findings = _rows(con, "select * from findings where person_id = ? order by severity, rule, finding_id", p["person_id"])
+    if findings:
+        yield "\n信息不一致："
+    for f in findings:
+        yield f"  {RULE[f['rule']].name}：{_title(f['registry_a'])}“{f['value_a'] or '空'}” / {_title(f['registry_b'])}“{f['value_b'] or '空'}” {f['message'] or ''}".rstrip()
+
+
+def _decision(person: dict) -> Iterator[str]:
+    """The rows of the decision table down to the one that held."""
+    for decision in DECISIONS:
+        held = decision.rule == person["whereabouts_rule"]
+        yield f"  {'√' if held else '×'} {WHEREABOUTS_NAME[decision.code]}：{decision.words}"
+        if held:
+            yield f"  → {WHEREABOUTS_NAME[decision.code]}" + (
+                f"，依据 {person['evidence_record_id']}" if person["evidence_record_id"] else ""
+            ) + ("（须核查）" if decision.code in LISTED else "")
+            return
+
+
+def _find_record(con: duckdb.DuckDBPyConnection, named: str) -> dict:
+    found = _rows(con, "select * from records where record_id = ?", named)
+    parts = named.replace("：", ":").rsplit(":", 2)
+    if not found and len(parts) >= 2 and parts[-1].isdigit():
+        if len(parts) == 3:
+            found = _rows(con, "select * from records where file = ? and sheet = ? and row = ?", parts[0], parts[1], int(parts[2]))
+        else:
+            found = _rows(con, "select * from records where file = ? and row = ?", parts[0], int(parts[1]))
+    if not found:
+        raise ExplainError(f"没有这一行：{named}。写法：record_id，或 文件名:行号，或 文件名:工作表:行号（行号同 Excel）")
+    if len(found) > 1:
+        raise ExplainError(f"{named} 对应多行，请写明工作表或用 record_id：{'、'.join(r['record_id'] for r in found[:5])}")
+    return found[0]
+
+
+def _pair(con: duckdb.DuckDBPyConnection, left: dict, right: dict, rates: dict) -> Iterator[str]:
+    yield "  " + _describe(left)
+    yield "  " + _describe(right)
+    ids = sorted((left["record_id"], right["record_id"]))
+    links = _rows(
+        con, "select * from links where (record_id_l, record_id_r) in ((?, ?), (?, ?))", ids[0], ids[1], ids[1], ids[0]
+    )
+    owners = {r["record_id"]: r["person_id"] for r in _rows(con, "select record_id, person_id from identities where record_id in (?, ?)", *ids)}
+    same = owners[ids[0]] == owners[ids[1]]
+    yield "\n结论：" + (f"同一人（{owners[ids[0]]}）" if same else "疑似同一人，须人工确认" if links else "不认为是同一人")
+    everyone = con.sql("select * from records").to_arrow_table().to_pandas()
+    people = everyone.assign(source=everyone["registry"], birth_implied=everyone["birthdate_from"].eq("id").fillna(False))
+    comparison = explain_pair(people[list(PEOPLE)], left["record_id"], right["record_id"], rates)
+    for line in comparison.lines:
+        yield f"  {line.words}：{line.bits:+.1f}"
+    yield f"  先验（多少记录中才有一条相符）：{comparison.prior:+.1f}"
+    yield f"  合计 {comparison.weight:+.1f} 比特，即单看这两行，同一人的可能为 {comparison.probability:.2%}"
+    if same and not links:
+        yield "  两行经由第三条记录相连"
+    if not same and comparison.probability >= 0.99:
+        rivals = _rows(
+            con,
+            """select record_id from identities i where person_id in (?, ?) and record_id not in (?, ?) order by record_id""",
+            owners[ids[0]], owners[ids[1]], *ids,
+        )
+        yield "  单看相符，但各自已与更相符的记录相连：" + "、".join(r["record_id"] for r in rivals)
+
+
+def _describe(r: dict) -> str:
+    said = [r["name"] or "无姓名", r["id_number"] or f"证件号{r['id_status']}", str(r["birthdate"] or "出生日期不详")]
+    said += [v for v in (r["township"], r["village"], r["school"], r["student_state"], r["guardian"]) if v]
+    where = f"《{r['file']}》" + (f"{r['sheet']} " if r["sheet"] else "") + f"第{r['row']}行"
+    return f"{r['record_id']}　{_title(r['registry'])}{where}　" + "，".join(said)
+
+
+def _link_words(link: dict) -> str:
+    return f"{link['record_id_l']} ↔ {link['record_id_r']}　{link['evidence_text']}（可能性 {link['probability']:.2%}）"
+
+
+def _title(registry: str | None) -> str:
+    return registries()[registry].title if registry in registries() else ""
+
+

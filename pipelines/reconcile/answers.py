@@ -1,0 +1,79 @@
+"""What townships answered: the returned workbooks in DIR/inbox, sheet 去向不明儿童."""
+
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from pipelines.containers import sheets
+from pipelines.headings import plain
+from pipelines.refusal import FileRefused, Refusal
+from pipelines.values import parse_date, squeeze
+from schemas.whereabouts import ANSWERS
+
+SHEET = "去向不明儿童"
+_COLUMNS = {"人员编号": "person_id", "核查去向": "answer", "就读学校": "school", "核查日期": "answered_on"}
+
+
+def read_answers(inbox: Path, as_of: date) -> tuple[pd.DataFrame, list[Refusal]]:
+    """(answers, refusals). Answers: person_id, whereabouts, of this semester alone; the latest of several counts.
+
+    An answer that a child is at school elsewhere counts only with the school named; each lapses with the semester.
+    """
+    rows: list[dict[str, object]] = []
+    refused: list[Refusal] = []
+    for path in sorted(inbox.glob("*.xlsx")) if inbox.is_dir() else []:
+        if path.name.startswith(("~$", ".")):
+            continue
+        try:
+            rows += _read_file(path, as_of, refused)
+        except FileRefused as error:
+            refused.append(Refusal("answers", path.name, "", error.rule, error.message))
+    answers = pd.DataFrame(rows, columns=["person_id", "whereabouts", "answered_on", "file", "row"])
+    answers = answers.sort_values(["person_id", "answered_on", "file", "row"]).drop_duplicates("person_id", keep="last")
+    return answers[["person_id", "whereabouts"]].astype("str"), refused
+
+
+def _read_file(path: Path, as_of: date, refused: list[Refusal]) -> list[dict[str, object]]:
+    rows = next((cells for name, cells in sheets(path.read_bytes()) if name == SHEET), None)
+    if rows is None:
+        raise FileRefused("missing_sheet", f"缺少工作表“{SHEET}”，不是本系统发出的核查表，请退回原表填写")
+    heading = next((i for i, row in enumerate(rows[:10]) if any(plain(c) == "人员编号" for c in row)), None)
+    if heading is None:
+        raise FileRefused("missing_column", f"工作表“{SHEET}”缺少“人员编号”列，请使用发出的原表填写")
+    at = {field: i for i, c in enumerate(rows[heading]) for h, field in _COLUMNS.items() if plain(c).startswith(h)}
+    taken = []
+    for number, row in enumerate(rows[heading + 1 :], heading + 2):
+        said = {field: row[i] if i < len(row) else None for field, i in at.items()}
+        answer = said.get("answer")
+        whereabouts = ANSWERS.get(squeeze(answer).replace("(", "（").replace(")", "）").replace(",", "、")) if answer else None
+        day = parse_date(said["answered_on"]) if said.get("answered_on") else None
+        if whereabouts is None:
+            continue
+        if lacking := _lacking(said, whereabouts, day, as_of):
+            refused.append(
+                Refusal("answers", path.name, SHEET, "answer_incomplete", f"第 {number} 行{lacking}，未采用，该儿童仍在名单上", number)
+            )
+            continue
+        taken.append({"person_id": said["person_id"], "whereabouts": whereabouts, "answered_on": day, "file": path.name, "row": number})
+    return taken
+
+
+def _lacking(said: dict[str, str | None], whereabouts: str, day: date | None, as_of: date) -> str | None:
+    """What an answer still needs before it may take a child off the list."""
+    if not said.get("person_id"):
+        return "人员编号被删除"
+    if day is None:
+        return "未填核查日期"
+    if not semester_start(as_of) <= day <= as_of:
+        return "核查日期不在本学期内"
+    if whereabouts == "enrolled_elsewhere" and not said.get("school"):
+        return "未填就读学校"
+    return None
+
+
+def semester_start(day: date) -> date:
+    """1 September or 1 February, whichever came last."""
+    if day.month >= 9:
+        return date(day.year, 9, 1)
+    return date(day.year, 2, 1) if day.month >= 2 else date(day.year - 1, 9, 1)

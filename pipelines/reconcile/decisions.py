@@ -1,0 +1,47 @@
+"""The decision table of whereabouts (去向). The first row whose condition holds decides; nothing else does.
+
+Conditions are SQL over the facts of one person (``pipelines/reconcile/facts``). 在读 is evidence of registration, not of
+attendance; a poverty-system note that a child is in school is a hint and appears in no condition.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """``rule`` is published as ``persons.whereabouts_rule``; ``words`` is what an analyst is told; ``evidence`` the
+    kind of record it rests on."""
+
+    rule: str
+    code: str
+    condition: str
+    words: str
+    evidence: str | None = None
+
+
+DECISIONS = (
+    Decision("register_closed", "left_register", "registered and not register_open", "户籍已注销或迁出", "register"),
+    Decision("taught_at_home", "home_taught", "home_taught", "学籍在读，就读方式为送教上门", "home_taught"),
+    Decision("student_record_open", "enrolled", "in_school", "有在读学籍", "in_school"),
+    Decision("student_record_suspended", "suspended", "suspended", "学籍状态为休学", "suspended"),
+    Decision("grade_nine_finished", "graduated", "finished_junior", "初中毕业", "finished_junior"),
+    Decision("verified_elsewhere", "enrolled_elsewhere", "answered = 'enrolled_elsewhere'", "乡镇本学期核实在县外或系统外就读，并填明学校"),
+    Decision("not_yet_six", "not_due", "as_of < due_from", "未到入学年龄"),
+    # Plan, part 3 (四) 3 ④: junior schools report within a month of the autumn term who has not registered.
+    Decision(
+        "not_promoted", "not_promoted", "finished_primary and not junior_record and as_of >= promoted_by",
+        "小学毕业，秋季开学满一个月仍无初中学籍", "finished_primary",
+    ),
+    # Until then a child that finished primary school this summer is between two schools and nobody's to look for.
+    Decision(
+        "between_schools", "enrolled", "finished_primary and not junior_record and as_of < promoted_by",
+        "本年小学毕业，秋季开学未满一个月", "finished_primary",
+    ),
+    Decision("student_record_dropped", "dropped_out", "dropped_out", "学籍系统标注辍学", "dropped_out"),
+    Decision("verified_dropped", "dropped_out", "answered = 'dropped_out'", "乡镇核实确属辍学"),
+    Decision(
+        "severe_disability_without_record", "severe_disability", "severe_certificate and not any_student_record",
+        "持有效一、二级残疾证而无学籍", "severe_certificate",
+    ),
+    Decision("none_of_the_above", "unaccounted", "true", "以上各条均不成立"),
+)

@@ -1,0 +1,155 @@
+"""The facts about each person that the decision table, the findings and the lists are made from, in DuckDB.
+
+``prepare`` leaves these tables in the connection: ``rec`` (records with person_id, role and rank of authority),
+``persons`` (one row per person, whereabouts decided); and the codes' Chinese names: ``titles``, ``state_names``,
+``claim_names``, ``certificate_names`` (code, name).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from pipelines.places import COUNTY
+from pipelines.reconcile.decisions import DECISIONS
+from schemas.codes import CERTIFICATE_STATE_NAME, SCHOOL_CLAIM_NAME, STUDENT_STATE_NAME
+from schemas.registry import registries
+
+# Whose word counts first for a person's name, ID, birthdate and home: the police register is the legal record.
+_AUTHORITY = ("household", "student", "poverty", "disability", "aid")
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """Children born from ``start`` to ``end``, registered in ``county``; plan, part 3 ②. A setting."""
+
+    start: date = date(2004, 9, 1)
+    end: date = date(2014, 8, 31)
+    county: str = COUNTY
+
+
+_STAGE = """
+case
+    when stage in ('primary', 'junior', 'preschool', 'senior', 'vocational') then stage
+    when regexp_matches(grade, '^(七|八|九|初|7|8|9)') then 'junior'
+    when regexp_matches(grade, '^(一|二|三|四|五|六|小|[1-6])') then 'primary'
+    when role = 'student' and date_diff('month', birthdate, $as_of) >= 14 * 12 + 6 then 'junior'
+    when role = 'student' then 'primary'
+end
+"""
+
+# The summer a pupil of a finished stage left it: the date of the change, else six years after entry.
+_FINISHED_YEAR = "coalesce(year(state_date), try_cast(left(entry_month, 4) as int) + 6, year($as_of))"
+
+_REC = f"""
+create temp table rec as
+select r.*, i.person_id, k.role, k.authority, {_STAGE} as level,
+    {_FINISHED_YEAR} as finished_year
+from records r join identities i using (record_id) join ranks k on k.registry = r.registry
+"""
+
+_BEST = ("name", "id_number", "birthdate", "sex", "ethnicity", "township", "village", "guardian", "phone")
+
+_FACTS = """
+create temp table facts as
+select person_id,
+    {best},
+    coalesce(bool_or(role in ('household', 'poverty', 'disability')), false) as local,
+    max(hukou_county) filter (role = 'student') as student_county,
+    string_agg(distinct registry, ',' order by registry) as registries,
+    count(*)::int as records,
+    bool_or(role = 'household') as registered,
+    coalesce(bool_or(register_state = 'normal'), false) as register_open,
+    coalesce(bool_or(student_state = 'in_school' and study_mode = 'home_taught'), false) as home_taught,
+    coalesce(bool_or(student_state = 'in_school'), false) as in_school,
+    coalesce(bool_or(student_state in ('suspended', 'reserved')), false) as suspended,
+    coalesce(bool_or(student_state = 'graduated' and level not in ('primary', 'preschool')), false) as finished_junior,
+    coalesce(bool_or(student_state = 'graduated' and level = 'primary'), false) as finished_primary,
+    coalesce(bool_or(role = 'student' and level not in ('primary', 'preschool')), false) as junior_record,
+    coalesce(bool_or(student_state = 'dropped_out'), false) as dropped_out,
+    bool_or(role = 'student') as any_student_record,
+    coalesce(bool_or(role = 'disability' and certificate_state = 'valid' and disability_level in ('1', '2')), false)
+        as severe_certificate,
+    make_date(max(finished_year) filter (student_state = 'graduated' and level = 'primary'), 10, 1) as promoted_by,
+    coalesce(bool_or(role = 'poverty'), false) as poverty,
+    arg_min(disability_type, record_id) filter (role = 'disability' and certificate_state = 'valid') as disability_type,
+    min(disability_level) filter (role = 'disability' and certificate_state = 'valid') as disability_level,
+    min(school_claim) filter (role = 'poverty') as school_claim,
+    min(dropout_reason) filter (role = 'poverty') as dropout_reason,
+    bool_or(relation is not null and role = 'poverty' and regexp_matches(relation, '子|女|孙|侄')) as child_of_household,
+    bool_or(birthdate between $start and $end and role = 'household') as register_says_cohort,
+    bool_or(birthdate between $start and $end) as says_cohort,
+    bool_or(try_strptime(substr(id_number, 7, 8), '%Y%m%d')::date between $start and $end and role = 'household') as id_says_cohort,
+    min(record_id) filter (role = 'household') as record_register,
+    min(record_id) filter (student_state = 'in_school' and study_mode = 'home_taught') as record_home_taught,
+    min(record_id) filter (student_state = 'in_school') as record_in_school,
+    min(record_id) filter (student_state in ('suspended', 'reserved')) as record_suspended,
+    min(record_id) filter (student_state = 'graduated' and level not in ('primary', 'preschool')) as record_finished_junior,
+    min(record_id) filter (student_state = 'graduated' and level = 'primary') as record_finished_primary,
+    min(record_id) filter (student_state = 'dropped_out') as record_dropped_out,
+    min(record_id) filter (role = 'disability') as record_severe_certificate,
+    arg_max(student_state, (student_state = 'in_school', coalesce(state_date, date '1900-01-01'), record_id))
+        filter (role = 'student') as student_state,
+    arg_max(school, (student_state = 'in_school', coalesce(state_date, date '1900-01-01'), record_id))
+        filter (role = 'student') as school,
+    arg_max(grade, (student_state = 'in_school', coalesce(state_date, date '1900-01-01'), record_id))
+        filter (role = 'student') as grade,
+from rec group by person_id
+"""
+
+# A child whose registered date or whose registered ID falls into the cohort is in it: the register may err in one.
+_PERSONS = """
+create temp table persons as
+with judged as (
+    select f.*, a.whereabouts as answered, $as_of as as_of,
+        make_date(year(birthdate) + case when month(birthdate) >= 9 then 7 else 6 end, 9, 1) as due_from,
+        case
+            when registered then register_says_cohort or id_says_cohort
+            when birthdate is not null then says_cohort
+            else child_of_household
+        end as born_in_cohort,
+        case
+            when local then $county
+            when student_county is not null then student_county
+            else left(id_number, 6)
+        end as hukou_county
+    from facts f left join answers a using (person_id)
+), decided as (
+    select *, coalesce(born_in_cohort, false) and coalesce(hukou_county = $county, false) as in_cohort,
+        case {rules} end as rule
+    from judged
+)
+select person_id, name, id_number, birthdate, sex, ethnicity, hukou_county, township, village, guardian, phone, in_cohort,
+    case when in_cohort then d.code end as whereabouts,
+    case when in_cohort then p.rule end as whereabouts_rule,
+    case when in_cohort then case d.evidence {evidence} end end as evidence_record_id,
+    township as responsible_township, poverty, disability_type, disability_level, school, grade, student_state, school_claim,
+    registries, records, dropout_reason, any_student_record, due_from, as_of
+from decided p join decisions d using (rule)
+order by person_id
+"""
+
+
+def prepare(con: duckdb.DuckDBPyConnection, as_of: date, cohort: Cohort) -> None:
+    """Build ``rec`` and ``persons`` from the registered relations ``records``, ``identities`` and ``answers``."""
+    con.execute("create temp table ranks (registry varchar, role varchar, authority int)")
+    ranks = [[r.key, r.role, _AUTHORITY.index(r.role)] for r in registries().values()]
+    con.executemany("insert into ranks values (?, ?, ?)", ranks)
+    con.execute("create temp table decisions (rule varchar, code varchar, evidence varchar)")
+    con.executemany("insert into decisions values (?, ?, ?)", [[d.rule, d.code, d.evidence] for d in DECISIONS])
+    names: dict[str, dict[str, str]] = {
+        "titles": {r.key: r.title for r in registries().values()}, "state_names": STUDENT_STATE_NAME,
+        "claim_names": SCHOOL_CLAIM_NAME, "certificate_names": CERTIFICATE_STATE_NAME,
+    }
+    for table, entries in names.items():
+        con.execute(f"create temp table {table} (code varchar, name varchar)")
+        con.executemany(f"insert into {table} values (?, ?)", [list(entry) for entry in entries.items()])
+    con.execute(_REC, {"as_of": as_of})
+    best = ",\n    ".join(f"arg_min({c}, (authority, record_id)) filter ({c} is not null) as {c}" for c in _BEST)
+    con.execute(_FACTS.replace("{best}", best), {"start": cohort.start, "end": cohort.end})
+    rules = " ".join(f"when {d.condition} then '{d.rule}'" for d in DECISIONS)
+    kinds = sorted({d.evidence for d in DECISIONS if d.evidence})
+    evidence = " ".join(f"when '{kind}' then record_{kind}" for kind in kinds)
+    con.execute(
+        _PERSONS.replace("{rules}", rules).replace("{evidence}", evidence), {"as_of": as_of, "county": cohort.county}
+    )

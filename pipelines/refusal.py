@@ -1,0 +1,25 @@
+"""What is said when something cannot be taken in: a rule, an address and a Chinese sentence on how to mend it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One refused file, sheet or row. Never carries a cell's value: messages end up in logs and terminals."""
+
+    registry: str
+    file: str
+    sheet: str
+    rule: str
+    message: str
+    row: int | None = None
+    column: str | None = None
+
+
+class FileRefused(Exception):
+    """A file that cannot be read at all; ``rule`` and the message say why and how to mend it."""
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.message = message

@@ -1,0 +1,62 @@
+"""Single values as exports write them -> the record's form. Pure functions of one text; callers map distinct texts."""
+
+import re
+import unicodedata
+from datetime import date, timedelta
+
+_SEPARATED = re.compile(r"^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?(?:[ T].*)?$")
+_SHORT_YEAR = re.compile(r"^(\d{2})[-./年](\d{1,2})[-./月](\d{1,2})日?$")
+_MONTH = re.compile(r"^(\d{4})[-./年]?(\d{1,2})月?$")
+_NOTHING = {"", "无", "—", "-", "--", "/", "0", "暂无", "不详", "未知", "NULL", "NAN", "NONE", "空", "未填"}
+_SERIAL_FROM = date(1899, 12, 30)  # day 0 of the 1900 date system
+
+
+def squeeze(text: str) -> str:
+    """Half-width, without blanks and invisible characters, upper case."""
+    return re.sub(r"[\s\u200b-\u200f\ufeff'\x00-\x1f]", "", unicodedata.normalize("NFKC", text)).upper()
+
+
+def text_or_none(text: str) -> str | None:
+    """The text trimmed, or None where it says nothing ('无', '—', '0' …)."""
+    trimmed = text.strip(" \t\r\n\0\x0b\u3000\u200b\ufeff'")
+    return None if squeeze(trimmed) in _NOTHING else trimmed
+
+
+def parse_date(text: str) -> date | None:
+    """A day from any of the forms of formats.md 3.5. None for months without a day, impossible days and all else."""
+    plain = squeeze(text).removesuffix(".0")
+    if match := re.match(r"^(\d{4})(\d{2})(\d{2})$", plain) or _SEPARATED.match(squeeze(text.split(" ")[0])):
+        return _day(*map(int, match.groups()))
+    if match := _SHORT_YEAR.match(plain):
+        year, month, day = map(int, match.groups())
+        return _day(year + (2000 if year < 50 else 1900), month, day)
+    if re.match(r"^\d{5}$", plain) and 20_000 <= int(plain) <= 55_000:  # 1954 to 2050
+        return _SERIAL_FROM + timedelta(days=int(plain))
+    return None
+
+
+def parse_month(text: str) -> str | None:
+    """'yyyymm' from a month or a day; None where there is none."""
+    if day := parse_date(text):
+        return f"{day:%Y%m}"
+    match = _MONTH.match(squeeze(text).removesuffix(".0"))
+    return f"{match[1]}{int(match[2]):02d}" if match and 1 <= int(match[2]) <= 12 else None
+
+
+def parse_phone(text: str) -> str | None:
+    """7 to 12 digits; None for all else."""
+    digits = re.sub(r"\D", "", squeeze(text).removesuffix(".0"))
+    return digits if 7 <= len(digits) <= 12 and len(set(digits)) > 2 else None
+
+
+def parse_amount(text: str) -> float | None:
+    """Yuan."""
+    match = re.match(r"^[¥￥]?(\d+(?:\.\d+)?)元?$", squeeze(text).replace(",", ""))
+    return float(match[1]) if match else None
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day) if 1900 <= year <= 2100 else None
+    except ValueError:
+        return None

@@ -1,0 +1,185 @@
+"""The first sheet: what the workbook is, how much is in it and how it is to be filled in."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+from reports.content import REASON_ORDER, Content
+from reports.lists import ANSWER_MARK, FINDINGS, LISTED, LISTINGS, PAIRS
+from reports.looks import BLUE, DATE, Look, cell, look
+from reports.sheet import set_up_page
+from schemas.whereabouts import REASONS, WHEREABOUTS_NAME
+
+TITLE = "封面"
+COUNTY_NAME = "都安瑶族自治县"
+
+_LABEL_WIDTH, _FIGURE_WIDTH, _FIGURES = 20, 11, 12
+_LINE = 15  # points
+_PER_LINE = (_LABEL_WIDTH + _FIGURES * _FIGURE_WIDTH) // 2 - 4  # Chinese characters across the page
+
+_STEPS = (
+    f"1. 只填写表头带“{ANSWER_MARK}”的黄色列，其他各列请勿改动；发现其他列有错，写在说明栏里。",
+    "2. 有下拉箭头的单元格请从列表中选择；选“……（填学校）”的，须在“就读学校”栏写明学校全称。",
+    "3. 先办“去向不明儿童”：逐户核查，每名儿童都要填“核查去向”，没有找到的选“仍未找到”。",
+    "4. “疑似同一人”：对照两条记录，必要时查看户口簿，选“是”“否”或“无法判断”。",
+    "5. “信息不一致”：由责任单位在原系统更正，在此填写正确值和处理情况。",
+    "6. 请勿修改“人员编号”，请勿增删列或改动工作表名称；可以筛选和排序。",
+    "7. 填好后保存为原格式（.xlsx），按规定渠道送回县教育局。",
+)
+_COUNTY_STEPS = (
+    "1. 本表汇总各乡镇名单，供县级调度；跨乡镇和乡镇不明的记录只在本表中，由县教育局核查。",
+    f"2. 需要填写的，同样只填表头带“{ANSWER_MARK}”的黄色列，请勿修改“人员编号”。",
+)
+_NOTICE = "本文件含未成年人个人信息，仅限控辍保学核查使用：不得转发，不得通过微信、QQ等传送，用后妥善保管。"
+_LEGAL = "依据：《中华人民共和国义务教育法》第十一条、第十三条；国办发〔2017〕72号；都精准办发〔2020〕13号。"
+_CONTACT = "联系：自治县教育局　联系人：＿＿＿＿＿＿　电话：＿＿＿＿＿＿＿＿"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A table of figures: a heading over every column, rows of a label and figures, and their sum below."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[int, ...]], ...]
+
+    def total(self) -> tuple[int, ...]:
+        return tuple(sum(figures) for figures in zip(*(figures for _, figures in self.rows), strict=True))
+
+
+def township_tallies(content: Content) -> list[Tally]:
+    """The township's lists, its children by whereabouts, and its lists per village."""
+    per_whereabouts = _count(content.cohort, "whereabouts", "children")
+    return [
+        _list_sizes(content),
+        Tally(
+            "适龄儿童去向", ("去向", "人数"),
+            tuple((name, (per_whereabouts[code],)) for code, name in WHEREABOUTS_NAME.items()),
+        ),
+        _lists_per_place("各村名单", "village", "村不明", _places(content, "village"), content),
+    ]
+
+
+def county_tallies(content: Content, townships: Sequence[str]) -> list[Tally]:
+    """The county's lists, then per township its lists and its children by whereabouts."""
+    per_place: Counter[tuple[str | None, str]] = Counter()
+    cohort = content.cohort.to_pydict()
+    for township, code, children in zip(cohort["township"], cohort["whereabouts"], cohort["children"], strict=True):
+        per_place[township if township in townships else None, code] += children
+    labels: list[str | None] = [*townships, None]
+    return [
+        _list_sizes(content),
+        _lists_per_place("各乡镇名单", "township", "跨乡镇或不明", townships, content),
+        Tally(
+            "各乡镇适龄儿童去向", ("乡镇", *WHEREABOUTS_NAME.values(), "合计"),
+            tuple(
+                (place or "乡镇不明", (*(figures := [per_place[place, code] for code in WHEREABOUTS_NAME]), sum(figures)))
+                for place in labels
+            ),
+        ),
+    ]
+
+
+def _list_sizes(content: Content) -> Tally:
+    rows = tuple((f"{x.title}（{x.unit}）", (content.lists[x.title].num_rows,)) for x in LISTINGS)
+    return Tally("本次名单", ("名单", "数量"), rows)
+
+
+def _count(frame: pa.Table, key: str, figure: str) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for name, number in zip(frame[key].to_pylist(), frame[figure].to_pylist(), strict=True):
+        counts[name] += number
+    return counts
+
+
+def _places(content: Content, field: str) -> list[str]:
+    """The places that occur in any of the lists, in order."""
+    return sorted({place for frame in content.lists.values() for place in frame[field].to_pylist() if place})
+
+
+def _lists_per_place(title: str, field: str, elsewhere: str, places: Sequence[str], content: Content) -> Tally:
+    """Listed children by reason, pairs and findings per place; what has no place of ``places`` goes under ``elsewhere``."""
+    listed, pairs, findings = (content.lists[x.title] for x in (LISTED, PAIRS, FINDINGS))
+    known = set(places)
+
+    def place(name: str | None) -> str:
+        return name if name in known and name else elsewhere
+
+    reasons = Counter(
+        (place(p), reason) for p, reason in zip(listed[field].to_pylist(), listed["reason"].to_pylist(), strict=True)
+    )
+    paired, found = (Counter(map(place, frame[field].to_pylist())) for frame in (pairs, findings))
+    rows = []
+    for name in (*places, elsewhere):
+        by_reason = [reasons[name, reason] for reason in REASON_ORDER]
+        rows.append((name, (*by_reason, sum(by_reason), paired[name], found[name])))
+    short = (REASONS[reason].partition("，")[0] for reason in REASON_ORDER)
+    return Tally(
+        title, ("村" if field == "village" else "乡镇", *short, "去向不明儿童合计", PAIRS.title, FINDINGS.title), tuple(rows)
+    )
+
+
+def write_cover(book: Workbook, area: str, as_of: date, tallies: Sequence[Tally], county: bool) -> None:
+    """Add the cover of ``area``'s workbook; the first tally stands before the instructions, the others after."""
+    sheet = book.create_sheet(TITLE)
+    set_up_page(sheet, area, "")
+    sheet.column_dimensions["A"].width = _LABEL_WIDTH
+    for column in range(2, 2 + _FIGURES):
+        sheet.column_dimensions[get_column_letter(column)].width = _FIGURE_WIDTH
+    page = _Page(sheet)
+    page.line(COUNTY_NAME + ("控辍保学核查汇总" if county else f"{area}控辍保学核查表"), look(sheet, bold=True, size=18, boxed=False), 30)
+    plain = look(sheet, boxed=False)
+    page.row([("范围" if county else "乡镇", plain), (area, look(sheet, bold=True, size=12, boxed=False))])
+    page.row([("比对日期", plain), (as_of, look(sheet, bold=True, boxed=False, number_format=DATE))])
+    page.line(_NOTICE, look(sheet, bold=True, colour="C00000", boxed=False))
+    page.tally(tallies[0])
+    page.heading("填写办法")
+    for step in _COUNTY_STEPS if county else _STEPS:
+        page.line(step, plain)
+    for tally in tallies[1:]:
+        page.tally(tally)
+    page.line("“在校就读”指学籍系统有在读学籍，不等于每天到校。", plain)
+    page.line(_LEGAL, plain)
+    page.line(_CONTACT, plain)
+
+
+class _Page:
+    """Appends to the cover row by row; a stream of rows cannot go back."""
+
+    def __init__(self, sheet: WriteOnlyWorksheet) -> None:
+        self._sheet = sheet
+        self._next = 1
+        self._heading = look(sheet, bold=True, size=12, boxed=False)
+        self._column = look(sheet, bold=True, fill=BLUE, centred=True)
+        self._label = look(sheet)
+        self._figure = look(sheet, centred=True)
+        self._sum = look(sheet, bold=True, centred=True)
+
+    def row(self, cells: Sequence[tuple[str | int | date, Look]], height: float = _LINE) -> None:
+        self._sheet.row_dimensions[self._next].height = height
+        self._sheet.append([cell(self._sheet, value, its) for value, its in cells])
+        self._next += 1
+
+    def line(self, text: str, its: Look, height: float = _LINE) -> None:
+        """A line of text across the page."""
+        lines = -(-len(text) // _PER_LINE)
+        self._sheet.merged_cells.add(f"A{self._next}:{get_column_letter(1 + _FIGURES)}{self._next}")
+        self.row([(text, its)], height * lines)
+
+    def heading(self, text: str) -> None:
+        self.row([])
+        self.line(text, self._heading, 20)
+
+    def tally(self, tally: Tally) -> None:
+        self.heading(tally.title)
+        lines = max(-(-len(heading) // 5) for heading in tally.headings)
+        self.row([(heading, self._column) for heading in tally.headings], _LINE * lines + 2)
+        for label, figures in tally.rows:
+            self.row([(label, self._label), *((figure, self._figure) for figure in figures)])
+        self.row([("合计", self._sum), *((figure, self._sum) for figure in tally.total())])

@@ -1,0 +1,158 @@
+"""The three lists of a workbook: which columns an officer sees, in which order, and what he or she fills in.
+
+Declarative: ``reports.content`` supplies the fields, ``reports.sheet`` draws them.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from schemas.whereabouts import ANSWERS
+
+# id: kept as text by the cell's format too, so that an edit cannot turn it into a number.
+Kind = Literal["text", "id", "date"]
+
+# Stands before the heading of every column to be filled in; whoever reads a returned workbook takes it off again.
+ANSWER_MARK = "【填】"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """``field``: the column of the frame. ``widest``: where it wraps, in half-width characters.
+
+    ``hidden`` columns carry the keys by which a returned row is recognised.
+    """
+
+    heading: str
+    field: str
+    kind: Kind = "text"
+    widest: int = 10
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A column for the officer to fill in; ``choices`` make it a drop-down."""
+
+    question: str
+    kind: Kind = "text"
+    widest: int = 10
+    choices: tuple[str, ...] = ()
+
+    @property
+    def heading(self) -> str:
+        return ANSWER_MARK + self.question
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """``frozen``: how many columns stay in view, the running number included. ``empty``: said instead of an empty grid."""
+
+    title: str
+    unit: str
+    empty: str
+    frozen: int
+    columns: tuple[Column, ...]
+    answers: tuple[Answer, ...]
+
+
+LISTED = Listing(
+    title="去向不明儿童",
+    unit="人",
+    empty="本次无去向不明儿童。",
+    frozen=5,
+    columns=(
+        Column("人员编号", "person_id", "id", 12),
+        Column("乡镇", "township", widest=8),
+        Column("村", "village"),
+        Column("姓名", "name"),
+        Column("性别", "sex", widest=4),
+        Column("出生日期", "birthdate", "date"),
+        Column("身份证号", "id_number", "id", 20),
+        Column("监护人", "guardian"),
+        Column("联系电话", "phone", "id", 13),
+        Column("建档立卡", "poverty", widest=4),
+        Column("残疾", "disability", widest=8),
+        Column("类别", "whereabouts"),
+        Column("原因", "reason_name", widest=20),
+        Column("线索", "hint", widest=20),
+        Column("疑似学籍记录", "candidate", widest=24),
+        Column("数据来源", "sources", widest=22),
+        Column("首次列入", "first_listed", "date"),
+    ),
+    answers=(
+        Answer("核查去向", widest=16, choices=tuple(ANSWERS)),
+        Answer("就读学校", widest=16),
+        Answer("核查说明", widest=18),
+        Answer("核查人"),
+        Answer("核查日期", "date"),
+    ),
+)
+
+PAIRS = Listing(
+    title="疑似同一人",
+    unit="对",
+    empty="本次无疑似同一人。",
+    frozen=1,
+    columns=(
+        Column("可能性", "likelihood", widest=8),
+        Column("列入去向不明", "listed", widest=6),
+        Column("系统（一）", "registry_l", widest=10),
+        Column("系统（二）", "registry_r", widest=10),
+        Column("姓名（一）", "name_l"),
+        Column("姓名（二）", "name_r"),
+        Column("身份证号（一）", "id_l", "id", 20),
+        Column("身份证号（二）", "id_r", "id", 20),
+        Column("出生日期（一）", "birthdate_l", "date"),
+        Column("出生日期（二）", "birthdate_r", "date"),
+        Column("监护人（一）", "guardian_l"),
+        Column("监护人（二）", "guardian_r"),
+        Column("村（一）", "place_l", widest=12),
+        Column("村（二）", "place_r", widest=12),
+        Column("学校（一）", "school_l", widest=12),
+        Column("学校（二）", "school_r", widest=12),
+        Column("出处（一）", "address_l", widest=18),
+        Column("出处（二）", "address_r", widest=18),
+        Column("依据", "evidence_text", widest=26),
+        Column("记录编号（一）", "record_id_l", "id", hidden=True),
+        Column("记录编号（二）", "record_id_r", "id", hidden=True),
+    ),
+    answers=(
+        Answer("是否同一人", choices=("是", "否", "无法判断")),
+        Answer("说明", widest=18),
+        Answer("核查人"),
+    ),
+)
+
+FINDINGS = Listing(
+    title="信息不一致",
+    unit="条",
+    empty="本次无信息不一致。",
+    frozen=5,
+    columns=(
+        Column("人员编号", "person_id", "id", 12),
+        Column("乡镇", "township", widest=8),
+        Column("村", "village"),
+        Column("姓名", "name"),
+        Column("身份证号", "id_number", "id", 20),
+        Column("规则", "rule_name", widest=14),
+        Column("严重程度", "severity_name", widest=4),
+        Column("项目", "field_name", widest=10),
+        Column("来源一", "registry_a", widest=10),
+        Column("值一", "value_a", "id", 20),
+        Column("来源二", "registry_b", widest=10),
+        Column("值二", "value_b", "id", 20),
+        Column("建议", "advice", widest=18),
+        Column("责任单位", "owner", widest=12),
+        Column("说明", "message", widest=26),
+        Column("问题编号", "finding_id", "id", hidden=True),
+    ),
+    answers=(
+        # A corrected value is as often as not an ID number.
+        Answer("正确值", "id", 20),
+        Answer("处理情况", widest=12, choices=("已更正", "无需更正", "转相关部门", "未处理")),
+        Answer("处理人"),
+        Answer("日期", "date"),
+    ),
+)
+
+LISTINGS = (LISTED, PAIRS, FINDINGS)

@@ -1,0 +1,158 @@
+"""One list as a sheet that can be filtered, filled in and printed."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import chain
+
+import pyarrow as pa
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import to_excel
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from reports.lists import Answer, Column, Kind, Listing
+from reports.looks import BLUE, DATE, DEEP_YELLOW, GENERAL, TEXT, YELLOW, cell, look, text_width
+
+CHOICES_SHEET = "选项"
+MAX_ROWS = 1_048_575  # a sheet's rows less the heading
+
+_MAX_INLINE = 255  # characters of a drop-down's list inside its formula
+_NUMBER_WIDTH = 5
+_DATE_WIDTH = 10
+_PADDING = 1.5
+_HEADING_LINE = 14  # points
+_FORMATS: dict[Kind, str] = {"text": GENERAL, "id": TEXT, "date": DATE}
+
+
+class Choices:
+    """The drop-down lists of a workbook; those too long for a formula go to a hidden sheet, a column each."""
+
+    def __init__(self) -> None:
+        self._long: list[tuple[str, ...]] = []
+
+    def formula(self, choices: tuple[str, ...]) -> str:
+        """What the drop-down's validation refers to."""
+        inline = ",".join(choices)
+        if len(inline) + 2 <= _MAX_INLINE and not any(mark in choice for choice in choices for mark in ',"'):
+            return f'"{inline}"'
+        if choices not in self._long:
+            self._long.append(choices)
+        letter = get_column_letter(self._long.index(choices) + 1)
+        return f"'{CHOICES_SHEET}'!${letter}$1:${letter}${len(choices)}"
+
+    def write(self, book: Workbook) -> None:
+        """Add the hidden sheet, if any list needs it; call when all other sheets are there."""
+        if not self._long:
+            return
+        sheet = book.create_sheet(CHOICES_SHEET)
+        sheet.sheet_state = "hidden"
+        plain = look(sheet, boxed=False)
+        for row in range(max(map(len, self._long))):
+            sheet.append([cell(sheet, choices[row] if row < len(choices) else None, plain) for choices in self._long])
+
+
+def write_list(book: Workbook, listing: Listing, frame: pa.Table, area: str, as_of: date, choices: Choices) -> None:
+    """Add the sheet of ``listing`` with the rows of ``frame`` in their order.
+
+    Raises ValueError where Excel has no room for the rows.
+    """
+    if frame.num_rows > MAX_ROWS:
+        raise ValueError(f"{listing.title}: {frame.num_rows} rows, a sheet holds {MAX_ROWS}")
+    sheet = book.create_sheet(listing.title)
+    set_up_page(sheet, area, f"{area} {listing.title}（比对日期 {as_of.isoformat()}）")
+    if not frame.num_rows:
+        sheet.column_dimensions["A"].width = 60
+        sheet.append([cell(sheet, listing.empty, look(sheet, bold=True, size=12, boxed=False))])
+        return
+    values: list[Sequence[str | int | date | None]] = [range(1, frame.num_rows + 1)]
+    values += [frame.column(column.field).to_pylist() for column in listing.columns]
+    _lay_out(sheet, listing, values)
+    _add_validations(sheet, listing, frame.num_rows, as_of, choices)
+    _append(sheet, listing, values)
+
+
+def set_up_page(sheet: WriteOnlyWorksheet, area: str, header: str) -> None:
+    """A4 landscape, one page wide; who it belongs to and the page number on every page."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_margins.left = sheet.page_margins.right = 0.35
+    sheet.page_margins.top = sheet.page_margins.bottom = 0.6
+    sheet.page_margins.header = sheet.page_margins.footer = 0.25
+    sheet.HeaderFooter.oddHeader.center.text = header
+    footer = sheet.HeaderFooter.oddFooter
+    footer.left.text = area
+    footer.center.text = "第 &P 页，共 &N 页"
+    footer.right.text = "含未成年人个人信息，不得外传"
+
+
+def _lay_out(sheet: WriteOnlyWorksheet, listing: Listing, values: Sequence[Sequence[str | int | date | None]]) -> None:
+    """Widths, frozen panes, filter, repeated heading; a stream of rows wants all of it first."""
+    columns: tuple[Column | Answer, ...] = listing.columns + listing.answers
+    sheet.column_dimensions["A"].width = _NUMBER_WIDTH + _PADDING
+    for place, column in enumerate(columns, 2):
+        dimension = sheet.column_dimensions[get_column_letter(place)]
+        dimension.width = _width(column, values[place - 1] if place <= len(values) else ()) + _PADDING
+        dimension.hidden = isinstance(column, Column) and column.hidden
+    lines = max(-(-text_width(column.heading) // int(_width(column, ()))) for column in columns)
+    sheet.row_dimensions[1].height = _HEADING_LINE * lines + 4
+    last = get_column_letter(1 + len(columns))
+    sheet.freeze_panes = f"{get_column_letter(1 + listing.frozen)}2"
+    sheet.auto_filter.ref = f"A1:{last}{len(values[0]) + 1}"
+    sheet.print_title_rows = "1:1"
+
+
+def _width(column: Column | Answer, values: Sequence[str | int | date | None]) -> int:
+    """Half-width characters for a column: its longest text up to ``widest``, and its heading on at most two lines."""
+    heading = max(4, 2 * -(-text_width(column.heading) // 4))
+    if column.kind == "date":
+        return max(_DATE_WIDTH, heading)
+    if isinstance(column, Answer):
+        return max(column.widest, heading)
+    longest = max((text_width(value) for value in set(values) if isinstance(value, str)), default=0)
+    return max(min(longest, column.widest), heading)
+
+
+def _add_validations(sheet: WriteOnlyWorksheet, listing: Listing, rows: int, as_of: date, choices: Choices) -> None:
+    """Drop-downs and date checks on every data row of the answer columns that have them."""
+    for place, answer in enumerate(listing.answers, 2 + len(listing.columns)):
+        if answer.choices:
+            check = DataValidation(type="list", formula1=choices.formula(answer.choices), allow_blank=True)
+            check.error = "请从下拉列表中选择。"
+        elif answer.kind == "date":
+            # A year either way: wide enough for any honest answer, narrow enough to catch a mistyped year.
+            check = DataValidation(
+                type="date", operator="between", allow_blank=True,
+                formula1=str(to_excel(as_of - timedelta(days=365))), formula2=str(to_excel(as_of + timedelta(days=365))),
+            )
+            check.error = f"请填写日期，如 {as_of.isoformat()}。"
+        else:
+            continue
+        check.errorTitle = answer.question
+        check.showErrorMessage = True
+        letter = get_column_letter(place)
+        check.add(f"{letter}2:{letter}{rows + 1}")
+        sheet.data_validations.append(check)
+
+
+def _append(sheet: WriteOnlyWorksheet, listing: Listing, values: Sequence[Sequence[str | int | date | None]]) -> None:
+    """The heading row, then the rows, each with its empty answers."""
+    heading = look(sheet, bold=True, fill=BLUE, centred=True)
+    to_fill_in = look(sheet, bold=True, fill=DEEP_YELLOW, centred=True)
+    sheet.append([
+        cell(sheet, "序号", heading),
+        *(cell(sheet, column.heading, heading) for column in listing.columns),
+        *(cell(sheet, answer.heading, to_fill_in) for answer in listing.answers),
+    ])
+    looks = {kind: look(sheet, number_format=form, centred=kind == "date") for kind, form in _FORMATS.items()}
+    answers = [look(sheet, fill=YELLOW, number_format=_FORMATS[a.kind]) for a in listing.answers]
+    given = [look(sheet, centred=True), *(looks[column.kind] for column in listing.columns)]
+    for row in zip(*values, strict=True):
+        sheet.append(list(chain(
+            (cell(sheet, value, its) for value, its in zip(row, given, strict=True)),
+            (cell(sheet, None, its) for its in answers),
+        )))
