@@ -19,7 +19,10 @@ _LOST_MARK = re.compile(r"[?？*＊□■〓\ufffd\ue000-\uf8ff]")
 _DOT = re.compile(r"[·•・．‧.]")
 # Surnames whose reading as a surname differs from the common one; 覃 is Qin here and Tan elsewhere.
 _SURNAME = {"覃": "qin", "曾": "zeng", "单": "shan", "解": "xie", "仇": "qiu", "区": "ou", "翟": "zhai", "朴": "piao"}
-_MERGERS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("h", "f"))
+_MERGERS = (
+    ("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"),
+    ("hua", "fa"), ("hui", "fei"), ("hun", "fen"), ("huo", "fo"), ("hu", "fu"),  # h before u, and only there, is f
+)
 
 
 @cache

@@ -69,7 +69,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
 def _reconcile(root: Path, as_of: date, townships: list[str] | None, console: Console) -> int:
     """Run, tell, and translate the outcome into the exit status."""
     from pipelines.publish import Busy
-    from pipelines.run import NothingPublished, run_job
+    from pipelines.run import NothingPublished, StepFailed, run_job
     from pipelines.tally import print_tally
 
     if not root.is_dir():
@@ -82,6 +82,9 @@ def _reconcile(root: Path, as_of: date, townships: list[str] | None, console: Co
         for refusal in nothing.refused:
             console.print(f"《{refusal.file}》{refusal.message}", markup=False, highlight=False)
         console.print(f"未发布任何结果：{nothing}", style="red", highlight=False)
+        return NOTHING
+    except StepFailed as failed:
+        console.print(f"未发布任何结果：程序内部出错（{failed}）。上次的结果未受影响，请把括号内的文字告诉技术人员", style="red", highlight=False)
         return NOTHING
     except Busy:
         console.print("未发布任何结果：另一次比对正在进行，请稍后再试", style="red")

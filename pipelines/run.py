@@ -1,6 +1,8 @@
 """The whole job as plain steps in order. ``through`` is how a step is called: directly, or as a Prefect task."""
 
+import functools
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,7 +17,7 @@ import pyarrow.parquet as pq
 from matching.link import PEOPLE, Linkage, link
 from pipelines.conform import conform
 from pipelines.households import draw_in_households
-from pipelines.publish import exclusive, private_folder, publish, start_run, write_report, write_tables
+from pipelines.publish import Busy, exclusive, private_folder, publish, start_run, write_report, write_tables
 from pipelines.read import Exports, read
 from pipelines.reconcile.answers import read_answers
 from pipelines.reconcile.facts import Cohort, prepare
@@ -30,6 +32,11 @@ from schemas.registry import registries
 from schemas.tables import PERSON_KEYS, RECORDS, UNACCOUNTED
 
 Through = Callable[..., Any]
+
+
+class StepFailed(Exception):
+    """A step broke off. Says which step, which kind of error and where; the error's own text may quote a child's
+    name or number and is left out."""
 
 
 class NothingPublished(Exception):
@@ -186,6 +193,23 @@ def _arrow(frame: pd.DataFrame) -> pa.Table:
     return pa.Table.from_pandas(frame, preserve_index=False)
 
 
+def guarded(step: Callable[..., Any]) -> Callable[..., Any]:
+    """``step`` with every unforeseen error turned into StepFailed, before anything can log the error's text."""
+
+    @functools.wraps(step)
+    def safe(*arguments: Any) -> Any:
+        try:
+            return step(*arguments)
+        except (NothingPublished, Busy, StepFailed):
+            raise
+        except Exception as error:
+            at = traceback.extract_tb(error.__traceback__)[-3:]
+            where = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(at))
+            raise StepFailed(f"{step.__name__}: {type(error).__name__} at {where}") from None
+
+    return safe
+
+
 class _Clock:
     """Seconds per step."""
 
@@ -195,6 +219,6 @@ class _Clock:
     def __call__(self, name: str, through: Through, step: Callable[..., Any], *arguments: Any) -> Any:
         start = time.perf_counter()
         try:
-            return through(step, *arguments)
+            return through(guarded(step), *arguments)
         finally:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start

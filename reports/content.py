@@ -7,6 +7,7 @@ replaced (the ``_home`` columns are made for that).
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import duckdb
 import pyarrow as pa
@@ -142,13 +143,16 @@ select * replace (
 """
 _COHORT_OF = "select * from cohort where township = $township"
 
-_CODED = (
-    ("unaccounted", "reason", "select distinct reason from unaccounted anti join reasons on code = reason"),
-    ("unaccounted", "whereabouts", "select distinct whereabouts from unaccounted anti join whereabouts_names on code = whereabouts"),
-    ("persons", "whereabouts", "select distinct whereabouts from persons anti join whereabouts_names on code = whereabouts where in_cohort"),
-    ("findings", "rule", "select distinct rule from findings anti join rule_names on code = rule where in_cohort"),
-    ("findings", "severity", "select distinct severity from findings anti join severities on code = severity where in_cohort"),
-)
+# (table, column) -> its codes that schemas does not know.
+_UNKNOWN = {
+    ("unaccounted", "reason"): "select distinct reason from unaccounted anti join reasons on code = reason",
+    ("unaccounted", "whereabouts"):
+        "select distinct whereabouts from unaccounted anti join whereabouts_names on code = whereabouts",
+    ("persons", "whereabouts"):
+        "select distinct whereabouts from persons anti join whereabouts_names on code = whereabouts where in_cohort",
+    ("findings", "rule"): "select distinct rule from findings anti join rule_names on code = rule where in_cohort",
+    ("findings", "severity"): "select distinct severity from findings anti join severities on code = severity where in_cohort",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +177,7 @@ class Tables:
             self._con.register(name, pq.read_table(tables / f"{name}.parquet", columns=columns and list(columns)))
         for name, frame in _names().items():
             self._con.register(name, frame)
-        for table, column, unknown in _CODED:
+        for (table, column), unknown in _UNKNOWN.items():
             if codes := self._con.sql(unknown).fetchall():
                 raise ValueError(f"{table}.{column}: codes unknown to schemas: {sorted(str(code) for code, in codes)}")
         for statement in (_HOMES, _COHORT, _SIDES, _LISTED, _PAIRS, _FINDINGS):
@@ -203,7 +207,10 @@ class Tables:
             self._con.sql(_COHORT_OF, params=here).to_arrow_table(),
         )
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._con.close()
 
 

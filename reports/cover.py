@@ -1,7 +1,7 @@
 """The first sheet: what the workbook is, how much is in it and how it is to be filled in."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,7 +21,6 @@ COUNTY_NAME = "都安瑶族自治县"
 
 _LABEL_WIDTH, _FIGURE_WIDTH, _FIGURES = 20, 11, 12
 _LINE = 15  # points
-_PER_LINE = (_LABEL_WIDTH + _FIGURES * _FIGURE_WIDTH) // 2 - 4  # Chinese characters across the page
 
 _STEPS = (
     f"1. 只填写表头带“{ANSWER_MARK}”的黄色列，其他各列请勿改动；发现其他列有错，写在说明栏里。",
@@ -43,11 +42,12 @@ _CONTACT = "联系：自治县教育局　联系人：＿＿＿＿＿＿　电�
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A table of figures: a heading over every column, rows of a label and figures, and their sum below."""
+    """A table of figures: a heading over every column, rows of a label and figures, and below, if ``summed``, their sum."""
 
     title: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str, tuple[int, ...]], ...]
+    summed: bool = True
 
     def total(self) -> tuple[int, ...]:
         return tuple(sum(figures) for figures in zip(*(figures for _, figures in self.rows), strict=True))
@@ -55,52 +55,45 @@ class Tally:
 
 def township_tallies(content: Content) -> list[Tally]:
     """The township's lists, its children by whereabouts, and its lists per village."""
-    per_whereabouts = _count(content.cohort, "whereabouts", "children")
+    villages = sorted({place for frame in content.lists.values() for place in frame["village"].to_pylist() if place})
     return [
         _list_sizes(content),
-        Tally(
-            "适龄儿童去向", ("去向", "人数"),
-            tuple((name, (per_whereabouts[code],)) for code, name in WHEREABOUTS_NAME.items()),
-        ),
-        _lists_per_place("各村名单", "village", "村不明", _places(content, "village"), content),
+        _whereabouts("适龄儿童去向", {"人数": sum(_cohorts(content.cohort).values(), Counter())}, summed=False),
+        _lists_per_place("各村名单", "village", "村不明", villages, content),
     ]
 
 
 def county_tallies(content: Content, townships: Sequence[str]) -> list[Tally]:
     """The county's lists, then per township its lists and its children by whereabouts."""
-    per_place: Counter[tuple[str | None, str]] = Counter()
-    cohort = content.cohort.to_pydict()
-    for township, code, children in zip(cohort["township"], cohort["whereabouts"], cohort["children"], strict=True):
-        per_place[township if township in townships else None, code] += children
-    labels: list[str | None] = [*townships, None]
+    cohorts = _cohorts(content.cohort)
+    nowhere = sum((counts for place, counts in cohorts.items() if place not in townships), Counter())
     return [
         _list_sizes(content),
         _lists_per_place("各乡镇名单", "township", "跨乡镇或不明", townships, content),
-        Tally(
-            "各乡镇适龄儿童去向", ("乡镇", *WHEREABOUTS_NAME.values(), "合计"),
-            tuple(
-                (place or "乡镇不明", (*(figures := [per_place[place, code] for code in WHEREABOUTS_NAME]), sum(figures)))
-                for place in labels
-            ),
+        _whereabouts(
+            "各乡镇适龄儿童去向", {name: cohorts.get(name, Counter()) for name in townships} | {"乡镇不明": nowhere}, summed=True
         ),
     ]
 
 
-def _list_sizes(content: Content) -> Tally:
-    rows = tuple((f"{x.title}（{x.unit}）", (content.lists[x.title].num_rows,)) for x in LISTINGS)
-    return Tally("本次名单", ("名单", "数量"), rows)
-
-
-def _count(frame: pa.Table, key: str, figure: str) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for name, number in zip(frame[key].to_pylist(), frame[figure].to_pylist(), strict=True):
-        counts[name] += number
+def _cohorts(cohort: pa.Table) -> dict[str | None, Counter[str]]:
+    """Township -> whereabouts -> children."""
+    counts: dict[str | None, Counter[str]] = {}
+    for row in cohort.to_pylist():
+        counts.setdefault(row["township"], Counter())[row["whereabouts"]] += row["children"]
     return counts
 
 
-def _places(content: Content, field: str) -> list[str]:
-    """The places that occur in any of the lists, in order."""
-    return sorted({place for frame in content.lists.values() for place in frame[field].to_pylist() if place})
+def _whereabouts(title: str, cohorts: Mapping[str, Counter[str]], *, summed: bool) -> Tally:
+    rows = tuple(
+        (label, (*(counts[code] for code in WHEREABOUTS_NAME), counts.total())) for label, counts in cohorts.items()
+    )
+    return Tally(title, ("" if not summed else "乡镇", *WHEREABOUTS_NAME.values(), "合计"), rows, summed)
+
+
+def _list_sizes(content: Content) -> Tally:
+    rows = tuple((f"{x.title}（{x.unit}）", (content.lists[x.title].num_rows,)) for x in LISTINGS)
+    return Tally("本次名单", ("名单", "数量"), rows, summed=False)
 
 
 def _lists_per_place(title: str, field: str, elsewhere: str, places: Sequence[str], content: Content) -> Tally:
@@ -133,17 +126,19 @@ def write_cover(book: Workbook, area: str, as_of: date, tallies: Sequence[Tally]
     for column in range(2, 2 + _FIGURES):
         sheet.column_dimensions[get_column_letter(column)].width = _FIGURE_WIDTH
     page = _Page(sheet)
-    page.line(COUNTY_NAME + ("控辍保学核查汇总" if county else f"{area}控辍保学核查表"), look(sheet, bold=True, size=18, boxed=False), 30)
-    plain = look(sheet, boxed=False)
+    title = COUNTY_NAME + ("控辍保学核查汇总" if county else f"{area}控辍保学核查表")
+    page.line(title, look(sheet, bold=True, size=18, boxed=False, wrapped=False), 30)
+    plain = look(sheet, boxed=False, wrapped=False)
     page.row([("范围" if county else "乡镇", plain), (area, look(sheet, bold=True, size=12, boxed=False))])
     page.row([("比对日期", plain), (as_of, look(sheet, bold=True, boxed=False, number_format=DATE))])
-    page.line(_NOTICE, look(sheet, bold=True, colour="C00000", boxed=False))
+    page.line(_NOTICE, look(sheet, bold=True, colour="C00000", boxed=False, wrapped=False))
     page.tally(tallies[0])
     page.heading("填写办法")
     for step in _COUNTY_STEPS if county else _STEPS:
         page.line(step, plain)
     for tally in tallies[1:]:
         page.tally(tally)
+    page.heading("说明")
     page.line("“在校就读”指学籍系统有在读学籍，不等于每天到校。", plain)
     page.line(_LEGAL, plain)
     page.line(_CONTACT, plain)
@@ -155,7 +150,7 @@ class _Page:
     def __init__(self, sheet: WriteOnlyWorksheet) -> None:
         self._sheet = sheet
         self._next = 1
-        self._heading = look(sheet, bold=True, size=12, boxed=False)
+        self._heading = look(sheet, bold=True, size=12, boxed=False, wrapped=False)
         self._column = look(sheet, bold=True, fill=BLUE, centred=True)
         self._label = look(sheet)
         self._figure = look(sheet, centred=True)
@@ -167,10 +162,8 @@ class _Page:
         self._next += 1
 
     def line(self, text: str, its: Look, height: float = _LINE) -> None:
-        """A line of text across the page."""
-        lines = -(-len(text) // _PER_LINE)
-        self._sheet.merged_cells.add(f"A{self._next}:{get_column_letter(1 + _FIGURES)}{self._next}")
-        self.row([(text, its)], height * lines)
+        """A line of text that runs on over the empty cells to its right: nothing merged, nothing to filter wrongly."""
+        self.row([(text, its)], height)
 
     def heading(self, text: str) -> None:
         self.row([])
@@ -182,4 +175,5 @@ class _Page:
         self.row([(heading, self._column) for heading in tally.headings], _LINE * lines + 2)
         for label, figures in tally.rows:
             self.row([(label, self._label), *((figure, self._figure) for figure in figures)])
-        self.row([("合计", self._sum), *((figure, self._sum) for figure in tally.total())])
+        if tally.summed:
+            self.row([("合计", self._sum), *((figure, self._sum) for figure in tally.total())])

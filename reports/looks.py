@@ -11,8 +11,9 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 # What XML 1.0 forbids; one such character and Excel calls the whole workbook damaged.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_LONGEST = 32_767  # characters in a cell
 
-# A cell's text that begins so would be read as a formula, by Excel or by whatever the file is pasted into.
+# Text that begins so would be read as a formula, by Excel or by whatever the cell is pasted into.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 TEXT, DATE, GENERAL = "@", "yyyy-mm-dd", "General"
@@ -23,39 +24,56 @@ _FONT = "宋体"
 
 
 @dataclass(frozen=True, slots=True)
+class Style:
+    """A style as registered with a workbook: openpyxl's array and the number the file knows it by."""
+
+    array: StyleArray
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """One look of a cell; ``quoted`` is the same with the mark that keeps Excel from reading a formula."""
 
-    plain: StyleArray
-    quoted: StyleArray
+    plain: Style
+    quoted: Style
+
+    def of(self, value: object) -> Style:
+        """The style for ``value`` in this look."""
+        return self.quoted if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else self.plain
 
 
 def look(
     sheet: WriteOnlyWorksheet, *, bold: bool = False, size: int = 10, colour: str = "000000", fill: str | None = None,
-    boxed: bool = True, centred: bool = False, number_format: str = GENERAL,
+    boxed: bool = True, centred: bool = False, wrapped: bool = True, number_format: str = GENERAL,
 ) -> Look:
     """Register a look with the sheet's workbook, once, so that its cells can share it."""
     model = WriteOnlyCell(sheet)
     model.font = Font(name=_FONT, size=size, bold=bold, color=colour)
-    model.alignment = Alignment(horizontal="center" if centred else "left", vertical="center", wrap_text=True)
+    model.alignment = Alignment(horizontal="center" if centred else "left", vertical="center", wrap_text=wrapped)
     if fill:
         model.fill = PatternFill("solid", fgColor=fill)
     if boxed:
         model.border = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
     model.number_format = number_format
-    quoted = WriteOnlyCell(sheet)
-    quoted._style = StyleArray(model._style)
+    quoted = Cell(sheet, style_array=model._style)
     quoted.quotePrefix = True
-    return Look(model._style, quoted._style)
+    return Look(Style(model._style, model.style_id), Style(quoted._style, quoted.style_id))
 
 
-def cell(sheet: WriteOnlyWorksheet, value: str | int | date | None, look: Look) -> Cell:
-    """A cell to be appended; text is never a formula or an error value, and holds nothing that XML forbids."""
+def clean(text: str) -> str:
+    """``text`` as a cell can hold it: without what XML forbids, cut where Excel would refuse it."""
+    if not text.isprintable():
+        text = _FORBIDDEN.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    return text[:_LONGEST]
+
+
+def cell(sheet: WriteOnlyWorksheet, value: str | int | date | None, its: Look) -> Cell:
+    """A cell to be appended to ``sheet``; text is never a formula or an error value."""
+    array = its.of(value).array
     if not isinstance(value, str):
-        return Cell(sheet, 1, 1, value, look.plain)
-    if not value.isprintable():
-        value = _FORBIDDEN.sub("", value)
-    made = Cell(sheet, 1, 1, value, look.quoted if value.startswith(_FORMULA_STARTS) else look.plain)
+        return Cell(sheet, 1, 1, value, array)
+    made = Cell(sheet, 1, 1, clean(value), array)
     made.data_type = "s"
     return made
 
@@ -65,3 +83,8 @@ def text_width(text: str) -> int:
     if "\n" in text:
         return max(map(text_width, text.split("\n")))
     return (len(text) + len(text.encode())) // 2
+
+
+def text_lines(text: str, width: int) -> int:
+    """Lines that ``text`` takes where ``width`` half-width characters go on one; words and numbers do not break evenly."""
+    return sum(1 if (taken := text_width(line)) <= width else -(-11 * taken // (10 * width)) for line in text.split("\n"))

@@ -1,8 +1,7 @@
 """One list as a sheet that can be filtered, filled in and printed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from itertools import chain
 
 import pyarrow as pa
 from openpyxl import Workbook
@@ -13,7 +12,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reports.lists import Answer, Column, Kind, Listing
-from reports.looks import BLUE, DATE, DEEP_YELLOW, GENERAL, TEXT, YELLOW, cell, look, text_width
+from reports.looks import BLUE, DATE, DEEP_YELLOW, GENERAL, TEXT, YELLOW, cell, look, text_lines, text_width
+from reports.rows import Filled, Value, serialised
 
 CHOICES_SHEET = "选项"
 MAX_ROWS = 1_048_575  # a sheet's rows less the heading
@@ -23,6 +23,7 @@ _NUMBER_WIDTH = 5
 _DATE_WIDTH = 10
 _PADDING = 1.5
 _HEADING_LINE = 14  # points
+_A_YEAR = timedelta(days=365)
 _FORMATS: dict[Kind, str] = {"text": GENERAL, "id": TEXT, "date": DATE}
 
 
@@ -53,8 +54,8 @@ class Choices:
             sheet.append([cell(sheet, choices[row] if row < len(choices) else None, plain) for choices in self._long])
 
 
-def write_list(book: Workbook, listing: Listing, frame: pa.Table, area: str, as_of: date, choices: Choices) -> None:
-    """Add the sheet of ``listing`` with the rows of ``frame`` in their order.
+def write_list(book: Workbook, listing: Listing, frame: pa.Table, area: str, as_of: date, choices: Choices) -> Iterable[str]:
+    """Add the sheet of ``listing`` with its headings; return the rows of ``frame`` in their order, to go below (``package``).
 
     Raises ValueError where Excel has no room for the rows.
     """
@@ -65,12 +66,12 @@ def write_list(book: Workbook, listing: Listing, frame: pa.Table, area: str, as_
     if not frame.num_rows:
         sheet.column_dimensions["A"].width = 60
         sheet.append([cell(sheet, listing.empty, look(sheet, bold=True, size=12, boxed=False))])
-        return
-    values: list[Sequence[str | int | date | None]] = [range(1, frame.num_rows + 1)]
-    values += [frame.column(column.field).to_pylist() for column in listing.columns]
-    _lay_out(sheet, listing, values)
+        return ()
+    columns = _columns(sheet, listing, frame)
+    _lay_out(sheet, listing, columns)
     _add_validations(sheet, listing, frame.num_rows, as_of, choices)
-    _append(sheet, listing, values)
+    _head(sheet, listing)
+    return serialised(columns, first=2)
 
 
 def set_up_page(sheet: WriteOnlyWorksheet, area: str, header: str) -> None:
@@ -83,30 +84,43 @@ def set_up_page(sheet: WriteOnlyWorksheet, area: str, header: str) -> None:
     sheet.page_margins.left = sheet.page_margins.right = 0.35
     sheet.page_margins.top = sheet.page_margins.bottom = 0.6
     sheet.page_margins.header = sheet.page_margins.footer = 0.25
-    sheet.HeaderFooter.oddHeader.center.text = header
+    if header:
+        sheet.HeaderFooter.oddHeader.center.text = header
     footer = sheet.HeaderFooter.oddFooter
     footer.left.text = area
     footer.center.text = "第 &P 页，共 &N 页"
     footer.right.text = "含未成年人个人信息，不得外传"
 
 
-def _lay_out(sheet: WriteOnlyWorksheet, listing: Listing, values: Sequence[Sequence[str | int | date | None]]) -> None:
+def _columns(sheet: WriteOnlyWorksheet, listing: Listing, frame: pa.Table) -> list[Filled]:
+    """The running number, the list's fields and its empty answers."""
+    given = {kind: look(sheet, number_format=form, centred=kind == "date") for kind, form in _FORMATS.items()}
+    columns = [Filled(range(1, frame.num_rows + 1), look(sheet, centred=True), _NUMBER_WIDTH)]
+    for column in listing.columns:
+        values = frame[column.field].to_pylist()
+        columns.append(Filled(values, given[column.kind], _width(column, values)))
+    for answer in listing.answers:
+        its = look(sheet, fill=YELLOW, number_format=_FORMATS[answer.kind])
+        columns.append(Filled([None] * frame.num_rows, its, _width(answer, ())))
+    return columns
+
+
+def _lay_out(sheet: WriteOnlyWorksheet, listing: Listing, columns: Sequence[Filled]) -> None:
     """Widths, frozen panes, filter, repeated heading; a stream of rows wants all of it first."""
-    columns: tuple[Column | Answer, ...] = listing.columns + listing.answers
-    sheet.column_dimensions["A"].width = _NUMBER_WIDTH + _PADDING
-    for place, column in enumerate(columns, 2):
-        dimension = sheet.column_dimensions[get_column_letter(place)]
-        dimension.width = _width(column, values[place - 1] if place <= len(values) else ()) + _PADDING
-        dimension.hidden = isinstance(column, Column) and column.hidden
-    lines = max(-(-text_width(column.heading) // int(_width(column, ()))) for column in columns)
+    headings = [column.heading for column in (*listing.columns, *listing.answers)]
+    letters = [get_column_letter(place) for place in range(1, len(columns) + 1)]
+    for letter, filled in zip(letters, columns, strict=True):
+        sheet.column_dimensions[letter].width = filled.width + _PADDING
+    for letter, column in zip(letters[1:], listing.columns, strict=False):
+        sheet.column_dimensions[letter].hidden = column.hidden
+    lines = max(text_lines(heading, filled.width) for heading, filled in zip(headings, columns[1:], strict=True))
     sheet.row_dimensions[1].height = _HEADING_LINE * lines + 4
-    last = get_column_letter(1 + len(columns))
-    sheet.freeze_panes = f"{get_column_letter(1 + listing.frozen)}2"
-    sheet.auto_filter.ref = f"A1:{last}{len(values[0]) + 1}"
+    sheet.freeze_panes = f"{letters[listing.frozen]}2"
+    sheet.auto_filter.ref = f"A1:{letters[-1]}{len(columns[0].values) + 1}"
     sheet.print_title_rows = "1:1"
 
 
-def _width(column: Column | Answer, values: Sequence[str | int | date | None]) -> int:
+def _width(column: Column | Answer, values: Sequence[Value]) -> int:
     """Half-width characters for a column: its longest text up to ``widest``, and its heading on at most two lines."""
     heading = max(4, 2 * -(-text_width(column.heading) // 4))
     if column.kind == "date":
@@ -125,9 +139,9 @@ def _add_validations(sheet: WriteOnlyWorksheet, listing: Listing, rows: int, as_
             check.error = "请从下拉列表中选择。"
         elif answer.kind == "date":
             # A year either way: wide enough for any honest answer, narrow enough to catch a mistyped year.
+            first, last = (str(int(to_excel(as_of + _A_YEAR * sign))) for sign in (-1, 1))
             check = DataValidation(
-                type="date", operator="between", allow_blank=True,
-                formula1=str(to_excel(as_of - timedelta(days=365))), formula2=str(to_excel(as_of + timedelta(days=365))),
+                type="date", operator="between", allow_blank=True, formula1=first, formula2=last
             )
             check.error = f"请填写日期，如 {as_of.isoformat()}。"
         else:
@@ -139,8 +153,7 @@ def _add_validations(sheet: WriteOnlyWorksheet, listing: Listing, rows: int, as_
         sheet.data_validations.append(check)
 
 
-def _append(sheet: WriteOnlyWorksheet, listing: Listing, values: Sequence[Sequence[str | int | date | None]]) -> None:
-    """The heading row, then the rows, each with its empty answers."""
+def _head(sheet: WriteOnlyWorksheet, listing: Listing) -> None:
     heading = look(sheet, bold=True, fill=BLUE, centred=True)
     to_fill_in = look(sheet, bold=True, fill=DEEP_YELLOW, centred=True)
     sheet.append([
@@ -148,11 +161,3 @@ def _append(sheet: WriteOnlyWorksheet, listing: Listing, values: Sequence[Sequen
         *(cell(sheet, column.heading, heading) for column in listing.columns),
         *(cell(sheet, answer.heading, to_fill_in) for answer in listing.answers),
     ])
-    looks = {kind: look(sheet, number_format=form, centred=kind == "date") for kind, form in _FORMATS.items()}
-    answers = [look(sheet, fill=YELLOW, number_format=_FORMATS[a.kind]) for a in listing.answers]
-    given = [look(sheet, centred=True), *(looks[column.kind] for column in listing.columns)]
-    for row in zip(*values, strict=True):
-        sheet.append(list(chain(
-            (cell(sheet, value, its) for value, its in zip(row, given, strict=True)),
-            (cell(sheet, None, its) for its in answers),
-        )))

@@ -1,0 +1,44 @@
+"""Shared fixtures."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipelines.run import Outcome, run_job
+
+AS_OF = date(2020, 4, 15)
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Callable[[str], pd.DataFrame]:
+    """Reads a published table of ``tmp_path``."""
+    return lambda name: pd.read_parquet(tmp_path / "curated" / "current" / f"{name}.parquet")
+
+
+@pytest.fixture
+def run_here(tmp_path: Path) -> Callable[..., Outcome]:
+    """Runs the job on ``tmp_path``."""
+    return lambda as_of=AS_OF, **options: run_job(tmp_path, as_of, **options)
+
+
+@contextmanager
+def unchanged(folder: Path) -> Iterator[None]:
+    """Asserts that no file under ``folder`` is touched."""
+    before = {p: p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    yield
+    assert {p: p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()} == before
+
+
+@pytest.fixture(scope="session")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small synthetic county, reconciled once; tests read it and change nothing."""
+    from pipelines.demo.county import make_county
+
+    root = tmp_path_factory.mktemp("county")
+    make_county(root, children=2_000, seed=7, as_of=AS_OF)
+    run_job(root, AS_OF)
+    return root

@@ -1,0 +1,67 @@
+"""ID numbers as exports hold them: golden cases. All numbers are made up."""
+
+import pandas as pd
+import pytest
+
+from matching.ids import check_digit_fits, parse_ids, with_check_digit
+
+WHOLE = with_check_digit("45122820100315001")  # ...0016
+ENDS_IN_X = with_check_digit("45122820100315012")
+
+# what the cell holds, the number read, its status, the digits known of a damaged one, birthdate
+CASES = [
+    (WHOLE, WHOLE, "valid", None, "2010-03-15"),
+    ("'" + WHOLE, WHOLE, "valid", None, "2010-03-15"),
+    ("\t" + WHOLE + " ", WHOLE, "valid", None, "2010-03-15"),
+    ('="' + WHOLE + '"', WHOLE, "valid", None, "2010-03-15"),
+    ("４５１２２８２０１００３１５００１６", WHOLE, "valid", None, "2010-03-15"),
+    ("451228 20100315 0016", WHOLE, "valid", None, "2010-03-15"),
+    ("45122820100315OOl6", WHOLE, "valid", None, "2010-03-15"),
+    (WHOLE[:-1] + "5", WHOLE[:-1] + "5", "bad_check", None, "2010-03-15"),
+    (with_check_digit("45122820101332001"), with_check_digit("45122820101332001"), "bad_date", None, None),
+    (WHOLE + "43", WHOLE, "certificate", None, "2010-03-15"),
+    (WHOLE + "43B1", WHOLE, "certificate", None, "2010-03-15"),
+    ("G" + WHOLE, WHOLE, "student_number", None, "2010-03-15"),
+    ("4.51228201003150E+17", None, "lost_precision", "451228201003150", "2010-03-15"),
+    ("4.51228E+17", None, "lost_precision", "451228", None),
+    ("451228201003150000", None, "lost_precision", "451228201003150", "2010-03-15"),
+    ("45122820100315000000", None, "lost_precision", "451228201003150", "2010-03-15"),
+    (WHOLE[:17], None, "truncated", WHOLE[:17], "2010-03-15"),
+    ("452730801205123", with_check_digit("45273019801205123"), "fifteen", None, "1980-12-05"),
+    ("999999201003150016", None, "placeholder", None, None),
+    ("无", None, "missing", None, None),
+    ("—", None, "missing", None, None),
+    ("0", None, "missing", None, None),
+    ("未上户", None, "missing", None, None),
+    (None, None, "missing", None, None),
+]
+
+
+@pytest.mark.parametrize(("cell", "number", "status", "known", "birthdate"), CASES, ids=[f"{c[2]}-{i}" for i, c in enumerate(CASES)])
+def test_cell_is_read_as(cell: str | None, number: str | None, status: str, known: str | None, birthdate: str | None) -> None:
+    read = parse_ids(pd.Series([cell, "unrelated"], dtype="str")).iloc[0]
+    assert (read["number"] if pd.notna(read["number"]) else None) == number
+    assert read["status"] == status
+    assert (read["known"] if pd.notna(read["known"]) else None) == known
+    assert (f"{read['birthdate']:%Y-%m-%d}" if pd.notna(read["birthdate"]) else None) == birthdate
+
+
+def test_lower_case_x_is_the_check_digit_ten() -> None:
+    numbers = [n for i in range(200) if (n := with_check_digit(f"45122820100315{i:03d}")).endswith("X")]
+    read = parse_ids(pd.Series([n.lower() for n in numbers] + [n.replace("X", "×") for n in numbers], dtype="str"))
+    assert len(numbers) > 5
+    assert list(read["number"]) == numbers * 2
+    assert set(read["status"]) == {"valid"}
+
+
+def test_sex_stands_in_the_seventeenth_digit() -> None:
+    read = parse_ids(pd.Series([with_check_digit("45122820100315001"), with_check_digit("45122820100315002")], dtype="str"))
+    assert list(read["sex"]) == ["男", "女"]
+
+
+def test_every_single_slip_and_every_swap_breaks_the_check_digit() -> None:
+    """What the comparison relies on: two valid numbers one slip apart are two persons."""
+    slips = [WHOLE[:i] + d + WHOLE[i + 1 :] for i in range(17) for d in "0123456789" if d != WHOLE[i]]
+    swaps = [WHOLE[:i] + WHOLE[i + 1] + WHOLE[i] + WHOLE[i + 2 :] for i in range(16) if WHOLE[i] != WHOLE[i + 1]]
+    assert not check_digit_fits(pd.Series(slips + swaps)).any()
+    assert check_digit_fits(pd.Series([WHOLE])).all()

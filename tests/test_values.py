@@ -1,0 +1,85 @@
+"""Dates, names and places as exports hold them: golden cases."""
+
+from datetime import date
+
+import pytest
+
+from matching.names import clean_name, fold_name, sound_of
+from pipelines.containers import cell_text
+from pipelines.places import county_of, split_address
+from pipelines.values import parse_date, parse_month, parse_phone, text_or_none
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("20110101", date(2011, 1, 1)), ("2011-4-24", date(2011, 4, 24)), ("2010.1.1", date(2010, 1, 1)),
+        ("2010/1/1", date(2010, 1, 1)), ("2010年1月1日", date(2010, 1, 1)), ("2010-01-01 00:00:00", date(2010, 1, 1)),
+        ("20100101.0", date(2010, 1, 1)), ("40179", date(2010, 1, 1)), ("10.1.1", date(2010, 1, 1)),
+        ("２０１０－０１－０１", date(2010, 1, 1)), ("20100230", None), ("2010-13-01", None), ("2005-07", None),
+        ("2010年1月", None), ("201409", None), ("不详", None), ("", None),
+    ],
+)
+def test_date(text: str, day: date | None) -> None:
+    assert parse_date(text) == day
+
+
+@pytest.mark.parametrize(("text", "month"), [("201409", "201409"), ("202208.0", "202208"), ("2005-07", "200507"), ("201413", None), ("20140901", "201409")])
+def test_month_is_never_made_a_day(text: str, month: str | None) -> None:
+    assert parse_month(text) == month
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("韦　明", "韦明"), (" 韦 明 ", "韦明"), ("韦家乐(大)", "韦家乐"), ("韦家乐（曾用名）", "韦家乐"), ("'韦家乐", "韦家乐"),
+        ("韦家?", "韦家□"), ("韦家*", "韦家□"), ("韦家\ue123", "韦家□"), ("阿卜杜拉•买买提", "阿卜杜拉·买买提"),
+        ("=韦家乐", "韦家乐"), ("", None), ("　", None), ("---", None),
+    ],
+)
+def test_name(typed: str, name: str | None) -> None:
+    assert clean_name(typed) == name
+
+
+def test_variants_fold_but_two_real_surnames_do_not() -> None:
+    assert fold_name("藍黃陸") == "蓝黄陆"
+    assert fold_name("兰小花") != fold_name("蓝小花")
+
+
+def test_sounds_that_local_speech_merges_are_one() -> None:
+    for one, other in (("兰", "蓝"), ("陈", "程"), ("张", "脏"), ("宁", "林"), ("华", "发")):
+        assert sound_of(one) == sound_of(other), (one, other)
+    assert sound_of("覃小明").startswith("qin")
+    assert sound_of("韦明") != sound_of("韦强")
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("广西壮族自治区河池市都安瑶族自治县安阳镇安北社区某屯1号", ("安阳镇", "安北社区")), ("都安县地苏乡", ("地苏镇", None)),
+        ("地苏", ("地苏镇", None)), ("451228102", ("地苏镇", None)), ("澄江乡红渡村", ("澄江镇", "红渡村")), ("南宁市青秀区", (None, None)),
+    ],
+)
+def test_place(text: str, place: tuple[str | None, str | None]) -> None:
+    assert split_address(text) == place
+
+
+def test_county() -> None:
+    assert county_of("451228") == county_of("451228100") == county_of("广西都安瑶族自治县") == "451228"
+    assert county_of("450103") == "450103"
+    assert county_of("南宁市") is None
+
+
+def test_cells() -> None:
+    assert cell_text(20110101.0) == "20110101"
+    assert cell_text(3.5) == "3.5"
+    assert cell_text(451228201003150000.0) == "4.51228201003150E+17"  # typed: fifteen digits, then zeros
+    assert cell_text(float(451228201003150016)) == "4.51228201003150E+17"  # written by a program: rounded to 64
+    assert cell_text("  ") is None
+    assert cell_text(date(2010, 1, 1)) == "2010-01-01"
+
+
+def test_words_that_say_nothing_are_missing() -> None:
+    assert [text_or_none(t) for t in ("无", " — ", "暂无", "/", "韦")] == [None, None, None, None, "韦"]
+    assert parse_phone("13800000001.0") == "13800000001"
+    assert parse_phone("无") is None

@@ -1,0 +1,144 @@
+"""The decision table of whereabouts, one child a row: what the registries say, and where the child is.
+
+The child is registered by the police unless said otherwise, born 2010-03-15; the day is 2020-04-15 unless said.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from exports import certificate, id_of, poor, pupil, resident, write
+from openpyxl import Workbook
+
+from pipelines.run import Outcome
+
+JUNIOR = {"学段": "初中", "年级": "八年级", "学校名称": "安阳镇初级中学"}
+PRIMARY = {"学段": "小学", "年级": "六年级"}
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    code: str | None
+    pupil: list[dict[str, object]] = field(default_factory=list)
+    resident: dict[str, object] = field(default_factory=dict)
+    poor: dict[str, object] | None = None
+    certificate: int | None = None
+    certificate_state: str = "持证"
+    born: str = "20100315"
+    as_of: date = date(2020, 4, 15)
+    rule: str | None = None
+
+
+CASES = [
+    Case("在读", "enrolled", [{}]),
+    Case("复学即在读", "enrolled", [{"学生状态": "复学"}]),
+    Case("代码01即在读", "enrolled", [{"学生状态": "01"}]),
+    Case("送教上门先于在读", "home_taught", [{"就读方式": "送教上门"}]),
+    Case("休学", "suspended", [{"学生状态": "休学"}]),
+    Case("初中毕业", "graduated", [JUNIOR | {"学生状态": "毕业"}], born="20041001"),
+    Case("户籍死亡注销，虽有在读学籍", "left_register", [{}], {"人员状态": "死亡注销"}),
+    Case("户籍迁出", "left_register", [], {"人员状态": "迁出"}),
+    Case("辍学标注", "dropped_out", [{"学生状态": "辍学"}]),
+    Case("流失即辍学", "dropped_out", [{"学生状态": "流失"}]),
+    Case("一处转出一处在读", "enrolled", [{"学生状态": "转出"}, {"学校名称": "高岭镇中心小学"}]),
+    Case("一处辍学一处在读", "enrolled", [{"学生状态": "辍学"}, {"学校名称": "高岭镇中心小学"}]),
+    Case("转出而无接收", "unaccounted", [{"学生状态": "转出"}]),
+    Case("下落不明", "unaccounted", [{"学生状态": "下落不明"}]),
+    Case("学籍称死亡而户籍正常，不作数", "unaccounted", [{"学生状态": "死亡"}]),
+    Case("未知状态不作在读", "unaccounted", [{"学生状态": "挂起"}]),
+    Case("无学籍", "unaccounted"),
+    Case("国扶称在校不作数", "unaccounted", poor={"在校生状况": "小学"}),
+    Case("一级残疾无学籍", "severe_disability", certificate=1),
+    Case("二级残疾无学籍", "severe_disability", certificate=2),
+    Case("三级残疾无学籍", "unaccounted", certificate=3),
+    Case("一级残疾证已注销", "unaccounted", certificate=1, certificate_state="注销"),
+    Case("一级残疾在读", "enrolled", [{}], certificate=1),
+    Case("一级残疾辍学", "dropped_out", [{"学生状态": "辍学"}], certificate=1),
+    Case("小学毕业未升，秋季已过一月", "not_promoted", [PRIMARY | {"学生状态": "毕业", "学籍变动日期": "20190701"}], born="20070315"),
+    Case("小学毕业，10月1日", "not_promoted", [PRIMARY | {"学生状态": "毕业", "学籍变动日期": "20200701"}], born="20070915", as_of=date(2020, 10, 1)),
+    Case("小学毕业，9月30日", "enrolled", [PRIMARY | {"学生状态": "毕业", "学籍变动日期": "20200701"}], born="20070915", as_of=date(2020, 9, 30),
+         rule="between_schools"),
+    Case("小学毕业，已升初中", "enrolled", [PRIMARY | {"学生状态": "毕业", "学籍变动日期": "20190701"}, JUNIOR], born="20070315"),
+    Case("小学毕业，初中辍学", "dropped_out", [PRIMARY | {"学生状态": "毕业", "学籍变动日期": "20190701"}, JUNIOR | {"学生状态": "辍学"}], born="20070315"),
+    Case("8月31日满六岁，9月1日应入学", "unaccounted", born="20140831", as_of=date(2020, 9, 1)),
+    Case("8月31日满六岁，8月31日尚未", "not_due", born="20140831", as_of=date(2020, 8, 31)),
+    Case("9月1日生，次年入学", "not_due", born="20130901", as_of=date(2020, 8, 31)),
+    Case("未到年龄而已在读", "enrolled", [{}], born="20140315"),
+    Case("范围第一天", "unaccounted", born="20040901"),
+    Case("范围前一天", None, born="20040831"),
+    Case("范围最后一天", "not_due", born="20140831"),
+    Case("范围后一天", None, born="20140901"),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[c.name for c in CASES])
+def test_child_is(case: Case, tmp_path: Path, run_here: Callable[..., Outcome], published: Callable[[str], pd.DataFrame]) -> None:
+    number = id_of(case.born, 1)
+    write(tmp_path, "huji", [resident("韦家乐", number, case.born, **case.resident)])
+    pupils = [pupil("韦家乐", number, case.born, **p) for p in case.pupil]
+    write(tmp_path, "xueji", [*pupils, pupil("蓝小花", id_of("20110101", 2), "20110101", 成员1姓名="蓝三", 现住址="都安县高岭镇")])
+    households = [poor("黄一", id_of("19700101", 1), 与户主关系="户主", 户编号="别户", 行政村="巴谭社区")]
+    write(tmp_path, "guofu", households + ([poor("韦家乐", number, **case.poor)] if case.poor else []))
+    disabled = [certificate("陆老五", id_of("19500101", 3), "19500101", 3)]
+    if case.certificate:
+        disabled.append(certificate("韦家乐", number, case.born, case.certificate, 持证状态=case.certificate_state))
+    write(tmp_path, "canlian", disabled)
+    run_here(case.as_of, townships=[])
+    persons = published("persons")
+    child = persons[persons["name"] == "韦家乐"]
+    assert len(child) == 1
+    assert (child["whereabouts"].iloc[0] if pd.notna(child["whereabouts"].iloc[0]) else None) == case.code
+    assert child["in_cohort"].iloc[0] == (case.code is not None)
+    if case.rule:
+        assert child["whereabouts_rule"].iloc[0] == case.rule
+
+
+def test_without_a_household_register_the_poor_households_are_the_spine(
+    tmp_path: Path, run_here: Callable[..., Outcome], published: Callable[[str], pd.DataFrame]
+) -> None:
+    write(tmp_path, "xueji", [pupil("韦家乐", id_of("20100315", 1), "20100315")])
+    write(tmp_path, "guofu", [poor("韦家乐", id_of("20100315", 1)), poor("韦家欢", id_of("20120315", 1))])
+    write(tmp_path, "canlian", [certificate("陆老五", id_of("19500101", 3), "19500101", 3)])
+    run_here()
+    assert set(published("unaccounted")["name"]) == {"韦家欢"}
+
+
+def _answer(root: Path, person_id: str, answer: str, school: str | None, day: str | None) -> None:
+    book = Workbook()
+    book.active.title = "去向不明儿童"
+    book.active.append(["人员编号", "核查去向", "就读学校", "核查日期"])
+    book.active.append([person_id, answer, school, day])
+    (root / "inbox").mkdir(exist_ok=True)
+    book.save(root / "inbox" / "安阳镇.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("answer", "school", "day", "code"),
+    [
+        ("县外就读（填学校）", "南宁市某小学", "2020-03-10", "enrolled_elsewhere"),
+        ("县外就读（填学校）", None, "2020-03-10", "unaccounted"),  # no school named
+        ("县外就读（填学校）", "南宁市某小学", None, "unaccounted"),  # no day
+        ("县外就读（填学校）", "南宁市某小学", "2019-12-10", "unaccounted"),  # last semester's
+        ("县外就读（填学校）", "南宁市某小学", "2020-05-10", "unaccounted"),  # not yet
+        ("确属辍学", None, "2020-03-10", "dropped_out"),
+        ("仍未找到", None, "2020-03-10", "unaccounted"),
+    ],
+)
+def test_a_township_answers(
+    tmp_path: Path, run_here: Callable[..., Outcome], published: Callable[[str], pd.DataFrame], answer: str, school: str | None, day: str | None, code: str
+) -> None:
+    write(tmp_path, "huji", [resident("韦家乐", id_of("20100315", 1), "20100315")])
+    write(tmp_path, "xueji", [pupil("蓝小花", id_of("20110101", 2), "20110101")])
+    write(tmp_path, "guofu", [poor("黄一", id_of("19700101", 1), 与户主关系="户主")])
+    write(tmp_path, "canlian", [certificate("陆老五", id_of("19500101", 3), "19500101", 3)])
+    run_here()
+    persons = published("persons").set_index("name")
+    _answer(tmp_path, persons.at["韦家乐", "person_id"], answer, school, day)
+    run_here()
+    after = published("persons").set_index("name")
+    assert after.at["韦家乐", "person_id"] == persons.at["韦家乐", "person_id"]
+    assert after.at["韦家乐", "whereabouts"] == code
