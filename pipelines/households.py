@@ -4,6 +4,9 @@ from datetime import date
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
+
+from pipelines.conform import conform
 
 # Relations to the head of household that only grown-ups of another generation have (GB/T 4761, poverty system's list).
 _HEAD = ("户主", "本人或户主", "本人", "01", "02")
@@ -52,7 +55,7 @@ def draw_in_households(records: pd.DataFrame, as_of: date) -> pd.DataFrame:
     borrowed IDs (a guardian's in the child's place) set to missing with status ``borrowed``; raw values stay."""
     out = records.reset_index(drop=True)
     with duckdb.connect() as con:
-        con.register("frame", out.assign(n=range(len(out))))
+        con.register("frame", conform(out, "records").append_column("n", pa.array(range(len(out)), pa.int32())))
         con.execute("create temp table records as select * from frame")
         common = {"head": list(_HEAD), "as_of": as_of, "oldest": _OLDEST_PUPIL}
         borrowed = con.execute(_BORROWED, common).fetchnumpy()["n"]

@@ -88,7 +88,7 @@ def _whereabouts(title: str, cohorts: Mapping[str, Counter[str]], *, summed: boo
     rows = tuple(
         (label, (*(counts[code] for code in WHEREABOUTS_NAME), counts.total())) for label, counts in cohorts.items()
     )
-    return Tally(title, ("" if not summed else "乡镇", *WHEREABOUTS_NAME.values(), "合计"), rows, summed)
+    return Tally(title, ("乡镇" if summed else "去向", *WHEREABOUTS_NAME.values(), "合计"), rows, summed)
 
 
 def _list_sizes(content: Content) -> Tally:
@@ -122,6 +122,8 @@ def write_cover(book: Workbook, area: str, as_of: date, tallies: Sequence[Tally]
     """Add the cover of ``area``'s workbook; the first tally stands before the instructions, the others after."""
     sheet = book.create_sheet(TITLE)
     set_up_page(sheet, area, "")
+    # A township's villages fit on the page with the instructions; the county's two tables do not.
+    sheet.page_setup.fitToHeight = 0 if county else 1
     sheet.column_dimensions["A"].width = _LABEL_WIDTH
     for column in range(2, 2 + _FIGURES):
         sheet.column_dimensions[get_column_letter(column)].width = _FIGURE_WIDTH

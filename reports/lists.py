@@ -72,7 +72,7 @@ LISTED = Listing(
         Column("联系电话", "phone", "id", 13),
         Column("建档立卡", "poverty", widest=4),
         Column("残疾", "disability", widest=6),
-        Column("类别", "whereabouts", widest=8),
+        Column("类别", "whereabouts", widest=10),
         Column("原因", "reason_name", widest=14),
         Column("线索", "hint", widest=14),
         Column("疑似学籍记录", "candidate", widest=20),

@@ -70,11 +70,9 @@ def clean(text: str) -> str:
 
 def cell(sheet: WriteOnlyWorksheet, value: str | int | date | None, its: Look) -> Cell:
     """A cell to be appended to ``sheet``; text is never a formula or an error value."""
-    array = its.of(value).array
-    if not isinstance(value, str):
-        return Cell(sheet, 1, 1, value, array)
-    made = Cell(sheet, 1, 1, clean(value), array)
-    made.data_type = "s"
+    made = Cell(sheet, 1, 1, clean(value) if isinstance(value, str) else value, its.of(value).array)
+    if isinstance(value, str):
+        made.data_type = "s"
     return made
 
 

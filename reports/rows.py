@@ -16,7 +16,7 @@ from reports.looks import Look, clean, text_lines
 
 Value = str | int | date | None
 
-_LINE, _MARGIN, _TALLEST = 13.5, 4.5, 409.0  # points; Excel allows no taller row
+_LINE, _MARGIN, _TALLEST = 12.5, 5.0, 409.0  # points; Excel allows no taller row
 
 
 @dataclass(frozen=True, slots=True)

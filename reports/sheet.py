@@ -107,7 +107,7 @@ def _columns(sheet: WriteOnlyWorksheet, listing: Listing, frame: pa.Table) -> li
 
 def _lay_out(sheet: WriteOnlyWorksheet, listing: Listing, columns: Sequence[Filled]) -> None:
     """Widths, frozen panes, filter, repeated heading; a stream of rows wants all of it first."""
-    headings = [column.heading for column in (*listing.columns, *listing.answers)]
+    headings = [column.heading for column in listing.columns] + [answer.heading for answer in listing.answers]
     letters = [get_column_letter(place) for place in range(1, len(columns) + 1)]
     for letter, filled in zip(letters, columns, strict=True):
         sheet.column_dimensions[letter].width = filled.width + _PADDING
@@ -140,9 +140,7 @@ def _add_validations(sheet: WriteOnlyWorksheet, listing: Listing, rows: int, as_
         elif answer.kind == "date":
             # A year either way: wide enough for any honest answer, narrow enough to catch a mistyped year.
             first, last = (str(int(to_excel(as_of + _A_YEAR * sign))) for sign in (-1, 1))
-            check = DataValidation(
-                type="date", operator="between", allow_blank=True, formula1=first, formula2=last
-            )
+            check = DataValidation(type="date", operator="between", allow_blank=True, formula1=first, formula2=last)
             check.error = f"请填写日期，如 {as_of.isoformat()}。"
         else:
             continue

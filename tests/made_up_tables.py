@@ -1,0 +1,138 @@
+"""Published tables written by hand, to the letter of ``schemas.tables``. All persons are made up.
+
+60 cohort children P000-P059, the first 40 of them listed, live in turn in 安阳镇, 高岭镇, 地苏镇 and nowhere known; four
+grown-ups P060-P063 likewise. Person Pnnn has the records Pnnn/a and Pnnn/b.
+"""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from schemas.rules import RULES
+from schemas.tables import TABLES
+from schemas.whereabouts import LISTED, REASONS
+
+HOMES = ("安阳镇", "高岭镇", "地苏镇", None)
+CHILDREN, LISTED_CHILDREN, PERSONS, FINDINGS = 60, 40, 64, 200
+
+# What officers' and exporters' hands have left in names: none of it may become a formula, an error or a broken file.
+NASTY = ("=1+1", "+cmd", "-2", "@SUM(A1)", "\t=3", "\r=4", "#N/A", "韦\x0b美\ufffe", 'a<b>&"c"', " 蓝 ", "TRUE")
+
+# left, right, decision, probability; who may see each pair is in the test.
+PAIRS = (
+    ("P000/a", "P004/a", "possible", 0.95),  # both in 安阳镇
+    ("P044/a", "P048/a", "possible", 0.97),  # both in 安阳镇, neither listed
+    ("P000/b", "P060/a", "possible", 0.60),  # 安阳镇 with a grown-up there
+    ("P000/a", "P001/a", "possible", 0.70),  # 安阳镇 with 高岭镇
+    ("P000/a", "P061/a", "possible", 0.40),  # 安阳镇 with a grown-up of 高岭镇
+    ("P000/a", "P003/a", "possible", 0.30),  # 安阳镇 with nowhere known
+    ("P001/a", "P005/a", "possible", 0.50),  # both in 高岭镇
+    ("P003/a", "P007/a", "possible", 0.80),  # nowhere known on both sides
+    ("P060/a", "P064/a", "possible", 0.90),  # no child
+    ("P002/a", "P006/a", "match", 0.99),  # linked, nothing to ask
+)
+
+
+def person_id(number: int) -> str:
+    return f"P{number:03d}"
+
+
+def name(number: int) -> str:
+    """Told apart from every other text by its number."""
+    return NASTY[number] if number < len(NASTY) else f"韦某{number:03d}"
+
+
+def id_number(number: int) -> str:
+    return f"45122820100101{number:04d}"
+
+
+def home(number: int) -> str | None:
+    return HOMES[number % len(HOMES)]
+
+
+def village(number: int) -> str | None:
+    return None if number % 5 == 4 else f"村{number % 3}"
+
+
+def write_tables(folder: Path) -> Path:
+    """Write the tables that the workbooks are made of into ``folder``."""
+    rows = {
+        "persons": [_person(i) for i in range(PERSONS)],
+        "records": [_record(i, side) for i in range(PERSONS + 1) for side in "ab"],
+        "identities": [
+            {"person_id": person_id(i), "record_id": f"{person_id(i)}/{side}"} for i in range(PERSONS) for side in "ab"
+        ],
+        "links": [
+            {"record_id_l": a, "record_id_r": b, "decision": d, "probability": p, "evidence_text": "姓名同音；出生日期相同"}
+            for a, b, d, p in PAIRS
+        ],
+        "findings": [_finding(i) for i in range(FINDINGS)] + [_shared_id(), _grown_up_finding()],
+        "unaccounted": [_unaccounted(i) for i in range(LISTED_CHILDREN)],
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for table, lines in rows.items():
+        write_table(folder, table, lines)
+    return folder
+
+
+def write_table(folder: Path, table: str, rows: list[dict[str, object]]) -> None:
+    schema = TABLES[table]
+    if strange := {field for row in rows for field in row} - set(schema.names):
+        raise KeyError(strange)
+    filled = [{field: row.get(field) for field in schema.names} for row in rows]
+    pq.write_table(pa.Table.from_pylist(filled, schema=schema), folder / f"{table}.parquet")
+
+
+def _person(i: int) -> dict[str, object]:
+    child = i < CHILDREN
+    whereabouts = (LISTED[i % len(LISTED)] if i < LISTED_CHILDREN else "enrolled") if child else None
+    return {
+        "person_id": person_id(i), "name": name(i), "id_number": id_number(i), "birthdate": date(2010, 1, 1),
+        "hukou_county": "451228", "township": home(i), "responsible_township": home(i), "village": village(i),
+        "in_cohort": child, "whereabouts": whereabouts,
+    }
+
+
+def _record(i: int, side: str) -> dict[str, object]:
+    return {
+        "record_id": f"{person_id(i)}/{side}", "registry": "xueji" if side == "a" else "guofu", "file": "学籍.xlsx",
+        "sheet": "Sheet1", "row": i + 2, "name": name(i), "id_raw": id_number(i), "birthdate": date(2010, 1, 1),
+        "township": home(i), "village": village(i), "guardian": "+86", "school": "第一小学",
+    }
+
+
+def _unaccounted(i: int) -> dict[str, object]:
+    reasons = list(REASONS)
+    # The nearest student record of P000 is a child's of 高岭镇.
+    candidate = {"candidate": f"疑似 {name(1)} {id_number(1)}", "candidate_record_id": "P001/a"} if i == 0 else {}
+    return {
+        "person_id": person_id(i), "township": home(i), "village": village(i), "name": name(i), "id_number": id_number(i),
+        "birthdate": date(2010, 1, 1), "sex": "女", "guardian": "-陆", "phone": "13800000000",
+        "poverty": (True, False, None)[i % 3], "whereabouts": LISTED[i % len(LISTED)], "reason": reasons[i % len(reasons)],
+        "sources": "国扶系统 第3行", "first_listed": date(2020, 9, 1) + timedelta(days=i % 7), **candidate,
+    }
+
+
+def _finding(i: int) -> dict[str, object]:
+    child, rule = i % CHILDREN, RULES[i % len(RULES)]
+    return {
+        "finding_id": f"F{i:04d}", "person_id": person_id(child), "rule": rule.code, "severity": rule.severity,
+        "field": "id_number", "registry_a": "xueji", "value_a": id_number(child), "registry_b": "guofu",
+        "value_b": "=" + id_number(child), "township": home(child), "record_id_a": f"{person_id(child)}/a",
+        "record_id_b": f"{person_id(child)}/b", "in_cohort": True, "message": "第17位不同" * 20,
+    }
+
+
+def _shared_id() -> dict[str, object]:
+    """P012 of 安阳镇 has one number with P013 of 高岭镇."""
+    return {
+        "finding_id": "F9998", "person_id": person_id(12), "rule": "id_shared", "severity": "high", "field": "name",
+        "registry_a": "xueji", "value_a": name(12), "registry_b": "xueji", "value_b": name(13), "township": home(12),
+        "record_id_a": "P012/a", "record_id_b": "P013/a", "in_cohort": True, "message": f"{name(12)}与{name(13)}同号",
+    }
+
+
+def _grown_up_finding() -> dict[str, object]:
+    return _finding(0) | {"finding_id": "F9999", "person_id": person_id(60), "in_cohort": False}
