@@ -101,7 +101,7 @@ def _damaged(people: pd.DataFrame, left: Positions, right: Positions, out: Codes
 def _kin(people: pd.DataFrame, left: Positions, right: Positions) -> Codes:
     level = {name: code for code, name in enumerate(KIN_LEVELS)}
     names = people["kin"].str.split("|", expand=True)
-    flat = names.stack()
+    flat = pd.Series(names.stack())
     out = np.full(len(left), level["different"], dtype=np.uint8)
     if flat.empty:
         out[:] = level["missing"]
@@ -109,7 +109,7 @@ def _kin(people: pd.DataFrame, left: Positions, right: Positions) -> Codes:
         code, distinct = pd.factorize(flat)
         exact = _matrix(flat, code, names.shape)
         sound = _matrix(flat, pd.factorize(pd.Series(distinct).map(sound_of))[0][code], names.shape)
-        known = (exact >= 0).any(axis=1)
+        known = np.asarray((exact >= 0).any(axis=1))
         out[_any_common(sound, left, right)] = level["alike"]
         out[_any_common(exact, left, right)] = level["same"]
         out[~(known[left] & known[right])] = level["missing"]
@@ -125,7 +125,7 @@ def _matrix(flat: pd.Series, code: npt.NDArray[np.int64], shape: tuple[int, int]
 
 
 def _any_common(matrix: npt.NDArray[np.int32], left: Positions, right: Positions) -> npt.NDArray[np.bool_]:
-    common = np.zeros(len(left), dtype=bool)
+    common: npt.NDArray[np.bool_] = np.zeros(len(left), dtype=bool)
     for i in range(matrix.shape[1]):
         for j in range(matrix.shape[1]):
             a = matrix[left, i]

@@ -72,7 +72,7 @@ def link(people: pd.DataFrame, cost_ratio: float = 100.0) -> Linkage:
         }
     )
     clusters = pd.DataFrame({"record_id": ids, "cluster": decision.cluster})
-    return Linkage(links, clusters, len(left), pd.DataFrame(rates, names, names).to_dict())
+    return Linkage(links, clusters, len(left), {str(a): {str(b): float(rates[i, j]) for j, b in enumerate(names)} for i, a in enumerate(names)})
 
 
 def _prepare(people: pd.DataFrame) -> pd.DataFrame:
@@ -163,8 +163,8 @@ def explain_pair(people: pd.DataFrame, record_id_l: str, record_id_r: str, rates
     frequency = max(float((names == pair["folded"].iloc[0]).mean()), 1 / len(people))
     likelihoods = log_likelihoods(codes, np.array([frequency]))
     matrix = np.array([[rates[a][b] for b in sizes.index] for a in sizes.index])
-    number = sizes.index.get_indexer(pair["source"])
-    prior = _priors(matrix, sizes.to_numpy(), number[:1], number[1:])
+    number = sizes.index.get_indexer(pd.Index(pair["source"])).astype(np.int64)
+    prior = _priors(matrix, sizes.to_numpy().astype(np.int64), number[:1], number[1:])
     weight = float(_weights(likelihoods, prior)[0])
     total = np.sum([likelihoods[f] for f in FIELDS], axis=0)[0] + prior[0]
     rival = 1 if total[1] > total[2] else 2

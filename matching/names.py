@@ -64,7 +64,7 @@ def sound_of(name: str) -> str:
 
 @cache
 def _syllable(character: str) -> str:
-    return _merge(pinyin(character, style=Style.NORMAL, errors=lambda c: [c])[0][0])
+    return _merge(pinyin(character, style=Style.NORMAL)[0][0])
 
 
 def _merge(syllable: str) -> str:

@@ -31,7 +31,7 @@ def explain(root: Path, what: Sequence[str]) -> Iterator[str]:
             yield from _person(con, what[0])
         elif len(what) == 2:
             rates = json.loads((current / "report.json").read_text(encoding="utf-8"))["match_rates"]
-            yield from _pair(con, *(_find_record(con, w) for w in what), rates)
+            yield from _pair(con, _find_record(con, what[0]), _find_record(con, what[1]), rates)
         else:
             raise ExplainError("请给一个人员编号，或两行记录")
 

@@ -20,7 +20,8 @@ ROOT_VARIABLE = "BIDUI_ROOT"  # the folder is the server's own affair, not a par
 
 def as_task(step: Callable[..., Any], *arguments: Any) -> Any:
     """Call one step as a Prefect task of its name."""
-    return task(step, name=step.__name__, persist_result=False, cache_policy=NO_CACHE, log_prints=False)(*arguments)
+    options = task(name=step.__name__, persist_result=False, cache_policy=NO_CACHE, log_prints=False)
+    return options(step)(*arguments)
 
 
 @flow(name="bidui", persist_result=False, log_prints=False)

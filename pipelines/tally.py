@@ -35,20 +35,20 @@ def tally(run: Path) -> dict[str, list[tuple]]:
 def print_tally(outcome: Outcome, console: Console) -> None:
     """Print the tally of ``outcome`` in Chinese."""
     figures = tally(outcome.run)
-    title = {key: r.title for key, r in registries().items()}
+    titles = {key: r.title for key, r in registries().items()}
     files = _table("导出文件", "系统", "文件", "工作表", "读入", "接受", "退回", "说明")
     for registry, file, sheet, status, rows, accepted, quarantined, message in figures["files"]:
         counts = [f"{n:,}" for n in (rows, accepted, quarantined)] if status == "read" else ["未采用", "", ""]
-        files.add_row(title.get(registry, registry), file, sheet, *counts, message or "")
+        files.add_row(titles.get(registry, registry), file, sheet, *counts, message or "")
     console.print(files)
     for _, file, message in figures["notices"]:
         console.print(f"  提示 《{file}》{message}", markup=False, highlight=False)
     (people, cohort), (matches, possible) = figures["persons"][0], figures["links"][0]
     console.print(f"\n人员 {people:,}，其中大排查范围内儿童 {cohort:,}；确认为同一人的记录对 {matches:,}，疑似 {possible:,}\n")
-    counts = dict(figures["whereabouts"])
+    count_of = dict(figures["whereabouts"])
     places = _table("去向", "代码", "去向", "人数")
     for w in WHEREABOUTS:
-        places.add_row(w.code, w.name + (" ●" if w.listed else ""), f"{counts.get(w.code, 0):,}")
+        places.add_row(w.code, w.name + (" ●" if w.listed else ""), f"{count_of.get(w.code, 0):,}")
     console.print(places)
     listed, new = figures["listed"][0]
     console.print(f"● 列入名单，须核查：{listed:,} 人\n")

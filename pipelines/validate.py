@@ -25,7 +25,8 @@ def validate(sheet: Sheet) -> tuple[pd.DataFrame, list[Refusal]]:
         failed = cases.dropna(subset=["index"]).drop_duplicates("index").set_index("index")["check"]
     else:
         return cells, []
-    refusals = [_refusal(sheet, int(cells.at[index, "row"]), str(rule)) for index, rule in failed.sort_index().items()]
+    rows = cells["row"].to_dict()
+    refusals = [_refusal(sheet, int(rows[index]), str(rule)) for index, rule in failed.sort_index().items()]
     return cells.drop(index=failed.index).reset_index(drop=True), refusals
 
 

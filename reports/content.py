@@ -113,8 +113,8 @@ select f.* replace (
     ),
     h.village, h.name, h.id_number, u.name as rule_name, u.owner, u.advice, s.name as severity_name,
     coalesce(d.name, f.field) as field_name,
-    coalesce(a.person_id <> f.person_id and a.home <> coalesce(h.home, f.township, ''), false) as a_elsewhere,
-    coalesce(b.person_id <> f.person_id and b.home <> coalesce(h.home, f.township, ''), false) as b_elsewhere
+    coalesce(a.person_id is distinct from f.person_id and a.home <> coalesce(h.home, f.township, ''), false) as a_elsewhere,
+    coalesce(b.person_id is distinct from f.person_id and b.home <> coalesce(h.home, f.township, ''), false) as b_elsewhere
 from findings f
 left join homes h using (person_id)
 left join sides a on a.record_id = f.record_id_a

@@ -13,8 +13,9 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LONGEST = 32_767  # characters in a cell
 
-# Text that begins so would be read as a formula, by Excel or by whatever the cell is pasted into.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Text that begins so would be read as a formula, by Excel or by whatever the cell is pasted into; a line feed is what
+# ``clean`` leaves of a carriage return.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n")
 
 TEXT, DATE, GENERAL = "@", "yyyy-mm-dd", "General"
 YELLOW, DEEP_YELLOW, BLUE = "FFFFE5", "FFE699", "DDEBF7"
@@ -39,7 +40,7 @@ class Look:
     quoted: Style
 
     def of(self, value: object) -> Style:
-        """The style for ``value`` in this look."""
+        """The style for ``value``, cleaned, in this look."""
         return self.quoted if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else self.plain
 
 
@@ -70,7 +71,9 @@ def clean(text: str) -> str:
 
 def cell(sheet: WriteOnlyWorksheet, value: str | int | date | None, its: Look) -> Cell:
     """A cell to be appended to ``sheet``; text is never a formula or an error value."""
-    made = Cell(sheet, 1, 1, clean(value) if isinstance(value, str) else value, its.of(value).array)
+    if isinstance(value, str):
+        value = clean(value)
+    made = Cell(sheet, 1, 1, value, its.of(value).array)
     if isinstance(value, str):
         made.data_type = "s"
     return made

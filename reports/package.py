@@ -24,11 +24,16 @@ def save(book: Workbook, rows: Mapping[str, Iterable[str]], path: Path, as_of: d
     book.properties.created = book.properties.modified = moment
     members = {f"xl/worksheets/sheet{book.sheetnames.index(title) + 1}.xml": lines for title, lines in rows.items()}
     unfinished = path.with_suffix(".partial")
-    with open(unfinished, "wb", opener=partial(os.open, mode=0o600)) as file:
-        # Not book.save(), which stamps the present time.
-        ExcelWriter(book, _Package(file, moment, members)).save()
-    os.chmod(unfinished, 0o600)
-    os.replace(unfinished, path)
+    for sheet in book.worksheets:
+        sheet.close()  # ExcelWriter would do it one by one and leave some open if it fails
+    try:
+        with open(unfinished, "wb", opener=partial(os.open, mode=0o600)) as file:
+            # Not book.save(), which stamps the present time.
+            ExcelWriter(book, _Package(file, moment, members)).save()
+        os.chmod(unfinished, 0o600)
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 class _Package(ZipFile):

@@ -55,9 +55,12 @@ def _writer(letter: str, column: Filled) -> Callable[[Value, int], tuple[str, in
 
 
 def _after_address(value: Value, its: Look) -> str:
+    if isinstance(value, str):
+        value = clean(value)
     style = its.of(value).number
-    if isinstance(value, str) and (text := clean(value)):
-        return f'" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
-    if isinstance(value, date):
-        value = to_excel(value)
-    return f'" s="{style}"><v>{value}</v></c>' if isinstance(value, int | float) else f'" s="{style}"/>'
+    if value is None or value == "":
+        return f'" s="{style}"/>'
+    if isinstance(value, str):
+        return f'" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'
+    number = to_excel(value) if isinstance(value, date) else value
+    return f'" s="{style}"><v>{number}</v></c>'

@@ -55,12 +55,7 @@ class Choices:
 
 
 def write_list(book: Workbook, listing: Listing, frame: pa.Table, area: str, as_of: date, choices: Choices) -> Iterable[str]:
-    """Add the sheet of ``listing`` with its headings; return the rows of ``frame`` in their order, to go below (``package``).
-
-    Raises ValueError where Excel has no room for the rows.
-    """
-    if frame.num_rows > MAX_ROWS:
-        raise ValueError(f"{listing.title}: {frame.num_rows} rows, a sheet holds {MAX_ROWS}")
+    """Add the sheet of ``listing`` with its headings; return the rows of ``frame`` in their order, to go below (``package``)."""
     sheet = book.create_sheet(listing.title)
     set_up_page(sheet, area, f"{area} {listing.title}（比对日期 {as_of.isoformat()}）")
     if not frame.num_rows:

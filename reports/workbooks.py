@@ -13,7 +13,7 @@ from reports.content import Content, Tables
 from reports.cover import Tally, county_tallies, township_tallies, write_cover
 from reports.lists import LISTINGS
 from reports.package import save
-from reports.sheet import Choices, write_list
+from reports.sheet import MAX_ROWS, Choices, write_list
 
 COUNTY = "都安县"
 
@@ -21,7 +21,8 @@ COUNTY = "都安县"
 def write_workbooks(tables: Path, out: Path, as_of: date, townships: Sequence[str] | None = None) -> list[Path]:
     """Write the workbooks of the run published in ``tables`` into the folder ``out`` and return their paths.
 
-    ``townships`` limits them to these, without the county's. Raises ValueError for a township the county does not have.
+    ``townships`` limits them to these, without the county's. Raises ValueError for a township the county does not have,
+    for a code that ``schemas`` does not know and for a list that a sheet cannot hold.
     """
     all_townships = county_townships()
     chosen = all_townships if townships is None else tuple(dict.fromkeys(townships))
@@ -52,6 +53,9 @@ def county_townships() -> tuple[str, ...]:
 
 
 def _write(path: Path, area: str, as_of: date, content: Content, tallies: Sequence[Tally], *, county: bool) -> None:
+    for title, frame in content.lists.items():
+        if frame.num_rows > MAX_ROWS:
+            raise ValueError(f"{title}: {frame.num_rows} rows, a sheet holds {MAX_ROWS}")
     book = Workbook(write_only=True)
     write_cover(book, area, as_of, tallies, county)
     choices = Choices()

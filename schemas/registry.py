@@ -3,10 +3,11 @@
 A registry is one module of this package that defines ``REGISTRY``; nothing else has to be told about it.
 """
 
+import dataclasses
 import importlib
 import pkgutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
@@ -29,7 +30,7 @@ class Column:
     headings: tuple[str, ...]
     kind: Kind = "text"
     required: bool = False
-    codes: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

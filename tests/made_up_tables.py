@@ -18,7 +18,7 @@ HOMES = ("安阳镇", "高岭镇", "地苏镇", None)
 CHILDREN, LISTED_CHILDREN, PERSONS, FINDINGS = 60, 40, 64, 200
 
 # What officers' and exporters' hands have left in names: none of it may become a formula, an error or a broken file.
-NASTY = ("=1+1", "+cmd", "-2", "@SUM(A1)", "\t=3", "\r=4", "#N/A", "韦\x0b美\ufffe", 'a<b>&"c"', " 蓝 ", "TRUE")
+NASTY = ("=1+1", "+cmd", "-2", "@SUM(A1)", "\t=3", "\r=4", "#N/A", "韦\x0b美\ufffe", 'a<b>&"c"', " 蓝 ", "TRUE", "\x0b=5")
 
 # left, right, decision, probability; who may see each pair is in the test.
 PAIRS = (

@@ -42,12 +42,13 @@ def _read_file(path: Path, as_of: date, refused: list[Refusal]) -> list[dict[str
     if heading is None:
         raise FileRefused("missing_column", f"工作表“{SHEET}”缺少“人员编号”列，请使用发出的原表填写")
     at = {field: i for i, c in enumerate(rows[heading]) for h, field in _COLUMNS.items() if plain(c).startswith(h)}
-    taken = []
+    taken: list[dict[str, object]] = []
     for number, row in enumerate(rows[heading + 1 :], heading + 2):
         said = {field: row[i] if i < len(row) else None for field, i in at.items()}
         answer = said.get("answer")
         whereabouts = ANSWERS.get(squeeze(answer).replace("(", "（").replace(")", "）").replace(",", "、")) if answer else None
-        day = parse_date(said["answered_on"]) if said.get("answered_on") else None
+        written = said.get("answered_on")
+        day = parse_date(written) if written else None
         if whereabouts is None:
             continue
         if lacking := _lacking(said, whereabouts, day, as_of):
