@@ -11,7 +11,7 @@ from schemas.whereabouts import ANSWERS
 # id: kept as text by the cell's format too, so that an edit cannot turn it into a number.
 Kind = Literal["text", "id", "date"]
 
-# Stands before the heading of every column to be filled in; whoever reads a returned workbook takes it off again.
+# Ends the heading of every column to be filled in. A returned workbook's columns are known by how their headings begin.
 ANSWER_MARK = "【填】"
 
 
@@ -40,7 +40,7 @@ class Answer:
 
     @property
     def heading(self) -> str:
-        return ANSWER_MARK + self.question
+        return f"{self.question}\n{ANSWER_MARK}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,25 +96,25 @@ PAIRS = Listing(
     columns=(
         Column("可能性", "likelihood", widest=6),
         Column("列入去向不明", "listed", widest=4),
-        Column("系统（一）", "registry_l", widest=8),
-        Column("系统（二）", "registry_r", widest=8),
-        Column("姓名（一）", "name_l", widest=6),
-        Column("姓名（二）", "name_r", widest=6),
-        Column("身份证号（一）", "id_l", "id", 20),
-        Column("身份证号（二）", "id_r", "id", 20),
-        Column("出生日期（一）", "birthdate_l", "date"),
-        Column("出生日期（二）", "birthdate_r", "date"),
-        Column("监护人（一）", "guardian_l", widest=6),
-        Column("监护人（二）", "guardian_r", widest=6),
-        Column("村（一）", "place_l", widest=10),
-        Column("村（二）", "place_r", widest=10),
-        Column("学校（一）", "school_l", widest=10),
-        Column("学校（二）", "school_r", widest=10),
-        Column("出处（一）", "address_l", widest=14),
-        Column("出处（二）", "address_r", widest=14),
+        Column("系统\n（一）", "registry_l", widest=8),
+        Column("系统\n（二）", "registry_r", widest=8),
+        Column("姓名\n（一）", "name_l", widest=6),
+        Column("姓名\n（二）", "name_r", widest=6),
+        Column("身份证号\n（一）", "id_l", "id", 20),
+        Column("身份证号\n（二）", "id_r", "id", 20),
+        Column("出生日期\n（一）", "birthdate_l", "date"),
+        Column("出生日期\n（二）", "birthdate_r", "date"),
+        Column("监护人\n（一）", "guardian_l", widest=6),
+        Column("监护人\n（二）", "guardian_r", widest=6),
+        Column("村\n（一）", "place_l", widest=10),
+        Column("村\n（二）", "place_r", widest=10),
+        Column("学校\n（一）", "school_l", widest=10),
+        Column("学校\n（二）", "school_r", widest=10),
+        Column("出处\n（一）", "address_l", widest=14),
+        Column("出处\n（二）", "address_r", widest=14),
         Column("依据", "evidence_text", widest=22),
-        Column("记录编号（一）", "record_id_l", "id", hidden=True),
-        Column("记录编号（二）", "record_id_r", "id", hidden=True),
+        Column("记录编号\n（一）", "record_id_l", "id", hidden=True),
+        Column("记录编号\n（二）", "record_id_r", "id", hidden=True),
     ),
     answers=(
         Answer("是否同一人", widest=8, choices=("是", "否", "无法判断")),

@@ -27,9 +27,11 @@ def save(book: Workbook, rows: Mapping[str, Iterable[str]], path: Path, as_of: d
     for sheet in book.worksheets:
         sheet.close()  # ExcelWriter would do it one by one and leave some open if it fails
     try:
-        with open(unfinished, "wb", opener=partial(os.open, mode=0o600)) as file:
-            # Not book.save(), which stamps the present time.
-            ExcelWriter(book, _Package(file, moment, members)).save()
+        with (
+            open(unfinished, "wb", opener=partial(os.open, mode=0o600)) as file,
+            _Package(file, moment, members) as package,
+        ):
+            ExcelWriter(book, package).save()  # not book.save(), which stamps the present time
         os.chmod(unfinished, 0o600)
         os.replace(unfinished, path)
     finally:

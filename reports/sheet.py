@@ -116,8 +116,9 @@ def _lay_out(sheet: WriteOnlyWorksheet, listing: Listing, columns: Sequence[Fill
 
 
 def _width(column: Column | Answer, values: Sequence[Value]) -> int:
-    """Half-width characters for a column: its longest text up to ``widest``, and its heading on at most two lines."""
-    heading = max(4, 2 * -(-text_width(column.heading) // 4))
+    """Half-width characters for a column: its longest text up to ``widest``, and its heading on two lines."""
+    on_a_line = text_width(column.heading)
+    heading = on_a_line if "\n" in column.heading else max(4, 2 * -(-on_a_line // 4))
     if column.kind == "date":
         return max(_DATE_WIDTH, heading)
     if isinstance(column, Answer):

@@ -25,6 +25,7 @@ from made_up_tables import (
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pipelines.reconcile.answers import read_answers
 from reports import write_workbooks
 from reports.content import REASON_ORDER
 from reports.lists import ANSWER_MARK, Answer, Column, Listing
@@ -59,20 +60,20 @@ def books(out: Path) -> dict[str, Workbook]:
 
 
 def rows(sheet: Worksheet) -> list[dict[str, object]]:
-    """The sheet's rows by heading."""
+    """The sheet's rows by heading, on one line."""
     heading, *lines = sheet.iter_rows(values_only=True)
-    return [dict(zip(heading, line, strict=True)) for line in lines]
+    return [dict(zip((h.replace("\n", "") for h in heading), line, strict=True)) for line in lines]
 
 
 def column(sheet: Worksheet, heading: str) -> list:
     """The cells below ``heading``."""
-    place = next(c.column for c in sheet[1] if c.value == heading)
+    place = next(c.column for c in sheet[1] if c.value.replace("\n", "") == heading)
     return [line[place - 1] for line in sheet.iter_rows(min_row=2)]
 
 
 def below(sheet: Worksheet, title: str) -> dict[str, dict[str, int]]:
     """The cover's table ``title``: label -> heading -> figure."""
-    lines = [line for line in sheet.iter_rows(values_only=True)]
+    lines = list(sheet.iter_rows(values_only=True))
     start = next(i for i, line in enumerate(lines) if line[0] == title) + 1
     stop = next(i for i in range(start, len(lines)) if lines[i][0] is None and i > start)
     headings, *figures = lines[start:stop]
@@ -194,17 +195,17 @@ def test_nasty_names_arrive_as_text(books: dict[str, Workbook]):
 @pytest.mark.parametrize(("title", "headings"), [
     ("去向不明儿童", ["人员编号", "身份证号", "联系电话"]),
     ("疑似同一人", ["身份证号（一）", "身份证号（二）"]),
-    ("信息不一致", ["身份证号", "值一", "值二", "【填】正确值"]),
+    ("信息不一致", ["身份证号", "值一", "值二", "正确值【填】"]),
 ])
 def test_numbers_stay_text(books: dict[str, Workbook], title: str, headings: list[str]):
     for heading in headings:
         cells = column(books["安阳镇"][title], heading)
         assert {c.number_format for c in cells} == {"@"}
-        assert {type(c.value) for c in cells} <= ({type(None)} if heading.startswith(ANSWER_MARK) else {str})
+        assert {type(c.value) for c in cells} <= ({type(None)} if heading.endswith(ANSWER_MARK) else {str})
 
 
 def test_dates_are_dates(books: dict[str, Workbook]):
-    for heading in ("出生日期", "首次列入", "【填】核查日期"):
+    for heading in ("出生日期", "首次列入", "核查日期【填】"):
         cells = column(books["安阳镇"]["去向不明儿童"], heading)
         assert {c.number_format for c in cells} == {"yyyy-mm-dd"}
     assert {c.value for c in column(books["安阳镇"]["去向不明儿童"], "出生日期")} == {datetime(2010, 1, 1)}
@@ -244,8 +245,8 @@ def test_answers_are_yellow_and_marked(books: dict[str, Workbook]):
         "信息不一致": ["正确值", "处理情况", "处理人", "日期"],
     }.items():
         sheet = books["安阳镇"][title]
-        marked = [c.value for c in sheet[1] if c.value.startswith(ANSWER_MARK)]
-        assert marked == [ANSWER_MARK + answer for answer in answers]
+        marked = [c.value.replace("\n", "") for c in sheet[1] if c.value.endswith(ANSWER_MARK)]
+        assert marked == [answer + ANSWER_MARK for answer in answers]
         for heading in marked:
             assert {(c.value, c.fill.fgColor.rgb) for c in column(sheet, heading)} == {(None, "00FFFFE5")}
 
@@ -259,12 +260,26 @@ def test_answers_are_yellow_and_marked(books: dict[str, Workbook]):
 ])
 def test_answers_are_checked_on_every_data_row(books: dict[str, Workbook], title: str, heading: str, formula: str | None):
     sheet = books["安阳镇"][title]
-    cells = column(sheet, ANSWER_MARK + heading)
+    cells = column(sheet, heading + ANSWER_MARK)
     (check,) = [v for v in sheet.data_validations.dataValidation if cells[0].coordinate in v.sqref]
     assert str(check.sqref) == f"{cells[0].coordinate}:{cells[-1].coordinate}"
     assert check.showErrorMessage
     assert (check.type, check.formula1) == ("list", formula) if formula else check.type == "date"
     assert len(check.formula1) <= 255
+
+
+def test_answers_filled_in_and_sent_back_are_read(out: Path, tmp_path: Path):
+    """The way back: the headings are those that the reader of returned workbooks looks for."""
+    book = load_workbook(next(out.glob("安阳镇_*.xlsx")))
+    sheet = book["去向不明儿童"]
+    for heading, answer in {"核查去向": "县外就读（填学校）", "就读学校": "某某小学", "核查日期": AS_OF}.items():
+        column(sheet, heading + ANSWER_MARK)[1].value = answer
+    book.save(tmp_path / "returned.xlsx")
+    answers, refused = read_answers(tmp_path, AS_OF)
+    assert refused == []
+    assert answers.to_dict("records") == [
+        {"person_id": column(sheet, "人员编号")[1].value, "whereabouts": "enrolled_elsewhere"}
+    ]
 
 
 def test_a_long_drop_down_comes_from_a_hidden_sheet(tmp_path: Path):
@@ -335,7 +350,7 @@ def test_an_unknown_code_stops_instead_of_losing_the_row(tmp_path: Path):
     tables = write_tables(tmp_path / "tables")
     findings = pq.read_table(tables / "findings.parquet").to_pylist()
     write_table(tables, "findings", [findings[0] | {"rule": "new_rule"}])
-    with pytest.raises(ValueError, match="findings.rule.*new_rule"):
+    with pytest.raises(ValueError, match=r"findings\.rule.*new_rule"):
         write_workbooks(tables, tmp_path / "out", AS_OF)
 
 
@@ -360,7 +375,7 @@ def test_a_workbook_that_fails_leaves_no_file(tmp_path: Path):
 
 def test_rows_that_find_no_place_in_the_sheet_are_not_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("reports.package._ROWS_END", b"</rows>")
-    with pytest.raises(ValueError, match="sheet1.xml"):
+    with pytest.raises(ValueError, match=r"sheet1\.xml"):
         write_workbooks(write_tables(tmp_path / "tables"), tmp_path / "out", AS_OF)
     assert list((tmp_path / "out").iterdir()) == []
 

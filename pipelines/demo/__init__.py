@@ -1,0 +1,1 @@
+"""A synthetic county in the systems' own formats, with its truth beside it. All persons are made up."""
