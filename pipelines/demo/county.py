@@ -1,0 +1,60 @@
+"""A whole made-up county: five registries under ``raw/``, what is true under ``truth/``."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipelines.demo.exports import Writer
+from pipelines.demo.people import make_people
+from pipelines.demo.registries import common_columns, write_canlian, write_guofu, write_huji, write_xueji, write_zizhu
+from pipelines.demo.states import give_states
+
+_NOTICE = (
+    "本文件夹中的全部人员、证件号、电话和住址均为程序虚构，与任何真实的人无关。\n"
+    "All persons, ID numbers, phones and addresses in this folder are synthetic.\n"
+    "raw/ 各系统的导出；truth/ 真实情况，只供评分使用。\n"
+)
+_TRUTH = ["truth_id", "state", "in_cohort", "hukou_here", "due", "must_list", "township", "village", "twin", "poor", "level"]
+
+
+def make_county(
+    root: Path,
+    children: int = 20_000,
+    seed: int = 1,
+    as_of: date = date(2020, 4, 15),
+    profile: str = "standard",
+    progress: Callable[[str, float], None] | None = None,
+) -> None:
+    """Make a county of ``children`` children of the cohort under ``root``; the same arguments make the same county.
+
+    ``profile``: 'standard', or 'other' with more faults and other columns, to measure on what was not built on.
+    """
+    tell = progress or (lambda text, part: None)
+    rng = np.random.default_rng(seed)
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (root / "虚构数据.txt").write_text(_NOTICE, encoding="utf-8")
+    tell("生成家庭和儿童", 0.0)
+    kids, grown = make_people(rng, children)
+    kids = common_columns(rng, give_states(rng, kids, as_of))
+    writer = Writer(root / "raw", rng, profile, as_of)
+    steps: tuple[tuple[str, float, Callable[[], None]], ...] = (
+        ("生成公安户籍", 0.15, lambda: write_huji(writer, kids)),
+        ("生成学籍", 0.3, lambda: write_xueji(writer, kids)),
+        ("生成国扶", 0.7, lambda: write_guofu(writer, kids, grown)),
+        ("生成残联", 0.85, lambda: write_canlian(writer, kids, grown)),
+        ("生成资助", 0.9, lambda: write_zizhu(writer, kids)),
+    )
+    for text, part, write in steps:
+        tell(text, part)
+        write()
+    truth = root / "truth"
+    truth.mkdir(exist_ok=True, mode=0o700)
+    pq.write_table(pa.Table.from_pandas(kids[_TRUTH], preserve_index=False), truth / "children.parquet")
+    rows = pd.concat(writer.truth, ignore_index=True)
+    pq.write_table(pa.Table.from_pandas(rows, preserve_index=False), truth / "rows.parquet")
+    tell("生成虚构的县", 1.0)
