@@ -11,7 +11,7 @@ from matching.blocking import candidate_pairs
 from matching.compare import compare
 from matching.decide import decide
 from matching.ids import check_digit_fits
-from matching.model import FIELDS, ID_LEVELS, NAME_LEVELS, SIBLING_RATE, log_likelihoods
+from matching.model import FIELDS, ID_LEVELS, KIN_LEVELS, NAME_LEVELS, PLACE_LEVELS, SIBLING_RATE, SIBLING_SHOWS, log_likelihoods
 from matching.names import fold_name, sound_of
 from matching.words import LEVEL_WORDS, evidence
 
@@ -25,6 +25,8 @@ Levels = dict[str, npt.NDArray[np.uint8]]
 Likelihoods = dict[str, npt.NDArray[np.float64]]
 Ints = npt.NDArray[np.int64]
 Positions = npt.NDArray[np.int32]
+_NAME_DISAGREES = NAME_LEVELS.index("surname_changed")  # this level and those after it
+_LEAST_WITHIN = 1e-3  # repeats inside a register rarely bear the same ID: counting those finds too few
 # Before any data: how many records of one source have their counterpart in another, and in the same one; and how many
 # records' worth of belief that is.
 _RATE_BETWEEN, _RATE_WITHIN, _RATE_STRENGTH = 0.5, 0.01, 10
@@ -55,7 +57,9 @@ def link(people: pd.DataFrame, cost_ratio: float = 100.0) -> Linkage:
     source, names = pd.factorize(people["source"], sort=True)
     likelihoods = log_likelihoods(codes, _name_frequency(people)[left])
     rates = _match_rates(codes, source, left, right)
-    weight = _weights(likelihoods, _priors(rates, np.bincount(source), source[left], source[right]))
+    prior = _priors(rates, np.bincount(source), source[left], source[right])
+    prior[:, 1] += _sibling_absent(codes, rates, source, left, right)
+    weight = _weights(likelihoods, prior)
     decision = decide(source, left.astype(np.int64), right.astype(np.int64), np.exp2(np.clip(weight, -60, 60)), cost_ratio)
     kept = np.flatnonzero(decision.match | decision.possible)
     coded, words = evidence({f: c[kept] for f, c in codes.items()}, {f: v[kept] for f, v in likelihoods.items()})
@@ -90,7 +94,7 @@ def _prepare(people: pd.DataFrame) -> pd.DataFrame:
 
 
 def _blocking_columns(people: pd.DataFrame) -> pd.DataFrame:
-    columns = ["id_number", "id_other", "birthdate", "township", "village", "phone", "sound", "former_sound"]
+    columns = ["name", "id_number", "id_other", "birthdate", "township", "village", "phone", "sound", "former_sound"]
     frame = people[columns].copy()
     frame["birthdate"] = people["birthdate"].dt.strftime("%Y%m%d")
     frame["kin"] = people["kin"].str.split("|")
@@ -114,7 +118,8 @@ def _match_rates(codes: Levels, source: Ints, left: Positions, right: Positions)
     pair = np.minimum(source[left], source[right]) * k + np.maximum(source[left], source[right])
     sure_pairs = np.bincount(pair[sure], minlength=k * k).reshape(k, k)
     before = np.where(np.eye(k, dtype=bool), _RATE_WITHIN, _RATE_BETWEEN) * _RATE_STRENGTH
-    return np.minimum((sure_pairs + before) / (np.minimum.outer(sizes, sizes) + _RATE_STRENGTH), 1.0)
+    rates = np.minimum((sure_pairs + before) / (np.minimum.outer(sizes, sizes) + _RATE_STRENGTH), 1.0)
+    return np.maximum(rates, np.eye(k) * _LEAST_WITHIN)
 
 
 def _priors(rates: npt.NDArray[np.float64], sizes: Ints, left: Ints, right: Ints) -> npt.NDArray[np.float64]:
@@ -122,6 +127,25 @@ def _priors(rates: npt.NDArray[np.float64], sizes: Ints, left: Ints, right: Ints
     person = np.log2(rates[np.minimum(left, right), np.maximum(left, right)])
     sibling = np.full(len(left), np.log2(SIBLING_RATE))
     return np.stack([person, sibling, np.log2(np.maximum(sizes[left], sizes[right]))], axis=1)
+
+
+def _sibling_absent(
+    codes: Levels, rates: npt.NDArray[np.float64], source: Ints, left: Positions, right: Positions
+) -> npt.NDArray[np.float64]:
+    """log2 of how much less likely the sibling alternative is, per pair: below 0 where the names disagree and neither
+    record has a candidate of a fitting name and of the same household in the other's source."""
+    k = int(source.max(initial=0)) + 1
+    name = codes["name"]
+    together = np.isin(codes["kin"], [KIN_LEVELS.index("same"), KIN_LEVELS.index("alike")]) | (
+        (codes["kin"] == KIN_LEVELS.index("missing")) & (codes["place"] != PLACE_LEVELS.index("different"))
+    )
+    fits = (name > 0) & (name < _NAME_DISAGREES) & together
+    to_right, to_left = left.astype(np.int64) * k + source[right], right.astype(np.int64) * k + source[left]
+    fitted = np.unique(np.concatenate([to_right[fits], to_left[fits]]))
+    absent = (name >= _NAME_DISAGREES) & ~np.isin(to_right, fitted) & ~np.isin(to_left, fitted)
+    sl, sr = source[left], source[right]
+    shown = SIBLING_SHOWS * rates[np.minimum(sl, sr), np.maximum(sl, sr)] * (sl != sr)
+    return np.where(absent, np.log2(1 - shown), 0.0)
 
 
 def _weights(likelihoods: Likelihoods, prior: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -50,7 +50,7 @@ NAME: dict[str, Odds] = {
 }
 ID: dict[str, Odds] = {
     "missing": Odds(1, 1, 1),
-    "exact": Odds(0.94, 3e-3, 1e-8),
+    "exact": Odds(0.94, 1.5e-3, 1e-8),
     "other_exact": Odds(0.01, 5e-4, 1e-8),
     "one_digit": Odds(0.018, 3e-4, 2e-6),
     "known_digits": Odds(0.008, 0.012, 2.5e-4),
@@ -94,6 +94,9 @@ SEX: dict[str, Odds] = {"missing": Odds(1, 1, 1), "same": Odds(0.995, 0.5, 0.5),
 
 ID_SAYS_BIRTH = ("exact", "one_digit", "known_digits", "same_birth_part")
 SIBLING_RATE = 1.0  # siblings of one child in another registry, beside the child itself
+# How surely a sibling would show: where names disagree and the other source, complete as it is, holds nobody whose name
+# fits better, the record is hardly a sibling's. 1 would trust the source wholly.
+SIBLING_SHOWS = 0.95
 
 
 def table(levels: tuple[str, ...], odds: dict[str, Odds]) -> npt.NDArray[np.float64]:

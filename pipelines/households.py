@@ -39,9 +39,9 @@ with shared as (
     group by all having count(distinct name) > 1
 )
 select r.n from records r join shared s using (registry, household, id_number)
-where r.relation not in $head and exists (
+where regexp_matches(r.relation, '孙|子|女') and r.relation not in $head and exists (
     select 1 from records o where o.registry = r.registry and o.household = r.household and o.id_number = r.id_number
-        and o.n <> r.n and o.relation in $head)
+        and o.n <> r.n and (o.relation in $head or (regexp_matches(r.relation, '孙') and not regexp_matches(o.relation, '孙'))))
 union
 select n from records
 where id_number is not null and (student_state is not null or aid_item is not null or school_claim in ('primary', 'junior'))
@@ -58,12 +58,14 @@ def draw_in_households(records: pd.DataFrame, as_of: date) -> pd.DataFrame:
         con.register("frame", conform(out, "records").append_column("n", pa.array(range(len(out)), pa.int32())))
         con.execute("create temp table records as select * from frame")
         common = {"head": list(_HEAD), "as_of": as_of, "oldest": _OLDEST_PUPIL}
-        borrowed = con.execute(_BORROWED, common).fetchnumpy()["n"]
+        borrowed = con.execute(_BORROWED, common).fetchnumpy()["n"].tolist()
+        con.execute("update records set id_number = null, sex = null where n in (select unnest($n))", {"n": borrowed})
+        con.execute("update records set birthdate = null where birthdate_from = 'id' and n in (select unnest($n))", {"n": borrowed})
         kin = con.execute(_KIN, common | {"most": _MOST_KIN}).df().set_index("n")
     out.loc[kin.index, "kin"] = kin["kin"].astype("str")
     out.loc[kin.index, "guardian"] = kin["guardian"].astype("str")
     from_id = out.index.isin(borrowed) & out["birthdate_from"].eq("id").fillna(False)
     out.loc[from_id, ["birthdate", "birthdate_from"]] = None
-    out.loc[borrowed, "id_number"] = None
+    out.loc[borrowed, ["id_number", "sex"]] = None  # the sex, too, was as a rule read off the ID
     out.loc[borrowed, "id_status"] = "borrowed"
     return out

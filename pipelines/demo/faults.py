@@ -72,7 +72,7 @@ _ALIKE, _VARIANT, _HOMOPHONE = alike(), variants(), homophones()
 def apply_faults(rng: np.random.Generator, rows: pd.DataFrame, registry: str, profile: str) -> pd.DataFrame:
     """``rows`` (columns name, number, birth, sex, guardian, other_guardian, phone, township, village …) mistyped at the
     table's rates, with a column ``faults`` naming what was done, comma-joined."""
-    records = rows.to_dict("records")
+    records = rows.astype(object).where(rows.notna(), None).to_dict("records")
     done: list[list[str]] = [[] for _ in records]
     factor = np.where(rng.random(len(rows)) < _BAD_ROWS, _BAD_FACTOR, (1 - _BAD_ROWS * _BAD_FACTOR) / (1 - _BAD_ROWS))
     for fault in FAULTS:

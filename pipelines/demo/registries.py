@@ -30,7 +30,7 @@ def common_columns(rng: np.random.Generator, kids: pd.DataFrame) -> pd.DataFrame
     # A name that a school knows and the police do not is the harder half.
     out["known_former_name"] = out["former_name"].where(rng.random(len(out)) < 0.15, None)
     out["mother_surname"] = out["mother"].str[0]
-    out["other_village"] = rng.permutation(out["village"].to_numpy())
+    out["other_village"] = out.groupby("township")["village"].transform(lambda v: rng.permutation(v.to_numpy()))
     out["guardian"] = np.where(rng.random(len(out)) < 0.75, out["father"], out["mother"])
     out["other_guardian"] = np.where(rng.random(len(out)) < 0.6, out["mother"], out["grandfather"].fillna(out["father"]))
     return out

@@ -111,7 +111,8 @@ with judged as (
         case
             when local then $county
             when student_county is not null then student_county
-            else left(id_number, 6)
+            -- Known from aid alone: with the police register at hand, whoever is not on it is not registered here.
+            when not (select bool_or(role = 'household') from rec) then left(id_number, 6)
         end as hukou_county
     from facts f left join answers a using (person_id)
 ), decided as (
