@@ -31,16 +31,22 @@ def link_threshold(cost_ratio: float) -> float:
     return cost_ratio / (cost_ratio + 1)
 
 
-def decide(source: Ints, left: Ints, right: Ints, odds: Reals, cost_ratio: float = 100.0) -> Decision:
-    """``source``: per record the number of its source; ``left``/``right``/``odds``: per candidate pair."""
+def decide(
+    source: Ints, left: Ints, right: Ints, odds: Reals, anchored: npt.NDArray[np.bool_], cost_ratio: float = 100.0
+) -> Decision:
+    """``source``: per record the number of its source; ``left``/``right``/``odds``: per candidate pair. ``anchored``:
+    the pair agrees in ID or birthdate; one that does not rests on name and household alone and must be ten times as sure,
+    because namesakes in one village are likelier than their names' frequencies tell."""
     threshold = link_threshold(cost_ratio)
     within = source[left] == source[right]
     alone = odds / (1 + odds)
-    entity = _components(len(source), left[within & (alone >= threshold)], right[within & (alone >= threshold)])
+    needed = np.where(anchored, threshold, link_threshold(10 * cost_ratio))
+    sure = within & (alone >= needed)
+    entity = _components(len(source), left[sure], right[sure])
     probability = alone.copy()
     cross = np.flatnonzero(~within)
     probability[cross] = _against_rivals(entity[left[cross]], entity[right[cross]], source[left[cross]], source[right[cross]], odds[cross])
-    linked = cross[probability[cross] >= threshold]
+    linked = cross[probability[cross] >= needed[cross]]
     cluster = _one_to_one(entity, source, left[linked], right[linked], probability[linked], odds[linked])
     same = cluster[left] == cluster[right]
     possible = ~same & (probability >= POSSIBLE) & ~_both_taken(cluster, source, left, right)

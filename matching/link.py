@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from matching.blocking import candidate_pairs
 from matching.compare import compare
+from matching.dates import BIRTH_LEVELS
 from matching.decide import decide
 from matching.ids import check_digit_fits
 from matching.model import FIELDS, ID_LEVELS, KIN_LEVELS, NAME_LEVELS, PLACE_LEVELS, SIBLING_RATE, SIBLING_SHOWS, log_likelihoods
@@ -26,6 +27,8 @@ Likelihoods = dict[str, npt.NDArray[np.float64]]
 Ints = npt.NDArray[np.int64]
 Positions = npt.NDArray[np.int32]
 _NAME_DISAGREES = NAME_LEVELS.index("surname_changed")  # this level and those after it
+_ID_ANCHORS = [ID_LEVELS.index(level) for level in ("exact", "other_exact", "one_digit", "known_digits", "near", "same_birth_part")]
+_BIRTH_ANCHORS = [BIRTH_LEVELS.index(level) for level in ("exact", "lunar", "near")]
 _LEAST_WITHIN = 1e-3  # repeats inside a register rarely bear the same ID: counting those finds too few
 # Before any data: how many records of one source have their counterpart in another, and in the same one; and how many
 # records' worth of belief that is.
@@ -56,11 +59,13 @@ def link(people: pd.DataFrame, cost_ratio: float = 100.0) -> Linkage:
     codes = compare(people, left, right)
     source, names = pd.factorize(people["source"], sort=True)
     likelihoods = log_likelihoods(codes, _name_frequency(people)[left])
-    rates = _match_rates(codes, source, left, right)
+    rates = _match_rates(codes, source, _comparable(people, source), left, right)
     prior = _priors(rates, np.bincount(source), source[left], source[right])
     prior[:, 1] += _sibling_absent(codes, rates, source, left, right)
     weight = _weights(likelihoods, prior)
-    decision = decide(source, left.astype(np.int64), right.astype(np.int64), np.exp2(np.clip(weight, -60, 60)), cost_ratio)
+    anchored = np.isin(codes["id"], _ID_ANCHORS) | np.isin(codes["birth"], _BIRTH_ANCHORS)
+    odds = np.exp2(np.clip(weight, -60, 60))
+    decision = decide(source, left.astype(np.int64), right.astype(np.int64), odds, anchored, cost_ratio)
     kept = np.flatnonzero(decision.match | decision.possible)
     coded, words = evidence({f: c[kept] for f, c in codes.items()}, {f: v[kept] for f, v in likelihoods.items()})
     ids = people["record_id"].to_numpy(dtype=object)
@@ -107,18 +112,29 @@ def _name_frequency(people: pd.DataFrame) -> npt.NDArray[np.float64]:
     return np.maximum(count, 1) / max(len(people), 1)
 
 
-def _match_rates(codes: Levels, source: Ints, left: Positions, right: Positions) -> npt.NDArray[np.float64]:
+def _comparable(people: pd.DataFrame, source: Ints) -> npt.NDArray[np.int64]:
+    """Of each source, how many records are of the ages that another source holds: [i, j] of i in j's range of birth
+    years (its middle 98 %). Grown-ups have no counterpart in a school, and no bearing on how complete it is."""
+    years = people["birthdate"].dt.year.to_numpy(dtype=float)
+    groups = [years[source == i] for i in range(int(source.max(initial=-1)) + 1)]
+    known = [group[~np.isnan(group)] for group in groups]
+    ranges = [np.quantile(group, (0.01, 0.99)) if len(group) else (-np.inf, np.inf) for group in known]
+    return np.array([[((g >= low) & (g <= high) | np.isnan(g)).sum() for low, high in ranges] for g in groups], dtype=np.int64)
+
+
+def _match_rates(
+    codes: Levels, source: Ints, comparable: npt.NDArray[np.int64], left: Positions, right: Positions
+) -> npt.NDArray[np.float64]:
     """How many records of one source have their counterpart in another, read off the pairs nobody doubts.
 
     Shape (sources, sources), upper triangle; the diagonal is the share of repeats inside a source.
     """
-    sizes = np.bincount(source)
-    k = len(sizes)
+    k = len(comparable)
     sure = (codes["id"] == ID_LEVELS.index("exact")) & (codes["name"] == NAME_LEVELS.index("exact"))
     pair = np.minimum(source[left], source[right]) * k + np.maximum(source[left], source[right])
     sure_pairs = np.bincount(pair[sure], minlength=k * k).reshape(k, k)
     before = np.where(np.eye(k, dtype=bool), _RATE_WITHIN, _RATE_BETWEEN) * _RATE_STRENGTH
-    rates = np.minimum((sure_pairs + before) / (np.minimum.outer(sizes, sizes) + _RATE_STRENGTH), 1.0)
+    rates = np.minimum((sure_pairs + before) / (np.minimum(comparable, comparable.T) + _RATE_STRENGTH), 1.0)
     return np.maximum(rates, np.eye(k) * _LEAST_WITHIN)
 
 

@@ -38,8 +38,8 @@ class Odds:
 
 NAME: dict[str, Odds] = {
     "missing": Odds(1, 1, 1),
-    "exact": Odds(0.955, 3e-4, 1.0),
-    "variant": Odds(0.005, 3e-4, 0.2),
+    "exact": Odds(0.955, 5e-5, 1.0),
+    "variant": Odds(0.005, 1e-4, 0.2),
     "former": Odds(0.004, 3e-4, 1.0),
     "lost": Odds(0.005, 1.5e-3, 5e-4),
     "sound": Odds(0.012, 1.5e-3, 3e-3),
@@ -79,16 +79,16 @@ BIRTH_GIVEN_ID: dict[str, Odds] = {
 }
 KIN: dict[str, Odds] = {
     "missing": Odds(1, 1, 1),
-    "same": Odds(0.78, 0.85, 6e-4),
-    "alike": Odds(0.04, 0.03, 2e-3),
+    "same": Odds(0.78, 0.85, 3e-3),
+    "alike": Odds(0.04, 0.03, 8e-3),
     "different": Odds(0.18, 0.12, 0.997),
 }
 PLACE: dict[str, Odds] = {
     "missing": Odds(1, 1, 1),
-    "village": Odds(0.93, 0.95, 0.008),
+    "village": Odds(0.93, 0.95, 0.02),
     "township": Odds(0.96, 0.97, 0.09),
     "other_village": Odds(0.03, 0.02, 0.08),
-    "different": Odds(0.04, 0.03, 0.912),
+    "different": Odds(0.04, 0.03, 0.9),
 }
 SEX: dict[str, Odds] = {"missing": Odds(1, 1, 1), "same": Odds(0.995, 0.5, 0.5), "different": Odds(0.005, 0.5, 0.5)}
 
