@@ -15,7 +15,7 @@ RULES = {
     "name_birth": "[sound || birthdate]",  # ID and places unknown
     "village_birth": "[village || '/' || township || birthdate]",  # name changed, ID damaged
     "kin_birth": "list_transform(kin, lambda k: k || birthdate)",  # name changed, village unknown
-    "kin_surname": "list_transform(kin, lambda k: k || left(name, 1))",  # ID, birthdate and given name damaged
+    "village_kin": "list_transform(kin, lambda k: k || left(name, 1) || village || '/' || township)",  # given name, ID, birthdate
     "phone_birth": "[phone || birthdate]",
     "village_name": "[village || '/' || township || sound]",  # ID and birthdate damaged
     "kin_name": "list_transform(kin, lambda k: k || sound)",

@@ -110,11 +110,13 @@ def _kin(people: pd.DataFrame, left: Positions, right: Positions) -> Codes:
         exact = _matrix(flat, code, names.shape)
         sound = _matrix(flat, pd.factorize(pd.Series(distinct).map(sound_of))[0][code], names.shape)
         known = np.asarray((exact >= 0).any(axis=1))
-        out[_any_common(sound, left, right)] = level["alike"]
-        out[_any_common(exact, left, right)] = level["same"]
+        out[_common(sound, left, right) > 0] = level["alike"]
+        common = _common(exact, left, right)
+        out[common > 0] = level["same"]
+        out[common > 1] = level["several"]
         out[~(known[left] & known[right])] = level["missing"]
     phone = pd.factorize(people["phone"])[0]
-    out[(phone[left] >= 0) & (phone[left] == phone[right])] = level["same"]
+    out[(phone[left] >= 0) & (phone[left] == phone[right]) & (out != level["several"])] = level["same"]
     return out
 
 
@@ -124,12 +126,15 @@ def _matrix(flat: pd.Series, code: npt.NDArray[np.int64], shape: tuple[int, int]
     return out
 
 
-def _any_common(matrix: npt.NDArray[np.int32], left: Positions, right: Positions) -> npt.NDArray[np.bool_]:
-    common: npt.NDArray[np.bool_] = np.zeros(len(left), dtype=bool)
+def _common(matrix: npt.NDArray[np.int32], left: Positions, right: Positions) -> npt.NDArray[np.uint8]:
+    """How many of the left record's names the right one has too."""
+    common = np.zeros(len(left), dtype=np.uint8)
     for i in range(matrix.shape[1]):
+        mine = matrix[left, i]
+        found = np.zeros(len(left), dtype=bool)
         for j in range(matrix.shape[1]):
-            a = matrix[left, i]
-            common |= (a >= 0) & (a == matrix[right, j])
+            found |= mine == matrix[right, j]
+        common += found & (mine >= 0)
     return common
 
 

@@ -44,12 +44,16 @@ def decide(
     sure = within & (alone >= needed)
     entity = _components(len(source), left[sure], right[sure])
     probability = alone.copy()
-    cross = np.flatnonzero(~within)
-    probability[cross] = _against_rivals(entity[left[cross]], entity[right[cross]], source[left[cross]], source[right[cross]], odds[cross])
-    linked = cross[probability[cross] >= needed[cross]]
-    cluster = _one_to_one(entity, source, left[linked], right[linked], probability[linked], odds[linked])
+    cluster = entity
+    linked = np.zeros(0, dtype=np.int64)
+    # Twice: a rival that has found its own counterpart in the first round is no rival in the second.
+    for _ in range(2):
+        free = np.flatnonzero(~within & ~_taken(cluster, source, left, right) & ~_taken(cluster, source, right, left))
+        probability[free] = _against_rivals(entity[left[free]], entity[right[free]], source[left[free]], source[right[free]], odds[free])
+        linked = np.union1d(linked, free[probability[free] >= needed[free]])
+        cluster = _one_to_one(entity, source, left[linked], right[linked], probability[linked], odds[linked])
     same = cluster[left] == cluster[right]
-    possible = ~same & (probability >= POSSIBLE) & ~_both_taken(cluster, source, left, right)
+    possible = ~same & (probability >= POSSIBLE) & ~(~within & _taken(cluster, source, left, right) & _taken(cluster, source, right, left))
     return Decision(cluster, probability, same, possible)
 
 
@@ -122,13 +126,8 @@ def _components_with_conflict(cluster: Ints, entity: Ints, source: Ints) -> Ints
     return np.unique(held[0, 1:][same])
 
 
-def _both_taken(cluster: Ints, source: Ints, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
-    """Pairs of which each side already has its counterpart in the other's source."""
+def _taken(cluster: Ints, source: Ints, one: Ints, other: Ints) -> npt.NDArray[np.bool_]:
+    """Pairs of which ``one`` already has its counterpart in the source of ``other``."""
     sources = int(source.max(initial=0)) + 1
     held = np.unique(cluster * sources + source)
-    crossing = source[left] != source[right]
-    return (
-        crossing
-        & np.isin(cluster[left] * sources + source[right], held)
-        & np.isin(cluster[right] * sources + source[left], held)
-    )
+    return np.isin(cluster[one] * sources + source[other], held)

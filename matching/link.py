@@ -152,7 +152,7 @@ def _sibling_absent(
     record has a candidate of a fitting name and of the same household in the other's source."""
     k = int(source.max(initial=0)) + 1
     name = codes["name"]
-    together = np.isin(codes["kin"], [KIN_LEVELS.index("same"), KIN_LEVELS.index("alike")]) | (
+    together = np.isin(codes["kin"], [KIN_LEVELS.index("several"), KIN_LEVELS.index("same")]) | (
         (codes["kin"] == KIN_LEVELS.index("missing")) & (codes["place"] != PLACE_LEVELS.index("different"))
     )
     fits = (name > 0) & (name < _NAME_DISAGREES) & together

@@ -17,7 +17,7 @@ from matching.names import NAME_LEVELS
 ID_LEVELS = (
     "missing", "exact", "other_exact", "one_digit", "known_digits", "near", "same_birth_part", "different", "different_invalid",
 )
-KIN_LEVELS = ("missing", "same", "alike", "different")
+KIN_LEVELS = ("missing", "several", "same", "alike", "different")  # several: two names or more in common
 PLACE_LEVELS = ("missing", "village", "township", "other_village", "different")  # township: one village unknown
 SEX_LEVELS = ("missing", "same", "different")
 
@@ -79,7 +79,8 @@ BIRTH_GIVEN_ID: dict[str, Odds] = {
 }
 KIN: dict[str, Odds] = {
     "missing": Odds(1, 1, 1),
-    "same": Odds(0.78, 0.85, 3e-3),
+    "several": Odds(0.40, 0.42, 1e-5),
+    "same": Odds(0.38, 0.43, 3e-3),
     "alike": Odds(0.04, 0.03, 8e-3),
     "different": Odds(0.18, 0.12, 0.997),
 }

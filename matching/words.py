@@ -30,6 +30,7 @@ LEVEL_WORDS = {
     ("birth", "lunar"): "出生日期为农历与公历之差",
     ("birth", "near"): "出生日期相近",
     ("birth", "different"): "出生日期不同",
+    ("kin", "several"): "两位以上亲属一致",
     ("kin", "same"): "监护人或电话一致",
     ("kin", "alike"): "监护人同音",
     ("kin", "different"): "监护人不同",

@@ -42,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="启动 Prefect：每晚自动比对，随时手动比对")
     serve.add_argument("--root", type=Path, default=Path("data"), metavar="DIR", help="数据文件夹（默认 data）")
     serve.add_argument("--port", type=int, default=4200, help="网页端口（默认 4200，仅限本机访问）")
+    serve.add_argument("--cron", default="0 2 * * *", help="每晚比对的时间，cron 写法，北京时间（默认 02:00）")
     serve.set_defaults(command=_serve)
     return parser
 
@@ -134,4 +135,4 @@ def _explain(options: argparse.Namespace, console: Console) -> int:
 def _serve(options: argparse.Namespace, console: Console) -> int:
     from pipelines.serve import serve
 
-    return serve(options.root, options.port)
+    return serve(options.root, options.port, options.cron)

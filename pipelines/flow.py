@@ -14,8 +14,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from pipelines.run import run_job
-
-ROOT_VARIABLE = "BIDUI_ROOT"  # the folder is the server's own affair, not a parameter that a page could change
+from pipelines.serve import ROOT_VARIABLE
 
 
 def as_task(step: Callable[..., Any], *arguments: Any) -> Any:
