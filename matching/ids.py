@@ -49,6 +49,7 @@ def parse_ids(texts: pd.Series) -> pd.DataFrame:
     dates[whole] = pd.to_datetime(number[whole].str[6:14], format="%Y%m%d", errors="coerce").astype("datetime64[us]")
     damaged = (~whole) & (table["known"].str.len() >= 14).fillna(False).to_numpy(dtype=bool)
     dates[damaged] = pd.to_datetime(table["known"][damaged].str[6:14], format="%Y%m%d", errors="coerce").astype("datetime64[us]")
+    table.loc[table["status"] == "placeholder", "known"] = None  # it holds a birthdate, but no area and no order
     good_check = np.zeros(len(table), dtype=bool)
     good_check[whole] = check_digit_fits(number[whole])
     real_date = dates.dt.year.between(1900, 2100).to_numpy()
@@ -80,7 +81,7 @@ def _fold(text: str) -> tuple[str | None, str, str | None]:
         lead, rest, exponent = scientific.groups()
         return (None, "lost_precision", (lead + (rest or ""))[:15]) if int(exponent) >= 14 else (None, "malformed", None)
     if plain.startswith("999999"):
-        return None, "placeholder", None
+        return None, "placeholder", plain[:14] if re.match(r"^\d{14}", plain) else None
     if _ID18.match(plain):
         return (None, "lost_precision", plain[:15]) if plain.endswith("000") and not _fits(plain) else (plain, "valid", None)
     if certificate := _CERTIFICATE.match(plain):

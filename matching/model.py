@@ -50,7 +50,7 @@ NAME: dict[str, Odds] = {
 }
 ID: dict[str, Odds] = {
     "missing": Odds(1, 1, 1),
-    "exact": Odds(0.94, 1.5e-3, 1e-8),
+    "exact": Odds(0.94, 1e-3, 1e-8),
     "other_exact": Odds(0.01, 5e-4, 1e-8),
     "one_digit": Odds(0.018, 3e-4, 2e-6),
     "known_digits": Odds(0.008, 0.012, 2.5e-4),
