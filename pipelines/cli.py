@@ -136,3 +136,7 @@ def _serve(options: argparse.Namespace, console: Console) -> int:
     from pipelines.serve import serve
 
     return serve(options.root, options.port, options.cron)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -58,6 +58,12 @@ _QUERIES: dict[str, str] = {
         b.id_number as value_b, '一人两条有效户籍' as message
     from rec a join rec b on a.person_id = b.person_id and a.role = 'household' and b.role = 'household'
         and a.record_id < b.record_id and a.register_state = 'normal' and b.register_state = 'normal'
+    union all
+    -- Two valid numbers are never joined unseen; where all else agrees the police are asked.
+    select a.person_id, '户籍', a.record_id, a.id_number, b.record_id, b.id_number, '疑似一人两条有效户籍，须公安核实'
+    from links l join rec a on a.record_id = l.record_id_l join rec b on b.record_id = l.record_id_r
+    where l.decision = 'possible' and a.role = 'household' and b.role = 'household'
+        and a.register_state = 'normal' and b.register_state = 'normal'
     """,
     "double_student_status": """
     select a.person_id, '学籍' as field, a.record_id as record_id_a, a.school as value_a, b.record_id as record_id_b,

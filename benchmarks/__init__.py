@@ -1,0 +1,1 @@
+"""Measurements kept with the code: run as ``python -m benchmarks.<name>``."""
