@@ -36,7 +36,9 @@ def main() -> int:
         make_county(root, options.children, options.seed, AS_OF, options.profile)
         measured = sorted(timed_run(root) for _ in range(options.repeat))
         seconds, peak, status = measured[len(measured) // 2]
-        console.print(f"bidui run: {seconds:.1f} s, peak memory {peak / 2**30:.2f} GiB (median of {options.repeat}), exit status {status}")
+        console.print(
+            f"bidui run: {seconds:.1f} s, peak memory {peak / 2**30:.2f} GiB (median of {options.repeat}), exit status {status}"
+        )
         if status == 0:
             print_score(score(root), console)
     return int(status != 0)

@@ -56,10 +56,12 @@ def _ids(people: pd.DataFrame, left: Positions, right: Positions) -> Codes:
     whole, valid = people["id_number"].notna().to_numpy(), people["id_valid"].to_numpy()
     out = np.zeros(len(left), dtype=np.uint8)
     both = np.flatnonzero(whole[left] & whole[right])
-    l, r = digits[left[both]], digits[right[both]]
-    unequal = l != r
+    one, other = digits[left[both]], digits[right[both]]
+    unequal = one != other
     apart = unequal.sum(axis=1)
-    swapped = (apart == 2) & ((unequal[:, :-1] & unequal[:, 1:]) & (l[:, :-1] == r[:, 1:]) & (l[:, 1:] == r[:, :-1])).any(axis=1)
+    swapped = (apart == 2) & (
+        (unequal[:, :-1] & unequal[:, 1:]) & (one[:, :-1] == other[:, 1:]) & (one[:, 1:] == other[:, :-1])
+    ).any(axis=1)
     both_valid = valid[left[both]] & valid[right[both]]
     found = np.where(both_valid, level["different"], level["different_invalid"]).astype(np.uint8)
     found[~unequal[:, :14].any(axis=1)] = level["same_birth_part"]
@@ -69,11 +71,10 @@ def _ids(people: pd.DataFrame, left: Positions, right: Positions) -> Codes:
     found[apart == 0] = level["exact"]
     out[both] = found
     _damaged(people, left, right, out, level)
-    other_code, other = pd.factorize(people["id_other"])
-    number_code = pd.Index(other).get_indexer(people["id_number"])
-    older = ((other_code[left] >= 0) & ((other_code[left] == number_code[right]) | (other_code[left] == other_code[right]))) | (
-        (other_code[right] >= 0) & (other_code[right] == number_code[left])
-    )
+    second_code, second = pd.factorize(people["id_other"])
+    number_code = pd.Index(second).get_indexer(pd.Index(people["id_number"]))
+    older = (second_code[left] >= 0) & ((second_code[left] == number_code[right]) | (second_code[left] == second_code[right]))
+    older |= (second_code[right] >= 0) & (second_code[right] == number_code[left])
     out[older & (out != level["exact"])] = level["other_exact"]
     return out
 

@@ -49,11 +49,17 @@ def decide(
     # Twice: a rival that has found its own counterpart in the first round is no rival in the second.
     for _ in range(2):
         free = np.flatnonzero(~within & ~_taken(cluster, source, left, right) & ~_taken(cluster, source, right, left))
-        probability[free] = _against_rivals(entity[left[free]], entity[right[free]], source[left[free]], source[right[free]], odds[free])
+        probability[free] = _against_rivals(
+            entity[left[free]], entity[right[free]], source[left[free]], source[right[free]], odds[free]
+        )
         linked = np.union1d(linked, free[probability[free] >= needed[free]])
         cluster = _one_to_one(entity, source, left[linked], right[linked], probability[linked], odds[linked])
     same = cluster[left] == cluster[right]
-    possible = ~same & (probability >= POSSIBLE) & ~(~within & _taken(cluster, source, left, right) & _taken(cluster, source, right, left))
+    possible = (
+        ~same
+        & (probability >= POSSIBLE)
+        & ~(~within & _taken(cluster, source, left, right) & _taken(cluster, source, right, left))
+    )
     return Decision(cluster, probability, same, possible)
 
 

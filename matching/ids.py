@@ -27,8 +27,17 @@ _STUDENT = re.compile(r"^G(\d{17}[\dX])$")
 
 # What a cell turned out to hold.
 STATUSES = (
-    "valid", "bad_check", "bad_date", "fifteen", "certificate", "student_number", "lost_precision", "truncated",
-    "malformed", "placeholder", "missing",
+    "valid",
+    "bad_check",
+    "bad_date",
+    "fifteen",
+    "certificate",
+    "student_number",
+    "lost_precision",
+    "truncated",
+    "malformed",
+    "placeholder",
+    "missing",
 )
 
 

@@ -19,15 +19,29 @@ from matching.words import LEVEL_WORDS, evidence
 # What a table of people must hold; anything but record_id and source may be missing (null) throughout.
 # kin: names of guardians and parents, '|' between them. birth_implied: the birthdate was read off the ID.
 PEOPLE = (
-    "record_id", "source", "name", "former_name", "id_number", "id_known", "id_other", "birthdate", "birth_implied",
-    "sex", "township", "village", "kin", "phone",
+    "record_id",
+    "source",
+    "name",
+    "former_name",
+    "id_number",
+    "id_known",
+    "id_other",
+    "birthdate",
+    "birth_implied",
+    "sex",
+    "township",
+    "village",
+    "kin",
+    "phone",
 )
 Levels = dict[str, npt.NDArray[np.uint8]]
 Likelihoods = dict[str, npt.NDArray[np.float64]]
 Ints = npt.NDArray[np.int64]
 Positions = npt.NDArray[np.int32]
 _NAME_DISAGREES = NAME_LEVELS.index("surname_changed")  # this level and those after it
-_ID_ANCHORS = [ID_LEVELS.index(level) for level in ("exact", "other_exact", "one_digit", "known_digits", "near", "same_birth_part")]
+_ID_ANCHORS = [
+    ID_LEVELS.index(level) for level in ("exact", "other_exact", "one_digit", "known_digits", "near", "same_birth_part")
+]
 _BIRTH_ANCHORS = [BIRTH_LEVELS.index(level) for level in ("exact", "lunar", "near")]
 _LEAST_WITHIN = 1e-3  # repeats inside a register rarely bear the same ID: counting those finds too few
 # Before any data: how many records of one source have their counterpart in another, and in the same one; and how many
@@ -81,14 +95,23 @@ def link(people: pd.DataFrame, cost_ratio: float = 100.0) -> Linkage:
         }
     )
     clusters = pd.DataFrame({"record_id": ids, "cluster": decision.cluster})
-    return Linkage(links, clusters, len(left), {str(a): {str(b): float(rates[i, j]) for j, b in enumerate(names)} for i, a in enumerate(names)})
+    return Linkage(
+        links,
+        clusters,
+        len(left),
+        {str(a): {str(b): float(rates[i, j]) for j, b in enumerate(names)} for i, a in enumerate(names)},
+    )
 
 
 def _prepare(people: pd.DataFrame) -> pd.DataFrame:
     """Ordered by content, with the derived columns ``folded``, ``sound``, ``former_sound``, ``id_valid``."""
     order = ["source", "id_number", "name", "birthdate", "township", "village", "kin", "phone", "record_id"]
     people = people.sort_values(order, kind="stable", na_position="last", ignore_index=True)
-    for field, derived, function in (("name", "folded", fold_name), ("name", "sound", sound_of), ("former_name", "former_sound", sound_of)):
+    for field, derived, function in (
+        ("name", "folded", fold_name),
+        ("name", "sound", sound_of),
+        ("former_name", "former_sound", sound_of),
+    ):
         code, distinct = pd.factorize(people[field])
         values = np.array([*(function(n) for n in distinct), None], dtype=object)
         people[derived] = pd.Series(values[code], dtype="str")
@@ -209,7 +232,10 @@ def explain_pair(people: pd.DataFrame, record_id_l: str, record_id_r: str, rates
     total = np.sum([likelihoods[f] for f in FIELDS], axis=0)[0] + prior[0]
     rival = 1 if total[1] > total[2] else 2
     lines = [
-        Line(LEVEL_WORDS[field, FIELDS[field][int(codes[field][0])]], float(likelihoods[field][0, 0] - likelihoods[field][0, rival]))
+        Line(
+            LEVEL_WORDS[field, FIELDS[field][int(codes[field][0])]],
+            float(likelihoods[field][0, 0] - likelihoods[field][0, rival]),
+        )
         for field in FIELDS
         if codes[field][0]
     ]

@@ -15,14 +15,27 @@ from matching.dates import BIRTH_LEVELS
 from matching.names import NAME_LEVELS
 
 ID_LEVELS = (
-    "missing", "exact", "other_exact", "one_digit", "known_digits", "near", "same_birth_part", "different", "different_invalid",
+    "missing",
+    "exact",
+    "other_exact",
+    "one_digit",
+    "known_digits",
+    "near",
+    "same_birth_part",
+    "different",
+    "different_invalid",
 )
 KIN_LEVELS = ("missing", "several", "same", "alike", "different")  # several: two names or more in common
 PLACE_LEVELS = ("missing", "village", "township", "other_village", "different")  # township: one village unknown
 SEX_LEVELS = ("missing", "same", "different")
 
 FIELDS: dict[str, tuple[str, ...]] = {
-    "name": NAME_LEVELS, "id": ID_LEVELS, "birth": BIRTH_LEVELS, "kin": KIN_LEVELS, "place": PLACE_LEVELS, "sex": SEX_LEVELS,
+    "name": NAME_LEVELS,
+    "id": ID_LEVELS,
+    "birth": BIRTH_LEVELS,
+    "kin": KIN_LEVELS,
+    "place": PLACE_LEVELS,
+    "sex": SEX_LEVELS,
 }
 
 

@@ -20,8 +20,15 @@ _DOT = re.compile(r"[·•・．‧.]")
 # Surnames whose reading as a surname differs from the common one; 覃 is Qin here and Tan elsewhere.
 _SURNAME = {"覃": "qin", "曾": "zeng", "单": "shan", "解": "xie", "仇": "qiu", "区": "ou", "翟": "zhai", "朴": "piao"}
 _MERGERS = (
-    ("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"),
-    ("hua", "fa"), ("hui", "fei"), ("hun", "fen"), ("huo", "fo"), ("hu", "fu"),  # h before u, and only there, is f
+    ("zh", "z"),
+    ("ch", "c"),
+    ("sh", "s"),
+    ("n", "l"),
+    ("hua", "fa"),
+    ("hui", "fei"),
+    ("hun", "fen"),
+    ("huo", "fo"),
+    ("hu", "fu"),  # h before u, and only there, is f
 )
 
 
@@ -77,7 +84,16 @@ def _merge(syllable: str) -> str:
 
 # Levels of agreement, the closest first; NAME_LEVELS[code] is the level's name.
 NAME_LEVELS = (
-    "missing", "exact", "variant", "former", "lost", "sound", "alike", "surname_changed", "one_character", "different",
+    "missing",
+    "exact",
+    "variant",
+    "former",
+    "lost",
+    "sound",
+    "alike",
+    "surname_changed",
+    "one_character",
+    "different",
 )
 _CODE = {level: code for code, level in enumerate(NAME_LEVELS)}
 

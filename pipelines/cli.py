@@ -36,7 +36,12 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--township", action="append", metavar="乡镇", help="只出这些乡镇的核查表（可多次）；数据表仍为全县")
     run.set_defaults(command=_run)
     explain = commands.add_parser("explain", help="解释：某人去向从何而来，或两行为何（不）是同一人")
-    explain.add_argument("what", nargs="+", metavar="人员编号|记录", help="一个人员编号（P0000001），或两行（record_id 或 文件:行 或 文件:工作表:行）")
+    explain.add_argument(
+        "what",
+        nargs="+",
+        metavar="人员编号|记录",
+        help="一个人员编号（P0000001），或两行（record_id 或 文件:行 或 文件:工作表:行）",
+    )
     explain.add_argument("--root", type=Path, default=Path("data"), metavar="DIR", help="数据文件夹（默认 data）")
     explain.set_defaults(command=_explain)
     serve = commands.add_parser("serve", help="启动 Prefect：每晚自动比对，随时手动比对")
@@ -85,7 +90,11 @@ def _reconcile(root: Path, as_of: date, townships: list[str] | None, console: Co
         console.print(f"未发布任何结果：{nothing}", style="red", highlight=False)
         return NOTHING
     except StepFailed as failed:
-        console.print(f"未发布任何结果：程序内部出错（{failed}）。上次的结果未受影响，请把括号内的文字告诉技术人员", style="red", highlight=False)
+        console.print(
+            f"未发布任何结果：程序内部出错（{failed}）。上次的结果未受影响，请把括号内的文字告诉技术人员",
+            style="red",
+            highlight=False,
+        )
         return NOTHING
     except Busy:
         console.print("未发布任何结果：另一次比对正在进行，请稍后再试", style="red")
@@ -110,7 +119,11 @@ def _demo(options: argparse.Namespace, console: Console) -> int:
     with Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console) as progress:
         task = progress.add_task("生成虚构的县", total=1.0)
         make_county(
-            options.dir, options.children, options.seed, options.as_of, options.profile,
+            options.dir,
+            options.children,
+            options.seed,
+            options.as_of,
+            options.profile,
             lambda text, part: progress.update(task, description=text, completed=part),
         )
         progress.update(task, description="生成虚构的县", completed=1.0)

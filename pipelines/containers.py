@@ -5,7 +5,6 @@ import io
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime
-from pathlib import Path
 
 from python_calamine import CalamineWorkbook
 

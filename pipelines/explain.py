@@ -52,21 +52,27 @@ def _person(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
     p = persons[0]
     yield f"{p['person_id']}　{p['name']}　{p['sex'] or ''}　{p['birthdate'] or '出生日期不详'}　{p['township'] or '乡镇不详'} {p['village'] or ''}"
     yield "\n记录："
-    for r in _rows(con, "select r.* from records r join identities i using (record_id) where i.person_id = ? order by record_id", p["person_id"]):
+    for r in _rows(
+        con,
+        "select r.* from records r join identities i using (record_id) where i.person_id = ? order by record_id",
+        p["person_id"],
+    ):
         yield "  " + _describe(r)
     yield "\n为何认为是同一人："
     links = _rows(
         con,
         """select l.* from links l join identities a on a.record_id = record_id_l join identities b on b.record_id = record_id_r
         where decision = 'match' and a.person_id = ? and b.person_id = ? order by record_id_l, record_id_r""",
-        p["person_id"], p["person_id"],
+        p["person_id"],
+        p["person_id"],
     )
     yield from (f"  {_link_words(link)}" for link in links) if links else ["  只有一条记录"]
     possible = _rows(
         con,
         """select l.* from links l join identities a on a.record_id = record_id_l join identities b on b.record_id = record_id_r
         where decision = 'possible' and (a.person_id = ? or b.person_id = ?) order by probability desc""",
-        p["person_id"], p["person_id"],
+        p["person_id"],
+        p["person_id"],
     )
     if possible:
         yield "\n疑似同一人，须人工确认（未计入）："
@@ -86,7 +92,8 @@ def _person(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
     if findings:
         yield "\n信息不一致："
     for f in findings:
-        yield f"  {RULE[f['rule']].name}：{_title(f['registry_a'])}“{f['value_a'] or '空'}” / {_title(f['registry_b'])}“{f['value_b'] or '空'}” {f['message'] or ''}".rstrip()
+        one, other = (f"{_title(f['registry_' + side])}“{f['value_' + side] or '空'}”" for side in "ab")
+        yield f"  {RULE[f['rule']].name}：{one} / {other} {f['message'] or ''}".rstrip()
 
 
 def _decision(person: dict) -> Iterator[str]:
@@ -95,9 +102,11 @@ def _decision(person: dict) -> Iterator[str]:
         held = decision.rule == person["whereabouts_rule"]
         yield f"  {'√' if held else '×'} {WHEREABOUTS_NAME[decision.code]}：{decision.words}"
         if held:
-            yield f"  → {WHEREABOUTS_NAME[decision.code]}" + (
-                f"，依据 {person['evidence_record_id']}" if person["evidence_record_id"] else ""
-            ) + ("（须核查）" if decision.code in LISTED else "")
+            yield (
+                f"  → {WHEREABOUTS_NAME[decision.code]}"
+                + (f"，依据 {person['evidence_record_id']}" if person["evidence_record_id"] else "")
+                + ("（须核查）" if decision.code in LISTED else "")
+            )
             return
 
 
@@ -106,7 +115,9 @@ def _find_record(con: duckdb.DuckDBPyConnection, named: str) -> dict:
     parts = named.replace("：", ":").rsplit(":", 2)
     if not found and len(parts) >= 2 and parts[-1].isdigit():
         if len(parts) == 3:
-            found = _rows(con, "select * from records where file = ? and sheet = ? and row = ?", parts[0], parts[1], int(parts[2]))
+            found = _rows(
+                con, "select * from records where file = ? and sheet = ? and row = ?", parts[0], parts[1], int(parts[2])
+            )
         else:
             found = _rows(con, "select * from records where file = ? and row = ?", parts[0], int(parts[1]))
     if not found:
@@ -120,10 +131,11 @@ def _pair(con: duckdb.DuckDBPyConnection, left: dict, right: dict, rates: dict) 
     yield "  " + _describe(left)
     yield "  " + _describe(right)
     ids = sorted((left["record_id"], right["record_id"]))
-    links = _rows(
-        con, "select * from links where (record_id_l, record_id_r) in ((?, ?), (?, ?))", ids[0], ids[1], ids[1], ids[0]
-    )
-    owners = {r["record_id"]: r["person_id"] for r in _rows(con, "select record_id, person_id from identities where record_id in (?, ?)", *ids)}
+    links = _rows(con, "select * from links where (record_id_l, record_id_r) in ((?, ?), (?, ?))", ids[0], ids[1], ids[1], ids[0])
+    owners = {
+        r["record_id"]: r["person_id"]
+        for r in _rows(con, "select record_id, person_id from identities where record_id in (?, ?)", *ids)
+    }
     same = owners[ids[0]] == owners[ids[1]]
     yield "\n结论：" + (f"同一人（{owners[ids[0]]}）" if same else "疑似同一人，须人工确认" if links else "不认为是同一人")
     everyone = con.sql("select * from records").to_arrow_table().to_pandas()
@@ -139,7 +151,9 @@ def _pair(con: duckdb.DuckDBPyConnection, left: dict, right: dict, rates: dict) 
         rivals = _rows(
             con,
             """select record_id from identities i where person_id in (?, ?) and record_id not in (?, ?) order by record_id""",
-            owners[ids[0]], owners[ids[1]], *ids,
+            owners[ids[0]],
+            owners[ids[1]],
+            *ids,
         )
         yield "  单看相符，但各自已与更相符的记录相连：" + "、".join(r["record_id"] for r in rivals)
 
@@ -157,5 +171,3 @@ def _link_words(link: dict) -> str:
 
 def _title(registry: str | None) -> str:
     return registries()[registry].title if registry in registries() else ""
-
-

@@ -60,7 +60,9 @@ def draw_in_households(records: pd.DataFrame, as_of: date) -> pd.DataFrame:
         common = {"head": list(_HEAD), "as_of": as_of, "oldest": _OLDEST_PUPIL}
         borrowed = con.execute(_BORROWED, common).fetchnumpy()["n"].tolist()
         con.execute("update records set id_number = null, sex = null where n in (select unnest($n))", {"n": borrowed})
-        con.execute("update records set birthdate = null where birthdate_from = 'id' and n in (select unnest($n))", {"n": borrowed})
+        con.execute(
+            "update records set birthdate = null where birthdate_from = 'id' and n in (select unnest($n))", {"n": borrowed}
+        )
         kin = con.execute(_KIN, common | {"most": _MOST_KIN}).df().set_index("n")
     out.loc[kin.index, "kin"] = kin["kin"].astype("str")
     out.loc[kin.index, "guardian"] = kin["guardian"].astype("str")

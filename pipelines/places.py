@@ -25,7 +25,15 @@ def _divisions() -> tuple[dict[str, str], dict[str, dict[str, str]]]:
                     townships[spelling] = official
             stem = re.sub(r"(?:村|社区)$", "", village)
             spelled = villages.setdefault(official, {})
-            for spelling in (village, stem + "村民委员会", stem + "村委会", stem + "村委", stem + "社区居委会", stem + "村", stem + "社区"):
+            for spelling in (
+                village,
+                stem + "村民委员会",
+                stem + "村委会",
+                stem + "村委",
+                stem + "社区居委会",
+                stem + "村",
+                stem + "社区",
+            ):
                 spelled.setdefault(spelling, village)
             if len(stem) >= 2:
                 spelled.setdefault(stem, village)
@@ -41,7 +49,7 @@ def township_of(text: str) -> str | None:
 
 def split_address(text: str) -> tuple[str | None, str | None]:
     """(official township, official village) at the beginning of an address, either None where not recognised."""
-    townships, villages = _divisions()
+    townships = _divisions()[0]
     plain = squeeze(text)
     rest = _PREFIX.sub("", plain)
     if code := re.match(r"^(451228\d{3})", plain):

@@ -8,8 +8,8 @@ run that dies between the two is finished by the next one; the folder it points 
 import json
 import os
 import shutil
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 

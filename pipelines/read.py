@@ -94,7 +94,10 @@ def _take_sheet(file: str, name: str, rows: Rows, registry: Registry | None, dig
     if headings is None or missing or share < 0.5:
         actual = recognise(rows)
         if actual is not None and actual is not expected and signature_share(find_headings(rows, actual), actual) > share:
-            return refuse("wrong_registry", f"{where}看起来是{actual.title}的导出，却放在{expected.title}的文件夹里。请移到 raw/{actual.key}/")
+            return refuse(
+                "wrong_registry",
+                f"{where}看起来是{actual.title}的导出，却放在{expected.title}的文件夹里。请移到 raw/{actual.key}/",
+            )
     if headings is None:
         first = "、".join(c.headings[0] for c in expected.columns if c.required)
         return refuse("no_headings", f"{where}前 30 行里找不到{expected.title}的表头（应有：{first}）。请检查是否导出了正确的表")

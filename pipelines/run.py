@@ -75,7 +75,9 @@ def directly(step: Callable[..., Any], *arguments: Any) -> Any:
     return step(*arguments)
 
 
-def run_job(root: Path, as_of: date, townships: Sequence[str] | None = None, through: Through = directly, cohort: Cohort | None = None) -> Outcome:
+def run_job(
+    root: Path, as_of: date, townships: Sequence[str] | None = None, through: Through = directly, cohort: Cohort | None = None
+) -> Outcome:
     """Reconcile what lies under ``root/raw`` and publish under ``root/curated`` and ``root/outbox``.
 
     Raises NothingPublished where no core registry can be read, Busy where another run is at work. ``townships`` limits
@@ -96,8 +98,12 @@ def run_job(root: Path, as_of: date, townships: Sequence[str] | None = None, thr
         published |= {"identities": identities, "person_keys": keys, "links": linkage.links}
         clock("write", through, write_tables, run, published)
         clock("workbooks", through, write_workbooks, run, private_folder(run / "workbooks"), as_of, townships)
-        report = {"as_of": as_of.isoformat(), "left_out": left_out, "candidate_pairs": linkage.candidates,
-                  "match_rates": linkage.rates}
+        report = {
+            "as_of": as_of.isoformat(),
+            "left_out": left_out,
+            "candidate_pairs": linkage.candidates,
+            "match_rates": linkage.rates,
+        }
         write_report(run, report)
         clock("publish", through, publish, root, run, as_of)
     return Outcome(run, root / "outbox" / as_of.isoformat(), left_out, clock.seconds)
@@ -111,7 +117,9 @@ def left_out_of(exports: Exports) -> list[str]:
     there = {s.registry.key for s in exports.sheets}
     roles = {registries()[key].role for key in there}
     if not there:
-        raise NothingPublished("没有可用的导出文件。请把各系统导出的文件放入 raw/xueji、raw/guofu、raw/canlian 等文件夹", exports.refused)
+        raise NothingPublished(
+            "没有可用的导出文件。请把各系统导出的文件放入 raw/xueji、raw/guofu、raw/canlian 等文件夹", exports.refused
+        )
     if "student" not in roles:
         # Without student records every child would be listed: nineteen townships would climb for nothing.
         raise NothingPublished("缺少学籍系统的导出（raw/xueji），无法判断谁在校。请补齐后重新运行", exports.refused)
@@ -138,19 +146,36 @@ def ingest(exports: Exports) -> Tables:
         refusals += refused
         notices += noticed
         files.append(
-            {"registry": sheet.registry.key, "file": sheet.file, "sheet": sheet.sheet, "sha256": sheet.sha256, "status": "read",
-             "heading_row": sheet.heading_row, "rows": len(sheet.cells), "accepted": len(frame), "quarantined": len(refused),
-             "message": "未识别的列：" + "、".join(sheet.extra) if sheet.extra else None}
+            {
+                "registry": sheet.registry.key,
+                "file": sheet.file,
+                "sheet": sheet.sheet,
+                "sha256": sheet.sha256,
+                "status": "read",
+                "heading_row": sheet.heading_row,
+                "rows": len(sheet.cells),
+                "accepted": len(frame),
+                "quarantined": len(refused),
+                "message": "未识别的列：" + "、".join(sheet.extra) if sheet.extra else None,
+            }
         )
     files += [_refused_file(r) for r in exports.refused]
-    return Tables(
-        pd.concat(frames, ignore_index=True), refusals_frame(refusals), notices_frame(notices), pd.DataFrame(files)
-    )
+    return Tables(pd.concat(frames, ignore_index=True), refusals_frame(refusals), notices_frame(notices), pd.DataFrame(files))
 
 
 def _refused_file(refusal: Refusal) -> dict[str, object]:
-    return {"registry": refusal.registry, "file": refusal.file, "sheet": refusal.sheet, "sha256": None, "status": "refused",
-            "heading_row": None, "rows": 0, "accepted": 0, "quarantined": 0, "message": refusal.message}
+    return {
+        "registry": refusal.registry,
+        "file": refusal.file,
+        "sheet": refusal.sheet,
+        "sha256": None,
+        "status": "refused",
+        "heading_row": None,
+        "rows": 0,
+        "accepted": 0,
+        "quarantined": 0,
+        "message": refusal.message,
+    }
 
 
 def link_records(records: pd.DataFrame) -> Linkage:
@@ -159,7 +184,9 @@ def link_records(records: pd.DataFrame) -> Linkage:
     return link(people[list(PEOPLE)])
 
 
-def reconcile(root: Path, tables: Tables, linkage: Linkage, identities: pd.DataFrame, as_of: date, cohort: Cohort) -> dict[str, pa.Table | pd.DataFrame]:
+def reconcile(
+    root: Path, tables: Tables, linkage: Linkage, identities: pd.DataFrame, as_of: date, cohort: Cohort
+) -> dict[str, pa.Table | pd.DataFrame]:
     """The tables persons, findings, unaccounted, and the account of the rows."""
     answers, refused = read_answers(root / "inbox", as_of)
     quarantine = pd.concat([tables.quarantine, refusals_frame(refused)], ignore_index=True)
@@ -175,8 +202,13 @@ def reconcile(root: Path, tables: Tables, linkage: Linkage, identities: pd.DataF
         unaccounted = list_unaccounted(con)
         persons = con.sql("select * from persons order by person_id").to_arrow_table()
     return {
-        "records": records, "quarantine": quarantine, "notices": tables.notices, "files": tables.files,
-        "persons": persons, "findings": findings, "unaccounted": unaccounted,
+        "records": records,
+        "quarantine": quarantine,
+        "notices": tables.notices,
+        "files": tables.files,
+        "persons": persons,
+        "findings": findings,
+        "unaccounted": unaccounted,
     }
 
 

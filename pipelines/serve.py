@@ -36,7 +36,8 @@ def serve(root: Path, port: int = 4200, cron: str = NIGHTLY) -> int:
     }
     server = subprocess.Popen(
         [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)],
-        stdout=(home / "server.log").open("ab"), stderr=subprocess.STDOUT,
+        stdout=(home / "server.log").open("ab"),
+        stderr=subprocess.STDOUT,
     )
     try:
         if not _healthy(server, port):
@@ -68,17 +69,22 @@ def _deploy(cron: str) -> None:
     """Register both deployments and run what falls due; returns when interrupted."""
     # Prefect reads its settings when it is first imported: not before the environment above is set.
     from prefect import serve as serve_deployments
+    from prefect.deployments.runner import RunnerDeployment
     from prefect.flows import EntrypointType
     from prefect.schedules import Cron
 
     from pipelines.flow import reconcile_county
 
-    nightly = reconcile_county.to_deployment(
-        name="nightly", schedule=Cron(cron, timezone=_TIME_ZONE), entrypoint_type=EntrypointType.MODULE_PATH,
+    nightly: RunnerDeployment = reconcile_county.to_deployment(  # type: ignore[assignment]
+        name="nightly",
+        schedule=Cron(cron, timezone=_TIME_ZONE),
+        entrypoint_type=EntrypointType.MODULE_PATH,
         description="每晚自动比对 raw 下的全部导出",
     )
-    adhoc = reconcile_county.to_deployment(
-        name="adhoc", entrypoint_type=EntrypointType.MODULE_PATH, description="随时比对：可指定日期 as_of 和乡镇 townships",
+    adhoc: RunnerDeployment = reconcile_county.to_deployment(  # type: ignore[assignment]
+        name="adhoc",
+        entrypoint_type=EntrypointType.MODULE_PATH,
+        description="随时比对：可指定日期 as_of 和乡镇 townships",
     )
     # Pausing on shutdown would leave the nightly schedule switched off after the next start.
     serve_deployments(nightly, adhoc, pause_on_shutdown=False, limit=1)

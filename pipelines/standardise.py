@@ -15,8 +15,14 @@ from schemas.registry import Column
 from schemas.tables import RECORDS
 
 _PARSERS: dict[str, Callable[[str], object]] = {
-    "text": text_or_none, "name": clean_name, "date": parse_date, "month": parse_month, "phone": parse_phone,
-    "amount": parse_amount, "township": township_of, "division": county_of,
+    "text": text_or_none,
+    "name": clean_name,
+    "date": parse_date,
+    "month": parse_month,
+    "phone": parse_phone,
+    "amount": parse_amount,
+    "township": township_of,
+    "division": county_of,
 }
 # A raw value that standardises to nothing is reported under these rules, counted per file and column.
 _NOTICE = {
@@ -27,9 +33,12 @@ _NOTICE = {
     "village": ("place_unknown", "{n} 个村名不在区划表中"),
 }
 _ID_NOTICE = {
-    "bad_check": "{n} 个身份证号校验码不符", "bad_date": "{n} 个身份证号中的出生日期不存在",
+    "bad_check": "{n} 个身份证号校验码不符",
+    "bad_date": "{n} 个身份证号中的出生日期不存在",
     "lost_precision": "{n} 个身份证号被当作数字保存，末几位已丢失。请把该列设为文本后重新导出",
-    "truncated": "{n} 个身份证号位数不足", "malformed": "{n} 个证件号无法识别", "placeholder": "{n} 个证件号是占位号",
+    "truncated": "{n} 个身份证号位数不足",
+    "malformed": "{n} 个证件号无法识别",
+    "placeholder": "{n} 个证件号是占位号",
 }
 
 
@@ -65,10 +74,8 @@ def on_distinct(texts: pd.Series, function: Callable[[str], object]) -> pd.Serie
 
 
 def _parsed(texts: pd.Series, column: Column) -> pd.Series:
-    if column.kind == "code":
-        parsed = on_distinct(texts, lambda text: column.codes.get(squeeze(text)))
-    else:
-        parsed = on_distinct(texts, _PARSERS[column.kind])
+    parser = (lambda text: column.codes.get(squeeze(text))) if column.kind == "code" else _PARSERS[column.kind]
+    parsed = on_distinct(texts, parser)
     if column.kind == "date":
         return pd.to_datetime(parsed).astype("datetime64[us]")
     return parsed.astype("float64") if column.kind == "amount" else parsed.astype("str")
@@ -84,8 +91,15 @@ def _notice(notices: list[dict[str, object]], sheet: Sheet, column: Column, raw:
 def _count(notices: list[dict[str, object]], sheet: Sheet, column: Column, rule: str, message: str, n: int) -> None:
     if n:
         notices.append(
-            {"registry": sheet.registry.key, "file": sheet.file, "sheet": sheet.sheet, "column": column.headings[0],
-             "rule": rule, "rows": n, "message": message.format(n=n)}
+            {
+                "registry": sheet.registry.key,
+                "file": sheet.file,
+                "sheet": sheet.sheet,
+                "column": column.headings[0],
+                "rule": rule,
+                "rows": n,
+                "message": message.format(n=n),
+            }
         )
 
 
@@ -108,11 +122,13 @@ def _identity(out: pd.DataFrame, cells: pd.DataFrame, fields: dict[str, Column],
         certificate = on_distinct(cells["id_number"], lambda t: squeeze(t) or None)
         carried = certificate.where(ids["status"] == "certificate")
         out["certificate_number"] = out["certificate_number"].fillna(carried) if "certificate_number" in out else carried
-    out["birthdate_raw"] = cells["birthdate"] if "birthdate" in cells else None
+    out["birthdate_raw"] = cells.get("birthdate")
     column = out["birthdate"] if "birthdate" in out else pd.Series(pd.NaT, index=out.index, dtype="datetime64[us]")
     from_id = ids["birthdate"].astype("datetime64[us]")
     out["birthdate"] = column.fillna(from_id)
-    out["birthdate_from"] = pd.Series(np.select([column.notna(), from_id.notna()], ["column", "id"], ""), dtype="str").replace("", None)
+    out["birthdate_from"] = pd.Series(np.select([column.notna(), from_id.notna()], ["column", "id"], ""), dtype="str").replace(
+        "", None
+    )
     sex = ids["sex"].astype("str")
     out["sex"] = out["sex"].fillna(sex) if "sex" in out else sex
 
@@ -137,8 +153,11 @@ def _places(out: pd.DataFrame, cells: pd.DataFrame, fields: dict[str, Column], s
         split = on_distinct(cells["address"], split_address)
         found = split.where(split.notna(), None)
         from_address = found.map(lambda s: s[0] if isinstance(s, tuple) else None).astype("str")
-        village = village.fillna(found.map(lambda s: s[1] if isinstance(s, tuple) else None).astype("str").where(
-            township.isna() | (township == from_address)))
+        village = village.fillna(
+            found.map(lambda s: s[1] if isinstance(s, tuple) else None)
+            .astype("str")
+            .where(township.isna() | (township == from_address))
+        )
         township = township.fillna(from_address)
         out["address_raw"] = cells["address"]
     if "hukou_division" in fields:

@@ -16,7 +16,7 @@ _QUERIES = {
         order by status desc, registry, file, sheet""",
     "persons": "select count(*), count(*) filter (in_cohort) from persons",
     "whereabouts": "select whereabouts, count(*) from persons where in_cohort group by 1",
-    "listed": "select count(*), count(*) filter (first_listed = (select max(first_listed) from unaccounted)) from unaccounted",
+    "listed": "select count(*) from unaccounted",
     "links": "select count(*) filter (decision = 'match'), count(*) filter (decision = 'possible') from links",
     "findings": "select rule, count(*), count(*) filter (in_cohort) from findings group by 1 order by 2 desc",
     "notices": "select registry, file, message from notices order by registry, file, rows desc",
@@ -50,7 +50,7 @@ def print_tally(outcome: Outcome, console: Console) -> None:
     for w in WHEREABOUTS:
         places.add_row(w.code, w.name + (" ●" if w.listed else ""), f"{count_of.get(w.code, 0):,}")
     console.print(places)
-    listed, new = figures["listed"][0]
+    listed = figures["listed"][0][0]
     console.print(f"● 列入名单，须核查：{listed:,} 人\n")
     findings = _table("信息不一致", "规则", "名称", "条数", "其中范围内")
     for rule, count, inside in figures["findings"]:

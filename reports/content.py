@@ -22,15 +22,32 @@ SEVERITY = {"high": "高", "medium": "中", "low": "低"}
 
 # Worst first: the child known to be out of school before the one that only a registry may have lost.
 REASON_ORDER = (
-    "dropped_out", "severe_disability", "not_promoted", "no_student_record", "record_ended", "outside_system", "key_damaged",
+    "dropped_out",
+    "severe_disability",
+    "not_promoted",
+    "no_student_record",
+    "record_ended",
+    "outside_system",
+    "key_damaged",
 )
 
 _ELSEWHERE = "（涉及外乡镇儿童，请联系县教育局核对）"
 
 _READ = {
     "records": (
-        "record_id", "registry", "file", "sheet", "row", "name", "id_number", "id_raw", "birthdate", "township",
-        "village", "guardian", "school",
+        "record_id",
+        "registry",
+        "file",
+        "sheet",
+        "row",
+        "name",
+        "id_number",
+        "id_raw",
+        "birthdate",
+        "township",
+        "village",
+        "guardian",
+        "school",
     ),
     "identities": ("record_id", "person_id"),
     "persons": ("person_id", "name", "id_number", "township", "village", "in_cohort", "whereabouts", "responsible_township"),
@@ -146,10 +163,14 @@ _COHORT_OF = "select * from cohort where township = $township"
 # (table, column) -> its codes that schemas does not know.
 _UNKNOWN = {
     ("unaccounted", "reason"): "select distinct reason from unaccounted anti join reasons on code = reason",
-    ("unaccounted", "whereabouts"):
-        "select distinct whereabouts from unaccounted anti join whereabouts_names on code = whereabouts",
-    ("persons", "whereabouts"):
-        "select distinct whereabouts from persons anti join whereabouts_names on code = whereabouts where in_cohort",
+    (
+        "unaccounted",
+        "whereabouts",
+    ): "select distinct whereabouts from unaccounted anti join whereabouts_names on code = whereabouts",
+    (
+        "persons",
+        "whereabouts",
+    ): "select distinct whereabouts from persons anti join whereabouts_names on code = whereabouts where in_cohort",
     ("findings", "rule"): "select distinct rule from findings anti join rule_names on code = rule where in_cohort",
     ("findings", "severity"): "select distinct severity from findings anti join severities on code = severity where in_cohort",
 }
@@ -179,7 +200,7 @@ class Tables:
             self._con.register(name, frame)
         for (table, column), unknown in _UNKNOWN.items():
             if codes := self._con.sql(unknown).fetchall():
-                raise ValueError(f"{table}.{column}: codes unknown to schemas: {sorted(str(code) for code, in codes)}")
+                raise ValueError(f"{table}.{column}: codes unknown to schemas: {sorted(str(code) for (code,) in codes)}")
         for statement in (_HOMES, _COHORT, _SIDES, _LISTED, _PAIRS, _FINDINGS):
             self._con.execute(statement)
 
@@ -229,8 +250,12 @@ def _names() -> dict[str, pa.Table]:
         "severities": frame(SEVERITY),
         "field_names": frame(fields),
         "registry_names": frame({r.key: r.title for r in systems} | {"answers": "乡镇核查"}),
-        "rule_names": pa.table({
-            "code": [r.code for r in RULES], "name": [r.name for r in RULES],
-            "owner": [r.owner for r in RULES], "advice": [r.advice for r in RULES],
-        }),
+        "rule_names": pa.table(
+            {
+                "code": [r.code for r in RULES],
+                "name": [r.name for r in RULES],
+                "owner": [r.owner for r in RULES],
+                "advice": [r.advice for r in RULES],
+            }
+        ),
     }

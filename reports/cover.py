@@ -85,9 +85,7 @@ def _cohorts(cohort: pa.Table) -> dict[str | None, Counter[str]]:
 
 
 def _whereabouts(title: str, cohorts: Mapping[str, Counter[str]], *, summed: bool) -> Tally:
-    rows = tuple(
-        (label, (*(counts[code] for code in WHEREABOUTS_NAME), counts.total())) for label, counts in cohorts.items()
-    )
+    rows = tuple((label, (*(counts[code] for code in WHEREABOUTS_NAME), counts.total())) for label, counts in cohorts.items())
     return Tally(title, ("乡镇" if summed else "去向", *WHEREABOUTS_NAME.values(), "合计"), rows, summed)
 
 

@@ -45,8 +45,16 @@ class Look:
 
 
 def look(
-    sheet: WriteOnlyWorksheet, *, bold: bool = False, size: int = 10, colour: str = "000000", fill: str | None = None,
-    boxed: bool = True, centred: bool = False, wrapped: bool = True, number_format: str = GENERAL,
+    sheet: WriteOnlyWorksheet,
+    *,
+    bold: bool = False,
+    size: int = 10,
+    colour: str = "000000",
+    fill: str | None = None,
+    boxed: bool = True,
+    centred: bool = False,
+    wrapped: bool = True,
+    number_format: str = GENERAL,
 ) -> Look:
     """Register a look with the sheet's workbook, once, so that its cells can share it."""
     model = WriteOnlyCell(sheet)

@@ -150,8 +150,10 @@ def _add_validations(sheet: WriteOnlyWorksheet, listing: Listing, rows: int, as_
 def _head(sheet: WriteOnlyWorksheet, listing: Listing) -> None:
     heading = look(sheet, bold=True, fill=BLUE, centred=True)
     to_fill_in = look(sheet, bold=True, fill=DEEP_YELLOW, centred=True)
-    sheet.append([
-        cell(sheet, "序号", heading),
-        *(cell(sheet, column.heading, heading) for column in listing.columns),
-        *(cell(sheet, answer.heading, to_fill_in) for answer in listing.answers),
-    ])
+    sheet.append(
+        [
+            cell(sheet, "序号", heading),
+            *(cell(sheet, column.heading, heading) for column in listing.columns),
+            *(cell(sheet, answer.heading, to_fill_in) for answer in listing.answers),
+        ]
+    )

@@ -89,17 +89,33 @@ def _person(i: int) -> dict[str, object]:
     child = i < CHILDREN
     whereabouts = (LISTED[i % len(LISTED)] if i < LISTED_CHILDREN else "enrolled") if child else None
     return {
-        "person_id": person_id(i), "name": name(i), "id_number": id_number(i), "birthdate": date(2010, 1, 1),
-        "hukou_county": "451228", "township": home(i), "responsible_township": home(i), "village": village(i),
-        "in_cohort": child, "whereabouts": whereabouts,
+        "person_id": person_id(i),
+        "name": name(i),
+        "id_number": id_number(i),
+        "birthdate": date(2010, 1, 1),
+        "hukou_county": "451228",
+        "township": home(i),
+        "responsible_township": home(i),
+        "village": village(i),
+        "in_cohort": child,
+        "whereabouts": whereabouts,
     }
 
 
 def _record(i: int, side: str) -> dict[str, object]:
     return {
-        "record_id": f"{person_id(i)}/{side}", "registry": "xueji" if side == "a" else "guofu", "file": "学籍.xlsx",
-        "sheet": "Sheet1", "row": i + 2, "name": name(i), "id_raw": id_number(i), "birthdate": date(2010, 1, 1),
-        "township": home(i), "village": village(i), "guardian": "+86", "school": "第一小学",
+        "record_id": f"{person_id(i)}/{side}",
+        "registry": "xueji" if side == "a" else "guofu",
+        "file": "学籍.xlsx",
+        "sheet": "Sheet1",
+        "row": i + 2,
+        "name": name(i),
+        "id_raw": id_number(i),
+        "birthdate": date(2010, 1, 1),
+        "township": home(i),
+        "village": village(i),
+        "guardian": "+86",
+        "school": "第一小学",
     }
 
 
@@ -108,29 +124,61 @@ def _unaccounted(i: int) -> dict[str, object]:
     # The nearest student record of P000 is a child's of 高岭镇.
     candidate = {"candidate": f"疑似 {name(1)} {id_number(1)}", "candidate_record_id": "P001/a"} if i == 0 else {}
     return {
-        "person_id": person_id(i), "township": home(i), "village": village(i), "name": name(i), "id_number": id_number(i),
-        "birthdate": date(2010, 1, 1), "sex": "女", "guardian": "-陆", "phone": "13800000000",
-        "poverty": (True, False, None)[i % 3], "whereabouts": LISTED[i % len(LISTED)], "reason": reasons[i % len(reasons)],
-        "sources": "国扶系统 第3行", "first_listed": date(2020, 9, 1) + timedelta(days=i % 7), **candidate,
+        "person_id": person_id(i),
+        "township": home(i),
+        "village": village(i),
+        "name": name(i),
+        "id_number": id_number(i),
+        "birthdate": date(2010, 1, 1),
+        "sex": "女",
+        "guardian": "-陆",
+        "phone": "13800000000",
+        "poverty": (True, False, None)[i % 3],
+        "whereabouts": LISTED[i % len(LISTED)],
+        "reason": reasons[i % len(reasons)],
+        "sources": "国扶系统 第3行",
+        "first_listed": date(2020, 9, 1) + timedelta(days=i % 7),
+        **candidate,
     }
 
 
 def _finding(i: int) -> dict[str, object]:
     child, rule = i % CHILDREN, RULES[i % len(RULES)]
     return {
-        "finding_id": f"F{i:04d}", "person_id": person_id(child), "rule": rule.code, "severity": rule.severity,
-        "field": "id_number", "registry_a": "xueji", "value_a": id_number(child), "registry_b": "guofu",
-        "value_b": "=" + id_number(child), "township": home(child), "record_id_a": f"{person_id(child)}/a",
-        "record_id_b": f"{person_id(child)}/b", "in_cohort": True, "message": "第17位不同" * 20,
+        "finding_id": f"F{i:04d}",
+        "person_id": person_id(child),
+        "rule": rule.code,
+        "severity": rule.severity,
+        "field": "id_number",
+        "registry_a": "xueji",
+        "value_a": id_number(child),
+        "registry_b": "guofu",
+        "value_b": "=" + id_number(child),
+        "township": home(child),
+        "record_id_a": f"{person_id(child)}/a",
+        "record_id_b": f"{person_id(child)}/b",
+        "in_cohort": True,
+        "message": "第17位不同" * 20,
     }
 
 
 def _shared_id() -> dict[str, object]:
     """P012 of 安阳镇 has one number with P013 of 高岭镇."""
     return {
-        "finding_id": "F9998", "person_id": person_id(12), "rule": "id_shared", "severity": "high", "field": "name",
-        "registry_a": "xueji", "value_a": name(12), "registry_b": "xueji", "value_b": name(13), "township": home(12),
-        "record_id_a": "P012/a", "record_id_b": "P013/a", "in_cohort": True, "message": f"{name(12)}与{name(13)}同号",
+        "finding_id": "F9998",
+        "person_id": person_id(12),
+        "rule": "id_shared",
+        "severity": "high",
+        "field": "name",
+        "registry_a": "xueji",
+        "value_a": name(12),
+        "registry_b": "xueji",
+        "value_b": name(13),
+        "township": home(12),
+        "record_id_a": "P012/a",
+        "record_id_b": "P013/a",
+        "in_cohort": True,
+        "message": f"{name(12)}与{name(13)}同号",
     }
 
 

@@ -19,7 +19,9 @@ RUN = ("--as-of", "2020-04-15")
 
 def good(root: Path) -> Path:
     """A folder on which a run succeeds: one child enrolled, one in no register."""
-    write(root, "huji", [resident("韦家乐", id_of("20100315", 1), "20100315"), resident("苏小", id_of("20100101", 1), "20100101")])
+    write(
+        root, "huji", [resident("韦家乐", id_of("20100315", 1), "20100315"), resident("苏小", id_of("20100101", 1), "20100101")]
+    )
     write(root, "xueji", [pupil("韦家乐", id_of("20100315", 1), "20100315")])
     write(root, "guofu", [poor("韦家乐", id_of("20100315", 1))])
     write(root, "canlian", [certificate("陆老五", id_of("19500101", 3), "19500101", 3)])
@@ -168,11 +170,20 @@ def test_a_picture_is_no_workbook(tmp_path: Path, capsys: pytest.CaptureFixture[
 
 def test_rows_that_stand_for_nobody_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     good(tmp_path)
-    rows = [pupil("韦家乐", id_of("20100315", 1), "20100315"), {h: h for h in HEADINGS["xueji"]}, {"学校名称": "安阳镇中心小学"}, {"序号": "合计", "姓名": "1人"}]
+    rows = [
+        pupil("韦家乐", id_of("20100315", 1), "20100315"),
+        {h: h for h in HEADINGS["xueji"]},
+        {"学校名称": "安阳镇中心小学"},
+        {"序号": "合计", "姓名": "1人"},
+    ]
     write(tmp_path, "xueji", rows, titles=2)
     assert run(tmp_path, capsys)[0] == 0
     quarantine = pd.read_parquet(tmp_path / "curated/current/quarantine.parquet")
-    assert list(zip(quarantine["row"], quarantine["rule"], strict=True)) == [(5, "repeated_heading"), (6, "no_identity"), (7, "footer_row")]
+    assert list(zip(quarantine["row"], quarantine["rule"], strict=True)) == [
+        (5, "repeated_heading"),
+        (6, "no_identity"),
+        (7, "footer_row"),
+    ]
 
 
 def test_an_unknown_township_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

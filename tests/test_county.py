@@ -40,7 +40,9 @@ def test_every_record_has_one_person_and_the_other_way_round(county: Path) -> No
     assert set(identities["record_id"]) == set(table(county, "records")["record_id"])
     assert set(identities["person_id"]) == set(persons["person_id"])
     assert persons["person_id"].is_unique
-    assert persons.set_index("person_id")["records"].equals(identities.groupby("person_id").size().rename("records").astype("int32"))
+    assert persons.set_index("person_id")["records"].equals(
+        identities.groupby("person_id").size().rename("records").astype("int32")
+    )
 
 
 def test_every_child_of_the_cohort_has_one_whereabouts(county: Path) -> None:
@@ -91,7 +93,9 @@ def test_no_child_is_missed_and_few_visits_are_wasted(county: Path) -> None:
 
 def test_an_exact_id_join_is_far_worse(county: Path) -> None:
     """What offices do today, on the same county: the score must be able to tell the difference."""
-    truth = pd.read_parquet(county / "truth/rows.parquet").merge(table(county, "records"), on=["registry", "file", "sheet", "row"])
+    truth = pd.read_parquet(county / "truth/rows.parquet").merge(
+        table(county, "records"), on=["registry", "file", "sheet", "row"]
+    )
     children = pd.read_parquet(county / "truth/children.parquet").set_index("truth_id")["state"]
     pupils = set(truth.loc[truth["registry"] == "xueji", "id_raw"].str.strip())
     police = truth[(truth["registry"] == "huji") & truth["truth_id"].map(children).eq("enrolled")]
@@ -112,7 +116,12 @@ def test_workbooks_open_and_hold_each_listed_child_once(county: Path) -> None:
     seen: list[str] = []
     for path in sorted((county / "outbox" / AS_OF.isoformat()).glob("*核查*.xlsx")):
         sheet = load_workbook(path)["去向不明儿童"]
-        here = [cell.value for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str) and re.fullmatch(r"P\d{7}", cell.value)]
+        here = [
+            cell.value
+            for row in sheet.iter_rows()
+            for cell in row
+            if isinstance(cell.value, str) and re.fullmatch(r"P\d{7}", cell.value)
+        ]
         township = path.name.split("_")[0]
         assert set(here) == set(listed.loc[listed["township"] == township, "person_id"]), path.name
         seen += here
@@ -147,7 +156,9 @@ def test_nothing_personal_is_printed(tmp_path: Path, capfd: pytest.CaptureFixtur
     printed = "".join(capfd.readouterr())
     assert "漏掉的儿童：0" in printed
     records = table(tmp_path, "records")
-    secrets = set(records["id_number"].dropna()) | set(records["phone"].dropna()) | {n for n in records["name"].dropna() if len(n) > 2}
+    secrets = (
+        set(records["id_number"].dropna()) | set(records["phone"].dropna()) | {n for n in records["name"].dropna() if len(n) > 2}
+    )
     assert not [s for s in secrets if s in printed]
     report = (tmp_path / "curated/current/report.json").read_text(encoding="utf-8")
     assert not [s for s in secrets if s in report]
@@ -159,4 +170,6 @@ def test_the_same_county_twice(tmp_path: Path) -> None:
     for name in ("rows", "children"):
         one, other = (pd.read_parquet(tmp_path / place / "truth" / f"{name}.parquet") for place in ("one", "other"))
         pd.testing.assert_frame_equal(one, other)
-    assert (tmp_path / "one/raw/huji/常住人口信息.csv").read_bytes() == (tmp_path / "other/raw/huji/常住人口信息.csv").read_bytes()
+    assert (tmp_path / "one/raw/huji/常住人口信息.csv").read_bytes() == (
+        tmp_path / "other/raw/huji/常住人口信息.csv"
+    ).read_bytes()

@@ -34,8 +34,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("prefect")
     good(home / "county")
     environment = os.environ | {
-        ROOT_VARIABLE: str(home / "county"), "PREFECT_HOME": str(home / "prefect"), "DO_NOT_TRACK": "1",
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PYTHONUTF8": "1", "PREFECT_API_URL": "",
+        ROOT_VARIABLE: str(home / "county"),
+        "PREFECT_HOME": str(home / "prefect"),
+        "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PYTHONUTF8": "1",
+        "PREFECT_API_URL": "",
         "PYTHONPATH": str(Path(__file__).parent.parent),
     }
     done = subprocess.run([sys.executable, "-c", _TWO_RUNS], env=environment, capture_output=True, timeout=300, check=False)

@@ -38,7 +38,9 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("cell", "number", "status", "known", "birthdate"), CASES, ids=[f"{c[2]}-{i}" for i, c in enumerate(CASES)])
+@pytest.mark.parametrize(
+    ("cell", "number", "status", "known", "birthdate"), CASES, ids=[f"{c[2]}-{i}" for i, c in enumerate(CASES)]
+)
 def test_cell_is_read_as(cell: str | None, number: str | None, status: str, known: str | None, birthdate: str | None) -> None:
     read = parse_ids(pd.Series([cell, "unrelated"], dtype="str")).iloc[0]
     assert (read["number"] if pd.notna(read["number"]) else None) == number

@@ -28,14 +28,22 @@ def strangers(count: int = 400) -> list[dict[str, object]]:
     rows = []
     for i in range(count):
         day = pd.Timestamp("2005-01-01") + pd.Timedelta(days=7 * i)
-        row = {"name": surnames[i % 10] + given[i // 10 % 10] + given[i // 100], "birthdate": f"{day:%Y-%m-%d}",
-               "id_number": with_check_digit(f"451228{day:%Y%m%d}{i % 900:03d}"), "township": "高岭镇", "village": f"村{i % 20}", "kin": f"父{i}"}
+        row = {
+            "name": surnames[i % 10] + given[i // 10 % 10] + given[i // 100],
+            "birthdate": f"{day:%Y-%m-%d}",
+            "id_number": with_check_digit(f"451228{day:%Y%m%d}{i % 900:03d}"),
+            "township": "高岭镇",
+            "village": f"村{i % 20}",
+            "kin": f"父{i}",
+        }
         rows += [{"source": "police", **row}, {"source": "school", **row}]
     return rows
 
 
 def linked(*rows: dict[str, object]) -> Linkage:
-    people = pd.DataFrame([{**r, "record_id": f"r{i}"} for i, r in enumerate([*rows, *strangers()])]).reindex(columns=list(PEOPLE))
+    people = pd.DataFrame([{**r, "record_id": f"r{i}"} for i, r in enumerate([*rows, *strangers()])]).reindex(
+        columns=list(PEOPLE)
+    )
     people["birthdate"] = pd.to_datetime(people["birthdate"])
     people["birth_implied"] = people["birth_implied"].eq(True).fillna(False)
     for field in PEOPLE:
@@ -76,11 +84,28 @@ NOT_MATCH = {
     "twins with like names": [person("police", "韦家明", A), person("school", "韦家鸣", B)],
     "siblings": [person("police", "韦家乐", A), person("school", "韦家欢", SIBLING, "2012-06-01")],
     "a child typed with its sibling's ID": [person("police", "韦家乐", A), person("school", "韦家欢", A, "2012-06-01")],
-    "a child typed with its twin's ID": [person("police", "韦家乐", A), person("school", "韦家欢", A), person("police", "韦家欢", B)],
-    "a child with its sibling's ID and birthdate": [person("police", "韦家乐", A), person("school", "韦家欢", A), person("police", "韦家欢", SIBLING, "2012-06-01")],
-    "namesakes": [person("police", "韦家乐", A), person("school", "韦家乐", with_check_digit("45122820110808005"), "2011-08-08", kin="韦五|陆六", village="桥头村")],
-    "namesakes born the same day": [person("police", "韦家乐", A), person("school", "韦家乐", B, kin="蓝一|陆二", township="高岭镇", village="龙洲村")],
-    "strangers": [person("police", "韦家乐", A), person("school", "潘小花", SIBLING, "2012-06-01", kin="潘一", township="高岭镇", village="龙洲村")],
+    "a child typed with its twin's ID": [
+        person("police", "韦家乐", A),
+        person("school", "韦家欢", A),
+        person("police", "韦家欢", B),
+    ],
+    "a child with its sibling's ID and birthdate": [
+        person("police", "韦家乐", A),
+        person("school", "韦家欢", A),
+        person("police", "韦家欢", SIBLING, "2012-06-01"),
+    ],
+    "namesakes": [
+        person("police", "韦家乐", A),
+        person("school", "韦家乐", with_check_digit("45122820110808005"), "2011-08-08", kin="韦五|陆六", village="桥头村"),
+    ],
+    "namesakes born the same day": [
+        person("police", "韦家乐", A),
+        person("school", "韦家乐", B, kin="蓝一|陆二", township="高岭镇", village="龙洲村"),
+    ],
+    "strangers": [
+        person("police", "韦家乐", A),
+        person("school", "潘小花", SIBLING, "2012-06-01", kin="潘一", township="高岭镇", village="龙洲村"),
+    ],
 }
 
 
@@ -115,7 +140,9 @@ def test_a_record_entered_twice_is_kept_together() -> None:
 
 
 def test_one_school_record_serves_one_child() -> None:
-    result = linked(person("police", "韦家乐", A), person("police", "韦家乐", SIBLING, "2012-06-01"), person("school", "韦家乐", A))
+    result = linked(
+        person("police", "韦家乐", A), person("police", "韦家乐", SIBLING, "2012-06-01"), person("school", "韦家乐", A)
+    )
     clusters = result.clusters.set_index("record_id")["cluster"]
     assert clusters["r0"] == clusters["r2"] != clusters["r1"]
 

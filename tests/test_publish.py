@@ -28,7 +28,10 @@ def results(root: Path) -> dict[str, bytes]:
 
 def test_exactly_the_declared_tables(tmp_path: Path) -> None:
     run_job(good(tmp_path), AS_OF)
-    assert {p.name for p in (tmp_path / "curated/current").iterdir()} == {f"{t}.parquet" for t in TABLES} | {"report.json", "workbooks"}
+    assert {p.name for p in (tmp_path / "curated/current").iterdir()} == {f"{t}.parquet" for t in TABLES} | {
+        "report.json",
+        "workbooks",
+    }
     for name, schema in TABLES.items():
         assert pd.read_parquet(tmp_path / f"curated/current/{name}.parquet").columns.tolist() == schema.names
     assert len(list((tmp_path / "outbox/2020-04-15").iterdir())) == 20
@@ -61,7 +64,9 @@ def test_a_run_that_dies_changes_nothing(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("step", ["_swap_folder", "_point_current"])
-def test_a_run_that_dies_while_publishing_is_finished_by_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+def test_a_run_that_dies_while_publishing_is_finished_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
     run_job(good(tmp_path), AS_OF)
     write(tmp_path, "huji", [resident("新来的", id_of("20100202", 1), "20100202")])
     with monkeypatch.context() as patch:
@@ -107,7 +112,9 @@ def test_files_are_for_their_owner_alone(tmp_path: Path) -> None:
                 assert path.stat().st_mode & 0o077 == 0, path
 
 
-def test_persons_keep_their_ids_when_rows_move_are_corrected_arrive_and_go(tmp_path: Path, published: Callable[[str], pd.DataFrame]) -> None:
+def test_persons_keep_their_ids_when_rows_move_are_corrected_arrive_and_go(
+    tmp_path: Path, published: Callable[[str], pd.DataFrame]
+) -> None:
     a, b, c = id_of("20100315", 1), id_of("20110315", 1), id_of("20120315", 1)
     write(tmp_path, "xueji", [pupil("潘甲", a, "20100315"), pupil("潘乙", b, "20110315")])
     write(tmp_path, "guofu", [poor("黄一", id_of("19700101", 1), 与户主关系="户主")])

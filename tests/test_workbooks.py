@@ -143,9 +143,7 @@ def test_nothing_of_another_townships_child_anywhere(books: dict[str, Workbook],
 
 
 def test_what_is_said_of_another_townships_child_is_left_to_the_county(books: dict[str, Workbook]):
-    ours, county = (
-        {row["问题编号"]: row for row in rows(books[area]["信息不一致"])}["F9998"] for area in ("安阳镇", "都安县")
-    )
+    ours, county = ({row["问题编号"]: row for row in rows(books[area]["信息不一致"])}["F9998"] for area in ("安阳镇", "都安县"))
     assert ours["值一"] == county["值一"] == name(12)
     assert county["值二"] == name(13)
     assert ours["值二"] == ours["说明"] == "（涉及外乡镇儿童，请联系县教育局核对）"
@@ -188,15 +186,29 @@ def test_no_formula_no_error_value(books: dict[str, Workbook], area: str):
 def test_nasty_names_arrive_as_text(books: dict[str, Workbook]):
     names = {row["人员编号"]: row["姓名"] for row in rows(books["都安县"]["去向不明儿童"])}
     assert [names[person_id(i)] for i in range(12)] == [
-        "=1+1", "+cmd", "-2", "@SUM(A1)", "\t=3", "\n=4", "#N/A", "韦美", 'a<b>&"c"', " 蓝 ", "TRUE", "=5",
+        "=1+1",
+        "+cmd",
+        "-2",
+        "@SUM(A1)",
+        "\t=3",
+        "\n=4",
+        "#N/A",
+        "韦美",
+        'a<b>&"c"',
+        " 蓝 ",
+        "TRUE",
+        "=5",
     ]
 
 
-@pytest.mark.parametrize(("title", "headings"), [
-    ("去向不明儿童", ["人员编号", "身份证号", "联系电话"]),
-    ("疑似同一人", ["身份证号（一）", "身份证号（二）"]),
-    ("信息不一致", ["身份证号", "值一", "值二", "正确值【填】"]),
-])
+@pytest.mark.parametrize(
+    ("title", "headings"),
+    [
+        ("去向不明儿童", ["人员编号", "身份证号", "联系电话"]),
+        ("疑似同一人", ["身份证号（一）", "身份证号（二）"]),
+        ("信息不一致", ["身份证号", "值一", "值二", "正确值【填】"]),
+    ],
+)
 def test_numbers_stay_text(books: dict[str, Workbook], title: str, headings: list[str]):
     for heading in headings:
         cells = column(books["安阳镇"][title], heading)
@@ -251,13 +263,16 @@ def test_answers_are_yellow_and_marked(books: dict[str, Workbook]):
             assert {(c.value, c.fill.fgColor.rgb) for c in column(sheet, heading)} == {(None, "00FFFFE5")}
 
 
-@pytest.mark.parametrize(("title", "heading", "formula"), [
-    ("去向不明儿童", "核查去向", f'"{",".join(ANSWERS)}"'),
-    ("疑似同一人", "是否同一人", '"是,否,无法判断"'),
-    ("信息不一致", "处理情况", '"已更正,无需更正,转相关部门,未处理"'),
-    ("去向不明儿童", "核查日期", None),
-    ("信息不一致", "日期", None),
-])
+@pytest.mark.parametrize(
+    ("title", "heading", "formula"),
+    [
+        ("去向不明儿童", "核查去向", f'"{",".join(ANSWERS)}"'),
+        ("疑似同一人", "是否同一人", '"是,否,无法判断"'),
+        ("信息不一致", "处理情况", '"已更正,无需更正,转相关部门,未处理"'),
+        ("去向不明儿童", "核查日期", None),
+        ("信息不一致", "日期", None),
+    ],
+)
 def test_answers_are_checked_on_every_data_row(books: dict[str, Workbook], title: str, heading: str, formula: str | None):
     sheet = books["安阳镇"][title]
     cells = column(sheet, heading + ANSWER_MARK)
@@ -277,15 +292,17 @@ def test_answers_filled_in_and_sent_back_are_read(out: Path, tmp_path: Path):
     book.save(tmp_path / "returned.xlsx")
     answers, refused = read_answers(tmp_path, AS_OF)
     assert refused == []
-    assert answers.to_dict("records") == [
-        {"person_id": column(sheet, "人员编号")[1].value, "whereabouts": "enrolled_elsewhere"}
-    ]
+    assert answers.to_dict("records") == [{"person_id": column(sheet, "人员编号")[1].value, "whereabouts": "enrolled_elsewhere"}]
 
 
 def test_a_long_drop_down_comes_from_a_hidden_sheet(tmp_path: Path):
     long = tuple(f"很长的选项之第{i}种情形" for i in range(40))
     listing = Listing(
-        "名单", "人", "无", 1, (Column("姓名", "name"),),
+        "名单",
+        "人",
+        "无",
+        1,
+        (Column("姓名", "name"),),
         (Answer("甲", choices=long), Answer("乙", choices=("有,逗号", "无")), Answer("丙", choices=long)),
     )
     book, choices = Workbook(write_only=True), Choices()

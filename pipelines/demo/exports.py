@@ -1,6 +1,6 @@
 """The five registries as their systems export them: headings, codes, titles, footers, containers (formats.md)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +9,9 @@ import pandas as pd
 import xlwt
 from openpyxl import Workbook
 
-Rows = list[list[object]]
+Row = Sequence[object]
+Rows = Sequence[Row]
+Columns = Mapping[str, str | None]
 
 
 def day_text(days: pd.Series, style: str) -> pd.Series:
@@ -18,7 +20,7 @@ def day_text(days: pd.Series, style: str) -> pd.Series:
     return stamps.dt.strftime(style).where(stamps.notna(), days.where(days.map(lambda d: isinstance(d, str)), None))
 
 
-def write_xlsx(path: Path, sheet: str, titles: list[str], headings: list[str], rows: Rows, footers: Rows = ()) -> None:  # type: ignore[assignment]
+def write_xlsx(path: Path, sheet: str, titles: list[str], headings: list[str], rows: Rows, footers: Rows = ()) -> None:
     """One sheet with title rows above and footer rows below, and the hidden dictionary sheet many systems add."""
     book = Workbook(write_only=True)
     page = book.create_sheet(sheet)
@@ -55,47 +57,141 @@ def write_csv(path: Path, headings: list[str], rows: Rows) -> None:
     path.write_bytes("\r\n".join([*lines, ""]).encode("gb18030"))
 
 
-def table(frame: pd.DataFrame, columns: dict[str, str | None]) -> Rows:
+def table(frame: pd.DataFrame, columns: Columns) -> Rows:
     """The frame's rows in the order of ``columns`` (heading -> column, None for an empty one), missing as None."""
     empty = pd.Series(None, index=frame.index, dtype=object)
-    chosen = [(frame[c] if c else empty).astype(object).where((frame[c] if c else empty).notna(), None).to_list() for c in columns.values()]
+    chosen = [
+        (frame[c] if c else empty).astype(object).where((frame[c] if c else empty).notna(), None).to_list()
+        for c in columns.values()
+    ]
     return [list(row) for row in zip(*chosen, strict=True)]
 
 
 XUEJI = {
-    "序号": "serial", "学校名称": "school", "学校标识码": "school_code", "学段": "stage", "年级": "grade_name", "班级": "class_name", "姓名": "name",
-    "性别": "sex", "出生日期": "birth_text", "身份证件类型": "id_type", "身份证件号": "number", "全国学籍号": "student_number", "民族": "ethnicity",
-    "户口所在地行政区划": "division", "现住址": "address", "学生状态": "student_state", "就读方式": "study_mode", "入学年月": "entry_month",
-    "学籍变动日期": "state_date", "残疾人类型": "disability_name", "是否留守儿童": "left_behind", "是否建档立卡": "poverty", "成员1姓名": "guardian",
-    "成员1关系": "guardian_relation", "成员1联系电话": "phone",
+    "序号": "serial",
+    "学校名称": "school",
+    "学校标识码": "school_code",
+    "学段": "stage",
+    "年级": "grade_name",
+    "班级": "class_name",
+    "姓名": "name",
+    "性别": "sex",
+    "出生日期": "birth_text",
+    "身份证件类型": "id_type",
+    "身份证件号": "number",
+    "全国学籍号": "student_number",
+    "民族": "ethnicity",
+    "户口所在地行政区划": "division",
+    "现住址": "address",
+    "学生状态": "student_state",
+    "就读方式": "study_mode",
+    "入学年月": "entry_month",
+    "学籍变动日期": "state_date",
+    "残疾人类型": "disability_name",
+    "是否留守儿童": "left_behind",
+    "是否建档立卡": "poverty",
+    "成员1姓名": "guardian",
+    "成员1关系": "guardian_relation",
+    "成员1联系电话": "phone",
 }
 GUOFU_SHORT = {
-    "县(市、区、旗)": "county", "乡(镇)": "township", "行政村": "village", "自然村": "hamlet", "户编号": "household_code", "人编号": "member_code",
-    "姓名": "name", "证件号码": "number", "人数": "members", "与户主关系": "relation", "民族": "ethnicity", "文化程度": None, "在校生状况": "claim",
-    "失学或辍学原因": "reason", "健康状况": "health", "劳动技能": None, "脱贫属性": "exit", "联系电话": "phone",
+    "县(市、区、旗)": "county",
+    "乡(镇)": "township",
+    "行政村": "village",
+    "自然村": "hamlet",
+    "户编号": "household_code",
+    "人编号": "member_code",
+    "姓名": "name",
+    "证件号码": "number",
+    "人数": "members",
+    "与户主关系": "relation",
+    "民族": "ethnicity",
+    "文化程度": None,
+    "在校生状况": "claim",
+    "失学或辍学原因": "reason",
+    "健康状况": "health",
+    "劳动技能": None,
+    "脱贫属性": "exit",
+    "联系电话": "phone",
 }
 GUOFU_LONG = {
-    "省": "province", "市": "city", "县": "county", "乡": "township", "村": "village", "户编号": "household_code", "人口编号": "member_code", "姓名": "name",
-    "性别": "sex", "出生日期": "birth_text", "证件类型": "id_type", "证件号码": "number", "民族": "ethnicity", "户联系电话": "phone", "与户主关系": "relation",
-    "文化程度": None, "在校生状况": "claim", "健康状况": "health", "失学或辍学原因": "reason", "残疾类别": "disability_name", "户主姓名": "head", "识别标准": None,
+    "省": "province",
+    "市": "city",
+    "县": "county",
+    "乡": "township",
+    "村": "village",
+    "户编号": "household_code",
+    "人口编号": "member_code",
+    "姓名": "name",
+    "性别": "sex",
+    "出生日期": "birth_text",
+    "证件类型": "id_type",
+    "证件号码": "number",
+    "民族": "ethnicity",
+    "户联系电话": "phone",
+    "与户主关系": "relation",
+    "文化程度": None,
+    "在校生状况": "claim",
+    "健康状况": "health",
+    "失学或辍学原因": "reason",
+    "残疾类别": "disability_name",
+    "户主姓名": "head",
+    "识别标准": None,
 }
 CANLIAN = {
-    "序号": "serial", "姓名": "name", "身份证号码": "number", "性别": "sex", "出生日期": "birth_text", "户口性质": "household_kind", "残疾证号": "certificate",
-    "残疾类别": "disability", "残疾等级": "level_name", "持证状态": "certificate_state", "移动电话": "phone", "户籍地址": "address", "联系人姓名": "guardian",
+    "序号": "serial",
+    "姓名": "name",
+    "身份证号码": "number",
+    "性别": "sex",
+    "出生日期": "birth_text",
+    "户口性质": "household_kind",
+    "残疾证号": "certificate",
+    "残疾类别": "disability",
+    "残疾等级": "level_name",
+    "持证状态": "certificate_state",
+    "移动电话": "phone",
+    "户籍地址": "address",
+    "联系人姓名": "guardian",
     "与其关系": None,
 }
 HUJI = {
-    "户号": "household_code", "公民身份号码": "number", "姓名": "name", "曾用名": "former_name", "性别": "sex", "民族": "ethnicity", "出生日期": "birth_text",
-    "与户主关系": "relation", "户主姓名": "head", "乡镇街道": "township", "居村委会": "village", "详细地址": "address", "人员状态": "register_state",
-    "父亲姓名": "father", "母亲姓名": "mother",
+    "户号": "household_code",
+    "公民身份号码": "number",
+    "姓名": "name",
+    "曾用名": "former_name",
+    "性别": "sex",
+    "民族": "ethnicity",
+    "出生日期": "birth_text",
+    "与户主关系": "relation",
+    "户主姓名": "head",
+    "乡镇街道": "township",
+    "居村委会": "village",
+    "详细地址": "address",
+    "人员状态": "register_state",
+    "父亲姓名": "father",
+    "母亲姓名": "mother",
 }
 ZIZHU = {
-    "序号": "serial", "学校": "school", "年级": "grade_name", "班级": "class_name", "学生姓名": "name", "身份证号": "number", "性别": "sex", "是否建档立卡": "poverty",
-    "困难类型": "hardship", "资助项目": "item", "资助金额": "amount", "学期": "term", "发放状态": "paid", "发放时间": "paid_on", "家长姓名": "guardian", "联系电话": "phone",
+    "序号": "serial",
+    "学校": "school",
+    "年级": "grade_name",
+    "班级": "class_name",
+    "学生姓名": "name",
+    "身份证号": "number",
+    "性别": "sex",
+    "是否建档立卡": "poverty",
+    "困难类型": "hardship",
+    "资助项目": "item",
+    "资助金额": "amount",
+    "学期": "term",
+    "发放状态": "paid",
+    "发放时间": "paid_on",
+    "家长姓名": "guardian",
+    "联系电话": "phone",
 }
 
 
-def shuffled(columns: dict[str, str | None], rng: np.random.Generator, profile: str) -> dict[str, str | None]:
+def shuffled(columns: Columns, rng: np.random.Generator, profile: str) -> Columns:
     """The columns in the system's order; in the profile 'other' in any order, as a county's own selection would be."""
     if profile != "other":
         return columns
@@ -109,8 +205,16 @@ class Writer:
         self.raw, self.rng, self.profile, self.as_of = raw, rng, profile, as_of
         self.truth: list[pd.DataFrame] = []
 
-    def write(self, registry: str, file: str, sheet: str, frame: pd.DataFrame, columns: dict[str, str | None],
-              titles: tuple[str, ...] = (), footers: Rows = ()) -> None:  # type: ignore[assignment]
+    def write(
+        self,
+        registry: str,
+        file: str,
+        sheet: str,
+        frame: pd.DataFrame,
+        columns: Columns,
+        titles: tuple[str, ...] = (),
+        footers: Rows = (),
+    ) -> None:
         """Write ``frame`` (with truth_id and faults) and remember where each of its rows stands."""
         folder = self.raw / registry
         folder.mkdir(parents=True, exist_ok=True)
@@ -125,5 +229,15 @@ class Writer:
         }
         writers[ending]()
         numbers = np.arange(len(frame)) + len(titles) + 2
-        self.truth.append(pd.DataFrame({"registry": registry, "file": file, "sheet": sheet, "row": numbers.astype("int32"),
-                                        "truth_id": frame["truth_id"].to_numpy(), "faults": frame["faults"].to_numpy()}))
+        self.truth.append(
+            pd.DataFrame(
+                {
+                    "registry": registry,
+                    "file": file,
+                    "sheet": sheet,
+                    "row": numbers.astype("int32"),
+                    "truth_id": frame["truth_id"].to_numpy(),
+                    "faults": frame["faults"].to_numpy(),
+                }
+            )
+        )

@@ -72,7 +72,8 @@ _ALIKE, _VARIANT, _HOMOPHONE = alike(), variants(), homophones()
 def apply_faults(rng: np.random.Generator, rows: pd.DataFrame, registry: str, profile: str) -> pd.DataFrame:
     """``rows`` (columns name, number, birth, sex, guardian, other_guardian, phone, township, village …) mistyped at the
     table's rates, with a column ``faults`` naming what was done, comma-joined."""
-    records = rows.astype(object).where(rows.notna(), None).to_dict("records")
+    plain = rows.astype(object).where(rows.notna(), None)
+    records: list[Row] = [dict(zip(rows.columns, values, strict=True)) for values in plain.itertuples(index=False)]
     done: list[list[str]] = [[] for _ in records]
     factor = np.where(rng.random(len(rows)) < _BAD_ROWS, _BAD_FACTOR, (1 - _BAD_ROWS * _BAD_FACTOR) / (1 - _BAD_ROWS))
     for fault in FAULTS:

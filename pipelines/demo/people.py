@@ -46,10 +46,15 @@ def _households(rng: np.random.Generator, children: int) -> pd.DataFrame:
     generation = np.where(rng.random(size) < 0.6, common.to_numpy(), draw_generation(rng, size))
     return pd.DataFrame(
         {
-            "household": np.arange(size), "surname": surname, "generation": generation,
-            "township": [divisions[i]["township"] for i in place], "township_code": [divisions[i]["township_code"] for i in place],
-            "former_township": [divisions[i]["former_name"] for i in place], "village": [divisions[i]["village"] for i in place],
-            "poor": rng.random(size) < _POOR_RATE, "phone": [f"1{n:010d}" for n in rng.integers(10**9, 2 * 10**9, size)],
+            "household": np.arange(size),
+            "surname": surname,
+            "generation": generation,
+            "township": [divisions[i]["township"] for i in place],
+            "township_code": [divisions[i]["township_code"] for i in place],
+            "former_township": [divisions[i]["former_name"] for i in place],
+            "village": [divisions[i]["village"] for i in place],
+            "poor": rng.random(size) < _POOR_RATE,
+            "phone": [f"1{n:010d}" for n in rng.integers(10**9, 2 * 10**9, size)],
             "ethnicity": rng.choice(list(_ETHNICITY), size=size, p=list(_ETHNICITY.values())),
             "count": rng.choice(list(_CHILDREN_PER_HOUSEHOLD), size=size, p=list(_CHILDREN_PER_HOUSEHOLD.values())),
         }
@@ -75,7 +80,9 @@ def _kids(rng: np.random.Generator, households: pd.DataFrame, children: int) -> 
     middle = np.where(kids["household"].map(pd.Series(rng.random(len(households)) < 0.12)), "", middle)
     rare = rng.random(len(kids)) < 5e-4
     given = np.where(rare, rng.choice(list(RARE), len(kids)), given)
-    kids = kids.assign(birth=birth.astype("datetime64[us]"), boy=boy, name=kids["surname"].to_numpy() + middle + given, twin=twin, order=order)
+    kids = kids.assign(
+        birth=birth.astype("datetime64[us]"), boy=boy, name=kids["surname"].to_numpy() + middle + given, twin=twin, order=order
+    )
     again = kids.duplicated(["household", "name"])  # no two children of a family bear one name
     kids.loc[again, "name"] = kids.loc[again, "surname"] + draw_generation(rng, int(again.sum())) + draw_given(rng, boy[again])
     cohort = kids["birth"].between("2004-09-01", "2014-08-31")
@@ -84,7 +91,9 @@ def _kids(rng: np.random.Generator, households: pd.DataFrame, children: int) -> 
     kids["in_cohort"] = cohort.iloc[: last + 1]
     kids.loc[kids.index[kids["twin"]] - 1, "twin"] = True
     area = np.where(rng.random(len(kids)) < 0.975, "451228", rng.choice(list(_OTHER_COUNTIES), len(kids)))
-    kids["number"] = _numbers(rng, area, kids["birth"], kids["boy"].to_numpy(), kids["twin"].to_numpy() & (kids["order"].to_numpy() > 0))
+    kids["number"] = _numbers(
+        rng, area, kids["birth"], kids["boy"].to_numpy(), kids["twin"].to_numpy() & (kids["order"].to_numpy() > 0)
+    )
     kids["truth_id"] = np.arange(1, len(kids) + 1)
     return kids.drop(columns="count")
 
@@ -93,7 +102,11 @@ def _grown(rng: np.random.Generator, households: pd.DataFrame, first_id: int) ->
     """Father, mother, and in every fourth household a grandfather, who is then its head."""
     parts = []
     with_grandfather = rng.random(len(households)) < 0.25
-    for role, years, boy in (("father", (1968, 1990), True), ("mother", (1970, 1993), False), ("grandfather", (1935, 1958), True)):
+    for role, years, boy in (
+        ("father", (1968, 1990), True),
+        ("mother", (1970, 1993), False),
+        ("grandfather", (1935, 1958), True),
+    ):
         chosen = households[with_grandfather] if role == "grandfather" else households
         size = len(chosen)
         own = chosen["surname"].to_numpy() if role != "mother" else draw_surnames(rng, size)
@@ -101,8 +114,15 @@ def _grown(rng: np.random.Generator, households: pd.DataFrame, first_id: int) ->
         births = pd.Series(birth.astype("datetime64[us]"))
         area = np.where(births.dt.year < 2002, "452730", "451228")
         names = own + draw_generation(rng, size) + draw_given(rng, np.full(size, boy))
-        parts.append(chosen.assign(role=role, name=names, birth=births.to_numpy(), boy=boy,
-                                   number=_numbers(rng, area, births, np.full(size, boy), np.zeros(size, dtype=bool))))
+        parts.append(
+            chosen.assign(
+                role=role,
+                name=names,
+                birth=births.to_numpy(),
+                boy=boy,
+                number=_numbers(rng, area, births, np.full(size, boy), np.zeros(size, dtype=bool)),
+            )
+        )
     grown = pd.concat(parts, ignore_index=True).sort_values(["household", "role"], kind="stable", ignore_index=True)
     has_elder = grown["household"].isin(grown.loc[grown["role"] == "grandfather", "household"])
     grown["head"] = (grown["role"] == "grandfather") | ((grown["role"] == "father") & ~has_elder)
@@ -111,7 +131,11 @@ def _grown(rng: np.random.Generator, households: pd.DataFrame, first_id: int) ->
 
 
 def _numbers(
-    rng: np.random.Generator, area: npt.NDArray[np.str_], birth: pd.Series, boy: npt.NDArray[np.bool_], beside: npt.NDArray[np.bool_]
+    rng: np.random.Generator,
+    area: npt.NDArray[np.str_],
+    birth: pd.Series,
+    boy: npt.NDArray[np.bool_],
+    beside: npt.NDArray[np.bool_],
 ) -> list[str]:
     """ID numbers, no two alike; ``beside`` marks the second of twins, whose number follows the first one's."""
     used: set[str] = set()

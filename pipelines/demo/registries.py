@@ -1,7 +1,5 @@
 """Who stands in which registry, and what each row says before anybody mistypes it."""
 
-
-
 import numpy as np
 import pandas as pd
 
@@ -12,8 +10,15 @@ from pipelines.demo.states import school_year
 
 _GRADES = np.array(["", "一年级", "二年级", "三年级", "四年级", "五年级", "六年级", "七年级", "八年级", "九年级"])
 _CLAIMS = np.array(["", "小学", "小学", "小学", "小学", "小学", "小学", "七年级", "八年级", "九年级"])
-_XUEJI_STATE = {"enrolled": "在读", "home_taught": "在读", "suspended": "休学", "dropped_marked": "辍学", "deceased": "在读",
-                "graduated": "毕业", "not_promoted": "毕业"}
+_XUEJI_STATE = {
+    "enrolled": "在读",
+    "home_taught": "在读",
+    "suspended": "休学",
+    "dropped_marked": "辍学",
+    "deceased": "在读",
+    "graduated": "毕业",
+    "not_promoted": "毕业",
+}
 _PREFIX = "广西壮族自治区河池市都安瑶族自治县"
 _BIRTH_STYLES = {"standard": "%Y%m%d", "other": "%Y-%m-%d"}
 
@@ -46,8 +51,15 @@ def write_huji(writer: Writer, kids: pd.DataFrame) -> None:
     frame = pd.concat([frame, twice], ignore_index=True)
     frame = apply_faults(rng, frame.drop(columns="guardian"), "huji", writer.profile)
     position = frame.groupby("household").cumcount().clip(upper=3)
-    frame["relation"] = np.where(frame["grandfather"].notna(), np.where(frame["boy"], "孙子", "孙女"),
-                                 np.where(frame["boy"], np.array(["长子", "次子", "三子", "四子"])[position], np.array(["长女", "二女", "三女", "四女"])[position]))
+    frame["relation"] = np.where(
+        frame["grandfather"].notna(),
+        np.where(frame["boy"], "孙子", "孙女"),
+        np.where(
+            frame["boy"],
+            np.array(["长子", "次子", "三子", "四子"])[position],
+            np.array(["长女", "二女", "三女", "四女"])[position],
+        ),
+    )
     frame["household_code"] = "4512" + (frame["household"] + 10_000).astype(str)
     frame["former_name"] = frame["known_former_name"]
     frame["birth_text"] = day_text(frame["birth"], "%Y%m%d")
@@ -69,37 +81,49 @@ def write_xueji(writer: Writer, kids: pd.DataFrame) -> None:
     frame["student_state"] = frame["state"].map(_XUEJI_STATE)
     frame["junior"] = (frame["grade"] >= 7) & (frame["state"] != "not_promoted")
     frame["level_grade"] = np.where(frame["state"] == "not_promoted", 6, frame["grade"].clip(upper=9))
-    frame["state_date"] = np.where(frame["student_state"] == "毕业", f"{year}0705", None)
-    finished = frame[frame["junior"] & (frame["student_state"] == "在读") & (frame["grade"] == 7) & (rng.random(len(frame)) < 0.3)].copy()
+    frame["state_date"] = pd.Series(f"{year}0705", index=frame.index).where(frame["student_state"] == "毕业", None)
+    finished = frame[
+        frame["junior"] & (frame["student_state"] == "在读") & (frame["grade"] == 7) & (rng.random(len(frame)) < 0.3)
+    ].copy()
     finished = finished.assign(junior=False, level_grade=6, student_state="毕业", state_date=f"{year}0705")
     double = frame[(frame["student_state"] == "在读") & (rng.random(len(frame)) < 0.003)].copy()
     double["student_state"] = np.where(rng.random(len(double)) < 0.6, "转出", "在读")
     double["away"] = True
     frame = pd.concat([frame, finished, double], ignore_index=True)
-    frame["student_number"] = np.where(frame["number"].notna(), "G" + frame["number"], None)
+    frame["student_number"] = "G" + frame["number"]
     frame = apply_faults(rng, frame, "xueji", writer.profile)
     mended = rng.random(len(frame)) < 0.5  # half of the student numbers were made from the mistyped ID itself
     typed = frame["number"].fillna("")
     whole = typed.str.fullmatch(r"\d{17}[\dX]")
     frame.loc[mended & whole, "student_number"] = "G" + typed
-    frame.loc[typed.isin(["", "无", "—"]), "student_number"] = "J451228" + frame["birth"].map(lambda d: f"{d:%Y%m%d}" if isinstance(d, pd.Timestamp) else "20100101") + "0017"
+    born = frame["birth"].map(lambda day: f"{day:%Y%m%d}" if isinstance(day, pd.Timestamp) else "20100101")
+    frame.loc[typed.isin(["", "无", "—"]), "student_number"] = "J451228" + born + "0017"
     _schools(rng, frame)
     frame["stage"] = np.where(frame["junior"], "初中", "小学")
-    frame["grade_name"] = np.where(rng.random(len(frame)) < 0.5, _GRADES[frame["level_grade"]], frame["stage"] + (year - frame["level_grade"] + np.where(frame["junior"], 7, 1)).astype(str) + "级")
-    frame["entry_month"] = (year - frame["level_grade"] + np.where(frame["junior"], 7, 1)).astype(str) + "09"
+    entered = (year - frame["level_grade"] + np.where(frame["junior"], 7, 1)).astype(str)
+    frame["grade_name"] = np.where(rng.random(len(frame)) < 0.5, _GRADES[frame["level_grade"]], frame["stage"] + entered + "级")
+    frame["entry_month"] = entered + "09"
     frame["class_name"] = [f"{n}班" for n in rng.integers(1, 7, len(frame))]
     frame["id_type"] = np.where(typed.isin(["", "无", "—"]), "Z 其他", "居民身份证")
     frame["division"] = np.where(rng.random(len(frame)) < 0.6, "451228", _PREFIX)
     frame["address"] = rng.choice(["", "都安县", _PREFIX], len(frame)) + frame["township"] + frame["village"].fillna("")
-    frame.loc[frame.index[rng.random(len(frame)) < 2e-4], "address"] = "=HYPERLINK(\"http://example.invalid\")"
-    frame["study_mode"] = np.where(frame["state"] == "home_taught", "送教上门", np.where(rng.random(len(frame)) < 0.5, "走读", "住校"))
-    frame["disability_name"] = np.where((frame["level"] > 0) & (rng.random(len(frame)) < 0.8), frame["disability"] + "残疾", "无残疾")
+    frame.loc[frame.index[rng.random(len(frame)) < 2e-4], "address"] = '=HYPERLINK("http://example.invalid")'
+    frame["study_mode"] = np.where(
+        frame["state"] == "home_taught", "送教上门", np.where(rng.random(len(frame)) < 0.5, "走读", "住校")
+    )
+    frame["disability_name"] = np.where(
+        (frame["level"] > 0) & (rng.random(len(frame)) < 0.8), frame["disability"] + "残疾", "无残疾"
+    )
     frame["left_behind"] = np.where(rng.random(len(frame)) < 0.3, "单亲留守儿童", "非留守儿童")
     frame["poverty"] = np.where(frame["poor"] ^ (rng.random(len(frame)) < 0.02), "是", "否")
     frame["guardian_relation"] = "父母"
     frame["birth_text"] = day_text(frame["birth"], _BIRTH_STYLES[writer.profile])
     for junior, file in ((False, "小学学生信息.xlsx"), (True, "初中学生信息.xlsx")):
-        part = frame[frame["junior"] == junior].sort_values(["school", "level_grade", "truth_id"], kind="stable").reset_index(drop=True)
+        part = (
+            frame[frame["junior"] == junior]
+            .sort_values(["school", "level_grade", "truth_id"], kind="stable")
+            .reset_index(drop=True)
+        )
         _numeric_block(rng, part, 0.004)
         titles = (f"都安县{writer.as_of.year}年春季学期学生信息表（虚构数据）",) if junior else ()
         writer.write("xueji", file, "学生信息", part, XUEJI, titles)
@@ -117,19 +141,27 @@ def write_guofu(writer: Writer, kids: pd.DataFrame, grown: pd.DataFrame) -> None
     young.loc[away & ~stale, "claim"] = None
     young.loc[(young["state"] == "vocational") & ~stale, "claim"] = "中职一年级"
     young.loc[young["grade"] > 9, "claim"] = "普通高中一年级"
-    young["reason"] = np.where(away & ~stale & (rng.random(len(young)) < 0.7), rng.choice(["厌学", "因病", "因残", "其他"], len(young)), None)
+    said = away & ~stale & (rng.random(len(young)) < 0.7)
+    young["reason"] = pd.Series(rng.choice(["厌学", "因病", "因残", "其他"], len(young)), index=young.index).where(said, None)
     young.loc[rng.random(len(young)) < 0.004, "claim"] = None
     certified = (young["level"] > 0) & (rng.random(len(young)) < 0.8)
-    digit = young["disability"].map({t: str(i) for i, t in enumerate(("视力", "听力", "言语", "肢体", "智力", "精神", "多重"), 1)})
+    digit = young["disability"].map(
+        {t: str(i) for i, t in enumerate(("视力", "听力", "言语", "肢体", "智力", "精神", "多重"), 1)}
+    )
     adult = grown[grown["poor"] & grown["household"].isin(young["household"])].copy()
-    adult["relation"] = np.select([adult["head"], adult["role"] == "mother"], ["户主", np.where(adult["household"].isin(
-        grown.loc[grown["role"] == "grandfather", "household"]), "之儿媳", "配偶")], "之子")
+    adult["relation"] = np.select(
+        [adult["head"], adult["role"] == "mother"],
+        ["户主", np.where(adult["household"].isin(grown.loc[grown["role"] == "grandfather", "household"]), "之儿媳", "配偶")],
+        "之子",
+    )
     adult["sex"] = np.where(adult["boy"], "男", "女")
     young = apply_faults(rng, young, "guofu", writer.profile)
     carried = certified.to_numpy() & young["number"].fillna("").str.fullmatch(r"\d{17}[\dX]").to_numpy()
     young.loc[carried, "number"] = young["number"] + digit.to_numpy() + young["level"].astype(str)
     frame = pd.concat([adult.assign(faults=""), young], ignore_index=True)
-    frame = frame.assign(rank=np.where(frame["relation"] == "户主", 0, 1)).sort_values(["household", "rank", "truth_id"], kind="stable")
+    frame = frame.assign(rank=np.where(frame["relation"] == "户主", 0, 1)).sort_values(
+        ["household", "rank", "truth_id"], kind="stable"
+    )
     frame["household_code"] = "4512280" + (frame["household"] + 100_000).astype(str)
     frame["member_code"] = frame["household_code"] + (frame.groupby("household").cumcount() + 1).astype(str).str.zfill(2)
     frame["members"] = frame.groupby("household")["household"].transform("size").astype(str)
@@ -142,7 +174,9 @@ def write_guofu(writer: Writer, kids: pd.DataFrame, grown: pd.DataFrame) -> None
     frame["id_type"] = np.where(frame["number"].fillna("").str.len() >= 20, "残疾人证", "居民身份证")
     frame["birth_text"] = day_text(frame["birth"], "%Y%m%d") + ".0"
     columns = GUOFU_SHORT if writer.profile == "standard" else GUOFU_LONG
-    writer.write("guofu", "贫困人口信息.xlsx", "贫困人口", frame, columns, ("贫困人口信息表（虚构数据）", f"导出日期：{writer.as_of}"))
+    writer.write(
+        "guofu", "贫困人口信息.xlsx", "贫困人口", frame, columns, ("贫困人口信息表（虚构数据）", f"导出日期：{writer.as_of}")
+    )
 
 
 def write_canlian(writer: Writer, kids: pd.DataFrame, grown: pd.DataFrame) -> None:
@@ -154,8 +188,14 @@ def write_canlian(writer: Writer, kids: pd.DataFrame, grown: pd.DataFrame) -> No
     young["certificate_state"] = np.where(young["state"] == "disabled_exempt", "持证", state)
     types = np.array(["视力", "听力", "言语", "肢体", "智力", "精神", "多重"])
     adult = grown[rng.random(len(grown)) < 0.02].copy()
-    adult = adult.assign(level=rng.integers(1, 5, len(adult)), disability=rng.choice(types, len(adult)), certificate_state="持证",
-                         sex=np.where(adult["boy"], "男", "女"), guardian=None, faults="")
+    adult = adult.assign(
+        level=rng.integers(1, 5, len(adult)),
+        disability=rng.choice(types, len(adult)),
+        certificate_state="持证",
+        sex=np.where(adult["boy"], "男", "女"),
+        guardian=None,
+        faults="",
+    )
     for part in (young, adult):
         digit = part["disability"].map({t: str(i) for i, t in enumerate(types, 1)})
         reissued = np.where(rng.random(len(part)) < 0.1, "B1", "")
@@ -173,15 +213,19 @@ def write_zizhu(writer: Writer, kids: pd.DataFrame) -> None:
     """Boarding allowance: due to the registered-poor, given to some others, mostly paid, sometimes twice."""
     rng = writer.rng
     in_school = kids["state"].isin(["enrolled", "home_taught"]) & kids["due"] & (kids["grade"] <= 9)
-    frame = kids[(in_school & (kids["poor"] & (rng.random(len(kids)) < 0.97) | (rng.random(len(kids)) < 0.11)))
-                 | ((kids["state"] == "dropped_marked") & kids["poor"] & (rng.random(len(kids)) < 0.1))].copy()
+    frame = kids[
+        (in_school & (kids["poor"] & (rng.random(len(kids)) < 0.97) | (rng.random(len(kids)) < 0.11)))
+        | ((kids["state"] == "dropped_marked") & kids["poor"] & (rng.random(len(kids)) < 0.1))
+    ].copy()
     frame = pd.concat([frame, frame[rng.random(len(frame)) < 0.005]], ignore_index=True)
     frame = apply_faults(rng, frame, "zizhu", writer.profile)
     frame["junior"], frame["level_grade"] = frame["grade"] >= 7, frame["grade"].clip(1, 9)
     _schools(rng, frame)
     frame["grade_name"] = _GRADES[frame["level_grade"]]
     frame["class_name"] = [f"{n}班" for n in rng.integers(1, 7, len(frame))]
-    frame["poverty"] = np.where(frame["poor"], "是", np.where(rng.random(len(frame)) < 0.5, "否", None))
+    frame["poverty"] = pd.Series(np.where(frame["poor"], "是", "否"), index=frame.index).where(
+        frame["poor"] | (rng.random(len(frame)) < 0.5), None
+    )
     frame["hardship"] = np.where(frame["poor"], "特殊困难", "一般困难")
     frame["item"], frame["term"] = "义务教育寄宿生生活补助", "2020年春季学期"
     frame["amount"] = np.where(frame["junior"], 625, 500)
@@ -190,8 +234,10 @@ def write_zizhu(writer: Writer, kids: pd.DataFrame) -> None:
     frame.loc[frame.index[rng.random(len(frame)) < 3e-4], "guardian"] = "@韦大"
     frame = frame.sort_values(["school", "level_grade", "truth_id"], kind="stable").reset_index(drop=True)
     _numeric_block(rng, frame, 0.004)
-    footers = [["合计", None, None, None, f"{len(frame)}人"], ["填表人：", None, None, "审核人："]]
-    writer.write("zizhu", "资助发放名册.xlsx", "发放名册", frame, ZIZHU, ("都安县2020年春季学期资助发放名册（虚构数据）",), footers)
+    footers: list[list[object]] = [["合计", None, None, None, f"{len(frame)}人"], ["填表人：", None, None, "审核人："]]
+    writer.write(
+        "zizhu", "资助发放名册.xlsx", "发放名册", frame, ZIZHU, ("都安县2020年春季学期资助发放名册（虚构数据）",), footers
+    )
 
 
 def _second_number(number: str) -> str:
@@ -221,5 +267,3 @@ def _numeric_block(rng: np.random.Generator, frame: pd.DataFrame, share: float) 
     frame["number"] = frame["number"].astype(object)
     frame.loc[rows[whole], "number"] = [float(n) for n in numbers[whole]]
     frame.loc[rows[whole], "faults"] = frame.loc[rows[whole], "faults"] + ",id_as_number"
-
-

@@ -19,7 +19,15 @@ STATE_RATES = {
 }
 _VOCATIONAL_RATE, _NOT_PROMOTED_RATE, _EARLY_ENTRY_RATE = 0.03, 0.02, 0.25  # of those old enough; see below
 _POOR_FACTOR = 1.6  # out of school is likelier among the poor
-OUT_OF_SCHOOL = ("elsewhere", "vocational", "dropped_marked", "dropped_absent", "not_promoted", "never_enrolled", "disabled_exempt")
+OUT_OF_SCHOOL = (
+    "elsewhere",
+    "vocational",
+    "dropped_marked",
+    "dropped_absent",
+    "not_promoted",
+    "never_enrolled",
+    "disabled_exempt",
+)
 _DISABLED_RATE = 0.012
 _TYPES = ("视力", "听力", "言语", "肢体", "智力", "精神", "多重")
 
@@ -57,8 +65,8 @@ def give_states(rng: np.random.Generator, kids: pd.DataFrame, as_of: date) -> pd
     out["hukou_here"] = ~out["state"].isin(["deceased", "moved_out"])
     out["must_list"] = out["in_cohort"] & out["hukou_here"] & out["due"] & out["state"].isin(OUT_OF_SCHOOL)
     disabled = (rng.random(len(out)) < _DISABLED_RATE) | out["state"].isin(["disabled_exempt", "home_taught"])
-    level = np.where(out["state"].isin(["disabled_exempt", "home_taught"]), rng.integers(1, 3, len(out)), rng.choice([1, 2, 3, 4], len(out), p=[0.1, 0.2, 0.35, 0.35]))
-    # A severely disabled child in no school is owed a place: it is the same case whatever state was drawn.
+    severe = out["state"].isin(["disabled_exempt", "home_taught"])
+    level = np.where(severe, rng.integers(1, 3, len(out)), rng.choice([1, 2, 3, 4], len(out), p=[0.1, 0.2, 0.35, 0.35]))
     out["level"] = np.where(disabled, level, 0)
     out["disability"] = np.where(disabled, rng.choice(list(_TYPES), len(out)), "")
     return out

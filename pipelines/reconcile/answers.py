@@ -53,10 +53,14 @@ def _read_file(path: Path, as_of: date, refused: list[Refusal]) -> list[dict[str
             continue
         if lacking := _lacking(said, whereabouts, day, as_of):
             refused.append(
-                Refusal("answers", path.name, SHEET, "answer_incomplete", f"第 {number} 行{lacking}，未采用，该儿童仍在名单上", number)
+                Refusal(
+                    "answers", path.name, SHEET, "answer_incomplete", f"第 {number} 行{lacking}，未采用，该儿童仍在名单上", number
+                )
             )
             continue
-        taken.append({"person_id": said["person_id"], "whereabouts": whereabouts, "answered_on": day, "file": path.name, "row": number})
+        taken.append(
+            {"person_id": said["person_id"], "whereabouts": whereabouts, "answered_on": day, "file": path.name, "row": number}
+        )
     return taken
 
 

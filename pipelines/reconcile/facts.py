@@ -139,8 +139,10 @@ def prepare(con: duckdb.DuckDBPyConnection, as_of: date, cohort: Cohort) -> None
     con.execute("create temp table decisions (rule varchar, code varchar, evidence varchar)")
     con.executemany("insert into decisions values (?, ?, ?)", [[d.rule, d.code, d.evidence] for d in DECISIONS])
     names: dict[str, dict[str, str]] = {
-        "titles": {r.key: r.title for r in registries().values()}, "state_names": STUDENT_STATE_NAME,
-        "claim_names": SCHOOL_CLAIM_NAME, "certificate_names": CERTIFICATE_STATE_NAME,
+        "titles": {r.key: r.title for r in registries().values()},
+        "state_names": STUDENT_STATE_NAME,
+        "claim_names": SCHOOL_CLAIM_NAME,
+        "certificate_names": CERTIFICATE_STATE_NAME,
     }
     for table, entries in names.items():
         con.execute(f"create temp table {table} (code varchar, name varchar)")
@@ -151,6 +153,4 @@ def prepare(con: duckdb.DuckDBPyConnection, as_of: date, cohort: Cohort) -> None
     rules = " ".join(f"when {d.condition} then '{d.rule}'" for d in DECISIONS)
     kinds = sorted({d.evidence for d in DECISIONS if d.evidence})
     evidence = " ".join(f"when '{kind}' then record_{kind}" for kind in kinds)
-    con.execute(
-        _PERSONS.replace("{rules}", rules).replace("{evidence}", evidence), {"as_of": as_of, "county": cohort.county}
-    )
+    con.execute(_PERSONS.replace("{rules}", rules).replace("{evidence}", evidence), {"as_of": as_of, "county": cohort.county})

@@ -39,11 +39,11 @@ _QUERIES: dict[str, str] = {
         "birthdate", "出生日期", "@birthdate::varchar", "a.is_first and b.birthdate_from = 'column'"
     ),
     "sex_differs": _pair_differs("sex", "性别", "@sex", "a.is_first and b.id_status <> 'borrowed'"),
-    "township_differs": _pair_differs(
-        "township", "户籍乡镇", "@township", "a.is_first and b.role in ('poverty', 'disability')"
-    ),
+    "township_differs": _pair_differs("township", "户籍乡镇", "@township", "a.is_first and b.role in ('poverty', 'disability')"),
     "id_invalid": _single(
-        "", "身份证号", "id_raw",
+        "",
+        "身份证号",
+        "id_raw",
         "id_status in ('bad_check', 'bad_date', 'lost_precision', 'truncated', 'malformed', 'placeholder', 'borrowed')",
         "证件号无效、残缺或属于他人",
     ),
