@@ -97,6 +97,16 @@ def test_child_is(case: Case, tmp_path: Path, run_here: Callable[..., Outcome], 
         assert child["whereabouts_rule"].iloc[0] == case.rule
 
 
+@pytest.mark.parametrize(("column", "in_number"), [("20140813", "20130813"), ("20130813", "20140813")])
+def test_where_the_register_contradicts_itself_the_earlier_birthdate_counts(
+    tmp_path: Path, run_here: Callable[..., Outcome], published: Callable[[str], pd.DataFrame], column: str, in_number: str
+) -> None:
+    write(tmp_path, "huji", [resident("韦家乐", id_of(in_number, 1), column)])
+    write(tmp_path, "xueji", [pupil("蓝小花", id_of("20110101", 2), "20110101", 成员1姓名="蓝三", 现住址="都安县高岭镇")])
+    run_here(townships=[])
+    assert list(published("unaccounted")["name"]) == ["韦家乐"]
+
+
 def test_without_a_household_register_the_poor_households_are_the_spine(
     tmp_path: Path, run_here: Callable[..., Outcome], published: Callable[[str], pd.DataFrame]
 ) -> None:

@@ -77,6 +77,10 @@ select person_id,
     min(school_claim) filter (role = 'poverty') as school_claim,
     min(dropout_reason) filter (role = 'poverty') as dropout_reason,
     bool_or(relation is not null and role = 'poverty' and regexp_matches(relation, '子|女|孙|侄')) as child_of_household,
+    least(
+        min(birthdate) filter (role = 'household'),
+        min(try_strptime(substr(id_number, 7, 8), '%Y%m%d')::date) filter (role = 'household' and id_status = 'valid')
+    ) as registered_birth,
     bool_or(birthdate between $start and $end and role = 'household') as register_says_cohort,
     bool_or(birthdate between $start and $end) as says_cohort,
     bool_or(try_strptime(substr(id_number, 7, 8), '%Y%m%d')::date between $start and $end and role = 'household') as id_says_cohort,
@@ -102,7 +106,7 @@ _PERSONS = """
 create temp table persons as
 with judged as (
     select f.*, a.whereabouts as answered, $as_of as as_of,
-        make_date(year(birthdate) + case when month(birthdate) >= 9 then 7 else 6 end, 9, 1) as due_from,
+        make_date(year(born) + case when month(born) >= 9 then 7 else 6 end, 9, 1) as due_from,
         case
             when registered then register_says_cohort or id_says_cohort
             when birthdate is not null then says_cohort
@@ -114,7 +118,9 @@ with judged as (
             -- Known from aid alone: with the police register at hand, whoever is not on it is not registered here.
             when not (select bool_or(role = 'household') from rec) then left(id_number, 6)
         end as hukou_county
-    from facts f left join answers a using (person_id)
+    -- Where the register's date and its ID contradict each other, the earlier one counts: due too soon costs a visit,
+    -- due too late hides a child for a year.
+    from (select *, coalesce(registered_birth, birthdate) as born from facts) f left join answers a using (person_id)
 ), decided as (
     select *, coalesce(born_in_cohort, false) and coalesce(hukou_county = $county, false) as in_cohort,
         case {rules} end as rule
