@@ -72,7 +72,7 @@ def link(people: pd.DataFrame, cost_ratio: float = 100.0) -> Linkage:
     left, right = pairs["l"].to_numpy(), pairs["r"].to_numpy()
     codes = compare(people, left, right)
     source, names = pd.factorize(people["source"], sort=True)
-    likelihoods = log_likelihoods(codes, _name_frequency(people)[left])
+    likelihoods = log_likelihoods(codes, _frequency(people["folded"])[left], _frequency(people["sound"])[left])
     rates = _match_rates(codes, source, _comparable(people, source), left, right)
     prior = _priors(rates, np.bincount(source), source[left], source[right])
     prior[:, 1] += _sibling_absent(codes, rates, source, left, right)
@@ -129,10 +129,10 @@ def _blocking_columns(people: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _name_frequency(people: pd.DataFrame) -> npt.NDArray[np.float64]:
-    """Per record the share of all records that bear its (folded) name."""
-    count = people.groupby("folded", dropna=False)["folded"].transform("size").to_numpy(dtype=float)
-    return np.maximum(count, 1) / max(len(people), 1)
+def _frequency(values: pd.Series) -> npt.NDArray[np.float64]:
+    """Per record the share of all records that have its value."""
+    count = values.groupby(values, dropna=False).transform("size").to_numpy(dtype=float)
+    return np.maximum(count, 1) / max(len(values), 1)
 
 
 def _comparable(people: pd.DataFrame, source: Ints) -> npt.NDArray[np.int64]:
@@ -217,14 +217,17 @@ def explain_pair(people: pd.DataFrame, record_id_l: str, record_id_r: str, rates
     Raises KeyError where a record is not among ``people``.
     """
     sizes = people["source"].value_counts().sort_index()
-    names = people["name"].map(fold_name, na_action="ignore")
+    names = people["name"].dropna().value_counts()
     pair = _prepare(people[people["record_id"].isin([record_id_l, record_id_r])])
     if len(pair) != 2:
         raise KeyError("record not among people")
     zero, one = np.zeros(1, dtype=np.int32), np.ones(1, dtype=np.int32)
     codes = compare(pair, zero, one)
-    frequency = max(float((names == pair["folded"].iloc[0]).mean()), 1 / len(people))
-    likelihoods = log_likelihoods(codes, np.array([frequency]))
+    shares = [
+        np.array([max(float(names[names.index.map(function) == pair[column].iloc[0]].sum()), 1.0) / len(people)])
+        for function, column in ((fold_name, "folded"), (sound_of, "sound"))
+    ]
+    likelihoods = log_likelihoods(codes, *shares)
     matrix = np.array([[rates[a][b] for b in sizes.index] for a in sizes.index])
     number = sizes.index.get_indexer(pd.Index(pair["source"])).astype(np.int64)
     prior = _priors(matrix, sizes.to_numpy().astype(np.int64), number[:1], number[1:])

@@ -42,7 +42,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
 @dataclass(frozen=True, slots=True)
 class Odds:
     """P(level | same person), P(level | siblings), P(level | strangers). Where names are equal, the stranger's figure
-    is the name's own frequency in the data (term frequency), and ``stranger`` a factor on it."""
+    is the name's own frequency in the data (term frequency), and ``stranger`` a factor on it; where they sound alike, the
+    frequency of the sound."""
 
     person: float
     sibling: float
@@ -55,7 +56,7 @@ NAME: dict[str, Odds] = {
     "variant": Odds(0.005, 1e-4, 0.2),
     "former": Odds(0.004, 3e-4, 1.0),
     "lost": Odds(0.005, 1.5e-3, 5e-4),
-    "sound": Odds(0.012, 1.5e-3, 3e-3),
+    "sound": Odds(0.012, 1.5e-3, 1.0),
     "alike": Odds(0.006, 3e-3, 2e-3),
     "surname_changed": Odds(0.004, 2e-3, 2e-3),
     "one_character": Odds(0.005, 0.30, 0.02),
@@ -65,9 +66,10 @@ ID: dict[str, Odds] = {
     "missing": Odds(1, 1, 1),
     "exact": Odds(0.94, 1e-3, 1e-8),
     "other_exact": Odds(0.01, 5e-4, 1e-8),
-    "one_digit": Odds(0.018, 3e-4, 2e-6),
-    "known_digits": Odds(0.008, 0.012, 2.5e-4),
-    "near": Odds(0.004, 2e-3, 2e-5),
+    # Siblings come this close only as twins (one pair in eighty) or by a borrowed number that was mistyped as well.
+    "one_digit": Odds(0.018, 2e-5, 2e-6),
+    "known_digits": Odds(0.008, 1e-4, 2e-6),
+    "near": Odds(0.004, 3e-4, 2e-5),
     "same_birth_part": Odds(0.002, 0.015, 2.5e-4),
     "different": Odds(0.003, 0.95, 0.98),
     "different_invalid": Odds(0.008, 0.03, 0.03),
@@ -119,9 +121,10 @@ def table(levels: tuple[str, ...], odds: dict[str, Odds]) -> npt.NDArray[np.floa
 
 
 def log_likelihoods(
-    codes: dict[str, npt.NDArray[np.uint8]], name_frequency: npt.NDArray[np.float64]
+    codes: dict[str, npt.NDArray[np.uint8]], name_frequency: npt.NDArray[np.float64], sound_frequency: npt.NDArray[np.float64]
 ) -> dict[str, npt.NDArray[np.float64]]:
-    """Per field an array (pairs, 3) of log2 P(level | class). ``name_frequency``: share of records with that name."""
+    """Per field an array (pairs, 3) of log2 P(level | class). ``name_frequency``, ``sound_frequency``: share of records
+    with the left record's name, and with its sound."""
     said = np.isin(codes["id"], [ID_LEVELS.index(level) for level in ID_SAYS_BIRTH])
     out = {
         "name": table(NAME_LEVELS, NAME)[codes["name"]],
@@ -135,4 +138,6 @@ def log_likelihoods(
     }
     same_name = np.isin(codes["name"], [NAME_LEVELS.index(level) for level in ("exact", "variant", "former")])
     out["name"][same_name, 2] += np.log2(name_frequency[same_name])
+    same_sound = codes["name"] == NAME_LEVELS.index("sound")
+    out["name"][same_sound, 2] += np.log2(sound_frequency[same_sound])
     return out
