@@ -203,9 +203,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A pair taken apart. ``weight`` = the lines' bits + ``prior``, up to the second alternative's share."""
+    """A pair taken apart. ``weight`` = the lines' bits + ``prior``, up to the second alternative's share; both are
+    against ``rival``, the likelier alternative: siblings or strangers."""
 
     lines: list[Line]
+    rival: str
     prior: float
     weight: float
     probability: float
@@ -242,4 +244,10 @@ def explain_pair(people: pd.DataFrame, record_id_l: str, record_id_r: str, rates
         for field in FIELDS
         if codes[field][0]
     ]
-    return Comparison(lines, float(prior[0, 0] - prior[0, rival]), weight, float(1 / (1 + np.exp2(-np.clip(weight, -60, 60)))))
+    return Comparison(
+        lines,
+        "兄弟姐妹" if rival == 1 else "陌生人",
+        float(prior[0, 0] - prior[0, rival]),
+        weight,
+        float(1 / (1 + np.exp2(-np.clip(weight, -60, 60)))),
+    )

@@ -141,6 +141,7 @@ def _pair(con: duckdb.DuckDBPyConnection, left: dict, right: dict, rates: dict) 
     everyone = con.sql("select * from records").to_arrow_table().to_pandas()
     people = everyone.assign(source=everyone["registry"], birth_implied=everyone["birthdate_from"].eq("id").fillna(False))
     comparison = explain_pair(people[list(PEOPLE)], left["record_id"], right["record_id"], rates)
+    yield f"  各项证据（比特，正数支持同一人；对照：两行是{comparison.rival}）："
     for line in comparison.lines:
         yield f"  {line.words}：{line.bits:+.1f}"
     yield f"  先验（多少记录中才有一条相符）：{comparison.prior:+.1f}"

@@ -36,13 +36,19 @@ def print_tally(outcome: Outcome, console: Console) -> None:
     """Print the tally of ``outcome`` in Chinese."""
     figures = tally(outcome.run)
     titles = {key: r.title for key, r in registries().items()}
-    files = _table("导出文件", "系统", "文件", "工作表", "读入", "接受", "退回", "说明")
-    for registry, file, sheet, status, rows, accepted, quarantined, message in figures["files"]:
+    files = _table("导出文件", "系统", "文件", "工作表", "读入", "接受", "退回")
+    for registry, file, sheet, status, rows, accepted, quarantined, _ in figures["files"]:
         counts = [f"{n:,}" for n in (rows, accepted, quarantined)] if status == "read" else ["未采用", "", ""]
-        files.add_row(titles.get(registry, registry), file, sheet, *counts, message or "")
+        files.add_row(titles.get(registry, registry), file, sheet, *counts)
     console.print(files)
-    for _, file, message in figures["notices"]:
-        console.print(f"  提示 《{file}》{message}", markup=False, highlight=False)
+    # Whole sentences, one a line: a table would cut off how to mend the file.
+    remarks = [(file, message, status == "refused") for _, file, _, status, *_, message in figures["files"] if message]
+    remarks += [(file, message, False) for _, file, message in figures["notices"]]
+    for file, message, refused in remarks:
+        mark = "未采用" if refused else "提示"
+        console.print(
+            f"  {mark} 《{file}》{message}", style="red" if refused else None, markup=False, highlight=False, soft_wrap=True
+        )
     (people, cohort), (matches, possible) = figures["persons"][0], figures["links"][0]
     console.print(f"\n人员 {people:,}，其中大排查范围内儿童 {cohort:,}；确认为同一人的记录对 {matches:,}，疑似 {possible:,}\n")
     count_of = dict(figures["whereabouts"])
