@@ -1,6 +1,6 @@
 """One list as a sheet that can be filtered, filled in and printed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pyarrow as pa
@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from reports.lists import Answer, Column, Kind, Listing
 from reports.looks import BLUE, DATE, DEEP_YELLOW, GENERAL, TEXT, YELLOW, cell, look, text_lines, text_width
-from reports.rows import Filled, Value, serialised
+from reports.rows import Filled, Value, append_rows
 
 CHOICES_SHEET = "选项"
 MAX_ROWS = 1_048_575  # a sheet's rows less the heading
@@ -54,19 +54,19 @@ class Choices:
             sheet.append([cell(sheet, choices[row] if row < len(choices) else None, plain) for choices in self._long])
 
 
-def write_list(book: Workbook, listing: Listing, frame: pa.Table, area: str, as_of: date, choices: Choices) -> Iterable[str]:
-    """Add the sheet of ``listing`` with its headings; return the rows of ``frame`` in their order, to go below (``package``)."""
+def write_list(book: Workbook, listing: Listing, frame: pa.Table, area: str, as_of: date, choices: Choices) -> None:
+    """Add the sheet of ``listing`` with its headings and the rows of ``frame`` in their order."""
     sheet = book.create_sheet(listing.title)
     set_up_page(sheet, area, f"{area} {listing.title}（比对日期 {as_of.isoformat()}）")
     if not frame.num_rows:
         sheet.column_dimensions["A"].width = 60
         sheet.append([cell(sheet, listing.empty, look(sheet, bold=True, size=12, boxed=False))])
-        return ()
+        return
     columns = _columns(sheet, listing, frame)
     _lay_out(sheet, listing, columns)
     _add_validations(sheet, listing, frame.num_rows, as_of, choices)
     _head(sheet, listing)
-    return serialised(columns, first=2)
+    append_rows(sheet, columns, first=2)
 
 
 def set_up_page(sheet: WriteOnlyWorksheet, area: str, header: str) -> None:

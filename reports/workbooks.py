@@ -59,6 +59,7 @@ def _write(path: Path, area: str, as_of: date, content: Content, tallies: Sequen
     book = Workbook(write_only=True)
     write_cover(book, area, as_of, tallies, county)
     choices = Choices()
-    rows = {x.title: write_list(book, x, content.lists[x.title], area, as_of, choices) for x in LISTINGS}
+    for listing in LISTINGS:
+        write_list(book, listing, content.lists[listing.title], area, as_of, choices)
     choices.write(book)
-    save(book, rows, path, as_of)
+    save(book, path, as_of)
