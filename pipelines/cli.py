@@ -96,8 +96,11 @@ def _reconcile(root: Path, as_of: date, townships: list[str] | None, console: Co
             highlight=False,
         )
         return NOTHING
-    except Busy:
-        console.print("未发布任何结果：另一次比对正在进行，请稍后再试", style="red")
+    except Busy as busy:
+        console.print(f"未发布任何结果：{busy}", style="red", highlight=False)
+        return NOTHING
+    except OSError as error:
+        console.print(f"未发布任何结果：无法读写 {error.filename}（{error.strerror}）", style="red", highlight=False)
         return NOTHING
     print_tally(outcome, console)
     if outcome.left_out:

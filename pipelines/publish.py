@@ -24,7 +24,7 @@ KEEP_RUNS = 10
 
 
 class Busy(Exception):
-    """Another run is at work on this folder."""
+    """Another run is at work on this folder, or another program holds a file that must be replaced; says which."""
 
 
 def private_folder(path: Path) -> Path:
@@ -43,7 +43,7 @@ def exclusive(root: Path) -> Iterator[None]:
             finish_interrupted(root)
             yield
     except Timeout:
-        raise Busy from None
+        raise Busy("另一次比对正在进行，请稍后再试") from None
 
 
 def start_run(root: Path, as_of: date) -> Path:
@@ -86,7 +86,11 @@ def finish_interrupted(root: Path) -> None:
         return
     intended = json.loads(note.read_text(encoding="utf-8"))
     run = root / "curated" / "runs" / intended["run"]
-    _swap_folder(run / "workbooks", private_folder(root / "outbox") / intended["as_of"])
+    place = private_folder(root / "outbox") / intended["as_of"]
+    try:
+        _swap_folder(run / "workbooks", place)
+    except PermissionError:  # on Windows a workbook that is open in Excel keeps its folder from being renamed
+        raise Busy(f"{place} 里的核查表正被打开，请关闭后重新运行；新结果已算好，届时自动发布") from None
     _point_current(root / "curated" / "current", run)
     note.unlink()
 

@@ -80,6 +80,27 @@ def test_a_run_that_dies_while_publishing_is_finished_by_the_next(
     assert {p.name for p in (tmp_path / "outbox").iterdir()} == {"2020-04-15"}
 
 
+def test_a_workbook_left_open_holds_the_swap_back_and_nothing_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_job(good(tmp_path), AS_OF)
+    before = results(tmp_path)
+    write(tmp_path, "huji", [resident("新来的", id_of("20100202", 1), "20100202")])
+    with monkeypatch.context() as patch:
+        patch.setattr(pipelines.publish, "_swap_folder", lambda *_: (_ for _ in ()).throw(PermissionError))
+        assert main(["run", "--root", str(tmp_path), "--as-of", "2020-04-15"]) == 2
+    assert "正被打开" in capsys.readouterr().out
+    assert results(tmp_path) == before
+    with pipelines.publish.exclusive(tmp_path):
+        assert "新来的" in set(pd.read_parquet(tmp_path / "curated/current/persons.parquet")["name"])
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (good(tmp_path) / "curated").write_text("a file in the folder's place", encoding="utf-8")
+    assert main(["run", "--root", str(tmp_path), "--as-of", "2020-04-15"]) == 2
+    assert "curated" in capsys.readouterr().out.replace("\n", "")
+
+
 def test_without_symbolic_links_current_is_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise OSError("no right to make links")

@@ -1,0 +1,91 @@
+"""The declared registries hold together, and a new one is one more file."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import AS_OF
+from exports import id_of, pupil, resident, write
+from openpyxl import Workbook
+
+import schemas
+from pipelines.headings import plain
+from pipelines.run import run_job
+from schemas.registry import registries
+from schemas.tables import RECORDS
+
+# Fields that are read to recognise a registry or to see a row whole, and that no record keeps.
+_NOT_KEPT = {
+    "id_type", "school_code", "class_name", "in_class_support", "hukou_division", "address", "guardian_2", "father", "mother",
+    "guardian_id", "student_type", "study_form", "enrolment_form", "county", "hamlet", "member_number", "health", "poverty_exit",
+    "issued", "police_station", "hardship", "aid_standard", "aid_date",
+}  # fmt: skip
+
+_SPECIAL_SCHOOL = """
+from schemas import codes
+from schemas.registry import Column, Registry
+
+REGISTRY = Registry(
+    key="tejiao", title="特教学校", owner="教育局", role="student", source_key=("student_number",),
+    signature=("placement", "student_number"),
+    columns=(
+        Column("name", ("学生姓名",), "name", required=True),
+        Column("id_number", ("身份证号",), "id", required=True),
+        Column("student_number", ("特教学号",), "student_number"),
+        Column("placement", ("安置方式",)),
+        Column("student_state", ("状态",), "code", required=True, codes=codes.STUDENT_STATE),
+    ),
+)
+"""
+
+
+def test_every_column_fills_a_field_of_the_record_or_says_why_not() -> None:
+    for registry in registries().values():
+        fields = [column.field for column in registry.columns]
+        assert len(fields) == len(set(fields)), registry.key
+        assert {"name", "id_number"} <= set(fields)
+        assert set(fields) <= set(RECORDS.names) | _NOT_KEPT, registry.key
+        assert set(registry.signature) | set(registry.source_key) <= set(fields)
+
+
+def test_no_heading_means_two_things_in_one_registry() -> None:
+    for registry in registries().values():
+        spelled = [plain(heading) for column in registry.columns for heading in column.headings]
+        assert len(spelled) == len(set(spelled)), registry.key
+
+
+def test_core_registries_come_first() -> None:
+    assert [r.core for r in registries().values()] == sorted((r.core for r in registries().values()), reverse=True)
+    assert {r.key for r in registries().values() if r.core} == {"xueji", "guofu", "canlian"}
+
+
+def test_a_new_registry_is_one_file(
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    published: Callable[[str], pd.DataFrame],
+) -> None:
+    folder = tmp_path_factory.mktemp("more")
+    (folder / "tejiao.py").write_text(_SPECIAL_SCHOOL, encoding="utf-8")
+    monkeypatch.setattr(schemas, "__path__", [*schemas.__path__, str(folder)])
+    registries.cache_clear()
+    try:
+        write(
+            tmp_path,
+            "huji",
+            [resident("韦家乐", id_of("20100315", 1), "20100315"), resident("苏小", id_of("20100101", 1), "20100101")],
+        )
+        write(tmp_path, "xueji", [pupil("蓝小花", id_of("20110101", 2), "20110101")])
+        book = Workbook()
+        book.active.append(["学生姓名", "身份证号", "特教学号", "安置方式", "状态"])
+        book.active.append(["韦家乐", id_of("20100315", 1), "T001", "特殊学校", "在读"])
+        (tmp_path / "raw/tejiao").mkdir()
+        book.save(tmp_path / "raw/tejiao/特教.xlsx")
+        run_job(tmp_path, AS_OF, townships=[])
+    finally:
+        registries.cache_clear()
+    persons = published("persons").set_index("name")
+    assert persons.at["韦家乐", "whereabouts"] == "enrolled"
+    assert persons.at["韦家乐", "registries"] == "huji,tejiao"
+    assert persons.at["苏小", "whereabouts"] == "unaccounted"
