@@ -13,8 +13,8 @@ from typing import Any
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
+from pipelines import ROOT_VARIABLE
 from pipelines.run import run_job
-from pipelines.serve import ROOT_VARIABLE
 
 
 def as_task(step: Callable[..., Any], *arguments: Any) -> Any:

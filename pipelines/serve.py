@@ -13,8 +13,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from pipelines import ROOT_VARIABLE
+
 HOST = "127.0.0.1"
-ROOT_VARIABLE = "BIDUI_ROOT"  # the folder is the server's own affair, not a parameter that a page could change
 NIGHTLY = "0 2 * * *"
 _TIME_ZONE = "Asia/Shanghai"
 _SERVER_STARTS_WITHIN = 120  # seconds; a first start makes the database

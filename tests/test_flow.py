@@ -11,7 +11,7 @@ import pytest
 from exports import id_of
 from test_bad_input import good
 
-from pipelines.flow import ROOT_VARIABLE
+from pipelines import ROOT_VARIABLE
 
 _TWO_RUNS = """
 import json, pathlib, sys

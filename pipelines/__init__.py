@@ -1,0 +1,4 @@
+"""The flows, their steps and the command line."""
+
+# Names the folder that a Prefect deployment works on: the server's own affair, not a parameter that a page could change.
+ROOT_VARIABLE = "BIDUI_ROOT"
