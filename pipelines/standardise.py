@@ -59,8 +59,11 @@ def standardise(sheet: Sheet, cells: pd.DataFrame) -> tuple[pd.DataFrame, list[d
     out["name_raw"] = cells["name"]
     if sheet.registry.role == "poverty":
         out["poverty"] = "yes"
-    if sheet.registry.role == "household" and "register_state" in fields:
-        out["register_state"] = out["register_state"].fillna("normal")
+    # An export without the column, or with a state nobody knows, must not close a register and hide its child.
+    if sheet.registry.role == "household":
+        out["register_state"] = out["register_state"].fillna("normal") if "register_state" in fields else "normal"
+    if sheet.registry.role == "disability" and "certificate_state" not in fields:
+        out["certificate_state"] = "valid"
     out["source_key"] = _source_key(out, sheet.registry.source_key)
     return out.reindex(columns=[n for n in RECORDS.names if n != "record_id"]), notices
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from exports import certificate, id_of, poor, pupil, resident, write
+from exports import HEADINGS, certificate, id_of, poor, pupil, resident, write
 from openpyxl import Workbook
 
 from pipelines.run import Outcome
@@ -105,6 +105,29 @@ def test_where_the_register_contradicts_itself_the_earlier_birthdate_counts(
     write(tmp_path, "xueji", [pupil("蓝小花", id_of("20110101", 2), "20110101", 成员1姓名="蓝三", 现住址="都安县高岭镇")])
     run_here(townships=[])
     assert list(published("unaccounted")["name"]) == ["韦家乐"]
+
+
+@pytest.mark.parametrize("state", [None, "在籍", "column absent"])
+def test_a_register_that_does_not_say_it_is_closed_is_open(
+    tmp_path: Path, run_here: Callable[..., Outcome], published: Callable[[str], pd.DataFrame], monkeypatch: pytest.MonkeyPatch, state: str | None
+) -> None:
+    if state == "column absent":
+        monkeypatch.setitem(HEADINGS, "huji", [h for h in HEADINGS["huji"] if h != "人员状态"])
+    write(tmp_path, "huji", [resident("韦家乐", id_of("20100315", 1), "20100315", 人员状态=state)])
+    write(tmp_path, "xueji", [pupil("蓝小花", id_of("20110101", 2), "20110101", 成员1姓名="蓝三", 现住址="都安县高岭镇")])
+    run_here(townships=[])
+    assert list(published("unaccounted")["name"]) == ["韦家乐"]
+
+
+def test_a_certificate_list_without_states_holds_valid_ones(
+    tmp_path: Path, run_here: Callable[..., Outcome], published: Callable[[str], pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(HEADINGS, "canlian", [h for h in HEADINGS["canlian"] if h != "持证状态"])
+    write(tmp_path, "huji", [resident("韦家乐", id_of("20100315", 1), "20100315")])
+    write(tmp_path, "canlian", [certificate("韦家乐", id_of("20100315", 1), "20100315", 1)])
+    write(tmp_path, "xueji", [pupil("蓝小花", id_of("20110101", 2), "20110101", 成员1姓名="蓝三", 现住址="都安县高岭镇")])
+    run_here(townships=[])
+    assert list(published("unaccounted")["whereabouts"]) == ["severe_disability"]
 
 
 def test_without_a_household_register_the_poor_households_are_the_spine(
