@@ -119,6 +119,15 @@ def test_a_register_that_does_not_say_it_is_closed_is_open(
     assert list(published("unaccounted")["name"]) == ["韦家乐"]
 
 
+def test_a_registered_child_without_any_birthdate_is_looked_for(
+    tmp_path: Path, run_here: Callable[..., Outcome], published: Callable[[str], pd.DataFrame]
+) -> None:
+    write(tmp_path, "huji", [resident("韦家乐", "4.51228E+17", "不详")])
+    write(tmp_path, "xueji", [pupil("蓝小花", id_of("20110101", 2), "20110101", 成员1姓名="蓝三", 现住址="都安县高岭镇")])
+    run_here(townships=[])
+    assert list(published("unaccounted")["name"]) == ["韦家乐"]
+
+
 def test_a_certificate_list_without_states_holds_valid_ones(
     tmp_path: Path, run_here: Callable[..., Outcome], published: Callable[[str], pd.DataFrame], monkeypatch: pytest.MonkeyPatch
 ) -> None:

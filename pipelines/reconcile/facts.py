@@ -108,9 +108,10 @@ with judged as (
     select f.*, a.whereabouts as answered, $as_of as as_of,
         make_date(year(born) + case when month(born) >= 9 then 7 else 6 end, 9, 1) as due_from,
         case
-            when registered then register_says_cohort or id_says_cohort
+            when registered_birth is not null then coalesce(register_says_cohort, false) or coalesce(id_says_cohort, false)
             when birthdate is not null then says_cohort
-            else child_of_household
+            -- On the register, or a child of a poor household, and no day of birth anywhere: somebody must look.
+            else registered or child_of_household
         end as born_in_cohort,
         case
             when local then $county
