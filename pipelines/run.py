@@ -19,7 +19,7 @@ from pipelines.conform import conform
 from pipelines.households import draw_in_households
 from pipelines.publish import Busy, exclusive, private_folder, publish, start_run, write_report, write_tables
 from pipelines.read import Exports, read
-from pipelines.reconcile.answers import read_answers
+from pipelines.reconcile.answers import confirm, read_answers
 from pipelines.reconcile.facts import Cohort, prepare
 from pipelines.reconcile.findings import find_discrepancies
 from pipelines.reconcile.unaccounted import list_unaccounted
@@ -188,8 +188,10 @@ def reconcile(
     root: Path, tables: Tables, linkage: Linkage, identities: pd.DataFrame, as_of: date, cohort: Cohort
 ) -> dict[str, pa.Table | pd.DataFrame]:
     """The tables persons, findings, unaccounted, and the account of the rows."""
-    answers, refused = read_answers(root / "inbox", as_of)
-    quarantine = pd.concat([tables.quarantine, refusals_frame(refused)], ignore_index=True)
+    given, refused = read_answers(root / "inbox", as_of)
+    names = tables.records[["record_id", "name"]].merge(identities[["record_id", "person_id"]], on="record_id")
+    answers, mistaken = confirm(given, names)
+    quarantine = pd.concat([tables.quarantine, refusals_frame(refused + mistaken)], ignore_index=True)
     records = conform(tables.records, "records")
     with duckdb.connect() as con:
         con.register("records", records)

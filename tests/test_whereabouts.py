@@ -149,11 +149,11 @@ def test_without_a_household_register_the_poor_households_are_the_spine(
     assert set(published("unaccounted")["name"]) == {"韦家欢"}
 
 
-def _answer(root: Path, person_id: str, answer: str, school: str | None, day: str | None) -> None:
+def _answer(root: Path, person_id: str, answer: str, school: str | None, day: str | None, name: str = "韦家乐") -> None:
     book = Workbook()
     book.active.title = "去向不明儿童"
-    book.active.append(["人员编号", "核查去向", "就读学校", "核查日期"])
-    book.active.append([person_id, answer, school, day])
+    book.active.append(["人员编号", "姓名", "核查去向", "就读学校", "核查日期"])
+    book.active.append([person_id, name, answer, school, day])
     (root / "inbox").mkdir(exist_ok=True)
     book.save(root / "inbox" / "安阳镇.xlsx")
 
@@ -184,3 +184,18 @@ def test_a_township_answers(
     after = published("persons").set_index("name")
     assert after.at["韦家乐", "person_id"] == persons.at["韦家乐", "person_id"]
     assert after.at["韦家乐", "whereabouts"] == code
+
+
+def test_an_answer_about_another_child_hides_nobody(
+    tmp_path: Path, run_here: Callable[..., Outcome], published: Callable[[str], pd.DataFrame]
+) -> None:
+    write(tmp_path, "huji", [resident("韦家乐", id_of("20100315", 1), "20100315")])
+    write(tmp_path, "xueji", [pupil("蓝小花", id_of("20110101", 2), "20110101")])
+    run_here(townships=[])
+    persons = published("persons").set_index("name")
+    _answer(tmp_path, persons.at["韦家乐", "person_id"], "县外就读（填学校）", "南宁市某小学", "2020-03-10", name="苏小")
+    run_here(townships=[])
+    assert list(published("unaccounted")["name"]) == ["韦家乐"]
+    quarantine = published("quarantine")
+    assert list(quarantine["rule"]) == ["answer_of_another"]
+    assert "韦家乐" not in quarantine["message"].iloc[0]

@@ -292,7 +292,8 @@ def test_answers_filled_in_and_sent_back_are_read(out: Path, tmp_path: Path):
     book.save(tmp_path / "returned.xlsx")
     answers, refused = read_answers(tmp_path, AS_OF)
     assert refused == []
-    assert answers.to_dict("records") == [{"person_id": column(sheet, "人员编号")[1].value, "whereabouts": "enrolled_elsewhere"}]
+    expected = {field: column(sheet, heading)[1].value for field, heading in (("person_id", "人员编号"), ("name", "姓名"))}
+    assert answers[["person_id", "name", "whereabouts"]].to_dict("records") == [expected | {"whereabouts": "enrolled_elsewhere"}]
 
 
 def test_a_long_drop_down_comes_from_a_hidden_sheet(tmp_path: Path):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from matching.names import clean_name
 from pipelines.containers import sheets
 from pipelines.headings import plain
 from pipelines.refusal import FileRefused, Refusal
@@ -12,11 +13,11 @@ from pipelines.values import parse_date, squeeze
 from schemas.whereabouts import ANSWERS
 
 SHEET = "去向不明儿童"
-_COLUMNS = {"人员编号": "person_id", "核查去向": "answer", "就读学校": "school", "核查日期": "answered_on"}
+_COLUMNS = {"人员编号": "person_id", "姓名": "name", "核查去向": "answer", "就读学校": "school", "核查日期": "answered_on"}
 
 
 def read_answers(inbox: Path, as_of: date) -> tuple[pd.DataFrame, list[Refusal]]:
-    """(answers, refusals). Answers: person_id, whereabouts, of this semester alone; the latest of several counts.
+    """(answers, refusals). Answers: person_id, name, whereabouts, file, row, of this semester alone, in order of time.
 
     An answer that a child is at school elsewhere counts only with the school named; each lapses with the semester.
     """
@@ -29,9 +30,25 @@ def read_answers(inbox: Path, as_of: date) -> tuple[pd.DataFrame, list[Refusal]]
             rows += _read_file(path, as_of, refused)
         except FileRefused as error:
             refused.append(Refusal("answers", path.name, "", error.rule, error.message))
-    answers = pd.DataFrame(rows, columns=["person_id", "whereabouts", "answered_on", "file", "row"])
-    answers = answers.sort_values(["person_id", "answered_on", "file", "row"]).drop_duplicates("person_id", keep="last")
-    return answers[["person_id", "whereabouts"]].astype("str"), refused
+    answers = pd.DataFrame(rows, columns=["person_id", "name", "whereabouts", "answered_on", "file", "row"])
+    return answers.sort_values(["person_id", "answered_on", "file", "row"], ignore_index=True), refused
+
+
+def confirm(answers: pd.DataFrame, names: pd.DataFrame) -> tuple[pd.DataFrame, list[Refusal]]:
+    """(answers, refusals): person_id and whereabouts of the answers that are about the person they name, the latest for
+    each. ``names``: person_id, name, one row a record.
+
+    A number that now stands for somebody else (an old workbook, a folder begun anew) must not hide that child.
+    """
+    known = set(zip(names["person_id"], names["name"], strict=True))
+    right = [(person, clean_name(name)) in known for person, name in zip(answers["person_id"], answers["name"], strict=True)]
+    fits = pd.Series(right, index=answers.index, dtype=bool)
+    message = "第 {} 行的人员编号与姓名对不上，未采用，请用最近一次发出的核查表填写"
+    refused = [
+        Refusal("answers", file, SHEET, "answer_of_another", message.format(row), row)
+        for file, row in zip(answers["file"][~fits], answers["row"][~fits], strict=True)
+    ]
+    return answers[fits].drop_duplicates("person_id", keep="last")[["person_id", "whereabouts"]].astype("str"), refused
 
 
 def _read_file(path: Path, as_of: date, refused: list[Refusal]) -> list[dict[str, object]]:
@@ -59,15 +76,22 @@ def _read_file(path: Path, as_of: date, refused: list[Refusal]) -> list[dict[str
             )
             continue
         taken.append(
-            {"person_id": said["person_id"], "whereabouts": whereabouts, "answered_on": day, "file": path.name, "row": number}
+            {
+                "person_id": said["person_id"],
+                "name": said["name"],
+                "whereabouts": whereabouts,
+                "answered_on": day,
+                "file": path.name,
+                "row": number,
+            }
         )
     return taken
 
 
 def _lacking(said: dict[str, str | None], whereabouts: str, day: date | None, as_of: date) -> str | None:
     """What an answer still needs before it may take a child off the list."""
-    if not said.get("person_id"):
-        return "人员编号被删除"
+    if not said.get("person_id") or not said.get("name"):
+        return "人员编号或姓名被删除"
     if day is None:
         return "未填核查日期"
     if not semester_start(as_of) <= day <= as_of:
