@@ -20,7 +20,8 @@ _QUERIES = {
     "links": "select count(*) filter (decision = 'match'), count(*) filter (decision = 'possible') from links",
     "findings": "select rule, count(*), count(*) filter (in_cohort) from findings group by 1 order by 2 desc",
     "notices": "select registry, file, message from notices order by registry, file, rows desc",
-    "quarantine": "select rule, count(*) from quarantine where row is not null group by 1 order by 2 desc",
+    "quarantine": """select file, rule, count(*), arg_min(message, row) from quarantine where row is not null
+        group by all order by file, rule""",
 }
 
 
@@ -43,6 +44,7 @@ def print_tally(outcome: Outcome, console: Console) -> None:
     console.print(files)
     # Whole sentences, one a line: a table would cut off how to mend the file.
     remarks = [(file, message, status == "refused") for _, file, _, status, *_, message in figures["files"] if message]
+    remarks += [(file, f"退回 {n:,} 行，如：{message}", False) for file, _, n, message in figures["quarantine"]]
     remarks += [(file, message, False) for _, file, message in figures["notices"]]
     for file, message, refused in remarks:
         mark = "未采用" if refused else "提示"
