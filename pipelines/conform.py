@@ -16,7 +16,10 @@ def conform(table: pa.Table | pd.DataFrame, name: str) -> pa.Table:
     columns = []
     for field in schema:
         try:
-            columns.append(arrow.column(field.name).cast(field.type))
+            column = arrow.column(field.name)
+            # A column that no export fills has no type of its own.
+            empty = column.null_count == len(column)
+            columns.append(pa.nulls(len(column), field.type) if empty else column.cast(field.type))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError, KeyError):
             raise ValueError(f"table {name}: column {field.name} is absent or not {field.type}") from None
     return pa.table(columns, schema=schema)

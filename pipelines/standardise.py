@@ -1,5 +1,6 @@
 """Standardise: accepted rows of one sheet -> the record shape of ``schemas.tables.RECORDS``, raw values kept beside."""
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -77,11 +78,17 @@ def on_distinct(texts: pd.Series, function: Callable[[str], object]) -> pd.Serie
 
 
 def _parsed(texts: pd.Series, column: Column) -> pd.Series:
-    parser = (lambda text: column.codes.get(squeeze(text))) if column.kind == "code" else _PARSERS[column.kind]
+    parser = (lambda text: _code(text, column)) if column.kind == "code" else _PARSERS[column.kind]
     parsed = on_distinct(texts, parser)
     if column.kind == "date":
         return pd.to_datetime(parsed).astype("datetime64[us]")
     return parsed.astype("float64") if column.kind == "amount" else parsed.astype("str")
+
+
+def _code(text: str, column: Column) -> str | None:
+    """By number, by name, or by both written together ('02 休学')."""
+    plain = squeeze(text)
+    return column.codes.get(plain) or column.codes.get(re.sub(r"^\d{1,2}[-.、:]?", "", plain))
 
 
 def _notice(notices: list[dict[str, object]], sheet: Sheet, column: Column, raw: pd.Series, parsed: pd.Series) -> None:
