@@ -6,6 +6,7 @@ DIR/.prefect.
 """
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -40,6 +41,7 @@ def serve(root: Path, port: int = 4200, cron: str = NIGHTLY) -> int:
         stdout=(home / "server.log").open("ab"),
         stderr=subprocess.STDOUT,
     )
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager stops it as Ctrl-C does
     try:
         if not _healthy(server, port):
             print(f"Prefect 服务未能启动（端口 {port} 是否被占用？），详见 {home / 'server.log'}", file=sys.stderr)
