@@ -1,159 +1,255 @@
-"""Comparison: from candidate pairs to one agreement level per field. Whole columns and distinct values, no row loops."""
+"""Comparison: two aligned batches of records in, one agreement level per field out.
+
+``compare`` is the seam to any engine that deals out pairs: a pure function of two Arrow batches (dictionary-encoded
+columns of ``matching.people.PEOPLE``). It works on the distinct values of a batch, never on rows in Python.
+"""
+
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from rapidfuzz.fuzz import token_sort_ratio
+from rapidfuzz.process import cpdist
 
 from matching.dates import BIRTH_LEVELS, compare_births
-from matching.model import ID_LEVELS, ID_SAYS_BIRTH, KIN_LEVELS, PLACE_LEVELS, SEX_LEVELS
-from matching.names import NAME_LEVELS, compare_names, sound_of
+from matching.id_levels import ID_LEVELS, SAYS_BIRTH, compare_ids, compare_remains
+from matching.name_levels import NAME_LEVELS, compare_names
+from matching.names import sound_keys
 
 Codes = npt.NDArray[np.uint8]
-Positions = npt.NDArray[np.int32]
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+# What a pair can show depends on what its two registers carry. Levels are therefore told apart by what was there to be
+# compared (GROUPS), or a register that names one guardian only would look like evidence.
+KIN_LEVELS = (
+    "missing",
+    "several",  # both sides name two or more: two or more in common
+    "one_of_several",
+    "none_of_several",
+    "same",  # one side names one alone: the same name, or the same phone
+    "alike",  # the same sound
+    "different",
+)
+PLACE_LEVELS = (
+    "missing",
+    "village",  # both villages known
+    "other_village",
+    "different",
+    "township",  # one village unknown
+    "other_township",
+)
+ADDRESS_LEVELS = ("missing", "same", "close", "part", "different")
+SEX_LEVELS = ("missing", "same", "different")
+FIELDS: dict[str, tuple[str, ...]] = {
+    "name": NAME_LEVELS,
+    "id": ID_LEVELS,
+    "birth": BIRTH_LEVELS,
+    "kin": KIN_LEVELS,
+    "place": PLACE_LEVELS,
+    "address": ADDRESS_LEVELS,
+    "sex": SEX_LEVELS,
+}
+GROUPS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "kin": (("several", "one_of_several", "none_of_several"), ("same", "alike", "different")),
+    "place": (("village", "other_village", "different"), ("township", "other_township")),
+}
+LEVEL = {field: {level: code for code, level in enumerate(levels)} for field, levels in FIELDS.items()}
+_CLOSE, _PART = 80.0, 55.0  # token-sort ratio of two addresses, per cent
 
 
-def compare(people: pd.DataFrame, left: Positions, right: Positions) -> dict[str, Codes]:
-    """Level codes per field (``matching.model.FIELDS``) of the pairs (left[i], right[i]), positions in ``people``."""
+def compare(left: pa.RecordBatch, right: pa.RecordBatch) -> dict[str, Codes]:
+    """Level codes per field of FIELDS for each row of the two aligned batches."""
     codes = {
-        "name": _names(people, left, right),
-        "id": _ids(people, left, right),
-        "kin": _kin(people, left, right),
-        "place": _places(people, left, right),
-        "sex": _sexes(people, left, right),
+        "name": _names(left, right),
+        "id": _ids(left, right),
+        "birth": _births(left, right),
+        "kin": _kin(left, right),
+        "place": _places(left, right),
+        "address": _on_distinct(left["address"], right["address"], _addresses, LEVEL["address"]["same"]),
+        "sex": _sexes(left, right),
     }
-    births = people["birthdate"].to_numpy().astype("datetime64[D]")
-    codes["birth"] = compare_births(births[left], births[right])
-    # A birthdate that was read off the ID adds nothing to an ID that has been compared already.
-    implied = people["birth_implied"].to_numpy()
-    compared = np.isin(codes["id"], [ID_LEVELS.index(level) for level in ID_SAYS_BIRTH])
-    codes["birth"][(implied[left] | implied[right]) & compared & (codes["birth"] > 0)] = BIRTH_LEVELS.index("implied")
+    compared = np.isin(codes["id"], [LEVEL["id"][level] for level in SAYS_BIRTH])
+    implied = _flags(left["birth_implied"]) | _flags(right["birth_implied"])
+    codes["birth"][implied & compared & (codes["birth"] > 0)] = LEVEL["birth"]["implied"]
     return codes
 
 
-def _names(people: pd.DataFrame, left: Positions, right: Positions) -> Codes:
-    code, distinct = pd.factorize(people["name"])
-    a, b = code[left].astype(np.int64), code[right].astype(np.int64)
-    out = np.full(len(left), NAME_LEVELS.index("exact"), dtype=np.uint8)
-    missing = (a < 0) | (b < 0)
-    unequal = np.flatnonzero((a != b) & ~missing)
-    keys, inverse = np.unique(a[unequal] * len(distinct) + b[unequal], return_inverse=True)
-    names = pd.Series(distinct)
-    levels = compare_names(
-        names.iloc[keys // len(distinct)].reset_index(drop=True), names.iloc[keys % len(distinct)].reset_index(drop=True)
-    )
-    out[unequal] = levels[inverse]
-    former = pd.Index(distinct).get_indexer(people["former_name"])
-    was = ((former[left] >= 0) & (former[left] == b)) | ((former[right] >= 0) & (former[right] == a))
-    out[was & (out > NAME_LEVELS.index("former"))] = NAME_LEVELS.index("former")
-    out[missing] = 0
+def _names(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
+    out = _on_distinct(left["name"], right["name"], compare_names, LEVEL["name"]["exact"])
+    for one, other in ((left, right), (right, left)):
+        former, name = _same_codes(one["former_name"], other["name"])
+        was = (former >= 0) & (former == name)
+        out[was & ((out > LEVEL["name"]["former"]) | (out == 0))] = LEVEL["name"]["former"]
+    rows = np.flatnonzero(out == LEVEL["name"]["surname_changed"])
+    for one, other in ((left, right), (right, left)):
+        surnames, kin = (side.take(pa.array(rows)).dictionary_decode().to_pylist() for side in (one["name"], other["kin"]))
+        of_kin = [k is not None and any(n[0] == s[0] for n in k.split("|") if n) for s, k in zip(surnames, kin, strict=True)]
+        own = [n[0] for n in other["name"].take(pa.array(rows)).dictionary_decode().to_pylist()]
+        inherited = [s[0] != o for s, o in zip(surnames, own, strict=True)]
+        out[rows[np.array(of_kin, dtype=bool) & np.array(inherited, dtype=bool)]] = LEVEL["name"]["surname_of_kin"]
     return out
 
 
-def _ids(people: pd.DataFrame, left: Positions, right: Positions) -> Codes:
-    level = {name: code for code, name in enumerate(ID_LEVELS)}
-    number = people["id_number"].fillna("0" * 18)
-    digits = np.frombuffer("".join(number).encode("ascii"), dtype=np.uint8).reshape(-1, 18)
-    whole, valid = people["id_number"].notna().to_numpy(), people["id_valid"].to_numpy()
-    out = np.zeros(len(left), dtype=np.uint8)
-    both = np.flatnonzero(whole[left] & whole[right])
-    one, other = digits[left[both]], digits[right[both]]
-    unequal = one != other
-    apart = unequal.sum(axis=1)
-    swapped = (apart == 2) & (
-        (unequal[:, :-1] & unequal[:, 1:]) & (one[:, :-1] == other[:, 1:]) & (one[:, 1:] == other[:, :-1])
-    ).any(axis=1)
-    both_valid = valid[left[both]] & valid[right[both]]
-    found = np.where(both_valid, level["different"], level["different_invalid"]).astype(np.uint8)
-    found[~unequal[:, :14].any(axis=1)] = level["same_birth_part"]
-    # The check digit catches every single slip and swap: two valid numbers that differ by one are two persons.
-    found[(apart == 2) & ~both_valid] = level["near"]
-    found[((apart == 1) | swapped) & ~both_valid] = level["one_digit"]
-    found[apart == 0] = level["exact"]
-    out[both] = found
-    _damaged(people, left, right, out, level)
-    second_code, second = pd.factorize(people["id_other"])
-    number_code = pd.Index(second).get_indexer(pd.Index(people["id_number"]))
-    older = (second_code[left] >= 0) & ((second_code[left] == number_code[right]) | (second_code[left] == second_code[right]))
-    older |= (second_code[right] >= 0) & (second_code[right] == number_code[left])
-    out[older & (out != level["exact"])] = level["other_exact"]
+def _ids(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
+    level = LEVEL["id"]
+    out = _on_distinct(left["id_number"], right["id_number"], compare_ids, level["exact"])
+    for one, other in ((left, right), (right, left)):
+        _remains(one, other, out)
+    for one, other in ((left, right), (right, left)):
+        older, number = _same_codes(one["id_other"], other["id_number"])
+        out[(older >= 0) & (older == number) & (out != level["exact"])] = level["other_exact"]
+    older, number = _same_codes(left["id_other"], right["id_other"])
+    out[(older >= 0) & (older == number) & (out != level["exact"])] = level["other_exact"]
     return out
 
 
-def _damaged(people: pd.DataFrame, left: Positions, right: Positions, out: Codes, level: dict[str, int]) -> None:
-    """Numbers of which only the leading digits survived: do those digits agree with the other side's?"""
-    known = people["id_known"].to_numpy(dtype=object)
-    number = people["id_number"].to_numpy(dtype=object)
-    has_known = people["id_known"].notna().to_numpy()
-    shown = np.where(has_known, known, number)
-    has_any = has_known | people["id_number"].notna().to_numpy()
-    for i in np.flatnonzero((has_known[left] | has_known[right]) & has_any[left] & has_any[right]):
-        a, b = shown[left[i]], shown[right[i]]
-        length = min(len(a), len(b))
-        if length < 14:
-            continue
-        if a[:length] == b[:length]:
-            out[i] = level["known_digits"]
-        elif a[:14] == b[:14]:
-            out[i] = level["same_birth_part"]
-        else:
-            out[i] = level["different_invalid"]
+def _remains(one: pa.RecordBatch, other: pa.RecordBatch, out: Codes) -> None:
+    """Numbers of which only the leading digits survived, against what the other side shows."""
+    known = one["id_known"]
+    shown = pc.coalesce(other["id_known"].dictionary_decode(), other["id_number"].dictionary_decode())
+    rows = np.flatnonzero(_flags(pc.and_(known.is_valid(), shown.is_valid())))
+    if len(rows):
+        pick = pa.array(rows)
+        out[rows] = compare_remains(known.dictionary_decode().take(pick).to_pylist(), shown.take(pick).to_pylist())
 
 
-def _kin(people: pd.DataFrame, left: Positions, right: Positions) -> Codes:
-    level = {name: code for code, name in enumerate(KIN_LEVELS)}
-    names = people["kin"].str.split("|", expand=True)
-    flat = pd.Series(names.stack())
-    out = np.full(len(left), level["different"], dtype=np.uint8)
-    if flat.empty:
-        out[:] = level["missing"]
-    else:
-        code, distinct = pd.factorize(flat)
-        exact = _matrix(flat, code, names.shape)
-        sound = _matrix(flat, pd.factorize(pd.Series(distinct).map(sound_of))[0][code], names.shape)
-        known = np.asarray((exact >= 0).any(axis=1))
-        out[_common(sound, left, right) > 0] = level["alike"]
-        common = _common(exact, left, right)
-        out[common > 0] = level["same"]
-        out[common > 1] = level["several"]
-        out[~(known[left] & known[right])] = level["missing"]
-    phone = pd.factorize(people["phone"])[0]
-    out[(phone[left] >= 0) & (phone[left] == phone[right]) & (out != level["several"])] = level["same"]
+def _births(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
+    days = [pc.fill_null(side["birthdate"].cast(pa.int32()), _NO_DAY).to_numpy(zero_copy_only=False) for side in (left, right)]
+    out = np.full(len(days[0]), LEVEL["birth"]["exact"], dtype=np.uint8)
+    out[(days[0] == _NO_DAY) | (days[1] == _NO_DAY)] = 0
+    rest = np.flatnonzero((days[0] != days[1]) & (out > 0))
+    keys, inverse = np.unique(days[0][rest].astype(np.int64) * _DAYS + days[1][rest], return_inverse=True)
+    one = np.floor_divide(keys + _DAYS // 2, _DAYS)
+    distinct = [day.astype("datetime64[D]") for day in (one, keys - one * _DAYS)]
+    out[rest] = compare_births(*distinct)[inverse]
     return out
 
 
-def _matrix(flat: pd.Series, code: npt.NDArray[np.int64], shape: tuple[int, int]) -> npt.NDArray[np.int32]:
-    out = np.full(shape, -1, dtype=np.int32)
-    out[flat.index.get_level_values(0), flat.index.get_level_values(1)] = code
+_NO_DAY = np.iinfo(np.int32).min
+_DAYS = 1 << 32
+
+
+def _kin(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
+    level = LEVEL["kin"]
+    (one, other), (sound_one, sound_other) = _kin_names(left["kin"], right["kin"])
+    counts = [(side >= 0).sum(axis=1) for side in (one, other)]
+    listed = np.minimum(*counts)
+    common, alike = _common(one, other), _common(sound_one, sound_other)
+    out = np.full(left.num_rows, level["different"], dtype=np.uint8)
+    out[alike > 0] = level["alike"]
+    out[common > 0] = level["same"]
+    phone, other_phone = _same_codes(left["phone"], right["phone"])
+    called = (phone >= 0) & (phone == other_phone)
+    out[called] = level["same"]
+    several = listed > 1
+    out[several] = level["none_of_several"]
+    out[several & ((alike > 0) | called)] = level["one_of_several"]
+    out[several & (alike > 1)] = level["several"]
+    out[(listed == 0) & ~called] = level["missing"]
     return out
 
 
-def _common(matrix: npt.NDArray[np.int32], left: Positions, right: Positions) -> npt.NDArray[np.uint8]:
-    """How many of the left record's names the right one has too."""
-    common = np.zeros(len(left), dtype=np.uint8)
-    for i in range(matrix.shape[1]):
-        mine = matrix[left, i]
-        found = np.zeros(len(left), dtype=bool)
-        for j in range(matrix.shape[1]):
-            found |= mine == matrix[right, j]
-        common += found & (mine >= 0)
+def _kin_names(left: pa.DictionaryArray, right: pa.DictionaryArray) -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
+    """Matrices (rows, most names) of numbers of each side's kin, -1 where there is none: by spelling, and by sound."""
+    one, other = _same_codes(left, right)
+    used, where = np.unique(np.concatenate([one, other]), return_inverse=True)
+    texts = _dictionary(left, right).take(pa.array(used, mask=used < 0))
+    lists = pc.split_pattern(texts, "|")
+    names = lists.flatten().dictionary_encode()
+    number = names.indices.to_numpy(zero_copy_only=False)
+    count = pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False)
+    owner = np.repeat(np.arange(len(texts)), count)
+    place = np.arange(len(number)) - np.repeat(np.cumsum(count) - count, count)
+    sounds = np.unique(sound_keys(names.dictionary.to_pylist())[0], return_inverse=True)[1]
+    out = []
+    for numbers in (number, sounds[number] if len(number) else number):
+        matrix = np.full((len(texts), int(count.max(initial=1))), -1, dtype=np.int64)
+        matrix[owner, place] = numbers
+        out.append((matrix[where[: len(one)]], matrix[where[len(one) :]]))
+    return out[0], out[1]
+
+
+def _common(one: Ints, other: Ints) -> npt.NDArray[np.uint8]:
+    """How many of the one record's names the other has too."""
+    common = np.zeros(len(one), dtype=np.uint8)
+    for i in range(one.shape[1]):
+        found = np.zeros(len(one), dtype=bool)
+        for j in range(other.shape[1]):
+            found |= one[:, i] == other[:, j]
+        common += found & (one[:, i] >= 0)
     return common
 
 
-def _places(people: pd.DataFrame, left: Positions, right: Positions) -> Codes:
-    level = {name: code for code, name in enumerate(PLACE_LEVELS)}
-    township = pd.factorize(people["township"])[0]
-    village = pd.factorize(people["township"] + "/" + people["village"])[0]
-    known = (village[left] >= 0) & (village[right] >= 0)
-    out = np.full(len(left), level["different"], dtype=np.uint8)
-    out[township[left] == township[right]] = level["township"]
-    out[(township[left] == township[right]) & known] = level["other_village"]
-    out[known & (village[left] == village[right])] = level["village"]
-    out[(township[left] < 0) | (township[right] < 0)] = level["missing"]
+def _places(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
+    level = LEVEL["place"]
+    township, other_township = _same_codes(left["township"], right["township"])
+    village, other_village = _same_codes(left["village"], right["village"])
+    known = (village >= 0) & (other_village >= 0)
+    out = np.where(known, level["different"], level["other_township"]).astype(np.uint8)
+    out[township == other_township] = level["township"]
+    out[(township == other_township) & known] = level["other_village"]
+    out[known & (village == other_village)] = level["village"]
+    out[(township < 0) | (other_township < 0)] = level["missing"]
     return out
 
 
-def _sexes(people: pd.DataFrame, left: Positions, right: Positions) -> Codes:
-    sex = pd.factorize(people["sex"])[0]
-    out = np.where(sex[left] == sex[right], SEX_LEVELS.index("same"), SEX_LEVELS.index("different")).astype(np.uint8)
-    out[(sex[left] < 0) | (sex[right] < 0)] = 0
+def _addresses(left: list[str], right: list[str]) -> Codes:
+    ratio = cpdist(left, right, scorer=token_sort_ratio, dtype=np.float32)
+    out = np.full(len(left), LEVEL["address"]["different"], dtype=np.uint8)
+    out[ratio >= _PART] = LEVEL["address"]["part"]
+    out[ratio >= _CLOSE] = LEVEL["address"]["close"]
     return out
+
+
+def _sexes(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
+    sex, other = _same_codes(left["sex"], right["sex"])
+    out = np.where(sex == other, LEVEL["sex"]["same"], LEVEL["sex"]["different"]).astype(np.uint8)
+    out[(sex < 0) | (other < 0)] = 0
+    return out
+
+
+def _on_distinct(
+    left: pa.DictionaryArray, right: pa.DictionaryArray, function: Callable[[list[str], list[str]], Codes], equal: int
+) -> Codes:
+    """``function`` of each distinct pair of unequal values, spread back; ``equal`` where they are one, 0 where missing."""
+    one, other = _same_codes(left, right)
+    out = np.full(len(one), equal, dtype=np.uint8)
+    missing = (one < 0) | (other < 0)
+    rest = np.flatnonzero((one != other) & ~missing)
+    out[missing] = 0
+    if len(rest):
+        values = _dictionary(left, right)
+        keys, inverse = np.unique(one[rest] * len(values) + other[rest], return_inverse=True)
+        sides = [values.take(pa.array(codes)).to_pylist() for codes in (keys // len(values), keys % len(values))]
+        out[rest] = function(*sides)[inverse]
+    return out
+
+
+def _same_codes(left: pa.DictionaryArray, right: pa.DictionaryArray) -> tuple[Ints, Ints]:
+    """Codes of two columns over one dictionary, -1 where missing."""
+    if left.dictionary is not right.dictionary and not _one_buffer(left.dictionary, right.dictionary):
+        left, right = pa.chunked_array([left, right]).unify_dictionaries().chunks
+    return _codes(left), _codes(right)
+
+
+def _dictionary(left: pa.DictionaryArray, right: pa.DictionaryArray) -> pa.Array:
+    if _one_buffer(left.dictionary, right.dictionary):
+        return left.dictionary
+    return pa.chunked_array([left, right]).unify_dictionaries().chunk(0).dictionary
+
+
+def _one_buffer(left: pa.Array, right: pa.Array) -> bool:
+    """Are the two dictionaries the very same memory? Comparing their values would cost more than the work saved."""
+    one, other = ([b.address if b else 0 for b in side.buffers()] for side in (left, right))
+    return len(left) == len(right) and one == other
+
+
+def _codes(column: pa.DictionaryArray) -> Ints:
+    return np.asarray(pc.fill_null(column.indices, -1).to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def _flags(column: pa.Array) -> Flags:
+    return np.asarray(pc.fill_null(column, False).to_numpy(zero_copy_only=False), dtype=bool)

@@ -6,30 +6,39 @@ import numpy as np
 import numpy.typing as npt
 from borax.calendars.lunardate import LunarDate
 
-BIRTH_LEVELS = ("missing", "exact", "implied", "lunar", "near", "different")
+BIRTH_LEVELS = (
+    "missing",
+    "exact",
+    "implied",  # read off an ID that has been compared already
+    "lunar",  # one is the lunar reading of the other
+    "swapped",  # day and month
+    "first_of_year",  # 1 January stands for a day of the year
+    "year_off",  # by one or two
+    "one_digit",  # or the month alone
+    "different",
+)
 _CODE = {level: code for code, level in enumerate(BIRTH_LEVELS)}
-_EPOCH = np.datetime64("1970-01-01", "D")
 Days = npt.NDArray[np.int64]
 
 
 def compare_births(left: npt.NDArray[np.datetime64], right: npt.NDArray[np.datetime64]) -> npt.NDArray[np.uint8]:
-    """Level codes of two aligned columns of dates (datetime64[D], NaT where missing). 'implied' is never given here.
-
-    lunar: one is the lunar reading of the other. near: day and month swapped, one digit off, the year off by one or
-    two, or 1 January standing for a day of the same year.
-    """
+    """Level codes of two aligned columns of dates (datetime64[D], NaT where missing); never 'implied'."""
     out = np.full(len(left), _CODE["different"], dtype=np.uint8)
     known = ~(np.isnat(left) | np.isnat(right))
     out[~known] = _CODE["missing"]
     out[known & (left == right)] = _CODE["exact"]
     rest = np.flatnonzero(out == _CODE["different"])
     (ly, lm, ld), (ry, rm, rd) = _parts(left[rest]), _parts(right[rest])
-    swapped = (ly == ry) & (lm == rd) & (ld == rm)
-    year_off = (np.abs(ly - ry) <= 2) & (lm == rm) & (ld == rd)
-    first_of_year = (ly == ry) & (((lm == 1) & (ld == 1)) | ((rm == 1) & (rd == 1)))
-    one_digit = _digits_apart(_eight(ly, lm, ld), _eight(ry, rm, rd)) == 1
-    out[rest[swapped | year_off | first_of_year | one_digit]] = _CODE["near"]
-    out[rest[(_lunar(left[rest]) == _eight(ry, rm, rd)) | (_lunar(right[rest]) == _eight(ly, lm, ld))]] = _CODE["lunar"]
+    other_month = (ly == ry) & (ld == rd)
+    out[rest[(_digits_apart(_eight(ly, lm, ld), _eight(ry, rm, rd)) == 1) | other_month]] = _CODE["one_digit"]
+    out[rest[(np.abs(ly - ry) <= 2) & (lm == rm) & (ld == rd)]] = _CODE["year_off"]
+    out[rest[(ly == ry) & (((lm == 1) & (ld == 1)) | ((rm == 1) & (rd == 1)))]] = _CODE["first_of_year"]
+    out[rest[(ly == ry) & (lm == rd) & (ld == rm)]] = _CODE["swapped"]
+    # A lunar date lies 19 to 55 days before its solar one: the calendar is asked of those alone.
+    between = np.abs((left[rest] - right[rest]).astype(np.int64))
+    near = rest[(between >= 19) & (between <= 55)]
+    earlier, later = np.minimum(left[near], right[near]), np.maximum(left[near], right[near])
+    out[near[_lunar(later) == _eight(*_parts(earlier))]] = _CODE["lunar"]
     return out
 
 

@@ -1,7 +1,6 @@
 """From scored pairs to decisions, taken globally: groups within a source, then one-to-one between sources.
 
-A pair is linked only if it is likely on its own *and* against its rivals: two candidates of like weight leave both to
-a person. Thresholds are not scores but follow from what an error costs.
+A pair is linked only if it is likely among its rivals, and theirs: two candidates of like weight leave both to a person. Thresholds are not scores but follow from what an error costs.
 """
 
 from dataclasses import dataclass
@@ -13,6 +12,9 @@ from scipy.sparse.csgraph import connected_components
 
 Ints = npt.NDArray[np.int64]
 Reals = npt.NDArray[np.float64]
+_SUREST = 2.0**40  # beyond this, sums of odds lose the rivals to rounding
+_ROUNDS, _SETTLED = 30, 1e-6
+_YEARS_APART = 2  # what a wrong year of birth may be off by
 POSSIBLE = 0.2  # below, a look by a person finds one true pair in five at most
 
 
@@ -31,29 +33,35 @@ def link_threshold(cost_ratio: float) -> float:
     return cost_ratio / (cost_ratio + 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What deciding needs of each record: the number of its ``source``; its ``number``, where it has a valid ID (codes, -1
+    where not); its ``year`` of birth (-1 where unknown)."""
+
+    source: Ints
+    number: Ints
+    year: Ints
+
+
 def decide(
-    source: Ints, left: Ints, right: Ints, odds: Reals, anchored: npt.NDArray[np.bool_], cost_ratio: float = 100.0
+    records: Records, left: Ints, right: Ints, odds: Reals, anchored: npt.NDArray[np.bool_], cost_ratio: float = 100.0
 ) -> Decision:
-    """``source``: per record the number of its source; ``left``/``right``/``odds``: per candidate pair. ``anchored``:
+    """``left``/``right``/``odds``: per candidate pair. ``anchored``:
     the pair agrees in ID or birthdate; one that does not rests on name and household alone and must be ten times as sure,
     because namesakes in one village are likelier than their names' frequencies tell."""
-    threshold = link_threshold(cost_ratio)
+    threshold, source = link_threshold(cost_ratio), records.source
     within = source[left] == source[right]
     alone = odds / (1 + odds)
     needed = np.where(anchored, threshold, link_threshold(10 * cost_ratio))
     sure = within & (alone >= needed)
     entity = _components(len(source), left[sure], right[sure])
     probability = alone.copy()
-    cluster = entity
-    linked = np.zeros(0, dtype=np.int64)
-    # Twice: a rival that has found its own counterpart in the first round is no rival in the second.
-    for _ in range(2):
-        free = np.flatnonzero(~within & ~_taken(cluster, source, left, right) & ~_taken(cluster, source, right, left))
-        probability[free] = _against_rivals(
-            entity[left[free]], entity[right[free]], source[left[free]], source[right[free]], odds[free]
-        )
-        linked = np.union1d(linked, free[probability[free] >= needed[free]])
-        cluster = _one_to_one(entity, source, left[linked], right[linked], probability[linked], odds[linked])
+    between = np.flatnonzero(~within)
+    probability[between] = _among_rivals(
+        entity[left[between]], entity[right[between]], source[left[between]], source[right[between]], odds[between]
+    )
+    linked = between[probability[between] >= needed[between]]
+    cluster = _one_to_one(entity, records, left[linked], right[linked], probability[linked], odds[linked])
     same = cluster[left] == cluster[right]
     possible = (
         ~same
@@ -68,57 +76,98 @@ def _components(size: int, left: Ints, right: Ints) -> Ints:
     return connected_components(graph, directed=False)[1].astype(np.int64)
 
 
-def _against_rivals(a: Ints, b: Ints, source_a: Ints, source_b: Ints, odds: Reals) -> Reals:
-    """P(a is b), given that a is at most one entity of b's source and the other way round: the lesser of the two."""
-    size = int(max(a.max(initial=0), b.max(initial=0))) + 1
-    pair = np.minimum(a, b) * size + np.maximum(a, b)
-    distinct, first, inverse = np.unique(pair, return_index=True, return_inverse=True)
-    best = np.zeros(len(distinct))
-    np.maximum.at(best, inverse, odds)  # duplicates of one person are one rival, with their best pair's odds
-    ea, eb, sa, sb = a[first], b[first], source_a[first], source_b[first]
-    sources = int(max(sa.max(initial=0), sb.max(initial=0))) + 1
-    total = np.zeros(size * sources)
-    np.add.at(total, ea * sources + sb, best)
-    np.add.at(total, eb * sources + sa, best)
-    return np.minimum(_share(best, total[ea * sources + sb]), _share(best, total[eb * sources + sa]))[inverse]
+def _among_rivals(a: Ints, b: Ints, source_a: Ints, source_b: Ints, odds: Reals) -> Reals:
+    """P(a is b), given that a is at most one entity of b's source and the other way round, all rivals' rivals weighed:
+    the marginals of the random matching in which each pair has its odds, by belief propagation.
+
+    Exact where the rivals form no circle. A message says how free an entity is, whatever the one it speaks to does.
+    """
+    if not len(a):
+        return np.zeros(0)
+    size = int(max(a.max(), b.max())) + 1
+    distinct, inverse = np.unique(np.minimum(a, b) * size + np.maximum(a, b), return_inverse=True)
+    weight = np.zeros(len(distinct))
+    np.maximum.at(weight, inverse, np.minimum(odds, _SUREST))  # repeats of one person are one rival, with their best odds
+    sources = int(max(source_a.max(), source_b.max())) + 1
+    first = np.unique(inverse, return_index=True)[1]
+    # One seat for an entity in each other source.
+    seats, seat = np.unique(
+        np.concatenate([a[first] * sources + source_b[first], b[first] * sources + source_a[first]]), return_inverse=True
+    )
+    seat_a, seat_b = seat[: len(first)], seat[len(first) :]
+    free_a, free_b = np.ones(len(first)), np.ones(len(first))
+    for _ in range(_ROUNDS):
+        asked_a, asked_b = weight * free_b, weight * free_a
+        all_a, all_b = (np.bincount(seat_a, asked_a, len(seats)), np.bincount(seat_b, asked_b, len(seats)))
+        new_a = 1 / (1 + np.maximum(all_a[seat_a] - asked_a, 0))
+        new_b = 1 / (1 + np.maximum(all_b[seat_b] - asked_b, 0))
+        change = max(float(np.abs(new_a - free_a).max()), float(np.abs(new_b - free_b).max()))
+        free_a, free_b = new_a, new_b
+        if change < _SETTLED:
+            break
+    likely = weight * free_a * free_b
+    return np.asarray((likely / (1 + likely))[inverse])
 
 
-def _share(odds: Reals, total: Reals) -> Reals:
-    return odds / (1 + total)
-
-
-def _one_to_one(entity: Ints, source: Ints, left: Ints, right: Ints, probability: Reals, odds: Reals) -> Ints:
-    """Cluster per record. Components with at most one entity a source stand; the others are built edge by edge, the
-    surest first, and an edge that would bring two entities of one source together is left out."""
+def _one_to_one(entity: Ints, records: Records, left: Ints, right: Ints, probability: Reals, odds: Reals) -> Ints:
+    """Cluster per record. Components without conflict stand; the others are built edge by edge, the surest first, and an
+    edge is left out that would bring together two entities of one source, or records that contradict one another."""
     cluster = _components_of_entities(entity, left, right)
-    conflicted = _components_with_conflict(cluster, entity, source)
+    conflicted = _in_conflict(cluster, entity, records)
     if not len(conflicted):
         return cluster
     inside = np.flatnonzero(np.isin(cluster[left], conflicted))
     order = inside[np.lexsort((right[inside], left[inside], -odds[inside], -probability[inside]))]
-    parent: dict[int, int] = {}
-    members: dict[int, dict[int, int]] = {}
-
-    def root(node: int) -> int:
-        while (up := parent.setdefault(node, node)) != node:
-            node = up
-        return node
-
-    for i in order:
-        a, b = root(int(entity[left[i]])), root(int(entity[right[i]]))
-        if a == b:
-            continue
-        of_a = members.setdefault(a, {int(source[left[i]]): a})
-        of_b = members.setdefault(b, {int(source[right[i]]): b})
-        if of_a.keys() & of_b.keys():
-            continue
-        parent[b] = a
-        of_a.update(of_b)
-    out = cluster.copy()
     loose = np.flatnonzero(np.isin(cluster, conflicted))
+    parts: dict[int, _Part] = {}
+    for i in loose:
+        parts.setdefault(int(entity[i]), _Part(int(entity[i]))).add(records, int(i))
+    for i in order:
+        a, b = parts[int(entity[left[i]])].root(), parts[int(entity[right[i]])].root()
+        if a is not b and a.fits(b, records, int(left[i]), int(right[i])):
+            a.take(b)
+    out = cluster.copy()
     offset = int(cluster.max()) + 1
-    out[loose] = [offset + root(int(entity[i])) for i in loose]
+    out[loose] = [offset + parts[int(entity[i])].root().key for i in loose]
     return out
+
+
+class _Part:
+    """A cluster in the making: the sources it has, the IDs and years of birth its records bear."""
+
+    def __init__(self, key: int) -> None:
+        self.key = key
+        self.into: _Part | None = None
+        self.sources: set[int] = set()
+        self.numbers: set[int] = set()
+        self.years: set[int] = set()
+
+    def add(self, records: Records, row: int) -> None:
+        self.sources.add(int(records.source[row]))
+        self.numbers |= {int(records.number[row])} - {-1}
+        self.years |= {int(records.year[row])} - {-1}
+
+    def root(self) -> "_Part":
+        part = self
+        while part.into is not None:
+            part = part.into
+        return part
+
+    def fits(self, other: "_Part", records: Records, left: int, right: int) -> bool:
+        """Two valid IDs, or two births, may stand in one cluster only where the very records that bear them were found to
+        be one person's, never by way of a third that bears none."""
+        if self.sources & other.sources:
+            return False
+        if self.numbers and other.numbers and not self.numbers & other.numbers and -1 in (records.number[left], records.number[right]):
+            return False
+        apart = min((abs(a - b) for a in self.years for b in other.years), default=0)
+        return apart <= _YEARS_APART or -1 not in (records.year[left], records.year[right])
+
+    def take(self, other: "_Part") -> None:
+        other.into = self
+        self.sources |= other.sources
+        self.numbers |= other.numbers
+        self.years |= other.years
 
 
 def _components_of_entities(entity: Ints, left: Ints, right: Ints) -> Ints:
@@ -126,10 +175,18 @@ def _components_of_entities(entity: Ints, left: Ints, right: Ints) -> Ints:
     return _components(size, entity[left], entity[right])[entity]
 
 
-def _components_with_conflict(cluster: Ints, entity: Ints, source: Ints) -> Ints:
-    held = np.unique(np.stack([cluster, source, entity]), axis=1)
+def _in_conflict(cluster: Ints, entity: Ints, records: Records) -> Ints:
+    """Clusters with two entities of one source, two valid IDs or births years apart."""
+    held = np.unique(np.stack([cluster, records.source, entity]), axis=1)
     same = (held[0, 1:] == held[0, :-1]) & (held[1, 1:] == held[1, :-1])
-    return np.unique(held[0, 1:][same])
+    bearers = records.number >= 0
+    numbers = np.unique(np.stack([cluster[bearers], records.number[bearers]]), axis=1)[0]
+    dated = records.year >= 0
+    first, last = np.full(int(cluster.max(initial=0)) + 1, 9999), np.full(int(cluster.max(initial=0)) + 1, 0)
+    np.minimum.at(first, cluster[dated], records.year[dated])
+    np.maximum.at(last, cluster[dated], records.year[dated])
+    conflicts = [held[0, 1:][same], numbers[1:][numbers[1:] == numbers[:-1]], np.flatnonzero(last - first > _YEARS_APART)]
+    return np.unique(np.concatenate(conflicts))
 
 
 def _taken(cluster: Ints, source: Ints, one: Ints, other: Ints) -> npt.NDArray[np.bool_]:

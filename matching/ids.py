@@ -74,8 +74,14 @@ def check_digit_fits(numbers: pd.Series) -> np.ndarray:
     """For 18-character numbers: does the last character fit the first 17 (ISO 7064 MOD 11-2)? bool per row."""
     if numbers.empty:
         return np.zeros(0, dtype=bool)
-    matrix = np.frombuffer("".join(numbers).encode("ascii"), dtype=np.uint8).reshape(-1, 18)
-    return _CHECK[(matrix[:, :17] - ord("0")).astype(np.int64) @ _WEIGHTS % 11] == matrix[:, 17]
+    return fits(np.frombuffer("".join(numbers.to_list()).encode("ascii"), dtype=np.uint8).reshape(-1, 18))
+
+
+def fits(matrix: np.ndarray) -> np.ndarray:
+    """``check_digit_fits`` of a matrix (numbers, 18) of characters; False for what is no number."""
+    digits = matrix[:, :17] - ord("0")  # what is no digit wraps round to more than nine
+    shaped = (digits <= 9).all(axis=1)
+    return shaped & (_CHECK[digits.astype(np.int64) @ _WEIGHTS % 11] == matrix[:, 17])
 
 
 def with_check_digit(first17: str) -> str:

@@ -1,253 +1,267 @@
 """The library's door: a table of people from several sources in, links and clusters out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from matching.blocking import candidate_pairs
-from matching.compare import compare
-from matching.dates import BIRTH_LEVELS
-from matching.decide import decide
-from matching.ids import check_digit_fits
-from matching.model import FIELDS, ID_LEVELS, KIN_LEVELS, NAME_LEVELS, PLACE_LEVELS, SIBLING_RATE, SIBLING_SHOWS, log_likelihoods
-from matching.names import fold_name, sound_of
-from matching.words import LEVEL_WORDS, evidence
+from matching.blocking import Candidates, candidate_pairs
+from matching.compare import FIELDS, LEVEL, compare
+from matching.decide import Records, decide
+from matching.learn import Patterns, class_numbers, learn, patterns
+from matching.model import CARELESS, GROUPS_OF_PAIRS, SIBLING, STRANGER, Model, log_likelihoods
+from matching.people import PEOPLE, People, prepare
+from matching.words import evidence
 
-# What a table of people must hold; anything but record_id and source may be missing (null) throughout.
-# kin: names of guardians and parents, '|' between them. birth_implied: the birthdate was read off the ID.
-PEOPLE = (
-    "record_id",
-    "source",
-    "name",
-    "former_name",
-    "id_number",
-    "id_known",
-    "id_other",
-    "birthdate",
-    "birth_implied",
-    "sex",
-    "township",
-    "village",
-    "kin",
-    "phone",
-)
-Levels = dict[str, npt.NDArray[np.uint8]]
-Likelihoods = dict[str, npt.NDArray[np.float64]]
+__all__ = ["PEOPLE", "Linkage", "Model", "link"]
+
+Codes = dict[str, npt.NDArray[np.uint8]]
 Ints = npt.NDArray[np.int64]
-Positions = npt.NDArray[np.int32]
-_NAME_DISAGREES = NAME_LEVELS.index("surname_changed")  # this level and those after it
+Reals = npt.NDArray[np.float64]
+_BATCH = 2_000_000  # pairs compared at a time
+_RANDOM = 300_000  # random pairs, to see how strangers agree
+_UNLIKELY = -12.0  # log2 odds below which a pair is neither decided on nor anybody's rival
+_NAME_DISAGREES = [LEVEL["name"][level] for level in ("surname_of_kin", "surname_changed", "dropped", "one_character", "part", "different")]
 _ID_ANCHORS = [
-    ID_LEVELS.index(level) for level in ("exact", "other_exact", "one_digit", "known_digits", "near", "same_birth_part")
+    LEVEL["id"][level]
+    for level in ("exact", "other_exact", "one_digit", "swapped", "lost_digits", "near", "same_birth_part")
 ]
-_BIRTH_ANCHORS = [BIRTH_LEVELS.index(level) for level in ("exact", "lunar", "near")]
-_LEAST_WITHIN = 1e-3  # repeats inside a register rarely bear the same ID: counting those finds too few
+_BIRTH_ANCHORS = [LEVEL["birth"][level] for level in ("exact", "lunar", "swapped", "first_of_year", "year_off", "one_digit")]
+# Repeats inside a register rarely bear the same ID: counting those finds too few.
+_LEAST_WITHIN = 1e-3
 # Before any data: how many records of one source have their counterpart in another, and in the same one; and how many
 # records' worth of belief that is.
 _RATE_BETWEEN, _RATE_WITHIN, _RATE_STRENGTH = 0.5, 0.01, 10
+_SIBLINGS_EACH = 1.0
+# How surely a sibling would show: where names disagree and the other source, complete as it is, holds nobody whose name
+# fits better, the record is hardly a sibling's. 1 would trust the source wholly.
+_SIBLING_SHOWS = 0.95
 
 
 @dataclass(frozen=True, slots=True)
 class Linkage:
-    """``links``: record_id_l, record_id_r, weight, probability, decision, evidence, evidence_text, matches and
-    possibles alone; ``clusters``: record_id, cluster; ``candidates``: how many pairs were compared; ``rates``: per pair
-    of sources the share of records that have their counterpart, as the priors took it (part of the model)."""
+    """``links``: record_id_l, record_id_r, weight, probability, decision, evidence, evidence_text, matches and possibles
+    alone; ``clusters``: record_id, cluster; ``model``: what the pairs were weighed with; ``candidates``: how many pairs
+    were compared; ``left_out``: per blocking rule how many records stood in blocks too large to compare."""
 
     links: pd.DataFrame
     clusters: pd.DataFrame
+    model: Model
     candidates: int
-    rates: dict[str, dict[str, float]]
+    left_out: dict[str, int]
 
 
-def link(people: pd.DataFrame, cost_ratio: float = 100.0) -> Linkage:
+def link(
+    people: pd.DataFrame | pa.Table, cost_ratio: float = 100.0, model: Model | None = None, threads: int | None = None
+) -> Linkage:
     """Link the records of ``people`` (columns PEOPLE) within and between sources.
 
-    ``cost_ratio``: what a wrong link costs, in wasted visits. The order of the rows has no influence: records are put
-    in the order of their content first.
+    ``cost_ratio``: what a wrong link costs, in wasted visits. ``model``: weigh with this one; None: learn from the data.
+    Neither the order of the rows nor the number of threads has any influence on the result.
     """
-    people = _prepare(people)
-    pairs = candidate_pairs(pa.Table.from_pandas(_blocking_columns(people), preserve_index=False))
-    left, right = pairs["l"].to_numpy(), pairs["r"].to_numpy()
-    codes = compare(people, left, right)
-    source, names = pd.factorize(people["source"], sort=True)
-    likelihoods = log_likelihoods(codes, _frequency(people["folded"])[left], _frequency(people["sound"])[left])
-    rates = _match_rates(codes, source, _comparable(people, source), left, right)
-    prior = _priors(rates, np.bincount(source), source[left], source[right])
-    prior[:, 1] += _sibling_absent(codes, rates, source, left, right)
-    weight = _weights(likelihoods, prior)
-    anchored = np.isin(codes["id"], _ID_ANCHORS) | np.isin(codes["birth"], _BIRTH_ANCHORS)
-    odds = np.exp2(np.clip(weight, -60, 60))
-    decision = decide(source, left.astype(np.int64), right.astype(np.int64), odds, anchored, cost_ratio)
-    kept = np.flatnonzero(decision.match | decision.possible)
-    coded, words = evidence({f: c[kept] for f, c in codes.items()}, {f: v[kept] for f, v in likelihoods.items()})
-    ids = people["record_id"].to_numpy(dtype=object)
-    links = pd.DataFrame(
+    ready = prepare(people)
+    found = candidate_pairs(ready, threads)
+    codes = compare_all(ready, found.left, found.right)
+    group, within = _groups(ready, found, codes)
+    adjust = _sibling_absent(ready, found, codes, within)
+    shares = {name: np.maximum(share[found.left], share[found.right]) for name, share in ready.shares.items()}
+    if model is None or not covers(model, ready.sources):
+        seen = patterns(codes, within, group, shares, adjust)
+        learned = _learn(ready, found, seen, codes, group)
+        model = learned if model is None else replace(model, pairs=learned.pairs)
+    model = model.rounded()
+    weight = _weigh(model, ready.sources, codes, within, group, shares, adjust)
+    kept = np.flatnonzero(weight >= _UNLIKELY)
+    left, right, weight = found.left[kept].astype(np.int64), found.right[kept].astype(np.int64), weight[kept]
+    kept_codes = {name: code[kept] for name, code in codes.items()}
+    anchored = np.isin(kept_codes["id"], _ID_ANCHORS) | np.isin(kept_codes["birth"], _BIRTH_ANCHORS)
+    years = ready.keys["birth_year"].fill_null(-1).to_numpy().astype(np.int64)
+    records = Records(ready.source, ready.valid_number, years)
+    decision = decide(records, left, right, np.exp2(np.clip(weight, -60, 60)), anchored, cost_ratio)
+    told = np.flatnonzero(decision.match | decision.possible)
+    likelihoods = log_likelihoods(
+        model, {n: c[told] for n, c in kept_codes.items()}, within[kept][told], {n: s[kept][told] for n, s in shares.items()}
+    )
+    bits = field_bits(likelihoods, priors(model, ready.sources)[group[kept][told]])
+    sides = [ready.compared.take(pa.array(side[told])) for side in (left, right)]
+    coded, words = evidence({n: c[told] for n, c in kept_codes.items()}, bits, *sides)
+    links = pa.table(
         {
-            "record_id_l": ids[left[kept]],
-            "record_id_r": ids[right[kept]],
-            "weight": np.round(weight[kept], 2),
-            "probability": np.round(decision.probability[kept], 6),
-            "decision": np.where(decision.match[kept], "match", "possible"),
+            "record_id_l": ready.record_id.take(pa.array(left[told])),
+            "record_id_r": ready.record_id.take(pa.array(right[told])),
+            "weight": np.round(weight[told], 2),
+            "probability": np.round(decision.probability[told], 6),
+            "decision": pa.array(np.where(decision.match[told], "match", "possible").astype(object), pa.string()),
             "evidence": coded,
             "evidence_text": words,
         }
     )
-    clusters = pd.DataFrame({"record_id": ids, "cluster": decision.cluster})
-    return Linkage(
-        links,
-        clusters,
-        len(left),
-        {str(a): {str(b): float(rates[i, j]) for j, b in enumerate(names)} for i, a in enumerate(names)},
+    clusters = pa.table({"record_id": ready.record_id, "cluster": decision.cluster})
+    return Linkage(links.to_pandas(), clusters.to_pandas(), model, len(found.left), found.left_out)
+
+
+def compare_all(people: People, left: npt.NDArray[np.int32], right: npt.NDArray[np.int32]) -> Codes:
+    """Level codes of pairs of positions, a batch at a time."""
+    out = {name: np.zeros(len(left), dtype=np.uint8) for name in FIELDS}
+    for start in range(0, len(left), _BATCH):
+        batch = slice(start, start + _BATCH)
+        codes = compare(people.compared.take(pa.array(left[batch])), people.compared.take(pa.array(right[batch])))
+        for name, code in codes.items():
+            out[name][batch] = code
+    return out
+
+
+def covers(model: Model, sources: list[str]) -> bool:
+    """Does the model know how many pairs of these sources are one person?"""
+    return all(b in model.pairs.get(a, {}) for i, a in enumerate(sources) for b in sources[i:])
+
+
+def _groups(people: People, found: Candidates, codes: Codes) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    """(group, is it one source) per candidate. A group is a pair of sources, with an ID to compare or without: records
+    without ID are few, but most of those that are not settled, so that the odds among them are their own."""
+    k = max(len(people.sources), 1)
+    one, other = people.source[found.left], people.source[found.right]
+    pair = np.minimum(one, other) * k + np.maximum(one, other)
+    return pair * 2 + (codes["id"] == 0), one == other
+
+
+def _learn(people: People, found: Candidates, seen: Patterns, codes: Codes, group: Ints) -> Model:
+    k = max(len(people.sources), 1)
+    has_id = people.keys["id_head"].is_valid().to_numpy() | people.keys["id"].is_valid().to_numpy()
+    comparable = _comparable(people)
+    smaller = np.minimum(comparable, comparable.T)
+    lacking = 1 - np.bincount(people.source, has_id, minlength=k) / np.maximum(np.bincount(people.source, minlength=k), 1)
+    without = 1 - np.outer(1 - lacking, 1 - lacking)
+    most = np.stack([smaller * (1 - without), smaller * without], axis=-1)
+    sure = (codes["id"] == LEVEL["id"]["exact"]) & (codes["name"] == LEVEL["name"]["exact"])
+    sure_pairs = np.bincount(group[sure], minlength=k * k * 2).reshape(k, k, 2)[..., 0]
+    inside = np.eye(k, dtype=bool)
+    before = np.where(inside, _RATE_WITHIN, _RATE_BETWEEN) * _RATE_STRENGTH
+    rates = np.minimum((sure_pairs + before) / (smaller + _RATE_STRENGTH), 1.0)
+    least = np.where(inside, _LEAST_WITHIN, 0.0)[..., None] * most
+    # Only records that are not settled in the other source can meet a stranger or a sibling there.
+    opened = [_not_settled(people, found, has_id, j) for j in range(k)]
+    there = np.array([[opened[j][i] for j in range(k)] for i in range(k)])  # [i, j, with ID / all]: of i, open in j
+    counted = there * there.transpose(1, 0, 2)
+    counted[inside] /= 2
+    strangers = np.stack([counted[..., 0], counted[..., 1] - counted[..., 0]], axis=-1)
+    siblings = _SIBLINGS_EACH * np.minimum(np.minimum(there, there.transpose(1, 0, 2))[..., 1:], most + 1)
+    starts = np.stack([rates[..., None] * most, siblings, strangers], axis=-1).reshape(-1, 3)
+    model, numbers = learn(
+        seen, _random_codes(people), np.maximum(starts, 1e-3), np.maximum(most.ravel(), 1e-3), np.maximum(least.ravel(), 1e-6), len(people)
     )
+    table = numbers.reshape(k, k, 2, 3)
+    pairs = {
+        a: {
+            b: {GROUPS_OF_PAIRS[g]: tuple(map(float, table[i, j, g])) for g in (0, 1)}
+            for j, b in enumerate(people.sources)
+            if j >= i
+        }
+        for i, a in enumerate(people.sources)
+    }
+    return replace(model, pairs=pairs)
 
 
-def _prepare(people: pd.DataFrame) -> pd.DataFrame:
-    """Ordered by content, with the derived columns ``folded``, ``sound``, ``former_sound``, ``id_valid``."""
-    order = ["source", "id_number", "name", "birthdate", "township", "village", "kin", "phone", "record_id"]
-    people = people.sort_values(order, kind="stable", na_position="last", ignore_index=True)
-    for field, derived, function in (
-        ("name", "folded", fold_name),
-        ("name", "sound", sound_of),
-        ("former_name", "former_sound", sound_of),
-    ):
-        code, distinct = pd.factorize(people[field])
-        values = np.array([*(function(n) for n in distinct), None], dtype=object)
-        people[derived] = pd.Series(values[code], dtype="str")
-    whole = people["id_number"].notna()
-    people["id_valid"] = False
-    people.loc[whole, "id_valid"] = check_digit_fits(people["id_number"][whole])
-    return people
+def _not_settled(people: People, found: Candidates, has_id: npt.NDArray[np.bool_], source: int) -> Reals:
+    """Per source how many records are not settled in ``source``: those with an ID, and all."""
+    k = max(len(people.sources), 1)
+    is_open = found.settled >> np.uint64(source) & np.uint64(1) == 0
+    counts = [np.bincount(people.source[rows], minlength=k) for rows in (is_open & has_id, is_open)]
+    return np.stack(counts, axis=-1).astype(float)
 
 
-def _blocking_columns(people: pd.DataFrame) -> pd.DataFrame:
-    columns = ["name", "id_number", "id_other", "birthdate", "township", "village", "phone", "sound", "former_sound"]
-    frame = people[columns].copy()
-    frame["birthdate"] = people["birthdate"].dt.strftime("%Y%m%d")
-    frame["kin"] = people["kin"].str.split("|")
-    return frame
-
-
-def _frequency(values: pd.Series) -> npt.NDArray[np.float64]:
-    """Per record the share of all records that have its value."""
-    count = values.groupby(values, dropna=False).transform("size").to_numpy(dtype=float)
-    return np.maximum(count, 1) / max(len(values), 1)
-
-
-def _comparable(people: pd.DataFrame, source: Ints) -> npt.NDArray[np.int64]:
+def _comparable(people: People) -> Reals:
     """Of each source, how many records are of the ages that another source holds: [i, j] of i in j's range of birth
     years (its middle 98 %). Grown-ups have no counterpart in a school, and no bearing on how complete it is."""
-    years = people["birthdate"].dt.year.to_numpy(dtype=float)
-    groups = [years[source == i] for i in range(int(source.max(initial=-1)) + 1)]
+    years = people.keys["birth_year"].to_numpy().astype(float)
+    groups = [years[people.source == i] for i in range(len(people.sources))]
     known = [group[~np.isnan(group)] for group in groups]
     ranges = [np.quantile(group, (0.01, 0.99)) if len(group) else (-np.inf, np.inf) for group in known]
-    return np.array([[((g >= low) & (g <= high) | np.isnan(g)).sum() for low, high in ranges] for g in groups], dtype=np.int64)
+    return np.array([[float(((g >= low) & (g <= high) | np.isnan(g)).sum()) for low, high in ranges] for g in groups]).reshape(
+        len(groups), len(groups)
+    )
 
 
-def _match_rates(
-    codes: Levels, source: Ints, comparable: npt.NDArray[np.int64], left: Positions, right: Positions
-) -> npt.NDArray[np.float64]:
-    """How many records of one source have their counterpart in another, read off the pairs nobody doubts.
-
-    Shape (sources, sources), upper triangle; the diagonal is the share of repeats inside a source.
-    """
-    k = len(comparable)
-    sure = (codes["id"] == ID_LEVELS.index("exact")) & (codes["name"] == NAME_LEVELS.index("exact"))
-    pair = np.minimum(source[left], source[right]) * k + np.maximum(source[left], source[right])
-    sure_pairs = np.bincount(pair[sure], minlength=k * k).reshape(k, k)
-    before = np.where(np.eye(k, dtype=bool), _RATE_WITHIN, _RATE_BETWEEN) * _RATE_STRENGTH
-    rates = np.minimum((sure_pairs + before) / (np.minimum(comparable, comparable.T) + _RATE_STRENGTH), 1.0)
-    return np.maximum(rates, np.eye(k) * _LEAST_WITHIN)
+def _random_codes(people: People) -> Codes:
+    """Level codes of pairs of records drawn at random: strangers, all but a handful."""
+    rng = np.random.default_rng(0)
+    if len(people) < 2:
+        return {name: np.zeros(0, dtype=np.uint8) for name in FIELDS}
+    left = rng.integers(0, len(people), _RANDOM, dtype=np.int32)
+    right = (left + rng.integers(1, len(people), _RANDOM)) % len(people)
+    return compare_all(people, left, right.astype(np.int32))
 
 
-def _priors(rates: npt.NDArray[np.float64], sizes: Ints, left: Ints, right: Ints) -> npt.NDArray[np.float64]:
-    """log2 of how many pairs of the sources ``left[i]``, ``right[i]`` are one person, siblings, strangers: (pairs, 3)."""
-    person = np.log2(rates[np.minimum(left, right), np.maximum(left, right)])
-    sibling = np.full(len(left), np.log2(SIBLING_RATE))
-    return np.stack([person, sibling, np.log2(np.maximum(sizes[left], sizes[right]))], axis=1)
-
-
-def _sibling_absent(
-    codes: Levels, rates: npt.NDArray[np.float64], source: Ints, left: Positions, right: Positions
-) -> npt.NDArray[np.float64]:
+def _sibling_absent(people: People, found: Candidates, codes: Codes, within: npt.NDArray[np.bool_]) -> Reals:
     """log2 of how much less likely the sibling alternative is, per pair: below 0 where the names disagree and neither
     record has a candidate of a fitting name and of the same household in the other's source."""
-    k = int(source.max(initial=0)) + 1
-    name = codes["name"]
-    together = np.isin(codes["kin"], [KIN_LEVELS.index("several"), KIN_LEVELS.index("same")]) | (
-        (codes["kin"] == KIN_LEVELS.index("missing")) & (codes["place"] != PLACE_LEVELS.index("different"))
-    )
-    fits = (name > 0) & (name < _NAME_DISAGREES) & together
-    to_right, to_left = left.astype(np.int64) * k + source[right], right.astype(np.int64) * k + source[left]
-    fitted = np.unique(np.concatenate([to_right[fits], to_left[fits]]))
-    absent = (name >= _NAME_DISAGREES) & ~np.isin(to_right, fitted) & ~np.isin(to_left, fitted)
-    sl, sr = source[left], source[right]
-    shown = SIBLING_SHOWS * rates[np.minimum(sl, sr), np.maximum(sl, sr)] * (sl != sr)
-    return np.where(absent, np.log2(1 - shown), 0.0)
+    k = max(len(people.sources), 1)
+    name, kin = codes["name"], codes["kin"]
+    near = np.isin(kin, [LEVEL["kin"][level] for level in ("several", "one_of_several", "same")])
+    near |= (kin == 0) & ~np.isin(codes["place"], [LEVEL["place"][level] for level in ("different", "other_township")])
+    disagrees = np.isin(name, _NAME_DISAGREES)
+    fits = (name > 0) & ~disagrees & near
+    fitted = np.zeros(len(people) * k, dtype=bool)
+    for one, other in ((found.left, found.right), (found.right, found.left)):
+        fitted[one[fits].astype(np.int64) * k + people.source[other[fits]]] = True
+        # A repeat of a record whose counterpart is settled fits that counterpart.
+        rows = np.flatnonzero(fits & within & (found.settled[other] > 0))
+        for source in range(k):
+            there = rows[(found.settled[other[rows]] >> np.uint64(source) & np.uint64(1)) == 1]
+            fitted[one[there].astype(np.int64) * k + source] = True
+    to_right = found.left.astype(np.int64) * k + people.source[found.right]
+    to_left = found.right.astype(np.int64) * k + people.source[found.left]
+    absent = disagrees & ~within & ~fitted[to_right] & ~fitted[to_left]
+    return np.where(absent, np.log2(1 - _SIBLING_SHOWS), 0.0)
 
 
-def _weights(likelihoods: Likelihoods, prior: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _weigh(
+    model: Model,
+    sources: list[str],
+    codes: Codes,
+    within: npt.NDArray[np.bool_],
+    group: Ints,
+    shares: dict[str, npt.NDArray[np.float32]],
+    adjust: Reals,
+) -> Reals:
     """log2 of the odds that a pair is one person, rather than siblings or strangers, priors included."""
-    total = np.sum([likelihoods[f] for f in FIELDS], axis=0) + prior
-    return total[:, 0] - np.logaddexp2(total[:, 1], total[:, 2])
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One field of a comparison: what was found, and its weight in bits."""
-
-    words: str
-    bits: float
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """A pair taken apart. ``weight`` = the lines' bits + ``prior``, up to the second alternative's share; both are
-    against ``rival``, the likelier alternative: siblings or strangers."""
-
-    lines: list[Line]
-    rival: str
-    prior: float
-    weight: float
-    probability: float
-
-
-def explain_pair(people: pd.DataFrame, record_id_l: str, record_id_r: str, rates: dict[str, dict[str, float]]) -> Comparison:
-    """How any two records compare, candidates or not, with the weights ``link`` gave (``Linkage.rates``).
-
-    Raises KeyError where a record is not among ``people``.
-    """
-    sizes = people["source"].value_counts().sort_index()
-    names = people["name"].dropna().value_counts()
-    pair = _prepare(people[people["record_id"].isin([record_id_l, record_id_r])])
-    if len(pair) != 2:
-        raise KeyError("record not among people")
-    zero, one = np.zeros(1, dtype=np.int32), np.ones(1, dtype=np.int32)
-    codes = compare(pair, zero, one)
-    shares = [
-        np.array([max(float(names[names.index.map(function) == pair[column].iloc[0]].sum()), 1.0) / len(people)])
-        for function, column in ((fold_name, "folded"), (sound_of, "sound"))
-    ]
-    likelihoods = log_likelihoods(codes, *shares)
-    matrix = np.array([[rates[a][b] for b in sizes.index] for a in sizes.index])
-    number = sizes.index.get_indexer(pd.Index(pair["source"])).astype(np.int64)
-    prior = _priors(matrix, sizes.to_numpy().astype(np.int64), number[:1], number[1:])
-    weight = float(_weights(likelihoods, prior)[0])
-    total = np.sum([likelihoods[f] for f in FIELDS], axis=0)[0] + prior[0]
-    rival = 1 if total[1] > total[2] else 2
-    lines = [
-        Line(
-            LEVEL_WORDS[field, FIELDS[field][int(codes[field][0])]],
-            float(likelihoods[field][0, 0] - likelihoods[field][0, rival]),
+    prior = priors(model, sources)
+    weight = np.zeros(len(group))
+    for start in range(0, len(group), _BATCH):
+        batch = slice(start, start + _BATCH)
+        likelihoods = log_likelihoods(
+            model, {n: c[batch] for n, c in codes.items()}, within[batch], {n: s[batch] for n, s in shares.items()}
         )
-        for field in FIELDS
-        if codes[field][0]
-    ]
-    return Comparison(
-        lines,
-        "兄弟姐妹" if rival == 1 else "陌生人",
-        float(prior[0, 0] - prior[0, rival]),
-        weight,
-        float(1 / (1 + np.exp2(-np.clip(weight, -60, 60)))),
+        total = sum(likelihoods.values()) + prior[group[batch]]
+        total[:, SIBLING] += adjust[batch]
+        weight[batch] = odds_of(total)
+    return weight
+
+
+def priors(model: Model, sources: list[str]) -> Reals:
+    """log2 of the expected numbers of pairs per class, (groups, 4); of unordered pairs of sources those filled alone."""
+    k = len(sources)
+    numbers = np.ones((k, k, 2, 3))
+    for i, a in enumerate(sources):
+        for j in range(i, k):
+            for g, name in enumerate(GROUPS_OF_PAIRS):
+                numbers[i, j, g] = model.pairs[a][sources[j]][name]
+    return class_numbers(numbers.reshape(-1, 3), model.careless)
+
+
+def odds_of(total: Reals) -> Reals:
+    """log2 odds of one person against siblings and strangers, from log2 of the joint per class."""
+    return np.asarray(
+        np.logaddexp2(total[..., 0], total[..., CARELESS]) - np.logaddexp2(total[..., SIBLING], total[..., STRANGER])
     )
+
+
+def field_bits(likelihoods: dict[str, Reals], prior: Reals) -> dict[str, Reals]:
+    """Per field the bits for one person: the likelier of its two classes against the likelier of siblings and strangers."""
+    total = sum(likelihoods.values()) + prior
+    rows = np.arange(len(total))
+    person = np.where(total[:, CARELESS] > total[:, 0], CARELESS, 0)
+    rival = np.where(total[:, SIBLING] > total[:, STRANGER], SIBLING, STRANGER)
+    return {name: value[rows, person] - value[rows, rival] for name, value in likelihoods.items()}

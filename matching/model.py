@@ -1,143 +1,238 @@
-"""The weights: how likely each level of agreement is for one person, for two siblings, and for two strangers.
+"""The model: how likely each level of agreement is for one person, for two siblings, and for two strangers.
 
-Fellegi and Sunter (1969) know matches and non-matches. Here non-matches are two classes, because siblings and twins
+Fellegi and Sunter (1969) know matches and non-matches. Here each is two classes. Non-matches, because siblings and twins
 share surname, generation character, parents, village and phone, sometimes birthdate and typed ID, and because a wrong
-link between siblings is what hides a child. The probabilities are defaults for a Chinese county; each was set from
-the error rates of formats.md 4, not from any synthetic county.
+link between siblings is what hides a child. Matches, because badly typed rows are bad in several fields at once
+(formats.md 8): to believe that errors are independent is to give such a row up. The tables below are defaults for a
+Chinese county, set from the error rates of formats.md 4; ``matching.learn`` fits them to the data at hand.
 """
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from matching.dates import BIRTH_LEVELS
-from matching.names import NAME_LEVELS
+from matching.compare import FIELDS, LEVEL
+from matching.id_levels import SAYS_BIRTH
 
-ID_LEVELS = (
-    "missing",
-    "exact",
-    "other_exact",
-    "one_digit",
-    "known_digits",
-    "near",
-    "same_birth_part",
-    "different",
-    "different_invalid",
-)
-KIN_LEVELS = ("missing", "several", "same", "alike", "different")  # several: two names or more in common
-PLACE_LEVELS = ("missing", "village", "township", "other_village", "different")  # township: one village unknown
-SEX_LEVELS = ("missing", "same", "different")
-
-FIELDS: dict[str, tuple[str, ...]] = {
-    "name": NAME_LEVELS,
-    "id": ID_LEVELS,
-    "birth": BIRTH_LEVELS,
-    "kin": KIN_LEVELS,
-    "place": PLACE_LEVELS,
-    "sex": SEX_LEVELS,
+Reals = npt.NDArray[np.float64]
+CLASSES = ("same", "careless", "sibling", "stranger")  # careless: the same person, one of the rows badly typed
+SAME, CARELESS, SIBLING, STRANGER = range(4)
+FORMAT = 1
+GROUPS_OF_PAIRS = ("with_id", "without_id")  # pairs in which IDs could be compared, and those in which not
+Numbers = dict[str, tuple[float, float, float]]
+# The tables of a model and the field each belongs to. Repeats inside a register bear another ID as a rule (a second
+# household registration has a second number), so the ID has a table of its own there; and beside an ID that already
+# says the birthdate, its agreement proves little, while its contradiction points to a borrowed ID.
+TABLES = {
+    "name": "name",
+    "id": "id",
+    "id_within": "id",
+    "birth": "birth",
+    "birth_given_id": "birth",
+    "kin": "kin",
+    "place": "place",
+    "address": "address",
+    "sex": "sex",
 }
+# Where names are equal, the stranger's figure is a factor on the name's own frequency (term frequency); where they sound
+# alike on the frequency of the sound; where surnames differ on that of the given name's sound.
+SHARE_OF = {"exact": "name", "variant": "name", "former": "name", "sound": "sound", "surname_of_kin": "given", "surname_changed": "given"}
+
+_Rows = dict[str, tuple[float, float, float, float]]
+_DEFAULTS: dict[str, _Rows] = {
+    "name": {
+        #                    same  careless sibling stranger
+        "exact":           (0.962,  0.600,  2e-6,  1.0),
+        "variant":         (0.005,  0.020,  5e-6,  0.2),
+        "former":          (0.003,  0.010,  2e-4,  1.0),
+        "lost":            (0.003,  0.030,  1.5e-3, 5e-4),
+        "sound":           (0.012,  0.120,  1.5e-3, 1.0),
+        "alike":           (0.005,  0.050,  3e-3,  2e-3),
+        "mixed":           (5e-4,   0.020,  2e-4,  2e-4),
+        "swapped":         (5e-4,   0.005,  2e-4,  1e-4),
+        "surname_of_kin":  (0.002,  0.020,  5e-4,  0.08),
+        "surname_changed": (0.001,  0.010,  5e-4,  1.0),
+        "dropped":         (0.002,  0.020,  0.010, 0.005),
+        "one_character":   (0.002,  0.020,  0.300, 0.020),
+        "part":            (5e-4,   0.010,  0.020, 0.020),
+        "different":       (0.0015, 0.040,  0.660, 0.950),
+    },
+    "id": {
+        "exact":             (0.955, 0.500, 1e-3,  1e-8),
+        "other_exact":       (0.010, 0.040, 5e-4,  1e-8),
+        # Siblings come this close only as twins (one pair in eighty) or by a borrowed number that was mistyped as well.
+        "one_digit":         (0.012, 0.130, 2e-5,  2e-6),
+        "swapped":           (0.005, 0.070, 1e-5,  1e-6),
+        "lost_digits":       (0.006, 0.060, 1e-4,  2e-6),
+        "near":              (0.001, 0.030, 3e-4,  2e-5),
+        "same_birth_part":   (0.002, 0.030, 0.015, 2.5e-4),
+        "different":         (0.002, 0.020, 0.950, 0.980),
+        "different_invalid": (0.004, 0.110, 0.030, 0.020),
+    },
+    "id_within": {
+        "exact":             (0.500, 0.350, 1e-4,  1e-8),
+        "other_exact":       (0.010, 0.040, 1e-4,  1e-8),
+        "one_digit":         (0.020, 0.100, 2e-5,  2e-6),
+        "swapped":           (0.010, 0.050, 1e-5,  1e-6),
+        "lost_digits":       (0.010, 0.050, 1e-4,  2e-6),
+        "near":              (0.002, 0.020, 3e-4,  2e-5),
+        "same_birth_part":   (0.250, 0.150, 0.015, 2.5e-4),
+        "different":         (0.150, 0.080, 0.960, 0.980),
+        "different_invalid": (0.010, 0.100, 0.030, 0.020),
+    },
+    "birth": {
+        "exact":         (0.978, 0.780, 0.015, 1 / 3600),
+        "lunar":         (0.004, 0.040, 4e-4,  5e-4),
+        "swapped":       (0.002, 0.020, 5e-4,  5e-4),
+        "first_of_year": (0.002, 0.030, 1e-3,  2e-3),
+        "year_off":      (0.003, 0.040, 1e-3,  1e-3),
+        "one_digit":     (0.006, 0.040, 0.012, 0.010),
+        "different":     (0.002, 0.020, 0.970, 0.986),
+    },
+    "birth_given_id": {
+        "exact":         (0.980, 0.850, 0.300, 0.900),
+        "lunar":         (0.005, 0.030, 0.010, 0.005),
+        "swapped":       (0.002, 0.020, 0.010, 0.005),
+        "first_of_year": (0.002, 0.020, 0.010, 0.010),
+        "year_off":      (0.004, 0.030, 0.010, 0.010),
+        "one_digit":     (0.004, 0.030, 0.010, 0.010),
+        "different":     (0.003, 0.020, 0.650, 0.060),
+    },
+    "kin": {
+        "several":         (0.90, 0.60, 0.95, 1e-5),
+        "one_of_several":  (0.06, 0.15, 0.03, 0.006),
+        "none_of_several": (0.04, 0.25, 0.02, 0.994),
+        "same":            (0.75, 0.50, 0.80, 0.003),
+        "alike":           (0.04, 0.08, 0.03, 0.006),
+        "different":       (0.21, 0.42, 0.17, 0.991),
+    },
+    "place": {
+        "village":        (0.945, 0.75, 0.955, 0.020),
+        "other_village":  (0.035, 0.15, 0.025, 0.070),
+        "different":      (0.020, 0.10, 0.020, 0.910),
+        "township":       (0.970, 0.90, 0.975, 0.090),
+        "other_township": (0.030, 0.10, 0.025, 0.910),
+    },
+    "address": {
+        "same":      (0.55, 0.30, 0.60, 5e-4),
+        "close":     (0.30, 0.30, 0.25, 2e-3),
+        "part":      (0.10, 0.25, 0.10, 0.050),
+        "different": (0.05, 0.15, 0.05, 0.948),
+    },
+    "sex": {
+        "same":      (0.995, 0.970, 0.5, 0.5),
+        "different": (0.005, 0.030, 0.5, 0.5),
+    },
+}
+_CARELESS_SHARE = 0.03
+
+
+def default_table(name: str) -> Reals:
+    """Probabilities, shape (levels of the field, 4 classes); 1 where a level says nothing ('missing', 'implied')."""
+    rows = _DEFAULTS[name]
+    return np.array([rows.get(level, (1.0, 1.0, 1.0, 1.0)) for level in FIELDS[TABLES[name]]])
 
 
 @dataclass(frozen=True, slots=True)
-class Odds:
-    """P(level | same person), P(level | siblings), P(level | strangers). Where names are equal, the stranger's figure
-    is the name's own frequency in the data (term frequency), and ``stranger`` a factor on it; where they sound alike, the
-    frequency of the sound."""
+class Model:
+    """``tables``: per table of TABLES the probabilities (levels, classes). ``careless``: share of matches whose rows are
+    badly typed. ``pairs``: per pair of sources and group of pairs the expected numbers of pairs that are one person, siblings, strangers.
+    ``learned_from``: how many records and candidate pairs the tables were fitted to; empty for the defaults."""
 
-    person: float
-    sibling: float
-    stranger: float
+    tables: dict[str, Reals] = field(default_factory=lambda: {name: default_table(name) for name in TABLES})
+    careless: float = _CARELESS_SHARE
+    pairs: dict[str, dict[str, Numbers]] = field(default_factory=dict)
+    learned_from: dict[str, int] = field(default_factory=dict)
 
+    def to_json(self) -> str:
+        """The whole model as text to be read, reviewed and compared: no value of any person is in it."""
+        tables = {
+            name: {
+                level: dict(zip(CLASSES, (float(f"{p:.6g}") for p in row), strict=True))
+                for level, row in zip(FIELDS[TABLES[name]], table, strict=True)
+                if level in _DEFAULTS[name]
+            }
+            for name, table in self.tables.items()
+        }
+        document = {
+            "format": FORMAT,
+            "learned_from": self.learned_from,
+            "careless": float(f"{self.careless:.6g}"),
+            "pairs": {
+                a: {b: {g: [float(f"{x:.6g}") for x in n] for g, n in numbers.items()} for b, numbers in others.items()}
+                for a, others in self.pairs.items()
+            },
+            "tables": tables,
+        }
+        return json.dumps(document, ensure_ascii=False, indent=1)
 
-NAME: dict[str, Odds] = {
-    "missing": Odds(1, 1, 1),
-    "exact": Odds(0.955, 5e-5, 1.0),
-    "variant": Odds(0.005, 1e-4, 0.2),
-    "former": Odds(0.004, 3e-4, 1.0),
-    "lost": Odds(0.005, 1.5e-3, 5e-4),
-    "sound": Odds(0.012, 1.5e-3, 1.0),
-    "alike": Odds(0.006, 3e-3, 2e-3),
-    "surname_changed": Odds(0.004, 2e-3, 2e-3),
-    "one_character": Odds(0.005, 0.30, 0.02),
-    "different": Odds(0.008, 0.65, 0.97),
-}
-ID: dict[str, Odds] = {
-    "missing": Odds(1, 1, 1),
-    "exact": Odds(0.94, 1e-3, 1e-8),
-    "other_exact": Odds(0.01, 5e-4, 1e-8),
-    # Siblings come this close only as twins (one pair in eighty) or by a borrowed number that was mistyped as well.
-    "one_digit": Odds(0.018, 2e-5, 2e-6),
-    "known_digits": Odds(0.008, 1e-4, 2e-6),
-    "near": Odds(0.004, 3e-4, 2e-5),
-    "same_birth_part": Odds(0.002, 0.015, 2.5e-4),
-    "different": Odds(0.003, 0.95, 0.98),
-    "different_invalid": Odds(0.008, 0.03, 0.03),
-}
-# Birthdates beside IDs that disagree or are missing …
-BIRTH: dict[str, Odds] = {
-    "missing": Odds(1, 1, 1),
-    "implied": Odds(1, 1, 1),
-    "exact": Odds(0.975, 0.015, 1 / 3600),
-    "lunar": Odds(0.004, 4e-4, 5e-4),
-    "near": Odds(0.012, 0.012, 0.012),
-    "different": Odds(0.009, 0.97, 0.987),
-}
-# … and beside an ID that already says the birthdate: agreement proves little, contradiction points to a borrowed ID.
-BIRTH_GIVEN_ID: dict[str, Odds] = {
-    "missing": Odds(1, 1, 1),
-    "implied": Odds(1, 1, 1),
-    "exact": Odds(0.985, 0.30, 0.9),
-    "lunar": Odds(0.004, 0.01, 0.01),
-    "near": Odds(0.008, 0.03, 0.03),
-    "different": Odds(0.003, 0.66, 0.06),
-}
-KIN: dict[str, Odds] = {
-    "missing": Odds(1, 1, 1),
-    "several": Odds(0.40, 0.42, 1e-5),
-    "same": Odds(0.38, 0.43, 3e-3),
-    "alike": Odds(0.04, 0.03, 8e-3),
-    "different": Odds(0.18, 0.12, 0.997),
-}
-PLACE: dict[str, Odds] = {
-    "missing": Odds(1, 1, 1),
-    "village": Odds(0.93, 0.95, 0.02),
-    "township": Odds(0.96, 0.97, 0.09),
-    "other_village": Odds(0.03, 0.02, 0.08),
-    "different": Odds(0.04, 0.03, 0.9),
-}
-SEX: dict[str, Odds] = {"missing": Odds(1, 1, 1), "same": Odds(0.995, 0.5, 0.5), "different": Odds(0.005, 0.5, 0.5)}
+    @classmethod
+    def from_json(cls, text: str) -> "Model":
+        """A model from ``to_json``'s text. Raises ValueError, in Chinese, for a text that is none."""
+        try:
+            document = json.loads(text)
+            if document["format"] != FORMAT:
+                raise ValueError(f"模型文件的格式为 {document['format']}，本版本只认 {FORMAT}")
+            tables = {}
+            for name in TABLES:
+                table = default_table(name)
+                for level, row in document["tables"][name].items():
+                    table[LEVEL[TABLES[name]][level]] = [float(row[c]) for c in CLASSES]
+                if not ((table > 0) & (table <= 1)).all():
+                    raise ValueError(f"模型文件的 {name} 表中有不在 0 与 1 之间的概率")
+                tables[name] = table
+            pairs = {
+                a: {b: {g: tuple(numbers[g]) for g in GROUPS_OF_PAIRS} for b, numbers in others.items()}
+                for a, others in document["pairs"].items()
+            }
+            return cls(tables, float(document["careless"]), pairs, dict(document["learned_from"]))
+        except (KeyError, TypeError, json.JSONDecodeError) as error:
+            raise ValueError(f"不是模型文件，或已损坏（{type(error).__name__}）") from None
 
-ID_SAYS_BIRTH = ("exact", "one_digit", "known_digits", "same_birth_part")
-SIBLING_RATE = 1.0  # siblings of one child in another registry, beside the child itself
-# How surely a sibling would show: where names disagree and the other source, complete as it is, holds nobody whose name
-# fits better, the record is hardly a sibling's. 1 would trust the source wholly.
-SIBLING_SHOWS = 0.95
+    def save(self, path: Path) -> None:
+        """Write ``to_json`` to ``path``."""
+        path.write_text(self.to_json() + "\n", encoding="utf-8")
+
+    def rounded(self) -> "Model":
+        """The model as it comes back from its file, so that a run and its replay weigh alike."""
+        return replace(Model.from_json(self.to_json()))
 
 
-def table(levels: tuple[str, ...], odds: dict[str, Odds]) -> npt.NDArray[np.float64]:
-    """log2 probabilities, shape (levels, 3): person, sibling, stranger."""
-    return np.log2(np.array([(o.person, o.sibling, o.stranger) for o in (odds.get(level, Odds(1, 1, 1)) for level in levels)]))
+def select(codes: dict[str, npt.NDArray[np.uint8]], within: npt.NDArray[np.bool_]) -> dict[str, npt.NDArray[np.bool_]]:
+    """Per table the pairs it applies to. ``within``: both records are of one source."""
+    said = np.isin(codes["id"], [LEVEL["id"][level] for level in SAYS_BIRTH])
+    everywhere = np.ones(len(within), dtype=bool)
+    choice = {"id": ~within, "id_within": within, "birth": ~said, "birth_given_id": said}
+    return {name: choice.get(name, everywhere) for name in TABLES}
 
 
 def log_likelihoods(
-    codes: dict[str, npt.NDArray[np.uint8]], name_frequency: npt.NDArray[np.float64], sound_frequency: npt.NDArray[np.float64]
-) -> dict[str, npt.NDArray[np.float64]]:
-    """Per field an array (pairs, 3) of log2 P(level | class). ``name_frequency``, ``sound_frequency``: share of records
-    with the left record's name, and with its sound."""
-    said = np.isin(codes["id"], [ID_LEVELS.index(level) for level in ID_SAYS_BIRTH])
-    out = {
-        "name": table(NAME_LEVELS, NAME)[codes["name"]],
-        "id": table(ID_LEVELS, ID)[codes["id"]],
-        "birth": np.where(
-            said[:, None], table(BIRTH_LEVELS, BIRTH_GIVEN_ID)[codes["birth"]], table(BIRTH_LEVELS, BIRTH)[codes["birth"]]
-        ),
-        "kin": table(KIN_LEVELS, KIN)[codes["kin"]],
-        "place": table(PLACE_LEVELS, PLACE)[codes["place"]],
-        "sex": table(SEX_LEVELS, SEX)[codes["sex"]],
-    }
-    same_name = np.isin(codes["name"], [NAME_LEVELS.index(level) for level in ("exact", "variant", "former")])
-    out["name"][same_name, 2] += np.log2(name_frequency[same_name])
-    same_sound = codes["name"] == NAME_LEVELS.index("sound")
-    out["name"][same_sound, 2] += np.log2(sound_frequency[same_sound])
+    model: Model,
+    codes: dict[str, npt.NDArray[np.uint8]],
+    within: npt.NDArray[np.bool_],
+    shares: dict[str, npt.NDArray[np.float32]],
+) -> dict[str, Reals]:
+    """Per field log2 P(level | class), shape (pairs, 4 classes). ``shares``: how frequent the name, its sound and the
+    given name's sound are, per pair."""
+    logs = {name: np.log2(table) for name, table in model.tables.items()}
+    chosen = select(codes, within)
+    out = {}
+    for name in FIELDS:
+        tables = [t for t in TABLES if TABLES[t] == name]
+        out[name] = logs[tables[0]][codes[name]]
+        for other in tables[1:]:
+            out[name][chosen[other]] = logs[other][codes[name][chosen[other]]]
+    out["name"][:, STRANGER] += name_frequency(codes["name"], shares)
+    return out
+
+
+def name_frequency(names: npt.NDArray[np.uint8], shares: dict[str, npt.NDArray[np.float32]]) -> npt.NDArray[np.float64]:
+    """log2 of the share that the level's term frequency looks at; 0 for levels without one."""
+    out = np.zeros(len(names))
+    for level, share in SHARE_OF.items():
+        rows = names == LEVEL["name"][level]
+        out[rows] = np.log2(shares[share][rows])
     return out

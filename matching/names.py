@@ -1,21 +1,32 @@
-"""Chinese names as they are typed: folding of spellings, sound under the region's mergers, look-alike characters."""
+"""Chinese names as they are typed: cleaning, folding of spellings, sound under the region's mergers, shape.
+
+A name is worked on as a row of code points, so that a column of names is a matrix and every rule one array operation.
+"""
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
 from pypinyin import Style, pinyin
-from rapidfuzz.distance import Levenshtein
-from rapidfuzz.process import cpdist
+from pypinyin.constants import PINYIN_DICT
+from pypinyin.style import convert
 
 LOST = "□"  # stands for one character that a system could not store
+Matrix = npt.NDArray[np.uint32]
+Ints = npt.NDArray[np.int64]
 _TABLES = Path(__file__).parent
-_BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
+_BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
+_HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
+# Where it stands for a character: inside a name, or right after a surname alone. Anywhere else it is a remark.
+_PARTS_IN_NAME = re.compile(rf"(?<=[{_HAN}])[(（\[【][{_HAN}A-Za-z]{{2,}}[)）\]】](?=[{_HAN}])|(?<=^[{_HAN}])[(（\[【][{_HAN}]{{2}}[)）\]】]$")
+_LATIN_IN_HAN = re.compile(rf"(?<=[{_HAN}])[A-Za-z]{{1,6}}(?=[{_HAN}]|$)|^[A-Za-z]{{1,6}}(?=[{_HAN}])")
 _BLANK = re.compile(r"[\s\u200b-\u200f\u00a0\ufeff\u3000\x00-\x1f'‘’`=\"]")
-_LOST_MARK = re.compile(r"[?？*＊□■〓\ufffd\ue000-\uf8ff]")
+_BLANK_KEEPING_WORDS = re.compile(r"[\u200b-\u200f\ufeff\x00-\x08'‘’`=\"]")
+_LOST_MARK = re.compile(r"[?？*＊□■〓\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _DOT = re.compile(r"[·•・．‧.]")
 # Surnames whose reading as a surname differs from the common one; 覃 is Qin here and Tan elsewhere.
 _SURNAME = {"覃": "qin", "曾": "zeng", "单": "shan", "解": "xie", "仇": "qiu", "区": "ou", "翟": "zhai", "朴": "piao"}
@@ -30,6 +41,9 @@ _MERGERS = (
     ("huo", "fo"),
     ("hu", "fu"),  # h before u, and only there, is f
 )
+_POINTS = 0x110000
+_KEY_BASE = 2048  # more syllables than there are
+_KEY_LENGTH = 5  # a longer name's sound key is a hash of the rest as well
 
 
 @cache
@@ -39,19 +53,40 @@ def _variants() -> dict[int, str]:
 
 
 @cache
-def lookalikes() -> frozenset[frozenset[str]]:
-    """Pairs of characters of like shape."""
-    rows = (_TABLES / "lookalikes.tsv").read_text("utf-8").splitlines()[1:]
-    return frozenset(frozenset(row.split("\t")) for row in rows)
+def _fold_table() -> Matrix:
+    table = np.arange(_POINTS, dtype=np.uint32)
+    for point, usual in _variants().items():
+        table[point] = ord(usual)
+    return table
+
+
+@cache
+def _lookalikes() -> Ints:
+    """Pairs of characters of like shape, both ways round, as one sorted number a pair."""
+    rows = [row.split("\t") for row in (_TABLES / "lookalikes.tsv").read_text("utf-8").splitlines()[1:]]
+    return np.unique([ord(x) * _POINTS + ord(y) for a, b in rows for x, y in ((a, b), (b, a))])
+
+
+def look_alike(left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+    """Are the characters at each place of two aligned arrays of like shape (shared components)?"""
+    pairs = left.astype(np.int64) * _POINTS + right
+    known = _lookalikes()
+    at = np.searchsorted(known, pairs).clip(max=len(known) - 1)
+    return np.asarray(known[at] == pairs)
 
 
 def clean_name(text: str) -> str | None:
-    """A name without blanks, bracketed remarks and quotes; lost characters become LOST; Latin letters upper case.
+    """A name without blanks, bracketed remarks and quotes; lost characters, and the pinyin or the split parts that
+    stand for one, become LOST; Latin letters upper case, their words kept apart by one blank.
 
     What is written stays written: variants are not folded here. None where nothing is left.
     """
-    name = _BLANK.sub("", _BRACKETS.sub("", text))
-    name = _DOT.sub("·", _LOST_MARK.sub(LOST, unicodedata.normalize("NFKC", name))).upper().strip("·-—_/\\,，、;；:")
+    text = unicodedata.normalize("NFKC", _BRACKETS.sub("", _PARTS_IN_NAME.sub(LOST, _LOST_MARK.sub(LOST, text))))
+    if re.search(rf"[{_HAN}]", text):
+        name = _LATIN_IN_HAN.sub(LOST, _BLANK.sub("", text))
+    else:
+        name = " ".join(_BLANK_KEEPING_WORDS.sub("", text).split())
+    name = _DOT.sub("·", name).upper().strip("·-—_/\\,，、;；: ")
     return name or None
 
 
@@ -60,13 +95,123 @@ def fold_name(name: str) -> str:
     return name.translate(_variants())
 
 
+def code_points(names: Sequence[str]) -> tuple[Matrix, npt.NDArray[np.int32]]:
+    """(matrix (names, longest name) of code points, 0 past a name's end; lengths)."""
+    lengths = np.fromiter(map(len, names), dtype=np.int32, count=len(names))
+    flat = np.frombuffer("".join(names).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    matrix = np.zeros((len(names), int(lengths.max(initial=1))), dtype=np.uint32)
+    matrix[np.arange(matrix.shape[1]) < lengths[:, None]] = flat
+    return matrix, lengths
+
+
+def fold(matrix: Matrix) -> Matrix:
+    """``fold_name`` of a matrix of code points."""
+    return np.asarray(_fold_table()[matrix])
+
+
+def is_latin(matrix: Matrix) -> npt.NDArray[np.bool_]:
+    """Which names of the matrix are written in letters, so that words and not characters are to be compared."""
+    letter = ((matrix >= ord("A")) & (matrix <= ord("Z"))) | ((matrix >= 0xC0) & (matrix < 0x2000))
+    return np.asarray(letter.any(axis=1))
+
+
+class _Syllables:
+    """Numbers of merged toneless syllables per character, found out once per character that occurs."""
+
+    def __init__(self) -> None:
+        self.number: dict[str, int] = {"": 0}
+        self.common = np.full(_POINTS, -1, dtype=np.int32)
+        self.common[0] = 0
+        self.surname = self.common.copy()
+
+    def learn(self, points: npt.NDArray[np.uint32]) -> None:
+        for point in np.unique(points[self.common[points] < 0]):
+            character = chr(point)
+            self.common[point] = self.of(_syllable(character))
+            self.surname[point] = self.of(_merge(_SURNAME[character])) if character in _SURNAME else self.common[point]
+
+    def of(self, syllable: str) -> int:
+        return self.number.setdefault(syllable, len(self.number))
+
+
+@cache
+def _syllables() -> _Syllables:
+    return _Syllables()
+
+
+def syllables(matrix: Matrix) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """(sound of each character, reading of the first as a surname where that differs)."""
+    table = _syllables()
+    table.learn(matrix.ravel())
+    common = table.common[matrix]
+    return common, table.surname[matrix[:, 0]]
+
+
+def sound_keys(names: Sequence[str]) -> tuple[Ints, Ints]:
+    """Numbers that are equal where two names sound alike (toneless; n/l, zh/z, ch/c, sh/s, -n/-ng, h/f merged), and the
+    second one where the first character has two readings (覃), else the same again. A name in pinyin has the number of
+    its characters."""
+    if not len(names):
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    matrix, _ = code_points(names)
+    matrix = fold(matrix)
+    common, first = syllables(matrix)
+    latin = np.flatnonzero(is_latin(matrix))
+    if len(latin):
+        spoken = [spell(names[i]) for i in latin]
+        width = max(common.shape[1], max(map(len, spoken)))
+        common = np.pad(common, ((0, 0), (0, width - common.shape[1])))
+        for row, parts in zip(latin, spoken, strict=True):
+            common[row] = 0
+            common[row, : len(parts)] = [_syllables().of(part) for part in parts]
+        first[latin] = common[latin, 0]
+    rest = _number(common[:, 1:])
+    return rest * _KEY_BASE + first, rest * _KEY_BASE + common[:, 0]
+
+
+def _number(parts: npt.NDArray[np.int32]) -> Ints:
+    number = np.zeros(len(parts), dtype=np.int64)
+    with np.errstate(over="ignore"):
+        for position in range(parts.shape[1] - 1, -1, -1):  # past five syllables it wraps round: a hash, and good enough
+            number = number * _KEY_BASE + parts[:, position] + (number >> 53)
+    return number
+
+
+def spell(name: str) -> list[str]:
+    """A name in letters as merged syllables where it can be read as pinyin, else as its words."""
+    words = re.findall(r"[A-ZÀ-ÿ]+", name.upper())
+    known = _pinyin_syllables()
+    parts: list[str] = []
+    for word in words:
+        cut = _cut(word.lower(), known)
+        if cut is None:
+            return words
+        parts += cut
+    return [_merge(part) for part in parts]
+
+
+def _cut(word: str, known: frozenset[str]) -> list[str] | None:
+    if not word:
+        return []
+    for length in range(min(6, len(word)), 0, -1):
+        if word[:length] in known and (rest := _cut(word[length:], known)) is not None:
+            return [word[:length], *rest]
+    return None
+
+
+@cache
+def _pinyin_syllables() -> frozenset[str]:
+    toned = {reading for readings in PINYIN_DICT.values() for reading in readings.split(",")}
+    return frozenset(convert(reading, Style.NORMAL, strict=False) for reading in toned) - {""}
+
+
 @cache
 def sound_of(name: str) -> str:
-    """The toneless sound under the region's mergers (n/l, zh/z, ch/c, sh/s, -n/-ng, h/f), syllables joined by '-'."""
-    syllables = [_syllable(c) for c in name]
+    """The toneless sound under the region's mergers, syllables joined by '-'; a surname in its reading as one."""
+    parts = [_syllable(c) for c in name]
     if name[:1] in _SURNAME:
-        syllables[0] = _merge(_SURNAME[name[0]])
-    return "-".join(syllables)
+        parts[0] = _merge(_SURNAME[name[0]])
+    return "-".join(parts)
 
 
 @cache
@@ -80,58 +225,3 @@ def _merge(syllable: str) -> str:
             syllable = merged + syllable[len(spoken) :]
             break
     return syllable[:-1] if syllable.endswith("ng") else syllable
-
-
-# Levels of agreement, the closest first; NAME_LEVELS[code] is the level's name.
-NAME_LEVELS = (
-    "missing",
-    "exact",
-    "variant",
-    "former",
-    "lost",
-    "sound",
-    "alike",
-    "surname_changed",
-    "one_character",
-    "different",
-)
-_CODE = {level: code for code, level in enumerate(NAME_LEVELS)}
-
-
-def compare_names(left: pd.Series, right: pd.Series) -> np.ndarray:
-    """Level codes (uint8) of two aligned columns of *distinct pairs* of cleaned names, none of them missing."""
-    folded_l, folded_r = left.map(fold_name), right.map(fold_name)
-    out = np.full(len(left), _CODE["different"], dtype=np.uint8)
-    out[(folded_l == folded_r).to_numpy()] = _CODE["variant"]
-    out[(left == right).to_numpy()] = _CODE["exact"]
-    rest = np.flatnonzero(out == _CODE["different"])
-    if len(rest) == 0:
-        return out
-    a, b = folded_l.iloc[rest].to_list(), folded_r.iloc[rest].to_list()
-    distance = cpdist(a, b, scorer=Levenshtein.distance, dtype=np.int32)
-    close = np.flatnonzero((distance <= 1) | _may_sound_alike(a, b))
-    out[rest[close]] = [_CODE[_close_level(a[i], b[i], int(distance[i]))] for i in close]
-    return out
-
-
-def _may_sound_alike(a: list[str], b: list[str]) -> np.ndarray:
-    lengths = np.fromiter(map(len, a), dtype=np.int32, count=len(a)) == np.fromiter(map(len, b), dtype=np.int32, count=len(b))
-    return np.array([same and sound_of(x) == sound_of(y) for same, x, y in zip(lengths, a, b, strict=True)], dtype=bool)
-
-
-def _close_level(a: str, b: str, distance: int) -> str:
-    lost = LOST in a or LOST in b
-    if lost and len(a) == len(b) and all(x == y or LOST in (x, y) for x, y in zip(a, b, strict=True)):
-        return "lost"
-    if sound_of(a) == sound_of(b):
-        return "sound"
-    if distance != 1:
-        return "different"
-    if len(a) != len(b):
-        return "one_character" if min(len(a), len(b)) >= 2 else "different"
-    position = next(i for i in range(len(a)) if a[i] != b[i])
-    if frozenset((a[position], b[position])) in lookalikes():
-        return "alike"
-    if len(a) < 3:
-        return "different"
-    return "surname_changed" if position == 0 else "one_character"

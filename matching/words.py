@@ -1,12 +1,24 @@
 """Why two records were linked: each field's level and weight, for machines and in words an analyst reads."""
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from matching.model import FIELDS
+from matching.compare import FIELDS, LEVEL
 
-FIELD_WORDS = {"name": "姓名", "id": "身份证号", "birth": "出生日期", "kin": "监护人", "place": "住址", "sex": "性别"}
+FIELD_WORDS = {
+    "name": "姓名",
+    "id": "身份证号",
+    "birth": "出生日期",
+    "kin": "监护人",
+    "place": "住址",
+    "address": "详细地址",
+    "sex": "性别",
+}
 LEVEL_WORDS = {
     ("name", "exact"): "姓名一致",
     ("name", "variant"): "姓名为异体或繁体字",
@@ -14,13 +26,19 @@ LEVEL_WORDS = {
     ("name", "lost"): "姓名缺字",
     ("name", "sound"): "姓名同音",
     ("name", "alike"): "姓名形近",
-    ("name", "surname_changed"): "姓不同名相同",
+    ("name", "mixed"): "姓名多字音形相近",
+    ("name", "swapped"): "姓名字序不同",
+    ("name", "surname_of_kin"): "改随亲属姓、名相同",
+    ("name", "surname_changed"): "姓不同、名相同或同音",
+    ("name", "dropped"): "姓名多一字或少一字",
     ("name", "one_character"): "姓名差一字",
+    ("name", "part"): "姓名部分相同",
     ("name", "different"): "姓名不同",
     ("id", "exact"): "身份证号一致",
     ("id", "other_exact"): "与学籍号所含旧证号一致",
-    ("id", "one_digit"): "身份证号差一位或相邻两位颠倒",
-    ("id", "known_digits"): "身份证号残存位一致",
+    ("id", "one_digit"): "身份证号差一位",
+    ("id", "swapped"): "身份证号相邻两位颠倒",
+    ("id", "lost_digits"): "身份证号残存位一致",
     ("id", "near"): "身份证号差两位",
     ("id", "same_birth_part"): "身份证号前14位一致、顺序码不同",
     ("id", "different"): "身份证号不同（均有效）",
@@ -28,9 +46,14 @@ LEVEL_WORDS = {
     ("birth", "exact"): "出生日期一致",
     ("birth", "implied"): "出生日期取自证号",
     ("birth", "lunar"): "出生日期为农历与公历之差",
-    ("birth", "near"): "出生日期相近",
+    ("birth", "swapped"): "出生日期月日颠倒",
+    ("birth", "first_of_year"): "出生日期一方为1月1日",
+    ("birth", "year_off"): "出生年份差一两年",
+    ("birth", "one_digit"): "出生日期差一位或月份不同",
     ("birth", "different"): "出生日期不同",
     ("kin", "several"): "两位以上亲属一致",
+    ("kin", "one_of_several"): "一位亲属一致",
+    ("kin", "none_of_several"): "亲属均不同",
     ("kin", "same"): "监护人或电话一致",
     ("kin", "alike"): "监护人同音",
     ("kin", "different"): "监护人不同",
@@ -38,34 +61,91 @@ LEVEL_WORDS = {
     ("place", "township"): "同乡镇（村不详）",
     ("place", "other_village"): "同乡镇不同村",
     ("place", "different"): "乡镇不同",
+    ("place", "other_township"): "乡镇不同（村不详）",
+    ("address", "same"): "地址一致",
+    ("address", "close"): "地址相近",
+    ("address", "part"): "地址部分相同",
+    ("address", "different"): "地址不同",
     ("sex", "same"): "性别一致",
     ("sex", "different"): "性别不同",
 }
 
 
 def evidence(
-    codes: dict[str, npt.NDArray[np.uint8]], likelihoods: dict[str, npt.NDArray[np.float64]]
-) -> tuple[pd.Series, pd.Series]:
-    """Per pair ``field:level:weight;…`` (weight in bits against the likelier alternative, sibling or stranger) and the
-    levels in Chinese. Missing fields are left out. Built once per distinct combination."""
-    total = sum(likelihoods.values())
-    rival = np.where(total[:, 1] > total[:, 2], 1, 2)  # type: ignore[index]
-    rows = np.arange(len(rival))
-    frame = pd.DataFrame({field: codes[field] for field in FIELDS})
-    for field in FIELDS:
-        frame[field + "_bits"] = np.round(likelihoods[field][rows, 0] - likelihoods[field][rows, rival], 1)
+    codes: dict[str, npt.NDArray[np.uint8]],
+    bits: dict[str, npt.NDArray[np.float64]],
+    left: pa.RecordBatch,
+    right: pa.RecordBatch,
+) -> tuple[pa.Array, pa.Array]:
+    """Per pair ``field:level:weight;…`` (weight in bits) and the levels in Chinese, with the values where they differ.
+    Fields missing on a side are left out. ``left``, ``right``: the two sides' columns (``People.compared``)."""
+    return _coded(codes, bits), _worded(codes, left, right)
+
+
+def _coded(codes: dict[str, npt.NDArray[np.uint8]], bits: dict[str, npt.NDArray[np.float64]]) -> pa.Array:
+    frame = pd.DataFrame({name: codes[name] for name in FIELDS})
+    for name in FIELDS:
+        frame[name + "_bits"] = np.round(bits[name], 1)
     combination = frame.groupby(list(frame.columns), sort=False).ngroup().to_numpy()
     first = np.unique(combination, return_index=True)[1]
-    said = [_say(dict(zip(frame.columns, row, strict=True))) for row in frame.iloc[first].itertuples(index=False)]
-    table = pd.DataFrame(said, columns=["evidence", "text"]).iloc[combination].reset_index(drop=True)
-    return table["evidence"], table["text"]
+    said = []
+    for row in frame.iloc[first].to_dict("records"):
+        levels = ((name, FIELDS[name][int(row[name])]) for name in FIELDS)
+        said.append(";".join(f"{name}:{level}:{row[name + '_bits']:+.1f}" for name, level in levels if level != "missing"))
+    return pa.array(said, pa.string()).take(pa.array(combination, pa.int64()))
 
 
-def _say(row: dict[str, float]) -> tuple[str, str]:
-    coded, words = [], []
-    for field, levels in FIELDS.items():
-        level = levels[int(row[field])]
-        if level != "missing":
-            coded.append(f"{field}:{level}:{row[field + '_bits']:+.1f}")
-            words.append(LEVEL_WORDS[field, level])
-    return ";".join(coded), "；".join(words)
+def _worded(codes: dict[str, npt.NDArray[np.uint8]], left: pa.RecordBatch, right: pa.RecordBatch) -> pa.Array:
+    parts = []
+    for name, levels in FIELDS.items():
+        words = pa.array([LEVEL_WORDS.get((name, level)) for level in levels], pa.string()).take(pa.array(codes[name], pa.int64()))
+        if name in _DETAILS:
+            rows = np.flatnonzero(codes[name] > LEVEL[name]["exact"])
+            rows = rows[~np.isin(codes[name][rows], [LEVEL["birth"]["implied"]])] if name == "birth" else rows
+            words = _with_details(words, rows, codes[name], _DETAILS[name], left, right)
+        parts.append(words)
+    return pc.binary_join_element_wise(*parts, "；", null_handling="skip") if len(codes["name"]) else pa.array([], pa.string())
+
+
+def _with_details(
+    words: pa.Array, rows: npt.NDArray[np.int64], codes: npt.NDArray[np.uint8], detail: "_Detail", left: pa.RecordBatch, right: pa.RecordBatch
+) -> pa.Array:
+    if not len(rows):
+        return words
+    said = detail(codes[rows], left.take(pa.array(rows)), right.take(pa.array(rows)))
+    mask = np.zeros(len(words), dtype=bool)
+    mask[rows] = True
+    plain = words.take(pa.array(rows)).to_pylist()
+    mended = pa.array([new if new is not None else old for new, old in zip(said, plain, strict=True)], pa.string())
+    return pc.replace_with_mask(words, pa.array(mask), mended)
+
+
+_Detail = Callable[[npt.NDArray[np.uint8], pa.RecordBatch, pa.RecordBatch], list[str | None]]
+
+
+def _names(codes: npt.NDArray[np.uint8], left: pa.RecordBatch, right: pa.RecordBatch) -> list[str | None]:
+    words = [LEVEL_WORDS.get(("name", level)) for level in FIELDS["name"]]
+    sides = (left["name"].to_pylist(), right["name"].to_pylist())
+    return [f"{words[code]}：{a}/{b}" for code, a, b in zip(codes, *sides, strict=True)]
+
+
+def _numbers(codes: npt.NDArray[np.uint8], left: pa.RecordBatch, right: pa.RecordBatch) -> list[str | None]:
+    """Which digits differ, counted from 1."""
+    out: list[str | None] = []
+    for code, a, b in zip(codes, left["id_number"].to_pylist(), right["id_number"].to_pylist(), strict=True):
+        level = FIELDS["id"][code]
+        if level not in ("one_digit", "swapped", "near") or not a or not b or len(a) != len(b):
+            out.append(None)
+            continue
+        places = "、".join(str(i + 1) for i in range(len(a)) if a[i] != b[i])
+        out.append(f"身份证号第{places}位{'颠倒' if level == 'swapped' else '不同'}")
+    return out
+
+
+def _births(codes: npt.NDArray[np.uint8], left: pa.RecordBatch, right: pa.RecordBatch) -> list[str | None]:
+    words = [LEVEL_WORDS.get(("birth", level)) for level in FIELDS["birth"]]
+    sides = (left["birthdate"].to_pylist(), right["birthdate"].to_pylist())
+    return [f"{words[code]}：{a}/{b}" for code, a, b in zip(codes, *sides, strict=True)]
+
+
+_DETAILS: dict[str, _Detail] = {"name": _names, "id": _numbers, "birth": _births}

@@ -1,4 +1,4 @@
-"""The command line: ``bidui demo | run | explain | serve``. Messages to officers and analysts are in Chinese."""
+"""The command line: ``bidui demo | run | link | explain | serve``. Messages to officers and analysts are in Chinese."""
 
 import argparse
 import sys
@@ -35,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--as-of", type=_day, default=None, metavar="DATE", help="比对日期，如 2020-04-15（默认今天）")
     run.add_argument("--township", action="append", metavar="乡镇", help="只出这些乡镇的核查表（可多次）；数据表仍为全县")
     run.set_defaults(command=_run)
+    _add_link(commands)
     explain = commands.add_parser("explain", help="解释：某人去向从何而来，或两行为何（不）是同一人")
     explain.add_argument(
         "what",
@@ -50,6 +51,49 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--cron", default="0 2 * * *", help="每晚比对的时间，cron 写法，北京时间（默认 02:00）")
     serve.set_defaults(command=_serve)
     return parser
+
+
+def _add_link(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser("link", help="比对任意两个名单（xlsx、xls、csv、txt、parquet），找出同一人")
+    parser.add_argument("a", type=Path, metavar="A", help="名单 A")
+    parser.add_argument("b", type=Path, metavar="B", help="名单 B")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="结果文件，.xlsx 或 .parquet（默认 A与B比对结果.xlsx）")
+    for end, which in (("", "两个名单"), ("-a", "名单 A "), ("-b", "名单 B ")):
+        parser.add_argument(
+            f"--columns{end}",
+            type=_named_column,
+            nargs="+",
+            action="extend",
+            default=[],
+            metavar="字段=表头",
+            help=f"指明{which}的列，如 name=学生姓名 id=证件 birth=生日（另有 sex township village address kin phone 等）",
+        )
+    for side in "ab":
+        parser.add_argument(f"--sheet-{side}", metavar="工作表", help=f"名单 {side.upper()} 用哪个工作表（默认第一个有表头的）")
+    parser.add_argument("--cost-ratio", type=_ratio, default=100.0, metavar="N", help="一次错误关联抵多少次白跑（默认 100）")
+    parser.set_defaults(command=_link)
+
+
+def _named_column(text: str) -> tuple[str, str]:
+    from pipelines.lists import FIELDS, field_named
+
+    name, mark, heading = text.partition("=")
+    field = field_named(name)
+    if not mark or not heading.strip():
+        raise argparse.ArgumentTypeError("应写成 字段=表头，如 name=学生姓名；A、B 两个文件请写在最前面")
+    if field is None:
+        raise argparse.ArgumentTypeError(f"没有字段 {name}，可用：{'、'.join(f'{f.key}（{f.title}）' for f in FIELDS)}")
+    return field, heading
+
+
+def _ratio(text: str) -> float:
+    try:
+        ratio = float(text)
+    except ValueError:
+        ratio = 0.0
+    if not 0 < ratio < 1e9:
+        raise argparse.ArgumentTypeError("应是大于 0 的数，如 100")
+    return ratio
 
 
 def _day(text: str) -> date:
@@ -134,6 +178,29 @@ def _demo(options: argparse.Namespace, console: Console) -> int:
     if status != NOTHING:
         print_score(score(options.dir), console)
     return status
+
+
+def _link(options: argparse.Namespace, console: Console) -> int:
+    from pipelines.linking import LinkRefused, Request, link_lists
+    from pipelines.publish import Busy
+    from pipelines.run import StepFailed
+
+    def named(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
+        return {field: [heading for f, heading in pairs if f == field] for field, _ in pairs}
+
+    columns = named(options.columns), named(options.columns_a), named(options.columns_b)
+    request = Request(options.a, options.b, options.out, *columns, options.sheet_a, options.sheet_b, options.cost_ratio)
+    try:
+        for line in link_lists(request):
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+    except (LinkRefused, Busy) as refused:
+        console.print(f"未比对：{refused}", style="red", markup=False, highlight=False, soft_wrap=True)
+        return NOTHING
+    except StepFailed as failed:
+        message = f"未比对：程序内部出错（{failed}）。请把括号内的文字告诉技术人员"
+        console.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
+        return NOTHING
+    return DONE
 
 
 def _explain(options: argparse.Namespace, console: Console) -> int:

@@ -1,0 +1,106 @@
+"""How two ID numbers agree: one level a pair, from columns of distinct pairs."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cpdist
+
+from matching.ids import fits
+
+Codes = npt.NDArray[np.uint8]
+
+ID_LEVELS = (
+    "missing",
+    "exact",
+    "other_exact",  # the number of one is the older number of the other (a student number keeps it)
+    "one_digit",
+    "swapped",  # two neighbouring digits
+    "lost_digits",  # what a number cell or a cut left agrees
+    "near",  # two digits
+    "same_birth_part",  # first fourteen agree, sequence does not
+    "different",  # both valid
+    "different_invalid",
+)
+LEVEL = {level: code for code, level in enumerate(ID_LEVELS)}
+# The ID has said what the birthdate would say: the birthdate beside it is no evidence of its own.
+SAYS_BIRTH = ("exact", "one_digit", "swapped", "lost_digits", "same_birth_part")
+_LENGTH = 18
+_DIVISION_BIRTH = 14  # leading digits: division and birthdate
+_DOUBLE_STEP = 64  # spacing of doubles at eighteen digits
+
+
+def compare_ids(left: Sequence[str], right: Sequence[str]) -> Codes:
+    """Level codes of two aligned columns of whole numbers, none missing. Eighteen characters are read as GB 11643
+    numbers, others as plain keys. 'other_exact' is never given here."""
+    out = np.full(len(left), LEVEL["different_invalid"], dtype=np.uint8)
+    lengths_l, lengths_r = (np.fromiter(map(len, side), dtype=np.int32, count=len(side)) for side in (left, right))
+    citizen = (lengths_l == _LENGTH) & (lengths_r == _LENGTH)
+    rows = np.flatnonzero(citizen)
+    if len(rows):
+        out[rows] = _citizens([left[i] for i in rows], [right[i] for i in rows])
+    rows = np.flatnonzero(~citizen)
+    if len(rows):
+        out[rows] = _keys([left[i] for i in rows], [right[i] for i in rows])
+    return out
+
+
+def _citizens(left: list[str], right: list[str]) -> Codes:
+    one, other = (_bytes(side) for side in (left, right))
+    both_valid = fits(one) & fits(other)
+    unequal = one != other
+    apart = unequal.sum(axis=1)
+    crossed = (unequal[:, :-1] & unequal[:, 1:]) & (one[:, :-1] == other[:, 1:]) & (one[:, 1:] == other[:, :-1])
+    out = np.where(both_valid, LEVEL["different"], LEVEL["different_invalid"]).astype(np.uint8)
+    out[~unequal[:, :_DIVISION_BIRTH].any(axis=1)] = LEVEL["same_birth_part"]
+    # The check digit catches every single slip and swap: two valid numbers that differ by one are two persons.
+    out[(apart == 2) & ~both_valid] = LEVEL["near"]
+    out[_one_rounded(one, other) & ~both_valid] = LEVEL["lost_digits"]
+    out[(apart == 2) & crossed.any(axis=1) & ~both_valid] = LEVEL["swapped"]
+    out[(apart == 1) & ~both_valid] = LEVEL["one_digit"]
+    out[apart == 0] = LEVEL["exact"]
+    return out
+
+
+def _keys(left: list[str], right: list[str]) -> Codes:
+    distance = cpdist(left, right, scorer=OSA.distance, dtype=np.int32)
+    long_enough = np.fromiter((min(len(a), len(b)) >= 5 for a, b in zip(left, right, strict=True)), dtype=bool, count=len(left))
+    out = np.full(len(left), LEVEL["different_invalid"], dtype=np.uint8)
+    out[(distance == 2) & long_enough] = LEVEL["near"]
+    out[(distance == 1) & long_enough] = LEVEL["one_digit"]
+    same_letters = np.array([len(a) == len(b) and sorted(a) == sorted(b) for a, b in zip(left, right, strict=True)], dtype=bool)
+    out[(distance == 1) & long_enough & same_letters] = LEVEL["swapped"]
+    out[distance == 0] = LEVEL["exact"]
+    return out
+
+
+def compare_remains(known: Sequence[str], number: Sequence[str]) -> Codes:
+    """Level codes where of one number, or of both, only the leading digits ``known`` survived."""
+    out = np.zeros(len(known), dtype=np.uint8)
+    for i, (a, b) in enumerate(zip(known, number, strict=True)):
+        length = min(len(a), len(b))
+        if length < _DIVISION_BIRTH:
+            continue
+        if a[:length] == b[:length]:
+            out[i] = LEVEL["lost_digits"]
+        else:
+            same = a[:_DIVISION_BIRTH] == b[:_DIVISION_BIRTH]
+            out[i] = LEVEL["same_birth_part" if same else "different_invalid"]
+    return out
+
+
+def _bytes(numbers: list[str]) -> npt.NDArray[np.uint8]:
+    return np.frombuffer("".join(numbers).encode("ascii", "replace"), dtype=np.uint8).reshape(-1, _LENGTH)
+
+
+def _one_rounded(one: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    """A program that stored the number as a double left a multiple of 64: are both the same double, and one of them
+    such a multiple?"""
+    out = ((one >= ord("0")) & (one <= ord("9")) & (other >= ord("0")) & (other <= ord("9"))).all(axis=1)
+    powers = 10 ** np.arange(_LENGTH - 1, -1, -1, dtype=np.int64)
+    rows = np.flatnonzero(out)
+    number, other_number = ((side[rows] - ord("0")).astype(np.int64) @ powers for side in (one, other))
+    rounded = (number % _DOUBLE_STEP == 0) | (other_number % _DOUBLE_STEP == 0)
+    out[rows] = rounded & (number.astype(np.float64) == other_number.astype(np.float64))
+    return np.asarray(out)

@@ -1,0 +1,250 @@
+"""A table of people made ready for matching: put in the order of its content, encoded by distinct values."""
+
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from matching.ids import fits
+from matching.names import code_points, fold, is_latin, sound_keys, spell
+
+# What a table of people must hold; anything but record_id and source may be missing (null) throughout.
+# id_known: leading digits of a damaged number. id_other: an older number, a second key. birth_implied: the birthdate was
+# read off the ID. village: within its township. kin: names of guardians, parents, head of household, '|' between them.
+PEOPLE = (
+    "record_id",
+    "source",
+    "name",
+    "former_name",
+    "id_number",
+    "id_known",
+    "id_other",
+    "birthdate",
+    "birth_implied",
+    "sex",
+    "township",
+    "village",
+    "address",
+    "kin",
+    "phone",
+)
+Ints = npt.NDArray[np.int64]
+# An ID of somebody that much older than the birthdate says is the guardian's, typed in the child's place.
+_GENERATION = 14
+_HEAD = 14  # characters of an ID: division and birthdate
+_PREFIX = 3  # letters of a word that survive most slips
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """``compared``: dictionary-encoded columns for ``matching.compare``; ``keys``: numbers for ``matching.blocking``;
+    ``shares``: per record how frequent its name, the sound of its name and of its given name are. All rows in the order
+    of their content, so that the order they came in has no influence."""
+
+    record_id: pa.Array
+    source: Ints
+    sources: list[str]
+    compared: pa.RecordBatch
+    keys: pa.Table
+    shares: dict[str, npt.NDArray[np.float32]]
+    valid_number: Ints  # code of the record's ID where its check digit fits, else -1
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+
+def prepare(people: pd.DataFrame | pa.Table) -> People:
+    """Encode ``people`` (columns PEOPLE). Raises KeyError where a column is absent."""
+    table = people if isinstance(people, pa.Table) else pa.Table.from_pandas(people[list(PEOPLE)], preserve_index=False)
+    columns = {name: _typed(table[name], name) for name in PEOPLE}
+    columns["id_number"] = _without_guardians_ids(columns)
+    order = _content_order(columns)
+    indices = pa.array(order)
+    encoded = {name: _take(column, indices) for name, column in _encode(columns).items()}
+    names = encoded["name"].dictionary.to_pylist()
+    source = encoded["source"]
+    label = np.argsort(np.argsort(source.dictionary.to_numpy(zero_copy_only=False)))
+    keys, shares = _keys(encoded, names)
+    compared = pa.RecordBatch.from_pydict({n: c for n, c in encoded.items() if n not in ("record_id", "source")})
+    source_codes = label[_codes(source)].astype(np.int64) if len(source) else np.zeros(0, dtype=np.int64)
+    keys["source"] = pa.array(source_codes, pa.uint8())
+    keys["n"] = pa.array(np.arange(len(source), dtype=np.int32))
+    return People(
+        columns["record_id"].take(indices),
+        source_codes,
+        sorted(source.dictionary.to_pylist()),
+        compared,
+        pa.table(keys),
+        shares,
+        _valid_numbers(encoded["id_number"]),
+    )
+
+
+def _typed(column: pa.ChunkedArray, name: str) -> pa.Array:
+    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if isinstance(column, pa.ChunkedArray):  # no chunk at all
+        column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if name == "birthdate":
+        return column.cast(pa.date32(), safe=False) if not pa.types.is_null(column.type) else column.cast(pa.date32())
+    if name == "birth_implied":
+        return pc.fill_null(column.cast(pa.bool_()), False)
+    return column.cast(pa.string())
+
+
+def _without_guardians_ids(columns: dict[str, pa.Array]) -> pa.Array:
+    number, birth = columns["id_number"], columns["birthdate"]
+    citizen = pc.fill_null(pc.match_substring_regex(number, r"^\d{17}[\dX]$"), False)
+    year = pc.if_else(citizen, pc.utf8_slice_codeunits(number, 6, 10), pa.scalar(None, number.type)).cast(pa.int64())
+    older = pc.fill_null(pc.greater_equal(pc.subtract(pc.year(birth), year), _GENERATION), False)
+    stated = pc.and_(older, pc.invert(columns["birth_implied"]))
+    return pc.if_else(stated, pa.scalar(None, number.type), number)
+
+
+def _content_order(columns: dict[str, pa.Array]) -> Ints:
+    """Row numbers in the order of a hash of the row's content, equal rows in that of their record_id."""
+    content = [name for name in PEOPLE if name != "record_id"]
+    with duckdb.connect() as con:
+        con.register("people", pa.table(columns))
+        hashes = con.sql(f"select hash({', '.join(content)}) as h from people").to_arrow_table()["h"].to_numpy()
+    order = np.argsort(hashes, kind="stable")
+    ranked = hashes[order]
+    tied = np.zeros(len(ranked), dtype=bool)
+    tied[1:] = ranked[1:] == ranked[:-1]
+    tied[:-1] |= tied[1:]
+    if tied.any():
+        rows = order[tied]
+        ids = columns["record_id"].take(pa.array(rows)).to_numpy(zero_copy_only=False)
+        order[tied] = rows[np.lexsort((ids, hashes[rows]))]
+    return order
+
+
+def _encode(columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
+    """Dictionary-encoded, those that are compared with one another over one dictionary."""
+    out: dict[str, pa.Array] = {}
+    for group in (("name", "former_name"), ("id_number", "id_other")):
+        for name, chunk in zip(group, pa.chunked_array([columns[n] for n in group]).dictionary_encode().chunks, strict=True):
+            out[name] = chunk
+        whole = pa.chunked_array([out[n] for n in group]).unify_dictionaries()
+        out |= dict(zip(group, whole.chunks, strict=True))
+    for name in ("source", "id_known", "sex", "township", "address", "kin", "phone"):
+        out[name] = columns[name].dictionary_encode()
+    out["village"] = pc.binary_join_element_wise(columns["township"], columns["village"], "/").dictionary_encode()
+    return out | {"birthdate": columns["birthdate"], "birth_implied": columns["birth_implied"]}
+
+
+def _take(column: pa.Array, indices: pa.Array) -> pa.Array:
+    if pa.types.is_dictionary(column.type):
+        return pa.DictionaryArray.from_arrays(column.indices.take(indices), column.dictionary)
+    return column.take(indices)
+
+
+def _valid_numbers(numbers: pa.DictionaryArray) -> Ints:
+    texts, codes = numbers.dictionary.to_pylist(), _codes(numbers)
+    if not texts:
+        return codes
+    valid = np.array([len(text) == 18 for text in texts])
+    rows = np.flatnonzero(valid)
+    if len(rows):
+        joined = "".join(texts[i] for i in rows).encode("ascii", "replace")
+        valid[rows] = fits(np.frombuffer(joined, dtype=np.uint8).reshape(-1, 18))
+    return np.where((codes >= 0) & valid[codes], codes, -1)
+
+
+def _codes(column: pa.DictionaryArray) -> npt.NDArray[np.int64]:
+    """Codes of a dictionary column, -1 where missing."""
+    return pc.fill_null(column.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def _keys(encoded: dict[str, pa.Array], names: list[str]) -> tuple[dict[str, pa.Array], dict[str, npt.NDArray[np.float32]]]:
+    """Columns of numbers that blocking joins on (null where missing), and the shares of names and sounds."""
+    name, former, number = _codes(encoded["name"]), _codes(encoded["former_name"]), _codes(encoded["id_number"])
+    sound, second = sound_keys(names)
+    matrix = fold(code_points(names)[0]) if names else np.zeros((0, 1), dtype=np.uint32)
+    folded = np.unique(matrix, axis=0, return_inverse=True)[1].ravel() if names else np.zeros(0, dtype=np.int64)
+    given = sound_keys([n[1:] or n for n in names])[0]
+    birth = encoded["birthdate"]
+    keys = {
+        "name": _spread(folded, name),
+        "sound": _spread(sound, name),
+        "second_sound": _spread(second, np.where(second[name] == sound[name], -1, name) if len(names) else name),
+        "former_sound": _spread(sound, former),
+        "surname": _spread(matrix[:, 0].astype(np.int64), name),
+        "words": _words(names, matrix, name),
+        "id": _spread(np.arange(len(encoded["id_number"].dictionary)), number),
+        "other_id": _spread(np.arange(len(encoded["id_number"].dictionary)), _codes(encoded["id_other"])),
+        "id_tail": _spread(_part(encoded["id_number"].dictionary, -8, None), number),
+        "id_head": _heads(encoded),
+        "birth": birth.cast(pa.int32()),
+        "birth_year": pc.year(birth),
+        "birth_day": pc.add(pc.multiply(pc.month(birth), 100), pc.day(birth)),
+        "implied": encoded["birth_implied"],
+        "kin": _kin_lists(encoded["kin"]),
+        **{field: encoded[field].indices for field in ("township", "village", "address", "phone")},
+    }
+    shares = {
+        "name": _share(folded, name),
+        "sound": _share(pd.factorize(sound)[0].astype(np.int64), name),
+        "given": _share(pd.factorize(given)[0].astype(np.int64), name),
+    }
+    return keys, shares
+
+
+def _spread(values: npt.NDArray[np.int64], codes: npt.NDArray[np.int64]) -> pa.Array:
+    missing = codes < 0
+    if not len(values):
+        return pa.nulls(len(codes), pa.int64())
+    return pa.array(values[np.where(missing, 0, codes)], pa.int64(), mask=missing)
+
+
+def _share(group: npt.NDArray[np.int64], codes: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+    """Per record the share of all records whose value falls into the same group."""
+    there = codes >= 0
+    count = np.bincount(group[codes[there]], minlength=1)
+    out = np.full(len(codes), 1 / max(len(codes), 1), dtype=np.float32)
+    out[there] = count[group[codes[there]]] / len(codes)
+    return out
+
+
+def _part(numbers: pa.Array, start: int, stop: int | None) -> npt.NDArray[np.int64]:
+    """A number for the characters start:stop of each ID."""
+    part = pc.utf8_slice_codeunits(numbers, start, stop) if stop else pc.utf8_slice_codeunits(numbers, start)
+    return np.asarray(part.dictionary_encode().indices.to_numpy(zero_copy_only=False), np.int64)
+
+
+def _heads(encoded: dict[str, pa.Array]) -> pa.Array:
+    """A number for division and birthdate of each ID, be it whole or damaged."""
+    heads = [
+        pc.utf8_slice_codeunits(encoded[field].dictionary, 0, _HEAD).take(encoded[field].indices) for field in ("id_number", "id_known")
+    ]
+    head = pc.coalesce(*heads)
+    return pc.if_else(pc.equal(pc.utf8_length(head), _HEAD), head, pa.scalar(None, head.type)).dictionary_encode().indices
+
+
+def _words(names: list[str], matrix: npt.NDArray[np.uint32], codes: npt.NDArray[np.int64]) -> pa.Array:
+    """Beginnings of the words of names in letters, as lists of numbers; null for names in characters."""
+    latin = is_latin(matrix) if len(matrix) else np.zeros(0, dtype=bool)
+    if not latin.any():
+        return pa.nulls(len(codes), pa.list_(pa.int64()))
+    lists = [[hash_word(word[:_PREFIX]) for word in spell(n) + n.split()] if one else None for n, one in zip(names, latin, strict=True)]
+    values = pa.array([*(sorted(set(words)) if words else None for words in lists), None], pa.list_(pa.int64()))
+    return values.take(pa.array(np.where(codes < 0, len(names), codes)))
+
+
+def hash_word(word: str) -> int:
+    """A number for the beginning of a word, the same in every process."""
+    return int.from_bytes(word.upper().encode("utf-8")[:7], "big")
+
+
+def _kin_lists(kin: pa.DictionaryArray) -> pa.Array:
+    """Per record the numbers of its kin's names."""
+    split = pc.split_pattern(kin.dictionary, "|")
+    number = split.flatten().dictionary_encode().indices.cast(pa.int64())
+    lists = pa.LargeListArray.from_arrays(split.offsets.cast(pa.int64()), number)
+    lists = pa.LargeListArray.from_arrays(lists.offsets, lists.values)
+    return lists.take(kin.indices)

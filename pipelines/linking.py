@@ -1,0 +1,189 @@
+"""The job of ``bidui link``: two lists in, which rows of them are one person out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from matching.link import PEOPLE, Linkage, link
+from pipelines.link_files import PARQUET, WORKBOOK, Pairs, Result, unlinked_files, write
+from pipelines.lists import FIELDS, Named, PeopleList, read_list
+from pipelines.refusal import FileRefused
+from pipelines.run import guarded
+
+_ENOUGH = 20  # numbers in each list, below which it may be chance that none is in both
+_BY_REPEAT = ("via:repeat", "经名单内的重复记录相连")
+
+
+class LinkRefused(Exception):
+    """The two lists cannot be linked, or not into that file; the message says why and how to mend it, in Chinese."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the analyst asked for. ``columns``: named for both lists; ``columns_a``, ``sheet_a``, …: for one."""
+
+    a: Path
+    b: Path
+    out: Path | None = None
+    columns: Named = field(default_factory=dict)
+    columns_a: Named = field(default_factory=dict)
+    columns_b: Named = field(default_factory=dict)
+    sheet_a: str | None = None
+    sheet_b: str | None = None
+    cost_ratio: float = 100.0
+
+
+def link_lists(request: Request) -> Iterator[str]:
+    """Link the lists and write the outcome; yields what there is to tell the analyst: counts, headings, files.
+
+    Raises LinkRefused for what the analyst can mend, ``pipelines.publish.Busy`` where a file cannot be written and
+    ``pipelines.run.StepFailed`` for a fault of the program. None of them, nor any line, holds a cell's value.
+    """
+    out = _checked_out(request)
+    a = _taken(guarded(_read)(request.a, "a", request.sheet_a, request.columns_a, request.columns), request.a)
+    b = _taken(guarded(_read)(request.b, "b", request.sheet_b, request.columns_b, request.columns), request.b)
+    notices = [f"{side}：{notice}" for side, one in (("A", a), ("B", b)) for notice in one.notices]
+    notices += _compare_numbers(a, b) + _common_ground(a, b)
+    yield _told("A", a)
+    yield _told("B", b)
+    for notice in notices:
+        yield f"注意：{notice}"
+    result: Result = guarded(_link)(a, b, request.cost_ratio, notices)
+    if too_many := result.beyond_a_sheet(out):
+        raise LinkRefused(f"{too_many} 行超过一个工作表的行数，请改用 --out 文件名{PARQUET}")
+    guarded(write)(result, out)
+    yield from _counted(result)
+    yield f"已写入 {out}（含个人信息，请妥善保管）"
+    if out.suffix.lower() == PARQUET:
+        yield f"未匹配的行：{'、'.join(path.name for path in unlinked_files(out))}"
+
+
+def _checked_out(request: Request) -> Path:
+    out = request.out
+    if out is None:
+        stem, number = f"{request.a.stem}与{request.b.stem}比对结果", 2
+        out = Path(stem + WORKBOOK)
+        while out.exists():  # it may hold answers by now
+            out, number = Path(f"{stem}({number}){WORKBOOK}"), number + 1
+    ending = out.suffix.lower()
+    if ending == ".csv":
+        raise LinkRefused(f"结果不能存为 .csv：用 Excel 打开时身份证号会被改成数字而损坏。请改用 {WORKBOOK} 或 {PARQUET}")
+    if ending not in (WORKBOOK, PARQUET):
+        raise LinkRefused(f"结果只能存为 {WORKBOOK} 或 {PARQUET}，请改 --out 的文件名")
+    if not out.parent.is_dir():
+        raise LinkRefused(f"没有这个文件夹：{out.parent}")
+    written = {path.resolve() for path in (out, *(unlinked_files(out) if ending == PARQUET else ()))}
+    if written & {request.a.resolve(), request.b.resolve()}:
+        raise LinkRefused("结果文件不能与名单是同一个文件，请改 --out 的文件名")
+    return out
+
+
+def _read(path: Path, side: str, sheet: str | None, own: Named, common: Named) -> PeopleList | FileRefused:
+    try:
+        return read_list(path, side, sheet, own, common)
+    except FileRefused as refused:
+        return refused
+
+
+def _taken(read: PeopleList | FileRefused, path: Path) -> PeopleList:
+    if isinstance(read, FileRefused):
+        raise LinkRefused(f"《{path.name}》{read.message}")
+    return read
+
+
+def _compare_numbers(a: PeopleList, b: PeopleList) -> list[str]:
+    """Numbers that are no Chinese IDs tell nothing where the lists do not use the same kind; they are taken out."""
+    if not (a.own_numbers or b.own_numbers):
+        return []
+    numbers = [set(one.people["id_number"].dropna()) for one in (a, b)]
+    if not all(numbers) or numbers[0] & numbers[1]:
+        return []
+    if a.own_numbers == b.own_numbers and min(map(len, numbers)) < _ENOUGH:
+        return []
+    for one in (a, b):
+        if one.own_numbers:
+            one.people["id_number"] = pd.Series(None, index=one.people.index, dtype="str")
+    return ["两个名单的证件号没有一个相同，不像同一种号码，未用于比对"]
+
+
+def _common_ground(a: PeopleList, b: PeopleList) -> list[str]:
+    """A warning where the lists share nothing that tells namesakes apart."""
+    beyond_name = ("id_number", "id_known", "id_other", "birthdate", "township", "village", "address", "kin", "phone")
+    both = [c for c in beyond_name if a.people[c].notna().any() and b.people[c].notna().any()]
+    return [] if both else ["除姓名外两个名单没有共同的列可比，重名分不开，能确认的会很少。请补上证件号、出生日期、住址等列"]
+
+
+def _link(a: PeopleList, b: PeopleList, cost_ratio: float, notices: list[str]) -> Result:
+    people = pd.concat([a.people, b.people], ignore_index=True).reindex(columns=list(PEOPLE))
+    linkage = link(people, cost_ratio=cost_ratio)
+    size = len(a.people)
+    position = pd.Index(people["record_id"])
+    left, right = (position.get_indexer(pd.Index(linkage.links[f"record_id_{end}"])) for end in "lr")
+    links = linkage.links.assign(one=np.minimum(left, right), other=np.maximum(left, right))
+    between = (links["one"] < size) & (links["other"] >= size)
+    pairs = pd.concat([links[between], _by_repeats(linkage, links, position, size)], ignore_index=True)
+    pairs = pairs.sort_values(["one", "other"], ignore_index=True)
+    repeats = links[~between].sort_values(["one", "other"], ignore_index=True)
+    return Result(
+        a, b, _pairs(pairs, size), [_within(repeats, 0, size), _within(repeats, size, len(people))], notices, cost_ratio
+    )
+
+
+def _by_repeats(linkage: Linkage, links: pd.DataFrame, position: pd.Index, size: int) -> pd.DataFrame:
+    """Rows that are one person because a repeat in their own list is linked, though they were not compared themselves.
+    They are as sure as the weakest link of their person."""
+    clusters = pd.Series(
+        linkage.clusters["cluster"].to_numpy(), index=position.get_indexer(pd.Index(linkage.clusters["record_id"]))
+    )
+    crowd = clusters[clusters.map(clusters.value_counts()) > 2]
+    in_a, in_b = (
+        crowd[side].rename("cluster").rename_axis("at").reset_index() for side in (crowd.index < size, crowd.index >= size)
+    )
+    joined = in_a.merge(in_b, on="cluster", suffixes=("_a", "_b"))
+    known = pd.MultiIndex.from_frame(links[["one", "other"]])
+    new = joined[~pd.MultiIndex.from_frame(joined[["at_a", "at_b"]]).isin(known)]
+    matches = links[links["decision"] == "match"]
+    weakest = matches["probability"].groupby(clusters.reindex(matches["one"]).to_numpy()).min()
+    return pd.DataFrame(
+        {
+            "one": new["at_a"],
+            "other": new["at_b"],
+            "probability": new["cluster"].map(weakest),
+            "decision": "match",
+            "evidence": _BY_REPEAT[0],
+            "evidence_text": _BY_REPEAT[1],
+        }
+    )
+
+
+def _pairs(links: pd.DataFrame, size: int) -> Pairs:
+    return Pairs(_positions(links["one"]), _positions(links["other"]) - size, links)
+
+
+def _within(links: pd.DataFrame, start: int, end: int) -> Pairs:
+    inside = links[(links["one"] >= start) & (links["other"] < end)].reset_index(drop=True)
+    return Pairs(_positions(inside["one"]) - start, _positions(inside["other"]) - start, inside)
+
+
+def _positions(column: pd.Series) -> npt.NDArray[np.int64]:
+    return column.to_numpy(dtype=np.int64)
+
+
+def _told(side: str, one: PeopleList) -> str:
+    titles = {f.key: f.title for f in FIELDS}
+    columns = "、".join(f"{titles[key]}←{'＋'.join(headings)}" for key, headings in one.used.items())
+    return f"{side} {one.title}：{len(one.rows)} 行；用到的列：{columns}"
+
+
+def _counted(result: Result) -> Iterator[str]:
+    yield f"相符 {result.count('match')} 对，待确认 {result.count('possible')} 对"
+    for side, name in (("a", "A"), ("b", "B")):
+        matched, open_, left = result.outcome_of_rows(side)
+        yield f"{name} 共 {matched + open_ + left} 行：相符 {matched}，待确认 {open_}，未匹配 {left}"
+    if any(len(repeats.left) for repeats in result.repeats):
+        in_a, in_b = (len(repeats.left) for repeats in result.repeats)
+        yield f"名单内疑似重复：A {in_a} 对，B {in_b} 对"

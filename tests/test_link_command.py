@@ -1,0 +1,474 @@
+"""``bidui link``: any two lists, by whatever headings they have. All persons are made up (虚构)."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import unchanged
+from exports import id_of
+from openpyxl import Workbook, load_workbook
+
+from pipelines.cli import main
+from pipelines.lists import FIELDS, field_named, read_list
+
+CONTRACT = ["row_a", "row_b", "probability", "decision", "evidence"]
+Table = Sequence[Sequence[object]]
+
+
+def person(number: int) -> dict[str, str]:
+    """One of many people of different names, days of birth and villages."""
+    surnames, given = "韦黄蓝潘覃罗陆唐石莫", "家乐欢明慧芳丽强军秀"
+    day = pd.Timestamp("2006-01-05") + pd.Timedelta(days=11 * number)
+    name = surnames[number % 10] + given[number // 10 % 10] + given[number * 7 % 10]
+    return {
+        "name": name,
+        "id": id_of(f"{day:%Y%m%d}", 1 + number),
+        "birth": f"{day:%Y-%m-%d}",
+        "sex": "男" if number % 2 == 0 else "女",
+        "township": "安阳镇",
+        "village": "安北社区",
+        "kin": f"{name[0]}大{given[number * 3 % 10]}",
+        "phone": f"1390778{number:04d}",
+    }
+
+
+PEOPLE = [person(number) for number in range(40)]
+
+
+def rows(people: Sequence[dict[str, str]], *fields: str) -> list[list[object]]:
+    return [[one[field] for field in fields] for one in people]
+
+
+def save(path: Path, table: Table, encoding: str = "utf-8") -> Path:
+    if path.suffix == ".xlsx":
+        book = Workbook()
+        for cells in table:
+            book.active.append(cells)
+        book.save(path)
+    elif path.suffix == ".parquet":
+        pd.DataFrame(table[1:], columns=list(table[0])).to_parquet(path, index=False)
+    else:
+        lines = [",".join("" if cell is None else str(cell) for cell in cells) for cells in table]
+        path.write_bytes("\r\n".join(lines).encode(encoding))
+    return path
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str]:
+    status = main(["link", *map(str, arguments)])
+    said = capsys.readouterr().out
+    assert "Traceback" not in said
+    return status, said
+
+
+def linked(out: Path) -> dict[tuple[int, int], str]:
+    frame = pd.read_parquet(out)
+    return {(a, b): d for a, b, d in zip(frame["row_a"], frame["row_b"], frame["decision"], strict=True)}
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> tuple[Path, Path]:
+    """A has the first 30 people under two title rows, B the last 30 in reverse; 20 are in both."""
+    a = save(
+        tmp_path / "报名.xlsx",
+        [
+            ["2020 年秋季报名名单（虚构）"],
+            ["填表单位：虚构小学", None, "填表日期 2020-08-20"],
+            ["序号", "学生姓名", "身份证号", "家长姓名"],
+            *([i, *cells] for i, cells in enumerate(rows(PEOPLE[:30], "name", "id", "kin"), 1)),
+        ],
+    )
+    b = save(
+        tmp_path / "户籍.csv",
+        [["姓名", "公民身份号码", "出生日期", "户主姓名"], *rows(PEOPLE[:9:-1], "name", "id", "birth", "kin")],
+        "gb18030",
+    )
+    return a, b
+
+
+# ---- reading ------------------------------------------------------------------------------------------------------
+
+
+def test_titles_above_the_headings_and_the_numbers_of_rows(two: tuple[Path, Path]) -> None:
+    taken = read_list(two[0], "a")
+    assert list(taken.table) == ["序号", "学生姓名", "身份证号", "家长姓名"]
+    assert list(taken.rows[:2]) == [4, 5]
+    assert taken.people["record_id"].iloc[0] == "a:0000004"
+    assert taken.people["name"].iloc[0] == PEOPLE[0]["name"]
+    assert taken.people["birthdate"].iloc[0] == pd.Timestamp(PEOPLE[0]["birth"])
+    assert taken.people["birth_implied"].all()
+    assert taken.used == {"name": ("学生姓名",), "id": ("身份证号",), "kin": ("家长姓名",)}
+
+
+def test_every_container_gives_the_same_people(tmp_path: Path) -> None:
+    table = [["姓名", "身份证号", "出生日期", "性别"], *rows(PEOPLE, "name", "id", "birth", "sex")]
+    files = [
+        save(tmp_path / "一.xlsx", table),
+        save(tmp_path / "二.csv", table),
+        save(tmp_path / "三.txt", table, "gbk"),
+        save(tmp_path / "四.parquet", table),
+        save(tmp_path / "五.csv", table, "utf-16"),
+    ]
+    first, *others = [read_list(path, "a") for path in files]
+    for other in others:
+        pd.testing.assert_frame_equal(first.people, other.people)
+        pd.testing.assert_frame_equal(first.table, other.table)
+        assert list(other.rows) == list(range(2, 42))
+
+
+def test_parquet_keeps_long_numbers_and_days(tmp_path: Path) -> None:
+    whole = [int(p["id"]) if p["id"].isdigit() else None for p in PEOPLE]
+    frame = pd.DataFrame(
+        {
+            "name": [p["name"] for p in PEOPLE],
+            "id": pd.array(whole, dtype="Int64"),
+            "dob": pd.to_datetime([p["birth"] for p in PEOPLE]),
+        }
+    )
+    frame.to_parquet(tmp_path / "数.parquet")
+    taken = read_list(tmp_path / "数.parquet", "a")
+    assert list(taken.table["id"].dropna()) == [p["id"] for p in PEOPLE if p["id"].isdigit()]
+    assert list(taken.people["birthdate"].dt.strftime("%Y-%m-%d")) == [p["birth"] for p in PEOPLE]
+    assert not taken.people["birth_implied"].any()
+
+
+def test_blank_rows_are_skipped_and_rows_without_a_name_stay(tmp_path: Path) -> None:
+    table = [["姓名", "身份证号", "备注"], ["韦家乐", None, None], [None, None, None], [None, None, "无名"]]
+    taken = read_list(save(tmp_path / "空行.csv", table), "b")
+    assert list(taken.rows) == [2, 4]
+    assert list(taken.people["name"].isna()) == [False, True]
+    assert any("身份证号" in notice for notice in taken.notices)  # all empty
+    assert taken.used == {"name": ("姓名",)}
+
+
+def test_a_list_of_one_column(tmp_path: Path) -> None:
+    path = tmp_path / "名单.txt"
+    path.write_text("姓名\n" + "\n".join(p["name"] for p in PEOPLE), encoding="utf-8")
+    assert list(read_list(path, "a").people["name"]) == [p["name"] for p in PEOPLE]
+
+
+def test_latin_names_addresses_and_numbers_of_another_kind(tmp_path: Path) -> None:
+    table = [
+        [
+            "rec_id",
+            "Given Name",
+            "surname",
+            "street_number",
+            "address_1",
+            "suburb",
+            "postcode",
+            "date_of_birth",
+            "soc_sec_id",
+            "sex",
+        ],
+        *(
+            [
+                f"rec-{i}",
+                "Mary-Jane",
+                f"o'neil {chr(97 + i)}",
+                i + 2,
+                "smith  street",
+                "Kings Cross",
+                2011,
+                "19910304",
+                5304218 + 999 * i,
+                "f",
+            ]
+            for i in range(10)
+        ),
+    ]
+    taken = read_list(save(tmp_path / "synthetic.csv", table), "a")
+    first = taken.people.iloc[0]
+    assert first["name"] == "MARY-JANE ONEIL A"
+    assert first["id_number"] == "5304218"
+    assert pd.isna(first["id_known"])
+    assert first["address"] == "2 SMITH STREET 2011"
+    assert (first["township"], first["sex"]) == ("KINGSCROSS", "女")
+    assert (first["birthdate"], first["birth_implied"]) == (pd.Timestamp("1991-03-04"), False)
+    assert "rec_id" not in str(taken.used)
+
+
+@pytest.mark.parametrize("numbers", [range(1, 11), range(20001, 20011)])
+def test_a_running_number_is_no_id(tmp_path: Path, numbers: range) -> None:
+    table = [["name", "id"], *([p["name"], n] for p, n in zip(PEOPLE, numbers, strict=False))]
+    taken = read_list(save(tmp_path / "编号.csv", table), "a")
+    assert taken.people["id_number"].isna().all()
+    assert any("流水号" in notice for notice in taken.notices)
+
+
+@pytest.mark.parametrize(
+    ("written", "days"),
+    [
+        (["2010-03-15", "20100316", "2010年3月17日"], ["2010-03-15", "2010-03-16", "2010-03-17"]),
+        (["15/03/2010", "04/03/2010", "16/03/2010"], ["2010-03-15", "2010-03-04", "2010-03-16"]),
+        (["03/15/2010", "03/04/2010", "03/16/2010"], ["2010-03-15", "2010-03-04", "2010-03-16"]),
+        (["03/04/2010", "2010-03", "20100230"], [None, None, None]),  # cannot be told, or no day at all
+    ],
+)
+def test_days_of_birth(tmp_path: Path, written: list[str], days: list[str | None]) -> None:
+    table = [["姓名", "出生日期"], *zip(("韦家乐", "黄小明", "蓝一"), written, strict=True)]
+    taken = read_list(save(tmp_path / "生日.csv", table), "a")
+    assert [None if pd.isna(d) else f"{d:%Y-%m-%d}" for d in taken.people["birthdate"]] == days
+    assert any(f"{days.count(None)} 个出生日期" in n for n in taken.notices) == (None in days)
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells", "township", "village"),
+    [
+        (["乡镇", "村"], ["安阳", "安北"], "安阳镇", "安北社区"),
+        (["家庭住址"], ["广西都安县安阳镇安北社区3组"], "安阳镇", "安北社区"),
+        (["村"], ["安阳镇安北社区"], "安阳镇", "安北社区"),
+        (["乡镇", "村"], ["外县某镇", "某村"], "外县某镇", "某村"),
+        (["乡镇"], ["外县某镇"], "外县某镇", None),
+    ],
+)
+def test_places(tmp_path: Path, headings: list[str], cells: list[str], township: str, village: str | None) -> None:
+    taken = read_list(save(tmp_path / "住址.csv", [["姓名", *headings], ["韦家乐", *cells]]), "a")
+    found = taken.people[["township", "village"]].iloc[0]
+    assert [None if pd.isna(v) else v for v in found] == [township, village]
+
+
+def test_kin_are_told_apart_and_a_person_is_not_its_own(tmp_path: Path) -> None:
+    table = [["姓名", "户主姓名", "父亲姓名", "母亲姓名"], ["韦家乐", "韦家乐", "韦大山、黄二妹", "黄二妹"]]
+    assert read_list(save(tmp_path / "亲属.xlsx", table), "a").people["kin"].iloc[0] == "韦大山|黄二妹"
+
+
+def test_every_heading_of_the_table_finds_its_field() -> None:
+    for field in FIELDS:
+        for heading in field.headings:
+            assert field_named(heading) is not None, heading
+
+
+def test_a_sheet_is_chosen_and_the_others_are_told(tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.append(["填表说明：请勿改动"])
+    for title, name in (("一年级", "韦家乐"), ("二年级", "黄小明")):
+        sheet = book.create_sheet(title)
+        sheet.append(["姓名", "性别"])
+        sheet.append([name, "男"])
+    book.save(tmp_path / "多表.xlsx")
+    first = read_list(tmp_path / "多表.xlsx", "a")
+    assert (first.sheet, list(first.people["name"])) == ("一年级", ["韦家乐"])
+    assert any("二年级" in notice and "--sheet-a" in notice for notice in first.notices)
+    assert list(read_list(tmp_path / "多表.xlsx", "a", sheet="二年级").people["name"]) == ["黄小明"]
+
+
+# ---- linking and writing ------------------------------------------------------------------------------------------
+
+
+def test_parquet_contract(two: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "结果.parquet"
+    with unchanged(tmp_path):
+        status, said = run(capsys, *two, "--out", out)
+        written = [out, tmp_path / "结果.unlinked_a.parquet", tmp_path / "结果.unlinked_b.parquet"]
+        frame, left_a, left_b = map(pd.read_parquet, written)
+        assert [path.stat().st_mode & 0o777 for path in written] == [0o600] * 3
+        for path in written:
+            path.unlink()
+    assert status == 0
+    own = ["序号_a", "学生姓名_a", "身份证号_a", "家长姓名_a", "姓名_b", "公民身份号码_b", "出生日期_b", "户主姓名_b"]
+    assert list(frame) == [*CONTRACT, *own]
+    assert frame["row_a"].dtype == frame["row_b"].dtype == "int64"
+    assert all(pd.api.types.is_string_dtype(frame[column]) for column in own)
+    expected = {(4 + i, 2 + 39 - i) for i in range(10, 30)}
+    assert set(zip(frame["row_a"], frame["row_b"], strict=True)) == expected
+    assert set(frame["decision"]) == {"match"}
+    assert (frame["身份证号_a"] == frame["公民身份号码_b"]).all()
+    assert frame["row_a"].is_monotonic_increasing
+    assert list(left_a["row"]) == list(range(4, 14))
+    assert list(left_b) == ["row", "姓名", "公民身份号码", "出生日期", "户主姓名"]
+    assert len(left_b) == 10
+    assert "相符 20 对" in said
+    assert "A 共 30 行：相符 20，待确认 0，未匹配 10" in said
+
+
+def test_workbook_contract(two: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "结果.xlsx"
+    status, _ = run(capsys, *two, "--out", out)
+    assert status == 0
+    assert out.stat().st_mode & 0o777 == 0o600
+    book = load_workbook(out)
+    assert book.sheetnames == ["links", "A未匹配", "B未匹配", "名单内重复", "说明"]
+    sheet = book["links"]
+    heading = [c.value for c in sheet[1]]
+    assert heading[:8] == [*CONTRACT, "依据", "结论", "是否同一人"]
+    assert heading[8:] == [
+        "A·序号",
+        "A·学生姓名",
+        "A·身份证号",
+        "A·家长姓名",
+        "B·姓名",
+        "B·公民身份号码",
+        "B·出生日期",
+        "B·户主姓名",
+    ]
+    assert (sheet.max_row, sheet["A2"].value, sheet["B2"].value, sheet["G2"].value) == (21, 14, 31, "相符")
+    number = sheet.cell(2, heading.index("A·身份证号") + 1)
+    assert (number.value, number.data_type, number.number_format) == (PEOPLE[10]["id"], "s", "@")
+    assert sheet.freeze_panes and sheet.auto_filter.ref
+    assert [v.formula1 for v in sheet.data_validations.dataValidation] == ['"是,否"']
+    assert book["A未匹配"].max_row == book["B未匹配"].max_row == 11
+    about = " ".join(str(c.value) for row in book["说明"].iter_rows() for c in row)
+    assert "未成年人" in about and "相符 20 对" in about
+
+
+def test_default_name_and_answers_are_not_overwritten(
+    two: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert [run(capsys, *two)[0] for _ in range(2)] == [0, 0]
+    assert sorted(p.name for p in tmp_path.glob("报名*")) == [
+        "报名.xlsx",
+        "报名与户籍比对结果(2).xlsx",
+        "报名与户籍比对结果.xlsx",
+    ]
+
+
+@pytest.mark.parametrize("fields", [("name", "birth", "village", "township"), ("name", "kin", "township", "village"), ("id",)])
+def test_lists_without_id_or_without_birthdate(tmp_path: Path, capsys: pytest.CaptureFixture[str], fields: Sequence[str]) -> None:
+    headings = {"name": "姓名", "birth": "出生日期", "village": "村", "township": "乡镇", "kin": "监护人", "id": "身份证号"}
+    names = [headings[f] for f in fields]
+    a = save(tmp_path / "a.xlsx", [names, *rows(PEOPLE[:30], *fields)])
+    b = save(tmp_path / "b.csv", [names, *rows(PEOPLE[10:], *fields)])
+    assert run(capsys, a, b, "--out", tmp_path / "o.parquet")[0] == 0
+    found = linked(tmp_path / "o.parquet")
+    assert {(2 + i, 2 + i - 10) for i in range(10, 30)} == set(found)
+
+
+def test_latin_lists(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given, surnames = ["joshua", "emily", "lachlan", "chloe", "harrison"], ["clarke", "white", "nguyen", "morrison"]
+    head_a = ["rec_id", "given_name", "surname", "address_1", "suburb", "date_of_birth", "soc_sec_id"]
+    head_b = ["name", "address", "town", "dob", "ssn"]
+    a, b = [head_a], [head_b]
+    for i in range(20):
+        first, last, day = given[i % 5], surnames[i % 4], f"19{60 + i}-0{1 + i % 9}-1{i % 10}"
+        a.append([f"rec-{i}", first, last, f"{i} example street", "sampleton", day.replace("-", ""), str(4000123 + 7919 * i)])
+        b.append([f"{first} {last}", f"{i} example street", "sampleton", day, str(4000123 + 7919 * i)])
+    status, said = run(
+        capsys, save(tmp_path / "a.csv", a), save(tmp_path / "b.xlsx", [b[0], *b[:0:-1]]), "--out", tmp_path / "o.parquet"
+    )
+    assert status == 0, said
+    assert set(linked(tmp_path / "o.parquet")) == {(2 + i, 21 - i) for i in range(20)}
+
+
+def test_columns_named_by_the_analyst(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    a = save(tmp_path / "a.xlsx", [["谁", "证", "哪天"], *rows(PEOPLE[:30], "name", "id", "birth")])
+    b = save(tmp_path / "b.csv", [["谁", "号", "哪天"], *rows(PEOPLE[10:], "name", "id", "birth")])
+    out = tmp_path / "o.parquet"
+    status, said = run(
+        capsys, a, b, "--columns", "name=谁", "birth=哪天", "--columns-a", "id=证", "--columns-b", "证件号=号", "--out", out
+    )
+    assert status == 0
+    assert "姓名←谁、证件号←证、出生日期←哪天" in said
+    assert len(linked(out)) == 20
+
+
+def test_repeats_inside_a_list_are_kept_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fields = ("name", "id", "birth", "kin")
+    head = ["姓名", "身份证号", "出生日期", "监护人"]
+    a = save(tmp_path / "a.xlsx", [head, *rows([*PEOPLE[:30], PEOPLE[20]], *fields)])
+    b = save(tmp_path / "b.csv", [head, *rows(PEOPLE[10:], *fields)])
+    status, said = run(capsys, a, b, "--out", tmp_path / "o.xlsx")
+    assert status == 0
+    assert "名单内疑似重复：A 1 对" in said
+    sheet = load_workbook(tmp_path / "o.xlsx")["名单内重复"]
+    assert [c.value for c in sheet[2]][:3] == ["A", 22, 32]
+    links = pd.read_excel(tmp_path / "o.xlsx", sheet_name="links", engine="openpyxl")
+    assert {(22, 12), (32, 12)} <= set(zip(links["row_a"], links["row_b"], strict=True))
+
+
+def test_headings_that_clash_with_the_contract(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = [["row", "姓名", "姓名", "身份证号"], *([i, p["name"], "甲", p["id"]] for i, p in enumerate(PEOPLE))]
+    a, b = save(tmp_path / "a.csv", table), save(tmp_path / "b.xlsx", table)
+    assert run(capsys, a, b, "--out", tmp_path / "o.parquet")[0] == 0
+    frame = pd.read_parquet(tmp_path / "o.parquet")
+    assert list(frame)[5:9] == ["row_a_2", "姓名_a", "姓名_2_a", "身份证号_a"]
+    assert list(frame["row_a"]) == list(range(2, 42))
+
+
+def test_numbers_of_two_kinds_are_not_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    a = save(tmp_path / "a.csv", [["姓名", "身份证号", "家长姓名"], *rows(PEOPLE, "name", "id", "kin")])
+    passport = [[p["name"], f"E{47110815 + 37 * i}", p["birth"], p["kin"]] for i, p in enumerate(PEOPLE)]
+    b = save(tmp_path / "b.csv", [["姓名", "证件号码", "出生日期", "家长姓名"], *passport])
+    status, said = run(capsys, a, b, "--out", tmp_path / "o.parquet")
+    assert status == 0
+    assert "不像同一种号码" in said
+    assert len(linked(tmp_path / "o.parquet")) == 40
+
+
+# ---- what cannot be done ------------------------------------------------------------------------------------------
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
+    status, said = run(capsys, *arguments)
+    assert status == 2
+    return said
+
+
+def test_no_usable_column(two: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    a = save(tmp_path / "怪.xlsx", [["虚构"], ["孩子", "证", "班"], *rows(PEOPLE, "name", "id", "sex")])
+    with unchanged(tmp_path):
+        said = refused(capsys, a, two[1])
+    assert "《怪.xlsx》" in said and "工作表“Sheet”" in said and "孩子、证、班" in said and "--columns-a name=" in said
+
+
+def test_no_headings_at_all_shows_no_persons(two: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    b = save(tmp_path / "无表头.csv", rows(PEOPLE, "name", "id", "birth"))
+    said = refused(capsys, two[0], b)
+    assert "--columns-b name=" in said
+    assert not re.search(r"\d{17}", said) and PEOPLE[0]["name"] not in said
+
+
+def test_a_column_that_does_not_exist(two: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    said = refused(capsys, *two, "--columns-b", "name=名单上的名字")
+    assert "名单上的名字" in said and "公民身份号码" in said
+
+
+@pytest.mark.parametrize("table", [[["姓名", "身份证号"]], []])
+def test_empty_list(two: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str], table: Table) -> None:
+    said = refused(capsys, two[0], save(tmp_path / "空.csv", table))
+    assert "《空.csv》" in said and ("没有数据行" in said or "空" in said)
+
+
+def test_an_empty_name_column_alone(two: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "找不到姓名列" in refused(capsys, two[0], save(tmp_path / "x.csv", [["姓名", "性别"], ["", "男"]]))
+
+
+@pytest.mark.parametrize(
+    ("out", "why"),
+    [("o.csv", "身份证号会被改成数字"), ("o.txt", "只能存为"), ("nowhere/o.xlsx", "没有这个文件夹"), ("报名.xlsx", "同一个文件")],
+)
+def test_where_the_outcome_cannot_go(
+    two: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str], out: str, why: str
+) -> None:
+    with unchanged(tmp_path):
+        assert why in refused(capsys, *two, "--out", tmp_path / out)
+
+
+def test_no_such_file_and_no_such_sheet(two: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "《没有.xlsx》" in refused(capsys, tmp_path / "没有.xlsx", two[1])
+    assert "现有：Sheet" in refused(capsys, *two, "--sheet-a", "一年级")
+
+
+@pytest.mark.parametrize("option", [("--columns", "谁"), ("--columns", "爱好=列"), ("--cost-ratio", "0")])
+def test_options_that_make_no_sense(two: tuple[Path, Path], option: Sequence[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["link", *map(str, two), *option])
+    assert stopped.value.code == 2
+
+
+def test_nothing_printed_is_a_persons(two: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, said = run(capsys, *two, "--out", tmp_path / "o.xlsx")
+    assert not any(p[field] in said for p in PEOPLE for field in ("name", "id", "phone", "kin"))
+
+
+def test_a_fault_inside_shows_no_cell(
+    two: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(people: pd.DataFrame, cost_ratio: float) -> None:
+        raise ValueError(people["name"].iloc[0])
+
+    monkeypatch.setattr("pipelines.linking.link", broken)
+    said = refused(capsys, *two, "--out", tmp_path / "o.xlsx")
+    assert "程序内部出错" in said and PEOPLE[0]["name"] not in said
