@@ -122,7 +122,9 @@ def keys_sql(rule: Rule, table: str, columns: str, where: str = "true") -> str:
 
 def _join(con: duckdb.DuckDBPyConnection, rule: Rule, left_out: dict[str, int], also: str) -> None:
     """Add the rule's pairs: records that are not done against all, block by block, the largest blocks left out."""
-    con.execute(f"create temp table sought as select distinct key from ({keys_sql(rule, 'seekers', 'n', f'not done and {rule.seeker}')})")
+    con.execute(
+        f"create temp table sought as select distinct key from ({keys_sql(rule, 'seekers', 'n', f'not done and {rule.seeker}')})"
+    )
     con.execute(
         f"create temp table keyed as select * from ({keys_sql(rule, 'seekers', 'n, source, settled, done')}) semi join sought using (key)"
     )
@@ -144,7 +146,9 @@ def _join(con: duckdb.DuckDBPyConnection, rule: Rule, left_out: dict[str, int], 
 
 def _largest_block(con: duckdb.DuckDBPyConnection) -> int:
     """The size of the largest blocks that are affordable: all smaller ones together keep to MOST_PAIRS_PER_RECORD."""
-    sizes = con.sql(f"select size, sum(size * open) as cost from blocks where size <= {LARGEST_BLOCK} group by size order by size").fetchall()
+    sizes = con.sql(
+        f"select size, sum(size * open) as cost from blocks where size <= {LARGEST_BLOCK} group by size order by size"
+    ).fetchall()
     (records,) = con.sql("select count(*) from people").fetchall()[0]
     budget, largest = MOST_PAIRS_PER_RECORD * max(records, 1000), 2
     for size, cost in sizes:

@@ -1,6 +1,7 @@
 """From scored pairs to decisions, taken globally: groups within a source, then one-to-one between sources.
 
-A pair is linked only if it is likely among its rivals, and theirs: two candidates of like weight leave both to a person. Thresholds are not scores but follow from what an error costs.
+A pair is linked only if it is likely among its rivals, and theirs: two candidates of like weight leave both to a person.
+Thresholds are not scores but follow from what an error costs.
 """
 
 from dataclasses import dataclass
@@ -158,7 +159,12 @@ class _Part:
         be one person's, never by way of a third that bears none."""
         if self.sources & other.sources:
             return False
-        if self.numbers and other.numbers and not self.numbers & other.numbers and -1 in (records.number[left], records.number[right]):
+        if (
+            self.numbers
+            and other.numbers
+            and not self.numbers & other.numbers
+            and -1 in (records.number[left], records.number[right])
+        ):
             return False
         apart = min((abs(a - b) for a in self.years for b in other.years), default=0)
         return apart <= _YEARS_APART or -1 not in (records.year[left], records.year[right])

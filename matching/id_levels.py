@@ -39,10 +39,10 @@ def compare_ids(left: Sequence[str], right: Sequence[str]) -> Codes:
     citizen = (lengths_l == _LENGTH) & (lengths_r == _LENGTH)
     rows = np.flatnonzero(citizen)
     if len(rows):
-        out[rows] = _citizens([left[i] for i in rows], [right[i] for i in rows])
+        out[rows] = _citizens(_at(left, rows), _at(right, rows))
     rows = np.flatnonzero(~citizen)
     if len(rows):
-        out[rows] = _keys([left[i] for i in rows], [right[i] for i in rows])
+        out[rows] = _keys(_at(left, rows), _at(right, rows))
     return out
 
 
@@ -97,10 +97,15 @@ def _bytes(numbers: list[str]) -> npt.NDArray[np.uint8]:
 def _one_rounded(one: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
     """A program that stored the number as a double left a multiple of 64: are both the same double, and one of them
     such a multiple?"""
-    out = ((one >= ord("0")) & (one <= ord("9")) & (other >= ord("0")) & (other <= ord("9"))).all(axis=1)
+    digits = (one >= ord("0")) & (one <= ord("9")) & (other >= ord("0")) & (other <= ord("9"))
+    out = np.array(digits.all(axis=1))
     powers = 10 ** np.arange(_LENGTH - 1, -1, -1, dtype=np.int64)
     rows = np.flatnonzero(out)
     number, other_number = ((side[rows] - ord("0")).astype(np.int64) @ powers for side in (one, other))
     rounded = (number % _DOUBLE_STEP == 0) | (other_number % _DOUBLE_STEP == 0)
     out[rows] = rounded & (number.astype(np.float64) == other_number.astype(np.float64))
-    return np.asarray(out)
+    return out
+
+
+def _at(values: Sequence[str], rows: npt.NDArray[np.int64]) -> list[str]:
+    return [values[int(i)] for i in rows]

@@ -40,9 +40,7 @@ class Patterns:
     count: npt.NDArray[np.int64]
 
 
-def patterns(
-    codes: Codes, within: npt.NDArray[np.bool_], group: npt.NDArray[np.int64], shares: dict, adjust: Reals
-) -> Patterns:
+def patterns(codes: Codes, within: npt.NDArray[np.bool_], group: npt.NDArray[np.int64], shares: dict, adjust: Reals) -> Patterns:
     """Group pairs that agree alike. ``adjust``: log2 factor on the sibling alternative, one of few values."""
     frequency = np.clip(-np.round(name_frequency(codes["name"], shares)), 0, _FREQUENCY_BINS - 1).astype(np.int64)
     adjustments, adjustment = np.unique(np.round(adjust, 3), return_inverse=True)
@@ -84,7 +82,9 @@ def learn(seen: Patterns, random: Codes, starts: Reals, smaller: Reals, least: R
         np.add.at(found[:, 1], seen.group, weights[:, SIBLING])
         for column in (0, 1):
             share = (found[:, column] + _RATE_STRENGTH * starts[:, column] / smaller) / (smaller + _RATE_STRENGTH)
-            numbers[:, column] = np.maximum(np.minimum(share, 1.0) * smaller if column == 0 else share * smaller, least[:, column])
+            numbers[:, column] = np.maximum(
+                np.minimum(share, 1.0) * smaller if column == 0 else share * smaller, least[:, column]
+            )
         for name in TABLES:
             _maximise(tables, name, seen, weights, chosen[name])
         if max(float(np.abs(tables[name] - before[name])[:, [SAME, CARELESS]].max()) for name in TABLES) < _ENOUGH:

@@ -10,9 +10,11 @@ import pyarrow as pa
 from matching.blocking import Candidates, candidate_pairs
 from matching.compare import FIELDS, LEVEL, compare
 from matching.decide import Records, decide
-from matching.learn import Patterns, class_numbers, learn, patterns
-from matching.model import CARELESS, GROUPS_OF_PAIRS, SIBLING, STRANGER, Model, log_likelihoods
-from matching.people import PEOPLE, People, prepare
+from matching.learn import learn, patterns
+from matching.model import GROUPS_OF_PAIRS, Model
+from matching.people import PEOPLE, People, Positions, prepare
+from matching.recall import Recall, estimate_recall
+from matching.weigh import NAME_DISAGREES, field_bits, groups, joint, shares_of, weigh
 from matching.words import evidence
 
 __all__ = ["PEOPLE", "Linkage", "Model", "link"]
@@ -23,10 +25,8 @@ Reals = npt.NDArray[np.float64]
 _BATCH = 2_000_000  # pairs compared at a time
 _RANDOM = 300_000  # random pairs, to see how strangers agree
 _UNLIKELY = -12.0  # log2 odds below which a pair is neither decided on nor anybody's rival
-_NAME_DISAGREES = [LEVEL["name"][level] for level in ("surname_of_kin", "surname_changed", "dropped", "one_character", "part", "different")]
 _ID_ANCHORS = [
-    LEVEL["id"][level]
-    for level in ("exact", "other_exact", "one_digit", "swapped", "lost_digits", "near", "same_birth_part")
+    LEVEL["id"][level] for level in ("exact", "other_exact", "one_digit", "swapped", "lost_digits", "near", "same_birth_part")
 ]
 _BIRTH_ANCHORS = [LEVEL["birth"][level] for level in ("exact", "lunar", "swapped", "first_of_year", "year_off", "one_digit")]
 # Repeats inside a register rarely bear the same ID: counting those finds too few.
@@ -44,13 +44,16 @@ _SIBLING_SHOWS = 0.95
 class Linkage:
     """``links``: record_id_l, record_id_r, weight, probability, decision, evidence, evidence_text, matches and possibles
     alone; ``clusters``: record_id, cluster; ``model``: what the pairs were weighed with; ``candidates``: how many pairs
-    were compared; ``left_out``: per blocking rule how many records stood in blocks too large to compare."""
+    were compared; ``left_out``: per blocking rule how many records stood in blocks too large to compare; ``recall``: how
+    many true pairs are among the candidates, as far as that can be known; ``people``: the records as encoded."""
 
     links: pd.DataFrame
     clusters: pd.DataFrame
     model: Model
     candidates: int
     left_out: dict[str, int]
+    recall: Recall
+    people: People
 
 
 def link(
@@ -64,15 +67,13 @@ def link(
     ready = prepare(people)
     found = candidate_pairs(ready, threads)
     codes = compare_all(ready, found.left, found.right)
-    group, within = _groups(ready, found, codes)
+    within = ready.source[found.left] == ready.source[found.right]
     adjust = _sibling_absent(ready, found, codes, within)
-    shares = {name: np.maximum(share[found.left], share[found.right]) for name, share in ready.shares.items()}
     if model is None or not covers(model, ready.sources):
-        seen = patterns(codes, within, group, shares, adjust)
-        learned = _learn(ready, found, seen, codes, group)
+        learned = _learn(ready, found, codes, within, adjust)
         model = learned if model is None else replace(model, pairs=learned.pairs)
     model = model.rounded()
-    weight = _weigh(model, ready.sources, codes, within, group, shares, adjust)
+    weight = weigh(model, ready, found.left, found.right, codes, adjust)
     kept = np.flatnonzero(weight >= _UNLIKELY)
     left, right, weight = found.left[kept].astype(np.int64), found.right[kept].astype(np.int64), weight[kept]
     kept_codes = {name: code[kept] for name, code in codes.items()}
@@ -81,12 +82,9 @@ def link(
     records = Records(ready.source, ready.valid_number, years)
     decision = decide(records, left, right, np.exp2(np.clip(weight, -60, 60)), anchored, cost_ratio)
     told = np.flatnonzero(decision.match | decision.possible)
-    likelihoods = log_likelihoods(
-        model, {n: c[told] for n, c in kept_codes.items()}, within[kept][told], {n: s[kept][told] for n, s in shares.items()}
-    )
-    bits = field_bits(likelihoods, priors(model, ready.sources)[group[kept][told]])
-    sides = [ready.compared.take(pa.array(side[told])) for side in (left, right)]
-    coded, words = evidence({n: c[told] for n, c in kept_codes.items()}, bits, *sides)
+    told_codes = {n: c[told] for n, c in kept_codes.items()}
+    bits, _ = field_bits(*joint(model, ready, left[told], right[told], told_codes))
+    coded, words = evidence(told_codes, bits, *(ready.compared.take(pa.array(side[told])) for side in (left, right)))
     links = pa.table(
         {
             "record_id_l": ready.record_id.take(pa.array(left[told])),
@@ -99,10 +97,12 @@ def link(
         }
     )
     clusters = pa.table({"record_id": ready.record_id, "cluster": decision.cluster})
-    return Linkage(links.to_pandas(), clusters.to_pandas(), model, len(found.left), found.left_out)
+    matches = np.flatnonzero(decision.match)
+    recall = estimate_recall(ready, left[matches], right[matches], _settled(ready, found, left[matches], right[matches]))
+    return Linkage(links.to_pandas(), clusters.to_pandas(), model, len(found.left), found.left_out, recall, ready)
 
 
-def compare_all(people: People, left: npt.NDArray[np.int32], right: npt.NDArray[np.int32]) -> Codes:
+def compare_all(people: People, left: Positions, right: Positions) -> Codes:
     """Level codes of pairs of positions, a batch at a time."""
     out = {name: np.zeros(len(left), dtype=np.uint8) for name in FIELDS}
     for start in range(0, len(left), _BATCH):
@@ -113,21 +113,21 @@ def compare_all(people: People, left: npt.NDArray[np.int32], right: npt.NDArray[
     return out
 
 
+def _settled(people: People, found: Candidates, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
+    """Pairs that blocking found beyond doubt."""
+    there = found.settled[left] >> people.source[right].astype(np.uint64) & np.uint64(1)
+    same_id = people.keys["id"].fill_null(-1).to_numpy()
+    return (there == 1) & (same_id[left] == same_id[right])
+
+
 def covers(model: Model, sources: list[str]) -> bool:
     """Does the model know how many pairs of these sources are one person?"""
     return all(b in model.pairs.get(a, {}) for i, a in enumerate(sources) for b in sources[i:])
 
 
-def _groups(people: People, found: Candidates, codes: Codes) -> tuple[Ints, npt.NDArray[np.bool_]]:
-    """(group, is it one source) per candidate. A group is a pair of sources, with an ID to compare or without: records
-    without ID are few, but most of those that are not settled, so that the odds among them are their own."""
-    k = max(len(people.sources), 1)
-    one, other = people.source[found.left], people.source[found.right]
-    pair = np.minimum(one, other) * k + np.maximum(one, other)
-    return pair * 2 + (codes["id"] == 0), one == other
-
-
-def _learn(people: People, found: Candidates, seen: Patterns, codes: Codes, group: Ints) -> Model:
+def _learn(people: People, found: Candidates, codes: Codes, within: npt.NDArray[np.bool_], adjust: Reals) -> Model:
+    group = groups(people, found.left, found.right, codes)
+    seen = patterns(codes, within, group, shares_of(people, found.left, found.right), adjust)
     k = max(len(people.sources), 1)
     has_id = people.keys["id_head"].is_valid().to_numpy() | people.keys["id"].is_valid().to_numpy()
     comparable = _comparable(people)
@@ -150,12 +150,17 @@ def _learn(people: People, found: Candidates, seen: Patterns, codes: Codes, grou
     siblings = _SIBLINGS_EACH * np.minimum(np.minimum(there, there.transpose(1, 0, 2))[..., 1:], most + 1)
     starts = np.stack([rates[..., None] * most, siblings, strangers], axis=-1).reshape(-1, 3)
     model, numbers = learn(
-        seen, _random_codes(people), np.maximum(starts, 1e-3), np.maximum(most.ravel(), 1e-3), np.maximum(least.ravel(), 1e-6), len(people)
+        seen,
+        _random_codes(people),
+        np.maximum(starts, 1e-3),
+        np.maximum(most.ravel(), 1e-3),
+        np.maximum(least.ravel(), 1e-6),
+        len(people),
     )
     table = numbers.reshape(k, k, 2, 3)
     pairs = {
         a: {
-            b: {GROUPS_OF_PAIRS[g]: tuple(map(float, table[i, j, g])) for g in (0, 1)}
+            b: {name: _three(table[i, j, g]) for g, name in enumerate(GROUPS_OF_PAIRS)}
             for j, b in enumerate(people.sources)
             if j >= i
         }
@@ -201,7 +206,7 @@ def _sibling_absent(people: People, found: Candidates, codes: Codes, within: npt
     name, kin = codes["name"], codes["kin"]
     near = np.isin(kin, [LEVEL["kin"][level] for level in ("several", "one_of_several", "same")])
     near |= (kin == 0) & ~np.isin(codes["place"], [LEVEL["place"][level] for level in ("different", "other_township")])
-    disagrees = np.isin(name, _NAME_DISAGREES)
+    disagrees = np.isin(name, NAME_DISAGREES)
     fits = (name > 0) & ~disagrees & near
     fitted = np.zeros(len(people) * k, dtype=bool)
     for one, other in ((found.left, found.right), (found.right, found.left)):
@@ -217,51 +222,5 @@ def _sibling_absent(people: People, found: Candidates, codes: Codes, within: npt
     return np.where(absent, np.log2(1 - _SIBLING_SHOWS), 0.0)
 
 
-def _weigh(
-    model: Model,
-    sources: list[str],
-    codes: Codes,
-    within: npt.NDArray[np.bool_],
-    group: Ints,
-    shares: dict[str, npt.NDArray[np.float32]],
-    adjust: Reals,
-) -> Reals:
-    """log2 of the odds that a pair is one person, rather than siblings or strangers, priors included."""
-    prior = priors(model, sources)
-    weight = np.zeros(len(group))
-    for start in range(0, len(group), _BATCH):
-        batch = slice(start, start + _BATCH)
-        likelihoods = log_likelihoods(
-            model, {n: c[batch] for n, c in codes.items()}, within[batch], {n: s[batch] for n, s in shares.items()}
-        )
-        total = sum(likelihoods.values()) + prior[group[batch]]
-        total[:, SIBLING] += adjust[batch]
-        weight[batch] = odds_of(total)
-    return weight
-
-
-def priors(model: Model, sources: list[str]) -> Reals:
-    """log2 of the expected numbers of pairs per class, (groups, 4); of unordered pairs of sources those filled alone."""
-    k = len(sources)
-    numbers = np.ones((k, k, 2, 3))
-    for i, a in enumerate(sources):
-        for j in range(i, k):
-            for g, name in enumerate(GROUPS_OF_PAIRS):
-                numbers[i, j, g] = model.pairs[a][sources[j]][name]
-    return class_numbers(numbers.reshape(-1, 3), model.careless)
-
-
-def odds_of(total: Reals) -> Reals:
-    """log2 odds of one person against siblings and strangers, from log2 of the joint per class."""
-    return np.asarray(
-        np.logaddexp2(total[..., 0], total[..., CARELESS]) - np.logaddexp2(total[..., SIBLING], total[..., STRANGER])
-    )
-
-
-def field_bits(likelihoods: dict[str, Reals], prior: Reals) -> dict[str, Reals]:
-    """Per field the bits for one person: the likelier of its two classes against the likelier of siblings and strangers."""
-    total = sum(likelihoods.values()) + prior
-    rows = np.arange(len(total))
-    person = np.where(total[:, CARELESS] > total[:, 0], CARELESS, 0)
-    rival = np.where(total[:, SIBLING] > total[:, STRANGER], SIBLING, STRANGER)
-    return {name: value[rows, person] - value[rows, rival] for name, value in likelihoods.items()}
+def _three(numbers: Reals) -> tuple[float, float, float]:
+    return float(numbers[0]), float(numbers[1]), float(numbers[2])

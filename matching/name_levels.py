@@ -47,7 +47,7 @@ def compare_names(left: Sequence[str], right: Sequence[str]) -> Codes:
     worded = is_latin(both) | (both == ord("·")).any(axis=1) | (lengths > 6)
     words = np.flatnonzero((worded[: len(left)] | worded[len(left) :]) & (out != LEVEL["variant"]))
     if len(words):
-        out[words] = _words([left[i] for i in words], [right[i] for i in words])
+        out[words] = _words([left[int(i)] for i in words], [right[int(i)] for i in words])
     out[(raw_l == raw_r).all(axis=1)] = LEVEL["exact"]
     return out
 
@@ -90,9 +90,7 @@ def _of_one_length(out: Codes, rows: npt.NDArray[np.int64], a: Matrix, b: Matrix
     out[rows] = found
 
 
-def _of_two_lengths(
-    out: Codes, rows: npt.NDArray[np.int64], a: Matrix, b: Matrix, shorter: npt.NDArray[np.int32]
-) -> None:
+def _of_two_lengths(out: Codes, rows: npt.NDArray[np.int64], a: Matrix, b: Matrix, shorter: npt.NDArray[np.int32]) -> None:
     """One character left out; or two that are the parts of a rare one (韦火日明 for 韦炅明)."""
     if not len(rows):
         return

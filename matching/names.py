@@ -22,7 +22,9 @@ _TABLES = Path(__file__).parent
 _BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 _HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
 # Where it stands for a character: inside a name, or right after a surname alone. Anywhere else it is a remark.
-_PARTS_IN_NAME = re.compile(rf"(?<=[{_HAN}])[(（\[【][{_HAN}A-Za-z]{{2,}}[)）\]】](?=[{_HAN}])|(?<=^[{_HAN}])[(（\[【][{_HAN}]{{2}}[)）\]】]$")
+_PARTS_IN_NAME = re.compile(
+    rf"(?<=[{_HAN}])[(（\[【][{_HAN}A-Za-z]{{2,}}[)）\]】](?=[{_HAN}])|(?<=^[{_HAN}])[(（\[【][{_HAN}]{{2}}[)）\]】]$"
+)
 _LATIN_IN_HAN = re.compile(rf"(?<=[{_HAN}])[A-Za-z]{{1,6}}(?=[{_HAN}]|$)|^[A-Za-z]{{1,6}}(?=[{_HAN}])")
 _BLANK = re.compile(r"[\s\u200b-\u200f\u00a0\ufeff\u3000\x00-\x1f'‘’`=\"]")
 _BLANK_KEEPING_WORDS = re.compile(r"[\u200b-\u200f\ufeff\x00-\x08'‘’`=\"]")
@@ -82,10 +84,8 @@ def clean_name(text: str) -> str | None:
     What is written stays written: variants are not folded here. None where nothing is left.
     """
     text = unicodedata.normalize("NFKC", _BRACKETS.sub("", _PARTS_IN_NAME.sub(LOST, _LOST_MARK.sub(LOST, text))))
-    if re.search(rf"[{_HAN}]", text):
-        name = _LATIN_IN_HAN.sub(LOST, _BLANK.sub("", text))
-    else:
-        name = " ".join(_BLANK_KEEPING_WORDS.sub("", text).split())
+    han = re.search(rf"[{_HAN}]", text)
+    name = _LATIN_IN_HAN.sub(LOST, _BLANK.sub("", text)) if han else " ".join(_BLANK_KEEPING_WORDS.sub("", text).split())
     name = _DOT.sub("·", name).upper().strip("·-—_/\\,，、;；: ")
     return name or None
 
@@ -158,7 +158,7 @@ def sound_keys(names: Sequence[str]) -> tuple[Ints, Ints]:
     common, first = syllables(matrix)
     latin = np.flatnonzero(is_latin(matrix))
     if len(latin):
-        spoken = [spell(names[i]) for i in latin]
+        spoken = [spell(names[int(i)]) for i in latin]
         width = max(common.shape[1], max(map(len, spoken)))
         common = np.pad(common, ((0, 0), (0, width - common.shape[1])))
         for row, parts in zip(latin, spoken, strict=True):

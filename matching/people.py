@@ -1,6 +1,7 @@
 """A table of people made ready for matching: put in the order of its content, encoded by distinct values."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -33,6 +34,7 @@ PEOPLE = (
     "phone",
 )
 Ints = npt.NDArray[np.int64]
+Positions = npt.NDArray[np.signedinteger[Any]]  # of records in the prepared order
 # An ID of somebody that much older than the birthdate says is the guardian's, typed in the child's place.
 _GENERATION = 14
 _HEAD = 14  # characters of an ID: division and birthdate
@@ -220,7 +222,8 @@ def _part(numbers: pa.Array, start: int, stop: int | None) -> npt.NDArray[np.int
 def _heads(encoded: dict[str, pa.Array]) -> pa.Array:
     """A number for division and birthdate of each ID, be it whole or damaged."""
     heads = [
-        pc.utf8_slice_codeunits(encoded[field].dictionary, 0, _HEAD).take(encoded[field].indices) for field in ("id_number", "id_known")
+        pc.utf8_slice_codeunits(encoded[field].dictionary, 0, _HEAD).take(encoded[field].indices)
+        for field in ("id_number", "id_known")
     ]
     head = pc.coalesce(*heads)
     return pc.if_else(pc.equal(pc.utf8_length(head), _HEAD), head, pa.scalar(None, head.type)).dictionary_encode().indices
@@ -231,7 +234,9 @@ def _words(names: list[str], matrix: npt.NDArray[np.uint32], codes: npt.NDArray[
     latin = is_latin(matrix) if len(matrix) else np.zeros(0, dtype=bool)
     if not latin.any():
         return pa.nulls(len(codes), pa.list_(pa.int64()))
-    lists = [[hash_word(word[:_PREFIX]) for word in spell(n) + n.split()] if one else None for n, one in zip(names, latin, strict=True)]
+    lists = [
+        [hash_word(word[:_PREFIX]) for word in spell(n) + n.split()] if one else None for n, one in zip(names, latin, strict=True)
+    ]
     values = pa.array([*(sorted(set(words)) if words else None for words in lists), None], pa.list_(pa.int64()))
     return values.take(pa.array(np.where(codes < 0, len(names), codes)))
 

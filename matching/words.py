@@ -79,7 +79,7 @@ def evidence(
 ) -> tuple[pa.Array, pa.Array]:
     """Per pair ``field:level:weight;…`` (weight in bits) and the levels in Chinese, with the values where they differ.
     Fields missing on a side are left out. ``left``, ``right``: the two sides' columns (``People.compared``)."""
-    return _coded(codes, bits), _worded(codes, left, right)
+    return _coded(codes, bits), joined(worded(codes, left, right))
 
 
 def _coded(codes: dict[str, npt.NDArray[np.uint8]], bits: dict[str, npt.NDArray[np.float64]]) -> pa.Array:
@@ -95,20 +95,35 @@ def _coded(codes: dict[str, npt.NDArray[np.uint8]], bits: dict[str, npt.NDArray[
     return pa.array(said, pa.string()).take(pa.array(combination, pa.int64()))
 
 
-def _worded(codes: dict[str, npt.NDArray[np.uint8]], left: pa.RecordBatch, right: pa.RecordBatch) -> pa.Array:
-    parts = []
+def worded(codes: dict[str, npt.NDArray[np.uint8]], left: pa.RecordBatch, right: pa.RecordBatch) -> dict[str, pa.Array]:
+    """Per field and pair what was found, in Chinese; null where the field is missing on a side."""
+    out = {}
     for name, levels in FIELDS.items():
-        words = pa.array([LEVEL_WORDS.get((name, level)) for level in levels], pa.string()).take(pa.array(codes[name], pa.int64()))
+        words = pa.array([LEVEL_WORDS.get((name, level)) for level in levels], pa.string()).take(
+            pa.array(codes[name], pa.int64())
+        )
         if name in _DETAILS:
             rows = np.flatnonzero(codes[name] > LEVEL[name]["exact"])
             rows = rows[~np.isin(codes[name][rows], [LEVEL["birth"]["implied"]])] if name == "birth" else rows
             words = _with_details(words, rows, codes[name], _DETAILS[name], left, right)
-        parts.append(words)
-    return pc.binary_join_element_wise(*parts, "；", null_handling="skip") if len(codes["name"]) else pa.array([], pa.string())
+        out[name] = words
+    return out
+
+
+def joined(words: dict[str, pa.Array]) -> pa.Array:
+    """The fields' words as one text a pair."""
+    if not len(words["name"]):
+        return pa.array([], pa.string())
+    return pc.binary_join_element_wise(*words.values(), "；", null_handling="skip")
 
 
 def _with_details(
-    words: pa.Array, rows: npt.NDArray[np.int64], codes: npt.NDArray[np.uint8], detail: "_Detail", left: pa.RecordBatch, right: pa.RecordBatch
+    words: pa.Array,
+    rows: npt.NDArray[np.int64],
+    codes: npt.NDArray[np.uint8],
+    detail: "_Detail",
+    left: pa.RecordBatch,
+    right: pa.RecordBatch,
 ) -> pa.Array:
     if not len(rows):
         return words

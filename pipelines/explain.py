@@ -1,12 +1,13 @@
 """Why a child has its whereabouts; why two rows were, or were not, linked. Reads the published tables alone."""
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
 
-from matching.link import PEOPLE, explain_pair
+from matching.explain import explain_pair
+from matching.model import Model
+from pipelines.match import MODEL, people_of
 from pipelines.reconcile.decisions import DECISIONS
 from schemas.registry import registries
 from schemas.rules import RULE
@@ -30,8 +31,8 @@ def explain(root: Path, what: Sequence[str]) -> Iterator[str]:
         if len(what) == 1:
             yield from _person(con, what[0])
         elif len(what) == 2:
-            rates = json.loads((current / "report.json").read_text(encoding="utf-8"))["match_rates"]
-            yield from _pair(con, _find_record(con, what[0]), _find_record(con, what[1]), rates)
+            model = Model.from_json((current / MODEL).read_text(encoding="utf-8"))
+            yield from _pair(con, _find_record(con, what[0]), _find_record(con, what[1]), model)
         else:
             raise ExplainError("请给一个人员编号，或两行记录")
 
@@ -127,7 +128,7 @@ def _find_record(con: duckdb.DuckDBPyConnection, named: str) -> dict:
     return found[0]
 
 
-def _pair(con: duckdb.DuckDBPyConnection, left: dict, right: dict, rates: dict) -> Iterator[str]:
+def _pair(con: duckdb.DuckDBPyConnection, left: dict, right: dict, model: Model) -> Iterator[str]:
     yield "  " + _describe(left)
     yield "  " + _describe(right)
     ids = sorted((left["record_id"], right["record_id"]))
@@ -139,8 +140,7 @@ def _pair(con: duckdb.DuckDBPyConnection, left: dict, right: dict, rates: dict) 
     same = owners[ids[0]] == owners[ids[1]]
     yield "\n结论：" + (f"同一人（{owners[ids[0]]}）" if same else "疑似同一人，须人工确认" if links else "不认为是同一人")
     everyone = con.sql("select * from records").to_arrow_table().to_pandas()
-    people = everyone.assign(source=everyone["registry"], birth_implied=everyone["birthdate_from"].eq("id").fillna(False))
-    comparison = explain_pair(people[list(PEOPLE)], left["record_id"], right["record_id"], rates)
+    comparison = explain_pair(people_of(everyone), left["record_id"], right["record_id"], model)
     yield f"  各项证据（比特，正数支持同一人；对照：两行是{comparison.rival}）："
     for line in comparison.lines:
         yield f"  {line.words}：{line.bits:+.1f}"

@@ -63,8 +63,12 @@ def write_tables(run: Path, tables: dict[str, pa.Table]) -> None:
 
 def write_report(run: Path, report: dict[str, object]) -> None:
     """The run report: counts, codes and times; no values of persons."""
-    path = run / "report.json"
-    path.write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
+    write_text(run / "report.json", json.dumps(report, ensure_ascii=False, indent=1))
+
+
+def write_text(path: Path, text: str) -> None:
+    """A private text file of a run."""
+    path.write_text(text + "\n", encoding="utf-8")
     path.chmod(0o600)
 
 

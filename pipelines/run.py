@@ -14,10 +14,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from matching.link import PEOPLE, Linkage, link
+from matching.link import Linkage
 from pipelines.conform import conform
 from pipelines.households import draw_in_households
-from pipelines.publish import Busy, exclusive, private_folder, publish, start_run, write_report, write_tables
+from pipelines.match import MODEL, BadModel, link_records, reviewed_model
+from pipelines.publish import Busy, exclusive, private_folder, publish, start_run, write_report, write_tables, write_text
 from pipelines.read import Exports, read
 from pipelines.reconcile.answers import confirm, read_answers
 from pipelines.reconcile.facts import Cohort, prepare
@@ -86,12 +87,16 @@ def run_job(
     clock = _Clock()
     if not (root / "raw").is_dir():
         raise NothingPublished("没有 raw 文件夹。请把各系统导出的文件放入 raw/xueji、raw/guofu、raw/canlian 等文件夹")
+    try:
+        model = reviewed_model(root)
+    except BadModel as bad:
+        raise NothingPublished(str(bad)) from None
     with exclusive(root):
         exports: Exports = clock("read", through, read, root / "raw")
         left_out = left_out_of(exports)
         tables: Tables = clock("validate", through, ingest, exports)
         tables.records = clock("standardise", through, draw_in_households, tables.records, as_of)
-        linkage: Linkage = clock("link", through, link_records, tables.records)
+        linkage: Linkage = clock("link", through, link_records, tables.records, model)
         identities, keys = clock("resolve", through, resolve, tables.records, linkage.clusters, _earlier(root, "person_keys"))
         published = clock("reconcile", through, reconcile, root, tables, linkage, identities, as_of, cohort or Cohort())
         run = start_run(root, as_of)
@@ -102,9 +107,11 @@ def run_job(
             "as_of": as_of.isoformat(),
             "left_out": left_out,
             "candidate_pairs": linkage.candidates,
-            "match_rates": linkage.rates,
+            "blocking_recall": linkage.recall.estimate,
+            "blocks_left_out": linkage.left_out,
         }
         write_report(run, report)
+        write_text(run / MODEL, linkage.model.to_json())
         clock("publish", through, publish, root, run, as_of)
     return Outcome(run, root / "outbox" / as_of.isoformat(), left_out, clock.seconds)
 
@@ -176,12 +183,6 @@ def _refused_file(refusal: Refusal) -> dict[str, object]:
         "quarantined": 0,
         "message": refusal.message,
     }
-
-
-def link_records(records: pd.DataFrame) -> Linkage:
-    """Hand the records to the matching library, under the names it knows."""
-    people = records.assign(source=records["registry"], birth_implied=records["birthdate_from"].eq("id").fillna(False))
-    return link(people[list(PEOPLE)])
 
 
 def reconcile(
