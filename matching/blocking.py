@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import duckdb
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from matching.people import People
 
@@ -94,6 +95,23 @@ def candidate_pairs(people: People, threads: int | None = None) -> Candidates:
         found = con.sql("select distinct l, r from pairs order by l, r").to_arrow_table()
         settled = con.sql("select settled from settled_people order by n").to_arrow_table()["settled"].to_numpy()
     return Candidates(found["l"].to_numpy(), found["r"].to_numpy(), settled, left_out)
+
+
+def candidates_of(people: People, seekers: npt.NDArray[np.bool_], source: int, threads: int | None = None) -> Candidates:
+    """Candidates of the marked records in one source, settled or not: what there is nearest to a record without match."""
+    left_out: dict[str, int] = {}
+    with connection(people, threads) as con:
+        con.register("marked", pa.table({"n": np.arange(len(people), dtype=np.int32), "seeks": seekers}))
+        con.execute("create table pairs (l int, r int)")
+        con.execute(
+            f"""create table asked as select people.*, 0::ubigint as settled, not seeks as done
+            from people join marked using (n) where seeks or source = {source}"""
+        )
+        con.execute("create view seekers as select * from asked")
+        for rule in RULES:
+            _join(con, rule, left_out, f"a.done <> b.done and a.source <> b.source and {source} in (a.source, b.source)")
+        found = con.sql("select distinct l, r from pairs order by l, r").to_arrow_table()
+    return Candidates(found["l"].to_numpy(), found["r"].to_numpy(), np.zeros(len(people), np.uint64), left_out)
 
 
 def connection(people: People, threads: int | None = None) -> duckdb.DuckDBPyConnection:

@@ -14,7 +14,7 @@ from rapidfuzz.fuzz import token_sort_ratio
 from rapidfuzz.process import cpdist
 
 from matching.dates import BIRTH_LEVELS, compare_births
-from matching.id_levels import ID_LEVELS, SAYS_BIRTH, compare_ids, compare_remains
+from matching.id_levels import BORROWABLE, ID_LEVELS, LIKE, compare_ids, compare_remains
 from matching.name_levels import NAME_LEVELS, compare_names
 from matching.names import sound_keys
 
@@ -71,7 +71,7 @@ def compare(left: pa.RecordBatch, right: pa.RecordBatch) -> dict[str, Codes]:
         "address": _on_distinct(left["address"], right["address"], _addresses, LEVEL["address"]["same"]),
         "sex": _sexes(left, right),
     }
-    compared = np.isin(codes["id"], [LEVEL["id"][level] for level in SAYS_BIRTH])
+    compared = np.isin(codes["id"], [LEVEL["id"][level] for level in (*BORROWABLE, *LIKE)])
     implied = _flags(left["birth_implied"]) | _flags(right["birth_implied"])
     codes["birth"][implied & compared & (codes["birth"] > 0)] = LEVEL["birth"]["implied"]
     return codes

@@ -45,15 +45,22 @@ class Records:
 
 
 def decide(
-    records: Records, left: Ints, right: Ints, odds: Reals, anchored: npt.NDArray[np.bool_], cost_ratio: float = 100.0
+    records: Records,
+    left: Ints,
+    right: Ints,
+    odds: Reals,
+    anchored: npt.NDArray[np.bool_],
+    barred: npt.NDArray[np.bool_],
+    cost_ratio: float = 100.0,
 ) -> Decision:
     """``left``/``right``/``odds``: per candidate pair. ``anchored``:
     the pair agrees in ID or birthdate; one that does not rests on name and household alone and must be ten times as sure,
-    because namesakes in one village are likelier than their names' frequencies tell."""
+    because namesakes in one village are likelier than their names' frequencies tell. ``barred``: not to be linked however
+    likely, a person must look."""
     threshold, source = link_threshold(cost_ratio), records.source
     within = source[left] == source[right]
     alone = odds / (1 + odds)
-    needed = np.where(anchored, threshold, link_threshold(10 * cost_ratio))
+    needed = np.where(barred, np.inf, np.where(anchored, threshold, link_threshold(10 * cost_ratio)))
     sure = within & (alone >= needed)
     entity = _components(len(source), left[sure], right[sure])
     probability = alone.copy()
@@ -99,9 +106,9 @@ def _among_rivals(a: Ints, b: Ints, source_a: Ints, source_b: Ints, odds: Reals)
     free_a, free_b = np.ones(len(first)), np.ones(len(first))
     for _ in range(_ROUNDS):
         asked_a, asked_b = weight * free_b, weight * free_a
-        all_a, all_b = (np.bincount(seat_a, asked_a, len(seats)), np.bincount(seat_b, asked_b, len(seats)))
-        new_a = 1 / (1 + np.maximum(all_a[seat_a] - asked_a, 0))
-        new_b = 1 / (1 + np.maximum(all_b[seat_b] - asked_b, 0))
+        asked = np.bincount(seat_a, asked_a, len(seats)) + np.bincount(seat_b, asked_b, len(seats))
+        new_a = 1 / (1 + np.maximum(asked[seat_a] - asked_a, 0))
+        new_b = 1 / (1 + np.maximum(asked[seat_b] - asked_b, 0))
         change = max(float(np.abs(new_a - free_a).max()), float(np.abs(new_b - free_b).max()))
         free_a, free_b = new_a, new_b
         if change < _SETTLED:

@@ -19,13 +19,16 @@ ID_LEVELS = (
     "swapped",  # two neighbouring digits
     "lost_digits",  # what a number cell or a cut left agrees
     "near",  # two digits
-    "same_birth_part",  # first fourteen agree, sequence does not
+    "sequence_damaged",  # first fourteen agree, sequence does not, one of the two is invalid
+    "same_birth_part",  # first fourteen agree, sequence does not, both valid: a renewed number, or twins
     "different",  # both valid
     "different_invalid",
 )
 LEVEL = {level: code for code, level in enumerate(ID_LEVELS)}
-# The ID has said what the birthdate would say: the birthdate beside it is no evidence of its own.
-SAYS_BIRTH = ("exact", "one_digit", "swapped", "lost_digits", "same_birth_part")
+# The ID has said what the birthdate would say: the birthdate beside it is no evidence of its own. An equal ID may be a
+# sibling's that was typed in the child's place; IDs that are merely alike are those of one person or of twins.
+BORROWABLE = ("exact",)
+LIKE = ("one_digit", "swapped", "lost_digits", "sequence_damaged", "same_birth_part")
 _LENGTH = 18
 _DIVISION_BIRTH = 14  # leading digits: division and birthdate
 _DOUBLE_STEP = 64  # spacing of doubles at eighteen digits
@@ -53,7 +56,8 @@ def _citizens(left: list[str], right: list[str]) -> Codes:
     apart = unequal.sum(axis=1)
     crossed = (unequal[:, :-1] & unequal[:, 1:]) & (one[:, :-1] == other[:, 1:]) & (one[:, 1:] == other[:, :-1])
     out = np.where(both_valid, LEVEL["different"], LEVEL["different_invalid"]).astype(np.uint8)
-    out[~unequal[:, :_DIVISION_BIRTH].any(axis=1)] = LEVEL["same_birth_part"]
+    sequence = ~unequal[:, :_DIVISION_BIRTH].any(axis=1)
+    out[sequence] = np.where(both_valid[sequence], LEVEL["same_birth_part"], LEVEL["sequence_damaged"])
     # The check digit catches every single slip and swap: two valid numbers that differ by one are two persons.
     out[(apart == 2) & ~both_valid] = LEVEL["near"]
     out[_one_rounded(one, other) & ~both_valid] = LEVEL["lost_digits"]
@@ -86,7 +90,7 @@ def compare_remains(known: Sequence[str], number: Sequence[str]) -> Codes:
             out[i] = LEVEL["lost_digits"]
         else:
             same = a[:_DIVISION_BIRTH] == b[:_DIVISION_BIRTH]
-            out[i] = LEVEL["same_birth_part" if same else "different_invalid"]
+            out[i] = LEVEL["sequence_damaged" if same else "different_invalid"]
     return out
 
 

@@ -64,11 +64,11 @@ def patterns(codes: Codes, within: npt.NDArray[np.bool_], group: npt.NDArray[np.
 def learn(seen: Patterns, random: Codes, starts: Reals, smaller: Reals, least: Reals, records: int) -> tuple[Model, Reals]:
     """Fit a model. ``random``: codes of random pairs. ``starts``: (groups, 3) expected numbers of pairs that are
     one person, siblings, strangers, to begin with; ``smaller``: per group the most matches
-    there can be, ``least`` the fewest. Returns
+    there can be, ``least`` (groups, 2) the fewest matches and siblings. Returns
     the model and those numbers as fitted."""
     tables = {name: default_table(name) for name in TABLES}
     _count_strangers(tables, random)
-    numbers, least = starts.copy(), np.stack([least, np.full(len(least), 1e-6)], axis=1)
+    numbers = starts.copy()
     careless = Model().careless
     chosen = select(seen.codes, seen.within)
     for _ in range(_ITERATIONS):
@@ -116,7 +116,7 @@ def _count_strangers(tables: dict[str, Reals], random: Codes) -> None:
     """Strangers' levels from random pairs. The ID stays: among strangers a common one is an error, not chance, and in
     any sample the few true pairs would swamp it. Levels with a term frequency stay as well."""
     for name, field in TABLES.items():
-        if field == "id" or name == "birth_given_id":
+        if field == "id" or name.startswith("birth_given"):
             continue
         held = [0, *(LEVEL["name"][level] for level in SHARE_OF)] if field == "name" else [0]
         if field == "birth":

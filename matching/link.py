@@ -26,11 +26,14 @@ _BATCH = 2_000_000  # pairs compared at a time
 _RANDOM = 300_000  # random pairs, to see how strangers agree
 _UNLIKELY = -12.0  # log2 odds below which a pair is neither decided on nor anybody's rival
 _ID_ANCHORS = [
-    LEVEL["id"][level] for level in ("exact", "other_exact", "one_digit", "swapped", "lost_digits", "near", "same_birth_part")
+    LEVEL["id"][level] for level in ("exact", "other_exact", "one_digit", "swapped", "lost_digits", "near", "sequence_damaged", "same_birth_part")
 ]
 _BIRTH_ANCHORS = [LEVEL["birth"][level] for level in ("exact", "lunar", "swapped", "first_of_year", "year_off", "one_digit")]
+_CORROBORATES = {"kin": ("several", "one_of_several", "same"), "place": ("village",), "address": ("same", "close")}
 # Repeats inside a register rarely bear the same ID: counting those finds too few.
 _LEAST_WITHIN = 1e-3
+# However few siblings the data seem to show: a list without any must not make twins of the one pair that are.
+_LEAST_SIBLINGS = 0.02
 # Before any data: how many records of one source have their counterpart in another, and in the same one; and how many
 # records' worth of belief that is.
 _RATE_BETWEEN, _RATE_WITHIN, _RATE_STRENGTH = 0.5, 0.01, 10
@@ -78,9 +81,10 @@ def link(
     left, right, weight = found.left[kept].astype(np.int64), found.right[kept].astype(np.int64), weight[kept]
     kept_codes = {name: code[kept] for name, code in codes.items()}
     anchored = np.isin(kept_codes["id"], _ID_ANCHORS) | np.isin(kept_codes["birth"], _BIRTH_ANCHORS)
+    barred = _two_numbers_alone(ready, left, right, kept_codes)
     years = ready.keys["birth_year"].fill_null(-1).to_numpy().astype(np.int64)
     records = Records(ready.source, ready.valid_number, years)
-    decision = decide(records, left, right, np.exp2(np.clip(weight, -60, 60)), anchored, cost_ratio)
+    decision = decide(records, left, right, np.exp2(np.clip(weight, -60, 60)), anchored, barred, cost_ratio)
     told = np.flatnonzero(decision.match | decision.possible)
     told_codes = {n: c[told] for n, c in kept_codes.items()}
     bits, _ = field_bits(*joint(model, ready, left[told], right[told], told_codes))
@@ -113,6 +117,16 @@ def compare_all(people: People, left: Positions, right: Positions) -> Codes:
     return out
 
 
+def _two_numbers_alone(people: People, left: Ints, right: Ints, codes: Codes) -> npt.NDArray[np.bool_]:
+    """Two different valid IDs, and neither kin nor village nor address in common: names and birthdates alone, however
+    rare, are never enough (formats.md 4)."""
+    one, other = people.valid_number[left], people.valid_number[right]
+    common = np.zeros(len(left), dtype=bool)
+    for field, levels in _CORROBORATES.items():
+        common |= np.isin(codes[field], [LEVEL[field][level] for level in levels])
+    return (one >= 0) & (other >= 0) & (one != other) & (codes["id"] != LEVEL["id"]["other_exact"]) & ~common
+
+
 def _settled(people: People, found: Candidates, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
     """Pairs that blocking found beyond doubt."""
     there = found.settled[left] >> people.source[right].astype(np.uint64) & np.uint64(1)
@@ -126,6 +140,8 @@ def covers(model: Model, sources: list[str]) -> bool:
 
 
 def _learn(people: People, found: Candidates, codes: Codes, within: npt.NDArray[np.bool_], adjust: Reals) -> Model:
+    if not len(people):
+        return Model()
     group = groups(people, found.left, found.right, codes)
     seen = patterns(codes, within, group, shares_of(people, found.left, found.right), adjust)
     k = max(len(people.sources), 1)
@@ -140,7 +156,7 @@ def _learn(people: People, found: Candidates, codes: Codes, within: npt.NDArray[
     inside = np.eye(k, dtype=bool)
     before = np.where(inside, _RATE_WITHIN, _RATE_BETWEEN) * _RATE_STRENGTH
     rates = np.minimum((sure_pairs + before) / (smaller + _RATE_STRENGTH), 1.0)
-    least = np.where(inside, _LEAST_WITHIN, 0.0)[..., None] * most
+    least = np.stack([np.where(inside, _LEAST_WITHIN, 0.0)[..., None] * most, _LEAST_SIBLINGS * most], axis=-1)
     # Only records that are not settled in the other source can meet a stranger or a sibling there.
     opened = [_not_settled(people, found, has_id, j) for j in range(k)]
     there = np.array([[opened[j][i] for j in range(k)] for i in range(k)])  # [i, j, with ID / all]: of i, open in j
@@ -154,7 +170,7 @@ def _learn(people: People, found: Candidates, codes: Codes, within: npt.NDArray[
         _random_codes(people),
         np.maximum(starts, 1e-3),
         np.maximum(most.ravel(), 1e-3),
-        np.maximum(least.ravel(), 1e-6),
+        least.reshape(-1, 2),
         len(people),
     )
     table = numbers.reshape(k, k, 2, 3)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.compare import FIELDS, LEVEL
-from matching.id_levels import SAYS_BIRTH
+from matching.id_levels import BORROWABLE, LIKE
 
 Reals = npt.NDArray[np.float64]
 CLASSES = ("same", "careless", "sibling", "stranger")  # careless: the same person, one of the rows badly typed
@@ -31,6 +31,7 @@ TABLES = {
     "id_within": "id",
     "birth": "birth",
     "birth_given_id": "birth",
+    "birth_given_like_id": "birth",
     "kin": "kin",
     "place": "place",
     "address": "address",
@@ -55,8 +56,8 @@ _DEFAULTS: dict[str, _Rows] = {
         "variant": (0.005, 0.020, 5e-6, 0.2),
         "former": (0.003, 0.010, 2e-4, 1.0),
         "lost": (0.003, 0.030, 1.5e-3, 5e-4),
-        "sound": (0.012, 0.120, 1.5e-3, 1.0),
-        "alike": (0.005, 0.050, 3e-3, 2e-3),
+        "sound": (0.012, 0.120, 5e-3, 1.0),
+        "alike": (0.005, 0.050, 5e-3, 2e-3),
         "mixed": (5e-4, 0.020, 2e-4, 2e-4),
         "swapped": (5e-4, 0.005, 2e-4, 1e-4),
         "surname_of_kin": (0.002, 0.020, 5e-4, 0.08),
@@ -74,7 +75,8 @@ _DEFAULTS: dict[str, _Rows] = {
         "swapped": (0.005, 0.070, 1e-5, 1e-6),
         "lost_digits": (0.006, 0.060, 1e-4, 2e-6),
         "near": (0.001, 0.030, 3e-4, 2e-5),
-        "same_birth_part": (0.002, 0.030, 0.015, 2.5e-4),
+        "sequence_damaged": (0.0015, 0.030, 2e-4, 2e-6),
+        "same_birth_part": (0.001, 0.015, 0.015, 2.5e-4),
         "different": (0.002, 0.020, 0.950, 0.980),
         "different_invalid": (0.004, 0.110, 0.030, 0.020),
     },
@@ -85,6 +87,7 @@ _DEFAULTS: dict[str, _Rows] = {
         "swapped": (0.010, 0.050, 1e-5, 1e-6),
         "lost_digits": (0.010, 0.050, 1e-4, 2e-6),
         "near": (0.002, 0.020, 3e-4, 2e-5),
+        "sequence_damaged": (0.002, 0.020, 2e-4, 2e-6),
         "same_birth_part": (0.250, 0.150, 0.015, 2.5e-4),
         "different": (0.150, 0.080, 0.960, 0.980),
         "different_invalid": (0.010, 0.100, 0.030, 0.020),
@@ -106,6 +109,15 @@ _DEFAULTS: dict[str, _Rows] = {
         "year_off": (0.004, 0.030, 0.010, 0.010),
         "one_digit": (0.004, 0.030, 0.010, 0.010),
         "different": (0.003, 0.020, 0.650, 0.060),
+    },
+    "birth_given_like_id": {
+        "exact": (0.980, 0.850, 0.930, 0.900),
+        "lunar": (0.005, 0.030, 0.005, 0.005),
+        "swapped": (0.002, 0.020, 0.005, 0.005),
+        "first_of_year": (0.002, 0.020, 0.010, 0.010),
+        "year_off": (0.004, 0.030, 0.010, 0.010),
+        "one_digit": (0.004, 0.030, 0.010, 0.010),
+        "different": (0.003, 0.020, 0.030, 0.060),
     },
     "kin": {
         "several": (0.90, 0.60, 0.95, 1e-5),
@@ -205,9 +217,10 @@ class Model:
 
 def select(codes: dict[str, npt.NDArray[np.uint8]], within: npt.NDArray[np.bool_]) -> dict[str, npt.NDArray[np.bool_]]:
     """Per table the pairs it applies to. ``within``: both records are of one source."""
-    said = np.isin(codes["id"], [LEVEL["id"][level] for level in SAYS_BIRTH])
+    borrowable, like = (np.isin(codes["id"], [LEVEL["id"][level] for level in levels]) for levels in (BORROWABLE, LIKE))
     everywhere = np.ones(len(within), dtype=bool)
-    choice = {"id": ~within, "id_within": within, "birth": ~said, "birth_given_id": said}
+    choice = {"id": ~within, "id_within": within}
+    choice |= {"birth": ~borrowable & ~like, "birth_given_id": borrowable, "birth_given_like_id": like}
     return {name: choice.get(name, everywhere) for name in TABLES}
 
 

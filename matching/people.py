@@ -130,10 +130,9 @@ def _encode(columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
     """Dictionary-encoded, those that are compared with one another over one dictionary."""
     out: dict[str, pa.Array] = {}
     for group in (("name", "former_name"), ("id_number", "id_other")):
-        for name, chunk in zip(group, pa.chunked_array([columns[n] for n in group]).dictionary_encode().chunks, strict=True):
-            out[name] = chunk
-        whole = pa.chunked_array([out[n] for n in group]).unify_dictionaries()
-        out |= dict(zip(group, whole.chunks, strict=True))
+        both = pa.concat_arrays([columns[n] for n in group]).dictionary_encode()
+        size = len(columns[group[0]])
+        out |= {name: both.slice(i * size, size) for i, name in enumerate(group)}
     for name in ("source", "id_known", "sex", "township", "address", "kin", "phone"):
         out[name] = columns[name].dictionary_encode()
     out["village"] = pc.binary_join_element_wise(columns["township"], columns["village"], "/").dictionary_encode()

@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
         help="一个人员编号（P0000001），或两行（record_id 或 文件:行 或 文件:工作表:行）",
     )
     explain.add_argument("--root", type=Path, default=Path("data"), metavar="DIR", help="数据文件夹（默认 data）")
+    explain.add_argument("--chart", type=Path, metavar="FILE", help="把两行的比较画成瀑布图（.svg 或 .png）")
     explain.set_defaults(command=_explain)
     serve = commands.add_parser("serve", help="启动 Prefect：每晚自动比对，随时手动比对")
     serve.add_argument("--root", type=Path, default=Path("data"), metavar="DIR", help="数据文件夹（默认 data）")
@@ -207,9 +208,9 @@ def _explain(options: argparse.Namespace, console: Console) -> int:
     from pipelines.explain import ExplainError, explain
 
     try:
-        for line in explain(options.root, options.what):
+        for line in explain(options.root, options.what, options.chart):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
-    except ExplainError as error:
+    except (ExplainError, ValueError) as error:
         console.print(str(error), style="red", highlight=False)
         return NOTHING
     return DONE

@@ -5,23 +5,26 @@ from pathlib import Path
 
 import duckdb
 
+from matching.absence import REASONS as REFUSED
 from matching.explain import explain_pair
 from matching.model import Model
 from pipelines.match import MODEL, people_of
 from pipelines.reconcile.decisions import DECISIONS
+from reports.waterfall import draw_waterfall
 from schemas.registry import registries
 from schemas.rules import RULE
 from schemas.whereabouts import LISTED, REASONS, WHEREABOUTS_NAME
 
-_TABLES = ("records", "identities", "links", "persons", "findings", "unaccounted")
+_TABLES = ("records", "identities", "links", "persons", "findings", "unaccounted", "absences", "person_events")
 
 
 class ExplainError(Exception):
     """What was asked for is not there; the message, in Chinese, says how to name it."""
 
 
-def explain(root: Path, what: Sequence[str]) -> Iterator[str]:
-    """Lines of Chinese text. ``what``: one person id, or two rows (record_id, 文件:行, 文件:工作表:行)."""
+def explain(root: Path, what: Sequence[str], chart: Path | None = None) -> Iterator[str]:
+    """Lines of Chinese text. ``what``: one person id, or two rows (record_id, 文件:行, 文件:工作表:行). ``chart``: where to
+    draw the two rows' comparison (.svg, .png)."""
     current = root / "curated" / "current"
     if not (current / "persons.parquet").exists():
         raise ExplainError(f"{current} 下还没有比对结果，请先运行 bidui run")
@@ -32,7 +35,7 @@ def explain(root: Path, what: Sequence[str]) -> Iterator[str]:
             yield from _person(con, what[0])
         elif len(what) == 2:
             model = Model.from_json((current / MODEL).read_text(encoding="utf-8"))
-            yield from _pair(con, _find_record(con, what[0]), _find_record(con, what[1]), model)
+            yield from _pair(con, _find_record(con, what[0]), _find_record(con, what[1]), model, chart)
         else:
             raise ExplainError("请给一个人员编号，或两行记录")
 
@@ -46,7 +49,9 @@ def _rows(con: duckdb.DuckDBPyConnection, query: str, *values: object) -> list[d
 def _person(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
     persons = _rows(con, "select * from persons where person_id = ?", person_id)
     if not persons:
-        owner = _rows(con, "select person_id from identities where record_id = ?", person_id)
+        owner = _rows(con, "select person_id from identities where record_id = ?", person_id) or _rows(
+            con, "select other_person_id as person_id from person_events where event = 'merged' and person_id = ?", person_id
+        )
         if not owner:
             raise ExplainError(f"没有编号为 {person_id} 的人员")
         persons = _rows(con, "select * from persons where person_id = ?", owner[0]["person_id"])
@@ -78,6 +83,7 @@ def _person(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
     if possible:
         yield "\n疑似同一人，须人工确认（未计入）："
         yield from (f"  {_link_words(link)}" for link in possible)
+    yield from _events(con, p["person_id"])
     yield "\n去向："
     if not p["in_cohort"]:
         yield "  不在大排查范围内（出生日期或户籍不符），不判定去向"
@@ -89,12 +95,45 @@ def _person(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
         yield f"  线索：{row['hint'] or '无'}"
         if row["candidate"]:
             yield f"  疑似学籍记录：{row['candidate']}"
+    yield from _absences(con, p["person_id"])
     findings = _rows(con, "select * from findings where person_id = ? order by severity, rule, finding_id", p["person_id"])
     if findings:
         yield "\n信息不一致："
     for f in findings:
         one, other = (f"{_title(f['registry_' + side])}“{f['value_' + side] or '空'}”" for side in "ab")
         yield f"  {RULE[f['rule']].name}：{one} / {other} {f['message'] or ''}".rstrip()
+
+
+def _events(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
+    """What befell the person's id: merges and splits."""
+    words = {"merged": "并入", "split": "分出部分记录到"}
+    happened = _rows(con, "select * from person_events where ? in (person_id, other_person_id) order by as_of", person_id)
+    if happened:
+        yield "\n编号变动："
+    for e in happened:
+        yield f"  {e['as_of']}　{e['person_id']} {words[e['event']]} {e['other_person_id']}"
+
+
+def _absences(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
+    """What is nearest in the student register, and why it is not the child's."""
+    lines = _rows(
+        con,
+        """select a.*, r.name, r.file, r.sheet, r.row from absences a left join records r on r.record_id = a.candidate_id
+        where a.person_id = ? order by a.record_id, a.source, rank""",
+        person_id,
+    )
+    said: set[tuple[str, str]] = set()
+    for line in lines:
+        if (line["record_id"], line["source"]) not in said:
+            said.add((line["record_id"], line["source"]))
+            yield (
+                f"\n{line['record_id']} 在{_title(line['source'])}中没有对应记录；"
+                f"有而未找到的可能为 {line['missed_probability']:.3%}。最相近的："
+            )
+        if line["candidate_id"] is None:
+            yield "  没有任何相近的记录"
+        else:
+            yield f"  {line['candidate_id']}　{line['name']}　{REFUSED[line['refused']]}　{line['evidence_text']}（{line['probability']:.2%}）"
 
 
 def _decision(person: dict) -> Iterator[str]:
@@ -128,7 +167,7 @@ def _find_record(con: duckdb.DuckDBPyConnection, named: str) -> dict:
     return found[0]
 
 
-def _pair(con: duckdb.DuckDBPyConnection, left: dict, right: dict, model: Model) -> Iterator[str]:
+def _pair(con: duckdb.DuckDBPyConnection, left: dict, right: dict, model: Model, chart: Path | None) -> Iterator[str]:
     yield "  " + _describe(left)
     yield "  " + _describe(right)
     ids = sorted((left["record_id"], right["record_id"]))
@@ -146,6 +185,8 @@ def _pair(con: duckdb.DuckDBPyConnection, left: dict, right: dict, model: Model)
         yield f"  {line.words}：{line.bits:+.1f}"
     yield f"  先验（多少记录中才有一条相符）：{comparison.prior:+.1f}"
     yield f"  合计 {comparison.weight:+.1f} 比特，即单看这两行，同一人的可能为 {comparison.probability:.2%}"
+    if links:
+        yield f"  与其他相近记录一并权衡后，同一人的可能为 {links[0]['probability']:.2%}"
     if same and not links:
         yield "  两行经由第三条记录相连"
     if not same and comparison.probability >= 0.99:
@@ -157,6 +198,11 @@ def _pair(con: duckdb.DuckDBPyConnection, left: dict, right: dict, model: Model)
             *ids,
         )
         yield "  单看相符，但各自已与更相符的记录相连：" + "、".join(r["record_id"] for r in rivals)
+    if chart:
+        steps = [(f"先验（对照：{comparison.rival}）", comparison.prior), *((line.words, line.bits) for line in comparison.lines)]
+        title = f"{ids[0]} 与 {ids[1]}：同一人的可能 {comparison.probability:.2%}"
+        draw_waterfall(steps, chart, title, "含未成年人个人信息，请妥善保管")
+        yield f"  图在：{chart}"
 
 
 def _describe(r: dict) -> str:

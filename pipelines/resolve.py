@@ -4,11 +4,25 @@ A person id is a number in order of first appearance, never derived from the ID 
 by trying all of a county's IDs.
 """
 
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
 import pandas as pd
 
 
-def resolve(records: pd.DataFrame, clusters: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(identities, person_keys) from record -> cluster and the keys of earlier nights (columns key, person_id).
+@dataclass(frozen=True, slots=True)
+class Persons:
+    """``identities``: person_id per record; ``keys``: every key a person was ever known by; ``events``: merges and splits
+    of persons, this night's added to the earlier ones."""
+
+    identities: pd.DataFrame
+    keys: pd.DataFrame
+    events: pd.DataFrame
+
+
+def resolve(records: pd.DataFrame, clusters: pd.DataFrame, known: pd.DataFrame, events: pd.DataFrame, as_of: date) -> Persons:
+    """Persons from record -> cluster, the keys of earlier nights (columns key, person_id) and the events up to them.
 
     A cluster takes the person id that most of its keys had before; of two clusters that claim one id the one with
     more keys keeps it and the other gets a new number. Ids are never given twice.
@@ -25,8 +39,28 @@ def resolve(records: pd.DataFrame, clusters: pd.DataFrame, known: pd.DataFrame) 
     identities = clustered.assign(person_id=clustered["cluster"].map(of_cluster))
     now = keys.assign(person_id=keys["cluster"].map(of_cluster))[["key", "person_id"]]
     ledger = pd.concat([now, known]).drop_duplicates("key").sort_values("key", ignore_index=True)
+    happened = pd.concat([events, _changes(now, known, as_of)], ignore_index=True).drop_duplicates()
     columns = ["person_id", "record_id", "registry", "file", "sheet", "row"]
-    return identities.sort_values(["person_id", "record_id"], ignore_index=True)[columns], ledger
+    ordered = identities.sort_values(["person_id", "record_id"], ignore_index=True)[columns]
+    return Persons(ordered, ledger, happened)
+
+
+def _changes(now: pd.DataFrame, known: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Keys that were one person's and are another's now: the person was merged into the other where it is gone, and was
+    split where it is still there."""
+    moved = now.merge(known, on="key", suffixes=("_now", "_then"))
+    moved = moved[moved["person_id_now"] != moved["person_id_then"]]
+    pairs = moved.groupby(["person_id_then", "person_id_now"], as_index=False).size()
+    gone = ~pairs["person_id_then"].isin(now["person_id"])
+    return pd.DataFrame(
+        {
+            "as_of": as_of,
+            "event": np.where(gone, "merged", "split"),
+            "person_id": pairs["person_id_then"],
+            "other_person_id": pairs["person_id_now"],
+            "keys": pairs["size"].astype("int32"),
+        }
+    )
 
 
 def _keys(clustered: pd.DataFrame) -> pd.DataFrame:

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from matching.link import Linkage
+from pipelines.absence import explain_absences
 from pipelines.conform import conform
 from pipelines.households import draw_in_households
 from pipelines.match import MODEL, BadModel, link_records, reviewed_model
@@ -25,12 +26,12 @@ from pipelines.reconcile.facts import Cohort, prepare
 from pipelines.reconcile.findings import find_discrepancies
 from pipelines.reconcile.unaccounted import list_unaccounted
 from pipelines.refusal import Refusal
-from pipelines.resolve import resolve
+from pipelines.resolve import Persons, resolve
 from pipelines.standardise import notices_frame, refusals_frame, standardise
 from pipelines.validate import validate
 from reports.workbooks import write_workbooks
 from schemas.registry import registries
-from schemas.tables import PERSON_KEYS, RECORDS, UNACCOUNTED
+from schemas.tables import TABLES
 
 Through = Callable[..., Any]
 
@@ -97,10 +98,18 @@ def run_job(
         tables: Tables = clock("validate", through, ingest, exports)
         tables.records = clock("standardise", through, draw_in_households, tables.records, as_of)
         linkage: Linkage = clock("link", through, link_records, tables.records, model)
-        identities, keys = clock("resolve", through, resolve, tables.records, linkage.clusters, _earlier(root, "person_keys"))
-        published = clock("reconcile", through, reconcile, root, tables, linkage, identities, as_of, cohort or Cohort())
+        earlier = [_earlier(root, table) for table in ("person_keys", "person_events")]
+        who: Persons = clock("resolve", through, resolve, tables.records, linkage.clusters, *earlier, as_of)
+        published = clock("reconcile", through, reconcile, root, tables, linkage, who.identities, as_of, cohort or Cohort())
+        listed = published["unaccounted"].to_pandas()
+        published["absences"] = clock("absence", through, explain_absences, linkage, who.identities, listed)
         run = start_run(root, as_of)
-        published |= {"identities": identities, "person_keys": keys, "links": linkage.links}
+        published |= {
+            "identities": who.identities,
+            "person_keys": who.keys,
+            "person_events": who.events,
+            "links": linkage.links,
+        }
         clock("write", through, write_tables, run, published)
         clock("workbooks", through, write_workbooks, run, private_folder(run / "workbooks"), as_of, townships)
         report = {
@@ -220,8 +229,7 @@ def _earlier(root: Path, table: str) -> pd.DataFrame:
     path = root / "curated" / "current" / f"{table}.parquet"
     if path.exists():
         return pq.read_table(path).to_pandas()
-    schema = {"person_keys": PERSON_KEYS, "unaccounted": UNACCOUNTED, "records": RECORDS}[table]
-    return schema.empty_table().to_pandas()
+    return TABLES[table].empty_table().to_pandas()
 
 
 def _arrow(frame: pd.DataFrame) -> pa.Table:

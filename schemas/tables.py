@@ -76,8 +76,19 @@ UNACCOUNTED = _table(
 # The memory by which a person keeps its id from night to night: every key a person was ever known by.
 PERSON_KEYS = _table(key=TEXT, person_id=TEXT)
 
+# What befell person ids. merged: person_id is gone, its records are other_person_id's. split: some of its records (keys of
+# them) have become other_person_id's.
+PERSON_EVENTS = _table(as_of=DATE, event=TEXT, person_id=TEXT, other_person_id=TEXT, keys=INT)
+
+# Of each listed child's records, what is nearest in the student register, why it was refused, and how likely it is that a
+# student record exists and was not found (the same on each line of a record; one line without candidate where there is none).
+ABSENCES = _table(
+    person_id=TEXT, record_id=TEXT, source=TEXT, missed_probability=REAL, rank=INT, candidate_id=TEXT, probability=REAL,
+    refused=TEXT, evidence_text=TEXT,
+)
+
 TABLES = {
     "files": FILES, "records": RECORDS, "quarantine": QUARANTINE, "notices": NOTICES, "links": LINKS,
     "identities": IDENTITIES, "persons": PERSONS, "findings": FINDINGS, "unaccounted": UNACCOUNTED,
-    "person_keys": PERSON_KEYS,
+    "person_keys": PERSON_KEYS, "person_events": PERSON_EVENTS, "absences": ABSENCES,
 }

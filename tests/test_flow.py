@@ -18,7 +18,7 @@ import json, pathlib, sys
 from pipelines.flow import reconcile_county
 import pipelines.run
 print(json.dumps(reconcile_county("2020-04-15", ["安阳镇"])))
-def die(records):
+def die(records, model):
     raise RuntimeError("韦家乐 " + str(records["name"].tolist()))
 pipelines.run.link_records = die
 try:

@@ -129,7 +129,10 @@ def test_the_right_twin_gets_the_record_and_the_other_none() -> None:
 def test_two_candidates_of_like_weight_leave_both_to_a_person() -> None:
     """A record that fits two namesakes equally well hides neither."""
     far = {"kin": None, "township": None, "village": None}
-    result = linked(person("police", "韦家乐", A), person("police", "韦家乐", B), person("school", "韦家乐", None, **far))
+    elsewhere = {"kin": "蓝一|陆二", "township": "高岭镇", "village": "龙洲村"}
+    result = linked(
+        person("police", "韦家乐", A), person("police", "韦家乐", B, **elsewhere), person("school", "韦家乐", None, **far)
+    )
     assert {decision(result, "r0", "r2"), decision(result, "r1", "r2")} == {"possible"}
 
 

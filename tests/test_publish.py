@@ -29,6 +29,7 @@ def results(root: Path) -> dict[str, bytes]:
 def test_exactly_the_declared_tables(tmp_path: Path) -> None:
     run_job(good(tmp_path), AS_OF)
     assert {p.name for p in (tmp_path / "curated/current").iterdir()} == {f"{t}.parquet" for t in TABLES} | {
+        "model.json",
         "report.json",
         "workbooks",
     }

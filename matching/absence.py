@@ -1,0 +1,139 @@
+"""Absence as a result: of records that have no counterpart in a source, the nearest there, why each was refused, and how
+likely it is that a counterpart exists and was not found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from matching.blocking import candidates_of
+from matching.compare import FIELDS
+from matching.decide import POSSIBLE
+from matching.explain import probability
+from matching.link import Linkage, compare_all
+from matching.people import People
+from matching.weigh import field_bits, joint, weigh
+from matching.words import joined, worded
+
+# Why a candidate was refused.
+REASONS = {
+    "taken": "已与更相符的记录认定为同一人",
+    "unsure": "有一定可能，证据不足以认定，须人工确认",
+    "name": "姓名不符",
+    "id": "身份证号不符",
+    "birth": "出生日期不符",
+    "kin": "监护人不符",
+    "place": "住址不符",
+    "address": "地址不符",
+    "sex": "性别不符",
+    "rare": "相符之处太少，多半是巧合",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Absences:
+    """``nearest``: record_id, source, rank (1 the nearest), candidate_id, probability (of the pair by itself), refused
+    (one of REASONS), evidence_text. ``missed``: record_id, source, probability that a counterpart exists and was not
+    found."""
+
+    nearest: pd.DataFrame
+    missed: pd.DataFrame
+
+
+def absences(linkage: Linkage, record_ids: Sequence[str], source: str, most: int = 3) -> Absences:
+    """Of those of ``record_ids`` that have no counterpart in ``source``. Raises KeyError for a source there is not."""
+    people = linkage.people
+    if source not in people.sources:
+        raise KeyError(source)
+    target = people.sources.index(source)
+    cluster = _clusters(linkage)
+    wanted = pc.is_in(people.record_id, pa.array(list(record_ids), people.record_id.type)).to_numpy(zero_copy_only=False)
+    there = np.zeros(int(cluster.max(initial=-1)) + 1, dtype=bool)
+    there[cluster[people.source == target]] = True
+    lacking = wanted & (people.source != target) & ~there[cluster]
+    found = candidates_of(people, lacking, target)
+    seeker = np.where(lacking[found.left], found.left, found.right).astype(np.int64)
+    candidate = np.where(lacking[found.left], found.right, found.left).astype(np.int64)
+    codes = compare_all(people, seeker, candidate)
+    weight = weigh(linkage.model, people, seeker, candidate, codes)
+    taken = _taken(people, cluster, seeker, candidate)
+    order = np.lexsort((candidate, -weight, seeker))
+    rank = _ranks(seeker[order])
+    kept = order[rank <= most]
+    nearest = _told(linkage, seeker, candidate, codes, weight, taken, kept).assign(rank=rank[rank <= most], source=source)
+    rows = np.flatnonzero(lacking)
+    odds = np.bincount(seeker[~taken], np.exp2(np.clip(weight[~taken], -60, 60)), minlength=len(people))[rows]
+    missed = pd.DataFrame(
+        {
+            "record_id": people.record_id.take(pa.array(rows)).to_pandas(),
+            "source": source,
+            "probability": np.round(1 - (1 - _never_seen(linkage, there[cluster], rows)) / (1 + odds), 6),
+        }
+    )
+    columns = ["record_id", "source", "rank", "candidate_id", "probability", "refused", "evidence_text"]
+    return Absences(nearest[columns].reset_index(drop=True), missed)
+
+
+def _clusters(linkage: Linkage) -> npt.NDArray[np.int64]:
+    """Cluster per record, in the order of the prepared people."""
+    return linkage.clusters["cluster"].to_numpy(dtype=np.int64)
+
+
+def _taken(people: People, cluster: npt.NDArray, seeker: npt.NDArray, candidate: npt.NDArray) -> npt.NDArray[np.bool_]:
+    """Has the candidate a counterpart in the seeker's source already?"""
+    k = len(people.sources)
+    held = np.zeros((int(cluster.max(initial=-1)) + 1) * k, dtype=bool)
+    held[cluster * k + people.source] = True
+    return np.asarray(held[cluster[candidate] * k + people.source[seeker]])
+
+
+def _ranks(sorted_values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """1, 2, 3 … within each run of equal values."""
+    start = np.flatnonzero(np.diff(sorted_values, prepend=-1))
+    return np.arange(len(sorted_values)) - np.repeat(start, np.diff(np.append(start, len(sorted_values)))) + 1
+
+
+def _told(
+    linkage: Linkage,
+    seeker: npt.NDArray,
+    candidate: npt.NDArray,
+    codes: dict[str, npt.NDArray[np.uint8]],
+    weight: npt.NDArray,
+    taken: npt.NDArray[np.bool_],
+    kept: npt.NDArray,
+) -> pd.DataFrame:
+    people = linkage.people
+    left, right = seeker[kept], candidate[kept]
+    kept_codes = {name: code[kept] for name, code in codes.items()}
+    bits, _ = field_bits(*joint(linkage.model, people, left, right, kept_codes))
+    words = worded(kept_codes, *(people.compared.take(pa.array(side)) for side in (left, right)))
+    likely = probability(weight[kept])
+    matrix = np.stack([bits[name] for name in FIELDS], axis=1)
+    against = np.array(list(FIELDS), dtype=object)[matrix.argmin(axis=1)] if len(kept) else np.array([], dtype=object)
+    refused = np.where(matrix.min(axis=1, initial=0) < 0, against, "rare")
+    refused = np.where(likely >= POSSIBLE, np.where(taken[kept], "taken", "unsure"), refused)
+    return pd.DataFrame(
+        {
+            "record_id": people.record_id.take(pa.array(left)).to_pandas(),
+            "candidate_id": people.record_id.take(pa.array(right)).to_pandas(),
+            "probability": np.round(likely, 6),
+            "refused": pd.Series(refused, dtype="str"),
+            "evidence_text": joined(words).to_pandas(),
+        }
+    )
+
+
+def _never_seen(linkage: Linkage, has: npt.NDArray[np.bool_], rows: npt.NDArray[np.int64]) -> npt.NDArray:
+    """That a counterpart exists and blocking never brought it up: by Bayes, from how many records of the same source and
+    year of birth (``has``: per record) have one, and the share that blocking misses."""
+    people = linkage.people
+    lost = 1 - linkage.recall.estimate
+    year = people.keys["birth_year"].fill_null(0).to_numpy().astype(np.int64)
+    peers = np.unique(people.source * 10_000 + year, return_inverse=True)[1]
+    rate = np.bincount(peers, has) / np.bincount(peers)
+    rate = np.minimum(rate[peers[rows]], 1 - 1e-9)
+    return np.asarray(rate * lost / (1 - rate * (1 - lost)))
