@@ -48,9 +48,10 @@ RULES = (
     Rule("word_place", (("words", "village"), ("words", "township")), "names in letters: ID and birthdate damaged"),
     Rule("address_birth", (("address", "birth"),), "name and ID damaged"),
     Rule("address_name", (("address", "surname"),), "ID, birthdate and half the name damaged"),
-    Rule("name_alone", (("sound",), ("second_sound",)), "nothing known but the name", "birth is null and id is null"),
+    Rule("word_address", (("words", "address_words"),), "names in letters: ID, birthdate and half of name and address damaged"),
+    Rule("name_alone", (("sound",), ("second_sound",)), "nothing known but the name", "birth is null"),
 )
-LISTS = ("kin", "words")
+LISTS = ("kin", "words", "address_words")
 # A key shared by more records than this says nothing about any two of them (a village of namesakes born on 1 January).
 LARGEST_BLOCK = 200
 # No rule may cost more pairs per record than this: its largest blocks are left out until it does not.
@@ -131,7 +132,7 @@ def keys_sql(rule: Rule, table: str, columns: str, where: str = "true") -> str:
         source, names = table, list(parts)
         for i, part in enumerate(parts):
             if part in LISTS:
-                source, names[i] = f"{table}, unnest({table}.{part}) as items(item)", "item"
+                source, names[i] = f"{source}, unnest({table}.{part}) as {part}_items({part}_item)", f"{part}_item"
         known = " and ".join(f"{name} is not null" for name in names)
         key = f"hash({', '.join(names)})"
         selects.append(f"select {columns}, {key} as key from {source} where {known} and ({where})")

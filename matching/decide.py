@@ -190,16 +190,28 @@ def _components_of_entities(entity: Ints, left: Ints, right: Ints) -> Ints:
 
 def _in_conflict(cluster: Ints, entity: Ints, records: Records) -> Ints:
     """Clusters with two entities of one source, two valid IDs or births years apart."""
-    held = np.unique(np.stack([cluster, records.source, entity]), axis=1)
-    same = (held[0, 1:] == held[0, :-1]) & (held[1, 1:] == held[1, :-1])
     bearers = records.number >= 0
-    numbers = np.unique(np.stack([cluster[bearers], records.number[bearers]]), axis=1)[0]
+    sources = int(records.source.max(initial=0)) + 1
+    seat = cluster * sources + records.source
     dated = records.year >= 0
     first, last = np.full(int(cluster.max(initial=0)) + 1, 9999), np.full(int(cluster.max(initial=0)) + 1, 0)
     np.minimum.at(first, cluster[dated], records.year[dated])
     np.maximum.at(last, cluster[dated], records.year[dated])
-    conflicts = [held[0, 1:][same], numbers[1:][numbers[1:] == numbers[:-1]], np.flatnonzero(last - first > _YEARS_APART)]
+    conflicts = [
+        _with_several(seat, entity) // sources,
+        _with_several(cluster[bearers], records.number[bearers]),
+        np.flatnonzero(last - first > _YEARS_APART),
+    ]
     return np.unique(np.concatenate(conflicts))
+
+
+def _with_several(holder: Ints, value: Ints) -> Ints:
+    """Holders (numbers from 0) with more than one value."""
+    size = int(holder.max(initial=-1)) + 1
+    least, most = np.full(size, np.iinfo(np.int64).max), np.full(size, -1)
+    np.minimum.at(least, holder, value)
+    np.maximum.at(most, holder, value)
+    return np.flatnonzero(most > least)
 
 
 def _taken(cluster: Ints, source: Ints, one: Ints, other: Ints) -> npt.NDArray[np.bool_]:

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from matching.batches import in_batches
 from matching.blocking import Candidates, candidate_pairs
 from matching.compare import FIELDS, LEVEL, compare
 from matching.decide import Records, decide
@@ -22,11 +23,11 @@ __all__ = ["PEOPLE", "Linkage", "Model", "link"]
 Codes = dict[str, npt.NDArray[np.uint8]]
 Ints = npt.NDArray[np.int64]
 Reals = npt.NDArray[np.float64]
-_BATCH = 2_000_000  # pairs compared at a time
 _RANDOM = 300_000  # random pairs, to see how strangers agree
 _UNLIKELY = -12.0  # log2 odds below which a pair is neither decided on nor anybody's rival
 _ID_ANCHORS = [
-    LEVEL["id"][level] for level in ("exact", "other_exact", "one_digit", "swapped", "lost_digits", "near", "sequence_damaged", "same_birth_part")
+    LEVEL["id"][level]
+    for level in ("exact", "other_exact", "one_digit", "swapped", "lost_digits", "near", "sequence_damaged", "same_birth_part")
 ]
 _BIRTH_ANCHORS = [LEVEL["birth"][level] for level in ("exact", "lunar", "swapped", "first_of_year", "year_off", "one_digit")]
 _CORROBORATES = {"kin": ("several", "one_of_several", "same"), "place": ("village",), "address": ("same", "close")}
@@ -69,18 +70,19 @@ def link(
     """
     ready = prepare(people)
     found = candidate_pairs(ready, threads)
-    codes = compare_all(ready, found.left, found.right)
+    codes = compare_all(ready, found.left, found.right, threads)
     within = ready.source[found.left] == ready.source[found.right]
     adjust = _sibling_absent(ready, found, codes, within)
     if model is None or not covers(model, ready.sources):
         learned = _learn(ready, found, codes, within, adjust)
         model = learned if model is None else replace(model, pairs=learned.pairs)
     model = model.rounded()
-    weight = weigh(model, ready, found.left, found.right, codes, adjust)
+    weight = weigh(model, ready, found.left, found.right, codes, adjust, threads)
     kept = np.flatnonzero(weight >= _UNLIKELY)
     left, right, weight = found.left[kept].astype(np.int64), found.right[kept].astype(np.int64), weight[kept]
     kept_codes = {name: code[kept] for name, code in codes.items()}
     anchored = np.isin(kept_codes["id"], _ID_ANCHORS) | np.isin(kept_codes["birth"], _BIRTH_ANCHORS)
+    anchored |= kept_codes["address"] == LEVEL["address"]["same"]
     barred = _two_numbers_alone(ready, left, right, kept_codes)
     years = ready.keys["birth_year"].fill_null(-1).to_numpy().astype(np.int64)
     records = Records(ready.source, ready.valid_number, years)
@@ -106,14 +108,16 @@ def link(
     return Linkage(links.to_pandas(), clusters.to_pandas(), model, len(found.left), found.left_out, recall, ready)
 
 
-def compare_all(people: People, left: Positions, right: Positions) -> Codes:
-    """Level codes of pairs of positions, a batch at a time."""
+def compare_all(people: People, left: Positions, right: Positions, threads: int | None = None) -> Codes:
+    """Level codes of pairs of positions."""
     out = {name: np.zeros(len(left), dtype=np.uint8) for name in FIELDS}
-    for start in range(0, len(left), _BATCH):
-        batch = slice(start, start + _BATCH)
+
+    def work(batch: slice) -> None:
         codes = compare(people.compared.take(pa.array(left[batch])), people.compared.take(pa.array(right[batch])))
         for name, code in codes.items():
             out[name][batch] = code
+
+    in_batches(work, len(left), threads)
     return out
 
 

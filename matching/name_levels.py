@@ -31,6 +31,7 @@ NAME_LEVELS = (
     "different",
 )
 LEVEL = {level: code for code, level in enumerate(NAME_LEVELS)}
+_MOST_ALIKE = 2  # characters of like shape in a name that is still the same name
 _LIKE = 0.92  # Jaro-Winkler similarity of names in letters that a typing error or two leave
 
 
@@ -75,7 +76,9 @@ def _of_one_length(out: Codes, rows: npt.NDArray[np.int64], a: Matrix, b: Matrix
     sounds = sound_a == sound_b
     sounds[:, 0] |= (first_a == first_b) | (first_a == sound_b[:, 0]) | (sound_a[:, 0] == first_b)
     sounds &= ~lost | equal
-    alike = look_alike(a, b)
+    alike = np.zeros(a.shape, dtype=bool)
+    few = (~(equal | sounds | lost)).sum(axis=1) <= _MOST_ALIKE
+    alike[few] = look_alike(a[few], b[few])
     apart = (~equal).sum(axis=1)
     # The last that holds wins: from the loosest to the closest.
     found = np.full(len(rows), LEVEL["different"], dtype=np.uint8)

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
@@ -123,8 +124,13 @@ class _Syllables:
         self.common = np.full(_POINTS, -1, dtype=np.int32)
         self.common[0] = 0
         self.surname = self.common.copy()
+        self.lock = Lock()  # batches are compared side by side
 
     def learn(self, points: npt.NDArray[np.uint32]) -> None:
+        with self.lock:
+            self._learn(points)
+
+    def _learn(self, points: npt.NDArray[np.uint32]) -> None:
         for point in np.unique(points[self.common[points] < 0]):
             character = chr(point)
             self.common[point] = self.of(_syllable(character))

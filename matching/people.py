@@ -38,6 +38,7 @@ Positions = npt.NDArray[np.signedinteger[Any]]  # of records in the prepared ord
 # An ID of somebody that much older than the birthdate says is the guardian's, typed in the child's place.
 _GENERATION = 14
 _HEAD = 14  # characters of an ID: division and birthdate
+_LONG_WORD = 4
 _PREFIX = 3  # letters of a word that survive most slips
 
 
@@ -169,14 +170,15 @@ def _keys(encoded: dict[str, pa.Array], names: list[str]) -> tuple[dict[str, pa.
     matrix = fold(code_points(names)[0]) if names else np.zeros((0, 1), dtype=np.uint32)
     folded = np.unique(matrix, axis=0, return_inverse=True)[1].ravel() if names else np.zeros(0, dtype=np.int64)
     given = sound_keys([n[1:] or n for n in names])[0]
-    birth = encoded["birthdate"]
+    birth, words = encoded["birthdate"], _words(names, matrix, name)
     keys = {
         "name": _spread(folded, name),
         "sound": _spread(sound, name),
         "second_sound": _spread(second, np.where(second[name] == sound[name], -1, name) if len(names) else name),
         "former_sound": _spread(sound, former),
         "surname": _spread(matrix[:, 0].astype(np.int64), name),
-        "words": _words(names, matrix, name),
+        "words": words,
+        "address_words": _address_words(encoded["address"], words),
         "id": _spread(np.arange(len(encoded["id_number"].dictionary)), number),
         "other_id": _spread(np.arange(len(encoded["id_number"].dictionary)), _codes(encoded["id_other"])),
         "id_tail": _spread(_part(encoded["id_number"].dictionary, -8, None), number),
@@ -238,6 +240,16 @@ def _words(names: list[str], matrix: npt.NDArray[np.uint32], codes: npt.NDArray[
     ]
     values = pa.array([*(sorted(set(words)) if words else None for words in lists), None], pa.list_(pa.int64()))
     return values.take(pa.array(np.where(codes < 0, len(names), codes)))
+
+
+def _address_words(address: pa.DictionaryArray, words: pa.Array) -> pa.Array:
+    """Numbers of the longer words of each address, where names are in letters; null elsewhere."""
+    if words.null_count == len(words):
+        return pa.nulls(len(words), pa.list_(pa.int64()))
+    lists = [
+        sorted({hash_word(word) for word in text.split() if len(word) >= _LONG_WORD}) for text in address.dictionary.to_pylist()
+    ]
+    return pa.array(lists, pa.list_(pa.int64())).take(address.indices)
 
 
 def hash_word(word: str) -> int:

@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
+from matching.batches import in_batches
 from matching.compare import LEVEL
 from matching.learn import class_numbers
 from matching.model import CARELESS, GROUPS_OF_PAIRS, SAME, SIBLING, STRANGER, Model, log_likelihoods
@@ -11,7 +12,6 @@ from matching.people import People, Positions
 Codes = dict[str, npt.NDArray[np.uint8]]
 Ints = npt.NDArray[np.int64]
 Reals = npt.NDArray[np.float64]
-_BATCH = 2_000_000  # pairs weighed at a time
 
 
 def groups(people: People, left: Positions, right: Positions, codes: Codes) -> Ints:
@@ -39,17 +39,25 @@ def priors(model: Model, sources: list[str]) -> Reals:
 
 
 def weigh(
-    model: Model, people: People, left: Positions, right: Positions, codes: Codes, sibling_adjust: Reals | None = None
+    model: Model,
+    people: People,
+    left: Positions,
+    right: Positions,
+    codes: Codes,
+    sibling_adjust: Reals | None = None,
+    threads: int | None = None,
 ) -> Reals:
     """log2 of the odds that each pair (positions) is one person, rather than siblings or strangers. ``sibling_adjust``:
     log2 of how much less likely siblings are, per pair."""
     weight = np.zeros(len(left))
-    for start in range(0, len(left), _BATCH):
-        batch = slice(start, start + _BATCH)
+
+    def work(batch: slice) -> None:
         _, total = joint(model, people, left[batch], right[batch], {n: c[batch] for n, c in codes.items()})
         if sibling_adjust is not None:
             total[:, SIBLING] += sibling_adjust[batch]
         weight[batch] = np.logaddexp2(total[:, SAME], total[:, CARELESS]) - np.logaddexp2(total[:, SIBLING], total[:, STRANGER])
+
+    in_batches(work, len(left), threads)
     return weight
 
 
