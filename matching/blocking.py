@@ -55,7 +55,7 @@ LISTS = ("kin", "words", "address_words")
 # A key shared by more records than this says nothing about any two of them (a village of namesakes born on 1 January).
 LARGEST_BLOCK = 200
 # No rule may cost more pairs per record than this: its largest blocks are left out until it does not.
-MOST_PAIRS_PER_RECORD = 12
+MOST_PAIRS_PER_RECORD = 3
 # Settled: one record of either source bears the ID, the names are equal, and so are the birthdates where both are known.
 _SETTLE = """
 with bearers as (select n, source, id, name, birth, implied from people where id is not null

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 
 import numpy as np
 import numpy.typing as npt
@@ -124,7 +124,7 @@ class _Syllables:
         self.common = np.full(_POINTS, -1, dtype=np.int32)
         self.common[0] = 0
         self.surname = self.common.copy()
-        self.lock = Lock()  # batches are compared side by side
+        self.lock = RLock()  # batches are compared side by side
 
     def learn(self, points: npt.NDArray[np.uint32]) -> None:
         with self.lock:
@@ -137,7 +137,8 @@ class _Syllables:
             self.surname[point] = self.of(_merge(_SURNAME[character])) if character in _SURNAME else self.common[point]
 
     def of(self, syllable: str) -> int:
-        return self.number.setdefault(syllable, len(self.number))
+        with self.lock:
+            return self.number.setdefault(syllable, len(self.number))
 
 
 @cache

@@ -1,0 +1,43 @@
+"""Of pairs said to be 0.9 likely, are nine in ten right? A table and a picture."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+
+_EDGES = np.array([0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.99, 0.999, 1.0000001])
+
+
+def draw_calibration(said: npt.NDArray[np.float64], same: npt.NDArray[np.bool_], path: Path) -> str:
+    """Draw said probability against the share that is right, with 95 % intervals (Wilson); returns the figures as text."""
+    lines, points = ["said      right     pairs"], []
+    for low, high in pairwise(_EDGES):
+        rows = (said >= low) & (said < high)
+        if rows.any():
+            n, right = int(rows.sum()), float(same[rows].mean())
+            points.append((float(said[rows].mean()), right, n, *_wilson(right, n)))
+            lines.append(f"{said[rows].mean():.4f}    {right:.4f}    {n:,}")
+    with rc_context({"svg.hashsalt": "bidui"}):
+        figure = Figure(figsize=(5, 5), layout="constrained")
+        axes = figure.add_subplot()
+        axes.plot([0, 1], [0, 1], color="#999999", linewidth=0.8)
+        x, y, n, low, high = map(np.array, zip(*points, strict=True))
+        axes.errorbar(x, y, yerr=[np.maximum(y - low, 0), np.maximum(high - y, 0)], fmt="o", color="#2e7d4f", capsize=3)
+        for a, b, count in zip(x, y, n, strict=True):
+            axes.annotate(f"{int(count):,}", (a, b), (6, -10), textcoords="offset points", fontsize=8)
+        axes.set_xlabel("probability said")
+        axes.set_ylabel("share of pairs that are one person (95 % interval; number of pairs beside)")
+        axes.set_xlim(0.15, 1.02)
+        axes.set_ylim(0, 1.05)
+        figure.savefig(path, metadata={"Date": None})
+    return "\n".join(lines)
+
+
+def _wilson(share: float, n: int) -> tuple[float, float]:
+    z = 1.96
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return max(centre - half, 0.0), min(centre + half, 1.0)

@@ -1,0 +1,36 @@
+"""bidui's part of ``benchmarks.linkage``, in a process of its own: LEFT RIGHT OUT -> OUT.pairs.parquet, OUT.clusters.parquet
+and a line of JSON with seconds (reading the files included, as for the peers) and peak memory."""
+
+import json
+import sys
+import threading
+import time
+
+import pandas as pd
+import psutil
+
+from matching.link import link
+
+
+def main(left: str, right: str, out: str) -> None:
+    """Read, link, write, tell."""
+    peak = [0]
+    threading.Thread(target=watch, args=(peak,), daemon=True).start()
+    start = time.perf_counter()
+    linkage = link(pd.concat([pd.read_parquet(left), pd.read_parquet(right)], ignore_index=True))
+    linkage.links.to_parquet(f"{out}.pairs.parquet", index=False)
+    linkage.clusters.to_parquet(f"{out}.clusters.parquet", index=False)
+    seconds = time.perf_counter() - start
+    print(json.dumps({"seconds": seconds, "peak_bytes": peak[0], "pairs": linkage.candidates, "recall": linkage.recall.estimate}))
+
+
+def watch(peak: list[int]) -> None:
+    """Keep ``peak[0]`` at the most memory this process has held."""
+    process = psutil.Process()
+    while True:
+        peak[0] = max(peak[0], process.memory_info().rss)
+        time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:4])
