@@ -23,7 +23,7 @@ __all__ = ["PEOPLE", "Linkage", "Model", "link"]
 Codes = dict[str, npt.NDArray[np.uint8]]
 Ints = npt.NDArray[np.int64]
 Reals = npt.NDArray[np.float64]
-_RANDOM = 300_000  # random pairs, to see how strangers agree
+_RANDOM, _RANDOM_EACH = 300_000, 50  # random pairs, in all and per record, to see how strangers agree
 _UNLIKELY = -12.0  # log2 odds below which a pair is neither decided on nor anybody's rival
 _ID_ANCHORS = [
     LEVEL["id"][level]
@@ -214,8 +214,9 @@ def _random_codes(people: People) -> Codes:
     rng = np.random.default_rng(0)
     if len(people) < 2:
         return {name: np.zeros(0, dtype=np.uint8) for name in FIELDS}
-    left = rng.integers(0, len(people), _RANDOM, dtype=np.int32)
-    right = (left + rng.integers(1, len(people), _RANDOM)) % len(people)
+    size = min(_RANDOM, len(people) * _RANDOM_EACH)
+    left = rng.integers(0, len(people), size, dtype=np.int32)
+    right = (left + rng.integers(1, len(people), size)) % len(people)
     return compare_all(people, left, right.astype(np.int32))
 
 

@@ -37,6 +37,7 @@ Ints = npt.NDArray[np.int64]
 Positions = npt.NDArray[np.signedinteger[Any]]  # of records in the prepared order
 # An ID of somebody that much older than the birthdate says is the guardian's, typed in the child's place.
 _GENERATION = 14
+_MOST_BEARERS = 5  # names under one ID: a family of siblings typed with one, misspelt, has no more
 _HEAD = 14  # characters of an ID: division and birthdate
 _LONG_WORD = 4
 _PREFIX = 3  # letters of a word that survive most slips
@@ -64,7 +65,7 @@ def prepare(people: pd.DataFrame | pa.Table) -> People:
     """Encode ``people`` (columns PEOPLE). Raises KeyError where a column is absent."""
     table = people if isinstance(people, pa.Table) else pa.Table.from_pandas(people[list(PEOPLE)], preserve_index=False)
     columns = {name: _typed(table[name], name) for name in PEOPLE}
-    columns["id_number"] = _without_guardians_ids(columns)
+    columns["id_number"] = _without_stand_ins(_without_guardians_ids(columns), columns["name"])
     order = _content_order(columns)
     indices = pa.array(order)
     encoded = {name: _take(column, indices) for name, column in _encode(columns).items()}
@@ -107,6 +108,13 @@ def _without_guardians_ids(columns: dict[str, pa.Array]) -> pa.Array:
     older = pc.fill_null(pc.greater_equal(pc.subtract(pc.year(birth), year), _GENERATION), False)
     stated = pc.and_(older, pc.invert(columns["birth_implied"]))
     return pc.if_else(stated, pa.scalar(None, number.type), number)
+
+
+def _without_stand_ins(numbers: pa.Array, names: pa.Array) -> pa.Array:
+    """An ID that many names bear is nobody's: a placeholder, or one that was filled down a column."""
+    bearers = pa.table({"id": numbers, "name": names}).group_by("id").aggregate([("name", "count_distinct")])
+    nobodys = bearers.filter(pc.greater(bearers["name_count_distinct"], _MOST_BEARERS))["id"]
+    return pc.if_else(pc.is_in(numbers, nobodys.combine_chunks()), pa.scalar(None, numbers.type), numbers)
 
 
 def _content_order(columns: dict[str, pa.Array]) -> Ints:
