@@ -173,14 +173,9 @@ def _kin_names(left: pa.DictionaryArray, right: pa.DictionaryArray) -> tuple[tup
 
 
 def _common(one: Ints, other: Ints) -> npt.NDArray[np.uint8]:
-    """How many of the one record's names the other has too."""
-    common = np.zeros(len(one), dtype=np.uint8)
-    for i in range(one.shape[1]):
-        found = np.zeros(len(one), dtype=bool)
-        for j in range(other.shape[1]):
-            found |= one[:, i] == other[:, j]
-        common += found & (one[:, i] >= 0)
-    return common
+    """How many names two records have in common; of a name listed twice on one side, one."""
+    equal = (one[:, :, None] == other[:, None, :]) & (one >= 0)[:, :, None]
+    return np.minimum(equal.any(axis=2).sum(axis=1), equal.any(axis=1).sum(axis=1)).astype(np.uint8)
 
 
 def _places(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:

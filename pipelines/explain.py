@@ -182,7 +182,7 @@ def _pair(con: duckdb.DuckDBPyConnection, left: dict, right: dict, model: Model,
     comparison = explain_pair(people_of(everyone), left["record_id"], right["record_id"], model)
     yield f"  各项证据（比特，正数支持同一人；对照：两行是{comparison.rival}）："
     for line in comparison.lines:
-        yield f"  {line.words}：{line.bits:+.1f}"
+        yield f"  {line.words}：{round(line.bits, 1) + 0.0:+.1f}"
     yield f"  先验（多少记录中才有一条相符）：{comparison.prior:+.1f}"
     yield f"  合计 {comparison.weight:+.1f} 比特，即单看这两行，同一人的可能为 {comparison.probability:.2%}"
     if links:

@@ -6,13 +6,9 @@ from typing import Any
 
 from matplotlib import rc_context
 from matplotlib.figure import Figure
+from matplotlib.font_manager import get_font_names
 
-# In an SVG the text stays text and the reader's own font shows it; a PNG takes the first of these that is installed.
-_FONTS: dict[Any, Any] = {
-    "font.family": ["Microsoft YaHei", "SimHei", "Noto Sans CJK SC", "Noto Sans CJK JP", "PingFang SC", "DejaVu Sans"],
-    "svg.fonttype": "none",
-    "axes.unicode_minus": False,
-}
+_FONTS = ("Microsoft YaHei", "SimHei", "Noto Sans CJK SC", "Noto Sans CJK JP", "PingFang SC")
 _FOR, _AGAINST, _TOTAL = "#2e7d4f", "#b5443a", "#44546a"
 _WIDTH, _BAR = 9.0, 0.42  # inches: of the picture, and of height per bar
 
@@ -23,17 +19,17 @@ def draw_waterfall(steps: Sequence[tuple[str, float]], path: Path, title: str, n
     if path.suffix.lower() not in (".svg", ".png"):
         raise ValueError("图只能存为 .svg 或 .png")
     total = sum(bits for _, bits in steps)
-    with rc_context(_FONTS):
+    with rc_context(_style()):
         figure = Figure(figsize=(_WIDTH, 1.6 + _BAR * (len(steps) + 1)), layout="constrained")
         axes = figure.add_subplot()
         reached = 0.0
         for row, (_, bits) in enumerate(steps):
             axes.barh(row, bits, left=reached, color=_FOR if bits >= 0 else _AGAINST, height=0.62)
             axes.plot([reached + bits] * 2, [row - 0.31, row + 1.31], color="#999999", linewidth=0.8)
-            axes.annotate(f"{bits:+.1f}", (max(reached, reached + bits), row), (4, 0), textcoords="offset points", va="center")
+            axes.annotate(_signed(bits), (max(reached, reached + bits), row), (4, 0), textcoords="offset points", va="center")
             reached += bits
         axes.barh(len(steps), total, color=_TOTAL, height=0.62)
-        axes.annotate(f"{total:+.1f}", (max(total, 0), len(steps)), (4, 0), textcoords="offset points", va="center")
+        axes.annotate(_signed(total), (max(total, 0), len(steps)), (4, 0), textcoords="offset points", va="center")
         axes.set_yticks(range(len(steps) + 1), [*(words for words, _ in steps), "合计"])
         axes.invert_yaxis()
         axes.axvline(0, color="#333333", linewidth=0.8)
@@ -46,3 +42,14 @@ def draw_waterfall(steps: Sequence[tuple[str, float]], path: Path, title: str, n
         figure.get_layout_engine().set(rect=(0, 0.05, 1, 0.95))  # type: ignore[union-attr, call-arg]
         path.touch(mode=0o600)
         figure.savefig(path, dpi=150, metadata={"Date": None} if path.suffix.lower() == ".svg" else None)
+
+
+def _style() -> dict[Any, Any]:
+    """In an SVG the text stays text, in the reader's own font; a PNG takes the first Chinese font that is installed."""
+    installed = set(get_font_names())
+    fonts = [font for font in _FONTS if font in installed]
+    return {"font.family": [*fonts, "DejaVu Sans"], "svg.fonttype": "none", "axes.unicode_minus": False}
+
+
+def _signed(bits: float) -> str:
+    return f"{round(bits, 1) + 0.0:+.1f}"  # + 0.0: no '-0.0'

@@ -28,8 +28,8 @@ def main(left: str, right: str, out: str) -> None:
     for key in KEYS:
         indexer.block(key)
     pairs = indexer.index(one, other)
-    l, r = (side.loc[pairs.get_level_values(i)] for i, side in enumerate((one, other)))
-    features = pd.DataFrame(_features(l, r), index=pairs)
+    police, school = (side.loc[pairs.get_level_values(i)] for i, side in enumerate((one, other)))
+    features = pd.DataFrame(_features(police, school), index=pairs)
     clock.lap("predict")
     classifier = recordlinkage.ECMClassifier(binarize=0.5)
     classifier.fit(features)
