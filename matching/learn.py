@@ -2,7 +2,8 @@
 
 What strangers' agreement looks like is counted on random pairs, not among candidates, which were chosen for agreeing.
 What siblings' names, IDs and birthdates look like stays as the defaults have it: no register says who is a sibling, and
-data in which a repeat looks like a sibling must not teach that siblings bear one name.
+data in which a repeat looks like a sibling must not teach that siblings bear one name. Where siblings live, and with whom,
+agrees as well and as badly as for one person typed twice.
 """
 
 from dataclasses import dataclass
@@ -16,10 +17,10 @@ from matching.model import CARELESS, SAME, SHARE_OF, SIBLING, STRANGER, TABLES, 
 
 Reals = npt.NDArray[np.float64]
 Codes = dict[str, npt.NDArray[np.uint8]]
-_STRENGTH = {SAME: 200.0, CARELESS: 500.0, SIBLING: 2000.0, STRANGER: 2000.0}  # pairs' worth of belief in the defaults
+_STRENGTH = {SAME: 200.0, CARELESS: 500.0, STRANGER: 2000.0}  # pairs' worth of belief in the defaults
 _CARELESS_STRENGTH = 1000.0
 _RATE_STRENGTH = 10.0  # records' worth of belief in the numbers to begin with
-_SIBLINGS_LEARN = ("kin", "place", "address")
+_SIBLINGS_SHARE = ("kin", "place", "address")
 # A contradiction is no usual slip: data may not teach that it happens to one person more than so many times the default.
 _CONTRADICTIONS = {"name": ("one_character", "different"), "id": ("different", "same_birth_part"), "birth": ("different",)}
 _MOST_CONTRADICTION = 3.0
@@ -86,7 +87,7 @@ def learn(seen: Patterns, random: Codes, starts: Reals, smaller: Reals, least: R
                 np.minimum(share, 1.0) * smaller if column == 0 else share * smaller, least[:, column]
             )
         for name in TABLES:
-            _maximise(tables, name, seen, weights, chosen[name])
+            _maximise(tables, name, seen, weights, chosen[name], careless)
         if max(float(np.abs(tables[name] - before[name])[:, [SAME, CARELESS]].max()) for name in TABLES) < _ENOUGH:
             break
     pairs = int(seen.count.sum())
@@ -136,16 +137,19 @@ def _groups(field: str) -> list[npt.NDArray[np.int64]]:
     return [np.array([LEVEL[field][level] for level in group]) for group in groups]
 
 
-def _maximise(tables: dict[str, Reals], name: str, seen: Patterns, weights: Reals, rows: npt.NDArray[np.bool_]) -> None:
+def _maximise(
+    tables: dict[str, Reals], name: str, seen: Patterns, weights: Reals, rows: npt.NDArray[np.bool_], careless: float
+) -> None:
     field = TABLES[name]
     default = default_table(name)
     codes = seen.codes[field][rows]
-    for kind in (SAME, CARELESS, *((SIBLING,) if name in _SIBLINGS_LEARN else ())):
+    for kind in (SAME, CARELESS):
         count = np.bincount(codes, weights=weights[rows, kind], minlength=len(default))
         for group in _groups(field):
             learned = (count[group] + default[group, kind] * _STRENGTH[kind]) / (count[group].sum() + _STRENGTH[kind])
             tables[name][group, kind] = np.maximum(learned, 1e-9)
-        if kind != SIBLING:
-            for level in _CONTRADICTIONS.get(field, ()):
-                code = LEVEL[field][level]
-                tables[name][code, kind] = min(tables[name][code, kind], _MOST_CONTRADICTION * default[code, kind])
+        for level in _CONTRADICTIONS.get(field, ()):
+            code = LEVEL[field][level]
+            tables[name][code, kind] = min(tables[name][code, kind], _MOST_CONTRADICTION * default[code, kind])
+    if name in _SIBLINGS_SHARE:
+        tables[name][:, SIBLING] = tables[name][:, : CARELESS + 1] @ [1 - careless, careless]
