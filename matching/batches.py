@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-_BATCH = 500_000  # pairs at a time and thread
+_BATCH = 100_000  # pairs at a time and thread
 
 
 def in_batches(work: Callable[[slice], None], size: int, threads: int | None = None) -> None:

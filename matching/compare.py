@@ -5,6 +5,7 @@ columns of ``matching.people.PEOPLE``). It works on the distinct values of a bat
 """
 
 from collections.abc import Callable
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ from matching.dates import BIRTH_LEVELS, compare_births
 from matching.id_levels import BORROWABLE, ID_LEVELS, LIKE, compare_ids, compare_remains
 from matching.name_levels import NAME_LEVELS, compare_names
 from matching.names import sound_keys
+from matching.rows import count_of
 
 Codes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int64]
@@ -135,7 +137,7 @@ _DAYS = 1 << 32
 def _kin(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
     level = LEVEL["kin"]
     (one, other), (sound_one, sound_other) = _kin_names(left["kin"], right["kin"])
-    counts = [(side >= 0).sum(axis=1) for side in (one, other)]
+    counts = [count_of(side >= 0) for side in (one, other)]
     listed = np.minimum(*counts)
     common, alike = _common(one, other), _common(sound_one, sound_other)
     out = np.full(left.num_rows, level["different"], dtype=np.uint8)
@@ -174,8 +176,13 @@ def _kin_names(left: pa.DictionaryArray, right: pa.DictionaryArray) -> tuple[tup
 
 def _common(one: Ints, other: Ints) -> npt.NDArray[np.uint8]:
     """How many names two records have in common; of a name listed twice on one side, one."""
-    equal = (one[:, :, None] == other[:, None, :]) & (one >= 0)[:, :, None]
-    return np.minimum(equal.any(axis=2).sum(axis=1), equal.any(axis=1).sum(axis=1)).astype(np.uint8)
+    counts = []
+    for mine, others in ((one, other), (other, one)):
+        count = np.zeros(len(mine), dtype=np.uint8)
+        for name in mine.T:
+            count += reduce(np.logical_or, (name == theirs for theirs in others.T)) & (name >= 0)
+        counts.append(count)
+    return np.minimum(*counts)
 
 
 def _places(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:

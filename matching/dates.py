@@ -1,6 +1,7 @@
 """How two birthdates agree: the kinds of error that clerks, calendars and keyboards make."""
 
 from datetime import date
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -62,9 +63,12 @@ def _digits_apart(left: Days, right: Days) -> Days:
 def _lunar(days: npt.NDArray[np.datetime64]) -> Days:
     """The lunar calendar's yyyymmdd of each day (0 outside 1950-2050); computed once per distinct day."""
     distinct, inverse = np.unique(days, return_inverse=True)
-    numbers = np.zeros(len(distinct), dtype=np.int64)
-    for i, day in enumerate(distinct.astype(object)):
-        if isinstance(day, date) and 1950 <= day.year <= 2050:
-            lunar = LunarDate.from_solar_date(day.year, day.month, day.day)
-            numbers[i] = lunar.year * 10_000 + lunar.month * 100 + lunar.day
-    return numbers[inverse]
+    return np.array([_lunar_number(day) for day in distinct.astype(object)], dtype=np.int64)[inverse]
+
+
+@cache
+def _lunar_number(day: date | None) -> int:
+    if day is None or not 1950 <= day.year <= 2050:
+        return 0
+    lunar = LunarDate.from_solar_date(day.year, day.month, day.day)
+    return int(lunar.year * 10_000 + lunar.month * 100 + lunar.day)

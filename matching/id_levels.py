@@ -8,6 +8,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
 from matching.ids import fits
+from matching.rows import all_of, any_of, count_of
 
 Codes = npt.NDArray[np.uint8]
 
@@ -53,18 +54,25 @@ def _citizens(left: list[str], right: list[str]) -> Codes:
     one, other = (_bytes(side) for side in (left, right))
     both_valid = fits(one) & fits(other)
     unequal = one != other
-    apart = unequal.sum(axis=1)
-    crossed = (unequal[:, :-1] & unequal[:, 1:]) & (one[:, :-1] == other[:, 1:]) & (one[:, 1:] == other[:, :-1])
+    apart = count_of(unequal)
     out = np.where(both_valid, LEVEL["different"], LEVEL["different_invalid"]).astype(np.uint8)
-    sequence = ~unequal[:, :_DIVISION_BIRTH].any(axis=1)
+    sequence = ~any_of(unequal[:, :_DIVISION_BIRTH])
     out[sequence] = np.where(both_valid[sequence], LEVEL["same_birth_part"], LEVEL["sequence_damaged"])
     # The check digit catches every single slip and swap: two valid numbers that differ by one are two persons.
     out[(apart == 2) & ~both_valid] = LEVEL["near"]
-    out[_one_rounded(one, other) & ~both_valid] = LEVEL["lost_digits"]
-    out[(apart == 2) & crossed.any(axis=1) & ~both_valid] = LEVEL["swapped"]
+    open_ = np.flatnonzero(~both_valid)
+    out[open_[_one_rounded(one[open_], other[open_])]] = LEVEL["lost_digits"]
+    two = np.flatnonzero((apart == 2) & ~both_valid)
+    out[two[_crossed(one[two], other[two])]] = LEVEL["swapped"]
     out[(apart == 1) & ~both_valid] = LEVEL["one_digit"]
     out[apart == 0] = LEVEL["exact"]
     return out
+
+
+def _crossed(one: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    """Of numbers that differ in two places: are these neighbours, each the other's digit?"""
+    unequal = one != other
+    return any_of(unequal[:, :-1] & unequal[:, 1:] & (one[:, :-1] == other[:, 1:]) & (one[:, 1:] == other[:, :-1]))
 
 
 def _keys(left: list[str], right: list[str]) -> Codes:
@@ -102,7 +110,7 @@ def _one_rounded(one: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> np
     """A program that stored the number as a double left a multiple of 64: are both the same double, and one of them
     such a multiple?"""
     digits = (one >= ord("0")) & (one <= ord("9")) & (other >= ord("0")) & (other <= ord("9"))
-    out = np.array(digits.all(axis=1))
+    out = all_of(digits)
     powers = 10 ** np.arange(_LENGTH - 1, -1, -1, dtype=np.int64)
     rows = np.flatnonzero(out)
     number, other_number = ((side[rows] - ord("0")).astype(np.int64) @ powers for side in (one, other))

@@ -8,6 +8,8 @@ import re
 import numpy as np
 import pandas as pd
 
+from matching.rows import all_of
+
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _CHECK = np.frombuffer(b"10X98765432", dtype=np.uint8)
 # Full-width, look-alike and decorative characters seen in ID cells (formats.md 3.4).
@@ -80,8 +82,8 @@ def check_digit_fits(numbers: pd.Series) -> np.ndarray:
 def fits(matrix: np.ndarray) -> np.ndarray:
     """``check_digit_fits`` of a matrix (numbers, 18) of characters; False for what is no number."""
     digits = matrix[:, :17] - ord("0")  # what is no digit wraps round to more than nine
-    shaped = (digits <= 9).all(axis=1)
-    return shaped & (_CHECK[digits.astype(np.int64) @ _WEIGHTS % 11] == matrix[:, 17])
+    total = sum(digits[:, i].astype(np.int32) * int(weight) for i, weight in enumerate(_WEIGHTS))
+    return all_of(digits <= 9) & (_CHECK[total % 11] == matrix[:, 17])
 
 
 def with_check_digit(first17: str) -> str:

@@ -23,7 +23,7 @@ __all__ = ["PEOPLE", "Linkage", "Model", "link"]
 Codes = dict[str, npt.NDArray[np.uint8]]
 Ints = npt.NDArray[np.int64]
 Reals = npt.NDArray[np.float64]
-_RANDOM, _RANDOM_EACH = 300_000, 50  # random pairs, in all and per record, to see how strangers agree
+_RANDOM, _RANDOM_EACH = 200_000, 50  # random pairs, in all and per record, to see how strangers agree
 _UNLIKELY = -12.0  # log2 odds below which a pair is neither decided on nor anybody's rival
 _ID_ANCHORS = [
     LEVEL["id"][level]

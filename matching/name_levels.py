@@ -8,6 +8,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
 from matching.names import LOST, Matrix, code_points, fold, is_latin, look_alike, sound_keys, syllables
+from matching.rows import all_of, any_of, count_of
 
 Codes = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
@@ -45,11 +46,11 @@ def compare_names(left: Sequence[str], right: Sequence[str]) -> Codes:
     folded = fold(both)
     length_l, length_r = lengths[: len(left)], lengths[len(left) :]
     out = _characters(folded[: len(left)], folded[len(left) :], length_l, length_r)
-    worded = is_latin(both) | (both == ord("·")).any(axis=1) | (lengths > 6)
+    worded = is_latin(both) | any_of(both == ord("·")) | (lengths > 6)
     words = np.flatnonzero((worded[: len(left)] | worded[len(left) :]) & (out != LEVEL["variant"]))
     if len(words):
         out[words] = _words([left[int(i)] for i in words], [right[int(i)] for i in words])
-    out[(raw_l == raw_r).all(axis=1)] = LEVEL["exact"]
+    out[all_of(raw_l == raw_r)] = LEVEL["exact"]
     return out
 
 
@@ -58,7 +59,7 @@ def _characters(a: Matrix, b: Matrix, length_a: npt.NDArray[np.int32], length_b:
     equal = a == b
     within = a > 0
     same_length = length_a == length_b
-    apart = (~equal).sum(axis=1)
+    apart = count_of(~equal)
     out[apart == 0] = LEVEL["variant"]
     _of_one_length(out, np.flatnonzero(same_length & (apart > 0)), a, b, equal, within)
     _of_two_lengths(out, np.flatnonzero(np.abs(length_a - length_b) == 1), a, b, np.minimum(length_a, length_b))
@@ -69,7 +70,7 @@ def _of_one_length(out: Codes, rows: npt.NDArray[np.int64], a: Matrix, b: Matrix
     if not len(rows):
         return
     a, b, equal, within = a[rows], b[rows], equal[rows], within[rows]
-    length = within.sum(axis=1)
+    length = count_of(within)
     lost = (a == ord(LOST)) | (b == ord(LOST))
     sound_a, first_a = syllables(a)
     sound_b, first_b = syllables(b)
@@ -77,19 +78,19 @@ def _of_one_length(out: Codes, rows: npt.NDArray[np.int64], a: Matrix, b: Matrix
     sounds[:, 0] |= (first_a == first_b) | (first_a == sound_b[:, 0]) | (sound_a[:, 0] == first_b)
     sounds &= ~lost | equal
     alike = np.zeros(a.shape, dtype=bool)
-    few = (~(equal | sounds | lost)).sum(axis=1) <= _MOST_ALIKE
+    few = count_of(~(equal | sounds | lost)) <= _MOST_ALIKE
     alike[few] = look_alike(a[few], b[few])
-    apart = (~equal).sum(axis=1)
+    apart = count_of(~equal)
     # The last that holds wins: from the loosest to the closest.
     found = np.full(len(rows), LEVEL["different"], dtype=np.uint8)
     found[(apart == 1) & (length >= 3)] = LEVEL["one_character"]
-    given = (equal | sounds)[:, 1:].all(axis=1) & ~equal[:, 1:].all(axis=1) & (length >= 3) | equal[:, 1:].all(axis=1)
+    given = all_of((equal | sounds)[:, 1:]) & ~all_of(equal[:, 1:]) & (length >= 3) | all_of(equal[:, 1:])
     found[given & (length >= 2)] = LEVEL["surname_changed"]
-    found[(np.sort(a, axis=1) == np.sort(b, axis=1)).all(axis=1)] = LEVEL["swapped"]
-    found[(equal | sounds | alike | lost).all(axis=1) & ((equal | sounds) & within & ~lost).any(axis=1)] = LEVEL["mixed"]
-    found[(apart == 1) & (alike & ~equal).any(axis=1)] = LEVEL["alike"]
-    found[(equal | sounds).all(axis=1)] = LEVEL["sound"]
-    found[(equal | lost).all(axis=1) & (equal & within & ~lost).any(axis=1)] = LEVEL["lost"]
+    found[all_of(np.sort(a, axis=1) == np.sort(b, axis=1))] = LEVEL["swapped"]
+    found[all_of(equal | sounds | alike | lost) & any_of((equal | sounds) & within & ~lost)] = LEVEL["mixed"]
+    found[(apart == 1) & any_of(alike & ~equal)] = LEVEL["alike"]
+    found[all_of(equal | sounds)] = LEVEL["sound"]
+    found[all_of(equal | lost) & any_of(equal & within & ~lost)] = LEVEL["lost"]
     out[rows] = found
 
 

@@ -112,7 +112,10 @@ def _without_guardians_ids(columns: dict[str, pa.Array]) -> pa.Array:
 
 def _without_stand_ins(numbers: pa.Array, names: pa.Array) -> pa.Array:
     """An ID that many names bear is nobody's: a placeholder, or one that was filled down a column."""
-    bearers = pa.table({"id": numbers, "name": names}).group_by("id").aggregate([("name", "count_distinct")])
+    counts = pc.value_counts(numbers)
+    frequent = counts.field("values").filter(pc.greater(counts.field("counts"), _MOST_BEARERS))
+    rows = pa.table({"id": numbers, "name": names}).filter(pc.is_in(numbers, frequent))
+    bearers = rows.group_by("id").aggregate([("name", "count_distinct")])
     nobodys = bearers.filter(pc.greater(bearers["name_count_distinct"], _MOST_BEARERS))["id"]
     return pc.if_else(pc.is_in(numbers, nobodys.combine_chunks()), pa.scalar(None, numbers.type), numbers)
 
@@ -176,7 +179,7 @@ def _keys(encoded: dict[str, pa.Array], names: list[str]) -> tuple[dict[str, pa.
     name, former, number = _codes(encoded["name"]), _codes(encoded["former_name"]), _codes(encoded["id_number"])
     sound, second = sound_keys(names)
     matrix = fold(code_points(names)[0]) if names else np.zeros((0, 1), dtype=np.uint32)
-    folded = np.unique(matrix, axis=0, return_inverse=True)[1].ravel() if names else np.zeros(0, dtype=np.int64)
+    folded = np.unique(_row_numbers(matrix), return_inverse=True)[1].astype(np.int64)
     given = sound_keys([n[1:] or n for n in names])[0]
     birth, words = encoded["birthdate"], _words(names, matrix, name)
     keys = {
@@ -204,6 +207,15 @@ def _keys(encoded: dict[str, pa.Array], names: list[str]) -> tuple[dict[str, pa.
         "given": _share(pd.factorize(given)[0].astype(np.int64), name),
     }
     return keys, shares
+
+
+def _row_numbers(matrix: npt.NDArray[np.uint32]) -> Ints:
+    """A number per row that is equal where rows are: of code points, three to a number, and a hash beyond."""
+    number = np.zeros(len(matrix), dtype=np.int64)
+    with np.errstate(over="ignore"):
+        for column in matrix.T:
+            number = number * 0x110001 + column
+    return number
 
 
 def _spread(values: npt.NDArray[np.int64], codes: npt.NDArray[np.int64]) -> pa.Array:

@@ -72,6 +72,8 @@ def _add_link(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     for side in "ab":
         parser.add_argument(f"--sheet-{side}", metavar="工作表", help=f"名单 {side.upper()} 用哪个工作表（默认第一个有表头的）")
     parser.add_argument("--cost-ratio", type=_ratio, default=100.0, metavar="N", help="一次错误关联抵多少次白跑（默认 100）")
+    parser.add_argument("--model", type=Path, metavar="FILE", help="沿用以前存下的模型（默认从这两个名单学习）")
+    parser.add_argument("--save-model", type=Path, metavar="FILE", help="把学到的模型存成可读的 JSON 文件")
     parser.set_defaults(command=_link)
 
 
@@ -190,7 +192,17 @@ def _link(options: argparse.Namespace, console: Console) -> int:
         return {field: [heading for f, heading in pairs if f == field] for field, _ in pairs}
 
     columns = named(options.columns), named(options.columns_a), named(options.columns_b)
-    request = Request(options.a, options.b, options.out, *columns, options.sheet_a, options.sheet_b, options.cost_ratio)
+    request = Request(
+        options.a,
+        options.b,
+        options.out,
+        *columns,
+        sheet_a=options.sheet_a,
+        sheet_b=options.sheet_b,
+        cost_ratio=options.cost_ratio,
+        model=options.model,
+        save_model=options.save_model,
+    )
     try:
         for line in link_lists(request):
             console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -2,7 +2,7 @@
 or not at all."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -42,7 +42,7 @@ _READING = (
     ("probability", "是同一人的概率（0～1），已考虑重名、双胞胎和兄弟姐妹"),
     ("decision", "match＝相符；possible＝待确认，请核对后在“是否同一人”栏选“是”或“否”"),
     ("evidence", "供程序读取的依据（隐藏列）；中文见“依据”栏"),
-    ("A未匹配、B未匹配", "在另一个名单里既没有相符、也没有待确认的行"),
+    ("A未匹配、B未匹配", "在另一个名单里既没有相符、也没有待确认的行；右侧各列说明另一个名单里最相近的是哪一行、为何不是同一人"),
     ("名单内重复", "同一个名单里疑似同一人的两行"),
 )
 
@@ -58,12 +58,14 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Two lists and what was found: ``pairs`` between them, ``repeats`` inside a and inside b."""
+    """Two lists and what was found: ``pairs`` between them, ``repeats`` inside a and inside b; ``nearest``: per side and
+    position without counterpart nearest_row, refused, evidence, missed_probability."""
 
     a: PeopleList
     b: PeopleList
     pairs: Pairs
     repeats: Sequence[Pairs]
+    nearest: Mapping[str, pd.DataFrame]
     notices: Sequence[str]
     cost_ratio: float
 
@@ -75,6 +77,10 @@ class Result:
         """Positions of the side's rows that are in no pair."""
         one, at = (self.a, self.pairs.left) if side == "a" else (self.b, self.pairs.right)
         return np.setdiff1d(np.arange(len(one.rows)), at)
+
+    def nearest_of(self, side: str, at: npt.NDArray[np.int64]) -> pd.DataFrame:
+        """``nearest`` of these positions, a row each."""
+        return self.nearest[side].reindex(at)
 
     def outcome_of_rows(self, side: str) -> tuple[int, int, int]:
         """Rows of the side that match, that are possible at most, and that are unlinked: together all of them."""
@@ -110,6 +116,10 @@ def _write_parquet(result: Result, out: Path) -> None:
         one: PeopleList = getattr(result, side)
         at = result.unlinked(side)
         columns = {"row": pa.array(one.rows.to_numpy()[at], pa.int64())}
+        nearest = result.nearest_of(side, at)
+        columns["nearest_row"] = pa.array(_texts(nearest["nearest_row"]), pa.int64())
+        columns |= {name: _strings(nearest[name]) for name in ("refused", "evidence")}
+        columns["missed_probability"] = pa.array(nearest["missed_probability"], pa.float64())
         for name in one.table:
             columns[unused(str(name), columns)] = _strings(one.table[name].iloc[at])
         files[path] = pa.table(columns)
@@ -156,7 +166,15 @@ def _write_workbook(result: Result, out: Path) -> None:
         one: PeopleList = getattr(result, side)
         at = result.unlinked(side)
         sheet = book.create_sheet(f"{side.upper()}未匹配")
-        columns = [_Column("行号", one.rows.to_numpy()[at].tolist(), 6, fill=fill), *_own_columns(one, at, "", fill)]
+        nearest = result.nearest_of(side, at)
+        columns = [
+            _Column("行号", one.rows.to_numpy()[at].tolist(), 6, fill=fill),
+            *_own_columns(one, at, "", fill),
+            _Column(f"{'BA'[side == 'b']}中最相近的行", _texts(nearest["nearest_row"]), 10),
+            _Column("为何不是", _texts(nearest["refused"]), 20),
+            _Column("比较", _texts(nearest["evidence"]), _EVIDENCE_WIDTH),
+            _Column("有而未找到的可能", _texts(nearest["missed_probability"]), 10, "0.00%"),
+        ]
         _fill(sheet, columns, frozen=1)
     _repeats_sheet(book, result)
     _about_sheet(book, result)

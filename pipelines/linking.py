@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from matching.link import PEOPLE, Linkage, link
+from matching.absence import REASONS, absences
+from matching.link import PEOPLE, Linkage, Model, link
 from pipelines.link_files import PARQUET, WORKBOOK, Pairs, Result, unlinked_files, write
 from pipelines.lists import FIELDS, Named, PeopleList, read_list
 from pipelines.refusal import FileRefused
@@ -35,6 +36,8 @@ class Request:
     sheet_a: str | None = None
     sheet_b: str | None = None
     cost_ratio: float = 100.0
+    model: Path | None = None
+    save_model: Path | None = None
 
 
 def link_lists(request: Request) -> Iterator[str]:
@@ -52,11 +55,17 @@ def link_lists(request: Request) -> Iterator[str]:
     yield _told("B", b)
     for notice in notices:
         yield f"注意：{notice}"
-    result: Result = guarded(_link)(a, b, request.cost_ratio, notices)
+    linkage: Linkage = guarded(_link)(a, b, request.cost_ratio, _model(request.model))
+    notices += _limits(linkage)
+    result: Result = guarded(_result)(linkage, a, b, request.cost_ratio, notices)
     if too_many := result.beyond_a_sheet(out):
         raise LinkRefused(f"{too_many} 行超过一个工作表的行数，请改用 --out 文件名{PARQUET}")
     guarded(write)(result, out)
     yield from _counted(result)
+    yield f"应有的相符对中，估计 {linkage.recall.estimate:.3%} 进入了比较（共比较 {linkage.candidates:,} 对）"
+    if request.save_model:
+        _save_model(linkage.model, request.save_model)
+        yield f"模型已存为 {request.save_model}（不含个人信息，可审阅，可用 --model 沿用）"
     yield f"已写入 {out}（含个人信息，请妥善保管）"
     if out.suffix.lower() == PARQUET:
         yield f"未匹配的行：{'、'.join(path.name for path in unlinked_files(out))}"
@@ -117,11 +126,39 @@ def _common_ground(a: PeopleList, b: PeopleList) -> list[str]:
     return [] if both else ["除姓名外两个名单没有共同的列可比，重名分不开，能确认的会很少。请补上证件号、出生日期、住址等列"]
 
 
-def _link(a: PeopleList, b: PeopleList, cost_ratio: float, notices: list[str]) -> Result:
+def _model(path: Path | None) -> Model | None:
+    if path is None:
+        return None
+    try:
+        return Model.from_json(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise LinkRefused(f"模型文件 {path} 打不开（{error.strerror}）") from None
+    except ValueError as error:
+        raise LinkRefused(f"{path}：{error}") from None
+
+
+def _save_model(model: Model, path: Path) -> None:
+    try:
+        path.write_text(model.to_json() + "\n", encoding="utf-8")
+    except OSError as error:
+        raise LinkRefused(f"模型无法存为 {path}（{error.strerror}）；比对结果已写好") from None
+
+
+def _limits(linkage: Linkage) -> list[str]:
+    """What was too much to compare."""
+    records = max(linkage.left_out.values(), default=0)
+    alike = f"有多达 {records:,} 行在所比的列上与上百行相同（如大量重名），这样的组没有逐对比较；请补上能区分的列"
+    return [alike] if records else []
+
+
+def _link(a: PeopleList, b: PeopleList, cost_ratio: float, model: Model | None) -> Linkage:
     people = pd.concat([a.people, b.people], ignore_index=True).reindex(columns=list(PEOPLE))
-    linkage = link(people, cost_ratio=cost_ratio)
+    return link(people, cost_ratio=cost_ratio, model=model)
+
+
+def _result(linkage: Linkage, a: PeopleList, b: PeopleList, cost_ratio: float, notices: list[str]) -> Result:
     size = len(a.people)
-    position = pd.Index(people["record_id"])
+    position = pd.Index(pd.concat([a.people["record_id"], b.people["record_id"]], ignore_index=True))
     left, right = (position.get_indexer(pd.Index(linkage.links[f"record_id_{end}"])) for end in "lr")
     links = linkage.links.assign(one=np.minimum(left, right), other=np.maximum(left, right))
     between = (links["one"] < size) & (links["other"] >= size)
@@ -129,7 +166,32 @@ def _link(a: PeopleList, b: PeopleList, cost_ratio: float, notices: list[str]) -
     pairs = pairs.sort_values(["one", "other"], ignore_index=True)
     repeats = links[~between].sort_values(["one", "other"], ignore_index=True)
     return Result(
-        a, b, _pairs(pairs, size), [_within(repeats, 0, size), _within(repeats, size, len(people))], notices, cost_ratio
+        a,
+        b,
+        _pairs(pairs, size),
+        [_within(repeats, 0, size), _within(repeats, size, len(position))],
+        {"a": _nearest(linkage, a, b, "b"), "b": _nearest(linkage, b, a, "a")},
+        notices,
+        cost_ratio,
+    )
+
+
+def _nearest(linkage: Linkage, one: PeopleList, other: PeopleList, source: str) -> pd.DataFrame:
+    """Per position in ``one`` that has no counterpart: the other list's nearest row, why it was refused, how they compare,
+    and how likely it is that a counterpart is there and was not found."""
+    if source not in linkage.people.sources:
+        return pd.DataFrame(columns=["nearest_row", "refused", "evidence", "missed_probability"])
+    found = absences(linkage, one.people["record_id"].to_list(), source, most=1)
+    table = found.missed.merge(found.nearest, on=["record_id", "source"], how="left", suffixes=("_missed", ""))
+    row_of = pd.Series(other.rows.to_numpy(), index=other.people["record_id"].to_numpy())
+    return pd.DataFrame(
+        {
+            "nearest_row": table["candidate_id"].map(row_of).astype("Int64").to_numpy(),
+            "refused": table["refused"].map(REASONS).astype("str").to_numpy(),
+            "evidence": table["evidence_text"].to_numpy(),
+            "missed_probability": table["probability_missed"].to_numpy(),
+        },
+        index=pd.Index(one.people["record_id"]).get_indexer(pd.Index(table["record_id"])),
     )
 
 

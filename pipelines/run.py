@@ -68,6 +68,8 @@ class Outcome:
 
     run: Path
     outbox: Path
+    candidates: int
+    blocking_recall: float
     left_out: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -122,7 +124,8 @@ def run_job(
         write_report(run, report)
         write_text(run / MODEL, linkage.model.to_json())
         clock("publish", through, publish, root, run, as_of)
-    return Outcome(run, root / "outbox" / as_of.isoformat(), left_out, clock.seconds)
+    outbox = root / "outbox" / as_of.isoformat()
+    return Outcome(run, outbox, linkage.candidates, linkage.recall.estimate, left_out, clock.seconds)
 
 
 def left_out_of(exports: Exports) -> list[str]:

@@ -52,7 +52,9 @@ def print_tally(outcome: Outcome, console: Console) -> None:
             f"  {mark} 《{file}》{message}", style="red" if refused else None, markup=False, highlight=False, soft_wrap=True
         )
     (people, cohort), (matches, possible) = figures["persons"][0], figures["links"][0]
-    console.print(f"\n人员 {people:,}，其中大排查范围内儿童 {cohort:,}；确认为同一人的记录对 {matches:,}，疑似 {possible:,}\n")
+    console.print(f"\n人员 {people:,}，其中大排查范围内儿童 {cohort:,}；确认为同一人的记录对 {matches:,}，疑似 {possible:,}")
+    compared = f"比较 {outcome.candidates:,} 对"
+    console.print(f"{compared}；应为同一人的记录对中，估计 {outcome.blocking_recall:.3%} 进入了比较\n", highlight=False)
     count_of = dict(figures["whereabouts"])
     places = _table("去向", "代码", "去向", "人数")
     for w in WHEREABOUTS:

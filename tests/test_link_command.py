@@ -277,10 +277,33 @@ def test_parquet_contract(two: tuple[Path, Path], tmp_path: Path, capsys: pytest
     assert (frame["身份证号_a"] == frame["公民身份号码_b"]).all()
     assert frame["row_a"].is_monotonic_increasing
     assert list(left_a["row"]) == list(range(4, 14))
-    assert list(left_b) == ["row", "姓名", "公民身份号码", "出生日期", "户主姓名"]
+    absence = ["nearest_row", "refused", "evidence", "missed_probability"]
+    assert list(left_b) == ["row", *absence, "姓名", "公民身份号码", "出生日期", "户主姓名"]
+    assert left_b["missed_probability"].between(0, 1).all()
+    assert left_b["nearest_row"].isna().equals(left_b["refused"].isna())
     assert len(left_b) == 10
     assert "相符 20 对" in said
     assert "A 共 30 行：相符 20，待确认 0，未匹配 10" in said
+
+
+def test_a_saved_model_is_used_again(two: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Learned once, reviewed, used on the next lists; a file that is no model is refused before anything is written."""
+    model, first, second = tmp_path / "模型.json", tmp_path / "一.parquet", tmp_path / "二.parquet"
+    status, said = run(capsys, *two, "--out", first, "--save-model", model)
+    assert status == 0 and "模型已存为" in said and "进入了比较" in said
+    assert run(capsys, *two, "--out", second, "--model", model)[0] == 0
+    pd.testing.assert_frame_equal(pd.read_parquet(first), pd.read_parquet(second))
+    model.write_text("{}", encoding="utf-8")
+    status, said = run(capsys, *two, "--out", tmp_path / "三.parquet", "--model", model)
+    assert status == 2 and "模型文件" in said and not (tmp_path / "三.parquet").exists()
+
+
+def test_namesakes_without_number_are_told_as_too_many(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lists = [tmp_path / f"{side}.csv" for side in "ab"]
+    for path in lists:
+        path.write_text("姓名,学校\n" + "张伟,一小\n" * 400, encoding="utf-8")  # 虚构
+    status, said = run(capsys, *lists, "--out", tmp_path / "结果.parquet")
+    assert status == 0 and "没有逐对比较" in said and "相符 0 对" in said
 
 
 def test_workbook_contract(two: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -118,3 +118,9 @@ def test_a_reviewed_model_is_used_and_a_broken_one_stops_the_run(tmp_path: Path)
     (tmp_path / "model.json").write_text("{}", "utf-8")
     with pytest.raises(NothingPublished, match="模型文件"):
         run_job(tmp_path, AS_OF)
+
+
+def test_ids_do_not_depend_on_the_order_of_rows() -> None:
+    clusters = {f"k{i}": i % 7 for i in range(40)}
+    shuffled = dict(sorted(clusters.items(), key=lambda item: item[0][::-1]))
+    assert ids(night(None, clusters, NIGHT)) == ids(night(None, shuffled, NIGHT))
