@@ -56,7 +56,9 @@ def link_lists(request: Request) -> Iterator[str]:
     for notice in notices:
         yield f"注意：{notice}"
     linkage: Linkage = guarded(_link)(a, b, request.cost_ratio, _model(request.model))
-    notices += _limits(linkage)
+    for limit in _limits(linkage):
+        notices.append(limit)
+        yield f"注意：{limit}"
     result: Result = guarded(_result)(linkage, a, b, request.cost_ratio, notices)
     if too_many := result.beyond_a_sheet(out):
         raise LinkRefused(f"{too_many} 行超过一个工作表的行数，请改用 --out 文件名{PARQUET}")
