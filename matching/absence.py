@@ -10,11 +10,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from matching.batches import compare_all
 from matching.blocking import candidates_of
 from matching.compare import FIELDS
 from matching.decide import POSSIBLE
 from matching.explain import probability
-from matching.link import Linkage, compare_all
+from matching.link import Linkage
 from matching.people import People
 from matching.weigh import field_bits, joint, weigh
 from matching.words import joined, worded

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matching.link import compare_all
+from matching.batches import compare_all
 from matching.model import SIBLING, Model
 from matching.people import People, prepare
 from matching.weigh import field_bits, joint, weigh

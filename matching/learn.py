@@ -18,7 +18,7 @@ from matching.model import CARELESS, SAME, SHARE_OF, SIBLING, STRANGER, TABLES, 
 Reals = npt.NDArray[np.float64]
 Codes = dict[str, npt.NDArray[np.uint8]]
 _STRENGTH = {SAME: 200.0, CARELESS: 500.0, STRANGER: 2000.0}  # pairs' worth of belief in the defaults
-_CARELESS_STRENGTH = 1000.0
+_CARELESS_STRENGTH = 200.0
 _RATE_STRENGTH = 10.0  # records' worth of belief in the numbers to begin with
 _SIBLINGS_SHARE = ("kin", "place", "address")
 # A contradiction is no usual slip: data may not teach that it happens to one person more than so many times the default.
@@ -62,22 +62,35 @@ def patterns(codes: Codes, within: npt.NDArray[np.bool_], group: npt.NDArray[np.
     return Patterns(found, same_source[groups], groups, -bins.astype(float), adjustments[adjustment], count)
 
 
-def learn(seen: Patterns, random: Codes, starts: Reals, smaller: Reals, least: Reals, records: int) -> tuple[Model, Reals]:
-    """Fit a model. ``random``: codes of random pairs. ``starts``: (groups, 3) expected numbers of pairs that are
-    one person, siblings, strangers, to begin with; ``smaller``: per group the most matches
-    there can be, ``least`` (groups, 2) the fewest matches and siblings. Returns
-    the model and those numbers as fitted."""
+def learn(
+    seen: Patterns,
+    random: Codes,
+    same_birthdays: dict[str, tuple[float, float]],
+    starts: Reals,
+    smaller: Reals,
+    least: Reals,
+    records: int,
+) -> tuple[Model, Reals]:
+    """Fit a model. ``random``: codes of random pairs; ``same_birthdays``: per table of birthdates how many pairs of
+    strangers are born on one day, of how many. ``starts``: (groups, 3) expected numbers of pairs that are one person,
+    siblings, strangers, to begin with; ``smaller``: per group the most matches there can be, ``least`` (groups, 2) the
+    fewest matches and siblings. Returns the model and those numbers as fitted."""
     tables = {name: default_table(name) for name in TABLES}
     _count_strangers(tables, random)
+    for name, (same, of) in same_birthdays.items():
+        exact, belief = LEVEL["birth"]["exact"], _STRENGTH[STRANGER]
+        tables[name][exact, STRANGER] = (same + tables[name][exact, STRANGER] * belief) / (of + belief)
     numbers = starts.copy()
-    careless = Model().careless
+    start = np.array(Model().careless)
+    careless, kind_of_pairs = start, seen.group % len(start)
     chosen = select(seen.codes, seen.within)
     for _ in range(_ITERATIONS):
         before = {name: table.copy() for name, table in tables.items()}
         weights = _expect(seen, tables, numbers, careless, chosen) * seen.count[:, None]
-        careless = (weights[:, CARELESS].sum() + Model().careless * _CARELESS_STRENGTH) / (
-            weights[:, : CARELESS + 1].sum() + _CARELESS_STRENGTH
+        badly, matches = (
+            np.bincount(kind_of_pairs, weights[:, kinds].sum(axis=1), len(start)) for kinds in ([CARELESS], [SAME, CARELESS])
         )
+        careless = (badly + start * _CARELESS_STRENGTH) / (matches + _CARELESS_STRENGTH)
         found = np.zeros_like(numbers)
         np.add.at(found[:, 0], seen.group, weights[:, : CARELESS + 1].sum(axis=1))
         np.add.at(found[:, 1], seen.group, weights[:, SIBLING])
@@ -87,16 +100,16 @@ def learn(seen: Patterns, random: Codes, starts: Reals, smaller: Reals, least: R
                 np.minimum(share, 1.0) * smaller if column == 0 else share * smaller, least[:, column]
             )
         for name in TABLES:
-            _maximise(tables, name, seen, weights, chosen[name], careless)
+            _maximise(tables, name, seen, weights, chosen[name], float(badly.sum() / max(matches.sum(), 1e-9)))
         if max(float(np.abs(tables[name] - before[name])[:, [SAME, CARELESS]].max()) for name in TABLES) < _ENOUGH:
             break
     pairs = int(seen.count.sum())
-    return Model(tables, float(careless), {}, {"records": records, "pairs": pairs}), numbers
+    return Model(tables, tuple(careless.tolist()), {}, {"records": records, "pairs": pairs}), numbers
 
 
-def _expect(seen: Patterns, tables: dict[str, Reals], numbers: Reals, careless: float, chosen: dict) -> Reals:
+def _expect(seen: Patterns, tables: dict[str, Reals], numbers: Reals, careless: Reals, chosen: dict) -> Reals:
     """P(class | pattern), shape (patterns, 4)."""
-    total = class_numbers(numbers[seen.group], careless)
+    total = class_numbers(numbers, careless)[seen.group]
     for name, field in TABLES.items():
         rows = chosen[name]
         total[rows] += np.log2(tables[name])[seen.codes[field][rows]]
@@ -107,10 +120,12 @@ def _expect(seen: Patterns, tables: dict[str, Reals], numbers: Reals, careless: 
     return np.asarray(likely / likely.sum(axis=1, keepdims=True))
 
 
-def class_numbers(numbers: Reals, careless: float) -> Reals:
-    """log2 of the expected numbers of pairs per class, shape (…, 4), from (…, 3): persons, siblings, strangers."""
-    share = np.array([1 - careless, careless, 1.0, 1.0])
-    return np.asarray(np.log2(numbers[..., [0, 0, 1, 2]] * share))
+def class_numbers(numbers: Reals, careless: Reals) -> Reals:
+    """log2 of the expected numbers of pairs per class, shape (groups, 4), from (groups, 3): persons, siblings, strangers;
+    ``careless``: the share of badly typed ones, for groups with an ID to compare and without in turn."""
+    share = np.tile(careless, len(numbers) // len(careless))
+    one = np.ones(len(numbers))
+    return np.asarray(np.log2(numbers[:, [0, 0, 1, 2]] * np.stack([1 - share, share, one, one], axis=1)))
 
 
 def _count_strangers(tables: dict[str, Reals], random: Codes) -> None:

@@ -23,13 +23,15 @@ FORMAT = 1
 GROUPS_OF_PAIRS = ("with_id", "without_id")  # pairs in which IDs could be compared, and those in which not
 Numbers = dict[str, tuple[float, float, float]]
 # The tables of a model and the field each belongs to. Repeats inside a register bear another ID as a rule (a second
-# household registration has a second number), so the ID has a table of its own there; and beside an ID that already
+# household registration has a second number), and strangers inside one are of its own ages, so ID and birthdate have
+# tables of their own there; and beside an ID that already
 # says the birthdate, its agreement proves little, while its contradiction points to a borrowed ID.
 TABLES = {
     "name": "name",
     "id": "id",
     "id_within": "id",
     "birth": "birth",
+    "birth_within": "birth",
     "birth_given_id": "birth",
     "birth_given_like_id": "birth",
     "kin": "kin",
@@ -145,7 +147,8 @@ _DEFAULTS: dict[str, _Rows] = {
         "different": (0.005, 0.030, 0.5, 0.5),
     },
 }
-_CARELESS_SHARE = 0.03
+_DEFAULTS["birth_within"] = _DEFAULTS["birth"]
+_CARELESS_SHARES = (0.03, 0.20)  # of GROUPS_OF_PAIRS: who left the ID out took less care with the rest
 
 
 def default_table(name: str) -> Reals:
@@ -156,12 +159,12 @@ def default_table(name: str) -> Reals:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """``tables``: per table of TABLES the probabilities (levels, classes). ``careless``: share of matches whose rows are
-    badly typed. ``pairs``: per pair of sources and group of pairs the expected numbers of pairs that are one person, siblings, strangers.
+    """``tables``: per table of TABLES the probabilities (levels, classes). ``careless``: per group of pairs the share of matches whose rows
+    are badly typed. ``pairs``: per pair of sources and group of pairs the expected numbers of pairs that are one person, siblings, strangers.
     ``learned_from``: how many records and candidate pairs the tables were fitted to; empty for the defaults."""
 
     tables: dict[str, Reals] = field(default_factory=lambda: {name: default_table(name) for name in TABLES})
-    careless: float = _CARELESS_SHARE
+    careless: tuple[float, ...] = _CARELESS_SHARES
     pairs: dict[str, dict[str, Numbers]] = field(default_factory=dict)
     learned_from: dict[str, int] = field(default_factory=dict)
 
@@ -178,7 +181,7 @@ class Model:
         document = {
             "format": FORMAT,
             "learned_from": self.learned_from,
-            "careless": float(f"{self.careless:.6g}"),
+            "careless": {name: float(f"{share:.6g}") for name, share in zip(GROUPS_OF_PAIRS, self.careless, strict=True)},
             "pairs": {
                 a: {b: {g: [float(f"{x:.6g}") for x in n] for g, n in numbers.items()} for b, numbers in others.items()}
                 for a, others in self.pairs.items()
@@ -206,7 +209,8 @@ class Model:
                 a: {b: {g: tuple(numbers[g]) for g in GROUPS_OF_PAIRS} for b, numbers in others.items()}
                 for a, others in document["pairs"].items()
             }
-            return cls(tables, float(document["careless"]), pairs, dict(document["learned_from"]))
+            careless = tuple(float(document["careless"][name]) for name in GROUPS_OF_PAIRS)
+            return cls(tables, careless, pairs, dict(document["learned_from"]))
         except (KeyError, TypeError, json.JSONDecodeError) as error:
             raise ValueError(f"不是模型文件，或已损坏（{type(error).__name__}）") from None
 
@@ -220,7 +224,9 @@ def select(codes: dict[str, npt.NDArray[np.uint8]], within: npt.NDArray[np.bool_
     borrowable, like = (np.isin(codes["id"], [LEVEL["id"][level] for level in levels]) for levels in (BORROWABLE, LIKE))
     everywhere = np.ones(len(within), dtype=bool)
     choice = {"id": ~within, "id_within": within}
-    choice |= {"birth": ~borrowable & ~like, "birth_given_id": borrowable, "birth_given_like_id": like}
+    alone = ~borrowable & ~like
+    choice |= {"birth": alone & ~within, "birth_within": alone & within}
+    choice |= {"birth_given_id": borrowable, "birth_given_like_id": like}
     return {name: choice.get(name, everywhere) for name in TABLES}
 
 

@@ -35,7 +35,7 @@ def priors(model: Model, sources: list[str]) -> Reals:
         for j in range(i, k):
             for g, name in enumerate(GROUPS_OF_PAIRS):
                 numbers[i, j, g] = model.pairs[a][sources[j]][name]
-    return class_numbers(numbers.reshape(-1, 3), model.careless)
+    return class_numbers(numbers.reshape(-1, 3), np.array(model.careless))
 
 
 def weigh(

@@ -112,9 +112,9 @@ def test_a_pair_is_drawn_and_the_picture_is_private(tmp_path: Path) -> None:
 def test_a_reviewed_model_is_used_and_a_broken_one_stops_the_run(tmp_path: Path) -> None:
     run_job(good(tmp_path), AS_OF)
     learned = (tmp_path / "curated/current/model.json").read_text("utf-8")
-    (tmp_path / "model.json").write_text(learned.replace('"careless": 0.', '"careless": 0.1'), "utf-8")
+    (tmp_path / "model.json").write_text(learned.replace('"without_id": 0.', '"without_id": 0.1'), "utf-8")
     run_job(tmp_path, AS_OF)
-    assert '"careless": 0.1' in (tmp_path / "curated/current/model.json").read_text("utf-8")
+    assert '"without_id": 0.1' in (tmp_path / "curated/current/model.json").read_text("utf-8")
     (tmp_path / "model.json").write_text("{}", "utf-8")
     with pytest.raises(NothingPublished, match="模型文件"):
         run_job(tmp_path, AS_OF)
