@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+from rapidfuzz.distance import JaroWinkler
 from rapidfuzz.fuzz import token_sort_ratio
 from rapidfuzz.process import cpdist
 
@@ -59,6 +60,7 @@ GROUPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "place": (("village", "other_village", "different"), ("township", "other_township")),
 }
 LEVEL = {field: {level: code for code, level in enumerate(levels)} for field, levels in FIELDS.items()}
+_SLIP = 0.92  # Jaro-Winkler similarity of two spellings of one place
 _CLOSE, _PART = 80.0, 55.0  # token-sort ratio of two addresses, per cent
 
 
@@ -190,12 +192,19 @@ def _places(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
     township, other_township = _same_codes(left["township"], right["township"])
     village, other_village = _same_codes(left["village"], right["village"])
     known = (village >= 0) & (other_village >= 0)
+    same = _on_distinct(left["township"], right["township"], _misspelt, 1) > 0
     out = np.where(known, level["different"], level["other_township"]).astype(np.uint8)
-    out[township == other_township] = level["township"]
-    out[(township == other_township) & known] = level["other_village"]
+    out[same] = level["township"]
+    out[same & known] = level["other_village"]
     out[known & (village == other_village)] = level["village"]
     out[(township < 0) | (other_township < 0)] = level["missing"]
     return out
+
+
+def _misspelt(left: list[str], right: list[str]) -> Codes:
+    """1 where two names of places in letters are but a slip apart; in characters every name is another place."""
+    letters = np.array([a.isascii() and b.isascii() for a, b in zip(left, right, strict=True)], dtype=bool)
+    return ((cpdist(left, right, scorer=JaroWinkler.similarity, dtype=np.float32) >= _SLIP) & letters).astype(np.uint8)
 
 
 def _addresses(left: list[str], right: list[str]) -> Codes:

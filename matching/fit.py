@@ -12,11 +12,16 @@ from matching.compare import FIELDS, LEVEL
 from matching.learn import learn, patterns
 from matching.model import GROUPS_OF_PAIRS, Model
 from matching.people import People
-from matching.weigh import groups, shares_of
+from matching.weigh import NAME_DISAGREES, groups, shares_of
 
 Codes = dict[str, npt.NDArray[np.uint8]]
 Reals = npt.NDArray[np.float64]
 _NO_DAY = np.iinfo(np.int32).min
+_TELLING = {
+    "birth": ("exact",),
+    "id": ("exact", "other_exact", "one_digit", "swapped", "lost_digits"),
+    "address": ("same", "close"),
+}
 _ENOUGH = 1000  # records, for strangers to be drawn from
 _RANDOM, _RANDOM_EACH = 200_000, 50  # random pairs, in all and per record, to see how strangers agree
 # Repeats inside a register rarely bear the same ID: counting those finds too few.
@@ -107,7 +112,13 @@ def _random_codes(people: People, found: Candidates) -> Codes:
     pool = unsettled if len(unsettled) >= _ENOUGH else np.arange(len(people))
     left, right = rng.choice(pool, size), rng.choice(pool, size)
     different = people.source[left] != people.source[right] if len(people.sources) > 1 else left != right
-    return compare_all(people, left[different], right[different])
+    codes = compare_all(people, left[different], right[different])
+    # In so small a pool some are no strangers: those whose names agree and birthdate, ID or address beside.
+    same = np.zeros(len(codes["name"]), dtype=bool)
+    for field, levels in _TELLING.items():
+        same |= np.isin(codes[field], [LEVEL[field][level] for level in levels])
+    same &= (codes["name"] > 0) & ~np.isin(codes["name"], NAME_DISAGREES)
+    return {name: code[~same] for name, code in codes.items()}
 
 
 def _same_birthdays(people: People, found: Candidates) -> dict[str, tuple[float, float]]:

@@ -29,7 +29,8 @@ _ID_ANCHORS = [
     for level in ("exact", "other_exact", "one_digit", "swapped", "lost_digits", "near", "sequence_damaged", "same_birth_part")
 ]
 _BIRTH_ANCHORS = [LEVEL["birth"][level] for level in ("exact", "lunar", "swapped", "first_of_year", "year_off", "one_digit")]
-_CORROBORATES = {"kin": ("several", "one_of_several", "same"), "place": ("village",), "address": ("same", "close")}
+_HOUSE = 10  # records at one address, of all lists
+_CORROBORATES = {"kin": ("several", "one_of_several", "same"), "place": ("village",), "address": ("same",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def link(
     left, right, weight = found.left[kept].astype(np.int64), found.right[kept].astype(np.int64), weight[kept]
     kept_codes = {name: code[kept] for name, code in codes.items()}
     anchored = np.isin(kept_codes["id"], _ID_ANCHORS) | np.isin(kept_codes["birth"], _BIRTH_ANCHORS)
-    anchored |= kept_codes["address"] == LEVEL["address"]["same"]
+    anchored |= (kept_codes["address"] == LEVEL["address"]["same"]) & _of_few(ready)[left]
     barred = _two_numbers_alone(ready, left, right, kept_codes)
     years = ready.keys["birth_year"].fill_null(-1).to_numpy().astype(np.int64)
     records = Records(ready.source, ready.valid_number, years)
@@ -94,6 +95,12 @@ def link(
     matches = np.flatnonzero(decision.match)
     recall = estimate_recall(ready, left[matches], right[matches], _settled(ready, found, left[matches], right[matches]))
     return Linkage(links.to_pandas(), clusters.to_pandas(), model, len(found.left), found.left_out, recall, ready)
+
+
+def _of_few(people: People) -> npt.NDArray[np.bool_]:
+    """Is the record's address a house's? One that many bear names no more than a village."""
+    address = people.keys["address"].fill_null(-1).to_numpy().astype(np.int64) + 1
+    return np.asarray(np.bincount(address)[address] <= _HOUSE) if len(address) else np.zeros(0, dtype=bool)
 
 
 def _two_numbers_alone(people: People, left: Ints, right: Ints, codes: Codes) -> npt.NDArray[np.bool_]:

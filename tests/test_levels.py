@@ -177,6 +177,8 @@ RECORDS: list[tuple[dict[str, object], dict[str, object], str, str]] = [
     ({}, {}, "place", "village"),
     ({"village": None}, {}, "place", "township"),
     ({"village": "桥头村"}, {}, "place", "other_village"),
+    ({"township": "BANKSIA", "village": None}, {"township": "BANSIA", "village": None}, "place", "township"),
+    ({"township": "安阳镇", "village": None}, {"township": "永安镇", "village": None}, "place", "other_township"),
     ({"township": "高岭镇", "village": "龙洲村"}, {}, "place", "different"),
     ({"township": "高岭镇", "village": None}, {}, "place", "other_township"),
     ({"township": None, "village": None}, {}, "place", "missing"),
