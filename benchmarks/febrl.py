@@ -1,0 +1,47 @@
+"""FEBRL 4 through ``bidui link``, as an analyst would run it: no label, no setting, no threshold of its own.
+
+``python -m benchmarks.febrl --peers PYTHON``: PYTHON is an environment with benchmarks/peers/requirements.txt, whose package holds
+the two lists of 5,000 and which also runs the peers on them.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+
+PERSONS = 5000
+
+
+def main() -> int:
+    """Write the lists, link them, print precision, recall and F1 of everybody."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--peers", type=Path, required=True)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        peer = [str(options.peers), str(Path(__file__).parent / "peers" / "febrl_peer.py"), folder]
+        told = json.loads(subprocess.run(peer, capture_output=True, text=True, check=True).stdout.splitlines()[-1])
+        lists = [str(Path(folder) / f"{side}.csv") for side in "ab"]
+        out = Path(folder) / "out.parquet"
+        subprocess.run(
+            [sys.executable, "-m", "pipelines.cli", "link", *lists, "--out", str(out)], check=True, stdout=subprocess.DEVNULL
+        )
+        links = pd.read_parquet(out)
+    right = links["rec_id_a"].str.split("-").str[1] == links["rec_id_b"].str.split("-").str[1]
+    match = links["decision"] == "match"
+    precision, recall = right[match].mean(), right[match].sum() / PERSONS
+    f1 = 2 * precision * recall / (precision + recall)
+    print(f"{'':20} {'precision':>10} {'recall':>10} {'F1':>10}")
+    print(
+        f"{'bidui link':20} {precision:10.5f} {recall:10.5f} {f1:10.5f}   left to people: {(~match).sum()}, of them right {right[~match].sum()}"
+    )
+    for who, figures in told.items():
+        print(f"{who:20} {figures['precision']:10.5f} {figures['recall']:10.5f} {figures['f1']:10.5f}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
