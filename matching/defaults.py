@@ -1,0 +1,105 @@
+"""What is believed before any data: P(level of agreement | class), for a Chinese county, from the error rates of formats.md 4.
+
+Per table and level four probabilities: one person, both rows carefully typed; one person, a row carelessly typed; siblings;
+strangers. Where names or sounds are equal the stranger's figure is a factor on their frequency (``model.SHARE_OF``).
+"""
+
+Rows = dict[str, tuple[float, float, float, float]]
+DEFAULTS: dict[str, Rows] = {
+    "name": {
+        #                          same  careless   sibling  stranger
+        "exact":             (   0.962,    0.600,     2e-6,      1.0),
+        "variant":           (   0.005,    0.020,     5e-6,      0.2),
+        "former":            (   0.003,    0.010,     2e-4,      1.0),
+        "lost":              (   0.003,    0.030,   1.5e-3,     5e-4),
+        "sound":             (   0.012,    0.120,     5e-3,      1.0),
+        "alike":             (   0.005,    0.050,     5e-3,     2e-3),
+        "mixed":             (    5e-4,    0.020,     2e-4,     2e-4),
+        "swapped":           (    5e-4,    0.005,     2e-4,     1e-4),
+        "surname_of_kin":    (   0.002,    0.020,     5e-4,     0.08),
+        "surname_changed":   (   0.001,    0.010,     5e-4,      1.0),
+        "dropped":           (   0.002,    0.020,    0.010,    0.005),
+        "one_character":     (   0.002,    0.020,    0.300,    0.020),
+        "part":              (    5e-4,    0.010,    0.020,    0.020),
+        "different":         (  0.0015,    0.040,    0.660,    0.950),
+    },
+    "id": {
+        "exact":             (   0.955,    0.500,     1e-3,     1e-8),
+        "other_exact":       (   0.010,    0.040,     5e-4,     1e-8),
+        # Siblings come this close only as twins (one pair in eighty) or by a borrowed number that was mistyped as well.
+        "one_digit":         (   0.012,    0.130,     2e-5,     2e-6),
+        "swapped":           (   0.005,    0.070,     1e-5,     1e-6),
+        "lost_digits":       (   0.006,    0.060,     1e-4,     2e-6),
+        "near":              (   0.001,    0.030,     3e-4,     2e-5),
+        "sequence_damaged":  (  0.0015,    0.030,     2e-4,     2e-6),
+        "same_birth_part":   (   0.001,    0.015,    0.015,   2.5e-4),
+        "different":         (   0.002,    0.020,    0.950,    0.980),
+        "different_invalid": (   0.004,    0.110,    0.030,    0.020),
+    },
+    "id_within": {
+        "exact":             (   0.500,    0.350,     1e-4,     1e-8),
+        "other_exact":       (   0.010,    0.040,     1e-4,     1e-8),
+        "one_digit":         (   0.020,    0.100,     2e-5,     2e-6),
+        "swapped":           (   0.010,    0.050,     1e-5,     1e-6),
+        "lost_digits":       (   0.010,    0.050,     1e-4,     2e-6),
+        "near":              (   0.002,    0.020,     3e-4,     2e-5),
+        "sequence_damaged":  (   0.002,    0.020,     2e-4,     2e-6),
+        "same_birth_part":   (   0.250,    0.150,    0.015,   2.5e-4),
+        "different":         (   0.150,    0.080,    0.960,    0.980),
+        "different_invalid": (   0.010,    0.100,    0.030,    0.020),
+    },
+    "birth": {
+        "exact":             (   0.978,    0.780,    0.015, 1 / 3600),
+        "lunar":             (   0.004,    0.040,     4e-4,     5e-4),
+        "swapped":           (   0.002,    0.020,     5e-4,     5e-4),
+        "first_of_year":     (   0.002,    0.030,     1e-3,     2e-3),
+        "year_off":          (   0.003,    0.040,     1e-3,     1e-3),
+        "one_digit":         (   0.006,    0.040,    0.012,    0.010),
+        "different":         (   0.002,    0.020,    0.970,    0.986),
+    },
+    "birth_given_id": {
+        "exact":             (   0.980,    0.850,    0.300,    0.900),
+        "lunar":             (   0.005,    0.030,    0.010,    0.005),
+        "swapped":           (   0.002,    0.020,    0.010,    0.005),
+        "first_of_year":     (   0.002,    0.020,    0.010,    0.010),
+        "year_off":          (   0.004,    0.030,    0.010,    0.010),
+        "one_digit":         (   0.004,    0.030,    0.010,    0.010),
+        "different":         (   0.003,    0.020,    0.650,    0.060),
+    },
+    "birth_given_like_id": {
+        "exact":             (   0.980,    0.850,    0.930,    0.900),
+        "lunar":             (   0.005,    0.030,    0.005,    0.005),
+        "swapped":           (   0.002,    0.020,    0.005,    0.005),
+        "first_of_year":     (   0.002,    0.020,    0.010,    0.010),
+        "year_off":          (   0.004,    0.030,    0.010,    0.010),
+        "one_digit":         (   0.004,    0.030,    0.010,    0.010),
+        "different":         (   0.003,    0.020,    0.030,    0.060),
+    },
+    "kin": {
+        "several":           (    0.90,     0.60,     0.95,     1e-5),
+        "one_of_several":    (    0.06,     0.15,     0.03,    0.006),
+        "none_of_several":   (    0.04,     0.25,     0.02,    0.994),
+        "same":              (    0.75,     0.50,     0.80,    0.003),
+        "alike":             (    0.04,     0.08,     0.03,    0.006),
+        "different":         (    0.21,     0.42,     0.17,    0.991),
+    },
+    "place": {
+        "village":           (   0.945,     0.75,    0.955,    0.020),
+        "other_village":     (   0.035,     0.15,    0.025,    0.070),
+        "different":         (   0.020,     0.10,    0.020,    0.910),
+        "township":          (   0.970,     0.90,    0.975,    0.090),
+        "other_township":    (   0.030,     0.10,    0.025,    0.910),
+    },
+    "address": {
+        "same":              (    0.55,     0.30,     0.60,     5e-4),
+        "close":             (    0.30,     0.30,     0.25,     2e-3),
+        "part":              (    0.10,     0.25,     0.10,    0.050),
+        "different":         (    0.05,     0.15,     0.05,    0.948),
+    },
+    "sex": {
+        "same":              (   0.995,    0.970,      0.5,      0.5),
+        "different":         (   0.005,    0.030,      0.5,      0.5),
+    },
+}
+DEFAULTS["birth_within"] = DEFAULTS["birth"]
+CARELESS_SHARES = (0.03, 0.20)  # of pairs with an ID to compare, and without: who left the ID out took less care with the rest
