@@ -62,14 +62,17 @@ def decide(
     alone = odds / (1 + odds)
     needed = np.where(barred, np.inf, np.where(anchored, threshold, link_threshold(10 * cost_ratio)))
     sure = within & (alone >= needed)
-    entity = _components(len(source), left[sure], right[sure])
+    alone_each = np.arange(len(source), dtype=np.int64)
+    entity = _joined(alone_each, records, left[sure], right[sure], alone[sure], odds[sure], one_of_each_source=False)
     probability = alone.copy()
     between = np.flatnonzero(~within)
     probability[between] = _among_rivals(
         entity[left[between]], entity[right[between]], source[left[between]], source[right[between]], odds[between]
     )
     linked = between[probability[between] >= needed[between]]
-    cluster = _one_to_one(entity, records, left[linked], right[linked], probability[linked], odds[linked])
+    cluster = _joined(
+        entity, records, left[linked], right[linked], probability[linked], odds[linked], one_of_each_source=True
+    )
     same = cluster[left] == cluster[right]
     possible = (
         ~same
@@ -117,11 +120,14 @@ def _among_rivals(a: Ints, b: Ints, source_a: Ints, source_b: Ints, odds: Reals)
     return np.asarray((likely / (1 + likely))[inverse])
 
 
-def _one_to_one(entity: Ints, records: Records, left: Ints, right: Ints, probability: Reals, odds: Reals) -> Ints:
+def _joined(
+    entity: Ints, records: Records, left: Ints, right: Ints, probability: Reals, odds: Reals, one_of_each_source: bool
+) -> Ints:
     """Cluster per record. Components without conflict stand; the others are built edge by edge, the surest first, and an
-    edge is left out that would bring together two entities of one source, or records that contradict one another."""
-    cluster = _components_of_entities(entity, left, right)
-    conflicted = _in_conflict(cluster, entity, records)
+    edge is left out that would bring together records that contradict one another or, where ``one_of_each_source``, two
+    entities of one source."""
+    cluster = _components(int(entity.max(initial=-1)) + 1, entity[left], entity[right])[entity]
+    conflicted = _in_conflict(cluster, entity, records, one_of_each_source)
     if not len(conflicted):
         return cluster
     inside = np.flatnonzero(np.isin(cluster[left], conflicted))
@@ -132,7 +138,9 @@ def _one_to_one(entity: Ints, records: Records, left: Ints, right: Ints, probabi
         parts.setdefault(int(entity[i]), _Part(int(entity[i]))).add(records, int(i))
     for i in order:
         a, b = parts[int(entity[left[i]])].root(), parts[int(entity[right[i]])].root()
-        if a is not b and a.fits(b, records, int(left[i]), int(right[i])):
+        if a is b or (one_of_each_source and a.sources & b.sources):
+            continue
+        if not a.contradicts(b, records, int(left[i]), int(right[i])):
             a.take(b)
     out = cluster.copy()
     offset = int(cluster.max()) + 1
@@ -161,20 +169,14 @@ class _Part:
             part = part.into
         return part
 
-    def fits(self, other: "_Part", records: Records, left: int, right: int) -> bool:
+    def contradicts(self, other: "_Part", records: Records, left: int, right: int) -> bool:
         """Two valid IDs, or two births, may stand in one cluster only where the very records that bear them were found to
         be one person's, never by way of a third that bears none."""
-        if self.sources & other.sources:
-            return False
-        if (
-            self.numbers
-            and other.numbers
-            and not self.numbers & other.numbers
-            and -1 in (records.number[left], records.number[right])
-        ):
-            return False
+        two_numbers = self.numbers and other.numbers and not self.numbers & other.numbers
+        if two_numbers and -1 in (records.number[left], records.number[right]):
+            return True
         apart = min((abs(a - b) for a in self.years for b in other.years), default=0)
-        return apart <= _YEARS_APART or -1 not in (records.year[left], records.year[right])
+        return apart > _YEARS_APART and -1 in (records.year[left], records.year[right])
 
     def take(self, other: "_Part") -> None:
         other.into = self
@@ -183,13 +185,8 @@ class _Part:
         self.years |= other.years
 
 
-def _components_of_entities(entity: Ints, left: Ints, right: Ints) -> Ints:
-    size = int(entity.max(initial=-1)) + 1
-    return _components(size, entity[left], entity[right])[entity]
-
-
-def _in_conflict(cluster: Ints, entity: Ints, records: Records) -> Ints:
-    """Clusters with two entities of one source, two valid IDs or births years apart."""
+def _in_conflict(cluster: Ints, entity: Ints, records: Records, one_of_each_source: bool) -> Ints:
+    """Clusters with two valid IDs or births years apart and, where asked, two entities of one source."""
     bearers = records.number >= 0
     sources = int(records.source.max(initial=0)) + 1
     seat = cluster * sources + records.source
@@ -198,7 +195,7 @@ def _in_conflict(cluster: Ints, entity: Ints, records: Records) -> Ints:
     np.minimum.at(first, cluster[dated], records.year[dated])
     np.maximum.at(last, cluster[dated], records.year[dated])
     conflicts = [
-        _with_several(seat, entity) // sources,
+        _with_several(seat, entity) // sources if one_of_each_source else np.zeros(0, dtype=np.int64),
         _with_several(cluster[bearers], records.number[bearers]),
         np.flatnonzero(last - first > _YEARS_APART),
     ]

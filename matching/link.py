@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from matching.bars import Pairs, barred
 from matching.batches import compare_all
 from matching.blocking import Candidates, candidate_pairs
 from matching.compare import LEVEL
@@ -15,7 +16,7 @@ from matching.fit import fit
 from matching.model import Model
 from matching.people import PEOPLE, People, prepare
 from matching.recall import Recall, estimate_recall
-from matching.siblings import sibling_absent
+from matching.siblings import better_named, sibling_absent
 from matching.weigh import field_bits, joint, weigh
 from matching.words import evidence
 
@@ -24,13 +25,10 @@ __all__ = ["PEOPLE", "Linkage", "Model", "link"]
 Codes = dict[str, npt.NDArray[np.uint8]]
 Ints = npt.NDArray[np.int64]
 _UNLIKELY = -12.0  # log2 odds below which a pair is neither decided on nor anybody's rival
-_ID_ANCHORS = [
-    LEVEL["id"][level]
-    for level in ("exact", "other_exact", "one_digit", "swapped", "lost_digits", "near", "sequence_damaged", "same_birth_part")
-]
-_BIRTH_ANCHORS = [LEVEL["birth"][level] for level in ("exact", "lunar", "swapped", "first_of_year", "year_off", "one_digit")]
+_ID_ANCHORS = ("exact", "other_exact", "one_digit", "swapped", "lost_digits", "near", "sequence_damaged", "same_birth_part")
+_BIRTH_IN_PART = ("lunar", "swapped", "first_of_year", "year_off", "one_digit")
+_SAME_KIN = ("several", "one_of_several", "same")
 _HOUSE = 10  # records at one address, of all lists
-_CORROBORATES = {"kin": ("several", "one_of_several", "same"), "place": ("village",), "address": ("same",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +68,17 @@ def link(
     kept = np.flatnonzero(weight >= _UNLIKELY)
     left, right, weight = found.left[kept].astype(np.int64), found.right[kept].astype(np.int64), weight[kept]
     kept_codes = {name: code[kept] for name, code in codes.items()}
-    anchored = np.isin(kept_codes["id"], _ID_ANCHORS) | np.isin(kept_codes["birth"], _BIRTH_ANCHORS)
-    anchored |= (kept_codes["address"] == LEVEL["address"]["same"]) & _of_few(ready)[left]
-    barred = _two_numbers_alone(ready, left, right, kept_codes)
+    anchored = _anchored(ready, left, kept_codes)
+    better = better_named(ready, found, codes, within)[kept]
+    bar = barred(Pairs(kept_codes, _two_numbers(ready, left, right), within[kept], better))
     years = ready.keys["birth_year"].fill_null(-1).to_numpy().astype(np.int64)
     records = Records(ready.source, ready.valid_number, years)
-    decision = decide(records, left, right, np.exp2(np.clip(weight, -60, 60)), anchored, barred, cost_ratio)
+    decision = decide(records, left, right, np.exp2(np.clip(weight, -60, 60)), anchored, bar > 0, cost_ratio)
     told = np.flatnonzero(decision.match | decision.possible)
     told_codes = {n: c[told] for n, c in kept_codes.items()}
     bits, _ = field_bits(*joint(model, ready, left[told], right[told], told_codes))
-    coded, words = evidence(told_codes, bits, *(ready.compared.take(pa.array(side[told])) for side in (left, right)))
+    sides = (ready.compared.take(pa.array(side[told])) for side in (left, right))
+    coded, words = evidence(told_codes, bits, *sides, np.where(decision.match[told], 0, bar[told]))
     links = pa.table(
         {
             "record_id_l": ready.record_id.take(pa.array(left[told])),
@@ -97,20 +96,23 @@ def link(
     return Linkage(links.to_pandas(), clusters.to_pandas(), model, len(found.left), found.left_out, recall, ready)
 
 
-def _of_few(people: People) -> npt.NDArray[np.bool_]:
-    """Is the record's address a house's? One that many bear names no more than a village."""
+def _anchored(people: People, left: Ints, codes: Codes) -> npt.NDArray[np.bool_]:
+    """Pairs that agree in ID, birthdate or a house's address. A birthdate that agrees in part is an anchor only where the
+    kin agree as well: cousins of one name are a year apart."""
+
+    def are(field: str, levels: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+        return np.isin(codes[field], [LEVEL[field][level] for level in levels])
+
+    # An address that many bear names no more than a village.
     address = people.keys["address"].fill_null(-1).to_numpy().astype(np.int64) + 1
-    return np.asarray(np.bincount(address)[address] <= _HOUSE) if len(address) else np.zeros(0, dtype=bool)
+    house = np.bincount(address)[address[left]] <= _HOUSE if len(left) else np.zeros(0, dtype=bool)
+    part_of_birth = are("birth", _BIRTH_IN_PART) & are("kin", _SAME_KIN)
+    return are("id", _ID_ANCHORS) | are("birth", ("exact",)) | part_of_birth | are("address", ("same",)) & house
 
 
-def _two_numbers_alone(people: People, left: Ints, right: Ints, codes: Codes) -> npt.NDArray[np.bool_]:
-    """Two different valid IDs, and neither kin nor village nor address in common: names and birthdates alone, however
-    rare, are never enough (formats.md 4)."""
+def _two_numbers(people: People, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
     one, other = people.valid_number[left], people.valid_number[right]
-    common = np.zeros(len(left), dtype=bool)
-    for field, levels in _CORROBORATES.items():
-        common |= np.isin(codes[field], [LEVEL[field][level] for level in levels])
-    return (one >= 0) & (other >= 0) & (one != other) & (codes["id"] != LEVEL["id"]["other_exact"]) & ~common
+    return (one >= 0) & (other >= 0) & (one != other)
 
 
 def _settled(people: People, found: Candidates, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:

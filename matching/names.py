@@ -16,6 +16,8 @@ from pypinyin import Style, pinyin
 from pypinyin.constants import PINYIN_DICT
 from pypinyin.style import convert
 
+# What is written where there is no name yet, or none is given: alone, or after the surname or a parent's name.
+NO_NAME = r"^.{0,2}(未取名|未起名|未命名|未定名|待取名|待命名|无名氏?|暂无|不详|未知|新生儿|某+)$|^.{1,4}之(子|女|婴)$"
 LOST = "□"  # stands for one character that a system could not store
 Matrix = npt.NDArray[np.uint32]
 Ints = npt.NDArray[np.int64]

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from matching.ids import fits
-from matching.names import code_points, fold, is_latin, sound_keys, spell
+from matching.names import NO_NAME, code_points, fold, is_latin, sound_keys, spell
 
 # What a table of people must hold; anything but record_id and source may be missing (null) throughout.
 # id_known: leading digits of a damaged number. id_other: an older number, a second key. birth_implied: the birthdate was
@@ -65,6 +65,7 @@ def prepare(people: pd.DataFrame | pa.Table) -> People:
     """Encode ``people`` (columns PEOPLE). Raises KeyError where a column is absent."""
     table = people if isinstance(people, pa.Table) else pa.Table.from_pandas(people[list(PEOPLE)], preserve_index=False)
     columns = {name: _typed(table[name], name) for name in PEOPLE}
+    columns["name"] = _without_placeholders(columns["name"])
     columns["id_number"] = _without_stand_ins(_without_guardians_ids(columns), columns["name"])
     order = _content_order(columns)
     indices = pa.array(order)
@@ -99,6 +100,11 @@ def _typed(column: pa.ChunkedArray, name: str) -> pa.Array:
     if name == "birth_implied":
         return pc.fill_null(column.cast(pa.bool_()), False)
     return column.cast(pa.string())
+
+
+def _without_placeholders(names: pa.Array) -> pa.Array:
+    """A name that stands for none yet, or for one withheld, is missing: two newborns without name bear no common one."""
+    return pc.if_else(pc.fill_null(pc.match_substring_regex(names, NO_NAME), False), pa.scalar(None, names.type), names)
 
 
 def _without_guardians_ids(columns: dict[str, pa.Array]) -> pa.Array:

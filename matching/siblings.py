@@ -9,29 +9,49 @@ from matching.people import People
 from matching.weigh import NAME_DISAGREES
 
 Codes = dict[str, npt.NDArray[np.uint8]]
+Flags = npt.NDArray[np.bool_]
 # How surely a sibling would show: where names disagree and the other source, complete as it is, holds nobody whose name
 # fits better, the record is hardly a sibling's. 1 would trust the source wholly.
 _SIBLING_SHOWS = 0.95
+_SAME_KIN = ("several", "one_of_several", "same")
+_SAME_NAME = ("exact", "variant", "former", "sound")
 
 
-def sibling_absent(people: People, found: Candidates, codes: Codes, within: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+def sibling_absent(people: People, found: Candidates, codes: Codes, within: Flags) -> npt.NDArray[np.float64]:
     """log2 of how much less likely the sibling alternative is, per pair: below 0 where the names disagree and neither
     record has a candidate of a fitting name and of the same household in the other's source."""
-    k = max(len(people.sources), 1)
-    name, kin = codes["name"], codes["kin"]
-    near = np.isin(kin, [LEVEL["kin"][level] for level in ("several", "one_of_several", "same")])
-    near |= (kin == 0) & ~np.isin(codes["place"], [LEVEL["place"][level] for level in ("different", "other_township")])
-    disagrees = np.isin(name, NAME_DISAGREES)
-    fits = (name > 0) & ~disagrees & near
-    fitted = np.zeros(len(people) * k, dtype=bool)
+    near = _are(codes, "kin", _SAME_KIN) | (codes["kin"] == 0) & ~_are(codes, "place", ("different", "other_township"))
+    disagrees = np.isin(codes["name"], NAME_DISAGREES)
+    fits = (codes["name"] > 0) & ~disagrees & near
+    fitted = _fitted(people, found, fits)
+    # A repeat of a record whose counterpart is settled fits that counterpart.
     for one, other in ((found.left, found.right), (found.right, found.left)):
-        fitted[one[fits].astype(np.int64) * k + people.source[other[fits]]] = True
-        # A repeat of a record whose counterpart is settled fits that counterpart.
         rows = np.flatnonzero(fits & within & (found.settled[other] > 0))
-        for source in range(k):
+        for source in range(len(people.sources)):
             there = rows[(found.settled[other[rows]] >> np.uint64(source) & np.uint64(1)) == 1]
-            fitted[one[there].astype(np.int64) * k + source] = True
-    to_right = found.left.astype(np.int64) * k + people.source[found.right]
-    to_left = found.right.astype(np.int64) * k + people.source[found.left]
-    absent = disagrees & ~within & ~fitted[to_right] & ~fitted[to_left]
-    return np.where(absent, np.log2(1 - _SIBLING_SHOWS), 0.0)
+            fitted[one[there], source] = True
+    return np.where(disagrees & ~within & ~_either(people, found, fitted), np.log2(1 - _SIBLING_SHOWS), 0.0)
+
+
+def better_named(people: People, found: Candidates, codes: Codes, within: Flags) -> Flags:
+    """Per pair: has one of the two, beside the other, a candidate in the other's source that bears its name and is of its
+    household beyond doubt?"""
+    household = _are(codes, "kin", _SAME_KIN) | (codes["kin"] == 0) & _are(codes, "place", ("village",))
+    return _either(people, found, _fitted(people, found, ~within & _are(codes, "name", _SAME_NAME) & household))
+
+
+def _fitted(people: People, found: Candidates, fits: Flags) -> Flags:
+    """Per record and source: has it a candidate there among the pairs that fit?"""
+    fitted = np.zeros((len(people), max(len(people.sources), 1)), dtype=bool)
+    for one, other in ((found.left[fits], found.right[fits]), (found.right[fits], found.left[fits])):
+        fitted[one, people.source[other]] = True
+    return fitted
+
+
+def _either(people: People, found: Candidates, fitted: Flags) -> Flags:
+    """Per pair: is one of the two fitted in the other's source?"""
+    return np.asarray(fitted[found.left, people.source[found.right]] | fitted[found.right, people.source[found.left]])
+
+
+def _are(codes: Codes, field: str, levels: tuple[str, ...]) -> Flags:
+    return np.isin(codes[field], [LEVEL[field][level] for level in levels])

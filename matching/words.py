@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from matching.bars import BARS
 from matching.compare import FIELDS, LEVEL
 
 FIELD_WORDS = {
@@ -77,10 +78,13 @@ def evidence(
     bits: dict[str, npt.NDArray[np.float64]],
     left: pa.RecordBatch,
     right: pa.RecordBatch,
+    bar: npt.NDArray[np.uint8],
 ) -> tuple[pa.Array, pa.Array]:
     """Per pair ``field:level:weight;…`` (weight in bits) and the levels in Chinese, with the values where they differ.
-    Fields missing on a side are left out. ``left``, ``right``: the two sides' columns (``People.compared``)."""
-    return _coded(codes, bits), joined(worded(codes, left, right))
+    Fields missing on a side are left out. ``left``, ``right``: the two sides' columns (``People.compared``). ``bar``: the
+    number of what forbids the link (``matching.bars``), told last."""
+    reasons = pa.array([None, *BARS], pa.string()).take(pa.array(bar))
+    return _coded(codes, bits), joined(worded(codes, left, right) | {"bar": reasons})
 
 
 def _coded(codes: dict[str, npt.NDArray[np.uint8]], bits: dict[str, npt.NDArray[np.float64]]) -> pa.Array:

@@ -1,0 +1,78 @@
+"""What forbids a link, however likely: signs that two records may be of two children, which a person must look at.
+
+Probabilities rest on how often things happen; twins and borrowed numbers are too rare to be learned from a county's data,
+and they are what hides a child. Each bar costs a handful of true pairs in a hundred thousand
+(``python -m benchmarks.linkage``), which stay possible.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.compare import LEVEL
+
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """``codes``: level per field; ``two_numbers``: both sides have a valid ID, and not the same one; ``within``: both are
+    of one source; ``better_named``: a record of the household in the other's source bears the name that this one lacks."""
+
+    codes: dict[str, npt.NDArray[np.uint8]]
+    two_numbers: Flags
+    within: Flags
+    better_named: Flags
+
+    def are(self, field: str, *levels: str) -> Flags:
+        """Pairs at one of these levels of the field."""
+        return np.isin(self.codes[field], [LEVEL[field][level] for level in levels])
+
+
+_SAME_NAME = ("exact", "variant", "former")
+_NEAR_NAME = (*_SAME_NAME, "lost", "sound", "swapped", "surname_of_kin", "surname_changed")
+_OTHER_NAME = ("dropped", "one_character", "part", "different")
+# Twins' numbers share fourteen digits and differ in the sequence: only a number with no more than one slip tells them apart.
+_TELLING_ID = ("exact", "other_exact", "one_digit", "swapped")
+_SAME_KIN = ("several", "one_of_several", "same")
+
+
+def _two_numbers(pairs: Pairs) -> Flags:
+    """Two valid IDs: a second registration bears the same name, birthdate and parents, or lives at the same address. Names
+    and birthdates alone, however rare, are never enough (formats.md 4)."""
+    household = pairs.are("kin", *_SAME_KIN) | pairs.are("address", "same")
+    one_child = pairs.are("name", *_SAME_NAME) & pairs.are("birth", "exact", "implied") & household
+    return pairs.two_numbers & ~pairs.are("id", "other_exact") & ~one_child
+
+
+def _twins(pairs: Pairs) -> Flags:
+    """Names that differ as siblings' do, and no ID to tell twins apart. In one list the two names stand side by side, and
+    there even a like-sounding one may be the twin's."""
+    near = pairs.are("name", *_SAME_NAME) | (pairs.are("name", *_NEAR_NAME) & ~pairs.within)
+    return ~near & ~pairs.are("id", *_TELLING_ID)
+
+
+def _borrowed(pairs: Pairs) -> Flags:
+    """One ID under two names, and the name belongs to another of the household, or stands beside it in the same list, or
+    the birthdates differ as well: a child typed with its sibling's number."""
+    two_births = ~pairs.are("birth", "missing", "exact", "implied")
+    two_children = pairs.better_named | pairs.within | two_births
+    return pairs.are("id", *_TELLING_ID) & pairs.are("name", *_OTHER_NAME) & two_children
+
+
+# Why a person must look -> which pairs. The first that holds is told.
+BARS: dict[str, Callable[[Pairs], Flags]] = {
+    "两个有效身份证号，须查是重户还是两人": _two_numbers,
+    "姓名不同又无完整证号可比，可能是双胞胎或兄弟姐妹": _twins,
+    "证号相同而姓名不同，可能误录了兄弟姐妹的证号": _borrowed,
+}
+
+
+def barred(pairs: Pairs) -> npt.NDArray[np.uint8]:
+    """Per pair the number of its bar, counted from 1 in the order of BARS; 0: none."""
+    out = np.zeros(len(pairs.within), dtype=np.uint8)
+    for number, bar in reversed(list(enumerate(BARS.values(), start=1))):
+        out[bar(pairs)] = number
+    return out
