@@ -46,13 +46,17 @@ class Absences:
 
 
 def absences(linkage: Linkage, record_ids: Sequence[str], source: str, most: int = 3) -> Absences:
-    """Of those of ``record_ids`` that have no counterpart in ``source``. Raises KeyError for a source there is not."""
+    """Of those of ``record_ids`` that have no counterpart in ``source``. Raises KeyError for a source or a record there is
+    not."""
     people = linkage.people
     if source not in people.sources:
-        raise KeyError(source)
+        raise KeyError(f"no source {source}")
     target = people.sources.index(source)
     cluster = _clusters(linkage)
     wanted = pc.is_in(people.record_id, pa.array(list(record_ids), people.record_id.type)).to_numpy(zero_copy_only=False)
+    unknown = len(set(record_ids)) - int(wanted.sum())
+    if unknown:
+        raise KeyError(f"record_ids that are none of the linkage's: {unknown}")
     there = np.zeros(int(cluster.max(initial=-1)) + 1, dtype=bool)
     there[cluster[people.source == target]] = True
     lacking = wanted & (people.source != target) & ~there[cluster]
@@ -132,6 +136,8 @@ def _never_seen(linkage: Linkage, has: npt.NDArray[np.bool_], rows: npt.NDArray[
     """That a counterpart exists and blocking never brought it up: by Bayes, from how many records of the same source and
     year of birth (``has``: per record) have one, and the share that blocking misses."""
     people = linkage.people
+    if linkage.recall.estimate is None:  # no record has a counterpart
+        return np.zeros(len(rows))
     lost = 1 - linkage.recall.estimate
     year = people.keys["birth_year"].fill_null(0).to_numpy().astype(np.int64)
     peers = np.unique(people.source * 10_000 + year, return_inverse=True)[1]

@@ -19,12 +19,14 @@ Flags = npt.NDArray[np.bool_]
 @dataclass(frozen=True, slots=True)
 class Pairs:
     """``codes``: level per field; ``two_numbers``: both sides have a valid ID, and not the same one; ``within``: both are
-    of one source; ``better_named``: a record of the household in the other's source bears the name that this one lacks."""
+    of one source; ``better_named``: a record of the household in the other's source bears the name that this one lacks;
+    ``letters``: a name is in Latin letters."""
 
     codes: dict[str, npt.NDArray[np.uint8]]
     two_numbers: Flags
     within: Flags
     better_named: Flags
+    letters: Flags
 
     def are(self, field: str, *levels: str) -> Flags:
         """Pairs at one of these levels of the field."""
@@ -49,9 +51,10 @@ def _two_numbers(pairs: Pairs) -> Flags:
 
 def _twins(pairs: Pairs) -> Flags:
     """Names that differ as siblings' do, and no ID to tell twins apart. In one list the two names stand side by side, and
-    there even a like-sounding one may be the twin's."""
+    there even a like-sounding one may be the twin's. Siblings' names differ by one character of three; of a name in letters
+    a slip or a lost word leaves more, and the weights decide."""
     near = pairs.are("name", *_SAME_NAME) | (pairs.are("name", *_NEAR_NAME) & ~pairs.within)
-    return ~near & ~pairs.are("id", *_TELLING_ID)
+    return ~near & ~pairs.are("id", *_TELLING_ID) & ~pairs.letters
 
 
 def _borrowed(pairs: Pairs) -> Flags:
@@ -59,7 +62,7 @@ def _borrowed(pairs: Pairs) -> Flags:
     the birthdates differ as well: a child typed with its sibling's number."""
     two_births = ~pairs.are("birth", "missing", "exact", "implied")
     two_children = pairs.better_named | pairs.within | two_births
-    return pairs.are("id", *_TELLING_ID) & pairs.are("name", *_OTHER_NAME) & two_children
+    return pairs.are("id", *_TELLING_ID) & pairs.are("name", *_OTHER_NAME) & two_children & ~pairs.letters
 
 
 # Why a person must look -> which pairs. The first that holds is told.

@@ -70,9 +70,7 @@ def decide(
         entity[left[between]], entity[right[between]], source[left[between]], source[right[between]], odds[between]
     )
     linked = between[probability[between] >= needed[between]]
-    cluster = _joined(
-        entity, records, left[linked], right[linked], probability[linked], odds[linked], one_of_each_source=True
-    )
+    cluster = _joined(entity, records, left[linked], right[linked], probability[linked], odds[linked], one_of_each_source=True)
     same = cluster[left] == cluster[right]
     possible = (
         ~same

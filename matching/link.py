@@ -13,7 +13,7 @@ from matching.blocking import Candidates, candidate_pairs
 from matching.compare import LEVEL
 from matching.decide import Records, decide
 from matching.fit import fit
-from matching.model import Model
+from matching.model import Model, covers
 from matching.people import PEOPLE, People, prepare
 from matching.recall import Recall, estimate_recall
 from matching.siblings import better_named, sibling_absent
@@ -53,8 +53,11 @@ def link(
     """Link the records of ``people`` (columns PEOPLE) within and between sources.
 
     ``cost_ratio``: what a wrong link costs, in wasted visits. ``model``: weigh with this one; None: learn from the data.
-    Neither the order of the rows nor the number of threads has any influence on the result.
+    Neither the order of the rows nor the number of threads has any influence on the result. Raises ValueError for a ratio
+    that is not a positive number, and as ``prepare`` does.
     """
+    if not 0 < cost_ratio < np.inf:
+        raise ValueError(f"cost_ratio: {cost_ratio}; a positive number is wanted")
     ready = prepare(people)
     found = candidate_pairs(ready, threads)
     codes = compare_all(ready, found.left, found.right, threads)
@@ -70,15 +73,16 @@ def link(
     kept_codes = {name: code[kept] for name, code in codes.items()}
     anchored = _anchored(ready, left, kept_codes)
     better = better_named(ready, found, codes, within)[kept]
-    bar = barred(Pairs(kept_codes, _two_numbers(ready, left, right), within[kept], better))
+    letters = ready.in_letters[left] | ready.in_letters[right]
+    bar = barred(Pairs(kept_codes, _two_numbers(ready, left, right), within[kept], better, letters))
     years = ready.keys["birth_year"].fill_null(-1).to_numpy().astype(np.int64)
     records = Records(ready.source, ready.valid_number, years)
     decision = decide(records, left, right, np.exp2(np.clip(weight, -60, 60)), anchored, bar > 0, cost_ratio)
     told = np.flatnonzero(decision.match | decision.possible)
     told_codes = {n: c[told] for n, c in kept_codes.items()}
     bits, _ = field_bits(*joint(model, ready, left[told], right[told], told_codes))
-    sides = (ready.compared.take(pa.array(side[told])) for side in (left, right))
-    coded, words = evidence(told_codes, bits, *sides, np.where(decision.match[told], 0, bar[told]))
+    one, other = (ready.compared.take(pa.array(side[told])) for side in (left, right))
+    coded, words = evidence(told_codes, bits, one, other, np.where(decision.match[told], 0, bar[told]))
     links = pa.table(
         {
             "record_id_l": ready.record_id.take(pa.array(left[told])),
@@ -120,8 +124,3 @@ def _settled(people: People, found: Candidates, left: Ints, right: Ints) -> npt.
     there = found.settled[left] >> people.source[right].astype(np.uint64) & np.uint64(1)
     same_id = people.keys["id"].fill_null(-1).to_numpy()
     return (there == 1) & (same_id[left] == same_id[right])
-
-
-def covers(model: Model, sources: list[str]) -> bool:
-    """Does the model know how many pairs of these sources are one person?"""
-    return all(b in model.pairs.get(a, {}) for i, a in enumerate(sources) for b in sources[i:])

@@ -120,6 +120,11 @@ class Model:
         return replace(Model.from_json(self.to_json()))
 
 
+def covers(model: Model, sources: list[str]) -> bool:
+    """Does the model know how many pairs of these sources are one person?"""
+    return all(b in model.pairs.get(a, {}) for i, a in enumerate(sources) for b in sources[i:])
+
+
 def select(codes: dict[str, npt.NDArray[np.uint8]], within: npt.NDArray[np.bool_]) -> dict[str, npt.NDArray[np.bool_]]:
     """Per table the pairs it applies to. ``within``: both records are of one source."""
     borrowable, like = (np.isin(codes["id"], [LEVEL["id"][level] for level in levels]) for levels in (BORROWABLE, LIKE))

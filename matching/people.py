@@ -40,6 +40,7 @@ _GENERATION = 14
 _MOST_BEARERS = 5  # names under one ID: a family of siblings typed with one, misspelt, has no more
 _HEAD = 14  # characters of an ID: division and birthdate
 _LONG_WORD = 4
+MOST_SOURCES = 64  # bits of a number
 _PREFIX = 3  # letters of a word that survive most slips
 
 
@@ -56,15 +57,18 @@ class People:
     keys: pa.Table
     shares: dict[str, npt.NDArray[np.float32]]
     valid_number: Ints  # code of the record's ID where its check digit fits, else -1
+    in_letters: npt.NDArray[np.bool_]  # is the name in Latin letters?
 
     def __len__(self) -> int:
         return len(self.source)
 
 
 def prepare(people: pd.DataFrame | pa.Table) -> People:
-    """Encode ``people`` (columns PEOPLE). Raises KeyError where a column is absent."""
+    """Encode ``people`` (columns PEOPLE). Raises KeyError where a column is absent, ValueError where a record_id or source is
+    missing, a record_id occurs twice, or there are more sources than the bits that mark settled ones."""
     table = people if isinstance(people, pa.Table) else pa.Table.from_pandas(people[list(PEOPLE)], preserve_index=False)
     columns = {name: _typed(table[name], name) for name in PEOPLE}
+    _check(columns["record_id"], columns["source"])
     columns["name"] = _without_placeholders(columns["name"])
     columns["id_number"] = _without_stand_ins(_without_guardians_ids(columns), columns["name"])
     order = _content_order(columns)
@@ -73,9 +77,9 @@ def prepare(people: pd.DataFrame | pa.Table) -> People:
     names = encoded["name"].dictionary.to_pylist()
     source = encoded["source"]
     label = np.argsort(np.argsort(source.dictionary.to_numpy(zero_copy_only=False)))
-    keys, shares = _keys(encoded, names)
-    compared = pa.RecordBatch.from_pydict({n: c for n, c in encoded.items() if n not in ("record_id", "source")})
     source_codes = label[_codes(source)].astype(np.int64) if len(source) else np.zeros(0, dtype=np.int64)
+    keys, shares = _keys(encoded, names, source_codes)
+    compared = pa.RecordBatch.from_pydict({n: c for n, c in encoded.items() if n not in ("record_id", "source")})
     keys["source"] = pa.array(source_codes, pa.uint8())
     keys["n"] = pa.array(np.arange(len(source), dtype=np.int32))
     return People(
@@ -86,7 +90,19 @@ def prepare(people: pd.DataFrame | pa.Table) -> People:
         pa.table(keys),
         shares,
         _valid_numbers(encoded["id_number"]),
+        _in_letters(encoded["name"]),
     )
+
+
+def _check(record_id: pa.Array, source: pa.Array) -> None:
+    if record_id.null_count or source.null_count:
+        raise ValueError(f"rows without record_id: {record_id.null_count}, without source: {source.null_count}")
+    repeated = len(record_id) - pc.count_distinct(record_id).as_py()
+    if repeated:
+        raise ValueError(f"rows that repeat a record_id: {repeated}")
+    sources = pc.count_distinct(source).as_py()
+    if sources > MOST_SOURCES:
+        raise ValueError(f"sources: {sources}; at most {MOST_SOURCES} can be linked at once")
 
 
 def _typed(column: pa.ChunkedArray, name: str) -> pa.Array:
@@ -163,6 +179,11 @@ def _take(column: pa.Array, indices: pa.Array) -> pa.Array:
     return column.take(indices)
 
 
+def _in_letters(names: pa.DictionaryArray) -> npt.NDArray[np.bool_]:
+    letters = pc.match_substring_regex(names.dictionary, r"^[\x{0}-\x{24F}·]+$").take(names.indices)
+    return np.asarray(pc.fill_null(letters, False).to_numpy(zero_copy_only=False), dtype=bool)
+
+
 def _valid_numbers(numbers: pa.DictionaryArray) -> Ints:
     texts, codes = numbers.dictionary.to_pylist(), _codes(numbers)
     if not texts:
@@ -180,7 +201,9 @@ def _codes(column: pa.DictionaryArray) -> npt.NDArray[np.int64]:
     return pc.fill_null(column.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
 
 
-def _keys(encoded: dict[str, pa.Array], names: list[str]) -> tuple[dict[str, pa.Array], dict[str, npt.NDArray[np.float32]]]:
+def _keys(
+    encoded: dict[str, pa.Array], names: list[str], source: Ints
+) -> tuple[dict[str, pa.Array], dict[str, npt.NDArray[np.float32]]]:
     """Columns of numbers that blocking joins on (null where missing), and the shares of names and sounds."""
     name, former, number = _codes(encoded["name"]), _codes(encoded["former_name"]), _codes(encoded["id_number"])
     sound, second = sound_keys(names)
@@ -208,9 +231,9 @@ def _keys(encoded: dict[str, pa.Array], names: list[str]) -> tuple[dict[str, pa.
         **{field: encoded[field].indices for field in ("township", "village", "address", "phone")},
     }
     shares = {
-        "name": _share(folded, name),
-        "sound": _share(pd.factorize(sound)[0].astype(np.int64), name),
-        "given": _share(pd.factorize(given)[0].astype(np.int64), name),
+        "name": _share(folded, name, source),
+        "sound": _share(pd.factorize(sound)[0].astype(np.int64), name, source),
+        "given": _share(pd.factorize(given)[0].astype(np.int64), name, source),
     }
     return keys, shares
 
@@ -231,12 +254,23 @@ def _spread(values: npt.NDArray[np.int64], codes: npt.NDArray[np.int64]) -> pa.A
     return pa.array(values[np.where(missing, 0, codes)], pa.int64(), mask=missing)
 
 
-def _share(group: npt.NDArray[np.int64], codes: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
-    """Per record the share of all records whose value falls into the same group."""
-    there = codes >= 0
-    count = np.bincount(group[codes[there]], minlength=1)
+def _share(group: npt.NDArray[np.int64], codes: npt.NDArray[np.int64], source: Ints) -> npt.NDArray[np.float32]:
+    """Per record the share of all records whose value falls into the same group. Of a value that no source has twice, the
+    share is Good and Turing's (Good 1953): 2 n2 / n1 records, where n1 values occur once in their source and n2 twice. Its
+    own occurrences prove nothing, or a list of names alone would hold each of them for as common as that."""
+    there = np.flatnonzero(codes >= 0)
     out = np.full(len(codes), 1 / max(len(codes), 1), dtype=np.float32)
-    out[there] = count[group[codes[there]]] / len(codes)
+    if not len(there):
+        return out
+    value, of = group[codes[there]], source[there]
+    size = int(value.max()) + 1
+    seats, held = np.unique(of * size + value, return_counts=True)
+    once, twice = (held == 1).sum(), (held == 2).sum()
+    repeated = np.zeros(size, dtype=bool)
+    repeated[seats[held > 1] % size] = True
+    unseen = min(2 * (twice + 1) / (once + 1), 1.0) / max(len(there) / len(np.unique(of)), 1)
+    count = np.bincount(value, minlength=size)
+    out[there] = np.where(repeated[value], count[value] / len(codes), unseen)
     return out
 
 

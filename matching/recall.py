@@ -29,10 +29,10 @@ _SAMPLE = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """``estimate``: share of true pairs that are candidates; ``once``, ``twice``: matches caught on one occasion and on
-    two; ``missed``: true pairs expected among those never compared."""
+    """``estimate``: share of true pairs that are candidates, None where there is no match to tell from; ``once``, ``twice``:
+    matches caught on one occasion and on two; ``missed``: true pairs expected among those never compared."""
 
-    estimate: float
+    estimate: float | None
     once: int
     twice: int
     missed: float
@@ -43,6 +43,8 @@ def estimate_recall(
 ) -> Recall:
     """From the matches (positions ``left``, ``right``). Pairs that are ``settled`` agree in ID, name and birthdate, and
     were caught on two occasions and more: only the others are looked at, at most 50,000 of them."""
+    if not len(left):
+        return Recall(None, 0, 0, 0.0)
     rows = np.flatnonzero(~settled)
     if not len(rows):
         return Recall(1.0, 0, 0, 0.0)

@@ -6,7 +6,7 @@ import numpy.typing as npt
 from matching.batches import in_batches
 from matching.compare import LEVEL
 from matching.learn import class_numbers
-from matching.model import CARELESS, GROUPS_OF_PAIRS, SAME, SIBLING, STRANGER, Model, log_likelihoods
+from matching.model import CARELESS, GROUPS_OF_PAIRS, SAME, SIBLING, STRANGER, Model, covers, log_likelihoods
 from matching.people import People, Positions
 
 Codes = dict[str, npt.NDArray[np.uint8]]
@@ -29,6 +29,8 @@ def shares_of(people: People, left: Positions, right: Positions) -> dict[str, np
 
 def priors(model: Model, sources: list[str]) -> Reals:
     """log2 of the expected numbers of pairs per class, (groups, 4); of unordered pairs of sources those filled alone."""
+    if not covers(model, sources):
+        raise ValueError(f"the model does not know how many pairs of {', '.join(sources)} are one person: use Linkage.model")
     k = len(sources)
     numbers = np.ones((k, k, len(GROUPS_OF_PAIRS), 3))
     for i, a in enumerate(sources):

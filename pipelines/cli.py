@@ -122,6 +122,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
 def _reconcile(root: Path, as_of: date, townships: list[str] | None, console: Console) -> int:
     """Run, tell, and translate the outcome into the exit status."""
     from pipelines.publish import Busy
+    from pipelines.refusal import reason
     from pipelines.run import NothingPublished, StepFailed, run_job
     from pipelines.tally import print_tally
 
@@ -147,7 +148,7 @@ def _reconcile(root: Path, as_of: date, townships: list[str] | None, console: Co
         console.print(f"未发布任何结果：{busy}", style="red", highlight=False)
         return NOTHING
     except OSError as error:
-        console.print(f"未发布任何结果：无法读写 {error.filename}（{error.strerror}）", style="red", highlight=False)
+        console.print(f"未发布任何结果：无法读写 {error.filename}（{reason(error)}）", style="red", highlight=False)
         return NOTHING
     print_tally(outcome, console)
     if outcome.left_out:

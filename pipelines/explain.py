@@ -105,13 +105,13 @@ def _person(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
 
 
 def _events(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
-    """What befell the person's id: merges and splits."""
-    words = {"merged": "并入", "split": "分出部分记录到"}
+    """What befell the person's id: merges, splits and changes of its ID."""
+    words = {"merged": "{} 并入 {}", "split": "{} 分出部分记录到 {}", "known_again": "{} 的证件号变了，凭姓名、出生日期和村认出"}
     happened = _rows(con, "select * from person_events where ? in (person_id, other_person_id) order by as_of", person_id)
     if happened:
         yield "\n编号变动："
     for e in happened:
-        yield f"  {e['as_of']}　{e['person_id']} {words[e['event']]} {e['other_person_id']}"
+        yield f"  {e['as_of']}　{words[e['event']].format(e['person_id'], e['other_person_id'])}"
 
 
 def _absences(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:

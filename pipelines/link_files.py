@@ -23,6 +23,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from pipelines.list_sheets import unused
 from pipelines.lists import FIELDS, PeopleList
 from pipelines.publish import Busy
+from pipelines.refusal import reason
 from reports.looks import BLUE, DEEP_YELLOW, GENERAL, TEXT, Look, cell, look, text_lines, text_width
 from reports.package import save
 from reports.rows import Filled, append_rows
@@ -107,7 +108,7 @@ def write(result: Result, out: Path) -> None:
         else:
             _write_parquet(result, out)
     except OSError as error:
-        raise Busy(f"无法写入 {out}（{error.strerror}），可能正被其他程序打开，请关闭后重试") from None
+        raise Busy(f"无法写入 {out}（{reason(error)}），可能正被其他程序打开，请关闭后重试") from None
 
 
 def _write_parquet(result: Result, out: Path) -> None:

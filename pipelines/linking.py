@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import numpy as np
 import numpy.typing as npt
@@ -10,9 +11,10 @@ import pandas as pd
 
 from matching.absence import REASONS, absences
 from matching.link import PEOPLE, Linkage, Model, link
+from matching.words import recall_words
 from pipelines.link_files import PARQUET, WORKBOOK, Pairs, Result, unlinked_files, write
 from pipelines.lists import FIELDS, Named, PeopleList, read_list
-from pipelines.refusal import FileRefused
+from pipelines.refusal import FileRefused, reason
 from pipelines.run import guarded
 
 _ENOUGH = 20  # numbers in each list, below which it may be chance that none is in both
@@ -46,7 +48,7 @@ def link_lists(request: Request) -> Iterator[str]:
     Raises LinkRefused for what the analyst can mend, ``pipelines.publish.Busy`` where a file cannot be written and
     ``pipelines.run.StepFailed`` for a fault of the program. None of them, nor any line, holds a cell's value.
     """
-    out = _checked_out(request)
+    out, model = _checked_out(request), _model(request.model)
     a = _taken(guarded(_read)(request.a, "a", request.sheet_a, request.columns_a, request.columns), request.a)
     b = _taken(guarded(_read)(request.b, "b", request.sheet_b, request.columns_b, request.columns), request.b)
     notices = [f"{side}：{notice}" for side, one in (("A", a), ("B", b)) for notice in one.notices]
@@ -55,7 +57,7 @@ def link_lists(request: Request) -> Iterator[str]:
     yield _told("B", b)
     for notice in notices:
         yield f"注意：{notice}"
-    linkage: Linkage = guarded(_link)(a, b, request.cost_ratio, _model(request.model))
+    linkage: Linkage = guarded(_link)(a, b, request.cost_ratio, model)
     for limit in _limits(linkage):
         notices.append(limit)
         yield f"注意：{limit}"
@@ -64,13 +66,13 @@ def link_lists(request: Request) -> Iterator[str]:
         raise LinkRefused(f"{too_many} 行超过一个工作表的行数，请改用 --out 文件名{PARQUET}")
     guarded(write)(result, out)
     yield from _counted(result)
-    yield f"应有的相符对中，估计 {linkage.recall.estimate:.3%} 进入了比较（共比较 {linkage.candidates:,} 对）"
-    if request.save_model:
-        _save_model(linkage.model, request.save_model)
-        yield f"模型已存为 {request.save_model}（不含个人信息，可审阅，可用 --model 沿用）"
+    yield f"{recall_words(linkage.recall.estimate)}（共比较 {linkage.candidates:,} 对）"
     yield f"已写入 {out}（含个人信息，请妥善保管）"
     if out.suffix.lower() == PARQUET:
         yield f"未匹配的行：{'、'.join(path.name for path in unlinked_files(out))}"
+    if request.save_model:
+        _save_model(linkage.model, request.save_model)
+        yield f"模型已存为 {request.save_model}（不含个人信息，可审阅，可用 --model 沿用）"
 
 
 def _checked_out(request: Request) -> Path:
@@ -90,7 +92,23 @@ def _checked_out(request: Request) -> Path:
     written = {path.resolve() for path in (out, *(unlinked_files(out) if ending == PARQUET else ()))}
     if written & {request.a.resolve(), request.b.resolve()}:
         raise LinkRefused("结果文件不能与名单是同一个文件，请改 --out 的文件名")
+    for path in sorted(written) if request.save_model is None else [*sorted(written), request.save_model]:
+        _check_writable(path)
     return out
+
+
+def _check_writable(path: Path) -> None:
+    """Better refused now than when the work is done."""
+    try:
+        if path.is_dir():
+            raise IsADirectoryError
+        with TemporaryFile(dir=path.parent):
+            pass
+        if path.exists():
+            with path.open("r+b"):
+                pass
+    except OSError as error:
+        raise LinkRefused(f"无法写入 {path}（{reason(error)}），请关闭占用它的程序，或改存到别的文件夹") from None
 
 
 def _read(path: Path, side: str, sheet: str | None, own: Named, common: Named) -> PeopleList | FileRefused:
@@ -102,7 +120,7 @@ def _read(path: Path, side: str, sheet: str | None, own: Named, common: Named) -
 
 def _taken(read: PeopleList | FileRefused, path: Path) -> PeopleList:
     if isinstance(read, FileRefused):
-        raise LinkRefused(f"《{path.name}》{read.message}")
+        raise LinkRefused(f"《{path.name or path}》{read.message}")
     return read
 
 
@@ -134,7 +152,9 @@ def _model(path: Path | None) -> Model | None:
     try:
         return Model.from_json(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise LinkRefused(f"模型文件 {path} 打不开（{error.strerror}）") from None
+        raise LinkRefused(f"模型文件 {path} 打不开（{reason(error)}）") from None
+    except UnicodeDecodeError:
+        raise LinkRefused(f"{path}：不是模型文件（应为 --save-model 存下的 .json）") from None
     except ValueError as error:
         raise LinkRefused(f"{path}：{error}") from None
 
@@ -143,7 +163,7 @@ def _save_model(model: Model, path: Path) -> None:
     try:
         path.write_text(model.to_json() + "\n", encoding="utf-8")
     except OSError as error:
-        raise LinkRefused(f"模型无法存为 {path}（{error.strerror}）；比对结果已写好") from None
+        raise LinkRefused(f"模型无法存为 {path}（{reason(error)}）；比对结果已写入") from None
 
 
 def _limits(linkage: Linkage) -> list[str]:

@@ -13,7 +13,7 @@ from pipelines.containers import Rows
 from pipelines.headings import plain
 from pipelines.list_people import people_of
 from pipelines.list_sheets import Grid, below, list_sheets, parquet
-from pipelines.refusal import FileRefused
+from pipelines.refusal import FileRefused, reason
 from pipelines.standardise import on_distinct
 from pipelines.values import squeeze, text_or_none
 from schemas.registry import registries
@@ -161,7 +161,7 @@ def read_list(
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise FileRefused("unreadable_file", f"文件打不开（{error.strerror}）") from None
+        raise FileRefused("unreadable_file", f"文件打不开（{reason(error)}）") from None
     notices: list[str] = []
     grid = _grid(content, sheet, named, side, notices)
     _check_named(grid, own, common, notices)
@@ -169,7 +169,7 @@ def read_list(
         raise FileRefused("empty_sheet", f"{_where(grid.sheet)}只有表头，没有数据行，请检查名单是否完整")
     cells, used = _cells(grid, named, notices)
     if not any(_FIELD[key].identifies for key in cells):
-        raise FileRefused("no_columns", _no_columns(grid.sheet, list(grid.columns.values()), side))
+        raise FileRefused("no_columns", _no_columns(grid.sheet, list(grid.columns.values()), side, notices))
     people, own_numbers = people_of(side, grid.rows, cells, notices)
     return PeopleList(path.name, grid.sheet, grid.table, grid.rows, people, used, tuple(notices), own_numbers)
 
@@ -208,7 +208,9 @@ def _grid(content: bytes, sheet: str | None, named: Named, side: str, notices: l
             raise FileRefused("empty_file", "文件里没有任何内容，请重新导出")
         at = _heading_row(rows, named, identifying=False)
         shown = _unknown_headings(rows) if at is None else rows[at]
-        raise FileRefused("no_columns", _no_columns(name, [h for h in shown if h], side))
+        asked = [h for headings in named.values() for h in headings]
+        missing = [f"指定的列 {_quoted(asked)} 不在前 {_LOOK_IN_ROWS} 行里"] if asked else []
+        raise FileRefused("no_columns", _no_columns(name, [h for h in shown if h], side, missing))
     if others := [name for name, _, _ in headed[1:]]:
         option = f"--sheet-{side}"
         notices.append(f"只用了工作表“{headed[0][0]}”；另有名单未用：{'、'.join(others)}（要用请加 {option} 工作表名）")
@@ -278,10 +280,10 @@ def _unknown_headings(rows: Rows) -> list[str]:
     return said if digits and not doubtful and all(a for a, b in pairs if b) else []
 
 
-def _no_columns(sheet: str, headings: Sequence[str], side: str) -> str:
+def _no_columns(sheet: str, headings: Sequence[str], side: str, also: Sequence[str]) -> str:
     seen = f"表头有：{_quoted(headings)}" if headings else f"前 {_LOOK_IN_ROWS} 行里没有认得的表头"
     return (
-        f"{_where(sheet)}找不到姓名列，也找不到证件号列。{seen}。请在表头写明“姓名”“身份证号”等，"
+        f"{_where(sheet)}没有可用的姓名列，也没有可用的证件号列。{'。'.join([seen, *also])}。请在表头写明“姓名”“身份证号”等，"
         f"或指明列名，如 --columns-{side} name=姓名所在列的表头 id=证件号所在列的表头"
     )
 

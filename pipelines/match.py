@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from matching.link import PEOPLE, Linkage, Model, link
+from pipelines.refusal import reason
 
 MODEL = "model.json"
 
@@ -36,5 +37,6 @@ def reviewed_model(root: Path) -> Model | None:
     try:
         return Model.from_json(path.read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:
-        why = error if isinstance(error, ValueError) else error.strerror
+        broken = "不是文本文件" if isinstance(error, UnicodeDecodeError) else error
+        why = reason(error) if isinstance(error, OSError) else broken
         raise BadModel(f"{path}：{why}。请换回 curated/current/{MODEL}，或删去该文件") from None

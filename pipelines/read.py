@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipelines.containers import Rows, sheets
 from pipelines.headings import find_headings, missing_columns, recognise, signature_share
-from pipelines.refusal import FileRefused, Refusal
+from pipelines.refusal import FileRefused, Refusal, reason
 from schemas.registry import Registry, registries
 
 ENDINGS = {".xlsx", ".xlsm", ".xls", ".csv", ".txt"}
@@ -64,7 +64,7 @@ def _read_file(path: Path, registry: Registry | None, refused: list[Refusal]) ->
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise FileRefused("unreadable_file", f"文件打不开（{error.strerror}），可能正被其他程序占用，请关闭后重试") from None
+        raise FileRefused("unreadable_file", f"文件打不开（{reason(error)}），可能正被其他程序占用，请关闭后重试") from None
     digest = hashlib.sha256(content).hexdigest()
     taken: list[Sheet] = []
     problems: list[Refusal] = []

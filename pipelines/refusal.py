@@ -23,3 +23,17 @@ class FileRefused(Exception):
         super().__init__(message)
         self.rule = rule
         self.message = message
+
+
+_REASONS = (
+    (FileNotFoundError, "没有这个文件或文件夹"),
+    (IsADirectoryError, "这是文件夹，不是文件"),
+    (NotADirectoryError, "路径中有一段不是文件夹"),
+    (PermissionError, "没有权限，或正被其他程序打开"),
+)
+
+
+def reason(error: OSError) -> str:
+    """Why the operating system refused, in Chinese where it is a common reason."""
+    known = next((words for kind, words in _REASONS if isinstance(error, kind)), None)
+    return known or error.strerror or type(error).__name__

@@ -10,11 +10,16 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+_USED = [
+    *("record_id", "registry", "file", "sheet", "row", "source_key", "id_number"),
+    *("name", "birthdate", "township", "village"),
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Persons:
     """``identities``: person_id per record; ``keys``: every key a person was ever known by; ``events``: merges and splits
-    of persons, this night's added to the earlier ones."""
+    of persons, and persons known again by name, birthdate and village alone; this night's added to the earlier ones."""
 
     identities: pd.DataFrame
     keys: pd.DataFrame
@@ -25,13 +30,19 @@ def resolve(records: pd.DataFrame, clusters: pd.DataFrame, known: pd.DataFrame, 
     """Persons from record -> cluster, the keys of earlier nights (columns key, person_id) and the events up to them.
 
     A cluster takes the person id that most of its keys had before; of two clusters that claim one id the one with
-    more keys keeps it and the other gets a new number. Ids are never given twice.
+    more keys keeps it and the other gets a new number. A cluster none of whose keys is known, its ID corrected or lost,
+    takes the id of a person who is gone otherwise and bore its name, birthdate and village; one that has none of these is
+    known by its row. Ids are never given twice.
     """
-    clustered = records[["record_id", "registry", "file", "sheet", "row", "source_key", "id_number"]].merge(
-        clusters, on="record_id", validate="one_to_one"
-    )
-    keys = _keys(clustered)
-    person = _inherited(keys, known)
+    clustered = records[_USED].merge(clusters, on="record_id", validate="one_to_one")
+    numbers, descriptions = _numbers(clustered), _descriptions(clustered)
+    keyed = pd.concat([numbers, descriptions], ignore_index=True)
+    keys = pd.concat([keyed, _rows(clustered[~clustered["cluster"].isin(keyed["cluster"])])], ignore_index=True)
+    by_number = _inherited(numbers, known)
+    unclaimed = known[~known["person_id"].isin(set(by_number) | set(known.merge(numbers, on="key")["person_id"]))]
+    by_description = _inherited(descriptions[~descriptions["cluster"].isin(by_number.index)], unclaimed)
+    by_row = _inherited(keys.iloc[len(keyed) :], unclaimed[~unclaimed["person_id"].isin(by_description)])
+    person = pd.concat([by_number, by_description, by_row])
     fresh = keys[~keys["cluster"].isin(person.index)].groupby("cluster")["key"].min().sort_values()
     last = known["person_id"].str[1:].astype(int).max() if len(known) else 0
     new = pd.Series([f"P{last + i:07d}" for i in range(1, len(fresh) + 1)], index=fresh.index, dtype="str")
@@ -39,19 +50,21 @@ def resolve(records: pd.DataFrame, clusters: pd.DataFrame, known: pd.DataFrame, 
     identities = clustered.assign(person_id=clustered["cluster"].map(of_cluster))
     now = keys.assign(person_id=keys["cluster"].map(of_cluster))[["key", "person_id"]]
     ledger = pd.concat([now, known]).drop_duplicates("key").sort_values("key", ignore_index=True)
-    happened = pd.concat([events, _changes(now, known, as_of)], ignore_index=True).drop_duplicates()
+    changes = _changes(now[: len(numbers)], known, set(now["person_id"]), as_of)
+    again = by_description[by_description.index.isin(numbers["cluster"])]
+    happened = pd.concat([events, changes, _known_again(again, as_of)], ignore_index=True).drop_duplicates()
     columns = ["person_id", "record_id", "registry", "file", "sheet", "row"]
     ordered = identities.sort_values(["person_id", "record_id"], ignore_index=True)[columns]
     return Persons(ordered, ledger, happened)
 
 
-def _changes(now: pd.DataFrame, known: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def _changes(now: pd.DataFrame, known: pd.DataFrame, there: set[str], as_of: date) -> pd.DataFrame:
     """Keys that were one person's and are another's now: the person was merged into the other where it is gone, and was
-    split where it is still there."""
+    split where it is still ``there``."""
     moved = now.merge(known, on="key", suffixes=("_now", "_then"))
     moved = moved[moved["person_id_now"] != moved["person_id_then"]]
     pairs = moved.groupby(["person_id_then", "person_id_now"], as_index=False).size()
-    gone = ~pairs["person_id_then"].isin(now["person_id"])
+    gone = ~pairs["person_id_then"].isin(there)
     return pd.DataFrame(
         {
             "as_of": as_of,
@@ -63,16 +76,32 @@ def _changes(now: pd.DataFrame, known: pd.DataFrame, as_of: date) -> pd.DataFram
     )
 
 
-def _keys(clustered: pd.DataFrame) -> pd.DataFrame:
-    """Every key a cluster is known by: each system's own row key, and the ID number."""
+def _known_again(person: pd.Series, as_of: date) -> pd.DataFrame:
+    ids = person.sort_values().to_numpy()
+    return pd.DataFrame({"as_of": as_of, "event": "known_again", "person_id": ids, "other_person_id": ids, "keys": 1})
+
+
+def _descriptions(clustered: pd.DataFrame) -> pd.DataFrame:
+    """Name, birthdate and village, where no other cluster bears the same."""
+    known = clustered[clustered["name"].notna() & clustered["birthdate"].notna()]
+    home = known["township"].fillna("") + "|" + known["village"].fillna("")
+    key = "who:" + known["name"] + "|" + known["birthdate"].astype("str") + "|" + home
+    keys = pd.DataFrame({"cluster": known["cluster"], "key": key}).drop_duplicates()
+    return keys[~keys["key"].duplicated(keep=False)]
+
+
+def _numbers(clustered: pd.DataFrame) -> pd.DataFrame:
+    """The numbers a cluster is known by: each system's own row key, and the ID number."""
     own = pd.DataFrame({"cluster": clustered["cluster"], "key": clustered["registry"] + ":" + clustered["source_key"]})
-    number = pd.DataFrame({"cluster": clustered["cluster"], "key": "id:" + clustered["id_number"]}).dropna()
+    number = pd.DataFrame({"cluster": clustered["cluster"], "key": "id:" + clustered["id_number"]})
     # A key that stands in two clusters (an ID typed for two children) identifies neither.
-    keys = pd.concat([own, number]).drop_duplicates()
-    lone = keys[~keys["key"].duplicated(keep=False)]
-    nameless = clustered[~clustered["cluster"].isin(lone["cluster"])]
-    address = nameless["registry"] + ":" + nameless["file"] + ":" + nameless["sheet"] + ":" + nameless["row"].astype(str)
-    return pd.concat([lone, pd.DataFrame({"cluster": nameless["cluster"], "key": "row:" + address})], ignore_index=True)
+    keys = pd.concat([own, number]).dropna().drop_duplicates()
+    return keys[~keys["key"].duplicated(keep=False)]
+
+
+def _rows(clustered: pd.DataFrame) -> pd.DataFrame:
+    address = clustered["registry"] + ":" + clustered["file"] + ":" + clustered["sheet"] + ":" + clustered["row"].astype(str)
+    return pd.DataFrame({"cluster": clustered["cluster"], "key": "row:" + address})
 
 
 def _inherited(keys: pd.DataFrame, known: pd.DataFrame) -> pd.Series:

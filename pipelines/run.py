@@ -69,7 +69,7 @@ class Outcome:
     run: Path
     outbox: Path
     candidates: int
-    blocking_recall: float
+    blocking_recall: float | None
     left_out: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 

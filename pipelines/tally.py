@@ -6,6 +6,7 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
+from matching.words import recall_words
 from pipelines.run import Outcome
 from schemas.registry import registries
 from schemas.rules import RULE
@@ -54,7 +55,7 @@ def print_tally(outcome: Outcome, console: Console) -> None:
     (people, cohort), (matches, possible) = figures["persons"][0], figures["links"][0]
     console.print(f"\n人员 {people:,}，其中大排查范围内儿童 {cohort:,}；确认为同一人的记录对 {matches:,}，疑似 {possible:,}")
     compared = f"比较 {outcome.candidates:,} 对"
-    console.print(f"{compared}；应为同一人的记录对中，估计 {outcome.blocking_recall:.3%} 进入了比较\n", highlight=False)
+    console.print(f"{compared}；{recall_words(outcome.blocking_recall)}\n", highlight=False)
     count_of = dict(figures["whereabouts"])
     places = _table("去向", "代码", "去向", "人数")
     for w in WHEREABOUTS:

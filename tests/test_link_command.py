@@ -455,7 +455,7 @@ def test_empty_list(two: tuple[Path, Path], tmp_path: Path, capsys: pytest.Captu
 
 
 def test_an_empty_name_column_alone(two: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "找不到姓名列" in refused(capsys, two[0], save(tmp_path / "x.csv", [["姓名", "性别"], ["", "男"]]))
+    assert "没有可用的姓名列" in refused(capsys, two[0], save(tmp_path / "x.csv", [["姓名", "性别"], ["", "男"]]))
 
 
 @pytest.mark.parametrize(

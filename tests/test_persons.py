@@ -25,7 +25,7 @@ def records(*keys: str) -> pd.DataFrame:
         file="f.xlsx",
         sheet="",
         row=range(2, len(keys) + 2),
-        id_number=pd.Series([None] * len(keys), dtype="str"),
+        **{c: pd.Series([None] * len(keys), dtype="str") for c in ("id_number", "name", "birthdate", "township", "village")},
     )
 
 
@@ -69,6 +69,56 @@ def test_a_split_is_recorded() -> None:
     second = night(first, {"a": 0, "b": 0, "c": 1}, NEXT)
     assert ids(second)["a"] == ids(second)["b"] == ids(first)["a"]
     assert told(second) == [(NEXT, "split", ids(first)["a"], ids(second)["c"])]
+
+
+def villagers(*rows: tuple[str | None, str, int]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(ID, name, row of the sheet) -> records of one village born on one day, each a cluster of its own."""
+    frame = records(*(f"r{row}" for _, _, row in rows)).assign(
+        registry="huji",
+        source_key=pd.Series([number for number, _, _ in rows], dtype="str"),
+        id_number=pd.Series([number for number, _, _ in rows], dtype="str"),
+        name=[name for _, name, _ in rows],
+        row=[row for _, _, row in rows],
+        birthdate=pd.Timestamp("2010-03-15"),
+        township="安阳镇",
+        village="安北社区",
+    )
+    return frame, pd.DataFrame({"record_id": frame["record_id"], "cluster": range(len(frame))})
+
+
+def nights(*rows: list[tuple[str | None, str, int]]) -> list[tuple[dict[str, str], pd.DataFrame]]:
+    """Per night: name -> person id, and the events up to it."""
+    known, events = PERSON_KEYS.empty_table().to_pandas(), PERSON_EVENTS.empty_table().to_pandas()
+    out = []
+    for one in rows:
+        frame, clusters = villagers(*one)
+        persons = resolve(frame, clusters, known, events, NIGHT)
+        known, events = persons.keys, persons.events
+        who = frame.set_index("record_id")["name"]
+        out.append((dict(zip(persons.identities["record_id"].map(who), persons.identities["person_id"], strict=True)), events))
+    return out
+
+
+def test_an_id_stays_when_the_number_is_corrected_or_lost() -> None:
+    first, corrected, lost = nights(
+        [("451", "韦甲", 2), ("452", "韦乙", 3)],
+        [("459", "韦甲", 2), ("452", "韦乙", 3)],
+        [(None, "韦甲", 2), ("452", "韦乙", 3)],
+    )
+    assert first[0] == corrected[0] == lost[0]
+    assert corrected[1]["event"].tolist() == ["known_again"] and corrected[1]["person_id"].item() == first[0]["韦甲"]
+
+
+def test_an_id_stays_when_rows_without_number_move_up() -> None:
+    first, moved = nights([(None, "韦甲", 2), (None, "韦乙", 3)], [(None, "韦乙", 2)])
+    assert moved[0]["韦乙"] == first[0]["韦乙"]
+    assert not len(moved[1])
+
+
+def test_a_corrected_name_does_not_take_a_neighbours_id() -> None:
+    first, second = nights([("451", "韦甲", 2), ("452", "韦乙", 3)], [("451", "韦乙", 2), ("459", "韦丙", 3)])
+    assert second[0]["韦乙"] == first[0]["韦甲"]
+    assert second[0]["韦丙"] not in first[0].values()
 
 
 def test_a_merged_id_is_still_explained(tmp_path: Path) -> None:
