@@ -65,10 +65,17 @@ def _borrowed(pairs: Pairs) -> Flags:
     return pairs.are("id", *_TELLING_ID) & pairs.are("name", *_OTHER_NAME) & two_children & ~pairs.letters
 
 
+def _namesakes(pairs: Pairs) -> Flags:
+    """No ID to compare, other parents, and birthdates that agree in part at most: cousins of one name, a year apart."""
+    other_parents = pairs.are("kin", "none_of_several", "different")
+    return ~pairs.are("id", *_TELLING_ID) & other_parents & ~pairs.are("birth", "missing", "exact", "implied")
+
+
 # Why a person must look -> which pairs. The first that holds is told.
 BARS: dict[str, Callable[[Pairs], Flags]] = {
     "两个有效身份证号，须查是重户还是两人": _two_numbers,
     "姓名不同又无完整证号可比，可能是双胞胎或兄弟姐妹": _twins,
+    "无完整证号可比，监护人、出生日期都不同，可能是同名的两人": _namesakes,
     "证号相同而姓名不同，可能误录了兄弟姐妹的证号": _borrowed,
 }
 

@@ -1,5 +1,6 @@
 """Pairs that must link and pairs that must not, by name of the trap. A county of strangers stands around each pair."""
 
+import pandas as pd
 import pytest
 from people import SIBLING, A, B, frame, person, strangers
 
@@ -82,6 +83,43 @@ NOT_MATCH = {
         person("police", "韦家乐", A, kin=None),
         person("school", "韦家乐", with_check_digit("45010320100315777"), kin=None, township=None, village=None),
     ],
+    "twins of like-sounding names, each in one register": [person("police", "韦家乐", A), person("school", "韦佳乐", B)],
+    "twins, the ID cut short": [person("police", "韦家乐", A), person("school", "韦家欢", None, id_known=B[:15])],
+    "twins of wholly different names, the ID cut short": [
+        person("police", "韦志强", A),
+        person("school", "韦海涛", None, id_known=B[:15]),
+    ],
+    "twins of like-sounding names in one list": [
+        person("school", "韦晓燕", None, kin="韦大山"),
+        person("school", "韦晓艳", None, kin="韦大山"),
+    ],
+    "twins whose names look alike in one list": [person("school", "韦青", None), person("school", "韦清", None)],
+    "twins not named yet, each with its ID": [person("police", "韦未取名", A), person("police", "韦未取名", B)],
+    "twins not named yet, without ID": [person("police", "未取名", None), person("police", "未取名", None)],
+    "children known as somebody's": [person("police", "韦大山之女", None), person("school", "韦大山之女", None)],
+    "a child typed with its elder's ID, own birthdate": [
+        person("police", "韦家乐", A),
+        person("school", "韦家荣", A, "2012-06-11"),
+    ],
+    "a child typed with its elder's ID, its own record at hand": [
+        person("police", "韦家乐", A),
+        person("school", "韦家荣", A, birth_implied=True),
+        person("police", "韦家荣", SIBLING, "2012-06-01"),
+        person("school", "韦家乐", A),
+    ],
+    "two of one list under one ID": [person("school", "韦家乐", A), person("school", "韦家荣", A)],
+    "namesakes born the same day in one village, of other parents": [
+        person("police", "韦家乐", A),
+        person("school", "韦家乐", B, kin="韦五|陆六"),
+    ],
+    "namesakes born the same day in one village, parents unknown": [
+        person("police", "韦家乐", A, kin=None),
+        person("school", "韦家乐", with_check_digit("45122820100315777"), kin=None),
+    ],
+    "cousins of one name, a year apart": [
+        person("police", "韦家乐", A),
+        person("school", "韦家乐", None, "2011-03-15", kin="韦五"),
+    ],
     "strangers": [
         person("police", "韦家乐", A),
         person("school", "潘小花", SIBLING, "2012-06-01", kin="潘一", township="高岭镇", village="龙洲村"),
@@ -139,6 +177,50 @@ def test_a_second_registration_of_one_child_is_found() -> None:
     )
     assert decision(result, "r0", "r1") != "no"
     assert decision(result, "r0", "r2") == "match"
+
+
+def test_a_repeat_without_id_brings_no_two_children_together() -> None:
+    """In one list: two namesakes of one village, and a row of that name without ID and birthdate."""
+    result = linked(
+        person("school", "韦家乐", A),
+        person("school", "韦家乐", SIBLING, "2012-06-01"),
+        person("school", "韦家乐", None, None),
+    )
+    clusters = result.clusters.set_index("record_id")["cluster"]
+    assert clusters["r0"] != clusters["r1"]
+
+
+def test_what_forbids_a_link_is_told() -> None:
+    result = linked(person("police", "韦家乐", A), person("school", "韦家荣", A, "2012-06-11"))
+    told = result.links[result.links["decision"] == "possible"]["evidence_text"]
+    assert told.str.endswith("可能误录了兄弟姐妹的证号").any()
+
+
+def test_lists_of_names_alone_leave_rare_names_to_a_person() -> None:
+    bare = {"number": None, "born": None, "kin": None, "township": None, "village": None}
+    names = [s + g + h for s in "韦蓝黄蒙潘" for g in "家佳嘉欣馨艺怡" for h in "宇雨语浩豪文雯"]
+    rows = [person("a", name, **bare) for name in names[:170]] + [person("b", name, **bare) for name in names[75:]]
+    result = link(frame(rows))
+    assert set(result.links["decision"]) == {"possible"}
+    assert len(result.links) > 70  # the others have homophones
+    assert result.recall.estimate is None
+
+
+@pytest.mark.parametrize("ratio", [0, -1, float("inf"), float("nan")])
+def test_a_cost_ratio_must_be_a_positive_number(ratio: float) -> None:
+    with pytest.raises(ValueError, match="cost_ratio"):
+        link(frame([person("police", "韦家乐")]), cost_ratio=ratio)
+
+
+def test_records_must_be_told_apart() -> None:
+    people = frame([person("police", "韦家乐"), person("school", "韦家乐")])
+    for broken in (
+        people.assign(record_id="r0"),
+        people.assign(source=None),
+        pd.concat([people.assign(record_id=f"{i}", source=f"s{i}") for i in range(65)]),
+    ):
+        with pytest.raises(ValueError):
+            link(broken)
 
 
 def test_a_third_record_brings_no_two_contradictions_together() -> None:
