@@ -10,16 +10,17 @@ from matching.weigh import NAME_DISAGREES
 
 Codes = dict[str, npt.NDArray[np.uint8]]
 Flags = npt.NDArray[np.bool_]
-# How surely a sibling would show: where names disagree and the other source, complete as it is, holds nobody whose name
-# fits better, the record is hardly a sibling's. 1 would trust the source wholly.
-_SIBLING_SHOWS = 0.95
+# How surely a sibling would show at most: where names disagree and two complete sources hold nobody whose name fits
+# better, the records are hardly siblings'. 1 would trust the sources wholly.
+_SURELY_SHOWS = 0.95
 _SAME_KIN = ("several", "one_of_several", "same")
 _SAME_NAME = ("exact", "variant", "former", "sound")
 
 
 def sibling_absent(people: People, found: Candidates, codes: Codes, within: Flags) -> npt.NDArray[np.float64]:
     """log2 of how much less likely the sibling alternative is, per pair: below 0 where the names disagree and neither
-    record has a candidate of a fitting name and of the same household in the other's source."""
+    record has a candidate of a fitting name and of the same household in the other's source. How much, follows from how
+    complete the two sources are: two siblings would each have to be missing in the other's."""
     near = _are(codes, "kin", _SAME_KIN) | (codes["kin"] == 0) & ~_are(codes, "place", ("different", "other_township"))
     disagrees = np.isin(codes["name"], NAME_DISAGREES)
     fits = (codes["name"] > 0) & ~disagrees & near
@@ -30,7 +31,17 @@ def sibling_absent(people: People, found: Candidates, codes: Codes, within: Flag
         for source in range(len(people.sources)):
             there = rows[(found.settled[other[rows]] >> np.uint64(source) & np.uint64(1)) == 1]
             fitted[one[there], source] = True
-    return np.where(disagrees & ~within & ~_either(people, found, fitted), np.log2(1 - _SIBLING_SHOWS), 0.0)
+    missing = _missing(people, found, fitted)
+    both = (missing * missing.T)[people.source[found.left], people.source[found.right]]
+    return np.where(disagrees & ~within & ~_either(people, found, fitted), np.log2(np.maximum(both, 1 - _SURELY_SHOWS)), 0.0)
+
+
+def _missing(people: People, found: Candidates, fitted: Flags) -> npt.NDArray[np.float64]:
+    """[i, j]: the share of i's records for which j holds neither their settled counterpart nor one that fits."""
+    k = max(len(people.sources), 1)
+    settled = found.settled[:, None] >> np.arange(k, dtype=np.uint64) & np.uint64(1) == 1
+    there = fitted | settled
+    return np.array([1 - there[people.source == i].mean(axis=0) if (people.source == i).any() else np.ones(k) for i in range(k)])
 
 
 def better_named(people: People, found: Candidates, codes: Codes, within: Flags) -> Flags:
