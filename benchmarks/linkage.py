@@ -34,11 +34,11 @@ PEERS = {"Splink 5": "splink_peer.py", "recordlinkage ECM": "recordlinkage_peer.
 
 @dataclass(slots=True)
 class Result:
-    """Who it was, record -> cluster, how many pairs it leaves to people, seconds in all and per step, peak bytes."""
+    """Who it was, record -> cluster, which pairs it leaves to people, seconds in all and per step, peak bytes."""
 
     who: str
     clusters: pd.DataFrame
-    possible: int = 0
+    possible: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"record_id_l": [], "record_id_r": []}, dtype="str"))
     seconds: float = 0.0
     steps: dict[str, float] = field(default_factory=dict)
     peak: int = 0
@@ -99,7 +99,7 @@ def _bidui(folder: Path, repeat: int) -> Result:
         runs.append(json.loads(said.splitlines()[-1]))
     told = sorted(runs, key=lambda r: r["seconds"])[len(runs) // 2]
     pairs = pd.read_parquet(folder / "bidui.pairs.parquet")
-    possible = int((pairs["decision"] == "possible").sum())
+    possible = pairs.loc[pairs["decision"] == "possible", ["record_id_l", "record_id_r"]]
     clusters = pd.read_parquet(folder / "bidui.clusters.parquet")
     return Result("bidui", clusters, possible, told["seconds"], {"recall": told["recall"]}, told["peak_bytes"])
 
@@ -143,7 +143,7 @@ def _peer(folder: Path, python: Path, who: str, script: str) -> Result:
         [pd.read_parquet(folder / f"{side}.parquet")["record_id"] for side in ("left", "right")], ignore_index=True
     )
     seconds = told["seconds"]
-    return Result(who, _components(everyone, links), 0, seconds["total"], seconds, told["peak_bytes"])
+    return Result(who, _components(everyone, links), seconds=seconds["total"], steps=seconds, peak=told["peak_bytes"])
 
 
 _SCORE = """
@@ -153,10 +153,13 @@ found as (select sum(n * (n - 1) / 2) as n from (select count(*) as n from owned
 good as (select sum(n * (n - 1) / 2) as n from (select count(*) as n from owned group by cluster, truth_id)),
 with_student as (select distinct cluster from owned where registry = 'xueji'),
 children as (select truth_id, bool_or(cluster in (from with_student)) as linked from owned where registry = 'huji' group by truth_id),
-students as (select distinct truth_id from owned where registry = 'xueji')
+students as (select distinct truth_id from owned where registry = 'xueji'),
+left_over as (select distinct a.truth_id from possible join owned a on a.record_id = record_id_l
+    join owned b on b.record_id = record_id_r where a.truth_id = b.truth_id and a.registry <> b.registry)
 select (select n from pairs), (select n from found), (select n from good),
     count(*) filter (truth_id in (from students) and state = 'enrolled' and in_cohort),
     count(*) filter (truth_id in (from students) and state = 'enrolled' and in_cohort and not linked),
+    count(*) filter (truth_id in (from left_over) and state = 'enrolled' and in_cohort and not linked),
     count(*) filter (truth_id not in (from students)),
     count(*) filter (truth_id not in (from students) and linked)
 from children join state using (truth_id)
@@ -164,17 +167,19 @@ from children join state using (truth_id)
 
 
 def _score(result: Result, truth: pd.DataFrame, children: Path) -> dict[str, float]:
-    """missed: children without student record who were given somebody's; wasted: enrolled children left without theirs."""
+    """missed: children without student record who were given somebody's; wasted: enrolled children left without theirs,
+    ``beside`` among them those for whom theirs is shown to a person as possible."""
     with duckdb.connect() as con:
         con.register("clusters", result.clusters)
         con.register("truth", truth)
+        con.register("possible", result.possible)
         con.read_parquet(str(children)).create_view("state")
-        there, found, right, enrolled, wasted, without, missed = map(float, con.sql(_SCORE).fetchall()[0])
+        there, found, right, enrolled, wasted, beside, without, missed = map(float, con.sql(_SCORE).fetchall()[0])
     precision, recall = right / found, right / there
     f1 = 2 * precision * recall / (precision + recall)
     return {
         "there": there, "precision": precision, "recall": recall, "f1": f1,
-        "enrolled": enrolled, "wasted": wasted, "without": without, "missed": missed,
+        "enrolled": enrolled, "wasted": wasted, "beside": beside, "without": without, "missed": missed,
     }  # fmt: skip
 
 
@@ -186,6 +191,7 @@ def _print(console: Console, rows: list[tuple[Result, dict[str, float]]]) -> Non
         "of",
         "wasted",
         "1 in",
+        "record beside",
         "left to people",
         "precision",
         "recall",
@@ -199,8 +205,8 @@ def _print(console: Console, rows: list[tuple[Result, dict[str, float]]]) -> Non
     base = rows[0][0].seconds
     for r, s in rows:
         table.add_row(
-            r.who, f"{s['missed']:.0f}", f"{s['without']:,.0f}", f"{s['wasted']:.0f}", f"{s['enrolled'] / max(s['wasted'], 1):,.0f}",
-            f"{r.possible} ({r.possible / s['there']:.2%})", f"{s['precision']:.5f}", f"{s['recall']:.5f}", f"{s['f1']:.5f}",
+            r.who, f"{s['missed']:.0f}", f"{s['without']:,.0f}", f"{s['wasted']:.0f}", f"{s['enrolled'] / max(s['wasted'], 1):,.0f}", f"{s['beside']:.0f}",
+            f"{len(r.possible)} ({len(r.possible) / s['there']:.2%})", f"{s['precision']:.5f}", f"{s['recall']:.5f}", f"{s['f1']:.5f}",
             f"{r.seconds:.1f}" if r.seconds else "", f"{r.seconds / base:.1f}" if r.seconds else "", f"{r.peak / 2**30:.2f}" if r.peak else "",
         )  # fmt: skip
     console.print(table)
