@@ -49,6 +49,12 @@ def _two_numbers(pairs: Pairs) -> Flags:
     return pairs.two_numbers & ~pairs.are("id", "other_exact") & ~one_child
 
 
+def _other_number(pairs: Pairs) -> Flags:
+    """IDs that differ by more than slips, one of them invalid, and beside name and birthdate nothing to compare."""
+    nothing = pairs.are("kin", "missing") & pairs.are("place", "missing") & pairs.are("address", "missing")
+    return pairs.are("id", "different_invalid") & nothing & ~pairs.letters
+
+
 def _twins(pairs: Pairs) -> Flags:
     """Names that differ as siblings' do, and no ID to tell twins apart. In one list the two names stand side by side, and
     there even a like-sounding one may be the twin's. Siblings' names differ by one character of three; of a name in letters
@@ -59,10 +65,12 @@ def _twins(pairs: Pairs) -> Flags:
 
 def _borrowed(pairs: Pairs) -> Flags:
     """One ID under two names, and the name belongs to another of the household, or stands beside it in the same list, or
-    the birthdates differ as well: a child typed with its sibling's number."""
+    the birthdates differ as well, or the sexes: a child typed with its sibling's number."""
     two_births = ~pairs.are("birth", "missing", "exact", "implied")
     two_children = pairs.better_named | pairs.within | two_births
-    return pairs.are("id", *_TELLING_ID) & pairs.are("name", *_OTHER_NAME) & two_children & ~pairs.letters
+    other_name = pairs.are("name", *_OTHER_NAME) & two_children
+    other_sex = pairs.are("name", "lost", *_OTHER_NAME) & pairs.are("sex", "different")
+    return pairs.are("id", *_TELLING_ID) & (other_name | other_sex) & ~pairs.letters
 
 
 def _namesakes(pairs: Pairs) -> Flags:
@@ -74,6 +82,7 @@ def _namesakes(pairs: Pairs) -> Flags:
 # Why a person must look -> which pairs. The first that holds is told.
 BARS: dict[str, Callable[[Pairs], Flags]] = {
     "两个有效身份证号，须查是重户还是两人": _two_numbers,
+    "两个身份证号相差太多，又没有住址、监护人可比": _other_number,
     "姓名不同又无完整证号可比，可能是双胞胎或兄弟姐妹": _twins,
     "无完整证号可比，监护人、出生日期都不同，可能是同名的两人": _namesakes,
     "证号相同而姓名不同，可能误录了兄弟姐妹的证号": _borrowed,

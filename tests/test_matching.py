@@ -107,6 +107,14 @@ NOT_MATCH = {
         person("police", "韦家荣", SIBLING, "2012-06-01"),
         person("school", "韦家乐", A),
     ],
+    "a girl typed with her brother's ID": [
+        person("police", "蓝文乐", A, sex="男"),
+        person("aid", "蓝文蘭", A, sex="女", birth_implied=True, village=None, township=None),
+    ],
+    "namesakes born the same day, one ID invalid, nothing else known": [
+        person("school", "韦文薇", "451228200103150143", kin=None, township=None, village=None),
+        person("aid", "韦文薇", with_check_digit("45122820100315364"), kin=None, township=None, village=None),
+    ],
     "two of one list under one ID": [person("school", "韦家乐", A), person("school", "韦家荣", A)],
     "namesakes born the same day in one village, of other parents": [
         person("police", "韦家乐", A),
