@@ -22,6 +22,8 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.calibration import draw_calibration
+from matching.blocking import candidate_pairs
+from matching.people import prepare
 from pipelines.demo.county import make_county
 from pipelines.households import draw_in_households
 from pipelines.match import people_of
@@ -64,6 +66,7 @@ def main() -> int:
         results = [_bidui(folder, options.repeat), _exact_id(people), _id_or_name(people)]
         results += [_peer(folder, options.peers, who, script) for who, script in PEERS.items()] if options.peers else []
         _print(console, [(r, _score(r, truth, folder / "truth" / "children.parquet")) for r in results])
+        console.print(_blocking(people, truth))
         if options.plot:
             pairs = pd.read_parquet(folder / "bidui.pairs.parquet")
             owner = truth.set_index("record_id")["truth_id"]
@@ -121,6 +124,29 @@ def _id_or_name(people: pd.DataFrame) -> Result:
             where a.source = 'huji' and b.source = 'xueji' and a.bearers = 1 and b.bearers = 1"""
         ).df()
     return Result("ID or name + birthdate", _components(people["record_id"], pairs))
+
+
+def _blocking(people: pd.DataFrame, truth: pd.DataFrame) -> str:
+    """Which true pairs blocking finds, by the truth. A record settled with one record of a child is not compared with the
+    child's others (see blocking.py): such a pair counts as found where true candidates lead from one to the other, and is
+    told apart."""
+    ready = prepare(people)
+    found = candidate_pairs(ready)
+    order = ready.record_id.to_pandas()
+    owner = truth.set_index("record_id").loc[order, "truth_id"].to_numpy()
+    true = owner[found.left] == owner[found.right]
+    edges = pd.DataFrame({"l": order.to_numpy()[found.left[true]], "r": order.to_numpy()[found.right[true]]})
+    reached = _components(order, edges)["cluster"].to_numpy()
+    there, through = (_pairs_of(pd.DataFrame({"owner": owner} | part)) for part in ({}, {"reached": reached}))
+    return (
+        f"blocking: {len(found.left):,} candidates; of {there:,} true pairs {true.sum():,} ({true.sum() / there:.5f}) compared, "
+        f"{through:,} ({through / there:.5f}) compared or joined by true candidates"
+    )
+
+
+def _pairs_of(labels: pd.DataFrame) -> int:
+    sizes = labels.groupby(list(labels)).size()
+    return int((sizes * (sizes - 1) // 2).sum())
 
 
 def _components(record_ids: pd.Series, pairs: pd.DataFrame) -> pd.DataFrame:
