@@ -65,12 +65,14 @@ def _twins(pairs: Pairs) -> Flags:
 
 def _borrowed(pairs: Pairs) -> Flags:
     """One ID under two names, and the name belongs to another of the household, or stands beside it in the same list, or
-    the birthdates differ as well, or the sexes: a child typed with its sibling's number."""
+    the birthdates differ as well, or the sexes: a child typed with its sibling's number. Where nothing of the birthdates
+    agrees the names must be the same, for siblings are also called 妮 and 丽."""
     two_births = ~pairs.are("birth", "missing", "exact", "implied")
     two_children = pairs.better_named | pairs.within | two_births
     other_name = pairs.are("name", *_OTHER_NAME) & two_children
     other_sex = pairs.are("name", "lost", *_OTHER_NAME) & pairs.are("sex", "different")
-    return pairs.are("id", *_TELLING_ID) & (other_name | other_sex) & ~pairs.letters
+    other_birth = ~pairs.are("name", *_SAME_NAME) & pairs.are("birth", "different")
+    return pairs.are("id", *_TELLING_ID) & (other_name | other_sex | other_birth) & ~pairs.letters
 
 
 def _namesakes(pairs: Pairs) -> Flags:

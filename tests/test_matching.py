@@ -101,6 +101,14 @@ NOT_MATCH = {
         person("police", "韦家乐", A),
         person("school", "韦家荣", A, "2012-06-11"),
     ],
+    "a child typed with its elder's ID, own birthdate, like-sounding names": [
+        person("police", "潘妮", A, kin="韦大山"),
+        person("school", "潘丽", A, "2012-06-11", kin=None),
+    ],
+    "a child typed with its elder's ID, own birthdate, like-sounding names in one list": [
+        person("school", "潘妮", A, kin="韦大山"),
+        person("school", "潘丽", A, "2012-06-11", kin="韦大山"),
+    ],
     "a child typed with its elder's ID, its own record at hand": [
         person("police", "韦家乐", A),
         person("school", "韦家荣", A, birth_implied=True),
