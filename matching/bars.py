@@ -19,7 +19,7 @@ Flags = npt.NDArray[np.bool_]
 @dataclass(frozen=True, slots=True)
 class Pairs:
     """``codes``: level per field; ``two_numbers``: both sides have a valid ID, and not the same one; ``within``: both are
-    of one source; ``better_named``: a record of the household in the other's source bears the name that this one lacks;
+    of one source; ``better_named``: the name of one side is that of another of its household, under another ID;
     ``letters``: a name is in Latin letters."""
 
     codes: dict[str, npt.NDArray[np.uint8]]
@@ -64,15 +64,18 @@ def _twins(pairs: Pairs) -> Flags:
 
 
 def _borrowed(pairs: Pairs) -> Flags:
-    """One ID under two names, and the name belongs to another of the household, or stands beside it in the same list, or
-    the birthdates differ as well, or the sexes: a child typed with its sibling's number. Where nothing of the birthdates
-    agrees the names must be the same, for siblings are also called 妮 and 丽."""
+    """A child typed with its sibling's number: one ID under two names, and they stand in one list, or the birthdates differ
+    as well, or the sexes, or the name is that of another of the household. Siblings are also called 妮 and 丽: a name of
+    like sound counts as another where nothing of the birthdates agrees or the household has the other name."""
     two_births = ~pairs.are("birth", "missing", "exact", "implied")
-    two_children = pairs.better_named | pairs.within | two_births
-    other_name = pairs.are("name", *_OTHER_NAME) & two_children
-    other_sex = pairs.are("name", "lost", *_OTHER_NAME) & pairs.are("sex", "different")
-    other_birth = ~pairs.are("name", *_SAME_NAME) & pairs.are("birth", "different")
-    return pairs.are("id", *_TELLING_ID) & (other_name | other_sex | other_birth) & ~pairs.letters
+    differs = pairs.are("name", *_OTHER_NAME)
+    also_alike = ~pairs.are("name", *_SAME_NAME)
+    two_children = (
+        differs & (pairs.within | two_births)
+        | pairs.are("name", "lost", *_OTHER_NAME) & pairs.are("sex", "different")
+        | also_alike & (pairs.are("birth", "different") | pairs.better_named)
+    )
+    return pairs.are("id", *_TELLING_ID) & two_children & ~pairs.letters
 
 
 def _namesakes(pairs: Pairs) -> Flags:

@@ -14,7 +14,8 @@ Flags = npt.NDArray[np.bool_]
 # better, the records are hardly siblings'. 1 would trust the sources wholly.
 _SURELY_SHOWS = 0.95
 _SAME_KIN = ("several", "one_of_several", "same")
-_SAME_NAME = ("exact", "variant", "former", "sound")
+_ONE_NAME = ("exact", "variant", "former")
+_OTHER_ID = ("same_birth_part", "different")
 
 
 def sibling_absent(people: People, found: Candidates, codes: Codes, within: Flags) -> npt.NDArray[np.float64]:
@@ -45,10 +46,11 @@ def _missing(people: People, found: Candidates, fitted: Flags) -> npt.NDArray[np
 
 
 def better_named(people: People, found: Candidates, codes: Codes, within: Flags) -> Flags:
-    """Per pair: has one of the two, beside the other, a candidate in the other's source that bears its name and is of its
-    household beyond doubt?"""
-    household = _are(codes, "kin", _SAME_KIN) | (codes["kin"] == 0) & _are(codes, "place", ("village",))
-    return _either(people, found, _fitted(people, found, ~within & _are(codes, "name", _SAME_NAME) & household))
+    """Per pair: does the name of one of the two belong, in the other's source, to another of its household, under
+    another ID? Of a pair of one list: in any other source?"""
+    another = _are(codes, "name", _ONE_NAME) & _are(codes, "id", _OTHER_ID) & _are(codes, "kin", _SAME_KIN)
+    fitted = _fitted(people, found, ~within & another)
+    return np.where(within, (fitted[found.left] | fitted[found.right]).any(axis=1), _either(people, found, fitted))
 
 
 def _fitted(people: People, found: Candidates, fits: Flags) -> Flags:

@@ -109,6 +109,11 @@ NOT_MATCH = {
         person("school", "潘妮", A, kin="韦大山"),
         person("school", "潘丽", A, "2012-06-11", kin="韦大山"),
     ],
+    "a child typed with its elder's ID, like-sounding names, its own record at hand": [
+        person("police", "潘妮", A),
+        person("school", "潘丽", A, birth_implied=True),
+        person("police", "潘丽", SIBLING, "2012-06-01"),
+    ],
     "a child typed with its elder's ID, its own record at hand": [
         person("police", "韦家乐", A),
         person("school", "韦家荣", A, birth_implied=True),
