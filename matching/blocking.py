@@ -17,8 +17,9 @@ from matching.people import People
 @dataclass(frozen=True, slots=True)
 class Rule:
     """Two records are candidates where they have a key of the rule in common. ``keys``: columns of ``People.keys`` that
-    make up a key, one tuple for each key a record has; a key of which a part is missing is none; of a list (kin, words)
-    each element makes one. ``seeker``: SQL that one of the two records must satisfy."""
+    make up a key, one tuple for each key a record has, all of the same kind (a village and a township of one code are not the
+    same place); a key of which a part is missing is none; of a list (kin, words) each element makes one. ``seeker``: SQL
+    that one of the two records must satisfy."""
 
     name: str
     keys: tuple[tuple[str, ...], ...]
@@ -45,7 +46,8 @@ RULES = (
     Rule("year_name", (("birth_year", "sound"),), "day and month wrong, nothing else known"),
     Rule("day_name", (("birth_day", "sound"),), "year wrong, nothing else known"),
     Rule("word_birth", (("words", "birth"),), "names in letters: one word damaged"),
-    Rule("word_place", (("words", "village"), ("words", "township")), "names in letters: ID and birthdate damaged"),
+    Rule("word_village", (("words", "village"),), "names in letters: ID and birthdate damaged"),
+    Rule("word_township", (("words", "township"),), "names in letters: ID and birthdate damaged, village wrong"),
     Rule("address_birth", (("address", "birth"),), "name and ID damaged"),
     Rule("address_name", (("address", "surname"),), "ID, birthdate and half the name damaged"),
     Rule("word_address", (("words", "address_words"),), "names in letters: ID, birthdate and half of name and address damaged"),

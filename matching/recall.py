@@ -19,7 +19,7 @@ _OCCASIONS: dict[str, tuple[str, ...]] = {
     "id": ("id", "older_id", "id_tail", "id_head"),
     "name and birthdate": ("name_birth", "surname_birth", "word_birth", "year_name", "day_name"),
     "place and birthdate": ("village_birth", "township_birth", "address_birth"),
-    "place and name": ("village_name", "township_name", "word_place", "address_name", "word_address"),
+    "place and name": ("village_name", "township_name", "word_village", "word_township", "address_name", "word_address"),
     "kin": ("kin_birth", "village_kin", "kin_name"),
     "phone": ("phone_birth", "phone_name"),
     "name alone": ("name_alone",),

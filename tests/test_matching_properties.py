@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from people import BORN, A, frame, person, ready, strangers
 
@@ -57,7 +57,18 @@ def test_comparison_is_symmetrical_and_sure_of_itself(one: dict, other: dict) ->
         assert level in ("missing", "exact", "other_exact", "lost_digits", "village", "township", "same"), (name, level)
 
 
+# Codes are dealt out as values appear: 高岭镇's village may have the number of 安阳镇.
+PLACES_IN_TURN = [
+    {"township": "高岭镇"},
+    {"name": "ANNA LEE", "township": "高岭镇", "village": "安北社区"},
+    {"name": "MARY ANN LEE", "township": "安阳镇", "village": "八达社区"},
+]
+
+
 @given(st.lists(RECORD, max_size=12), st.integers(0, 2**31))
+@example(PLACES_IN_TURN, 0).via("order of codes")
+@example(PLACES_IN_TURN, 1).via("order of codes")
+@example(PLACES_IN_TURN, 2).via("order of codes")
 @settings(max_examples=20, deadline=None)
 def test_neither_order_nor_threads_matter(records: list[dict], seed: int) -> None:
     rows = [{"source": "ab"[i % 2], "record_id": f"r{i}", **r} for i, r in enumerate(records)]
