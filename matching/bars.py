@@ -18,12 +18,13 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """``codes``: level per field; ``two_numbers``: both sides have a valid ID, and not the same one; ``within``: both are
-    of one source; ``better_named``: the name of one side is that of another of its household, under another ID;
-    ``letters``: a name is in Latin letters."""
+    """``codes``: level per field; ``two_numbers``: both sides have a valid ID, and not the same one; ``two_births``: the
+    birthdates in their IDs, be these valid or not, are two; ``within``: both are of one source; ``better_named``: the name
+    of one side is that of another of its household, under another ID; ``letters``: a name is in Latin letters."""
 
     codes: dict[str, npt.NDArray[np.uint8]]
     two_numbers: Flags
+    two_births: Flags
     within: Flags
     better_named: Flags
     letters: Flags
@@ -42,17 +43,20 @@ _SAME_KIN = ("several", "one_of_several", "same")
 
 
 def _two_numbers(pairs: Pairs) -> Flags:
-    """Two valid IDs: a second registration bears the same name, birthdate and parents, or lives at the same address. Names
-    and birthdates alone, however rare, are never enough (formats.md 4)."""
+    """Two valid IDs: a second registration bears the same name, birthdate (not a default) and sex, and has the same parents
+    or lives at the same address. Names and birthdates alone, however rare, are never enough (formats.md 4)."""
     household = pairs.are("kin", *_SAME_KIN) | pairs.are("address", "same")
-    one_child = pairs.are("name", *_SAME_NAME) & pairs.are("birth", "exact", "implied") & household
+    the_same = pairs.are("name", *_SAME_NAME) & pairs.are("birth", "exact", "implied") & ~pairs.are("sex", "different")
+    one_child = the_same & household
     return pairs.two_numbers & ~pairs.are("id", "other_exact") & ~one_child
 
 
 def _other_number(pairs: Pairs) -> Flags:
-    """IDs that differ by more than slips, one of them invalid, and beside name and birthdate nothing to compare."""
+    """IDs that differ by more than slips, one of them invalid, and beside the name nothing speaks for one child: no kin or
+    place to compare, or two birthdates in the IDs where those beside them are not the same."""
     nothing = pairs.are("kin", "missing") & pairs.are("place", "missing") & pairs.are("address", "missing")
-    return pairs.are("id", "different_invalid") & nothing & ~pairs.letters
+    other_birth = pairs.two_births & ~pairs.are("birth", "exact")
+    return pairs.are("id", "different_invalid") & (nothing | other_birth) & ~pairs.letters
 
 
 def _twins(pairs: Pairs) -> Flags:
@@ -87,7 +91,7 @@ def _namesakes(pairs: Pairs) -> Flags:
 # Why a person must look -> which pairs. The first that holds is told.
 BARS: dict[str, Callable[[Pairs], Flags]] = {
     "两个有效身份证号，须查是重户还是两人": _two_numbers,
-    "两个身份证号相差太多，又没有住址、监护人可比": _other_number,
+    "两个身份证号相差太多，又没有别的可证明是同一人": _other_number,
     "姓名不同又无完整证号可比，可能是双胞胎或兄弟姐妹": _twins,
     "无完整证号可比，监护人、出生日期都不同，可能是同名的两人": _namesakes,
     "证号相同而姓名不同，可能误录了兄弟姐妹的证号": _borrowed,

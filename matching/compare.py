@@ -15,7 +15,7 @@ from rapidfuzz.distance import JaroWinkler
 from rapidfuzz.fuzz import token_sort_ratio
 from rapidfuzz.process import cpdist
 
-from matching.dates import BIRTH_LEVELS, compare_births
+from matching.dates import BIRTH_LEVELS, compare_births, first_of_year
 from matching.id_levels import BORROWABLE, ID_LEVELS, LIKE, compare_ids, compare_remains
 from matching.name_levels import NAME_LEVELS, compare_names
 from matching.names import sound_keys
@@ -124,6 +124,7 @@ def _births(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
     days = [pc.fill_null(side["birthdate"].cast(pa.int32()), _NO_DAY).to_numpy(zero_copy_only=False) for side in (left, right)]
     out = np.full(len(days[0]), LEVEL["birth"]["exact"], dtype=np.uint8)
     out[(days[0] == _NO_DAY) | (days[1] == _NO_DAY)] = 0
+    out[(days[0] == days[1]) & (out > 0) & first_of_year(days[0].astype("datetime64[D]"))] = LEVEL["birth"]["first_of_year"]
     rest = np.flatnonzero((days[0] != days[1]) & (out > 0))
     keys, inverse = np.unique(days[0][rest].astype(np.int64) * _DAYS + days[1][rest], return_inverse=True)
     one = np.floor_divide(keys + _DAYS // 2, _DAYS)

@@ -13,7 +13,7 @@ BIRTH_LEVELS = (
     "implied",  # read off an ID that has been compared already
     "lunar",  # one is the lunar reading of the other
     "swapped",  # day and month
-    "first_of_year",  # 1 January stands for a day of the year
+    "first_of_year",  # 1 January, of one or both, stands for a day of the year
     "year_off",  # by one or two
     "one_digit",  # or the month alone
     "different",
@@ -27,7 +27,8 @@ def compare_births(left: npt.NDArray[np.datetime64], right: npt.NDArray[np.datet
     out = np.full(len(left), _CODE["different"], dtype=np.uint8)
     known = ~(np.isnat(left) | np.isnat(right))
     out[~known] = _CODE["missing"]
-    out[known & (left == right)] = _CODE["exact"]
+    equal = known & (left == right)
+    out[equal] = np.where(first_of_year(left), _CODE["first_of_year"], _CODE["exact"])[equal]
     rest = np.flatnonzero(out == _CODE["different"])
     (ly, lm, ld), (ry, rm, rd) = _parts(left[rest]), _parts(right[rest])
     other_month = (ly == ry) & (ld == rd)
@@ -41,6 +42,11 @@ def compare_births(left: npt.NDArray[np.datetime64], right: npt.NDArray[np.datet
     earlier, later = np.minimum(left[near], right[near]), np.maximum(left[near], right[near])
     out[near[_lunar(later) == _eight(*_parts(earlier))]] = _CODE["lunar"]
     return out
+
+
+def first_of_year(days: npt.NDArray[np.datetime64]) -> npt.NDArray[np.bool_]:
+    """Which days are a 1 January: as often a default as a birthday."""
+    return np.asarray(days == days.astype("datetime64[Y]").astype("datetime64[D]"))
 
 
 def _parts(days: npt.NDArray[np.datetime64]) -> tuple[Days, Days, Days]:

@@ -74,7 +74,8 @@ def link(
     anchored = _anchored(ready, left, kept_codes)
     better = better_named(ready, found, codes, within)[kept]
     letters = ready.in_letters[left] | ready.in_letters[right]
-    bar = barred(Pairs(kept_codes, _two_numbers(ready, left, right), within[kept], better, letters))
+    two_numbers, two_births = (_two(known, left, right) for known in (ready.valid_number, ready.number_birth))
+    bar = barred(Pairs(kept_codes, two_numbers, two_births, within[kept], better, letters))
     years = ready.keys["birth_year"].fill_null(-1).to_numpy().astype(np.int64)
     records = Records(ready.source, ready.valid_number, years)
     decision = decide(records, left, right, np.exp2(np.clip(weight, -60, 60)), anchored, bar > 0, cost_ratio)
@@ -114,8 +115,9 @@ def _anchored(people: People, left: Ints, codes: Codes) -> npt.NDArray[np.bool_]
     return are("id", _ID_ANCHORS) | are("birth", ("exact",)) | part_of_birth | are("address", ("same",)) & house
 
 
-def _two_numbers(people: People, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
-    one, other = people.valid_number[left], people.valid_number[right]
+def _two(known: Ints, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
+    """Pairs with two values, both known."""
+    one, other = known[left], known[right]
     return (one >= 0) & (other >= 0) & (one != other)
 
 

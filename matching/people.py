@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from matching.ids import fits
-from matching.names import NO_NAME, code_points, fold, is_latin, sound_keys, spell
+from matching.names import code_points, fold, is_latin, sound_keys, spell
+from matching.stand_ins import real_values
 
 # What a table of people must hold; anything but record_id and source may be missing (null) throughout.
 # id_known: leading digits of a damaged number. id_other: an older number, a second key. birth_implied: the birthdate was
@@ -35,9 +36,6 @@ PEOPLE = (
 )
 Ints = npt.NDArray[np.int64]
 Positions = npt.NDArray[np.signedinteger[Any]]  # of records in the prepared order
-# An ID of somebody that much older than the birthdate says is the guardian's, typed in the child's place.
-_GENERATION = 14
-_MOST_BEARERS = 5  # names under one ID: a family of siblings typed with one, misspelt, has no more
 _HEAD = 14  # characters of an ID: division and birthdate
 _LONG_WORD = 4
 MOST_SOURCES = 64  # bits of a number
@@ -57,6 +55,7 @@ class People:
     keys: pa.Table
     shares: dict[str, npt.NDArray[np.float32]]
     valid_number: Ints  # code of the record's ID where its check digit fits, else -1
+    number_birth: Ints  # yyyymmdd as the ID says, be it whole or cut; -1 where it does not
     in_letters: npt.NDArray[np.bool_]  # is the name in Latin letters?
 
     def __len__(self) -> int:
@@ -69,8 +68,7 @@ def prepare(people: pd.DataFrame | pa.Table) -> People:
     table = people if isinstance(people, pa.Table) else pa.Table.from_pandas(people[list(PEOPLE)], preserve_index=False)
     columns = {name: _typed(table[name], name) for name in PEOPLE}
     _check(columns["record_id"], columns["source"])
-    columns["name"] = _without_placeholders(columns["name"])
-    columns["id_number"] = _without_stand_ins(_without_guardians_ids(columns), columns["name"])
+    columns |= real_values(columns)
     order = _content_order(columns)
     indices = pa.array(order)
     encoded = {name: _take(column, indices) for name, column in _encode(columns).items()}
@@ -90,6 +88,7 @@ def prepare(people: pd.DataFrame | pa.Table) -> People:
         pa.table(keys),
         shares,
         _valid_numbers(encoded["id_number"]),
+        _number_births(encoded),
         _in_letters(encoded["name"]),
     )
 
@@ -116,30 +115,6 @@ def _typed(column: pa.ChunkedArray, name: str) -> pa.Array:
     if name == "birth_implied":
         return pc.fill_null(column.cast(pa.bool_()), False)
     return column.cast(pa.string())
-
-
-def _without_placeholders(names: pa.Array) -> pa.Array:
-    """A name that stands for none yet, or for one withheld, is missing: two newborns without name bear no common one."""
-    return pc.if_else(pc.fill_null(pc.match_substring_regex(names, NO_NAME), False), pa.scalar(None, names.type), names)
-
-
-def _without_guardians_ids(columns: dict[str, pa.Array]) -> pa.Array:
-    number, birth = columns["id_number"], columns["birthdate"]
-    citizen = pc.fill_null(pc.match_substring_regex(number, r"^\d{17}[\dX]$"), False)
-    year = pc.if_else(citizen, pc.utf8_slice_codeunits(number, 6, 10), pa.scalar(None, number.type)).cast(pa.int64())
-    older = pc.fill_null(pc.greater_equal(pc.subtract(pc.year(birth), year), _GENERATION), False)
-    stated = pc.and_(older, pc.invert(columns["birth_implied"]))
-    return pc.if_else(stated, pa.scalar(None, number.type), number)
-
-
-def _without_stand_ins(numbers: pa.Array, names: pa.Array) -> pa.Array:
-    """An ID that many names bear is nobody's: a placeholder, or one that was filled down a column."""
-    counts = pc.value_counts(numbers)
-    frequent = counts.field("values").filter(pc.greater(counts.field("counts"), _MOST_BEARERS))
-    rows = pa.table({"id": numbers, "name": names}).filter(pc.is_in(numbers, frequent))
-    bearers = rows.group_by("id").aggregate([("name", "count_distinct")])
-    nobodys = bearers.filter(pc.greater(bearers["name_count_distinct"], _MOST_BEARERS))["id"]
-    return pc.if_else(pc.is_in(numbers, nobodys.combine_chunks()), pa.scalar(None, numbers.type), numbers)
 
 
 def _content_order(columns: dict[str, pa.Array]) -> Ints:
@@ -282,12 +257,22 @@ def _part(numbers: pa.Array, start: int, stop: int | None) -> npt.NDArray[np.int
 
 def _heads(encoded: dict[str, pa.Array]) -> pa.Array:
     """A number for division and birthdate of each ID, be it whole or damaged."""
+    return _head(encoded).dictionary_encode().indices
+
+
+def _head(encoded: dict[str, pa.Array]) -> pa.Array:
     heads = [
         pc.utf8_slice_codeunits(encoded[field].dictionary, 0, _HEAD).take(encoded[field].indices)
         for field in ("id_number", "id_known")
     ]
     head = pc.coalesce(*heads)
-    return pc.if_else(pc.equal(pc.utf8_length(head), _HEAD), head, pa.scalar(None, head.type)).dictionary_encode().indices
+    return pc.if_else(pc.equal(pc.utf8_length(head), _HEAD), head, pa.scalar(None, head.type))
+
+
+def _number_births(encoded: dict[str, pa.Array]) -> Ints:
+    births = pc.utf8_slice_codeunits(_head(encoded), 6)
+    digits = pc.if_else(pc.match_substring_regex(births, r"^[0-9]{8}$"), births, pa.scalar(None, births.type))
+    return np.asarray(pc.fill_null(digits.cast(pa.int64()), -1).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
 def _words(names: list[str], matrix: npt.NDArray[np.uint32], codes: npt.NDArray[np.int64]) -> pa.Array:

@@ -49,7 +49,7 @@ LEVEL_WORDS = {
     ("birth", "implied"): "出生日期取自证号",
     ("birth", "lunar"): "出生日期为农历与公历之差",
     ("birth", "swapped"): "出生日期月日颠倒",
-    ("birth", "first_of_year"): "出生日期一方为1月1日",
+    ("birth", "first_of_year"): "出生日期同年，1月1日多为缺省",
     ("birth", "year_off"): "出生年份差一两年",
     ("birth", "one_digit"): "出生日期差一位或月份不同",
     ("birth", "different"): "出生日期不同",

@@ -128,6 +128,18 @@ NOT_MATCH = {
         person("school", "韦文薇", "451228200103150143", kin=None, township=None, village=None),
         person("aid", "韦文薇", with_check_digit("45122820100315364"), kin=None, township=None, village=None),
     ],
+    "cousins of one name under one grandfather, 1 January for both": [
+        person("police", "韦家乐", A, "2010-01-01", kin="韦大山"),
+        person("school", "韦家乐", with_check_digit("45122820101120007"), "2010-01-01", kin="韦大山"),
+    ],
+    "cousins of one name under one grandfather, 1 January for both, IDs cut short": [
+        person("police", "韦家乐", None, "2010-01-01", kin="韦大山", id_known=A[:15]),
+        person("school", "韦家乐", None, "2010-01-01", kin="韦大山", id_known="451228201011200"),
+    ],
+    "two valid numbers, a boy and a girl": [
+        person("police", "韦家乐", A, sex="男"),
+        person("school", "韦家乐", with_check_digit("45122820100315777"), sex="女"),
+    ],
     "two of one list under one ID": [person("school", "韦家乐", A), person("school", "韦家荣", A)],
     "namesakes born the same day in one village, of other parents": [
         person("police", "韦家乐", A),

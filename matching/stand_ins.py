@@ -1,0 +1,63 @@
+"""What stands in a cell and is not the child's: placeholders, notes, other people's IDs, default days."""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from matching.names import NO_NAME
+
+_GENERATION = 14  # years between a child and whoever could be its parent
+_MOST_BEARERS = 5  # names under one ID: a family of siblings typed with one, misspelt, has no more
+_LONGEST_NAME = 64  # characters
+_MOST_KIN = 12  # names
+_BIRTH = slice(6, 14)  # of an ID's characters
+
+Columns = dict[str, pa.Array]
+
+
+def real_values(columns: Columns) -> Columns:
+    """The columns of ``matching.people.PEOPLE`` that change: name, kin, id_number, birthdate, birth_implied."""
+    name, number = _names(columns["name"]), _numbers_of_children(columns)
+    number = _one_bearers(number, name)
+    birth, implied = _birthdates(pc.coalesce(number, columns["id_known"]), columns["birthdate"], columns["birth_implied"])
+    kin = pc.replace_substring_regex(columns["kin"], rf"^((?:[^|]*\|){{{_MOST_KIN - 1}}}[^|]*)\|.*$", r"\1")
+    return {"name": name, "kin": kin, "id_number": number, "birthdate": birth, "birth_implied": implied}
+
+
+def _names(names: pa.Array) -> pa.Array:
+    """A name that stands for none yet, or for one withheld, is missing: two newborns without name bear no common one. Of a
+    note in a name's place the beginning is enough."""
+    names = pc.utf8_slice_codeunits(names, 0, _LONGEST_NAME)
+    return pc.if_else(pc.fill_null(pc.match_substring_regex(names, NO_NAME), False), pa.scalar(None, names.type), names)
+
+
+def _numbers_of_children(columns: Columns) -> pa.Array:
+    """IDs but those of grown-ups, a generation older than the child they stand beside."""
+    number, birth = columns["id_number"], columns["birthdate"]
+    citizen = pc.fill_null(pc.match_substring_regex(number, r"^\d{17}[\dX]$"), False)
+    year = pc.if_else(citizen, pc.utf8_slice_codeunits(number, 6, 10), pa.scalar(None, number.type)).cast(pa.int64())
+    older = pc.fill_null(pc.greater_equal(pc.subtract(pc.year(birth), year), _GENERATION), False)
+    stated = pc.and_(older, pc.invert(columns["birth_implied"]))
+    return pc.if_else(stated, pa.scalar(None, number.type), number)
+
+
+def _one_bearers(numbers: pa.Array, names: pa.Array) -> pa.Array:
+    """IDs but those that many names bear: placeholders, and what was filled down a column."""
+    counts = pc.value_counts(numbers)
+    frequent = counts.field("values").filter(pc.greater(counts.field("counts"), _MOST_BEARERS))
+    rows = pa.table({"id": numbers, "name": names}).filter(pc.is_in(numbers, frequent))
+    bearers = rows.group_by("id").aggregate([("name", "count_distinct")])
+    nobodys = bearers.filter(pc.greater(bearers["name_count_distinct"], _MOST_BEARERS))["id"]
+    return pc.if_else(pc.is_in(numbers, nobodys.combine_chunks()), pa.scalar(None, numbers.type), numbers)
+
+
+def _birthdates(numbers: pa.Array, births: pa.Array, implied: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Birthdates, and whether they are the ID's: where the ID, be it cut, gives 1 January's year another day, 1 January is a default."""
+    told = pc.match_substring_regex(numbers, r"^[0-9]{14}[0-9X]{0,4}$")
+    digits = pc.if_else(told, pc.utf8_slice_codeunits(numbers, _BIRTH.start, _BIRTH.stop), pa.scalar(None, numbers.type))
+    days = pc.strptime(digits, format="%Y%m%d", unit="s", error_is_null=True).cast(pa.date32())
+    real = pc.equal(pc.day(days), pc.utf8_slice_codeunits(digits, 6).cast(pa.int64()))  # of 31 February it makes 3 March
+    days = pc.if_else(real, days, pa.scalar(None, days.type))
+    new_year = pc.and_(pc.equal(pc.month(births), 1), pc.equal(pc.day(births), 1))
+    default = pc.and_(new_year, pc.and_(pc.equal(pc.year(births), pc.year(days)), pc.not_equal(births, days)))
+    default = pc.fill_null(default, False)
+    return pc.if_else(default, days, births), pc.or_(default, implied)

@@ -1,0 +1,50 @@
+"""What stands in a cell and is not the child's. All people are made up (虚构)."""
+
+from datetime import date
+
+import pytest
+from people import A, frame, person, ready
+
+from matching.ids import with_check_digit
+from matching.link import link
+
+
+def prepared(**values: object) -> dict[str, object]:
+    return {n: column[0].as_py() for n, column in zip(*_first(person("police", "韦家乐", **values)), strict=True)}
+
+
+def _first(row: dict[str, object]) -> tuple[list[str], list]:
+    batch = ready([row]).compared
+    return batch.schema.names, batch.columns
+
+
+def test_a_parents_id_beside_a_childs_birthdate_is_missing() -> None:
+    assert prepared(number=with_check_digit("45122819800101001"))["id_number"] is None
+    assert prepared(number=A)["id_number"] == A
+
+
+@pytest.mark.parametrize(
+    ("number", "known", "born", "meant", "implied"),
+    [
+        (A, None, "2010-01-01", date(2010, 3, 15), True),  # the ID knows the day
+        (None, A[:15], "2010-01-01", date(2010, 3, 15), True),  # so does one that was cut
+        (A, None, "2010-03-15", date(2010, 3, 15), False),
+        (A, None, "2009-01-01", date(2009, 1, 1), False),  # another year: no default, a contradiction
+        (None, None, "2010-01-01", date(2010, 1, 1), False),
+        ("451228201002310010", None, "2010-01-01", date(2010, 1, 1), False),  # 31 February
+    ],
+)
+def test_first_of_january_gives_way_to_the_ids_day(
+    number: str | None, known: str | None, born: str, meant: date, implied: bool
+) -> None:
+    got = prepared(number=number, id_known=known, born=born)
+    assert (got["birthdate"], got["birth_implied"]) == (meant, implied)
+
+
+def test_a_note_in_a_names_place_takes_no_more_room_than_a_name() -> None:
+    got = link(
+        frame([person("police", "以上名单经核对属实。" * 400), person("school", "韦家乐", kin="|".join(["韦大山"] * 400))])
+    )
+    kept = got.people.compared
+    assert max(len(name) for name in kept["name"].dictionary_decode().to_pylist()) == 64
+    assert max(kin.count("|") for kin in kept["kin"].dictionary_decode().to_pylist()) == 11
