@@ -1,7 +1,8 @@
 """Comparison: two aligned batches of records in, one agreement level per field out.
 
 ``compare`` is the seam to any engine that deals out pairs: a pure function of two Arrow batches (dictionary-encoded
-columns of ``matching.people.PEOPLE``). It works on the distinct values of a batch, never on rows in Python.
+columns of ``matching.people.PEOPLE`` and ``kin_numbers``, the IDs of the children of one household, '|' between them). It
+works on the distinct values of a batch, never on rows in Python.
 """
 
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from rapidfuzz.process import cpdist
 
 from matching.dates import BIRTH_LEVELS, compare_births, first_of_year
 from matching.id_levels import BORROWABLE, ID_LEVELS, LIKE, compare_ids, compare_remains
-from matching.name_levels import NAME_LEVELS, compare_names
+from matching.name_levels import AGREE, NAME_LEVELS, compare_names
 from matching.names import sound_keys
 from matching.rows import count_of
 
@@ -66,9 +67,10 @@ _CLOSE, _PART = 80.0, 55.0  # token-sort ratio of two addresses, per cent
 
 def compare(left: pa.RecordBatch, right: pa.RecordBatch) -> dict[str, Codes]:
     """Level codes per field of FIELDS for each row of the two aligned batches."""
+    names = _names(left, right)
     codes = {
-        "name": _names(left, right),
-        "id": _ids(left, right),
+        "name": names,
+        "id": _ids(left, right, names),
         "birth": _births(left, right),
         "kin": _kin(left, right),
         "place": _places(left, right),
@@ -97,7 +99,7 @@ def _names(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
     return out
 
 
-def _ids(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
+def _ids(left: pa.RecordBatch, right: pa.RecordBatch, names: Codes) -> Codes:
     level = LEVEL["id"]
     out = _on_distinct(left["id_number"], right["id_number"], compare_ids, level["exact"])
     for one, other in ((left, right), (right, left)):
@@ -107,6 +109,20 @@ def _ids(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
         out[(older >= 0) & (older == number) & (out != level["exact"])] = level["other_exact"]
     older, number = _same_codes(left["id_other"], right["id_other"])
     out[(older >= 0) & (older == number) & (out != level["exact"])] = level["other_exact"]
+    named = np.isin(names, [LEVEL["name"][one] for one in AGREE])
+    rows = np.flatnonzero(np.isin(out, [level["different"], level["different_invalid"]]) & named)
+    out[rows[_siblings_numbers(left.take(pa.array(rows)), right.take(pa.array(rows)))]] = level["of_sibling"]
+    return out
+
+
+def _siblings_numbers(left: pa.RecordBatch, right: pa.RecordBatch) -> Flags:
+    """Is the ID of one that of another child of the other's household?"""
+    out = np.zeros(left.num_rows, dtype=bool)
+    for one, other in ((left, right), (right, left)):
+        household, number = (column.dictionary_decode() for column in (other["kin_numbers"], one["id_number"]))
+        rows = np.flatnonzero(_flags(pc.and_(household.is_valid(), number.is_valid())))
+        numbers, households = (column.take(pa.array(rows)).to_pylist() for column in (number, household))
+        out[rows[[n in h.split("|") for n, h in zip(numbers, households, strict=True)]]] = True
     return out
 
 

@@ -33,6 +33,8 @@ DEFAULTS: dict[str, Rows] = {
         "near":              (   0.001,    0.030,     3e-4,     2e-5),
         "sequence_damaged":  (  0.0015,    0.030,     2e-4,     2e-6),
         "same_birth_part":   (   0.001,    0.015,    0.015,   2.5e-4),
+        # Where it is a sibling's record, the sibling's own number is what it should bear.
+        "of_sibling":        (   0.001,    0.012,    0.300,     1e-6),
         "different":         (   0.002,    0.020,    0.950,    0.980),
         "different_invalid": (   0.004,    0.110,    0.030,    0.020),
     },
@@ -45,6 +47,7 @@ DEFAULTS: dict[str, Rows] = {
         "near":              (   0.002,    0.020,     3e-4,     2e-5),
         "sequence_damaged":  (   0.002,    0.020,     2e-4,     2e-6),
         "same_birth_part":   (   0.250,    0.150,    0.015,   2.5e-4),
+        "of_sibling":        (   0.001,    0.012,    0.300,     1e-6),
         "different":         (   0.150,    0.080,    0.960,    0.980),
         "different_invalid": (   0.010,    0.100,    0.030,    0.020),
     },

@@ -22,6 +22,7 @@ ID_LEVELS = (
     "near",  # two digits
     "sequence_damaged",  # first fourteen agree, sequence does not, one of the two is invalid
     "same_birth_part",  # first fourteen agree, sequence does not, both valid: a renewed number, or twins
+    "of_sibling",  # the names agree, and the number of one is that of another child of the other's household
     "different",  # both valid
     "different_invalid",
 )
@@ -37,7 +38,7 @@ _DOUBLE_STEP = 64  # spacing of doubles at eighteen digits
 
 def compare_ids(left: Sequence[str], right: Sequence[str]) -> Codes:
     """Level codes of two aligned columns of whole numbers, none missing. Eighteen characters are read as GB 11643
-    numbers, others as plain keys. 'other_exact' is never given here."""
+    numbers, others as plain keys. 'other_exact' and 'of_sibling', which need more than two numbers, are never given here."""
     out = np.full(len(left), LEVEL["different_invalid"], dtype=np.uint8)
     lengths_l, lengths_r = (np.fromiter(map(len, side), dtype=np.int32, count=len(side)) for side in (left, right))
     citizen = (lengths_l == _LENGTH) & (lengths_r == _LENGTH)

@@ -31,6 +31,8 @@ NAME_LEVELS = (
     "part",  # in letters: one word in common
     "different",
 )
+# Levels of names that one child may bear, mistyped; of the others siblings' are more.
+AGREE = ("exact", "variant", "former", "lost", "sound", "alike", "mixed", "swapped")
 LEVEL = {level: code for code, level in enumerate(NAME_LEVELS)}
 _MOST_ALIKE = 2  # characters of like shape in a name that is still the same name
 _LIKE = 0.92  # Jaro-Winkler similarity of names in letters that a typing error or two leave

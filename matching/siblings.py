@@ -15,7 +15,9 @@ Flags = npt.NDArray[np.bool_]
 _SURELY_SHOWS = 0.95
 _SAME_KIN = ("several", "one_of_several", "same")
 _ONE_NAME = ("exact", "variant", "former")
-_OTHER_ID = ("same_birth_part", "different")
+_ONE_BIRTH = ("missing", "exact", "implied")
+_ELSEWHERE = ("other_village", "different", "other_township")  # a guardian's name is no household: half a county shares a few
+_OTHER_ID = ("same_birth_part", "of_sibling", "different")
 
 
 def sibling_absent(people: People, found: Candidates, codes: Codes, within: Flags) -> npt.NDArray[np.float64]:
@@ -47,9 +49,15 @@ def _missing(people: People, found: Candidates, fitted: Flags) -> npt.NDArray[np
 
 def better_named(people: People, found: Candidates, codes: Codes, within: Flags) -> Flags:
     """Per pair: does the name of one of the two belong, in the other's source, to another of its household, under
-    another ID? Of a pair of one list: in any other source?"""
-    another = _are(codes, "name", _ONE_NAME) & _are(codes, "id", _OTHER_ID) & _are(codes, "kin", _SAME_KIN)
-    fitted = _fitted(people, found, ~within & another)
+    another ID, who has no record of its own in the one's? Of a pair of one list: in any other source?"""
+    own = _are(codes, "id", ("exact",)) & _are(codes, "name", _ONE_NAME) & _are(codes, "birth", _ONE_BIRTH)
+    has_own = _fitted(people, found, ~within & own)
+    household = _are(codes, "kin", ("several",)) | (_are(codes, "kin", _SAME_KIN) & ~_are(codes, "place", _ELSEWHERE))
+    another = np.flatnonzero(~within & _are(codes, "name", _ONE_NAME) & _are(codes, "id", _OTHER_ID) & household)
+    fitted = np.zeros_like(has_own)
+    for one, other in ((found.left[another], found.right[another]), (found.right[another], found.left[another])):
+        free = ~has_own[other, people.source[one]]
+        fitted[one[free], people.source[other[free]]] = True
     return np.where(within, (fitted[found.left] | fitted[found.right]).any(axis=1), _either(people, found, fitted))
 
 

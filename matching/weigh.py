@@ -7,6 +7,7 @@ from matching.batches import in_batches
 from matching.compare import LEVEL
 from matching.learn import class_numbers
 from matching.model import CARELESS, GROUPS_OF_PAIRS, SAME, SIBLING, STRANGER, Model, covers, log_likelihoods
+from matching.name_levels import AGREE, NAME_LEVELS
 from matching.people import People, Positions
 
 Codes = dict[str, npt.NDArray[np.uint8]]
@@ -80,6 +81,4 @@ def field_bits(likelihoods: dict[str, Reals], total: Reals) -> tuple[dict[str, R
     return {name: value[rows, person] - value[rows, rival] for name, value in likelihoods.items()}, rival
 
 
-NAME_DISAGREES = [
-    LEVEL["name"][level] for level in ("surname_of_kin", "surname_changed", "dropped", "one_character", "part", "different")
-]
+NAME_DISAGREES = [LEVEL["name"][level] for level in NAME_LEVELS if level not in ("missing", *AGREE)]

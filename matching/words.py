@@ -43,6 +43,7 @@ LEVEL_WORDS = {
     ("id", "near"): "身份证号差两位",
     ("id", "sequence_damaged"): "身份证号前14位一致、顺序码有误",
     ("id", "same_birth_part"): "身份证号前14位一致、顺序码不同（均有效）",
+    ("id", "of_sibling"): "一方的身份证号是另一方家中另一孩子的",
     ("id", "different"): "身份证号不同（均有效）",
     ("id", "different_invalid"): "身份证号不同（有无效号）",
     ("birth", "exact"): "出生日期一致",

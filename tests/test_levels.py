@@ -201,6 +201,19 @@ def test_record_level(one: dict[str, object], other: dict[str, object], field: s
     assert FIELDS[field][compare(right, left)[field][0]] == level
 
 
+@pytest.mark.parametrize(
+    ("name", "village", "level"),
+    [("韦家乐", "安北社区", "of_sibling"), ("韦家欢", "安北社区", "different"), ("韦家乐", "桥头村", "different")],
+)
+def test_the_id_of_another_child_of_the_household(name: str, village: str, level: str) -> None:
+    """The record bears the ID of the sibling who stands beside the child in the other register."""
+    child, sibling = person("a", "韦家乐"), person("a", "韦家荣", OTHER, "2012-06-01", village=village)
+    people = ready([child, sibling, person("b", name, OTHER)])
+    row = {record: people.compared.slice(people.record_id.to_pylist().index(record), 1) for record in ("r0", "r2")}
+    assert FIELDS["id"][compare(row["r0"], row["r2"])["id"][0]] == level
+    assert FIELDS["id"][compare(row["r2"], row["r0"])["id"][0]] == level
+
+
 def test_every_level_of_a_record_has_a_golden_pair() -> None:
     tested = {(field, level) for *_, field, level in RECORDS}
     for field in ("kin", "place", "address", "sex"):

@@ -43,6 +43,24 @@ MATCH = {
     "lunar birthdate": [person("police", "韦家乐"), person("school", "韦家乐", born="2010-01-30")],
     "day and month swapped": [person("police", "韦家乐", born="2010-03-05"), person("school", "韦家乐", born="2010-05-03")],
     "village unknown": [person("police", "韦家乐"), person("school", "韦家乐", village=None, township=None)],
+    "typed with its sibling's ID, own name and birthdate, no kin to compare": [
+        person("police", "韦家乐", A),
+        person("school", "韦家乐", SIBLING, kin=None, village=None),
+        person("police", "韦家欢", SIBLING, "2012-06-01"),
+        person("school", "韦家欢", SIBLING, "2012-06-01"),
+    ],
+    "a sibling of a like-sounding name, who has a record of its own": [
+        person("police", "黄启锋", A),
+        person("school", "黄启峰", A),
+        person("police", "黄启峰", SIBLING, "2012-06-01"),
+        person("school", "黄启峰", SIBLING, "2012-06-01"),
+        person("school", "黄启峰", SIBLING, "2012-06-01", village=None),
+    ],
+    "a name that is also that of a stranger's child, whose father is a namesake": [
+        person("police", "韦承宁", A, kin="韦大山|黄二妹"),
+        person("school", "韦承林", A, kin="韦大山"),
+        person("police", "韦承林", SIBLING, "2012-06-01", kin="韦大山|陆三妹", village="桥头村"),
+    ],
     "badly typed all over": [person("police", "韦家乐"), person("school", "韦佳乐", bad(A), kin="韦大山")],
 }
 NOT_MATCH = {
@@ -59,6 +77,11 @@ NOT_MATCH = {
     "a child with its sibling's ID and birthdate": [
         person("police", "韦家乐", A),
         person("school", "韦家欢", A),
+        person("police", "韦家欢", SIBLING, "2012-06-01"),
+    ],
+    "the sibling's own record, under a name like the child's": [
+        person("police", "韦家明", A),
+        person("school", "韦家鸣", SIBLING, kin=None, village=None),
         person("police", "韦家欢", SIBLING, "2012-06-01"),
     ],
     "namesakes": [

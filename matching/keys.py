@@ -1,0 +1,150 @@
+"""What blocking joins on: numbers for names, sounds, IDs, dates, places and kin, and how frequent names are."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from matching.names import code_points, fold, is_latin, sound_keys, spell
+
+Ints = npt.NDArray[np.int64]
+_HEAD = 14  # characters of an ID: division and birthdate
+_LONG_WORD = 4
+_PREFIX = 3  # letters of a word that survive most slips
+
+
+def keys_and_shares(
+    encoded: dict[str, pa.Array], names: list[str], source: Ints
+) -> tuple[dict[str, pa.Array], dict[str, npt.NDArray[np.float32]]]:
+    """Columns of numbers that blocking joins on (null where missing), and the shares of names and sounds."""
+    name, former, number = codes_of(encoded["name"]), codes_of(encoded["former_name"]), codes_of(encoded["id_number"])
+    sound, second = sound_keys(names)
+    matrix = fold(code_points(names)[0]) if names else np.zeros((0, 1), dtype=np.uint32)
+    folded = np.unique(_row_numbers(matrix), return_inverse=True)[1].astype(np.int64)
+    given = sound_keys([n[1:] or n for n in names])[0]
+    birth, words = encoded["birthdate"], _words(names, matrix, name)
+    keys = {
+        "name": _spread(folded, name),
+        "sound": _spread(sound, name),
+        "second_sound": _spread(second, np.where(second[name] == sound[name], -1, name) if len(names) else name),
+        "former_sound": _spread(sound, former),
+        "surname": _spread(matrix[:, 0].astype(np.int64), name),
+        "words": words,
+        "address_words": _address_words(encoded["address"], words),
+        "id": _spread(np.arange(len(encoded["id_number"].dictionary)), number),
+        "other_id": _spread(np.arange(len(encoded["id_number"].dictionary)), codes_of(encoded["id_other"])),
+        "id_tail": _spread(_part(encoded["id_number"].dictionary, -8, None), number),
+        "id_head": _heads(encoded),
+        "birth": birth.cast(pa.int32()),
+        "birth_year": pc.year(birth),
+        "birth_day": pc.add(pc.multiply(pc.month(birth), 100), pc.day(birth)),
+        "implied": encoded["birth_implied"],
+        "kin": _kin_lists(encoded["kin"]),
+        **{field: encoded[field].indices for field in ("township", "village", "address", "phone")},
+    }
+    shares = {
+        "name": _share(folded, name, source),
+        "sound": _share(pd.factorize(sound)[0].astype(np.int64), name, source),
+        "given": _share(pd.factorize(given)[0].astype(np.int64), name, source),
+    }
+    return keys, shares
+
+
+def codes_of(column: pa.DictionaryArray) -> npt.NDArray[np.int64]:
+    """Codes of a dictionary column, -1 where missing."""
+    return pc.fill_null(column.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def _row_numbers(matrix: npt.NDArray[np.uint32]) -> Ints:
+    """A number per row that is equal where rows are: of code points, three to a number, and a hash beyond."""
+    number = np.zeros(len(matrix), dtype=np.int64)
+    with np.errstate(over="ignore"):
+        for column in matrix.T:
+            number = number * 0x110001 + column
+    return number
+
+
+def _spread(values: npt.NDArray[np.int64], codes: npt.NDArray[np.int64]) -> pa.Array:
+    missing = codes < 0
+    if not len(values):
+        return pa.nulls(len(codes), pa.int64())
+    return pa.array(values[np.where(missing, 0, codes)], pa.int64(), mask=missing)
+
+
+def _share(group: npt.NDArray[np.int64], codes: npt.NDArray[np.int64], source: Ints) -> npt.NDArray[np.float32]:
+    """Per record the share of all records whose value falls into the same group. Of a value that no source has twice, the
+    share is Good and Turing's (Good 1953): 2 n2 / n1 records, where n1 values occur once in their source and n2 twice. Its
+    own occurrences prove nothing, or a list of names alone would hold each of them for as common as that."""
+    there = np.flatnonzero(codes >= 0)
+    out = np.full(len(codes), 1 / max(len(codes), 1), dtype=np.float32)
+    if not len(there):
+        return out
+    value, of = group[codes[there]], source[there]
+    size = int(value.max()) + 1
+    seats, held = np.unique(of * size + value, return_counts=True)
+    once, twice = (held == 1).sum(), (held == 2).sum()
+    repeated = np.zeros(size, dtype=bool)
+    repeated[seats[held > 1] % size] = True
+    unseen = min(2 * (twice + 1) / (once + 1), 1.0) / max(len(there) / len(np.unique(of)), 1)
+    count = np.bincount(value, minlength=size)
+    out[there] = np.where(repeated[value], count[value] / len(codes), unseen)
+    return out
+
+
+def _part(numbers: pa.Array, start: int, stop: int | None) -> npt.NDArray[np.int64]:
+    """A number for the characters start:stop of each ID."""
+    part = pc.utf8_slice_codeunits(numbers, start, stop) if stop else pc.utf8_slice_codeunits(numbers, start)
+    return np.asarray(part.dictionary_encode().indices.to_numpy(zero_copy_only=False), np.int64)
+
+
+def _heads(encoded: dict[str, pa.Array]) -> pa.Array:
+    """A number for division and birthdate of each ID, be it whole or damaged."""
+    return head_of(encoded).dictionary_encode().indices
+
+
+def head_of(encoded: dict[str, pa.Array]) -> pa.Array:
+    heads = [
+        pc.utf8_slice_codeunits(encoded[field].dictionary, 0, _HEAD).take(encoded[field].indices)
+        for field in ("id_number", "id_known")
+    ]
+    head = pc.coalesce(*heads)
+    return pc.if_else(pc.equal(pc.utf8_length(head), _HEAD), head, pa.scalar(None, head.type))
+
+
+def _words(names: list[str], matrix: npt.NDArray[np.uint32], codes: npt.NDArray[np.int64]) -> pa.Array:
+    """Beginnings of the words of names in letters, as lists of numbers; null for names in characters."""
+    latin = is_latin(matrix) if len(matrix) else np.zeros(0, dtype=bool)
+    if not latin.any():
+        return pa.nulls(len(codes), pa.list_(pa.int64()))
+    lists = [
+        [_number_of_word(word[:_PREFIX]) for word in spell(n) + n.split()] if one else None
+        for n, one in zip(names, latin, strict=True)
+    ]
+    values = pa.array([*(sorted(set(words)) if words else None for words in lists), None], pa.list_(pa.int64()))
+    return values.take(pa.array(np.where(codes < 0, len(names), codes)))
+
+
+def _address_words(address: pa.DictionaryArray, words: pa.Array) -> pa.Array:
+    """Numbers of the longer words of each address, where names are in letters; null elsewhere."""
+    if words.null_count == len(words):
+        return pa.nulls(len(words), pa.list_(pa.int64()))
+    lists = [
+        sorted({_number_of_word(word) for word in text.split() if len(word) >= _LONG_WORD})
+        for text in address.dictionary.to_pylist()
+    ]
+    return pa.array(lists, pa.list_(pa.int64())).take(address.indices)
+
+
+def _number_of_word(word: str) -> int:
+    """A number for the beginning of a word, the same in every process."""
+    return int.from_bytes(word.upper().encode("utf-8")[:7], "big")
+
+
+def _kin_lists(kin: pa.DictionaryArray) -> pa.Array:
+    """Per record the numbers of its kin's names."""
+    split = pc.split_pattern(kin.dictionary, "|")
+    number = split.flatten().dictionary_encode().indices.cast(pa.int64())
+    lists = pa.LargeListArray.from_arrays(split.offsets.cast(pa.int64()), number)
+    lists = pa.LargeListArray.from_arrays(lists.offsets, lists.values)
+    return lists.take(kin.indices)
