@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
+from pipelines.demo import PROFILES
 from pipelines.demo.county import make_county
 from pipelines.demo.score import print_score, score
 
@@ -27,7 +28,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--children", type=int, default=110_000)
     parser.add_argument("--seed", type=int, default=3001)
-    parser.add_argument("--profile", choices=("standard", "other"), default="standard")
+    parser.add_argument("--profile", choices=PROFILES, default="standard")
     parser.add_argument("--repeat", type=int, default=1, help="runs of the job; the median counts")
     options = parser.parse_args()
     console = Console()

@@ -24,6 +24,7 @@ from rich.table import Table
 from benchmarks.calibration import draw_calibration
 from matching.blocking import candidate_pairs
 from matching.people import prepare
+from pipelines.demo import PROFILES
 from pipelines.demo.county import make_county
 from pipelines.households import draw_in_households
 from pipelines.match import people_of
@@ -51,7 +52,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--children", type=int, default=102_000)
     parser.add_argument("--seed", type=int, default=5001)
-    parser.add_argument("--profile", choices=("standard", "other"), default="other")
+    parser.add_argument("--profile", choices=PROFILES, default="other")
     parser.add_argument("--repeat", type=int, default=3, help="runs of bidui; the median counts")
     parser.add_argument("--peers", type=Path, help="the Python of an environment with the peers")
     parser.add_argument("--plot", type=Path, help="where to draw the calibration (.svg)")

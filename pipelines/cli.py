@@ -8,6 +8,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from pipelines.demo import PROFILES
+
 DONE, PARTIAL, NOTHING = 0, 1, 2
 
 
@@ -28,7 +30,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--children", type=int, default=20_000, metavar="N", help="适龄儿童人数（默认 20000）")
     demo.add_argument("--seed", type=int, default=1, metavar="S", help="随机种子（默认 1）")
     demo.add_argument("--as-of", type=_day, default=date(2020, 4, 15), metavar="DATE", help="比对日期（默认 2020-04-15）")
-    demo.add_argument("--profile", choices=("standard", "other"), default="standard", help="差错的分布（默认 standard）")
+    demo.add_argument("--profile", choices=PROFILES, default="standard", help="差错的分布（默认 standard）")
     demo.set_defaults(command=_demo)
     run = commands.add_parser("run", help="比对 DIR/raw 下的导出文件")
     run.add_argument("--root", type=Path, default=Path("data"), metavar="DIR", help="数据文件夹（默认 data）")

@@ -20,7 +20,7 @@ _XUEJI_STATE = {
     "not_promoted": "毕业",
 }
 _PREFIX = "广西壮族自治区河池市都安瑶族自治县"
-_BIRTH_STYLES = {"standard": "%Y%m%d", "other": "%Y-%m-%d"}
+_BIRTH_STYLES = {"standard": "%Y%m%d", "other": "%Y-%m-%d", "spread": "%Y%m%d"}
 
 
 def common_columns(rng: np.random.Generator, kids: pd.DataFrame) -> pd.DataFrame:
@@ -173,7 +173,7 @@ def write_guofu(writer: Writer, kids: pd.DataFrame, grown: pd.DataFrame) -> None
     frame["exit"] = rng.choice(["已脱贫", "未脱贫"], len(frame), p=[0.9, 0.1])
     frame["id_type"] = np.where(frame["number"].fillna("").str.len() >= 20, "残疾人证", "居民身份证")
     frame["birth_text"] = day_text(frame["birth"], "%Y%m%d") + ".0"
-    columns = GUOFU_SHORT if writer.profile == "standard" else GUOFU_LONG
+    columns = GUOFU_LONG if writer.profile == "other" else GUOFU_SHORT
     writer.write(
         "guofu", "贫困人口信息.xlsx", "贫困人口", frame, columns, ("贫困人口信息表（虚构数据）", f"导出日期：{writer.as_of}")
     )
