@@ -33,7 +33,7 @@ def make_county(
     """Make a county of ``children`` children of the cohort under ``root``; the same arguments make the same county.
 
     ``profile``: one of PROFILES: 'standard'; 'other' with more faults and other columns, to measure on what was not built on;
-    'spread' with many damaged IDs and every fault by itself.
+    'spread' with whole schools' IDs saved as numbers and every other fault by itself.
     """
     tell = progress or (lambda text, part: None)
     rng = np.random.default_rng(seed)

@@ -1,7 +1,7 @@
 """What goes wrong in an export, and how often: one table, and one function per kind.
 
 Rates are shares of rows, guesses of formats.md 4. They gather: three rows in a hundred are badly typed and take most; but
-for the profile 'spread', in which every error stands by itself and IDs are so bad that an exact join loses one child in fifteen.
+for the profile 'spread', in which every error stands by itself.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,6 @@ from borax.calendars.lunardate import LunarDate
 from pipelines.demo.names import alike, homophones, variants
 
 _BAD_ROWS, _BAD_FACTOR = 0.03, {"standard": 12.0, "other": 12.0, "spread": 1.0}
-_SPREAD_ID = 3.0  # times the standard rates of the IDs' faults
 Row = dict[str, object]
 
 
@@ -80,8 +79,7 @@ def apply_faults(rng: np.random.Generator, rows: pd.DataFrame, registry: str, pr
     bad = _BAD_FACTOR[profile]
     factor = np.where(rng.random(len(rows)) < _BAD_ROWS, bad, (1 - _BAD_ROWS * bad) / (1 - _BAD_ROWS))
     for fault in FAULTS:
-        times = {"other": fault.other, "spread": _SPREAD_ID if fault.kind.startswith("id_") else 1.0}
-        rate = fault.rates[registry] * times.get(profile, 1.0)
+        rate = fault.rates[registry] * (fault.other if profile == "other" else 1.0)
         for i in np.flatnonzero(rng.random(len(rows)) < rate * factor):
             if _KINDS[fault.kind](records[i], rng):
                 done[i].append(fault.kind)

@@ -21,6 +21,9 @@ _XUEJI_STATE = {
 }
 _PREFIX = "广西壮族自治区河池市都安瑶族自治县"
 _BIRTH_STYLES = {"standard": "%Y%m%d", "other": "%Y-%m-%d", "spread": "%Y%m%d"}
+# Rows of a file whose IDs were saved as numbers; of twenty schools' files one or two are damaged so (formats.md 4), which
+# with the other faults makes an exact join on the ID lose one child in fifteen.
+_NUMERIC_SHARE = {"standard": 0.004, "other": 0.004, "spread": 0.05}
 
 
 def common_columns(rng: np.random.Generator, kids: pd.DataFrame) -> pd.DataFrame:
@@ -124,7 +127,7 @@ def write_xueji(writer: Writer, kids: pd.DataFrame) -> None:
             .sort_values(["school", "level_grade", "truth_id"], kind="stable")
             .reset_index(drop=True)
         )
-        _numeric_block(rng, part, 0.004)
+        _numeric_block(rng, part, _NUMERIC_SHARE[writer.profile])
         titles = (f"都安县{writer.as_of.year}年春季学期学生信息表（虚构数据）",) if junior else ()
         writer.write("xueji", file, "学生信息", part, XUEJI, titles)
 
@@ -233,7 +236,7 @@ def write_zizhu(writer: Writer, kids: pd.DataFrame) -> None:
     frame["paid_on"] = "20200330"
     frame.loc[frame.index[rng.random(len(frame)) < 3e-4], "guardian"] = "@韦大"
     frame = frame.sort_values(["school", "level_grade", "truth_id"], kind="stable").reset_index(drop=True)
-    _numeric_block(rng, frame, 0.004)
+    _numeric_block(rng, frame, _NUMERIC_SHARE[writer.profile])
     footers: list[list[object]] = [["合计", None, None, None, f"{len(frame)}人"], ["填表人：", None, None, "审核人："]]
     writer.write(
         "zizhu", "资助发放名册.xlsx", "发放名册", frame, ZIZHU, ("都安县2020年春季学期资助发放名册（虚构数据）",), footers
