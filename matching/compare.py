@@ -111,18 +111,13 @@ def _ids(left: pa.RecordBatch, right: pa.RecordBatch, names: Codes) -> Codes:
     out[(older >= 0) & (older == number) & (out != level["exact"])] = level["other_exact"]
     named = np.isin(names, [LEVEL["name"][one] for one in AGREE])
     rows = np.flatnonzero(np.isin(out, [level["different"], level["different_invalid"]]) & named)
-    out[rows[_siblings_numbers(left.take(pa.array(rows)), right.take(pa.array(rows)))]] = level["of_sibling"]
-    return out
-
-
-def _siblings_numbers(left: pa.RecordBatch, right: pa.RecordBatch) -> Flags:
-    """Is the ID of one that of another child of the other's household?"""
-    out = np.zeros(left.num_rows, dtype=bool)
     for one, other in ((left, right), (right, left)):
-        household, number = (column.dictionary_decode() for column in (other["kin_numbers"], one["id_number"]))
-        rows = np.flatnonzero(_flags(pc.and_(household.is_valid(), number.is_valid())))
-        numbers, households = (column.take(pa.array(rows)).to_pylist() for column in (number, household))
-        out[rows[[n in h.split("|") for n, h in zip(numbers, households, strict=True)]]] = True
+        known = rows[_flags(pc.and_(other["kin_numbers"].is_valid(), one["id_number"].is_valid()))[rows]]
+        numbers, households = (
+            column.take(pa.array(known)).dictionary_decode().to_pylist() for column in (one["id_number"], other["kin_numbers"])
+        )
+        theirs = np.array([n in h.split("|") for n, h in zip(numbers, households, strict=True)], dtype=bool)
+        out[known[theirs]] = level["of_sibling"]
     return out
 
 

@@ -1,11 +1,10 @@
 """How two birthdates agree: the kinds of error that clerks, calendars and keyboards make."""
 
-from datetime import date
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-from borax.calendars.lunardate import LunarDate
+from borax.calendars.lunardate import LCalendars, LunarDate
 
 BIRTH_LEVELS = (
     "missing",
@@ -18,6 +17,7 @@ BIRTH_LEVELS = (
     "one_digit",  # or the month alone
     "different",
 )
+_LUNAR_YEARS = range(1950, 2051)
 _CODE = {level: code for code, level in enumerate(BIRTH_LEVELS)}
 Days = npt.NDArray[np.int64]
 
@@ -67,14 +67,19 @@ def _digits_apart(left: Days, right: Days) -> Days:
 
 
 def _lunar(days: npt.NDArray[np.datetime64]) -> Days:
-    """The lunar calendar's yyyymmdd of each day (0 outside 1950-2050); computed once per distinct day."""
-    distinct, inverse = np.unique(days, return_inverse=True)
-    return np.array([_lunar_number(day) for day in distinct.astype(object)], dtype=np.int64)[inverse]
+    """The lunar calendar's yyyymmdd of each day (0 outside 1950-2050)."""
+    starts, months = _lunar_months()
+    at = np.searchsorted(starts, days, side="right") - 1
+    inside = (at >= 0) & (days < np.datetime64(f"{_LUNAR_YEARS.stop}-01-01"))
+    return np.where(inside, months[at] + (days - starts[at]).astype(np.int64) + 1, 0)
 
 
 @cache
-def _lunar_number(day: date | None) -> int:
-    if day is None or not 1950 <= day.year <= 2050:
-        return 0
-    lunar = LunarDate.from_solar_date(day.year, day.month, day.day)
-    return int(lunar.year * 10_000 + lunar.month * 100 + lunar.day)
+def _lunar_months() -> tuple[npt.NDArray[np.datetime64], Days]:
+    """(first day of each lunar month, its number as yyyymm00), leap months under the number of the month they repeat."""
+    lengths = [
+        (year * 10_000 + month * 100, days) for year in _LUNAR_YEARS for month, days, _ in LCalendars.iter_year_month(year)
+    ]
+    numbers, days = np.array(lengths, dtype=np.int64).T
+    first = np.datetime64(LunarDate(_LUNAR_YEARS.start, 1, 1).to_solar_date())
+    return first + (np.cumsum(days) - days), numbers

@@ -212,5 +212,6 @@ def _with_several(holder: Ints, value: Ints) -> Ints:
 def _taken(cluster: Ints, source: Ints, one: Ints, other: Ints) -> npt.NDArray[np.bool_]:
     """Pairs of which ``one`` already has its counterpart in the source of ``other``."""
     sources = int(source.max(initial=0)) + 1
-    held = np.unique(cluster * sources + source)
-    return np.isin(cluster[one] * sources + source[other], held)
+    held = np.zeros((int(cluster.max(initial=-1)) + 1) * sources, dtype=bool)
+    held[cluster * sources + source] = True
+    return np.asarray(held[cluster[one] * sources + source[other]])

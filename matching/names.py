@@ -68,8 +68,9 @@ def _fold_table() -> Matrix:
 @cache
 def _lookalikes() -> Ints:
     """Pairs of characters of like shape, both ways round, as one sorted number a pair."""
-    rows = [row.split("\t") for row in (_TABLES / "lookalikes.tsv").read_text("utf-8").splitlines()[1:]]
-    return np.unique([ord(x) * _POINTS + ord(y) for a, b in rows for x, y in ((a, b), (b, a))])
+    rows = (_TABLES / "lookalikes.tsv").read_bytes().decode("utf-8").partition("\n")[2]  # as text, Windows would make \n of \r\n
+    one, _, other, _ = np.frombuffer(rows.encode("utf-32-le"), dtype="<u4").reshape(-1, 4).astype(np.int64).T  # one ⇥ other ⏎
+    return np.unique(np.concatenate([one * _POINTS + other, other * _POINTS + one]))
 
 
 def look_alike(left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
