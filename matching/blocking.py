@@ -57,7 +57,7 @@ LISTS = ("kin", "words", "address_words")
 # A key shared by more records than this says nothing about any two of them (a village of namesakes born on 1 January).
 LARGEST_BLOCK = 200
 # No rule may cost more pairs per record than this: its largest blocks are left out until it does not.
-MOST_PAIRS_PER_RECORD = 3
+MOST_PAIRS_PER_RECORD = 2
 # Settled: one record of either source bears the ID, the names are equal, and so are the birthdates where both are known.
 _SETTLE = """
 with bearers as (select n, source, id, name, birth, implied from people where id is not null
@@ -93,7 +93,7 @@ def candidate_pairs(people: People, threads: int | None = None) -> Candidates:
         con.execute("create view seekers as select *, 0::ubigint as settled, false as done from people")
         _join(con, RULES[0], left_out, "true")
         _settle(con, len(people.sources))
-        for rule in RULES[1:]:
+        for rule in usable(people)[1:]:
             _join(con, rule, left_out, _UNSETTLED)
         found = con.sql("select distinct l, r from pairs order by l, r").to_arrow_table()
         settled = con.sql("select settled from settled_people order by n").to_arrow_table()["settled"].to_numpy()
@@ -111,10 +111,16 @@ def candidates_of(people: People, seekers: npt.NDArray[np.bool_], source: int, t
             from people join marked using (n) where seeks or source = {source}"""
         )
         con.execute("create view seekers as select * from asked")
-        for rule in RULES:
+        for rule in usable(people):
             _join(con, rule, left_out, f"a.done <> b.done and a.source <> b.source and {source} in (a.source, b.source)")
         found = con.sql("select distinct l, r from pairs order by l, r").to_arrow_table()
     return Candidates(found["l"].to_numpy(), found["r"].to_numpy(), np.zeros(len(people), np.uint64), left_out)
+
+
+def usable(people: People) -> tuple[Rule, ...]:
+    """The rules of which some record can have a key, and the first."""
+    empty = {name for name in people.keys.column_names if people.keys[name].null_count == len(people)}
+    return (RULES[0], *(rule for rule in RULES[1:] if not all(empty & set(parts) for parts in rule.keys)))
 
 
 def connection(people: People, threads: int | None = None) -> duckdb.DuckDBPyConnection:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from matching.blocking import RULES, connection, keys_sql
+from matching.blocking import Rule, connection, keys_sql, usable
 from matching.people import People
 
 _OCCASIONS: dict[str, tuple[str, ...]] = {
@@ -57,20 +57,19 @@ def estimate_recall(
         )
         caught = np.zeros(len(sample), dtype=np.int64)
         for rules in _OCCASIONS.values():
-            caught += _caught(con, rules, len(sample))
+            caught += _caught(con, [rule for rule in usable(people) if rule.name in rules], len(sample))
     once, twice = int((caught == 1).sum()) * step, int((caught == 2).sum()) * step
     missed = once * (once - 1) / (2 * (twice + 1)) if once else 0.0
     return Recall(len(left) / (len(left) + missed), once, twice, missed)
 
 
-def _caught(con: duckdb.DuckDBPyConnection, rules: tuple[str, ...], size: int) -> npt.NDArray[np.int64]:
+def _caught(con: duckdb.DuckDBPyConnection, rules: list[Rule], size: int) -> npt.NDArray[np.int64]:
     out = np.zeros(size, dtype=np.int64)
-    for rule in RULES:
-        if rule.name in rules:
-            keys = keys_sql(rule, "wanted", "n")
-            found = con.sql(
-                f"""with keyed as ({keys}) select distinct i from matches
-                join keyed a on a.n = l join keyed b on b.n = r where a.key = b.key"""
-            ).to_arrow_table()
-            out[found["i"].to_numpy()] = 1
+    for rule in rules:
+        keys = keys_sql(rule, "wanted", "n")
+        found = con.sql(
+            f"""with keyed as ({keys}) select distinct i from matches
+            join keyed a on a.n = l join keyed b on b.n = r where a.key = b.key"""
+        ).to_arrow_table()
+        out[found["i"].to_numpy()] = 1
     return out
