@@ -58,6 +58,7 @@ LISTS = ("kin", "words", "address_words")
 LARGEST_BLOCK = 200
 # No rule may cost more pairs per record than this: its largest blocks are left out until it does not.
 MOST_PAIRS_PER_RECORD = 2
+FEW = 5000  # records; fewer may cost as many pairs as these
 # Settled: one record of either source bears the ID, the names are equal, and so are the birthdates where both are known.
 _SETTLE = """
 with bearers as (select n, source, id, name, birth, implied from people where id is not null
@@ -179,7 +180,7 @@ def _largest_block(con: duckdb.DuckDBPyConnection) -> int:
         f"select size, sum(size * open) as cost from blocks where size <= {LARGEST_BLOCK} group by size order by size"
     ).fetchall()
     (records,) = con.sql("select count(*) from people").fetchall()[0]
-    budget, largest = MOST_PAIRS_PER_RECORD * max(records, 1000), 2
+    budget, largest = MOST_PAIRS_PER_RECORD * max(records, FEW), 2
     for size, cost in sizes:
         budget -= cost
         if budget < 0:

@@ -1,8 +1,8 @@
 """Comparison: two aligned batches of records in, one agreement level per field out.
 
 ``compare`` is the seam to any engine that deals out pairs: a pure function of two Arrow batches (dictionary-encoded
-columns of ``matching.people.PEOPLE`` and ``kin_numbers``, the IDs of the children of one household, '|' between them). It
-works on the distinct values of a batch, never on rows in Python.
+columns of ``matching.people.PEOPLE`` and ``kin_numbers``, the IDs of the children of its household). It works on the distinct
+values of a batch, never on rows in Python.
 """
 
 from collections.abc import Callable
@@ -113,10 +113,12 @@ def _ids(left: pa.RecordBatch, right: pa.RecordBatch, names: Codes) -> Codes:
     rows = np.flatnonzero(np.isin(out, [level["different"], level["different_invalid"]]) & named)
     for one, other in ((left, right), (right, left)):
         known = rows[_flags(pc.and_(other["kin_numbers"].is_valid(), one["id_number"].is_valid()))[rows]]
-        numbers, households = (
-            column.take(pa.array(known)).dictionary_decode().to_pylist() for column in (one["id_number"], other["kin_numbers"])
+        number, household, own = (
+            column.take(pa.array(known)).dictionary_decode().to_pylist()
+            for column in (one["id_number"], other["kin_numbers"], one["kin_numbers"])
         )
-        theirs = np.array([n in h.split("|") for n, h in zip(numbers, households, strict=True)], dtype=bool)
+        # In one household of one register each record's number is its own.
+        theirs = np.array([n in h.split("|") and h != o for n, h, o in zip(number, household, own, strict=True)], dtype=bool)
         out[known[theirs]] = level["of_sibling"]
     return out
 

@@ -39,8 +39,8 @@ DEFAULTS: dict[str, Rows] = {
         "different_invalid": (   0.004,    0.110,    0.030,    0.020),
     },
     "id_within": {
-        "exact":             (   0.500,    0.350,     1e-4,     1e-8),
-        "other_exact":       (   0.010,    0.040,     1e-4,     1e-8),
+        "exact":             (   0.500,    0.350,     2e-3,     1e-8),
+        "other_exact":       (   0.010,    0.040,     5e-4,     1e-8),
         "one_digit":         (   0.020,    0.100,     2e-5,     2e-6),
         "swapped":           (   0.010,    0.050,     1e-5,     1e-6),
         "lost_digits":       (   0.010,    0.050,     1e-4,     2e-6),
@@ -49,7 +49,7 @@ DEFAULTS: dict[str, Rows] = {
         "same_birth_part":   (   0.250,    0.150,    0.015,   2.5e-4),
         "of_sibling":        (   0.001,    0.012,    0.300,     1e-6),
         "different":         (   0.150,    0.080,    0.960,    0.980),
-        "different_invalid": (   0.010,    0.100,    0.030,    0.020),
+        "different_invalid": (   0.005,    0.030,    0.030,    0.020),
     },
     "birth": {
         "exact":             (   0.978,    0.780,    0.015, 1 / 3600),

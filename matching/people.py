@@ -177,8 +177,8 @@ def _number_births(encoded: dict[str, pa.Array]) -> Ints:
 
 
 def _kin_numbers(encoded: dict[str, pa.Array], source: Ints) -> pa.DictionaryArray:
-    """Per record the IDs of the children of its source that have the same kin and live in the same village, itself among
-    them; null where there are no two."""
+    """Per record the number of its source and the IDs of the children there that have the same kin and live in the same
+    village, itself among them, '|' between them; null where there are no two."""
     kin, village, number = (codes_of(encoded[name]) for name in ("kin", "village", "id_number"))
     rows = np.flatnonzero((kin >= 0) & (village >= 0) & (number >= 0))
     rows = rows[np.lexsort((number[rows], village[rows], kin[rows], source[rows]))]
@@ -191,6 +191,7 @@ def _kin_numbers(encoded: dict[str, pa.Array], source: Ints) -> pa.DictionaryArr
     offsets = np.append(0, np.cumsum(np.bincount(household))) if len(rows) else np.zeros(1, dtype=np.int64)
     numbers = encoded["id_number"].dictionary.take(pa.array(number[rows]))
     joined = pc.binary_join(pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), numbers), "|")
+    joined = pc.binary_join_element_wise(pa.array(source[rows[offsets[:-1]]]).cast(pa.string()), joined, "|")
     of_record = np.full(len(source), -1, dtype=np.int32)
     of_record[rows] = household
     return pa.DictionaryArray.from_arrays(pa.array(of_record, mask=of_record < 0), joined)
