@@ -32,6 +32,9 @@ _LEAST_SIBLINGS = 0.02
 # records' worth of belief that is.
 _RATE_BETWEEN, _RATE_WITHIN, _RATE_STRENGTH = 0.5, 0.01, 10
 _SIBLINGS_EACH = 1.0
+# However well the data seem to match: who has no ID may be registered nowhere yet (formats.md 1.1.4: 未上户口).
+_LEAST_UNMATCHED = 0.2
+PERSONS, STRANGERS = 0, 2  # of the three numbers of pairs
 
 
 def fit(people: People, found: Candidates, codes: Codes, within: npt.NDArray[np.bool_], adjust: Reals) -> Model:
@@ -70,6 +73,7 @@ def fit(people: People, found: Candidates, codes: Codes, within: npt.NDArray[np.
         len(people),
     )
     table = numbers.reshape(k, k, 2, 3)
+    table[..., 1, STRANGERS] *= _unmatched(table[..., 1, PERSONS], there, inside)
     pairs = {
         a: {
             b: {name: _three(table[i, j, g]) for g, name in enumerate(GROUPS_OF_PAIRS)}
@@ -79,6 +83,15 @@ def fit(people: People, found: Candidates, codes: Codes, within: npt.NDArray[np.
         for i, a in enumerate(people.sources)
     }
     return replace(model, pairs=pairs)
+
+
+def _unmatched(persons: Reals, there: Reals, inside: npt.NDArray[np.bool_]) -> Reals:
+    """[i, j]: the share of records without ID that have no counterpart. Whoever has one is a stranger to nobody else, for
+    one record has one counterpart at most: strangers are met by the others alone (Sadinle 2017, the prior of a bipartite
+    matching; here of its less complete side)."""
+    lacking = there[..., 1] - there[..., 0]
+    share = 1 - persons / np.maximum(lacking + lacking.T, 1)
+    return np.where(inside, 1.0, np.clip(share, _LEAST_UNMATCHED, 1.0))
 
 
 def _not_settled(people: People, found: Candidates, has_id: npt.NDArray[np.bool_], source: int) -> Reals:
