@@ -57,7 +57,7 @@ LISTS = ("kin", "words", "address_words")
 # A key shared by more records than this says nothing about any two of them (a village of namesakes born on 1 January).
 LARGEST_BLOCK = 200
 # No rule may cost more pairs per record than this: its largest blocks are left out until it does not.
-MOST_PAIRS_PER_RECORD = 2
+MOST_PAIRS_PER_RECORD = 1
 FEW = 5000  # records; fewer may cost as many pairs as these
 # Settled: one record of either source bears the ID, the names are equal, and so are the birthdates where both are known.
 _SETTLE = """
@@ -175,17 +175,19 @@ def _join(con: duckdb.DuckDBPyConnection, rule: Rule, left_out: dict[str, int], 
 
 
 def _largest_block(con: duckdb.DuckDBPyConnection) -> int:
-    """The size of the largest blocks that are affordable: all smaller ones together keep to MOST_PAIRS_PER_RECORD."""
+    """The size of the largest blocks that are affordable: all smaller ones together keep to MOST_PAIRS_PER_RECORD. A person
+    listed in every source, and twice in each, is always affordable."""
     sizes = con.sql(
-        f"select size, sum(size * open) as cost from blocks where size <= {LARGEST_BLOCK} group by size order by size"
+        f"""select size, sum(open * (size - open) + open * (open - 1) / 2) as pairs from blocks where size <= {LARGEST_BLOCK}
+        group by size order by size"""
     ).fetchall()
-    (records,) = con.sql("select count(*) from people").fetchall()[0]
-    budget, largest = MOST_PAIRS_PER_RECORD * max(records, FEW), 2
-    for size, cost in sizes:
-        budget -= cost
+    records, sources = con.sql("select count(*), count(distinct source) from people").fetchall()[0]
+    budget, largest = MOST_PAIRS_PER_RECORD * max(records, FEW), 2 * sources
+    for size, pairs in sizes:
+        budget -= pairs
         if budget < 0:
             break
-        largest = size
+        largest = max(size, largest)
     return int(largest)
 
 

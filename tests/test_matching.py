@@ -195,6 +195,15 @@ def test_does_not_link(trap: str) -> None:
     assert decision(result, "r0", other) != "match"
 
 
+def test_children_who_stand_in_every_register_are_linked() -> None:
+    """No budget may pass them over: a block as large as there are registers, or twice that, is a person's."""
+    registers = ("police", "school", "poverty", "disability", "aid", "vocational")
+    rows = [{**row, "source": register} for row in strangers()[::2] for register in (*registers, "aid")]
+    result = link(frame(rows))
+    assert result.clusters["cluster"].nunique() == len(rows) / 7
+    assert "id" not in result.left_out
+
+
 def test_the_right_twin_gets_the_record_and_the_other_none() -> None:
     """The worst trap: only one twin is at school, and its record is damaged."""
     result = linked(person("police", "韦家乐", A), person("police", "韦家欢", B), person("school", "韦家欢", bad(B)))
