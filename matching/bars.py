@@ -35,7 +35,7 @@ class Pairs:
 
 
 _SAME_NAME = ("exact", "variant", "former")
-_NEAR_NAME = (*_SAME_NAME, "lost", "sound", "swapped", "surname_of_kin", "surname_changed")
+_NEAR_NAME = (*_SAME_NAME, "lost", "sound", "alike", "mixed", "swapped", "surname_of_kin", "surname_changed")
 _OTHER_NAME = ("dropped", "one_character", "part", "different")
 # Twins' numbers share fourteen digits and differ in the sequence: only a number with no more than one slip tells them apart.
 _TELLING_ID = ("exact", "other_exact", "one_digit", "swapped")
