@@ -10,7 +10,7 @@ from matching.explain import explain_pair
 from matching.model import Model
 from pipelines.match import MODEL, people_of
 from pipelines.reconcile.decisions import DECISIONS
-from reports.waterfall import draw_waterfall
+from reports.waterfall import draw_waterfall, has_words
 from schemas.registry import registries
 from schemas.rules import RULE
 from schemas.whereabouts import LISTED, REASONS, WHEREABOUTS_NAME
@@ -203,6 +203,8 @@ def _pair(con: duckdb.DuckDBPyConnection, left: dict, right: dict, model: Model,
         title = f"{ids[0]} 与 {ids[1]}：同一人的可能 {comparison.probability:.2%}"
         draw_waterfall(steps, chart, title, "含未成年人个人信息，请妥善保管")
         yield f"  图在：{chart}"
+        if not has_words(chart):
+            yield "  本机没有中文字体，图中汉字显示为方框：请改存为 .svg，或装上中文字体（如 Noto Sans CJK SC）再画"
 
 
 def _describe(r: dict) -> str:

@@ -1,5 +1,6 @@
 """A pair of records as a waterfall: from the prior over each field's evidence to the weight it is decided on."""
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -41,14 +42,24 @@ def draw_waterfall(steps: Sequence[tuple[str, float]], path: Path, title: str, n
         figure.text(0.01, 0.005, note, fontsize=8, color="#666666")
         figure.get_layout_engine().set(rect=(0, 0.05, 1, 0.95))  # type: ignore[union-attr, call-arg]
         path.touch(mode=0o600)
-        figure.savefig(path, dpi=150, metadata={"Date": None} if path.suffix.lower() == ".svg" else None)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Glyph .* missing")  # has_words tells
+            figure.savefig(path, dpi=150, metadata={"Date": None} if path.suffix.lower() == ".svg" else None)
+
+
+def has_words(path: Path) -> bool:
+    """Can the picture's Chinese be read? In an SVG the text stays text, in the reader's own font; a PNG takes the first
+    Chinese font that is installed here, and shows boxes where none is."""
+    return path.suffix.lower() == ".svg" or bool(_fonts())
+
+
+def _fonts() -> list[str]:
+    installed = set(get_font_names())
+    return [font for font in _FONTS if font in installed]
 
 
 def _style() -> dict[Any, Any]:
-    """In an SVG the text stays text, in the reader's own font; a PNG takes the first Chinese font that is installed."""
-    installed = set(get_font_names())
-    fonts = [font for font in _FONTS if font in installed]
-    return {"font.family": [*fonts, "DejaVu Sans"], "svg.fonttype": "none", "axes.unicode_minus": False}
+    return {"font.family": [*_fonts(), "DejaVu Sans"], "svg.fonttype": "none", "axes.unicode_minus": False}
 
 
 def _signed(bits: float) -> str:
