@@ -30,7 +30,7 @@ class Rule:
 RULES = (
     Rule("id", (("id",),), "anything but a damaged ID"),
     Rule("older_id", (("id",), ("other_id",)), "an ID corrected since the student number was made"),
-    Rule("id_tail", (("id_tail",),), "the first ten digits damaged, birthdate with them"),
+    Rule("id_tail", (("id_tail", "surname"),), "the first ten digits damaged, birthdate with them"),
     Rule("name_birth", (("sound", "birth"), ("second_sound", "birth"), ("former_sound", "birth")), "ID and place unknown"),
     Rule("village_birth", (("village", "birth"),), "name changed, ID damaged"),
     Rule("kin_birth", (("kin", "birth"),), "name changed, ID damaged, place unknown"),
@@ -56,9 +56,9 @@ RULES = (
 LISTS = ("kin", "words", "address_words")
 # A key shared by more records than this says nothing about any two of them (a village of namesakes born on 1 January).
 LARGEST_BLOCK = 200
-# No rule may cost more pairs per record than this: its largest blocks are left out until it does not.
-MOST_PAIRS_PER_RECORD = 1
-FEW = 5000  # records; fewer may cost as many pairs as these
+# No rule may cost more pairs than so many per record, and a county's worth to begin with: its largest blocks are left out
+# until it does not.
+PAIRS_PER_RECORD, PAIRS_AT_LEAST = 0.3, 150_000
 # Settled: one record of either source bears the ID, the names are equal, and so are the birthdates where both are known.
 _SETTLE = """
 with bearers as (select n, source, id, name, birth, implied from people where id is not null
@@ -175,14 +175,14 @@ def _join(con: duckdb.DuckDBPyConnection, rule: Rule, left_out: dict[str, int], 
 
 
 def _largest_block(con: duckdb.DuckDBPyConnection) -> int:
-    """The size of the largest blocks that are affordable: all smaller ones together keep to MOST_PAIRS_PER_RECORD. A person
+    """The size of the largest blocks that are affordable: all smaller ones together keep to the budget. A person
     listed in every source, and twice in each, is always affordable."""
     sizes = con.sql(
         f"""select size, sum(open * (size - open) + open * (open - 1) / 2) as pairs from blocks where size <= {LARGEST_BLOCK}
         group by size order by size"""
     ).fetchall()
     records, sources = con.sql("select count(*), count(distinct source) from people").fetchall()[0]
-    budget, largest = MOST_PAIRS_PER_RECORD * max(records, FEW), 2 * sources
+    budget, largest = PAIRS_AT_LEAST + PAIRS_PER_RECORD * records, 2 * sources
     for size, pairs in sizes:
         budget -= pairs
         if budget < 0:

@@ -14,10 +14,9 @@ _LONG_WORD = 4
 _PREFIX = 3  # letters of a word that survive most slips
 
 
-def keys_and_shares(
-    encoded: dict[str, pa.Array], names: list[str], source: Ints
-) -> tuple[dict[str, pa.Array], dict[str, npt.NDArray[np.float32]]]:
-    """Columns of numbers that blocking joins on (null where missing), and the shares of names and sounds."""
+def keys_and_shares(encoded: dict[str, pa.Array], source: Ints) -> tuple[dict[str, pa.Array], dict[str, npt.NDArray[np.float32]]]:
+    """Columns of numbers that blocking joins on (null where missing), but for kin's, and the shares of names and sounds."""
+    names = encoded["name"].dictionary.to_pylist()
     name, former, number = codes_of(encoded["name"]), codes_of(encoded["former_name"]), codes_of(encoded["id_number"])
     sound, second = sound_keys(names)
     matrix = fold(code_points(names)[0]) if names else np.zeros((0, 1), dtype=np.uint32)
@@ -40,7 +39,6 @@ def keys_and_shares(
         "birth_year": pc.year(birth),
         "birth_day": pc.add(pc.multiply(pc.month(birth), 100), pc.day(birth)),
         "implied": encoded["birth_implied"],
-        "kin": _kin_lists(encoded["kin"]),
         **{field: encoded[field].indices for field in ("township", "village", "address", "phone")},
     }
     shares = {
@@ -141,7 +139,7 @@ def _number_of_word(word: str) -> int:
     return int.from_bytes(word.upper().encode("utf-8")[:7], "big")
 
 
-def _kin_lists(kin: pa.DictionaryArray) -> pa.Array:
+def kin_lists(kin: pa.DictionaryArray) -> pa.Array:
     """Per record the numbers of its kin's names."""
     split = pc.split_pattern(kin.dictionary, "|")
     number = split.flatten().dictionary_encode().indices.cast(pa.int64())

@@ -58,7 +58,7 @@ def link(
     """
     if not 0 < cost_ratio < np.inf:
         raise ValueError(f"cost_ratio: {cost_ratio}; a positive number is wanted")
-    ready = prepare(people)
+    ready = prepare(people, threads)
     found = candidate_pairs(ready, threads)
     codes = compare_all(ready, found.left, found.right, threads)
     within = ready.source[found.left] == ready.source[found.right]

@@ -1,5 +1,7 @@
 """A table of people made ready for matching: put in the order of its content, encoded by distinct values."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from matching.ids import fits
-from matching.keys import codes_of, head_of, keys_and_shares
+from matching.keys import codes_of, head_of, keys_and_shares, kin_lists
 from matching.stand_ins import real_values
 
 # What a table of people must hold; anything but record_id and source may be missing (null) throughout.
@@ -60,7 +62,7 @@ class People:
         return len(self.source)
 
 
-def prepare(people: pd.DataFrame | pa.Table) -> People:
+def prepare(people: pd.DataFrame | pa.Table, threads: int | None = None) -> People:
     """Encode ``people`` (columns PEOPLE). Raises KeyError where a column is absent, ValueError where a record_id or source is
     missing, a record_id occurs twice, or there are more sources than the bits that mark settled ones."""
     table = people if isinstance(people, pa.Table) else pa.Table.from_pandas(people[list(PEOPLE)], preserve_index=False)
@@ -69,13 +71,18 @@ def prepare(people: pd.DataFrame | pa.Table) -> People:
     columns |= real_values(columns)
     order = _content_order(columns)
     indices = pa.array(order)
-    encoded = {name: _take(column, indices) for name, column in _encode(columns).items()}
-    names = encoded["name"].dictionary.to_pylist()
-    source = encoded["source"]
-    label = np.argsort(np.argsort(source.dictionary.to_numpy(zero_copy_only=False)))
-    source_codes = label[codes_of(source)].astype(np.int64) if len(source) else np.zeros(0, dtype=np.int64)
-    keys, shares = keys_and_shares(encoded, names, source_codes)
-    encoded["kin_numbers"] = _kin_numbers(encoded, source_codes)
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        encoded = {name: _take(column, indices) for name, column in _encode(columns, pool).items()}
+        source = encoded["source"]
+        label = np.argsort(np.argsort(source.dictionary.to_numpy(zero_copy_only=False)))
+        source_codes = label[codes_of(source)].astype(np.int64) if len(source) else np.zeros(0, dtype=np.int64)
+        keyed = pool.submit(keys_and_shares, encoded, source_codes)
+        kin_numbers = pool.submit(_kin_numbers, encoded, source_codes)
+        valid, births = pool.submit(_valid_numbers, encoded["id_number"]), pool.submit(_number_births, encoded)
+        kin = pool.submit(kin_lists, encoded["kin"])
+        keys, shares = keyed.result()
+    keys["kin"] = kin.result()
+    encoded["kin_numbers"] = kin_numbers.result()
     compared = pa.RecordBatch.from_pydict({n: c for n, c in encoded.items() if n not in ("record_id", "source")})
     keys["source"] = pa.array(source_codes, pa.uint8())
     keys["n"] = pa.array(np.arange(len(source), dtype=np.int32))
@@ -86,8 +93,8 @@ def prepare(people: pd.DataFrame | pa.Table) -> People:
         compared,
         pa.table(keys),
         shares,
-        _valid_numbers(encoded["id_number"]),
-        _number_births(encoded),
+        valid.result(),
+        births.result(),
         _in_letters(encoded["name"]),
     )
 
@@ -134,16 +141,18 @@ def _content_order(columns: dict[str, pa.Array]) -> Ints:
     return order
 
 
-def _encode(columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
+def _encode(columns: dict[str, pa.Array], pool: ThreadPoolExecutor) -> dict[str, pa.Array]:
     """Dictionary-encoded, those that are compared with one another over one dictionary."""
-    out: dict[str, pa.Array] = {}
-    for group in (("name", "former_name"), ("id_number", "id_other")):
-        both = pa.concat_arrays([columns[n] for n in group]).dictionary_encode()
-        size = len(columns[group[0]])
+    together = (("id_number", "id_other"), ("name", "former_name"))
+    alone = ("kin", "phone", "address", "village", "id_known", "source", "sex", "township")
+    homes = pc.binary_join_element_wise(columns["township"], columns["village"], "/")
+    values = [pa.concat_arrays([columns[name] for name in group]) for group in together]
+    values += [homes if name == "village" else columns[name] for name in alone]
+    coded = list(pool.map(lambda column: column.dictionary_encode(), values))
+    size = len(columns["source"])
+    out = dict(zip(alone, coded[len(together) :], strict=True))
+    for group, both in zip(together, coded, strict=False):
         out |= {name: both.slice(i * size, size) for i, name in enumerate(group)}
-    for name in ("source", "id_known", "sex", "township", "address", "kin", "phone"):
-        out[name] = columns[name].dictionary_encode()
-    out["village"] = pc.binary_join_element_wise(columns["township"], columns["village"], "/").dictionary_encode()
     return out | {"birthdate": columns["birthdate"], "birth_implied": columns["birth_implied"]}
 
 
