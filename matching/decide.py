@@ -184,7 +184,11 @@ class _Part:
 
 
 def _in_conflict(cluster: Ints, entity: Ints, records: Records, one_of_each_source: bool) -> Ints:
-    """Clusters with two valid IDs or births years apart and, where asked, two entities of one source."""
+    """Clusters of three records and more with two valid IDs or births years apart and, where asked, two entities of one
+    source. Two records in a cluster were found to be one person's themselves."""
+    crowd = np.flatnonzero(np.bincount(cluster)[cluster] > 2)
+    cluster, entity = cluster[crowd], entity[crowd]
+    records = Records(records.source[crowd], records.number[crowd], records.year[crowd])
     bearers = records.number >= 0
     sources = int(records.source.max(initial=0)) + 1
     seat = cluster * sources + records.source
