@@ -80,10 +80,10 @@ def _share(group: npt.NDArray[np.int64], codes: npt.NDArray[np.int64], source: I
         return out
     value, of = group[codes[there]], source[there]
     size = int(value.max()) + 1
-    seats, held = np.unique(of * size + value, return_counts=True)
+    held = pd.Series(of * size + value).value_counts(sort=False)
     once, twice = (held == 1).sum(), (held == 2).sum()
     repeated = np.zeros(size, dtype=bool)
-    repeated[seats[held > 1] % size] = True
+    repeated[held.index[held > 1] % size] = True
     unseen = min(2 * (twice + 1) / (once + 1), 1.0) / max(len(there) / len(np.unique(of)), 1)
     count = np.bincount(value, minlength=size)
     out[there] = np.where(repeated[value], count[value] / len(codes), unseen)

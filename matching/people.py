@@ -39,6 +39,7 @@ PEOPLE = (
 Ints = npt.NDArray[np.int64]
 Positions = npt.NDArray[np.signedinteger[Any]]  # of records in the prepared order
 MOST_SOURCES = 64  # bits of a number
+_WHOLE = 18  # characters of an ID
 _LARGEST_HOUSEHOLD = 12  # children; more are no household's
 
 
@@ -68,10 +69,9 @@ def prepare(people: pd.DataFrame | pa.Table, threads: int | None = None) -> Peop
     table = people if isinstance(people, pa.Table) else pa.Table.from_pandas(people[list(PEOPLE)], preserve_index=False)
     columns = {name: _typed(table[name], name) for name in PEOPLE}
     _check(columns["record_id"], columns["source"])
-    columns |= real_values(columns)
-    order = _content_order(columns)
-    indices = pa.array(order)
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        columns |= real_values(columns, pool)
+        indices = pa.array(_content_order(columns))
         encoded = {name: _take(column, indices) for name, column in _encode(columns, pool).items()}
         source = encoded["source"]
         label = np.argsort(np.argsort(source.dictionary.to_numpy(zero_copy_only=False)))
@@ -168,14 +168,13 @@ def _in_letters(names: pa.DictionaryArray) -> npt.NDArray[np.bool_]:
 
 
 def _valid_numbers(numbers: pa.DictionaryArray) -> Ints:
-    texts, codes = numbers.dictionary.to_pylist(), codes_of(numbers)
-    if not texts:
+    texts, codes = numbers.dictionary, codes_of(numbers)
+    if not len(texts):
         return codes
-    valid = np.array([len(text) == 18 for text in texts])
-    rows = np.flatnonzero(valid)
-    if len(rows):
-        joined = "".join(texts[i] for i in rows).encode("ascii", "replace")
-        valid[rows] = fits(np.frombuffer(joined, dtype=np.uint8).reshape(-1, 18))
+    valid = pc.equal(pc.binary_length(texts), _WHOLE).to_numpy(zero_copy_only=False).copy()
+    whole = texts.filter(pa.array(valid)).cast(pa.binary()).cast(pa.binary(_WHOLE))
+    if len(whole):
+        valid[valid] = fits(np.frombuffer(whole.buffers()[1], dtype=np.uint8)[: len(whole) * _WHOLE].reshape(-1, _WHOLE))
     return np.where((codes >= 0) & valid[codes], codes, -1)
 
 
@@ -190,9 +189,13 @@ def _kin_numbers(encoded: dict[str, pa.Array], source: Ints) -> pa.DictionaryArr
     village, itself among them, '|' between them; null where there are no two."""
     kin, village, number = (codes_of(encoded[name]) for name in ("kin", "village", "id_number"))
     rows = np.flatnonzero((kin >= 0) & (village >= 0) & (number >= 0))
-    rows = rows[np.lexsort((number[rows], village[rows], kin[rows], source[rows]))]
+    family = source[rows] * len(encoded["kin"].dictionary) + kin[rows]
+    several = np.bincount(family)[family] > 1
+    rows, home = rows[several], family[several] * len(encoded["village"].dictionary) + village[rows[several]]
+    order = np.argsort(home, kind="stable")
+    rows, home = rows[order], home[order]
     starts = np.ones(len(rows), dtype=bool)
-    starts[1:] = (np.diff(source[rows]) != 0) | (np.diff(kin[rows]) != 0) | (np.diff(village[rows]) != 0)
+    starts[1:] = np.diff(home) != 0
     household = np.cumsum(starts) - 1
     size = np.bincount(household)
     told = ((size > 1) & (size <= _LARGEST_HOUSEHOLD))[household] if len(rows) else starts

@@ -1,5 +1,7 @@
 """What stands in a cell and is not the child's: placeholders, notes, other people's IDs, default days."""
 
+from concurrent.futures import Executor
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -14,13 +16,17 @@ _BIRTH = slice(6, 14)  # of an ID's characters
 Columns = dict[str, pa.Array]
 
 
-def real_values(columns: Columns) -> Columns:
+def real_values(columns: Columns, pool: Executor) -> Columns:
     """The columns of ``matching.people.PEOPLE`` that change: name, kin, id_number, birthdate, birth_implied."""
-    name, number = _names(columns["name"]), _numbers_of_children(columns)
+    named, kin = pool.submit(_names, columns["name"]), pool.submit(_few_kin, columns["kin"])
+    number, name = _numbers_of_children(columns), named.result()
     number = _one_bearers(number, name)
     birth, implied = _birthdates(pc.coalesce(number, columns["id_known"]), columns["birthdate"], columns["birth_implied"])
-    kin = pc.replace_substring_regex(columns["kin"], rf"^((?:[^|]*\|){{{_MOST_KIN - 1}}}[^|]*)\|.*$", r"\1")
-    return {"name": name, "kin": kin, "id_number": number, "birthdate": birth, "birth_implied": implied}
+    return {"name": name, "kin": kin.result(), "id_number": number, "birthdate": birth, "birth_implied": implied}
+
+
+def _few_kin(kin: pa.Array) -> pa.Array:
+    return pc.replace_substring_regex(kin, rf"^((?:[^|]*\|){{{_MOST_KIN - 1}}}[^|]*)\|.*$", r"\1")
 
 
 def _names(names: pa.Array) -> pa.Array:
