@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from benchmarks.linkage_bidui import watch
 from benchmarks.people import two_registers
-from matching.blocking import LARGEST_BLOCK, PAIRS_AT_LEAST, PAIRS_PER_RECORD, RULES, connection, keys_sql
+from matching.blocking import LARGEST_BLOCK, RULES, budget, connection, keys_sql
 from matching.link import link
 from matching.people import prepare
 
@@ -78,10 +78,10 @@ def _join(size: int, seed: int) -> dict:
             sizes = con.sql(
                 f"select size, sum(size * size / 2) from blocks where size <= {LARGEST_BLOCK} group by size order by size"
             ).fetchall()
-            budget, largest = PAIRS_AT_LEAST + PAIRS_PER_RECORD * len(people), 4
+            left, largest = budget(len(people)), 4
             for block, cost in sizes:
-                budget -= cost
-                if budget < 0:
+                left -= cost
+                if left < 0:
                     break
                 largest = max(block, largest)
             con.execute(

@@ -56,9 +56,16 @@ RULES = (
 LISTS = ("kin", "words", "address_words")
 # A key shared by more records than this says nothing about any two of them (a village of namesakes born on 1 January).
 LARGEST_BLOCK = 200
-# No rule may cost more pairs than so many per record, and a county's worth to begin with: its largest blocks are left out
-# until it does not.
-PAIRS_PER_RECORD, PAIRS_AT_LEAST = 0.3, 150_000
+# No rule may cost more pairs than that: its largest blocks are left out until it does not. Lists larger than a county's make
+# blocks that are larger and say less.
+_PAIRS_AT_LEAST, _COUNTY = 5_000, 200_000  # pairs; records
+
+
+def budget(records: int) -> float:
+    """How many pairs one rule may cost: one per record, and of more than a county's records every third."""
+    return _PAIRS_AT_LEAST + min(records, _COUNTY) + max(records - _COUNTY, 0) / 3
+
+
 # Settled: one record of either source bears the ID, the names are equal, and so are the birthdates where both are known.
 _SETTLE = """
 with bearers as (select n, source, id, name, birth, implied from people where id is not null
@@ -182,10 +189,10 @@ def _largest_block(con: duckdb.DuckDBPyConnection) -> int:
         group by size order by size"""
     ).fetchall()
     records, sources = con.sql("select count(*), count(distinct source) from people").fetchall()[0]
-    budget, largest = PAIRS_AT_LEAST + PAIRS_PER_RECORD * records, 2 * sources
+    left, largest = budget(records), 2 * sources
     for size, pairs in sizes:
-        budget -= pairs
-        if budget < 0:
+        left -= pairs
+        if left < 0:
             break
         largest = max(size, largest)
     return int(largest)
