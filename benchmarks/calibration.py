@@ -27,9 +27,12 @@ def draw_calibration(said: npt.NDArray[np.float64], same: npt.NDArray[np.bool_],
         x, y, n, low, high = map(np.array, zip(*points, strict=True))
         axes.errorbar(x, y, yerr=[np.maximum(y - low, 0), np.maximum(high - y, 0)], fmt="o", color="#2e7d4f", capsize=3)
         for a, b, count in zip(x, y, n, strict=True):
-            axes.annotate(f"{int(count):,}", (a, b), (6, -10), textcoords="offset points", fontsize=8)
+            beside = {"xytext": (-6, -4), "ha": "right"} if a > 0.99 else {"xytext": (6, -10)}  # no room on the right
+            said_of = f"{int(count):,}" if a < 0.999 else ""
+            axes.annotate(said_of, (a, b), textcoords="offset points", fontsize=8, **beside)
         axes.set_xlabel("probability said")
-        axes.set_ylabel("share of pairs that are one person (95 % interval; number of pairs beside)")
+        axes.set_ylabel("share that is one person (95 % interval)")
+        axes.set_title("number of pairs beside each point; above 0.999 not told", fontsize=8, loc="left")
         axes.set_xlim(0.15, 1.02)
         axes.set_ylim(0, 1.05)
         figure.savefig(path, metadata={"Date": None})
