@@ -60,6 +60,13 @@ def _other_number(pairs: Pairs) -> Flags:
     return pairs.are("id", "different_invalid") & (nothing | other_birth) & ~pairs.letters
 
 
+def _name_alone(pairs: Pairs) -> Flags:
+    """Neither ID nor birthdate nor kin nor address: names, villages and sexes alone are shared by namesakes, and how many
+    there are nobody can learn from a list of names."""
+    nothing = pairs.are("id", "missing") & pairs.are("birth", "missing") & ~pairs.are("kin", *_SAME_KIN)
+    return nothing & ~pairs.are("address", "same", "close")
+
+
 def _twins(pairs: Pairs) -> Flags:
     """Names that differ as siblings' do, and no ID to tell twins apart. In one list the two names stand side by side, and
     there even a like-sounding one may be the twin's. Siblings' names differ by one character of three; of a name in letters
@@ -69,14 +76,14 @@ def _twins(pairs: Pairs) -> Flags:
 
 
 def _borrowed(pairs: Pairs) -> Flags:
-    """A child typed with its sibling's number: one ID under two names, and they stand in one list, or the birthdates differ
-    as well, or the sexes, or the name is that of another of the household. Siblings are also called 妮 and 丽: a name of
-    like sound counts as another where nothing of the birthdates agrees or the household has the other name."""
-    two_births = ~pairs.are("birth", "missing", "exact", "implied")
+    """A child typed with its sibling's number: one ID under two names, and they stand in one list, or the birthdates beside
+    it differ or are not told, or the sexes differ, or the name is that of another of the household. Siblings are also called
+    妮 and 丽: a name of like sound counts as another where nothing of the birthdates agrees or the household has the other
+    name."""
     differs = pairs.are("name", *_OTHER_NAME)
     also_alike = ~pairs.are("name", *_SAME_NAME)
     two_children = (
-        differs & (pairs.within | two_births)
+        differs & (pairs.within | ~pairs.are("birth", "exact"))
         | pairs.are("name", "lost", *_OTHER_NAME) & pairs.are("sex", "different")
         | also_alike & (pairs.are("birth", "different") | pairs.better_named)
     )
@@ -84,17 +91,21 @@ def _borrowed(pairs: Pairs) -> Flags:
 
 
 def _namesakes(pairs: Pairs) -> Flags:
-    """No ID to compare, other parents, and birthdates that agree in part at most: cousins of one name, a year apart."""
+    """No ID to tell by, other parents, and birthdates that agree in part at most (cousins of one name, a year apart), or
+    another township, or a name that is but like the other."""
     other_parents = pairs.are("kin", "none_of_several", "different")
-    return ~pairs.are("id", *_TELLING_ID) & other_parents & ~pairs.are("birth", "missing", "exact", "implied")
+    same_birth = pairs.are("birth", "exact", "implied") | pairs.are("birth", "missing") & pairs.are("id", "lost_digits")
+    also_other = ~same_birth | pairs.are("place", "different", "other_township")
+    return ~pairs.are("id", *_TELLING_ID) & other_parents & (also_other | ~pairs.are("name", *_SAME_NAME) & ~pairs.letters)
 
 
 # Why a person must look -> which pairs. The first that holds is told.
 BARS: dict[str, Callable[[Pairs], Flags]] = {
     "两个有效身份证号，须查是重户还是两人": _two_numbers,
     "两个身份证号相差太多，又没有别的可证明是同一人": _other_number,
+    "除姓名、住址、性别外没有可比的，可能是同名的两人": _name_alone,
     "姓名不同又无完整证号可比，可能是双胞胎或兄弟姐妹": _twins,
-    "无完整证号可比，监护人、出生日期都不同，可能是同名的两人": _namesakes,
+    "无完整证号可比，监护人不同，出生日期、乡镇或姓名也不全同，可能是两人": _namesakes,
     "证号相同而姓名不同，可能误录了兄弟姐妹的证号": _borrowed,
 }
 

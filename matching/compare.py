@@ -212,6 +212,8 @@ def _places(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
     out[same & known] = level["other_village"]
     out[known & (village == other_village)] = level["village"]
     out[(township < 0) | (other_township < 0)] = level["missing"]
+    bare = known & (township < 0) & (other_township < 0)  # lists that name villages alone
+    out[bare] = np.where(village == other_village, level["village"], level["different"])[bare]
     return out
 
 

@@ -95,11 +95,11 @@ def compare_remains(known: Sequence[str], number: Sequence[str]) -> Codes:
         length = min(len(a), len(b))
         if length < _DIVISION_BIRTH:
             continue
-        if a[:length] == b[:length]:
+        if a[:length] == b[:length] and length > _DIVISION_BIRTH:
             out[i] = LEVEL["lost_digits"]
-        else:
+        else:  # of the sequence nothing survived, or what did is another: of two children born that day there
             same = a[:_DIVISION_BIRTH] == b[:_DIVISION_BIRTH]
-            out[i] = LEVEL["sequence_damaged" if same else "different_invalid"]
+            out[i] = LEVEL["same_birth_part" if same else "different_invalid"]
     return out
 
 

@@ -27,6 +27,7 @@ _ID18 = re.compile(r"^\d{17}[\dX]$")
 _CERTIFICATE = re.compile(r"^(\d{17}[\dX])([1-7])([1-4])(B\d)?$")
 _STUDENT = re.compile(r"^G(\d{17}[\dX])$")
 
+_DIVISION = 6  # leading digits
 # What a cell turned out to hold.
 STATUSES = (
     "valid",
@@ -46,7 +47,7 @@ STATUSES = (
 def parse_ids(texts: pd.Series) -> pd.DataFrame:
     """Columns ``number`` (18 characters or null), ``status`` (one of STATUSES), ``known`` (surviving leading digits
     of a damaged number, else null), ``birthdate`` (datetime64, from the number where it holds a real day),
-    ``sex`` (男/女 or null, from the number), aligned with ``texts``.
+    ``sex`` (男/女 or null, from a number whose check digit fits), aligned with ``texts``.
 
     A number with a wrong check digit keeps its 18 characters: it is evidence, though not proof.
     """
@@ -68,7 +69,8 @@ def parse_ids(texts: pd.Series) -> pd.DataFrame:
     table.loc[whole & ~real_date & table["status"].isin(["valid", "bad_check"]), "status"] = "bad_date"
     table["birthdate"] = dates.where(real_date)
     table["sex"] = None
-    table.loc[whole, "sex"] = np.where(number[whole].str[16].astype(int) % 2 == 1, "男", "女")
+    told = whole & good_check  # of a mistyped number any digit may be the wrong one
+    table.loc[told, "sex"] = np.where(number[told].str[16].astype(int) % 2 == 1, "男", "女")
     return table.iloc[codes].reset_index(drop=True)  # code -1 (missing) takes the last row
 
 
@@ -99,6 +101,8 @@ def _fold(text: str) -> tuple[str | None, str, str | None]:
         return (None, "lost_precision", (lead + (rest or ""))[:15]) if int(exponent) >= 14 else (None, "malformed", None)
     if plain.startswith("999999"):
         return None, "placeholder", plain[:14] if re.match(r"^\d{14}", plain) else None
+    if len(plain) > _DIVISION and plain.isdigit() and not plain[_DIVISION:].strip("0"):
+        return None, "lost_precision", None  # the division alone survived
     if _ID18.match(plain):
         return (None, "lost_precision", plain[:15]) if plain.endswith("000") and not _fits(plain) else (plain, "valid", None)
     if certificate := _CERTIFICATE.match(plain):

@@ -145,7 +145,7 @@ def _encode(columns: dict[str, pa.Array], pool: ThreadPoolExecutor) -> dict[str,
     """Dictionary-encoded, those that are compared with one another over one dictionary."""
     together = (("id_number", "id_other"), ("name", "former_name"))
     alone = ("kin", "phone", "address", "village", "id_known", "source", "sex", "township")
-    homes = pc.binary_join_element_wise(columns["township"], columns["village"], "/")
+    homes = pc.binary_join_element_wise(pc.fill_null(columns["township"], ""), columns["village"], "/")
     values = [pa.concat_arrays([columns[name] for name in group]) for group in together]
     values += [homes if name == "village" else columns[name] for name in alone]
     coded = list(pool.map(lambda column: column.dictionary_encode(), values))

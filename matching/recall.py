@@ -29,7 +29,7 @@ _SAMPLE = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """``estimate``: share of true pairs that are candidates, None where there is no match to tell from; ``once``, ``twice``:
+    """``estimate``: share of true pairs that are candidates, None where there is nothing to tell it from; ``once``, ``twice``:
     matches caught on one occasion and on two; ``missed``: true pairs expected among those never compared."""
 
     estimate: float | None
@@ -58,6 +58,8 @@ def estimate_recall(
         caught = np.zeros(len(sample), dtype=np.int64)
         for rules in _OCCASIONS.values():
             caught += _caught(con, [rule for rule in usable(people) if rule.name in rules], len(sample))
+    if len(rows) == len(left) and not (caught > 1).any():  # one kind of evidence: nothing tells what it misses
+        return Recall(None, len(rows), 0, 0.0)
     once, twice = int((caught == 1).sum()) * step, int((caught == 2).sum()) * step
     missed = once * (once - 1) / (2 * (twice + 1)) if once else 0.0
     return Recall(len(left) / (len(left) + missed), once, twice, missed)

@@ -10,6 +10,7 @@ from matching.names import NO_NAME
 _GENERATION = 14  # years between a child and whoever could be its parent
 _MOST_BEARERS = 5  # names under one ID: a family of siblings typed with one, misspelt, has no more
 _LONGEST_NAME = 64  # characters
+_COLUMN = 20  # rows
 _MOST_KIN = 12  # names
 _BIRTH = slice(6, 14)  # of an ID's characters
 
@@ -33,6 +34,8 @@ def _names(names: pa.Array) -> pa.Array:
     """A name that stands for none yet, or for one withheld, is missing: two newborns without name bear no common one. Of a
     note in a name's place the beginning is enough."""
     names = pc.utf8_slice_codeunits(names, 0, _LONGEST_NAME)
+    if len(names) - names.null_count >= _COLUMN and pc.count_distinct(names).as_py() == 1:
+        return pa.nulls(len(names), names.type)  # one value in a whole column is nobody's name
     return pc.if_else(pc.fill_null(pc.match_substring_regex(names, NO_NAME), False), pa.scalar(None, names.type), names)
 
 

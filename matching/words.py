@@ -118,7 +118,11 @@ def worded(codes: dict[str, npt.NDArray[np.uint8]], left: pa.RecordBatch, right:
 
 def recall_words(estimate: float | None) -> str:
     """How many of the pairs there should be were compared (``matching.recall``)."""
-    return "没有相符的对，无从估计漏比的有多少" if estimate is None else f"应有的相符对中，估计 {estimate:.3%} 进入了比较"
+    return (
+        "相符的对太少，或只凭一种依据，无从估计漏比的有多少"
+        if estimate is None
+        else f"应有的相符对中，估计 {estimate:.3%} 进入了比较"
+    )
 
 
 def joined(words: dict[str, pa.Array]) -> pa.Array:

@@ -143,6 +143,9 @@ def _common_ground(a: PeopleList, b: PeopleList) -> list[str]:
     """A warning where the lists share nothing that tells namesakes apart."""
     beyond_name = ("id_number", "id_known", "id_other", "birthdate", "township", "village", "address", "kin", "phone")
     both = [c for c in beyond_name if a.people[c].notna().any() and b.people[c].notna().any()]
+    names = pd.concat([a.people["name"], b.people["name"]]).dropna()
+    if len(names) >= _ENOUGH and names.nunique() == 1:
+        return ["姓名一列全是同一个值，未用于比对：请检查是否选错了列"]
     return [] if both else ["除姓名外两个名单没有共同的列可比，重名分不开，能确认的会很少。请补上证件号、出生日期、住址等列"]
 
 

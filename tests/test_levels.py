@@ -123,10 +123,13 @@ def test_digits_lost_to_a_number_cell_or_a_cut(typed: str) -> None:
     assert pd.isna(parsed["number"]) and len(parsed["known"]) >= 14
     assert ID_LEVELS[compare_remains([parsed["known"]], [ID])[0]] == "lost_digits"
     assert ID_LEVELS[compare_remains([parsed["known"]], [OTHER])[0]] == "different_invalid"
+    twins = with_check_digit(ID[:14] + "9" + ID[15:17])
+    assert ID_LEVELS[compare_remains([parsed["known"]], [twins])[0]] == "same_birth_part"
 
 
-def test_only_the_division_left_says_nothing() -> None:
-    parsed = parse_ids(pd.Series(["4.51228E+17"])).iloc[0]
+@pytest.mark.parametrize("typed", ["4.51228E+17", "451228000000000000", "45122800000000000000"])
+def test_only_the_division_left_says_nothing(typed: str) -> None:
+    parsed = parse_ids(pd.Series([typed])).iloc[0]
     assert pd.isna(parsed["number"])
     assert ID_LEVELS[compare_remains([str(parsed["known"])], [ID])[0]] == "missing"
 
@@ -177,6 +180,9 @@ RECORDS: list[tuple[dict[str, object], dict[str, object], str, str]] = [
     ({}, {}, "place", "village"),
     ({"village": None}, {}, "place", "township"),
     ({"village": "桥头村"}, {}, "place", "other_village"),
+    ({"township": None}, {"township": None}, "place", "village"),  # lists that name villages alone
+    ({"township": None, "village": "桥头村"}, {"township": None}, "place", "different"),
+    ({"township": None}, {}, "place", "missing"),
     ({"township": "BANKSIA", "village": None}, {"township": "BANSIA", "village": None}, "place", "township"),
     ({"township": "安阳镇", "village": None}, {"township": "永安镇", "village": None}, "place", "other_township"),
     ({"township": "高岭镇", "village": "龙洲村"}, {}, "place", "different"),

@@ -176,6 +176,30 @@ NOT_MATCH = {
         person("police", "韦家乐", A),
         person("school", "韦家乐", None, "2011-03-15", kin="韦五"),
     ],
+    "namesakes born the same day in two townships, one without ID": [
+        person("police", "韦志华", A, kin="韦国甲", village="板坡村", township="高岭镇"),
+        person("school", "韦志华", None, kin="覃美乙"),
+    ],
+    "two children whose names are 蓝 and 兰, other guardians, no ID": [
+        person("police", "蓝玉凤", A, kin="蓝一"),
+        person("school", "兰玉凤", None, kin="兰二"),
+    ],
+    "namesakes of other guardians, neither ID nor birthdate": [
+        person("police", "韦志华", A, kin="韦国甲"),
+        person("school", "韦志华", None, None, kin="覃美乙", village="桥头村"),
+    ],
+    "nothing but a rare name and the village": [
+        person("police", "韦鑫淼", A, kin=None),
+        person("school", "韦鑫淼", None, None, kin=None),
+    ],
+    "a child typed with its sibling's ID, no birthdate in the list": [
+        person("police", "莫春花", A),
+        person("school", "莫春梅", A, birth_implied=True, kin=None),
+    ],
+    "two children born the same day, of one's ID fifteen digits survived": [
+        person("police", "韦志华", A, kin="韦国甲"),
+        person("school", "韦志华", None, None, kin="覃美乙", id_known=A[:14] + "9"),
+    ],
     "strangers": [
         person("police", "韦家乐", A),
         person("school", "潘小花", SIBLING, "2012-06-01", kin="潘一", township="高岭镇", village="龙洲村"),
@@ -259,6 +283,24 @@ def test_what_forbids_a_link_is_told() -> None:
     result = linked(person("police", "韦家乐", A), person("school", "韦家荣", A, "2012-06-11"))
     told = result.links[result.links["decision"] == "possible"]["evidence_text"]
     assert told.str.endswith("可能误录了兄弟姐妹的证号").any()
+
+
+def test_twins_in_a_list_whose_names_are_all_the_same() -> None:
+    rows = [{**row, "name": "张伟"} for row in strangers(60)]
+    twins = [person("police", "张伟", A), person("school", "张伟", B)]
+    assert decision(link(frame([*twins, *rows]))) != "match"
+
+
+@pytest.mark.parametrize("size", [100, 2000])
+def test_long_lists_of_names_alone_confirm_nothing(size: int) -> None:
+    bare = {"number": None, "born": None, "kin": None, "township": None, "village": None}
+    names = [
+        s + g + h
+        for s in "韦蓝黄蒙潘覃罗陆"
+        for g in "家佳嘉欣馨艺怡天文"
+        for h in "宇雨语浩豪文雯一二三四五六七八九十百千万山水火土金木"
+    ]
+    assert not (link(frame([person(s, name, **bare) for s in "ab" for name in names[:size]])).links["decision"] == "match").any()
 
 
 def test_lists_of_names_alone_leave_rare_names_to_a_person() -> None:
