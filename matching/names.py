@@ -68,7 +68,8 @@ def _fold_table() -> Matrix:
 @cache
 def _lookalikes() -> Ints:
     """Pairs of characters of like shape, both ways round, as one sorted number a pair."""
-    rows = (_TABLES / "lookalikes.tsv").read_bytes().decode("utf-8").partition("\n")[2]  # as text, Windows would make \n of \r\n
+    # Read as text, so that a checkout that ends its lines the way of Windows is read alike.
+    rows = (_TABLES / "lookalikes.tsv").read_text("utf-8").partition("\n")[2]
     one, _, other, _ = np.frombuffer(rows.encode("utf-32-le"), dtype="<u4").reshape(-1, 4).astype(np.int64).T  # one ⇥ other ⏎
     return np.unique(np.concatenate([one * _POINTS + other, other * _POINTS + one]))
 

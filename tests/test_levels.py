@@ -1,12 +1,16 @@
 """Golden pairs: one and more for each level of agreement of each field. All persons are made up (虚构)."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
+from borax.calendars.lunardate import LunarDate
 from people import A, person, ready
 
+from matching import names
 from matching.compare import FIELDS, compare
-from matching.dates import BIRTH_LEVELS, compare_births
+from matching.dates import BIRTH_LEVELS, _lunar, compare_births
 from matching.id_levels import ID_LEVELS, compare_ids, compare_remains
 from matching.ids import parse_ids, with_check_digit
 from matching.name_levels import NAME_LEVELS, compare_names
@@ -54,6 +58,19 @@ def test_name_level(one: str, other: str, level: str) -> None:
 def test_every_name_level_has_a_golden_pair() -> None:
     elsewhere = {"missing", "former", "surname_of_kin"}  # need more than two names: below
     assert {level for *_, level in NAMES} | elsewhere == set(NAME_LEVELS)
+
+
+def test_look_alikes_whatever_ends_the_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Git for Windows checks files out with other ends of lines."""
+    (tmp_path / "lookalikes.tsv").write_bytes("# 说明\r\n天\t夫\r\n玲\t铃\r\n".encode())
+    monkeypatch.setattr(names, "_TABLES", tmp_path)
+    assert len(names._lookalikes.__wrapped__()) == 4
+
+
+def test_lunar_days_are_the_calendars() -> None:
+    days = np.arange(np.datetime64("2004-01-01"), np.datetime64("2020-12-31"))
+    solar = (LunarDate.from_solar_date(d.year, d.month, d.day) for d in days.astype(object))
+    assert _lunar(days).tolist() == [d.year * 10_000 + d.month * 100 + d.day for d in solar]
 
 
 @pytest.mark.parametrize(
