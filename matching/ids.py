@@ -28,6 +28,7 @@ _CERTIFICATE = re.compile(r"^(\d{17}[\dX])([1-7])([1-4])(B\d)?$")
 _STUDENT = re.compile(r"^G(\d{17}[\dX])$")
 
 _DIVISION = 6  # leading digits
+_CENTURY = 1900
 # What a cell turned out to hold.
 STATUSES = (
     "valid",
@@ -111,7 +112,7 @@ def _fold(text: str) -> tuple[str | None, str, str | None]:
         return student[1], "student_number", None
     if plain.isdigit() and len(plain) == 20 and plain.endswith("00000"):
         return None, "lost_precision", plain[:15]
-    if plain.isdigit() and len(plain) == 15 and not plain.startswith("45122820"):
+    if plain.isdigit() and len(plain) == 15 and not _begins_a_whole_one(plain):
         return with_check_digit(plain[:6] + "19" + plain[6:]), "fifteen", None
     if plain.isdigit() and 14 <= len(plain) <= 17:
         return None, "truncated", plain
@@ -119,6 +120,12 @@ def _fold(text: str) -> tuple[str | None, str, str | None]:
     if not digits or set(digits) == {"0"}:
         return None, "missing", None
     return None, "malformed", plain[:14] if re.match(r"^\d{14}", plain) else None
+
+
+def _begins_a_whole_one(fifteen: str) -> bool:
+    """A number of eighteen cut to fifteen gives the century, where the old number would give somebody over a hundred."""
+    year, month, day = int(fifteen[6:10]), int(fifteen[10:12]), int(fifteen[12:14])
+    return _CENTURY <= year < _CENTURY + 200 and 1 <= month <= 12 and 1 <= day <= 31
 
 
 def _fits(number: str) -> bool:

@@ -2,6 +2,7 @@
 
 from concurrent.futures import Executor
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -11,6 +12,7 @@ _GENERATION = 14  # years between a child and whoever could be its parent
 _MOST_BEARERS = 5  # names under one ID: a family of siblings typed with one, misspelt, has no more
 _LONGEST_NAME = 64  # characters
 _COLUMN = 20  # rows
+_FEW = 0.05  # of a list's IDs may be others' without making it a list of all ages
 _MOST_KIN = 12  # names
 _BIRTH = slice(6, 14)  # of an ID's characters
 
@@ -18,12 +20,17 @@ Columns = dict[str, pa.Array]
 
 
 def real_values(columns: Columns, pool: Executor) -> Columns:
-    """The columns of ``matching.people.PEOPLE`` that change: name, kin, id_number, birthdate, birth_implied."""
+    """The columns of ``matching.people.PEOPLE`` that change: name, kin, id_number, birthdate, birth_implied, sex."""
     named, kin = pool.submit(_names, columns["name"]), pool.submit(_few_kin, columns["kin"])
-    number, name = _numbers_of_children(columns), named.result()
+    years = _years(columns["id_number"])
+    stated, unstated = _older_than_the_child(columns, years), _older_than_the_list(columns, years)
+    number = _without(columns["id_number"], pc.or_(stated, unstated))
+    name = named.result()
     number = _one_bearers(number, name)
-    birth, implied = _birthdates(pc.coalesce(number, columns["id_known"]), columns["birthdate"], columns["birth_implied"])
-    return {"name": name, "kin": kin.result(), "id_number": number, "birthdate": birth, "birth_implied": implied}
+    # What was read off a grown-up's ID is not the child's either.
+    day, sex = _without(columns["birthdate"], unstated), _without(columns["sex"], unstated)
+    birth, implied = _birthdates(pc.coalesce(number, columns["id_known"]), day, columns["birth_implied"])
+    return {"name": name, "kin": kin.result(), "id_number": number, "birthdate": birth, "birth_implied": implied, "sex": sex}
 
 
 def _few_kin(kin: pa.Array) -> pa.Array:
@@ -39,14 +46,35 @@ def _names(names: pa.Array) -> pa.Array:
     return pc.if_else(pc.fill_null(pc.match_substring_regex(names, NO_NAME), False), pa.scalar(None, names.type), names)
 
 
-def _numbers_of_children(columns: Columns) -> pa.Array:
-    """IDs but those of grown-ups, a generation older than the child they stand beside."""
-    number, birth = columns["id_number"], columns["birthdate"]
-    citizen = pc.fill_null(pc.match_substring_regex(number, r"^\d{17}[\dX]$"), False)
-    year = pc.if_else(citizen, pc.utf8_slice_codeunits(number, 6, 10), pa.scalar(None, number.type)).cast(pa.int64())
-    older = pc.fill_null(pc.greater_equal(pc.subtract(pc.year(birth), year), _GENERATION), False)
-    stated = pc.and_(older, pc.invert(columns["birth_implied"]))
-    return pc.if_else(stated, pa.scalar(None, number.type), number)
+def _years(numbers: pa.Array) -> pa.Array:
+    """The birth year in each whole ID."""
+    citizen = pc.fill_null(pc.match_substring_regex(numbers, r"^\d{17}[\dX]$"), False)
+    return pc.if_else(citizen, pc.utf8_slice_codeunits(numbers, 6, 10), pa.scalar(None, numbers.type)).cast(pa.int64())
+
+
+def _older_than_the_child(columns: Columns, years: pa.Array) -> pa.Array:
+    """Is the ID a grown-up's, a generation older than the child it stands beside?"""
+    older = pc.fill_null(pc.greater_equal(pc.subtract(pc.year(columns["birthdate"]), years), _GENERATION), False)
+    return pc.and_(older, pc.invert(columns["birth_implied"]))
+
+
+def _older_than_the_list(columns: Columns, years: pa.Array) -> pa.Array:
+    """Is the ID, beside which no birthdate stands, a generation older than a list whose other IDs are all of one?"""
+    source = columns["source"].dictionary_encode()
+    codes, year = source.indices.to_numpy(), years.to_numpy(zero_copy_only=False).astype(float)
+    unstated = pc.or_(columns["birth_implied"], columns["birthdate"].is_null()).to_numpy(zero_copy_only=False)
+    out = np.zeros(len(year), dtype=bool)
+    for code in range(len(source.dictionary)):
+        rows = np.flatnonzero((codes == code) & ~np.isnan(year))
+        if len(rows) >= _COLUMN:
+            oldest, middle, youngest = np.quantile(year[rows], (_FEW, 0.5, 1 - _FEW), method="nearest")
+            if youngest - oldest < _GENERATION:
+                out[rows] = (middle - year[rows] > _GENERATION) & unstated[rows]
+    return pa.array(out)
+
+
+def _without(column: pa.Array, rows: pa.Array) -> pa.Array:
+    return pc.if_else(rows, pa.scalar(None, column.type), column)
 
 
 def _one_bearers(numbers: pa.Array, names: pa.Array) -> pa.Array:

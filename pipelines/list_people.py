@@ -105,7 +105,8 @@ def _identity(people: pd.DataFrame, cells: Cells, notices: list[str]) -> bool:
         people["id_known"] = people["sex_implied"] = None
         people["birth_of_id"] = pd.NaT
     else:
-        people["id_number"], people["id_known"] = ids["number"].astype("str"), ids["known"].astype("str")
+        own = ids["number"].where(ids["status"] != "student_number")  # which may hold an older ID
+        people["id_number"], people["id_known"] = own.astype("str"), ids["known"].astype("str")
         people["birth_of_id"], people["sex_implied"] = ids["birthdate"], ids["sex"]
         if damaged := int((~ids["status"].isin(["valid", "fifteen", "certificate", "student_number", "missing"])).sum()):
             notices.append(f"{damaged} 个证件号有误或残缺（校验码不符、位数不足、被当作数字保存等），只作参考")
@@ -118,6 +119,7 @@ def _identity(people: pd.DataFrame, cells: Cells, notices: list[str]) -> bool:
     people["sex_implied"] = people["sex_implied"].where(~usable, certificates["sex"]).astype("str")
     older = parse_ids(_each(cells, "student_number", index, str)).set_axis(index)
     number = older["number"].where(older["status"].eq("student_number"))
+    number = number.fillna(ids["number"].where(ids["status"].eq("student_number")))
     people["id_known"] = people["id_known"].astype("str")
     people["id_other"] = number.where(number.ne(people["id_number"])).astype("str")
     return other_kind

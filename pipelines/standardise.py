@@ -39,6 +39,7 @@ _ID_NOTICE = {
     "lost_precision": "{n} 个身份证号被当作数字保存，末几位已丢失。请把该列设为文本后重新导出",
     "truncated": "{n} 个身份证号位数不足",
     "malformed": "{n} 个证件号无法识别",
+    "student_number": "{n} 个证件号填的是学籍号，只作参考",
     "placeholder": "{n} 个证件号是占位号",
 }
 
@@ -115,7 +116,9 @@ def _count(notices: list[dict[str, object]], sheet: Sheet, column: Column, rule:
 
 def _identity(out: pd.DataFrame, cells: pd.DataFrame, fields: dict[str, Column], sheet: Sheet, notices: list) -> None:
     ids = parse_ids(cells["id_number"])
-    out["id_raw"], out["id_number"], out["id_status"] = cells["id_number"], ids["number"].astype("str"), ids["status"]
+    older = ids["number"].where(ids["status"] == "student_number")  # a student number in the ID's place, perhaps of an older ID
+    out["id_raw"], out["id_status"] = cells["id_number"], ids["status"]
+    out["id_number"] = ids["number"].where(older.isna()).astype("str")
     out["id_known"] = ids["known"].astype("str")
     for status, message in _ID_NOTICE.items():
         _count(notices, sheet, fields["id_number"], f"id_{status}", message, int((ids["status"] == status).sum()))
@@ -126,8 +129,8 @@ def _identity(out: pd.DataFrame, cells: pd.DataFrame, fields: dict[str, Column],
         _from_certificate(out)
     if "student_number" in fields:
         numbers = parse_ids(out["student_number"])
-        other = numbers["number"].where(numbers["status"] == "student_number")
-        out["id_other"] = other.where(other.ne(out["id_number"])).astype("str")
+        older = numbers["number"].where(numbers["status"] == "student_number").fillna(older)
+    out["id_other"] = older.where(older.ne(out["id_number"])).astype("str")
     if (ids["status"] == "certificate").any():  # the poverty system carries the certificate's number in place of the ID
         certificate = on_distinct(cells["id_number"], lambda t: squeeze(t) or None)
         carried = certificate.where(ids["status"] == "certificate")

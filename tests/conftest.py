@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from link_lists import PEOPLE, rows, save
 
 from pipelines.run import Outcome, run_job
 
@@ -42,3 +43,23 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
     make_county(root, children=2_000, seed=7, as_of=AS_OF)
     run_job(root, AS_OF)
     return root
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> tuple[Path, Path]:
+    """A has the first 30 people under two title rows, B the last 30 in reverse; 20 are in both."""
+    a = save(
+        tmp_path / "报名.xlsx",
+        [
+            ["2020 年秋季报名名单（虚构）"],
+            ["填表单位：虚构小学", None, "填表日期 2020-08-20"],
+            ["序号", "学生姓名", "身份证号", "家长姓名"],
+            *([i, *cells] for i, cells in enumerate(rows(PEOPLE[:30], "name", "id", "kin"), 1)),
+        ],
+    )
+    b = save(
+        tmp_path / "户籍.csv",
+        [["姓名", "公民身份号码", "出生日期", "户主姓名"], *rows(PEOPLE[:9:-1], "name", "id", "birth", "kin")],
+        "gb18030",
+    )
+    return a, b

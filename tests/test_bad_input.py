@@ -3,6 +3,7 @@ traceback, and the other registries unharmed."""
 
 import io
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import msoffcrypto.format.ooxml
@@ -13,6 +14,7 @@ from exports import HEADINGS, certificate, id_of, poor, pupil, resident, write
 from openpyxl import Workbook
 
 from pipelines.cli import main
+from pipelines.run import Outcome
 
 RUN = ("--as-of", "2020-04-15")
 
@@ -194,3 +196,18 @@ def test_one_township_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert main(["run", "--root", str(good(tmp_path)), *RUN, "--township", "安阳"]) == 0
     assert [p.name for p in (tmp_path / "outbox/2020-04-15").iterdir()] == ["安阳镇_控辍保学核查_20200415.xlsx"]
     assert len(pd.read_parquet(tmp_path / "curated/current/persons.parquet")) == 3
+
+
+def test_a_student_number_in_the_column_of_ids_is_a_second_key_and_a_finding(
+    tmp_path: Path, run_here: Callable[..., Outcome], published: Callable[[str], pd.DataFrame]
+) -> None:
+    """G and an older ID (formats.md 2): it contradicts nothing, and the office is told."""
+    older, today = id_of("20100315", 7), id_of("20100315", 21)
+    write(tmp_path, "xueji", [pupil("韦家乐", f"G{older}", "20100315")])
+    write(tmp_path, "huji", [resident("韦家乐", today, "20100315")])
+    run_here()
+    record = published("records").set_index("registry").loc["xueji"]
+    assert (record["id_other"], record["id_status"]) == (older, "student_number")
+    assert pd.isna(record["id_number"])
+    assert published("persons")["whereabouts"].tolist() == ["enrolled"]
+    assert "id_invalid" in set(published("findings")["rule"])

@@ -27,6 +27,8 @@ CASES = [
     ("451228201003150000", None, "lost_precision", "451228201003150", "2010-03-15"),
     ("45122820100315000000", None, "lost_precision", "451228201003150", "2010-03-15"),
     (WHOLE[:17], None, "truncated", WHOLE[:17], "2010-03-15"),
+    (WHOLE[:15], None, "truncated", WHOLE[:15], "2010-03-15"),
+    ("450102201003151", None, "truncated", "450102201003151", "2010-03-15"),
     ("452730801205123", with_check_digit("45273019801205123"), "fifteen", None, "1980-12-05"),
     ("999999201003150016", None, "placeholder", None, "2010-03-15"),
     ("999999", None, "placeholder", None, None),

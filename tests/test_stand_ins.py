@@ -41,6 +41,25 @@ def test_first_of_january_gives_way_to_the_ids_day(
     assert (got["birthdate"], got["birth_implied"]) == (meant, implied)
 
 
+def test_a_parents_id_in_a_list_without_birthdates_is_missing_where_all_others_are_childrens() -> None:
+    parent = with_check_digit("45273019801205123")
+
+    def kept(others: list[str]) -> dict[str, object]:
+        numbers = [parent, *others]
+        rows = [
+            person("pupils", f"韦家{chr(0x4E00 + i)}", number, f"{number[6:10]}-03-15", birth_implied=True, sex="男")
+            for i, number in enumerate(numbers)
+        ]
+        table = ready(rows).compared.to_pylist()
+        return next(row for row in table if row["name"] == "韦家一")
+
+    children = [with_check_digit(f"451228{2006 + i % 8}0315{i:03d}") for i in range(40)]
+    got = kept(children)
+    assert (got["id_number"], got["birthdate"], got["sex"]) == (None, None, None)
+    household = kept([*children, *(with_check_digit(f"4527301{960 + i}0315{i:03d}") for i in range(30))])
+    assert household["id_number"] == parent  # in a list of all ages it is the person's own
+
+
 def test_a_note_in_a_names_place_takes_no_more_room_than_a_name() -> None:
     got = link(
         frame([person("police", "以上名单经核对属实。" * 400), person("school", "韦家乐", kin="|".join(["韦大山"] * 400))])

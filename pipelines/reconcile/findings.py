@@ -44,7 +44,7 @@ _QUERIES: dict[str, str] = {
         "",
         "身份证号",
         "id_raw",
-        "id_status in ('bad_check', 'bad_date', 'lost_precision', 'truncated', 'malformed', 'placeholder', 'borrowed')",
+        "id_status in ('bad_check', 'bad_date', 'lost_precision', 'truncated', 'malformed', 'placeholder', 'student_number', 'borrowed')",
         "证件号无效、残缺或属于他人",
     ),
     "id_missing": _single("", "身份证号", "null", "id_status = 'missing'", "未填证件号"),
