@@ -18,7 +18,8 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """``codes``: level per field; ``two_numbers``: both sides have a valid ID, and not the same one; ``two_births``: the
+    """``codes``: level per field; ``two_numbers``: both sides have a valid ID, and not the same one, or what is left of a cut
+    one contradicts the other side's; ``two_births``: the
     birthdates in their IDs, be these valid or not, are two; ``within``: both are of one source; ``better_named``: the name
     of one side is that of another of its household, under another ID; ``letters``: a name is in Latin letters."""
 
@@ -43,7 +44,7 @@ _SAME_KIN = ("several", "one_of_several", "same")
 
 
 def _two_numbers(pairs: Pairs) -> Flags:
-    """Two valid IDs: a second registration bears the same name, birthdate (not a default) and sex, and has the same parents
+    """Two IDs, valid or cut: a second registration bears the same name, birthdate (not a default) and sex, and has the same parents
     or lives at the same address; a child typed with its sibling's ID, known by the household's record of that sibling, bears
     the same name, birthdate and sex. Names and birthdates alone, however rare, are never enough (formats.md 4)."""
     household = pairs.are("kin", *_SAME_KIN) | pairs.are("address", "same") | pairs.are("id", "of_sibling")
@@ -101,7 +102,7 @@ def _namesakes(pairs: Pairs) -> Flags:
 
 # Why a person must look -> which pairs. The first that holds is told.
 BARS: dict[str, Callable[[Pairs], Flags]] = {
-    "两个有效身份证号，须查是重户还是两人": _two_numbers,
+    "两个身份证号互不相同，须查是重户还是两人": _two_numbers,
     "两个身份证号相差太多，又没有别的可证明是同一人": _other_number,
     "除姓名、住址、性别外没有可比的，可能是同名的两人": _name_alone,
     "姓名不同又无完整证号可比，可能是双胞胎或兄弟姐妹": _twins,

@@ -95,11 +95,12 @@ def compare_remains(known: Sequence[str], number: Sequence[str]) -> Codes:
         length = min(len(a), len(b))
         if length < _DIVISION_BIRTH:
             continue
-        if a[:length] == b[:length] and length > _DIVISION_BIRTH:
-            out[i] = LEVEL["lost_digits"]
-        else:  # of the sequence nothing survived, or what did is another: of two children born that day there
-            same = a[:_DIVISION_BIRTH] == b[:_DIVISION_BIRTH]
-            out[i] = LEVEL["same_birth_part" if same else "different_invalid"]
+        if a[:_DIVISION_BIRTH] != b[:_DIVISION_BIRTH]:
+            out[i] = LEVEL["different_invalid"]
+        elif length == _DIVISION_BIRTH:  # of the sequence nothing survived: any two children born that day there
+            out[i] = LEVEL["same_birth_part"]
+        else:
+            out[i] = LEVEL["lost_digits" if a[:length] == b[:length] else "sequence_damaged"]
     return out
 
 

@@ -75,6 +75,8 @@ def link(
     better = better_named(ready, found, codes, within)[kept]
     letters = ready.in_letters[left] | ready.in_letters[right]
     two_numbers, two_births = (_two(known, left, right) for known in (ready.valid_number, ready.number_birth))
+    cut = ready.compared["id_number"].is_null().to_numpy(zero_copy_only=False)
+    two_numbers |= (kept_codes["id"] == LEVEL["id"]["sequence_damaged"]) & (cut[left] | cut[right])
     bar = barred(Pairs(kept_codes, two_numbers, two_births, within[kept], better, letters))
     years = ready.keys["birth_year"].fill_null(-1).to_numpy().astype(np.int64)
     records = Records(ready.source, ready.valid_number, years)

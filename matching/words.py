@@ -72,6 +72,14 @@ LEVEL_WORDS = {
     ("sex", "same"): "性别一致",
     ("sex", "different"): "性别不同",
 }
+# What a level means of names in Latin letters, where it is another thing than of characters.
+_WORDS_IN_LETTERS = {
+    "variant": "姓名仅空格或连字符不同",
+    "alike": "姓名拼写相近",
+    "swapped": "姓名词序不同",
+    "surname_changed": "姓不同、名相同",
+    "part": "姓名有相同的词",
+}
 
 
 def evidence(
@@ -155,8 +163,9 @@ _Detail = Callable[[npt.NDArray[np.uint8], pa.RecordBatch, pa.RecordBatch], list
 
 def _names(codes: npt.NDArray[np.uint8], left: pa.RecordBatch, right: pa.RecordBatch) -> list[str | None]:
     words = [LEVEL_WORDS.get(("name", level)) for level in FIELDS["name"]]
+    in_letters = [_WORDS_IN_LETTERS.get(level, said) for level, said in zip(FIELDS["name"], words, strict=True)]
     sides = (left["name"].to_pylist(), right["name"].to_pylist())
-    return [f"{words[code]}：{a}/{b}" for code, a, b in zip(codes, *sides, strict=True)]
+    return [f"{(in_letters if (a or '').isascii() else words)[code]}：{a}/{b}" for code, a, b in zip(codes, *sides, strict=True)]
 
 
 def _numbers(codes: npt.NDArray[np.uint8], left: pa.RecordBatch, right: pa.RecordBatch) -> list[str | None]:

@@ -226,7 +226,7 @@ def _explain(options: argparse.Namespace, console: Console) -> int:
         for line in explain(options.root, options.what, options.chart):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
     except (ExplainError, ValueError) as error:
-        console.print(str(error), style="red", highlight=False)
+        console.print(str(error), style="red", markup=False, highlight=False)
         return NOTHING
     return DONE
 

@@ -11,6 +11,7 @@ from matching.model import Model
 from pipelines.match import MODEL, people_of
 from pipelines.reconcile.decisions import DECISIONS
 from reports.waterfall import draw_waterfall, has_words
+from schemas.codes import ID_STATUS_NAME, STUDENT_STATE_NAME
 from schemas.registry import registries
 from schemas.rules import RULE
 from schemas.whereabouts import LISTED, REASONS, WHEREABOUTS_NAME
@@ -27,11 +28,13 @@ def explain(root: Path, what: Sequence[str], chart: Path | None = None) -> Itera
     draw the two rows' comparison (.svg, .png)."""
     current = root / "curated" / "current"
     if not (current / "persons.parquet").exists():
-        raise ExplainError(f"{current} 下还没有比对结果，请先运行 bidui run")
+        raise ExplainError(f"{current} 下还没有比对结果，请先运行 bidui run；结果在别处的，请用 --root 指明文件夹")
     with duckdb.connect() as con:
         for table in _TABLES:
             con.read_parquet(str(current / f"{table}.parquet")).create_view(table)
         if len(what) == 1:
+            if chart:
+                raise ExplainError("--chart 画的是两行记录的比较，请给两行记录")
             yield from _person(con, what[0])
         elif len(what) == 2:
             model = Model.from_json((current / MODEL).read_text(encoding="utf-8"))
@@ -208,8 +211,13 @@ def _pair(con: duckdb.DuckDBPyConnection, left: dict, right: dict, model: Model,
 
 
 def _describe(r: dict) -> str:
-    said = [r["name"] or "无姓名", r["id_number"] or f"证件号{r['id_status']}", str(r["birthdate"] or "出生日期不详")]
-    said += [v for v in (r["township"], r["village"], r["school"], r["student_state"], r["guardian"]) if v]
+    said = [
+        r["name"] or "无姓名",
+        r["id_number"] or f"证件号{ID_STATUS_NAME[r['id_status']]}",
+        str(r["birthdate"] or "出生日期不详"),
+    ]
+    state = STUDENT_STATE_NAME.get(r["student_state"])
+    said += [v for v in (r["township"], r["village"], r["school"], state, r["guardian"]) if v]
     where = f"《{r['file']}》" + (f"{r['sheet']} " if r["sheet"] else "") + f"第{r['row']}行"
     return f"{r['record_id']}　{_title(r['registry'])}{where}　" + "，".join(said)
 

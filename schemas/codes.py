@@ -6,6 +6,13 @@ code lists. Values are compared after full-width characters are made half-width 
 
 SEX = {"1": "男", "2": "女", "男": "男", "女": "女", "男性": "男", "女性": "女"}
 
+# matching.ids.STATUSES, and what pipelines.households finds out beside.
+ID_STATUS_NAME = {
+    "valid": "有效", "bad_check": "校验码不符", "bad_date": "出生日期不存在", "fifteen": "为旧15位", "certificate": "取自残疾证号",
+    "student_number": "填的是学籍号", "lost_precision": "末几位丢失", "truncated": "位数不足", "malformed": "无法识别",
+    "placeholder": "为占位号", "missing": "未填", "borrowed": "属于他人",
+}
+
 STUDENT_STATE = {
     "01": "in_school", "1": "in_school", "在读": "in_school", "在校": "in_school", "正常": "in_school",
     "05": "in_school", "5": "in_school", "复学": "in_school", "借读": "in_school",

@@ -5,9 +5,12 @@ import pytest
 from people import SIBLING, A, B, frame, person, strangers
 
 from matching.absence import absences
+from matching.compare import compare
 from matching.explain import explain_pair
 from matching.ids import with_check_digit
 from matching.link import Linkage, link
+from matching.people import prepare
+from matching.words import worded
 
 
 def bad(number: str) -> str:
@@ -60,6 +63,10 @@ MATCH = {
         person("police", "韦承宁", A, kin="韦大山|黄二妹"),
         person("school", "韦承林", A, kin="韦大山"),
         person("police", "韦承林", SIBLING, "2012-06-01", kin="韦大山|陆三妹", village="桥头村"),
+    ],
+    "a student number of an older ID in the ID's place": [
+        person("police", "韦家乐", A),
+        person("school", "韦家乐", None, id_other=B),
     ],
     "badly typed all over": [person("police", "韦家乐"), person("school", "韦佳乐", bad(A), kin="韦大山")],
 }
@@ -199,6 +206,14 @@ NOT_MATCH = {
     "two children born the same day, of one's ID fifteen digits survived": [
         person("police", "韦志华", A, kin="韦国甲"),
         person("school", "韦志华", None, None, kin="覃美乙", id_known=A[:14] + "9"),
+    ],
+    "namesakes born the same day in one village, of one's ID fifteen digits survived and contradict": [
+        person("police", "韦家乐", A, kin="韦大山|黄二妹"),
+        person("school", "韦家乐", None, kin="韦五", id_known=A[:14] + "9", birth_implied=True),
+    ],
+    "the same in one list": [
+        person("school", "韦家乐", A, kin="韦大山"),
+        person("school", "韦家乐", None, kin="韦五", id_known=A[:14] + "9", birth_implied=True),
     ],
     "strangers": [
         person("police", "韦家乐", A),
@@ -363,3 +378,10 @@ def test_explanation_adds_up_to_the_weight() -> None:
     assert said.startswith("姓名同音：韦家乐/韦佳乐；身份证号第10位不同；出生日期一致")
     told = result.links.set_index(["record_id_l", "record_id_r"])["evidence_text"]
     assert said in told.to_list() or "姓名同音：韦佳乐/韦家乐" in "".join(told.to_list())
+
+
+def test_what_agrees_of_names_in_letters_is_worded_as_such() -> None:
+    rows = [person("police", "Ana Maria Smith", None), person("school", "Maria Jones", None)]
+    ready = prepare(frame(rows))
+    left, right = (ready.compared.slice(i, 1) for i in (0, 1))
+    assert worded(compare(left, right), left, right)["name"].to_pylist()[0].startswith("姓名有相同的词：")

@@ -8,10 +8,12 @@ import pandas as pd
 import pytest
 from test_bad_input import good
 
+from matching.ids import STATUSES
 from pipelines.explain import ExplainError, explain
 from pipelines.resolve import Persons, resolve
 from pipelines.run import NothingPublished, run_job
 from reports.waterfall import has_words
+from schemas.codes import ID_STATUS_NAME
 from schemas.tables import PERSON_EVENTS, PERSON_KEYS
 
 AS_OF = NIGHT = date(2020, 4, 15)
@@ -157,6 +159,8 @@ def test_a_pair_is_drawn_and_the_picture_is_private(tmp_path: Path) -> None:
         assert f"  图在：{chart}" in said and chart.stat().st_mode & 0o077 == 0
         assert ("没有中文字体" in said[-1]) is not has_words(chart)
     assert "姓名" in (tmp_path / "pair.svg").read_text("utf-8")
+    with pytest.raises(ExplainError, match="两行"):
+        list(explain(tmp_path, ["P0000001"], tmp_path / "one.svg"))
     with pytest.raises(ValueError, match=r"\.svg"):
         list(explain(tmp_path, link, tmp_path / "pair.docx"))
 
@@ -176,3 +180,7 @@ def test_ids_do_not_depend_on_the_order_of_rows() -> None:
     clusters = {f"k{i}": i % 7 for i in range(40)}
     shuffled = dict(sorted(clusters.items(), key=lambda item: item[0][::-1]))
     assert ids(night(None, clusters, NIGHT)) == ids(night(None, shuffled, NIGHT))
+
+
+def test_every_state_of_an_id_has_its_words() -> None:
+    assert set(ID_STATUS_NAME) == {*STATUSES, "borrowed"}
