@@ -60,6 +60,16 @@ DEFAULTS: dict[str, Rows] = {
         "one_digit":         (   0.006,    0.040,    0.012,    0.010),
         "different":         (   0.002,    0.020,    0.970,    0.986),
     },
+    # One person whose IDs are two is a renewed number or a second registration, and keeps its birthdate.
+    "birth_given_other_id": {
+        "exact":             (   0.985,    0.850,     0.015, 1 / 3600),
+        "lunar":             (   0.004,    0.030,     4e-4,     5e-4),
+        "swapped":           (   0.002,    0.020,     5e-4,     5e-4),
+        "first_of_year":     (   0.002,    0.020,     1e-3,     2e-3),
+        "year_off":          (   0.003,    0.030,     1e-3,     1e-3),
+        "one_digit":         (   0.003,    0.030,     0.012,    0.010),
+        "different":         (    4e-4,    0.005,     0.970,    0.986),
+    },
     "birth_given_id": {
         "exact":             (   0.980,    0.850,    0.300,    0.900),
         "lunar":             (   0.005,    0.030,    0.010,    0.005),

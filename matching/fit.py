@@ -67,6 +67,7 @@ def fit(people: People, found: Candidates, codes: Codes, within: npt.NDArray[np.
         seen,
         _random_codes(people, found),
         _same_birthdays(people, found),
+        _damaged(people),
         np.maximum(starts, 1e-3),
         np.maximum(most.ravel(), 1e-3),
         least.reshape(-1, 2),
@@ -156,8 +157,15 @@ def _same_birthdays(people: People, found: Candidates) -> dict[str, tuple[float,
             same, pairs = same + float(one @ other), pairs + one.sum() * other.sum()
     return {
         "birth": (same, float(pairs)),
+        "birth_given_other_id": (same, float(pairs)),
         "birth_within": (float(sum(c @ (c - 1) for c in within)), float(sum(c.sum() * (c.sum() - 1) for c in within))),
     }
+
+
+def _damaged(people: People) -> float:
+    """The share of IDs that are invalid or cut."""
+    with_id = people.keys["id_head"].is_valid().to_numpy()
+    return float((people.valid_number[with_id] < 0).mean()) if with_id.any() else 0.0
 
 
 def _three(numbers: Reals) -> tuple[float, float, float]:

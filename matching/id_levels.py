@@ -23,7 +23,7 @@ ID_LEVELS = (
     "sequence_damaged",  # first fourteen agree, sequence does not, one of the two is invalid
     "same_birth_part",  # first fourteen agree, sequence does not, both valid: a renewed number, or twins
     "of_sibling",  # the names agree, and the number of one is that of another child of the other's household
-    "different",  # both valid
+    "different",  # both valid, or what is left of a cut one has little in common with the other
     "different_invalid",
 )
 LEVEL = {level: code for code, level in enumerate(ID_LEVELS)}
@@ -31,8 +31,10 @@ LEVEL = {level: code for code, level in enumerate(ID_LEVELS)}
 # sibling's that was typed in the child's place; IDs that are merely alike are those of one person or of twins.
 BORROWABLE = ("exact",)
 LIKE = ("one_digit", "swapped", "lost_digits", "sequence_damaged", "same_birth_part")
+OTHER = ("different",)
 _LENGTH = 18
 _DIVISION_BIRTH = 14  # leading digits: division and birthdate
+_SLIPS = 2  # digits
 _DOUBLE_STEP = 64  # spacing of doubles at eighteen digits
 
 
@@ -95,8 +97,9 @@ def compare_remains(known: Sequence[str], number: Sequence[str]) -> Codes:
         length = min(len(a), len(b))
         if length < _DIVISION_BIRTH:
             continue
-        if a[:_DIVISION_BIRTH] != b[:_DIVISION_BIRTH]:
-            out[i] = LEVEL["different_invalid"]
+        apart = sum(x != y for x, y in zip(a[:length], b[:length], strict=True))
+        if a[:_DIVISION_BIRTH] != b[:_DIVISION_BIRTH]:  # what a cell or a cut left was not mistyped more than any other
+            out[i] = LEVEL["different" if apart > _SLIPS else "different_invalid"]
         elif length == _DIVISION_BIRTH:  # of the sequence nothing survived: any two children born that day there
             out[i] = LEVEL["same_birth_part"]
         else:

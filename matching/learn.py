@@ -25,6 +25,7 @@ _SIBLINGS_SHARE = ("kin", "place", "address")
 _CONTRADICTIONS = {"name": ("one_character", "different"), "id": ("different", "same_birth_part"), "birth": ("different",)}
 _MOST_CONTRADICTION = 3.0
 _ITERATIONS, _ENOUGH = 30, 1e-4
+_ONE_DIGIT_MORE = 0.1  # the share of strangers that agree in the fifteenth digit as well
 _FREQUENCY_BINS = 32
 
 
@@ -66,17 +67,20 @@ def learn(
     seen: Patterns,
     random: Codes,
     same_birthdays: dict[str, tuple[float, float]],
+    damaged: float,
     starts: Reals,
     smaller: Reals,
     least: Reals,
     records: int,
 ) -> tuple[Model, Reals]:
     """Fit a model. ``random``: codes of random pairs; ``same_birthdays``: per table of birthdates how many pairs of
-    strangers are born on one day, of how many. ``starts``: (groups, 3) expected numbers of pairs that are one person,
-    siblings, strangers, to begin with; ``smaller``: per group the most matches there can be, ``least`` (groups, 2) the
-    fewest matches and siblings. Returns the model and those numbers as fitted."""
+    strangers are born on one day, of how many. ``damaged``: the share of IDs that are invalid or cut. ``starts``:
+    (groups, 3) expected numbers of pairs that are one person, siblings, strangers, to begin with; ``smaller``: per group the
+    most matches there can be, ``least`` (groups, 2) the fewest matches and siblings. Returns the model and those numbers as
+    fitted."""
     tables = {name: default_table(name) for name in TABLES}
     _count_strangers(tables, random)
+    _damaged_numbers_of_strangers(tables, damaged)
     for name, (same, of) in same_birthdays.items():
         exact, belief = LEVEL["birth"]["exact"], _STRENGTH[STRANGER]
         tables[name][exact, STRANGER] = (same + tables[name][exact, STRANGER] * belief) / (of + belief)
@@ -143,6 +147,18 @@ def _count_strangers(tables: dict[str, Reals], random: Codes) -> None:
         for group in _groups(field):
             known, rows = count[group].sum(), np.intersect1d(group, free)
             tables[name][rows, STRANGER] = (count[rows] + prior[rows] * _STRENGTH[STRANGER]) / (known + _STRENGTH[STRANGER])
+
+
+def _damaged_numbers_of_strangers(tables: dict[str, Reals], damaged: float) -> None:
+    """Where a whole school's IDs were cut, strangers born the same day in one division meet by them as often as these are
+    damaged: too rarely for any sample, too often for the default."""
+    one_of_two = 1 - (1 - damaged) ** 2
+    for name, field in TABLES.items():
+        if field == "id":
+            born_there = tables[name][LEVEL["id"]["same_birth_part"], STRANGER]
+            for level, share in (("sequence_damaged", 1.0), ("lost_digits", _ONE_DIGIT_MORE)):
+                row = tables[name][LEVEL["id"][level]]
+                row[STRANGER] = max(row[STRANGER], born_there * share * one_of_two)
 
 
 def _groups(field: str) -> list[npt.NDArray[np.int64]]:

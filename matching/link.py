@@ -26,6 +26,7 @@ Codes = dict[str, npt.NDArray[np.uint8]]
 Ints = npt.NDArray[np.int64]
 _UNLIKELY = -12.0  # log2 odds below which a pair is neither decided on nor anybody's rival
 _ID_ANCHORS = ("exact", "other_exact", "one_digit", "swapped", "lost_digits", "near", "sequence_damaged", "same_birth_part")
+_TWO_IF_CUT = [LEVEL["id"][level] for level in ("sequence_damaged", "different")]  # of a cut ID, what is left contradicts
 _BIRTH_IN_PART = ("lunar", "swapped", "first_of_year", "year_off", "one_digit")
 _SAME_KIN = ("several", "one_of_several", "same")
 _HOUSE = 10  # records at one address, of all lists
@@ -76,7 +77,7 @@ def link(
     letters = ready.in_letters[left] | ready.in_letters[right]
     two_numbers, two_births = (_two(known, left, right) for known in (ready.valid_number, ready.number_birth))
     cut = ready.compared["id_number"].is_null().to_numpy(zero_copy_only=False)
-    two_numbers |= (kept_codes["id"] == LEVEL["id"]["sequence_damaged"]) & (cut[left] | cut[right])
+    two_numbers |= np.isin(kept_codes["id"], _TWO_IF_CUT) & (cut[left] | cut[right])
     bar = barred(Pairs(kept_codes, two_numbers, two_births, within[kept], better, letters))
     years = ready.keys["birth_year"].fill_null(-1).to_numpy().astype(np.int64)
     records = Records(ready.source, ready.valid_number, years)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from matching.compare import FIELDS, LEVEL
 from matching.defaults import CARELESS_SHARES, DEFAULTS
-from matching.id_levels import BORROWABLE, LIKE
+from matching.id_levels import BORROWABLE, LIKE, OTHER
 
 Reals = npt.NDArray[np.float64]
 CLASSES = ("same", "careless", "sibling", "stranger")  # careless: the same person, one of the rows badly typed
@@ -33,6 +33,7 @@ TABLES = {
     "id_within": "id",
     "birth": "birth",
     "birth_within": "birth",
+    "birth_given_other_id": "birth",
     "birth_given_id": "birth",
     "birth_given_like_id": "birth",
     "kin": "kin",
@@ -127,12 +128,14 @@ def covers(model: Model, sources: list[str]) -> bool:
 
 def select(codes: dict[str, npt.NDArray[np.uint8]], within: npt.NDArray[np.bool_]) -> dict[str, npt.NDArray[np.bool_]]:
     """Per table the pairs it applies to. ``within``: both records are of one source."""
-    borrowable, like = (np.isin(codes["id"], [LEVEL["id"][level] for level in levels]) for levels in (BORROWABLE, LIKE))
+    borrowable, like, other = (
+        np.isin(codes["id"], [LEVEL["id"][level] for level in levels]) for levels in (BORROWABLE, LIKE, OTHER)
+    )
     everywhere = np.ones(len(within), dtype=bool)
     choice = {"id": ~within, "id_within": within}
-    alone = ~borrowable & ~like
+    alone = ~borrowable & ~like & ~other
     choice |= {"birth": alone & ~within, "birth_within": alone & within}
-    choice |= {"birth_given_id": borrowable, "birth_given_like_id": like}
+    choice |= {"birth_given_other_id": other, "birth_given_id": borrowable, "birth_given_like_id": like}
     return {name: choice.get(name, everywhere) for name in TABLES}
 
 
