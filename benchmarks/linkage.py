@@ -27,8 +27,8 @@ from matching.people import prepare
 from pipelines.demo import PROFILES
 from pipelines.demo.county import make_county
 from pipelines.households import draw_in_households
+from pipelines.ingest.ingest import read
 from pipelines.match import people_of
-from pipelines.read import read
 from pipelines.run import ingest
 
 AS_OF = date(2020, 4, 15)

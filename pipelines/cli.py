@@ -36,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--root", type=Path, default=Path("data"), metavar="DIR", help="数据文件夹（默认 data）")
     run.add_argument("--as-of", type=_day, default=None, metavar="DATE", help="比对日期，如 2020-04-15（默认今天）")
     run.add_argument("--township", action="append", metavar="乡镇", help="只出这些乡镇的核查表（可多次）；数据表仍为全县")
+    run.add_argument("--accept-drift", action="store_true", help="某系统的行数比上次少了三分之一以上，已核实无误，照常发布")
     run.set_defaults(command=_run)
     _add_link(commands)
     explain = commands.add_parser("explain", help="解释：某人去向从何而来，或两行为何（不）是同一人")
@@ -118,10 +119,10 @@ def _run(options: argparse.Namespace, console: Console) -> int:
             console.print(f"没有这个乡镇：{'、'.join(unknown)}", style="red")
             return NOTHING
         townships = sorted(set(filter(None, named.values())))
-    return _reconcile(options.root, options.as_of or date.today(), townships, console)
+    return _reconcile(options.root, options.as_of or date.today(), townships, console, options.accept_drift)
 
 
-def _reconcile(root: Path, as_of: date, townships: list[str] | None, console: Console) -> int:
+def _reconcile(root: Path, as_of: date, townships: list[str] | None, console: Console, accept_drift: bool = False) -> int:
     """Run, tell, and translate the outcome into the exit status."""
     from pipelines.publish import Busy
     from pipelines.refusal import reason
@@ -133,7 +134,7 @@ def _reconcile(root: Path, as_of: date, townships: list[str] | None, console: Co
         return NOTHING
     try:
         with console.status("正在比对……"):
-            outcome = run_job(root, as_of, townships)
+            outcome = run_job(root, as_of, townships, accept_drift=accept_drift)
     except NothingPublished as nothing:
         for refusal in nothing.refused:
             console.print(f"《{refusal.file}》{refusal.message}", markup=False, highlight=False)
@@ -180,7 +181,7 @@ def _demo(options: argparse.Namespace, console: Console) -> int:
             lambda text, part: progress.update(task, description=text, completed=part),
         )
         progress.update(task, description="生成虚构的县", completed=1.0)
-    status = _reconcile(options.dir, options.as_of, None, console)
+    status = _reconcile(options.dir, options.as_of, None, console, accept_drift=True)  # another county than the last
     if status != NOTHING:
         print_score(score(options.dir), console)
     return status

@@ -24,8 +24,9 @@ def as_task(step: Callable[..., Any], *arguments: Any) -> Any:
 
 
 @flow(name="bidui", persist_result=False, log_prints=False)
-def reconcile_county(as_of: str | None = None, townships: list[str] | None = None) -> dict[str, Any]:
-    """Reconcile the folder named by BIDUI_ROOT. ``as_of``: ISO date, today by default; returns counts and codes only."""
+def reconcile_county(as_of: str | None = None, townships: list[str] | None = None, accept_drift: bool = False) -> dict[str, Any]:
+    """Reconcile the folder named by BIDUI_ROOT. ``as_of``: ISO date, today by default; ``accept_drift``: publish from a
+    registry that lost a third of its rows; returns counts and codes only."""
     day = date.fromisoformat(as_of) if as_of else date.today()
-    outcome = run_job(Path(os.environ[ROOT_VARIABLE]), day, townships, through=as_task)
+    outcome = run_job(Path(os.environ[ROOT_VARIABLE]), day, townships, through=as_task, accept_drift=accept_drift)
     return {"run": outcome.run.name, "left_out": len(outcome.left_out), "seconds": outcome.seconds}

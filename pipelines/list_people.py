@@ -10,8 +10,8 @@ import pandas as pd
 
 from matching.ids import parse_ids
 from matching.names import clean_name
+from pipelines.ingest.standardise import on_distinct
 from pipelines.places import split_address, township_of, village_of
-from pipelines.standardise import on_distinct
 from pipelines.values import parse_date, parse_phone, squeeze
 from schemas.codes import SEX
 

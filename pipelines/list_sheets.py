@@ -6,15 +6,17 @@ from dataclasses import dataclass
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipelines.containers import Rows, cell_text, sheets
+from pipelines.files.containers import sheets
+from pipelines.files.grid import Grid, cell_text, filled_rows
+from pipelines.ingest.standardise import on_distinct
 from pipelines.refusal import FileRefused
-from pipelines.standardise import on_distinct
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class ListTable:
     """A sheet below its heading row. ``columns``: column of ``table`` -> its heading as written."""
 
     sheet: str
@@ -23,34 +25,33 @@ class Grid:
     rows: pd.Series
 
 
-def list_sheets(content: bytes) -> Iterator[tuple[str, Rows]]:
-    """The sheets of a workbook or text file, from row 1 on. Raises FileRefused."""
+def list_sheets(content: bytes) -> Iterator[Grid]:
+    """The sheets of a workbook or text file. Raises FileRefused."""
     try:
         yield from sheets(content)
     except FileRefused as refused:
-        if refused.rule != "not_a_table":
+        if refused.rule != "not_a_table" or b"\0" in content[:4096]:
             raise
         # A text file of one column has no delimiter; with one at every line's end it is a table like all others.
         yield from sheets(b",\n".join(content.splitlines()) + b",")
 
 
-def below(name: str, rows: Rows, at: int) -> Grid:
-    """The sheet ``name`` below its heading row (an index of ``rows``). Rows entirely blank are skipped, unnamed columns
-    without content too."""
-    numbers = [at + 2 + i for i, row in enumerate(rows[at + 1 :]) if any(c and not c.isspace() for c in row)]
-    width = max(len(rows[at]), *(len(rows[n - 1]) for n in numbers)) if numbers else len(rows[at])
-    body = pd.DataFrame([rows[n - 1] for n in numbers], dtype="object").reindex(columns=range(width))
-    heading = [" ".join((h or "").split()) for h in rows[at]] + [""] * (width - len(rows[at]))
+def below(grid: Grid, at: int) -> ListTable:
+    """The sheet below its heading row (its index). Rows entirely blank are skipped, unnamed columns without content too."""
+    heading = [" ".join((column[at].as_py() or "").split()) for column in grid.columns]
+    body = [column.slice(at + 1) for column in grid.columns]
+    filled = filled_rows(body)
+    numbers = pc.add(pc.indices_nonzero(filled).cast(pa.int64()), grid.first_row + at + 1)
     columns: dict[str, str] = {}
     table: dict[str, pd.Series] = {}
-    for index, title in enumerate(heading):
-        cells = body[index].astype("str").str.strip()  # a tab keeps Excel from reading an ID as a number
+    for index, (title, column) in enumerate(zip(heading, body, strict=True)):
+        cells = column.filter(filled).to_pandas().astype("str").str.strip()  # a tab keeps Excel from reading an ID as a number
         cells = cells.where(cells != "")
         if title or cells.notna().any():
             unique = unused(title or f"第{index + 1}列", columns)
             columns[unique] = title
             table[unique] = cells
-    return Grid(name, columns, pd.DataFrame(table), pd.Series(numbers, dtype="int64"))
+    return ListTable(grid.sheet, columns, pd.DataFrame(table), numbers.to_pandas())
 
 
 def unused(name: str, taken: Mapping[str, object]) -> str:
@@ -61,7 +62,7 @@ def unused(name: str, taken: Mapping[str, object]) -> str:
     return free
 
 
-def parquet(content: bytes) -> Grid:
+def parquet(content: bytes) -> ListTable:
     """The table of a Parquet file, its rows numbered as if under a heading. Raises FileRefused."""
     try:
         table = pq.read_table(io.BytesIO(content))
@@ -74,7 +75,7 @@ def parquet(content: bytes) -> Grid:
     frame = pd.DataFrame(cells, index=range(table.num_rows))
     filled = frame.notna().any(axis=1)
     rows = pd.Series(range(2, table.num_rows + 2), dtype="int64")[filled]
-    return Grid("", columns, frame[filled].reset_index(drop=True), rows.reset_index(drop=True))
+    return ListTable("", columns, frame[filled].reset_index(drop=True), rows.reset_index(drop=True))
 
 
 def _texts(column: pa.ChunkedArray) -> pd.Series:

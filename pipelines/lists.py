@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipelines.containers import Rows
-from pipelines.headings import plain
+from pipelines.files.grid import Rows
+from pipelines.ingest.headings import plain
+from pipelines.ingest.standardise import on_distinct
 from pipelines.list_people import people_of
-from pipelines.list_sheets import Grid, below, list_sheets, parquet
+from pipelines.list_sheets import ListTable, below, list_sheets, parquet
 from pipelines.refusal import FileRefused, reason
-from pipelines.standardise import on_distinct
 from pipelines.values import squeeze, text_or_none
 from schemas.registry import registries
 
@@ -189,7 +189,7 @@ def _ranks() -> dict[tuple[str, str], int]:
     return ranks
 
 
-def _grid(content: bytes, sheet: str | None, named: Named, side: str, notices: list[str]) -> Grid:
+def _grid(content: bytes, sheet: str | None, named: Named, side: str, notices: list[str]) -> ListTable:
     """The sheet asked for, else the first with a heading row; the others that have one are told of."""
     if content.startswith(b"PAR1"):
         if sheet is None:
@@ -197,23 +197,26 @@ def _grid(content: bytes, sheet: str | None, named: Named, side: str, notices: l
         raise FileRefused("no_sheet", f"Parquet 文件没有工作表，请去掉 --sheet-{side}")
     found = list(list_sheets(content))
     if sheet is not None:
-        found = [(name, rows) for name, rows in found if name == sheet]
-        if not found:
-            names = "、".join(name for name, _ in list_sheets(content) if name) or "（不是工作簿，没有工作表）"
+        named_so = [grid for grid in found if grid.sheet == sheet]
+        if not named_so:
+            names = "、".join(grid.sheet for grid in found if grid.sheet) or "（不是工作簿，没有工作表）"
             raise FileRefused("no_sheet", f"没有名为“{sheet}”的工作表，现有：{names}")
-    headed = [(name, rows, at) for name, rows in found if (at := _heading_row(rows, named)) is not None]
+        found = named_so
+    headed = [(grid, at) for grid in found if (at := _heading_row(grid.head(_LOOK_IN_ROWS), named)) is not None]
     if not headed:
-        name, rows = next(((n, r) for n, r in found if any(map(any, r))), ("", []))
-        if not rows:
+        some = next((grid for grid in found if len(grid)), None)
+        rows = some.head(_LOOK_IN_ROWS) if some else []
+        name = some.sheet if some else ""
+        if not any(map(any, rows)):
             raise FileRefused("empty_file", "文件里没有任何内容，请重新导出")
         at = _heading_row(rows, named, identifying=False)
         shown = _unknown_headings(rows) if at is None else rows[at]
         asked = [h for headings in named.values() for h in headings]
         missing = [f"指定的列 {_quoted(asked)} 不在前 {_LOOK_IN_ROWS} 行里"] if asked else []
         raise FileRefused("no_columns", _no_columns(name, [h for h in shown if h], side, missing))
-    if others := [name for name, _, _ in headed[1:]]:
+    if others := [grid.sheet for grid, _ in headed[1:]]:
         option = f"--sheet-{side}"
-        notices.append(f"只用了工作表“{headed[0][0]}”；另有名单未用：{'、'.join(others)}（要用请加 {option} 工作表名）")
+        notices.append(f"只用了工作表“{headed[0][0].sheet}”；另有名单未用：{'、'.join(others)}（要用请加 {option} 工作表名）")
     return below(*headed[0])
 
 
@@ -229,7 +232,7 @@ def _heading_row(rows: Rows, named: Named, identifying: bool = True) -> int | No
     return best
 
 
-def _check_named(grid: Grid, own: Named, common: Named, notices: list[str]) -> None:
+def _check_named(grid: ListTable, own: Named, common: Named, notices: list[str]) -> None:
     there = {_spelled(heading) for heading in grid.columns.values()}
     for named in (own, common):
         if absent := [h for headings in named.values() for h in headings if _spelled(h) not in there]:
@@ -239,7 +242,7 @@ def _check_named(grid: Grid, own: Named, common: Named, notices: list[str]) -> N
             notices.append(message)
 
 
-def _cells(grid: Grid, named: Named, notices: list[str]) -> tuple[dict[str, list[pd.Series]], dict[str, tuple[str, ...]]]:
+def _cells(grid: ListTable, named: Named, notices: list[str]) -> tuple[dict[str, list[pd.Series]], dict[str, tuple[str, ...]]]:
     """Per field found its columns' texts, and those columns' names. Columns that say nothing are told of and left out."""
     spelled = {column: _spelled(heading) for column, heading in grid.columns.items()}
     texts: dict[str, pd.Series] = {}

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+RESAVE = "请在 Excel 或 WPS 中打开后另存为 .xlsx，再放回原文件夹"
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:

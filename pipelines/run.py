@@ -18,19 +18,22 @@ from matching.link import Linkage
 from pipelines.absence import explain_absences
 from pipelines.conform import conform
 from pipelines.households import draw_in_households
+from pipelines.ingest.county_file import COUNTY_FILE, registries_of
+from pipelines.ingest.drift import compare, fall_back, profile
+from pipelines.ingest.ingest import Exports, Tables, ingest, read, refusals_frame
+from pipelines.ingest.snapshots import Snapshots
+from pipelines.ingest.supersede import supersede
 from pipelines.match import MODEL, BadModel, link_records, reviewed_model
 from pipelines.publish import Busy, exclusive, private_folder, publish, start_run, write_report, write_tables, write_text
-from pipelines.read import Exports, read
 from pipelines.reconcile.answers import confirm, read_answers
 from pipelines.reconcile.facts import Cohort, prepare
 from pipelines.reconcile.findings import find_discrepancies
 from pipelines.reconcile.unaccounted import list_unaccounted
 from pipelines.refusal import Refusal
 from pipelines.resolve import Persons, resolve
-from pipelines.standardise import notices_frame, refusals_frame, standardise
-from pipelines.validate import validate
 from reports.workbooks import write_workbooks
-from schemas.registry import registries
+from schemas.county import CountyFileError
+from schemas.registry import Registry, in_force, registries
 from schemas.tables import TABLES
 
 Through = Callable[..., Any]
@@ -53,16 +56,6 @@ class NothingPublished(Exception):
 
 
 @dataclass(slots=True)
-class Tables:
-    """What ingest hands on: the accepted records and the account of everything else."""
-
-    records: pd.DataFrame
-    quarantine: pd.DataFrame
-    notices: pd.DataFrame
-    files: pd.DataFrame
-
-
-@dataclass(slots=True)
 class Outcome:
     """What a run tells its caller: counts and places, no values of persons."""
 
@@ -80,29 +73,51 @@ def directly(step: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def run_job(
-    root: Path, as_of: date, townships: Sequence[str] | None = None, through: Through = directly, cohort: Cohort | None = None
+    root: Path,
+    as_of: date,
+    townships: Sequence[str] | None = None,
+    through: Through = directly,
+    cohort: Cohort | None = None,
+    accept_drift: bool = False,
 ) -> Outcome:
     """Reconcile what lies under ``root/raw`` and publish under ``root/curated`` and ``root/outbox``.
 
-    Raises NothingPublished where no core registry can be read, Busy where another run is at work. ``townships`` limits
-    the workbooks that are written; the tables always hold the whole county.
+    Raises NothingPublished where no core registry can be read or ``root/county.toml`` does not hold together, Busy where
+    another run is at work. ``townships`` limits the workbooks that are written; the tables always hold the whole county.
+    ``accept_drift``: publish from a registry even though it lost more than a third of its rows.
     """
-    clock = _Clock()
     if not (root / "raw").is_dir():
         raise NothingPublished("没有 raw 文件夹。请把各系统导出的文件放入 raw/xueji、raw/guofu、raw/canlian 等文件夹")
+    with in_force(_registries_of(root)):
+        return _run(root, as_of, townships, through, cohort or Cohort(), accept_drift)
+
+
+def _registries_of(root: Path) -> dict[str, Registry]:
+    try:
+        return registries_of(root)
+    except CountyFileError as error:
+        raise NothingPublished(f"{COUNTY_FILE} 有误：{error}") from None
+
+
+def _run(
+    root: Path, as_of: date, townships: Sequence[str] | None, through: Through, cohort: Cohort, accept_drift: bool
+) -> Outcome:
+    clock = _Clock()
     try:
         model = reviewed_model(root)
     except BadModel as bad:
         raise NothingPublished(str(bad)) from None
     with exclusive(root):
-        exports: Exports = clock("read", through, read, root / "raw")
+        exports: Exports = clock("read", through, read_all, root, accept_drift)
         left_out = left_out_of(exports)
-        tables: Tables = clock("validate", through, ingest, exports)
+        tables: Tables = clock("ingest", through, ingest, exports, as_of)
+        profiles = profile(exports, tables.records)
+        drift = compare(_earlier(root, "profiles"), profiles)
         tables.records = clock("standardise", through, draw_in_households, tables.records, as_of)
         linkage: Linkage = clock("link", through, link_records, tables.records, model)
         earlier = [_earlier(root, table) for table in ("person_keys", "person_events")]
         who: Persons = clock("resolve", through, resolve, tables.records, linkage.clusters, *earlier, as_of)
-        published = clock("reconcile", through, reconcile, root, tables, linkage, who.identities, as_of, cohort or Cohort())
+        published = clock("reconcile", through, reconcile, root, tables, linkage, who.identities, as_of, cohort)
         listed = published["unaccounted"].to_pandas()
         published["absences"] = clock("absence", through, explain_absences, linkage, who.identities, listed)
         run = start_run(root, as_of)
@@ -111,6 +126,8 @@ def run_job(
             "person_keys": who.keys,
             "person_events": who.events,
             "links": linkage.links,
+            "profiles": profiles,
+            "drift": drift,
         }
         clock("write", through, write_tables, run, published)
         clock("workbooks", through, write_workbooks, run, private_folder(run / "workbooks"), as_of, townships)
@@ -124,8 +141,29 @@ def run_job(
         write_report(run, report)
         write_text(run / MODEL, linkage.model.to_json())
         clock("publish", through, publish, root, run, as_of)
+        _forget_snapshots(root)
     outbox = root / "outbox" / as_of.isoformat()
     return Outcome(run, outbox, linkage.candidates, linkage.recall.estimate, left_out, clock.seconds)
+
+
+def read_all(root: Path, accept_drift: bool) -> Exports:
+    """The sheets to reconcile: of superseded exports none, of a registry that lost a third of its rows the last run's."""
+    snapshots = Snapshots(root / "curated" / "snapshots")
+    exports = read(root / "raw", snapshots)
+    supersede(exports)
+    if not accept_drift:
+        try:
+            fall_back(exports, _earlier(root, "profiles"), _earlier(root, "files"), snapshots)
+        except LookupError as error:
+            raise NothingPublished(str(error.args[0]), exports.refused) from None
+    return exports
+
+
+def _forget_snapshots(root: Path) -> None:
+    """Keep those of the runs that are kept."""
+    runs = (root / "curated" / "runs").glob("*/files.parquet")
+    wanted = {digest for run in runs for digest in pq.read_table(run, columns=["sha256"])["sha256"].to_pylist() if digest}
+    Snapshots(root / "curated" / "snapshots").keep(wanted)
 
 
 def left_out_of(exports: Exports) -> list[str]:
@@ -146,55 +184,7 @@ def left_out_of(exports: Exports) -> list[str]:
         raise NothingPublished("缺少公安户籍和国扶系统的导出，无从得知本县应有哪些儿童。请补齐其一后重新运行", exports.refused)
     absent = [f"{r.title}（raw/{r.key} 没有可用的文件）" for r in registries().values() if r.core and r.key not in there]
     refused = [f"《{r.file}》" for r in exports.refused if r.row is None]
-    return absent + list(dict.fromkeys(refused))
-
-
-def ingest(exports: Exports) -> Tables:
-    """Validate and standardise every sheet. Record ids follow files, sheets and rows: ``xueji.1.1.25``."""
-    frames, refusals, notices, files = [], list(exports.refused), [], []
-    numbers: dict[str, list[str]] = {}
-    for sheet in exports.sheets:
-        accepted, refused = validate(sheet)
-        frame, noticed = standardise(sheet, accepted)
-        seen = numbers.setdefault(sheet.registry.key, [])
-        if f"{sheet.file}\t{sheet.sheet}" not in seen:
-            seen.append(f"{sheet.file}\t{sheet.sheet}")
-        number = f"{sheet.registry.key}.{len(seen)}."
-        frame.insert(0, "record_id", number + frame["row"].astype("str").str.zfill(7))
-        frames.append(frame)
-        refusals += refused
-        notices += noticed
-        files.append(
-            {
-                "registry": sheet.registry.key,
-                "file": sheet.file,
-                "sheet": sheet.sheet,
-                "sha256": sheet.sha256,
-                "status": "read",
-                "heading_row": sheet.heading_row,
-                "rows": len(sheet.cells),
-                "accepted": len(frame),
-                "quarantined": len(refused),
-                "message": "未识别的列：" + "、".join(sheet.extra) if sheet.extra else None,
-            }
-        )
-    files += [_refused_file(r) for r in exports.refused]
-    return Tables(pd.concat(frames, ignore_index=True), refusals_frame(refusals), notices_frame(notices), pd.DataFrame(files))
-
-
-def _refused_file(refusal: Refusal) -> dict[str, object]:
-    return {
-        "registry": refusal.registry,
-        "file": refusal.file,
-        "sheet": refusal.sheet,
-        "sha256": None,
-        "status": "refused",
-        "heading_row": None,
-        "rows": 0,
-        "accepted": 0,
-        "quarantined": 0,
-        "message": refusal.message,
-    }
+    return absent + list(exports.stale.values()) + list(dict.fromkeys(refused))
 
 
 def reconcile(
@@ -220,6 +210,8 @@ def reconcile(
         "records": records,
         "quarantine": quarantine,
         "notices": tables.notices,
+        "warnings": tables.warnings,
+        "repairs": tables.repairs,
         "files": tables.files,
         "persons": persons,
         "findings": findings,

@@ -9,6 +9,7 @@ _SHORT_YEAR = re.compile(r"^(\d{2})[-./年](\d{1,2})[-./月](\d{1,2})日?$")
 _MONTH = re.compile(r"^(\d{4})[-./年]?(\d{1,2})月?$")
 _NOTHING = {"", "无", "—", "-", "--", "/", "0", "暂无", "不详", "未知", "NULL", "NAN", "NONE", "空", "未填"}
 _SERIAL_FROM = date(1899, 12, 30)  # day 0 of the 1900 date system
+_DAYS_TO_1904 = 1462
 
 
 def squeeze(text: str) -> str:
@@ -22,8 +23,14 @@ def text_or_none(text: str) -> str | None:
     return None if squeeze(trimmed) in _NOTHING else trimmed
 
 
-def parse_date(text: str) -> date | None:
-    """A day from any of the forms of formats.md 3.5. None for months without a day, impossible days and all else."""
+def is_nothing(text: str) -> bool:
+    """Does the text say that there is nothing to say ('无', '—', '0' …)?"""
+    return squeeze(text) in _NOTHING
+
+
+def parse_date(text: str, from_1904: bool = False) -> date | None:
+    """A day from any of the forms of formats.md 3.5. None for months without a day, impossible days and all else.
+    ``from_1904``: bare numbers count days from 1904 (workbooks once made on a Mac) and not from 1900."""
     plain = squeeze(text).removesuffix(".0")
     if match := re.match(r"^(\d{4})(\d{2})(\d{2})$", plain) or _SEPARATED.match(squeeze(text.split(" ")[0])):
         return _day(*map(int, match.groups()))
@@ -31,7 +38,7 @@ def parse_date(text: str) -> date | None:
         year, month, day = map(int, match.groups())
         return _day(year + (2000 if year < 50 else 1900), month, day)
     if re.match(r"^\d{5}$", plain) and 20_000 <= int(plain) <= 55_000:  # 1954 to 2050
-        return _SERIAL_FROM + timedelta(days=int(plain))
+        return _SERIAL_FROM + timedelta(days=int(plain) + (_DAYS_TO_1904 if from_1904 else 0))
     return None
 
 

@@ -1,35 +1,99 @@
-"""Which rows are refused: the pandera checks of an export's rows, and the sentence each refusal carries.
+"""Which rows are refused and what is reported of those accepted: the checks of an export, as a table.
 
-Only rows that cannot stand for a person are refused. Whatever else is wrong with a row is accepted and reported,
-because a refused row is a child that nobody looks for.
+Only rows that cannot stand for a person are refused. Whatever else is wrong with a row is accepted and reported, because a
+refused row is a child that nobody looks for. A county can set another level for a registry (``schemas.county``).
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import pandas as pd
-from pandera.pandas import Check, Column, DataFrameSchema
 
-# rule -> (column the fault stands in, message). {row} is the row as Excel shows it.
-REFUSED_ROW = {
-    "footer_row": ("", "第 {row} 行是合计或签名行，不是人员数据，无须处理"),
-    "repeated_heading": ("姓名", "第 {row} 行是重复的表头，不是人员数据，无须处理"),
-    "no_identity": ("姓名", "第 {row} 行既无姓名也无证件号，无法确定是谁。请在系统中补全后重新导出"),
-}
+from schemas.registry import Level
 
-_FOOTER = r"^\s*(?:合\s*计|小\s*计|总\s*计|填表人|填表单位|填报人|填报单位|制表人|审核人|单位负责人|负责人|联系人|说明|备注|注)\s*(?:[:：(（].*|$)"
+Test = Callable[[pd.Series], pd.Series]
 
 
-def row_checks(name_headings: frozenset[str]) -> DataFrameSchema:
-    """The schema of one sheet's rows. Columns: ``first_cell``, ``name``, ``identity`` (name or number, whichever is there).
+@dataclass(frozen=True, slots=True)
+class RowCheck:
+    """One check. ``on``: the column of the checked frame (``pipelines.ingest.validate``) that ``holds`` looks at, one
+    boolean per row; 'unread:KIND' stands for each column of that kind. ``field``: whose heading the message names.
+    ``said``: what is wrong, in Chinese, fit to follow 第 3 行 or 12 行; ``remedy``: how to mend it."""
 
-    A failing check bears the rule's name; the failure cases carry cell values and must never be logged.
-    """
-    return DataFrameSchema(
-        {
-            "first_cell": Column("str", Check(lambda s: ~s.str.match(_FOOTER), name="footer_row"), nullable=True),
-            "name": Column("str", Check(lambda s: ~_plain(s).isin(name_headings), name="repeated_heading"), nullable=True),
-            "identity": Column("str", Check(lambda s: s.notna(), name="no_identity", ignore_na=False), nullable=True),
-        }
-    )
+    code: str
+    level: Level
+    on: str
+    field: str
+    holds: Test
+    said: str
+    remedy: str
 
 
-def _plain(texts: pd.Series) -> pd.Series:
-    return texts.str.replace(r"\s", "", regex=True)
+_FOOTER = (
+    r"^\s*(?:合\s*计|小\s*计|总\s*计|填表人|填表单位|填报人|填报单位|制表人|审核人|单位负责人|负责人|联系人|说明|备注|注|打印日期|导出时间)"
+    r"\s*(?:[:：(（].*|\d*\s*[人名条]?\s*)$"
+)
+_EXAMPLE = r"^\s*(?:示例|样例|范例|例如?[:：]|填写说明|填表说明|填写示例)"
+_NAME = r"^[\u3400-\u9fff\U00020000-\U0003ffff·]{2,15}$"
+_STUDENT_NUMBER = r"^[GJL]\d{17}[\dX]$"
+_CERTIFICATE = r"^\d{17}[\dX][1-7][1-4](?:B\d)?$"
+_NOBODY = "不是人员数据，无须处理"
+_MEND = "请在系统中改正后重新导出"
+
+
+def _is_not(value: str) -> Test:
+    return lambda s: s.ne(value) | s.isna()
+
+
+def _fits(pattern: str) -> Test:
+    return lambda s: s.str.fullmatch(pattern) | s.isna()
+
+
+def _not_beginning(beginning: str) -> Test:
+    return lambda s: ~s.str.startswith(beginning) | s.isna()
+
+
+def _no(s: pd.Series) -> pd.Series:
+    return ~s.astype(bool)
+
+
+# Rows as exported. These stand before all others: what they refuse is looked at no further.
+ROWS = (
+    RowCheck("footer_row", "refuse", "first_cell", "", lambda s: ~s.str.match(_FOOTER), "是合计或签名行，", _NOBODY),
+    RowCheck("example_row", "refuse", "first_cell", "", lambda s: ~s.str.match(_EXAMPLE), "是填写示例或说明，", _NOBODY),
+    RowCheck("repeated_heading", "refuse", "is_heading", "name", _no, "是重复的表头，", _NOBODY),
+    RowCheck("misaligned_row", "refuse", "overflow", "", _no, "的列数多于表头，内容错位，", "请检查这一行的引号和逗号，改正后重新导出"),
+    RowCheck("cell_too_long", "refuse", "too_long", "", _no, "有超过 32,767 字节的单元格，", "请删去误粘贴的内容后重新导出"),
+    RowCheck("no_identity", "refuse", "identity", "name", lambda s: s.notna(), "既无姓名也无证件号，无法确定是谁。", "请在系统中补全后重新导出"),
+)
+
+# Records as standardised. Codes that begin with id_ are the states of ``matching.ids``.
+VALUES = (
+    RowCheck("id_missing", "report", "id_status", "id_number", _is_not("missing"), "未填证件号", "请补填"),
+    RowCheck("id_bad_check", "report", "id_status", "id_number", _is_not("bad_check"), "身份证号校验码不符", f"多半有一位打错。{_MEND}"),
+    RowCheck("id_bad_date", "report", "id_status", "id_number", _is_not("bad_date"), "身份证号中的出生日期不存在", _MEND),
+    RowCheck("id_lost_precision", "report", "id_status", "id_number", _is_not("lost_precision"),
+             "身份证号被当作数字保存，末几位已丢失", "请把该列设为文本后重新导出"),
+    RowCheck("id_truncated", "report", "id_status", "id_number", _is_not("truncated"), "身份证号位数不足", _MEND),
+    RowCheck("id_malformed", "report", "id_status", "id_number", _is_not("malformed"), "证件号无法识别", _MEND),
+    RowCheck("id_placeholder", "report", "id_status", "id_number", _is_not("placeholder"), "证件号是占位号", "请补填真实的证件号"),
+    RowCheck("id_student_number", "report", "id_status", "id_number", _is_not("student_number"), "证件号填的是学籍号，只作参考", _MEND),
+    RowCheck("id_of_former_area", "report", "id_number", "id_number", _not_beginning("452730"),
+             "证件号以 452730 开头（2001 年以前的代码），多半是家长的证号", "请核对"),
+    RowCheck("birthdate_not_as_id", "report", "birth_and_id", "birthdate", _is_not("differs"), "出生日期与身份证号不符", "请核对证件"),
+    RowCheck("sex_not_as_id", "report", "sex_and_id", "sex", _is_not("differs"), "性别与身份证号不符", "请核对证件"),
+    RowCheck("birthdate_in_future", "report", "born_after", "birthdate", _no, "出生日期晚于比对日期，按缺失处理", _MEND),
+    RowCheck("name_unusual", "report", "name", "name", _fits(_NAME), "姓名不像中文姓名（缺字、夹有字母数字或过长）", "请核对"),
+    RowCheck("student_number_malformed", "report", "student_number", "student_number", _fits(_STUDENT_NUMBER), "学籍号不是 G、J、L 加 18 位", "请核对"),
+    RowCheck("certificate_malformed", "report", "certificate_number", "certificate_number", _fits(_CERTIFICATE), "残疾证号不是 20 或 22 位", "请核对"),
+    RowCheck("repeated_key", "report", "repeated", "", _no, "与同一文件中的另一行重复（系统内的编号相同）", "请核对是否重复登记"),
+    RowCheck("date_unreadable", "report", "unread:date", "", _no, "的日期无法识别为某一天，按缺失处理", _MEND),
+    RowCheck("month_unreadable", "report", "unread:month", "", _no, "的年月无法识别，按缺失处理", _MEND),
+    RowCheck("code_unknown", "report", "unread:code", "", _no, "的值不在已知代码之列，按缺失处理", "如属新代码，请在 county.toml 里登记"),
+    RowCheck("place_unknown", "report", "unread:place", "", _no, "的地名不在区划表中", "请核对"),
+    RowCheck("phone_unreadable", "report", "unread:phone", "", _no, "的电话无法识别", "请核对"),
+    RowCheck("amount_unreadable", "report", "unread:amount", "", _no, "的金额无法识别", "请核对"),
+)  # fmt: skip
+CHECKS = ROWS + VALUES
+CHECK = {check.code: check for check in CHECKS}
+

@@ -6,7 +6,9 @@ A registry is one module of this package that defines ``REGISTRY``; nothing else
 import dataclasses
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -16,6 +18,7 @@ Kind = Literal[
     "address", "division", "phone", "amount", "certificate",
 ]
 Role = Literal["student", "household", "poverty", "disability", "aid"]
+Level = Literal["refuse", "report", "off"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +42,8 @@ class Registry:
 
     ``role`` says what a record of it is evidence of; reconciliation asks for roles, never for a registry by name.
     ``source_key`` names the fields by which the system itself tells its rows apart; ``signature`` the fields that,
-    found together in a heading row, give the registry away.
+    found together in a heading row, give the registry away; ``one_of`` groups of fields of which an export must have one.
+    ``levels``: where this registry's rows are held to another level of a check than ``schemas.checks`` gives it.
     """
 
     key: str
@@ -50,6 +54,8 @@ class Registry:
     source_key: tuple[str, ...]
     signature: tuple[str, ...]
     core: bool = False
+    one_of: tuple[tuple[str, ...], ...] = ()
+    levels: Mapping[str, Level] = dataclasses.field(default_factory=dict)
 
     def column(self, name: str) -> Column:
         """The column that fills the field ``name``; KeyError where the registry has none."""
@@ -60,8 +66,8 @@ class Registry:
 
 
 @cache
-def registries() -> dict[str, Registry]:
-    """All declared registries by key, the core ones first, then by name."""
+def declared() -> dict[str, Registry]:
+    """All registries declared in this package by key, the core ones first, then by name."""
     import schemas
 
     found = [
@@ -69,4 +75,27 @@ def registries() -> dict[str, Registry]:
         for info in pkgutil.iter_modules(schemas.__path__)
         if hasattr(module := importlib.import_module(f"schemas.{info.name}"), "REGISTRY")
     ]
-    return {r.key: r for r in sorted(found, key=lambda r: (not r.core, r.key))}
+    return in_order({r.key: r for r in found})
+
+
+def in_order(known: Mapping[str, Registry]) -> dict[str, Registry]:
+    """The core ones first, then by name."""
+    return {r.key: r for r in sorted(known.values(), key=lambda r: (not r.core, r.key))}
+
+
+_IN_FORCE: ContextVar[dict[str, Registry] | None] = ContextVar("registries", default=None)
+
+
+def registries() -> dict[str, Registry]:
+    """The registries in force: the declared ones, or what a county has made of them (``schemas.county``)."""
+    return _IN_FORCE.get() or declared()
+
+
+@contextmanager
+def in_force(known: dict[str, Registry]) -> Iterator[None]:
+    """Within it ``registries`` gives these."""
+    before = _IN_FORCE.set(known)
+    try:
+        yield
+    finally:
+        _IN_FORCE.reset(before)

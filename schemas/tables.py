@@ -13,9 +13,11 @@ def _table(**columns: pa.DataType) -> pa.Schema:
     return pa.schema(list(columns.items()))
 
 
-# One row per file and sheet taken in, or refused whole. `status`: read | refused; `message` is in Chinese.
+# One row per file and sheet taken in, or refused whole. `status`: read | refused | superseded (a newer export holds its rows) |
+# stale (an earlier night's, in the place of one that is broken); `dated`: the day it was made; `message` is in Chinese.
+# All cells as read, those of unknown columns too: curated/snapshots/r1-<sha256>-<n>.parquet.
 FILES = _table(
-    registry=TEXT, file=TEXT, sheet=TEXT, sha256=TEXT, status=TEXT, heading_row=INT,
+    registry=TEXT, file=TEXT, sheet=TEXT, sha256=TEXT, status=TEXT, heading_row=INT, dated=DATE,
     rows=INT, accepted=INT, quarantined=INT, message=TEXT,
 )
 
@@ -33,7 +35,7 @@ RECORDS = _table(
     school=TEXT, stage=TEXT, grade=TEXT, entry_month=TEXT, student_number=TEXT, student_state=TEXT, state_date=DATE,
     study_mode=TEXT, poverty=TEXT, school_claim=TEXT, dropout_reason=TEXT,
     certificate_number=TEXT, certificate_state=TEXT, disability_type=TEXT, disability_level=TEXT,
-    register_state=TEXT, aid_item=TEXT, aid_amount=REAL, aid_term=TEXT, aid_paid=TEXT,
+    register_state=TEXT, aid_item=TEXT, aid_amount=REAL, aid_term=TEXT, aid_paid=TEXT, hardship=TEXT,
 )
 
 # One row per refused source row (row, column may be null where a file is refused whole).
@@ -41,6 +43,21 @@ QUARANTINE = _table(registry=TEXT, file=TEXT, sheet=TEXT, row=INT, column=TEXT, 
 
 # What was accepted and is still worth a word: per file, column and rule, how many rows. No values of persons.
 NOTICES = _table(registry=TEXT, file=TEXT, sheet=TEXT, column=TEXT, rule=TEXT, rows=INT, message=TEXT)
+
+# The same row by row: what each check of schemas.checks reports of an accepted row. No values of persons.
+WARNINGS = _table(registry=TEXT, file=TEXT, sheet=TEXT, row=INT, column=TEXT, rule=TEXT)
+
+# One row per value that standardising changed: as exported, as it is now (null: taken for missing), under which rule.
+REPAIRS = _table(registry=TEXT, file=TEXT, sheet=TEXT, row=INT, column=TEXT, raw=TEXT, standardised=TEXT, rule=TEXT)
+
+# What a night's exports look like, to compare the next with. measure: rows | missing (share of rows without the field) |
+# code (rows with that value of a code column, `value` as exported) | heading (1 where it is there, `value` the heading).
+PROFILES = _table(registry=TEXT, measure=TEXT, field=TEXT, value=TEXT, amount=REAL)
+
+# How tonight's exports differ from the last published run's. level: alarm | warning | remark.
+DRIFT = _table(
+    registry=TEXT, measure=TEXT, field=TEXT, value=TEXT, before=REAL, now=REAL, level=TEXT, message=TEXT,
+)
 
 # One row per pair. weight in bits (log2 Bayes factor, prior included); evidence: the comparison levels with their
 # weights, `field:level:weight` joined by `;`; evidence_text: the same in Chinese.
@@ -88,7 +105,8 @@ ABSENCES = _table(
 )
 
 TABLES = {
-    "files": FILES, "records": RECORDS, "quarantine": QUARANTINE, "notices": NOTICES, "links": LINKS,
+    "files": FILES, "records": RECORDS, "quarantine": QUARANTINE, "notices": NOTICES, "warnings": WARNINGS,
+    "repairs": REPAIRS, "profiles": PROFILES, "drift": DRIFT, "links": LINKS,
     "identities": IDENTITIES, "persons": PERSONS, "findings": FINDINGS, "unaccounted": UNACCOUNTED,
     "person_keys": PERSON_KEYS, "person_events": PERSON_EVENTS, "absences": ABSENCES,
 }

@@ -1,4 +1,8 @@
-"""资助: who receives which student aid (广西学生精准资助管理信息系统, 全国学生资助管理信息系统)."""
+"""资助: who receives which student aid, in the forms of two systems.
+
+广西学生精准资助管理信息系统 lists who was paid which aid (资助项目); 全国学生资助管理系统 lists whose family is in hardship
+(认定困难级别), with blanks where it is not known: blank is not 否 (formats.md 1.5).
+"""
 
 from schemas import codes
 from schemas.registry import Column, Registry
@@ -9,19 +13,21 @@ REGISTRY = Registry(
     owner="资助中心",
     role="aid",
     source_key=("id_number", "aid_item", "aid_term"),
-    signature=("aid_item", "aid_amount", "aid_term"),
+    signature=("aid_item", "aid_amount", "aid_term", "hardship"),
+    one_of=(("aid_item", "hardship"),),
     columns=(
         Column("name", ("学生姓名", "姓名"), "name", required=True),
-        Column("id_number", ("身份证号", "身份证件号", "身份证号码", "证件号码"), "id", required=True),
-        Column("student_number", ("全国学籍号", "学籍号"), "student_number"),
+        Column("id_number", ("身份证号", "身份证件号", "身份证号码", "身份证件号码", "证件号码", "公民身份号码"), "id", required=True),
+        Column("id_type", ("身份证件类型", "证件类型")),
+        Column("student_number", ("全国学籍号", "学籍号", "学籍主号"), "student_number"),
         Column("sex", ("性别",), "code", codes=codes.SEX),
         Column("birthdate", ("出生日期",), "date"),
         Column("school", ("学校", "学校名称", "就读学校")),
         Column("grade", ("年级",)),
         Column("class_name", ("班级",)),
-        Column("poverty", ("是否建档立卡", "是否建档立卡贫困家庭"), "code", codes=codes.YES_NO),
-        Column("hardship", ("困难类型", "认定困难级别")),
-        Column("aid_item", ("资助项目",), required=True),
+        Column("poverty", ("是否建档立卡", "是否建档立卡贫困家庭", "是否建档立卡贫困户"), "code", codes=codes.YES_NO),
+        Column("hardship", ("认定困难级别", "困难类型", "认定级别", "困难级别")),
+        Column("aid_item", ("资助项目", "资助项目名称")),
         Column("aid_standard", ("资助标准",), "amount"),
         Column("aid_amount", ("资助金额", "发放金额"), "amount"),
         Column("aid_term", ("学期", "资助学期")),

@@ -122,7 +122,7 @@ def spoil_nothing_in_it(root: Path) -> str:
 
 
 def spoil_web_page(root: Path) -> str:
-    (root / "raw/guofu/网页.xls").write_bytes("<html><table><tr><td>姓名</td></tr></table></html>".encode("gbk"))
+    (root / "raw/guofu/网页.xls").write_bytes("<html><p>请先登录</p></html>".encode("gbk"))
     return "网页"
 
 

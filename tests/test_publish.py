@@ -73,7 +73,7 @@ def test_a_run_that_dies_while_publishing_is_finished_by_the_next(
     with monkeypatch.context() as patch:
         patch.setattr(pipelines.publish, step, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
-            run_job(tmp_path, AS_OF)
+            run_job(tmp_path, AS_OF, accept_drift=True)
     with pipelines.publish.exclusive(tmp_path):
         pass
     assert "新来的" in set(pd.read_parquet(tmp_path / "curated/current/persons.parquet")["name"])
@@ -89,7 +89,7 @@ def test_a_workbook_left_open_holds_the_swap_back_and_nothing_is_lost(
     write(tmp_path, "huji", [resident("新来的", id_of("20100202", 1), "20100202")])
     with monkeypatch.context() as patch:
         patch.setattr(pipelines.publish, "_swap_folder", lambda *_: (_ for _ in ()).throw(PermissionError))
-        assert main(["run", "--root", str(tmp_path), "--as-of", "2020-04-15"]) == 2
+        assert main(["run", "--root", str(tmp_path), "--as-of", "2020-04-15", "--accept-drift"]) == 2
     assert "正被打开" in capsys.readouterr().out
     assert results(tmp_path) == before
     with pipelines.publish.exclusive(tmp_path):
@@ -147,7 +147,7 @@ def test_persons_keep_their_ids_when_rows_move_are_corrected_arrive_and_go(
     first = published("unaccounted")
     write(tmp_path, "huji", [resident("潘丙", c, "20120315"), resident("潘乙", b, "20110316"), resident("潘假", a, "20100315")])
     write(tmp_path, "xueji", [pupil("潘假", a, "20100315")])
-    run_job(tmp_path, date(2020, 4, 16))
+    run_job(tmp_path, date(2020, 4, 16), accept_drift=True)
     after = published("persons").set_index("name")["person_id"]
     assert after["潘假"] == before["潘甲"]
     assert after["潘乙"] == before["潘乙"]
@@ -163,6 +163,6 @@ def test_an_id_once_given_is_never_given_again(tmp_path: Path, published: Callab
     given = set(published("persons")["person_id"])
     write(tmp_path, "huji", [resident("新来的", id_of("20100202", 1), "20100202", 户主姓名="莫一")])
     shutil.rmtree(tmp_path / "raw/canlian")
-    run_job(tmp_path, AS_OF)
+    run_job(tmp_path, AS_OF, accept_drift=True)
     persons = published("persons").set_index("name")["person_id"]
     assert persons["新来的"] not in given

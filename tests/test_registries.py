@@ -10,9 +10,9 @@ from exports import id_of, pupil, resident, write
 from openpyxl import Workbook
 
 import schemas
-from pipelines.headings import plain
+from pipelines.ingest.headings import plain
 from pipelines.run import run_job
-from schemas.registry import registries
+from schemas.registry import declared, registries
 from schemas.tables import RECORDS
 
 # Fields that are read to recognise a registry or to see a row whole, and that no record keeps.
@@ -69,7 +69,7 @@ def test_a_new_registry_is_one_file(
     folder = tmp_path_factory.mktemp("more")
     (folder / "tejiao.py").write_text(_SPECIAL_SCHOOL, encoding="utf-8")
     monkeypatch.setattr(schemas, "__path__", [*schemas.__path__, str(folder)])
-    registries.cache_clear()
+    declared.cache_clear()
     try:
         write(
             tmp_path,
@@ -84,7 +84,7 @@ def test_a_new_registry_is_one_file(
         book.save(tmp_path / "raw/tejiao/特教.xlsx")
         run_job(tmp_path, AS_OF, townships=[])
     finally:
-        registries.cache_clear()
+        declared.cache_clear()
     persons = published("persons").set_index("name")
     assert persons.at["韦家乐", "whereabouts"] == "enrolled"
     assert persons.at["韦家乐", "registries"] == "huji,tejiao"

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from matching.names import clean_name, fold_name, sound_of
-from pipelines.containers import cell_text
+from pipelines.files.grid import cell_text
 from pipelines.places import county_of, split_address
 from pipelines.values import parse_date, parse_month, parse_phone, text_or_none
 

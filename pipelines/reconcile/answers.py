@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from matching.names import clean_name
-from pipelines.containers import sheets
-from pipelines.headings import plain
+from pipelines.files.containers import sheets
+from pipelines.ingest.headings import plain
 from pipelines.refusal import FileRefused, Refusal
 from pipelines.values import parse_date, squeeze
 from schemas.whereabouts import ANSWERS
@@ -52,15 +52,18 @@ def confirm(answers: pd.DataFrame, names: pd.DataFrame) -> tuple[pd.DataFrame, l
 
 
 def _read_file(path: Path, as_of: date, refused: list[Refusal]) -> list[dict[str, object]]:
-    rows = next((cells for name, cells in sheets(path.read_bytes()) if name == SHEET), None)
-    if rows is None:
+    grid = next((grid for grid in sheets(path.read_bytes()) if grid.sheet == SHEET), None)
+    if grid is None:
         raise FileRefused("missing_sheet", f"缺少工作表“{SHEET}”，不是本系统发出的核查表，请退回原表填写")
+    rows = grid.head(len(grid))
+    for below, column in grid.filled:  # an answer merged over several children is the first one's alone
+        rows[below - grid.first_row][column] = None
     heading = next((i for i, row in enumerate(rows[:10]) if any(plain(c) == "人员编号" for c in row)), None)
     if heading is None:
         raise FileRefused("missing_column", f"工作表“{SHEET}”缺少“人员编号”列，请使用发出的原表填写")
     at = {field: i for i, c in enumerate(rows[heading]) for h, field in _COLUMNS.items() if plain(c).startswith(h)}
     taken: list[dict[str, object]] = []
-    for number, row in enumerate(rows[heading + 1 :], heading + 2):
+    for number, row in enumerate(rows[heading + 1 :], heading + 1 + grid.first_row):
         said = {field: row[i] if i < len(row) else None for field, i in at.items()}
         answer = said.get("answer")
         whereabouts = ANSWERS.get(squeeze(answer).replace("(", "（").replace(")", "）").replace(",", "、")) if answer else None

@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from matching.ids import parse_ids
 from matching.names import clean_name
+from pipelines.ingest.sheets import Sheet
 from pipelines.places import COUNTY, county_of, split_address, township_of, village_of
-from pipelines.read import Sheet
-from pipelines.refusal import Refusal
-from pipelines.values import parse_amount, parse_date, parse_month, parse_phone, squeeze, text_or_none
+from pipelines.values import is_nothing, parse_amount, parse_date, parse_month, parse_phone, squeeze, text_or_none
 from schemas.registry import Column
 from schemas.tables import RECORDS
 
@@ -25,37 +27,36 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "township": township_of,
     "division": county_of,
 }
-# A raw value that standardises to nothing is reported under these rules, counted per file and column.
-_NOTICE = {
-    "date": ("date_unreadable", "{n} 个日期无法识别为某一天，按缺失处理"),
-    "month": ("date_unreadable", "{n} 个年月无法识别，按缺失处理"),
-    "code": ("code_unknown", "{n} 个单元格的值不在已知代码之列，按缺失处理"),
-    "township": ("place_unknown", "{n} 个乡镇名称不在区划表中"),
-    "village": ("place_unknown", "{n} 个村名不在区划表中"),
-}
-_ID_NOTICE = {
-    "bad_check": "{n} 个身份证号校验码不符",
-    "bad_date": "{n} 个身份证号中的出生日期不存在",
-    "lost_precision": "{n} 个身份证号被当作数字保存，末几位已丢失。请把该列设为文本后重新导出",
-    "truncated": "{n} 个身份证号位数不足",
-    "malformed": "{n} 个证件号无法识别",
-    "student_number": "{n} 个证件号填的是学籍号，只作参考",
-    "placeholder": "{n} 个证件号是占位号",
-}
+_TEXTS = [name for name in RECORDS.names if name != "record_id"]
+_WRAPPED = r"""^(?:="|=?'|")?(.*?)"?$"""
 
 
-def standardise(sheet: Sheet, cells: pd.DataFrame) -> tuple[pd.DataFrame, list[dict[str, object]]]:
-    """(records, notices): one record per accepted row with all columns of RECORDS but record_id, kin of the household
-    and guardianship not yet drawn in; notices count what was read but could not be understood."""
+@dataclass(frozen=True, slots=True)
+class Standardised:
+    """``records``: one per row, in their order, the columns of RECORDS but record_id, and besides ``id_birthdate`` and
+    ``id_sex``, what the ID alone says; kin of the household and guardianship are not yet drawn in. ``parsed``: per field
+    what its own column was read as; ``said``: per field whether the cell said anything."""
+
+    records: pd.DataFrame
+    parsed: dict[str, pd.Series]
+    said: dict[str, pd.Series]
+
+
+def standardise(sheet: Sheet, cells: pd.DataFrame, as_of: date | None = None) -> Standardised:
+    """The records that ``cells`` (accepted rows, index from 0) stand for. A birthdate after ``as_of`` is taken for missing."""
+    cells = _unwrapped(cells)
     fields = {c.field: c for c in sheet.registry.columns if c.field in cells}
-    notices: list[dict[str, object]] = []
-    out = pd.DataFrame(index=cells.index)
-    for field, column in fields.items():
-        if column.kind not in ("id", "student_number", "certificate", "village", "address"):
-            out[field] = _parsed(cells[field], column)
-            _notice(notices, sheet, column, cells[field], out[field])
-    _identity(out, cells, fields, sheet, notices)
-    _places(out, cells, fields, sheet, notices)
+    parsed = {
+        f: _parsed(cells[f], column, sheet.from_1904) for f, column in fields.items() if column.kind not in ("village", "address")
+    }
+    out = pd.DataFrame(
+        {f: value for f, value in parsed.items() if fields[f].kind not in ("id", "student_number", "certificate")},
+        index=cells.index,
+    )
+    if as_of is not None and "birthdate" in out:
+        out["birthdate"] = out["birthdate"].where(~(out["birthdate"] > pd.Timestamp(as_of)).fillna(False))
+    _identity(out, cells, fields, parsed)
+    _places(out, cells, fields, sheet, parsed)
     out["kin"] = _kin(out)
     out["registry"], out["file"], out["sheet"], out["row"] = sheet.registry.key, sheet.file, sheet.sheet, cells["row"]
     out["name_raw"] = cells["name"]
@@ -67,7 +68,20 @@ def standardise(sheet: Sheet, cells: pd.DataFrame) -> tuple[pd.DataFrame, list[d
     if sheet.registry.role == "disability" and "certificate_state" not in fields:
         out["certificate_state"] = "valid"
     out["source_key"] = _source_key(out, sheet.registry.source_key)
-    return out.reindex(columns=[n for n in RECORDS.names if n != "record_id"]), notices
+    said = {field: ~on_distinct(cells[field], is_nothing).fillna(True).astype(bool) for field in fields}
+    return Standardised(out.reindex(columns=[*_TEXTS, "id_birthdate", "id_sex"]), parsed, said)
+
+
+def _unwrapped(cells: pd.DataFrame) -> pd.DataFrame:
+    """Text without the marks that keep a spreadsheet from reading it as a number: ="4512…", '4512…."""
+    out = cells.copy(deep=False)
+    for field in cells.columns:
+        if isinstance(cells[field].dtype, pd.StringDtype):
+            marked = cells[field].str.contains(r"""^\s*(?:="|'|")""", regex=True).fillna(False)
+            if marked.any():
+                plain = cells[field][marked].str.strip().str.replace(_WRAPPED, r"\1", regex=True)
+                out[field] = cells[field].mask(marked, plain)
+    return out
 
 
 def on_distinct(texts: pd.Series, function: Callable[[str], object]) -> pd.Series:
@@ -78,12 +92,24 @@ def on_distinct(texts: pd.Series, function: Callable[[str], object]) -> pd.Serie
     return pd.Series(values[codes], index=texts.index)
 
 
-def _parsed(texts: pd.Series, column: Column) -> pd.Series:
-    parser = (lambda text: _code(text, column)) if column.kind == "code" else _PARSERS[column.kind]
+def _parsed(texts: pd.Series, column: Column, from_1904: bool) -> pd.Series:
+    if column.kind == "id":
+        return parse_ids(texts)["number"].set_axis(texts.index).astype("str")
+    parser: Callable[[str], object]
+    if column.kind == "code":
+        parser = partial(_code, column=column)
+    elif column.kind in ("student_number", "certificate"):
+        parser = _squeezed
+    else:
+        parser = partial(parse_date, from_1904=from_1904) if column.kind == "date" else _PARSERS[column.kind]
     parsed = on_distinct(texts, parser)
     if column.kind == "date":
         return pd.to_datetime(parsed).astype("datetime64[us]")
     return parsed.astype("float64") if column.kind == "amount" else parsed.astype("str")
+
+
+def _squeezed(text: str) -> str | None:
+    return None if is_nothing(text) else squeeze(text)
 
 
 def _code(text: str, column: Column) -> str | None:
@@ -92,39 +118,15 @@ def _code(text: str, column: Column) -> str | None:
     return column.codes.get(plain) or column.codes.get(re.sub(r"^\d{1,2}[-.、:]?", "", plain))
 
 
-def _notice(notices: list[dict[str, object]], sheet: Sheet, column: Column, raw: pd.Series, parsed: pd.Series) -> None:
-    if column.kind in _NOTICE:
-        said = on_distinct(raw, text_or_none).notna()
-        rule, message = _NOTICE[column.kind]
-        _count(notices, sheet, column, rule, message, int((said & parsed.isna()).sum()))
-
-
-def _count(notices: list[dict[str, object]], sheet: Sheet, column: Column, rule: str, message: str, n: int) -> None:
-    if n:
-        notices.append(
-            {
-                "registry": sheet.registry.key,
-                "file": sheet.file,
-                "sheet": sheet.sheet,
-                "column": column.headings[0],
-                "rule": rule,
-                "rows": n,
-                "message": message.format(n=n),
-            }
-        )
-
-
-def _identity(out: pd.DataFrame, cells: pd.DataFrame, fields: dict[str, Column], sheet: Sheet, notices: list) -> None:
+def _identity(out: pd.DataFrame, cells: pd.DataFrame, fields: dict[str, Column], parsed: dict[str, pd.Series]) -> None:
     ids = parse_ids(cells["id_number"])
     older = ids["number"].where(ids["status"] == "student_number")  # a student number in the ID's place, perhaps of an older ID
     out["id_raw"], out["id_status"] = cells["id_number"], ids["status"]
     out["id_number"] = ids["number"].where(older.isna()).astype("str")
     out["id_known"] = ids["known"].astype("str")
-    for status, message in _ID_NOTICE.items():
-        _count(notices, sheet, fields["id_number"], f"id_{status}", message, int((ids["status"] == status).sum()))
     for field in ("student_number", "certificate_number"):
         if field in fields:
-            out[field] = on_distinct(cells[field], lambda t: squeeze(t) or None).astype("str")
+            out[field] = parsed[field]
     if "certificate_number" in fields:
         _from_certificate(out)
     if "student_number" in fields:
@@ -132,18 +134,15 @@ def _identity(out: pd.DataFrame, cells: pd.DataFrame, fields: dict[str, Column],
         older = numbers["number"].where(numbers["status"] == "student_number").fillna(older)
     out["id_other"] = older.where(older.ne(out["id_number"])).astype("str")
     if (ids["status"] == "certificate").any():  # the poverty system carries the certificate's number in place of the ID
-        certificate = on_distinct(cells["id_number"], lambda t: squeeze(t) or None)
-        carried = certificate.where(ids["status"] == "certificate")
+        carried = on_distinct(cells["id_number"], _squeezed).where(ids["status"] == "certificate")
         out["certificate_number"] = out["certificate_number"].fillna(carried) if "certificate_number" in out else carried
     out["birthdate_raw"] = cells.get("birthdate")
     column = out["birthdate"] if "birthdate" in out else pd.Series(pd.NaT, index=out.index, dtype="datetime64[us]")
-    from_id = ids["birthdate"].astype("datetime64[us]")
-    out["birthdate"] = column.fillna(from_id)
-    out["birthdate_from"] = pd.Series(np.select([column.notna(), from_id.notna()], ["column", "id"], ""), dtype="str").replace(
-        "", None
-    )
-    sex = ids["sex"].astype("str")
-    out["sex"] = out["sex"].fillna(sex) if "sex" in out else sex
+    out["id_birthdate"], out["id_sex"] = ids["birthdate"].astype("datetime64[us]"), ids["sex"].astype("str")
+    out["birthdate"] = column.fillna(out["id_birthdate"])
+    origin = np.select([column.notna(), out["id_birthdate"].notna()], ["column", "id"], "")
+    out["birthdate_from"] = pd.Series(origin, dtype="str", index=out.index).replace("", None)
+    out["sex"] = out["sex"].fillna(out["id_sex"]) if "sex" in out else out["id_sex"]
 
 
 def _from_certificate(out: pd.DataFrame) -> None:
@@ -154,13 +153,16 @@ def _from_certificate(out: pd.DataFrame) -> None:
     out.loc[usable, "id_status"] = "certificate"
 
 
-def _places(out: pd.DataFrame, cells: pd.DataFrame, fields: dict[str, Column], sheet: Sheet, notices: list) -> None:
+def _places(
+    out: pd.DataFrame, cells: pd.DataFrame, fields: dict[str, Column], sheet: Sheet, parsed: dict[str, pd.Series]
+) -> None:
     township = out["township"] if "township" in fields else pd.Series(None, index=out.index, dtype="str")
     village = pd.Series(None, index=out.index, dtype="str")
     if "village" in fields:
         pairs = (township.fillna("") + "\t" + cells["village"]).astype("str")
         village = on_distinct(pairs, lambda p: village_of(p.partition("\t")[2], p.partition("\t")[0] or None)).astype("str")
-        _notice(notices, sheet, fields["village"], cells["village"], village)
+        village = village.where(cells["village"].notna())
+        parsed["village"] = village
     county = out["hukou_division"] if "hukou_division" in fields else pd.Series(None, index=out.index, dtype="str")
     if "address" in fields:
         split = on_distinct(cells["address"], split_address)
@@ -199,14 +201,3 @@ def _source_key(out: pd.DataFrame, fields: tuple[str, ...]) -> pd.Series:
         key = key + "/" + part.fillna("")
     birth = out["birthdate"].dt.strftime("%Y%m%d").fillna("")
     return key.fillna(out["name"].fillna("") + "/" + birth + "/" + out["village"].fillna(""))
-
-
-def notices_frame(notices: list[dict[str, object]]) -> pd.DataFrame:
-    """The notices table."""
-    return pd.DataFrame(notices, columns=["registry", "file", "sheet", "column", "rule", "rows", "message"])
-
-
-def refusals_frame(refusals: list[Refusal]) -> pd.DataFrame:
-    """The quarantine table."""
-    names = ["registry", "file", "sheet", "row", "column", "rule", "message"]
-    return pd.DataFrame([{n: getattr(r, n) for n in names} for r in refusals], columns=names)

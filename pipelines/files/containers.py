@@ -1,0 +1,53 @@
+"""From a file of any supported container to its sheets. The ending is never trusted, the content is."""
+
+from collections.abc import Iterator
+
+from pipelines.files.delimited import delimited
+from pipelines.files.grid import Grid
+from pipelines.files.markup import spreadsheet_xml, web_page
+from pipelines.files.workbook import OLE, ZIP, workbook
+from pipelines.refusal import RESAVE, FileRefused
+
+_LARGEST = 1 << 30  # bytes of a file
+_MARKUP = (b"<html", b"<!doctype html", b"<table", b"<meta", b"<head", b"<body", b"<div", b"<style")
+# What offices rename or send by mistake, by its first bytes.
+_OTHERS = (
+    (b"%PDF", "PDF 文档"),
+    (b"\x89PNG", "图片"),
+    (b"\xff\xd8\xff", "图片"),
+    (b"GIF8", "图片"),
+    (b"BM", "图片"),
+    (b"Rar!", "RAR 压缩包，请改用 ZIP 压缩包，或解压后再放入"),
+    (b"7z\xbc\xaf", "7z 压缩包，请改用 ZIP 压缩包，或解压后再放入"),
+    (b"\x1f\x8b", "GZ 压缩包，请改用 ZIP 压缩包，或解压后再放入"),
+    (b"L\x00\x00\x00\x01\x14\x02\x00", "快捷方式，请放入文件本身"),
+    (b"SQLite format 3", "数据库文件"),
+    (b"{\\rtf", "RTF 文档"),
+    (b"MIME-Version", "网页存档（MHT）"),
+)
+
+
+def sheets(content: bytes) -> Iterator[Grid]:
+    """The sheets of a workbook, web page or text file, whose one sheet is named ''.
+
+    Raises FileRefused, with the way to mend it, for what cannot be read: empty, cut short, encrypted, too large, or of
+    another kind.
+    """
+    if len(content) > _LARGEST:
+        raise FileRefused("too_large", f"文件超过 {_LARGEST >> 30} GB，请分成几个文件导出")
+    if not content.strip(b"\0 \r\n\t"):
+        raise FileRefused("empty_file", "文件是空的，请重新导出")
+    for mark, what in _OTHERS:
+        if content.startswith(mark) and (mark != b"BM" or b"\0" in content[:64]):
+            raise FileRefused("not_a_table", f"文件其实是{what}，不是表格。请放入系统导出的表格（.xlsx、.xls 或 .csv）")
+    start = content[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if content.startswith((ZIP, OLE)):
+        yield from workbook(content)
+    elif start.startswith(b"<?xml") and b"urn:schemas-microsoft-com:office:spreadsheet" in content[:4000]:
+        yield from spreadsheet_xml(content)
+    elif start.startswith(_MARKUP) or (start.startswith((b"<?xml", b"<!--")) and b"<table" in content[:1_000_000].lower()):
+        yield from web_page(content)
+    elif start.startswith(b"<?xml"):
+        raise FileRefused("not_a_table", f"文件是 XML，里面没有表格。{RESAVE}")
+    else:
+        yield delimited(content)

@@ -1,0 +1,148 @@
+"""Text files of cells between commas, tabs or semicolons, in whatever encoding and however quoted."""
+
+import csv
+import io
+import re
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pc_csv
+
+from pipelines.files.grid import Grid, grid_of, text_column
+from pipelines.refusal import RESAVE, FileRefused
+
+_DELIMITERS = ",\t;|"
+_LOOK_IN_ROWS = 30  # rows, among them the headings
+_SAMPLE = 200_000  # characters
+_BINARY = 0.02  # of the first bytes that no text holds
+_CONTROL = bytes(set(range(32)) - {9, 10, 11, 12, 13, 26})
+csv.field_size_limit(1 << 30)
+
+
+def delimited(content: bytes) -> Grid:
+    """The one sheet of a text file, named ''; rows are numbered as records, the first is 1. Raises FileRefused."""
+    text, notes = _decode(content)
+    head = text[:_SAMPLE]
+    delimiter = max(_DELIMITERS, key=head.count)
+    # A tab before an ID keeps Excel from making it a number; it is no delimiter where commas are as many.
+    if delimiter == "\t" and head.count(",") >= head.count("\n"):
+        delimiter = ","
+    if delimiter not in head:
+        raise FileRefused("not_a_table", f"文件不是表格（没有列分隔符）。{RESAVE}")
+    grid = _quickly(text, delimiter) or _patiently(text, delimiter)
+    if _swallowed_lines(grid.columns, delimiter):
+        grid = _line_by_line(text, delimiter)
+        notes.append(("broken_quotes", "CSV 里有不成对的引号，已改为逐行读取；受影响的行列数对不上的，会另行列出"))
+    grid.notes += notes
+    return grid
+
+
+def _decode(content: bytes) -> tuple[str, list[tuple[str, str]]]:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace").replace("\0", ""), []
+    start = content[:4096]
+    odd, even = start[1::2].count(0), start[::2].count(0)
+    if max(odd, even) > len(start) // 20 and not min(odd, even):  # every ASCII character beside a zero byte, on one side
+        order = "le" if odd else "be"
+        return content.decode(f"utf-16-{order}", errors="replace").replace("\0", ""), []
+    if sum(start.count(byte) for byte in _CONTROL if byte) > len(start) * _BINARY:
+        raise FileRefused("not_a_table", f"文件不是表格，也不是文字。{RESAVE}")
+    notes = [("nul_characters", "文件里有空字符（NUL），已去掉")] if b"\0" in content else []
+    content = content.replace(b"\0", b"")
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding), notes
+        except UnicodeDecodeError:
+            continue
+    lines = content.removeprefix(b"\xef\xbb\xbf").splitlines(keepends=True)
+    decoded = [_decode_line(line) for line in lines]
+    damaged = sum("\ufffd" in line for line in decoded)
+    if damaged * 2 > len(lines):
+        raise FileRefused("unknown_encoding", f"文字编码无法识别（应为 UTF-8 或 GB18030）。{RESAVE}")
+    said = f"文件里混有几种文字编码，已逐行识别；{damaged} 行有无法识别的字，以“\ufffd”代替"
+    return "".join(decoded), [*notes, ("mixed_encodings", said)]
+
+
+def _decode_line(line: bytes) -> str:
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return line.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return line.decode("gb18030", errors="replace")
+
+
+def _quickly(text: str, delimiter: str) -> Grid | None:
+    """Arrow's reader; None where the rows are of several lengths, or quoted as it does not expect."""
+    start = io.StringIO(text[:_SAMPLE], newline="")
+    reader = csv.reader(start, delimiter=delimiter)
+    above: list[list[str]] = []
+    ends: list[int] = [0]
+    try:
+        for record in reader:
+            above.append(record)
+            ends.append(reader.line_num)
+            if len(above) == _LOOK_IN_ROWS:
+                break
+    except csv.Error:
+        return None
+    width = max(map(len, above), default=0)
+    headings = next(i for i, record in enumerate(above) if len(record) == width) if above else 0
+    lines = text[:_SAMPLE].splitlines(keepends=True)
+    body = text[sum(map(len, lines[: ends[headings]])) :].rstrip("\r\n")
+    if not width or not body:
+        return None
+    names = [str(i) for i in range(width)]
+    uneven: list[object] = []
+
+    def note(row: object) -> str:
+        uneven.append(row)
+        return "skip"
+
+    try:
+        table = pc_csv.read_csv(
+            pa.py_buffer(body.encode("utf-8", errors="replace")),
+            read_options=pc_csv.ReadOptions(column_names=names, block_size=16 << 20),
+            parse_options=pc_csv.ParseOptions(
+                delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=note
+            ),
+            convert_options=pc_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
+        )
+    except pa.ArrowInvalid:
+        return None
+    if uneven:
+        return None
+    titles = [*above[:headings]]
+    columns = []
+    for i, column in enumerate(table.columns):
+        top = pa.array([row[i] if i < len(row) else None for row in titles], pa.string())
+        columns.append(_blank_as_null(pa.concat_arrays([top, *column.chunks])))
+    return Grid("", columns)
+
+
+def _blank_as_null(texts: pa.Array) -> pa.Array:
+    return pc.if_else(pc.match_substring_regex(texts, r"^[\s\x{3000}\x{a0}\x{feff}]*$"), pa.scalar(None, pa.string()), texts)
+
+
+def _patiently(text: str, delimiter: str) -> Grid:
+    try:
+        return grid_of("", list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)))
+    except csv.Error:
+        return _line_by_line(text, delimiter)
+
+
+def _swallowed_lines(columns: list[pa.Array], delimiter: str) -> bool:
+    """Has a quote that was never closed swallowed the lines behind it? Then a cell holds line ends with a row's worth of
+    delimiters between them."""
+    several = f"(?:[^\n]*{re.escape(delimiter)}){{{max(2, (len(columns) - 1) // 2)}}}"
+    return any(bool(pc.any(pc.match_substring_regex(column, f"\n{several}")).as_py()) for column in columns)
+
+
+def _line_by_line(text: str, delimiter: str) -> Grid:
+    """Each line a row; of lines whose quotes do not pair, quotes are characters like others."""
+    rows = [
+        next(csv.reader([line], delimiter=delimiter), []) if line.count('"') % 2 == 0 else line.replace('"', "").split(delimiter)
+        for line in text.splitlines()
+    ]
+    width = max(map(len, rows), default=0)
+    return Grid("", [text_column([row[i] if i < len(row) else None for row in rows]) for i in range(width)])

@@ -1,0 +1,131 @@
+"""What the fast reader does not tell of an .xlsx, and what would make it fall: looked up in the workbook's own XML.
+
+The reader lays a sheet out as a full rectangle, so that one stray cell in the last corner asks for 400 GB, and it expands
+whatever the archive holds. Everything is therefore read once in pieces, within limits, before the reader sees it.
+"""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from pipelines.files.markup import refuse_entities
+from pipelines.refusal import FileRefused
+
+MOST_CELLS = 32_000_000  # of a sheet: 1,048,576 rows of 30 columns
+MOST_BYTES = 4 << 30  # of a workbook, unpacked
+_PIECE, _OVERLAP = 8 << 20, 400  # bytes
+_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row [^>]*\bhidden=\"(?:1|true)\"")
+_HIDDEN_COLUMN = re.compile(rb"<(?:\w+:)?col [^>]*\bhidden=\"(?:1|true)\"")
+_WITHOUT_VALUE = re.compile(rb"<f[^>]*?(?:/>|>[^<]*</f>)(?:<v/>|<v></v>)?</c>")
+_ERROR = re.compile(rb'<c r="([A-Z]{1,3})(\d+)"[^>]*?\bt="e"')
+_COLUMN = re.compile(rb' r="([A-Z]{2,3})\d')
+_BEYOND_AZ = re.compile(rb' r="(?:[B-Z][A-Z]|[A-Z]{3})\d')
+_AZ = 52  # columns
+_ROW = re.compile(rb'<(?:\w+:)?row [^>]*\br="(\d+)"')
+_MOST_ERRORS = 100_000
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+@dataclass(slots=True)
+class SheetFacts:
+    """What a sheet's XML tells. ``errors``: (row number, column) of cells that hold #N/A and the like."""
+
+    hidden_rows: int = 0
+    hidden_columns: int = 0
+    without_value: int = 0  # formulas
+    errors: list[tuple[int, int]] = field(default_factory=list)
+    last_row: int = 0
+    columns: int = _AZ  # at most
+
+
+@dataclass(slots=True)
+class WorkbookFacts:
+    sheets: dict[str, SheetFacts] = field(default_factory=dict)
+    from_1904: bool = False
+
+
+def look_into(archive: zipfile.ZipFile) -> WorkbookFacts:
+    """Read every XML part of an .xlsx once. Raises FileRefused for one that is too large, contradicts its own table of
+    contents, or declares entities."""
+    if sum(part.file_size for part in archive.infolist()) > MOST_BYTES:
+        raise FileRefused(
+            "too_large", f"文件解压后超过 {MOST_BYTES >> 30} GB，不像正常的导出（可能是压缩炸弹），已拒收。请重新导出"
+        )
+    facts = {}
+    for part in archive.infolist():
+        if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
+            facts[part.filename] = _sheet(archive, part.filename)
+        elif part.filename.endswith((".xml", ".rels")):
+            for number, piece in enumerate(_pieces(archive, part.filename)):
+                if not number:
+                    refuse_entities(piece)
+    names, from_1904 = _contents(archive)
+    return WorkbookFacts({name: facts[path] for name, path in names.items() if path in facts}, from_1904)
+
+
+def _pieces(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    """The part in pieces that overlap, so that what is looked for is never cut."""
+    with archive.open(name) as part:
+        before = b""
+        while piece := part.read(_PIECE):
+            yield before + piece
+            before = piece[-_OVERLAP:]
+
+
+def _sheet(archive: zipfile.ZipFile, name: str) -> SheetFacts:
+    facts = SheetFacts()
+    seen: set[tuple[int, int]] = set()
+    for number, piece in enumerate(_pieces(archive, name)):
+        overlap = _OVERLAP if number else 0
+        if not number:
+            refuse_entities(piece)
+        if b'hidden="' in piece:
+            facts.hidden_rows += sum(m.end() > overlap for m in _HIDDEN_ROW.finditer(piece))
+            facts.hidden_columns += sum(m.end() > overlap for m in _HIDDEN_COLUMN.finditer(piece))
+        if b"<f" in piece:
+            facts.without_value += sum(m.end() > overlap for m in _WITHOUT_VALUE.finditer(piece))
+        if b't="e"' in piece:
+            seen.update((int(row), _number(column)) for column, row in _ERROR.findall(piece))
+        if _BEYOND_AZ.search(piece):
+            facts.columns = max(facts.columns, *(_number(letters) + 1 for letters in {*_COLUMN.findall(piece)}))
+        if last := _last_row(piece):
+            facts.last_row = max(facts.last_row, last)
+    facts.errors = sorted(seen)[:_MOST_ERRORS]
+    if facts.last_row * facts.columns > MOST_CELLS:
+        raise FileRefused(
+            "too_large",
+            f"工作表范围达 {facts.last_row:,} 行 × {facts.columns:,} 列，超出可读的大小。多半是表格外很远处有误填的单元格："
+            "请按 Ctrl+End 找到它，删除多余的行和列后保存，再放回",
+        )
+    return facts
+
+
+def _last_row(piece: bytes) -> int:
+    start = piece.rfind(b'row r="')
+    found = _ROW.search(piece, max(start - 10, 0)) if start >= 0 else None
+    return int(found[1]) if found else 0
+
+
+def _number(letters: bytes) -> int:
+    """Column letters as a number, A = 0."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number - 1
+
+
+def _contents(archive: zipfile.ZipFile) -> tuple[dict[str, str], bool]:
+    """(sheet -> its part, whether days count from 1904)."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    book = etree.fromstring(archive.read("xl/workbook.xml"), parser)
+    try:
+        relations = etree.fromstring(archive.read("xl/_rels/workbook.xml.rels"), parser)
+    except KeyError:
+        return {}, False
+    targets = {r.get("Id"): (r.get("Target") or "").lstrip("/").removeprefix("xl/") for r in relations}
+    names = {sheet.get("name") or "": "xl/" + targets.get(sheet.get(_RELATION), "") for sheet in book.iter("{*}sheet")}
+    properties = next(book.iter("{*}workbookPr"), None)
+    return names, properties is not None and properties.get("date1904") in ("1", "true")

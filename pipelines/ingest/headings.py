@@ -1,0 +1,136 @@
+"""Where a sheet's heading row is, and which column of it fills which field."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from rapidfuzz.distance import Levenshtein
+
+from pipelines.files.grid import Rows
+from schemas.registry import Registry, registries
+
+LOOK_IN_ROWS = 30  # title rows above the headings: two or three in known exports
+_WIDTH = str.maketrans("（）［］【】：／＊", "()[][]:/*")
+_LEAST = 3  # known headings make a heading row
+# Under such a heading stand other people's names and numbers (formats.md 3.2).
+_OF_OTHERS = re.compile(r"监护人|成员|父|母|家长|户主|联系人|代理人")
+
+
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """``row``: index of the (last) heading row; ``fields``: field -> column index; ``extra``: headings nobody knows;
+    ``passed_over``: headings of columns that would fill a field another column fills already."""
+
+    row: int
+    fields: dict[str, int]
+    extra: tuple[str, ...]
+    passed_over: tuple[str, ...]
+
+
+def plain(heading: str | None) -> str:
+    """A heading without blanks, line breaks, marks of obligation and full-width brackets, in lower case."""
+    text = re.sub(r"[\s\u200b-\u200f\ufeff*'\"=\x00-\x1f]", "", (heading or "").translate(_WIDTH)).lower()
+    return re.sub(r"[(\[](必填|选填|文本|\d+)[)\]]$", "", text)
+
+
+@cache
+def spellings(registry: Registry) -> dict[str, tuple[str, int]]:
+    """Every known spelling of the registry's headings -> (field, rank of the spelling, 0 = the standard one)."""
+    return {plain(h): (c.field, rank) for c in registry.columns for rank, h in enumerate(c.headings)}
+
+
+def find_headings(rows: Rows, registry: Registry) -> Headings | None:
+    """The row, or the two rows under one another, with most of the registry's headings (three at least), or None."""
+    known = spellings(registry)
+    best: Headings | None = None
+    for index, row in enumerate(rows):
+        below = rows[index + 1] if index + 1 < len(rows) else None
+        for last, headings in ((index, row), (index + 1, _two_rows(row, below, known) if below else None)):
+            if headings is None:
+                continue
+            chosen, others = _map(headings, known)
+            if len(chosen) >= _LEAST and (best is None or len(chosen) > len(best.fields)):
+                taken = set(chosen.values())
+                extra = tuple(h for i, c in enumerate(headings) if i not in taken and (h := plain(c)) and h not in known)
+                best = Headings(last, chosen, tuple(dict.fromkeys(extra)), tuple(dict.fromkeys(others)))
+    return best
+
+
+def _two_rows(upper: Sequence[str | None], lower: Sequence[str | None], known: dict) -> list[str | None] | None:
+    """Two heading rows as one: a group's heading stands over the first of its columns, 监护人1 over 姓名 | 关系 | 电话."""
+    if sum(plain(cell) in known for cell in lower if cell) < 2 or not any(upper):
+        return None
+    out: list[str | None] = []
+    group = None
+    for above, below in zip(upper, lower, strict=True):
+        group = above or (group if below else None)
+        both = f"{group}{below}" if group and below else None
+        if (both and plain(both) in known) or (below and group and group != below and _OF_OTHERS.search(plain(group))):
+            out.append(both)
+        else:
+            out.append(below or above)
+    return out
+
+
+def _map(row: Sequence[str | None], known: dict[str, tuple[str, int]]) -> tuple[dict[str, int], list[str]]:
+    """(field -> column, headings passed over): where two columns fill one field the better-ranked spelling wins, then the
+    one further left."""
+    hits = [(known[spelled], index) for index, cell in enumerate(row) if cell and (spelled := plain(cell)) in known]
+    chosen: dict[str, int] = {}
+    others = []
+    for (field, _), index in sorted(hits, key=lambda hit: (hit[0][1], hit[1])):
+        if field in chosen:
+            others.append(" ".join((row[index] or "").split()))
+        else:
+            chosen[field] = index
+    return chosen, others
+
+
+def signature_share(headings: Headings | None, registry: Registry) -> float:
+    """Which part of the fields that give the registry away is present (0..1)."""
+    if headings is None:
+        return 0.0
+    return sum(f in headings.fields for f in registry.signature) / len(registry.signature)
+
+
+def missing_columns(headings: Headings, registry: Registry) -> list[str]:
+    """The standard headings of required columns that are absent; of columns of which one is enough, all with 或."""
+    missing = [c.headings[0] for c in registry.columns if c.required and c.field not in headings.fields]
+    for fields in registry.one_of:
+        if not any(field in headings.fields for field in fields):
+            missing.append("或".join(registry.column(field).headings[0] for field in fields))
+    return missing
+
+
+def recognise(rows: Rows) -> Registry | None:
+    """The registry whose required columns are all there and whose signature fits best; None where none does."""
+    best: tuple[float, Registry] | None = None
+    for registry in registries().values():
+        headings = find_headings(rows, registry)
+        if headings is None or missing_columns(headings, registry):
+            continue
+        share = signature_share(headings, registry)
+        if share > 0 and (best is None or share > best[0]):
+            best = (share, registry)
+    return best[1] if best else None
+
+
+def misspelt(rows: Rows, registry: Registry) -> list[tuple[str, str]]:
+    """(heading as written, what it may mean) of the row that looks most like the registry's headings, where the two are one
+    character apart. Never a cell that a person's name may stand in: the row must have three such headings."""
+    known = spellings(registry)
+    best: list[tuple[str, str]] = []
+    for row in rows:
+        found, sure = [], 0
+        for cell in row:
+            spelled = plain(cell)
+            sure += spelled in known
+            if not cell or spelled in known or not 2 <= len(spelled) <= 12:
+                continue
+            near = min(known, key=lambda heading: (Levenshtein.distance(spelled, heading), heading))
+            if Levenshtein.distance(spelled, near) == 1 and len(near) >= 2:
+                found.append((" ".join(cell.split()), registry.column(known[near][0]).headings[0]))
+        if len(found) + sure >= _LEAST and len(found) > len(best):
+            best = found
+    return best

@@ -1,0 +1,163 @@
+"""Ingest: everything under DIR/raw -> records, with the account of every row, every changed value and every file."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from pipelines.files.containers import sheets
+from pipelines.files.grid import Grid
+from pipelines.ingest.exports import Export, find_exports
+from pipelines.ingest.repairs import repairs_of
+from pipelines.ingest.sheets import Sheet, take_sheet
+from pipelines.ingest.snapshots import Snapshots
+from pipelines.ingest.standardise import standardise
+from pipelines.ingest.validate import message, validate_rows, validate_values
+from pipelines.refusal import FileRefused, Refusal
+from schemas.tables import TABLES
+
+# What makes a sheet worth a word even where another sheet of its workbook is good: it is no dictionary sheet.
+_ALWAYS_TOLD = ("wrong_registry", "missing_column")
+
+
+@dataclass(slots=True)
+class Exports:
+    """What lay under raw/: the sheets that can be used and what was refused whole; ``superseded`` as refusals too."""
+
+    sheets: list[Sheet] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+    superseded: list[Refusal] = field(default_factory=list)
+    stale: dict[str, str] = field(default_factory=dict)  # registry -> why an earlier export stands in, in Chinese
+
+
+@dataclass(slots=True)
+class Tables:
+    """What ingest hands on: the accepted records and the account of everything else (``schemas.tables``)."""
+
+    records: pd.DataFrame
+    quarantine: pd.DataFrame
+    warnings: pd.DataFrame
+    notices: pd.DataFrame
+    repairs: pd.DataFrame
+    files: pd.DataFrame
+
+
+def read(raw: Path, snapshots: Snapshots | None = None) -> Exports:
+    """Read all exports in ``raw/<registry>/`` and, recognised by their headings, those dropped loose in ``raw/``."""
+    return take(find_exports(raw), snapshots)
+
+
+def take(found: Iterable[Export | Refusal], snapshots: Snapshots | None = None) -> Exports:
+    """The sheets of the files found; of those whose fingerprint ``snapshots`` knows, without reading them again."""
+    exports = Exports()
+    for export in found:
+        if isinstance(export, Refusal):
+            exports.refused.append(export)
+            continue
+        try:
+            exports.sheets += _take_file(export, snapshots, exports.refused)
+        except FileRefused as refused:
+            key = export.registry.key if export.registry else ""
+            exports.refused.append(Refusal(key, export.file, "", refused.rule, refused.message))
+    return exports
+
+
+def _take_file(export: Export, snapshots: Snapshots | None, refused: list[Refusal]) -> list[Sheet]:
+    digest = export.sha256
+    grids = snapshots.load(digest) if snapshots else None
+    if grids is None:
+        grids = list(sheets(export.content))
+        if snapshots and grids:
+            snapshots.save(digest, grids)
+    outcomes = [take_sheet(export.file, grid, export.registry, digest, export.modified) for grid in grids]
+    taken = [outcome for outcome in outcomes if isinstance(outcome, Sheet)]
+    refused += [o for o in outcomes if isinstance(o, Refusal) and (not taken or o.rule in _ALWAYS_TOLD)]
+    return taken
+
+
+def ingest(exports: Exports, as_of: date | None = None) -> Tables:
+    """Validate and standardise every sheet. Record ids follow files, sheets and rows: ``xueji.1.0000025``."""
+    frames, refusals, files, warnings, notices, repairs = [], [*exports.refused, *exports.superseded], [], [], [], []
+    numbers: dict[str, list[tuple[str, str]]] = {}
+    for sheet in exports.sheets:
+        cells, refused = validate_rows(sheet)
+        read_ = standardise(sheet, cells, as_of)
+        failures = validate_values(sheet, cells, read_, as_of)
+        kept = ~cells.index.isin(failures.positions)
+        seen = numbers.setdefault(sheet.registry.key, [])
+        if (sheet.file, sheet.sheet) not in seen:
+            seen.append((sheet.file, sheet.sheet))
+        frame = read_.records[kept].drop(columns=["id_birthdate", "id_sex"])
+        frame.insert(0, "record_id", f"{sheet.registry.key}.{len(seen)}." + frame["row"].astype("str").str.zfill(7))
+        frames.append(frame)
+        refusals += refused + failures.refused
+        told = failures.reported.assign(row=cells["row"].to_numpy()[failures.reported["position"]])
+        warnings.append(_addressed(sheet, told[["row", "column", "rule"]]))
+        notices += _notices(sheet, told)
+        repairs.append(repairs_of(sheet, cells[kept], read_.parsed))
+        files.append(_file(sheet, len(frame), len(refused) + len(failures.refused), exports.stale.get(sheet.registry.key)))
+    files += [_refused_file(r, "refused") for r in exports.refused] + [_refused_file(r, "superseded") for r in exports.superseded]
+    return Tables(
+        pd.concat(frames, ignore_index=True),
+        refusals_frame(refusals),
+        _joined(warnings, "warnings"),
+        pd.DataFrame(notices, columns=TABLES["notices"].names),
+        _joined(repairs, "repairs"),
+        pd.DataFrame(files, columns=TABLES["files"].names),
+    )
+
+
+def refusals_frame(refusals: Sequence[Refusal]) -> pd.DataFrame:
+    """The quarantine table."""
+    names = TABLES["quarantine"].names
+    return pd.DataFrame([{n: getattr(r, n) for n in names} for r in refusals], columns=names)
+
+
+def _addressed(sheet: Sheet, frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(registry=sheet.registry.key, file=sheet.file, sheet=sheet.sheet)[TABLES["warnings"].names]
+
+
+def _joined(frames: list[pd.DataFrame], table: str) -> pd.DataFrame:
+    some = [frame for frame in frames if len(frame)]
+    return pd.concat(some, ignore_index=True) if some else pd.DataFrame(columns=TABLES[table].names)
+
+
+def _notices(sheet: Sheet, told: pd.DataFrame) -> list[dict[str, object]]:
+    """How many rows each check reports, and what is odd about the sheet itself."""
+    address = {"registry": sheet.registry.key, "file": sheet.file, "sheet": sheet.sheet}
+    out: list[dict[str, object]] = [
+        {**address, "column": None, "rule": rule, "rows": 0, "message": said} for rule, said in sheet.notes
+    ]
+    counts = told.groupby(["column", "rule"], dropna=False, sort=True).size().rename("rows").reset_index()
+    for column, rule, rows in zip(counts["column"], counts["rule"], counts["rows"], strict=True):
+        known = column if isinstance(column, str) else None
+        said = (f"“{known}”列：" if known else "") + message(rule, rows=int(rows))
+        out.append({**address, "column": known, "rule": rule, "rows": int(rows), "message": said})
+    return out
+
+
+def _file(sheet: Sheet, accepted: int, quarantined: int, stale: str | None) -> dict[str, object]:
+    said = [*([stale] if stale else []), *(["未识别的列：" + "、".join(sheet.extra)] if sheet.extra else [])]
+    return {
+        "registry": sheet.registry.key, "file": sheet.file, "sheet": sheet.sheet, "sha256": sheet.sha256,
+        "status": "stale" if stale else "read", "heading_row": sheet.heading_row, "dated": sheet.dated, "rows": len(sheet.cells),
+        "accepted": accepted, "quarantined": quarantined, "message": "；".join(said) or None,
+    }  # fmt: skip
+
+
+def _refused_file(refusal: Refusal, status: str) -> dict[str, object]:
+    return {
+        "registry": refusal.registry, "file": refusal.file, "sheet": refusal.sheet, "sha256": None, "status": status,
+        "heading_row": None, "dated": None, "rows": 0, "accepted": 0, "quarantined": 0, "message": refusal.message,
+    }  # fmt: skip
+
+
+def from_snapshot(sheet: pd.Series, grids: Sequence[Grid], known: dict) -> Sheet | None:
+    """The sheet of an earlier night's ``files`` row, out of its snapshot; None where it can no longer be taken."""
+    for grid in grids:
+        if grid.sheet == (sheet["sheet"] or ""):
+            taken = take_sheet(sheet["file"], grid, known.get(sheet["registry"]), sheet["sha256"], 0.0)
+            return replace(taken, dated=sheet["dated"]) if isinstance(taken, Sheet) else None
+    return None

@@ -1,0 +1,74 @@
+"""Which exports are but older states of newer ones.
+
+The rule: of two files of one registry, the older is superseded if the newer holds at least nineteen in twenty of its rows' own
+keys. That is a re-export of last week, not of last term, in which those who have left school since still stand. Newer is the
+later day in the file's name, else in a title above the headings, else of the file itself; of one day, the file written later.
+Files of several schools or townships share no keys and all stay. Both files remain on disk.
+"""
+
+from collections import defaultdict
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+
+from pipelines.ingest.ingest import Exports
+from pipelines.ingest.sheets import Sheet
+from pipelines.refusal import Refusal
+
+_MOSTLY = 0.95
+
+
+def supersede(exports: Exports) -> None:
+    """Move the sheets of superseded files from ``exports.sheets`` to ``exports.superseded``."""
+    by_registry: dict[str, dict[str, list[Sheet]]] = defaultdict(lambda: defaultdict(list))
+    for sheet in exports.sheets:
+        by_registry[sheet.registry.key][sheet.file].append(sheet)
+    gone: dict[int, Refusal] = {}
+    for files in by_registry.values():
+        if len(files) > 1:
+            gone |= _superseded(files)
+    exports.superseded += list(gone.values())
+    exports.sheets = [sheet for sheet in exports.sheets if id(sheet) not in gone]
+
+
+def _superseded(files: dict[str, list[Sheet]]) -> dict[int, Refusal]:
+    """id of a sheet -> what is said of it."""
+    names = sorted(files, key=lambda name: _age(files[name]))  # the oldest first
+    keys = [pd.concat([_keys(sheet) for sheet in files[name]]).dropna().unique() for name in names]
+    shared = _shared(keys)
+    out = {}
+    for older, name in enumerate(names):
+        if not len(keys[older]):
+            continue
+        newer = next((j for j in range(len(names) - 1, older, -1) if shared[older, j] >= _MOSTLY * len(keys[older])), None)
+        if newer is None:
+            continue
+        by = names[newer]
+        for sheet in files[name]:
+            said = f"已被较新的《{by}》（{files[by][0].dated}）取代，没有使用；文件仍在原处。两份都要用的，请确认内容不是同一批人"
+            out[id(sheet)] = Refusal(sheet.registry.key, sheet.file, sheet.sheet, "superseded", said)
+    return out
+
+
+def _age(sheets: list[Sheet]) -> tuple:
+    return (max(s.dated for s in sheets), max(s.modified for s in sheets), sheets[0].file)
+
+
+def _keys(sheet: Sheet) -> pd.Series:
+    """The rows' own keys as exported; where the export has none, ID and name."""
+    fields = [f for f in sheet.registry.source_key if f in sheet.cells]
+    if fields != list(sheet.registry.source_key):
+        fields = ["id_number", "name"]
+    key = sheet.cells[fields[0]].str.strip()
+    for field in fields[1:]:
+        key = key + "\t" + sheet.cells[field].fillna("")
+    return key
+
+
+def _shared(keys: list[np.ndarray]) -> np.ndarray:
+    """[i, j]: how many keys the files i and j have in common."""
+    codes = pd.factorize(np.concatenate([np.asarray(k, dtype=object) for k in keys]))[0]
+    rows = np.repeat(np.arange(len(keys)), [len(k) for k in keys])
+    table = csr_array((np.ones(len(codes), dtype=np.int64), (rows, codes)), shape=(len(keys), int(codes.max(initial=0)) + 1))
+    return np.asarray((table @ table.T).todense())

@@ -1,0 +1,145 @@
+"""Validate: every row of a sheet is accepted or refused under a rule; what is odd about accepted ones is reported.
+
+The checks are declared in ``schemas.checks``; pandera runs them on columns, all at once.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+import pandas as pd
+from pandera.errors import SchemaErrors
+from pandera.pandas import Check, Column, DataFrameSchema
+
+from pipelines.ingest.headings import plain
+from pipelines.ingest.sheets import Sheet
+from pipelines.ingest.standardise import Standardised
+from pipelines.refusal import Refusal
+from schemas.checks import CHECK, ROWS, VALUES, RowCheck
+from schemas.registry import Registry
+
+_PLACES = ("township", "village")
+_UNREAD = {"date": "date", "month": "month", "code": "code", "phone": "phone", "amount": "amount"} | dict.fromkeys(
+    _PLACES, "place"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """Rows that fail checks: ``refused`` as refusals; ``reported`` with columns position (in the frame), rule, column."""
+
+    refused: list[Refusal]
+    positions: pd.Index  # of refused rows
+    reported: pd.DataFrame
+
+
+def validate_rows(sheet: Sheet) -> tuple[pd.DataFrame, list[Refusal]]:
+    """The rows of ``sheet.cells`` that stand for somebody (index reset), and the refusals; the two add up to all."""
+    cells = sheet.cells
+    heading = frozenset(plain(h) for h in sheet.registry.column("name").headings)
+    shown = pd.DataFrame(
+        {
+            "first_cell": cells["first_cell"],
+            "is_heading": cells["name"].str.replace(r"\s", "", regex=True).isin(heading),
+            "overflow": cells["overflow"],
+            "too_long": cells["too_long"],
+            "identity": cells["name"].fillna(cells["id_number"]),
+        }
+    )
+    failures = _run(sheet, cells["row"], shown, [(check, check.on, check.field) for check in ROWS])
+    return cells.drop(index=failures.positions).reset_index(drop=True), failures.refused
+
+
+def validate_values(sheet: Sheet, cells: pd.DataFrame, read: Standardised, as_of: date | None = None) -> Failures:
+    """Check the records that ``cells`` were standardised to, row by row aligned with them."""
+    records = read.records
+    ids = records[["id_birthdate", "id_sex"]]
+    column = read.parsed.get("birthdate", pd.Series(pd.NaT, index=records.index))
+    sex = read.parsed.get("sex", pd.Series(None, index=records.index, dtype="str"))
+    shown = {
+        "id_status": records["id_status"],
+        "id_number": records["id_number"],
+        "name": records["name"],
+        "birth_and_id": _differ(column, ids["id_birthdate"]),
+        "sex_and_id": _differ(sex, ids["id_sex"]),
+        "born_after": (column > pd.Timestamp(as_of)).fillna(False) if as_of else pd.Series(False, index=records.index),
+        "repeated": _repeated(sheet.registry, read.parsed, records.index),
+    }
+    for field in ("student_number", "certificate_number"):
+        if field in read.parsed:
+            shown[field] = read.parsed[field]
+    checks = [(check, check.on, check.field) for check in VALUES if check.on in shown]
+    by_kind = {check.on.removeprefix("unread:"): check for check in VALUES if check.on.startswith("unread:")}
+    for column_ in sheet.registry.columns:
+        if column_.field in read.parsed and (kind := _UNREAD.get(column_.kind)):
+            name = f"unread:{column_.field}"
+            shown[name] = read.said[column_.field] & read.parsed[column_.field].isna()
+            checks.append((by_kind[kind], name, column_.field))
+    return _run(sheet, cells["row"], pd.DataFrame(shown), checks)
+
+
+def message(rule: str, rows: int | None = None, row: int | None = None) -> str:
+    """What is said of one row, or of how many."""
+    check = CHECK[rule]
+    said = f"第 {row} 行{check.said}" if row is not None else f"{rows:,} 行{check.said}"
+    return said + check.remedy if said.endswith(("，", "。")) else f"{said}。{check.remedy}"
+
+
+def _differ(one: pd.Series, other: pd.Series) -> pd.Series:
+    differ = one.notna() & other.notna() & (one != other).fillna(False)
+    return pd.Series(differ.map({True: "differs", False: None}), index=one.index, dtype="str")
+
+
+def _repeated(registry: Registry, parsed: dict[str, pd.Series], index: pd.Index) -> pd.Series:
+    """Rows after the first of one key; rows without a key of their own are no repeats."""
+    if not all(field in parsed for field in registry.source_key):
+        return pd.Series(False, index=index)
+    keys = pd.DataFrame({field: parsed[field] for field in registry.source_key})
+    return keys.duplicated() & keys.notna().all(axis=1)
+
+
+def _run(sheet: Sheet, rows: pd.Series, shown: pd.DataFrame, checks: Iterable[tuple[RowCheck, str, str]]) -> Failures:
+    """Failures of the ``checks``, each with the column of ``shown`` it looks at and the field it speaks of; a row is
+    refused under the first of them."""
+    levels = sheet.registry.levels
+    active = tuple((check, on, field) for check, on, field in checks if levels.get(check.code, check.level) != "off")
+    failed = _failures(shown.reset_index(drop=True), active)
+    order = {(check.code, on): place for place, (check, on, _) in enumerate(active)}
+    field_of = {(check.code, on): field for check, on, field in active}
+    failed["order"] = [order[key] for key in zip(failed["rule"], failed["on"], strict=True)]
+    failed["field"] = [field_of[key] for key in zip(failed["rule"], failed["on"], strict=True)]
+    headings = {c.field: c.headings[0] for c in sheet.registry.columns}
+    failed["column"] = failed["field"].map(headings)
+    refuse = {check.code for check, _, _ in active if levels.get(check.code, check.level) == "refuse"}
+    refused = failed[failed["rule"].isin(refuse)].sort_values(["position", "order"]).drop_duplicates("position")
+    reported = failed[~failed["rule"].isin(refuse) & ~failed["position"].isin(refused["position"])]
+    numbers = rows.to_numpy()
+    refusals = [
+        Refusal(
+            sheet.registry.key, sheet.file, sheet.sheet, rule, message(rule, row=int(numbers[position])),
+            int(numbers[position]), column if isinstance(column, str) else None,
+        )
+        for position, rule, column in zip(refused["position"], refused["rule"], refused["column"], strict=True)
+    ]  # fmt: skip
+    positions = pd.Index(refused["position"])
+    return Failures(refusals, positions, reported.sort_values(["position", "order"])[["position", "rule", "column"]])
+
+
+def _failures(shown: pd.DataFrame, checks: tuple[tuple[RowCheck, str, str], ...]) -> pd.DataFrame:
+    """position, rule, on of every failing row. The error's own text quotes names and IDs and goes no further."""
+    try:
+        _schema(checks).validate(shown, lazy=True)
+    except SchemaErrors as errors:
+        cases = errors.failure_cases
+        rows = cases[cases["index"].notna()]
+        return pd.DataFrame({"position": rows["index"].astype("int64"), "rule": rows["check"], "on": rows["column"]})
+    return pd.DataFrame({"position": pd.Series(dtype="int64"), "rule": pd.Series(dtype="str"), "on": pd.Series(dtype="str")})
+
+
+@cache
+def _schema(checks: tuple[tuple[RowCheck, str, str], ...]) -> DataFrameSchema:
+    of: dict[str, list[Check]] = {}
+    for check, on, _ in checks:
+        of.setdefault(on, []).append(Check(check.holds, name=check.code, ignore_na=False))
+    return DataFrameSchema({on: Column(checks=tests, nullable=True) for on, tests in of.items()})
