@@ -1,4 +1,4 @@
-"""The command line: ``bidui demo | run | link | explain | serve``. Messages to officers and analysts are in Chinese."""
+"""The command line: ``bidui demo | run | link | explain | check | serve``. Messages to officers and analysts are in Chinese."""
 
 import argparse
 import sys
@@ -49,6 +49,12 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--root", type=Path, default=Path("data"), metavar="DIR", help="数据文件夹（默认 data）")
     explain.add_argument("--chart", type=Path, metavar="FILE", help="把两行的比较画成瀑布图（.svg 或 .png）")
     explain.set_defaults(command=_explain)
+    check = commands.add_parser("check", help="检查导出文件：哪些行会被退回、哪些要核对、和上次差多少，不做比对")
+    check.add_argument("files", nargs="+", type=Path, metavar="FILE", help="导出文件、文件夹，或本县的 county.toml")
+    check.add_argument("--registry", metavar="系统", help="文件属于哪个系统，如 xueji（默认按文件夹或表头判断）")
+    check.add_argument("--root", type=Path, metavar="DIR", help="与这个数据文件夹的上次结果相比（默认文件所在的数据文件夹）")
+    check.add_argument("--out", type=Path, metavar="FILE", help="结果文件 .xlsx（默认 检查结果_文件名.xlsx，在当前文件夹）")
+    check.set_defaults(command=_check)
     serve = commands.add_parser("serve", help="启动 Prefect：每晚自动比对，随时手动比对")
     serve.add_argument("--root", type=Path, default=Path("data"), metavar="DIR", help="数据文件夹（默认 data）")
     serve.add_argument("--port", type=int, default=4200, help="网页端口（默认 4200，仅限本机访问）")
@@ -230,6 +236,25 @@ def _explain(options: argparse.Namespace, console: Console) -> int:
         console.print(str(error), style="red", markup=False, highlight=False)
         return NOTHING
     return DONE
+
+
+def _check(options: argparse.Namespace, console: Console) -> int:
+    from pipelines.check import check, print_checked
+    from schemas.registry import registries
+
+    if absent := [path for path in options.files if not path.exists() and not path.is_symlink()]:
+        console.print(f"没有这个文件：{'、'.join(map(str, absent))}", style="red", markup=False, highlight=False)
+        return NOTHING
+    if options.registry and options.registry not in registries():
+        console.print(f"没有系统 {options.registry}，可用：{'、'.join(registries())}", style="red", markup=False, highlight=False)
+        return NOTHING
+    out = options.out or Path(f"检查结果_{options.files[0].absolute().stem}.xlsx")
+    if out.suffix.lower() != ".xlsx" or not out.absolute().parent.is_dir():
+        console.print(f"结果文件应以 .xlsx 结尾，放在已有的文件夹里：{out}", style="red", markup=False, highlight=False)
+        return NOTHING
+    checked = check(options.files, out, options.registry, options.root)
+    print_checked(checked, console)
+    return checked.status
 
 
 def _serve(options: argparse.Namespace, console: Console) -> int:

@@ -5,10 +5,12 @@ import re
 from functools import cache
 from importlib.resources import files
 
+from matching.name_levels import NAME_LEVELS, compare_names
 from pipelines.values import squeeze
 
 COUNTY = "451228"
 _COUNTY_NAME = "都安"
+_TYPING_ERRORS = ("variant", "sound", "alike")
 _PREFIX = re.compile(r"^(?:中国)?(?:广西(?:壮族自治区)?)?(?:河池[市地]?区?)?(?:都安(?:瑶族自治县|县)?)?")
 
 
@@ -57,7 +59,25 @@ def split_address(text: str) -> tuple[str | None, str | None]:
     for length in (5, 4, 3, 2):
         if (official := townships.get(rest[:length])) and (length > 2 or len(rest) == 2 or rest[2:3] not in "村社"):
             return official, village_of(rest[length:], official)
+    if (length := _length_of_township(rest)) and (near := _mistyped(rest[:length], frozenset(townships))):
+        return townships[near], village_of(rest[length:], townships[near])
     return None, None
+
+
+def _length_of_township(text: str) -> int:
+    """How many characters a township's name at the beginning takes, its ending included; 0 where there is none."""
+    found = re.match(r"^[^村社]{2,4}?[镇乡]", text)
+    return found.end() if found else 0
+
+
+@cache
+def _mistyped(typed: str, known: frozenset[str]) -> str | None:
+    """The one known name that sounds or looks like the typed one; None where there is none or are several. Names that
+    differ otherwise are other places."""
+    names = sorted(name for name in known if len(name) == len(typed) and name[-1] == typed[-1])
+    levels = compare_names([typed] * len(names), names) if names else ()
+    near = [name for name, level in zip(names, levels, strict=True) if NAME_LEVELS[level] in _TYPING_ERRORS]
+    return near[0] if len(near) == 1 else None
 
 
 def village_of(text: str, township: str | None) -> str | None:
@@ -71,7 +91,8 @@ def village_of(text: str, township: str | None) -> str | None:
     for length in range(min(len(plain), 9), 1, -1):
         if village := names.get(plain[:length]):
             return village
-    return None
+    near = _mistyped(plain, frozenset(names)) if len(plain) >= 3 else None
+    return names[near] if near else None
 
 
 def county_of(text: str) -> str | None:

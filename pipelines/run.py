@@ -31,6 +31,7 @@ from pipelines.reconcile.findings import find_discrepancies
 from pipelines.reconcile.unaccounted import list_unaccounted
 from pipelines.refusal import Refusal
 from pipelines.resolve import Persons, resolve
+from reports.returns import write_returns
 from reports.workbooks import write_workbooks
 from schemas.county import CountyFileError
 from schemas.registry import Registry, in_force, registries
@@ -131,6 +132,8 @@ def _run(
         }
         clock("write", through, write_tables, run, published)
         clock("workbooks", through, write_workbooks, run, private_folder(run / "workbooks"), as_of, townships)
+        if townships is None:
+            clock("workbooks", through, write_returns, run, run / "workbooks", as_of)
         report = {
             "as_of": as_of.isoformat(),
             "left_out": left_out,

@@ -11,6 +11,10 @@ REGISTRY = Registry(
     core=True,
     source_key=("certificate_number",),
     signature=("certificate_number", "disability_level", "certificate_state", "disability_type"),
+    ignored=(
+        "序号", "备注", "年龄", "户口性质", "残疾等级说明", "固定电话", "与其关系", "与残疾人关系",
+        "联系人固定电话", "联系人身份证号", "有效期起止", "年度", "行政区划", "是否识字", "最高学历", "需求类别",
+    ),
     columns=(
         Column("name", ("姓名", "残疾人姓名"), "name", required=True),
         Column("id_number", ("身份证号", "身份证号码", "公民身份号码", "身份证件号"), "id", required=True),

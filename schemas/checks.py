@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from schemas.registry import Level
+from schemas.text import matches
 
 Test = Callable[[pd.Series], pd.Series]
 
@@ -34,7 +35,8 @@ _FOOTER = (
     r"\s*(?:[:：(（].*|\d*\s*[人名条]?\s*)$"
 )
 _EXAMPLE = r"^\s*(?:示例|样例|范例|例如?[:：]|填写说明|填表说明|填写示例)"
-_NAME = r"^[\u3400-\u9fff\U00020000-\U0003ffff·]{2,15}$"
+_NAME = "^[\u3400-\u9fff\U00020000-\U0003fffd·]{2,15}$"
+_FORMER_AREA = r"^452730(?:200[2-9]|20[1-9]\d)"
 _STUDENT_NUMBER = r"^[GJL]\d{17}[\dX]$"
 _CERTIFICATE = r"^\d{17}[\dX][1-7][1-4](?:B\d)?$"
 _NOBODY = "不是人员数据，无须处理"
@@ -46,11 +48,11 @@ def _is_not(value: str) -> Test:
 
 
 def _fits(pattern: str) -> Test:
-    return lambda s: s.str.fullmatch(pattern) | s.isna()
+    return lambda s: matches(s, pattern, missing=True)
 
 
-def _not_beginning(beginning: str) -> Test:
-    return lambda s: ~s.str.startswith(beginning) | s.isna()
+def _fits_not(pattern: str) -> Test:
+    return lambda s: ~matches(s, pattern)
 
 
 def _no(s: pd.Series) -> pd.Series:
@@ -59,8 +61,8 @@ def _no(s: pd.Series) -> pd.Series:
 
 # Rows as exported. These stand before all others: what they refuse is looked at no further.
 ROWS = (
-    RowCheck("footer_row", "refuse", "first_cell", "", lambda s: ~s.str.match(_FOOTER), "是合计或签名行，", _NOBODY),
-    RowCheck("example_row", "refuse", "first_cell", "", lambda s: ~s.str.match(_EXAMPLE), "是填写示例或说明，", _NOBODY),
+    RowCheck("footer_row", "refuse", "first_cell", "", _fits_not(_FOOTER), "是合计或签名行，", _NOBODY),
+    RowCheck("example_row", "refuse", "first_cell", "", _fits_not(_EXAMPLE), "是填写示例或说明，", _NOBODY),
     RowCheck("repeated_heading", "refuse", "is_heading", "name", _no, "是重复的表头，", _NOBODY),
     RowCheck("misaligned_row", "refuse", "overflow", "", _no, "的列数多于表头，内容错位，", "请检查这一行的引号和逗号，改正后重新导出"),
     RowCheck("cell_too_long", "refuse", "too_long", "", _no, "有超过 32,767 字节的单元格，", "请删去误粘贴的内容后重新导出"),
@@ -78,8 +80,8 @@ VALUES = (
     RowCheck("id_malformed", "report", "id_status", "id_number", _is_not("malformed"), "证件号无法识别", _MEND),
     RowCheck("id_placeholder", "report", "id_status", "id_number", _is_not("placeholder"), "证件号是占位号", "请补填真实的证件号"),
     RowCheck("id_student_number", "report", "id_status", "id_number", _is_not("student_number"), "证件号填的是学籍号，只作参考", _MEND),
-    RowCheck("id_of_former_area", "report", "id_number", "id_number", _not_beginning("452730"),
-             "证件号以 452730 开头（2001 年以前的代码），多半是家长的证号", "请核对"),
+    RowCheck("id_of_former_area", "report", "id_number", "id_number", _fits_not(_FORMER_AREA),
+             "证件号以 452730 开头（2001 年以前的代码），出生年份却在其后", "请核对是否填了别人的证号"),
     RowCheck("birthdate_not_as_id", "report", "birth_and_id", "birthdate", _is_not("differs"), "出生日期与身份证号不符", "请核对证件"),
     RowCheck("sex_not_as_id", "report", "sex_and_id", "sex", _is_not("differs"), "性别与身份证号不符", "请核对证件"),
     RowCheck("birthdate_in_future", "report", "born_after", "birthdate", _no, "出生日期晚于比对日期，按缺失处理", _MEND),
@@ -97,3 +99,10 @@ VALUES = (
 CHECKS = ROWS + VALUES
 CHECK = {check.code: check for check in CHECKS}
 
+
+def message(rule: str, rows: int | None = None, row: int | None = None) -> str:
+    """What is said of one row, of how many, or (with neither) of the rows of a list."""
+    check = CHECK[rule]
+    which = f"第 {row} 行" if row is not None else f"{rows:,} 行" if rows is not None else ""
+    said = which + check.said.removeprefix("" if which else "的")
+    return said + check.remedy if said.endswith(("，", "。")) else f"{said}。{check.remedy}"

@@ -10,6 +10,9 @@ REGISTRY = Registry(
     role="household",
     source_key=("id_number",),
     signature=("household", "register_state", "police_station", "village"),
+    ignored=(
+        "序号", "备注", "籍贯", "出生地", "户别", "户口性质", "文化程度", "婚姻状况", "迁入日期", "何地迁来", "父亲身份号码", "母亲身份号码",
+    ),
     columns=(
         Column("name", ("姓名",), "name", required=True),
         Column("former_name", ("曾用名",), "name"),

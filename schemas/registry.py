@@ -42,7 +42,8 @@ class Registry:
 
     ``role`` says what a record of it is evidence of; reconciliation asks for roles, never for a registry by name.
     ``source_key`` names the fields by which the system itself tells its rows apart; ``signature`` the fields that,
-    found together in a heading row, give the registry away; ``one_of`` groups of fields of which an export must have one.
+    found together in a heading row, give the registry away; ``one_of`` groups of fields of which an export must have one;
+    ``ignored`` headings that are known and not used.
     ``levels``: where this registry's rows are held to another level of a check than ``schemas.checks`` gives it.
     """
 
@@ -55,6 +56,7 @@ class Registry:
     signature: tuple[str, ...]
     core: bool = False
     one_of: tuple[tuple[str, ...], ...] = ()
+    ignored: tuple[str, ...] = ()
     levels: Mapping[str, Level] = dataclasses.field(default_factory=dict)
 
     def column(self, name: str) -> Column:

@@ -10,6 +10,9 @@ REGISTRY = Registry(
     role="student",
     source_key=("student_number",),
     signature=("study_form", "enrolment_form", "student_type"),
+    ignored=(
+        "序号", "备注", "姓名拼音", "婚姻状况", "乘火车区间", "是否随迁子女", "国籍/地区", "港澳台侨外",
+    ),
     columns=(
         Column("name", ("姓名", "学生姓名"), "name", required=True),
         Column("id_number", ("身份证件号", "身份证号", "身份证号码", "证件号码"), "id", required=True),

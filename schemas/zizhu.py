@@ -15,6 +15,10 @@ REGISTRY = Registry(
     source_key=("id_number", "aid_item", "aid_term"),
     signature=("aid_item", "aid_amount", "aid_term", "hardship"),
     one_of=(("aid_item", "hardship"),),
+    ignored=(
+        "序号", "备注", "银行账号", "是否低保", "是否低保家庭", "是否特困", "是否特困供养学生", "是否残疾", "是否孤儿", "是否孤残学生", "是否烈士子女",
+        "本人是否残疾", "是否家庭经济困难残疾人子女", "是否单亲家庭", "认定时间", "认定原因", "认定原因补充说明", "户籍所在县",
+    ),
     columns=(
         Column("name", ("学生姓名", "姓名"), "name", required=True),
         Column("id_number", ("身份证号", "身份证件号", "身份证号码", "身份证件号码", "证件号码", "公民身份号码"), "id", required=True),

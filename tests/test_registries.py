@@ -53,6 +53,7 @@ def test_no_heading_means_two_things_in_one_registry() -> None:
     for registry in registries().values():
         spelled = [plain(heading) for column in registry.columns for heading in column.headings]
         assert len(spelled) == len(set(spelled)), registry.key
+        assert not set(spelled) & {plain(heading) for heading in registry.ignored}, registry.key
 
 
 def test_core_registries_come_first() -> None:

@@ -125,6 +125,9 @@ def _grid(
             filled.append((top + row + 1, first))
         if last > first:
             spans.append((top + first_row + 1, first, min(last, width - 1)))
+    for (number, column), text in facts.constants.items():
+        if 0 <= (row := number - 1 - top) < len(rows) and 0 <= (place := column - left) < width and rows[row][place] == "":
+            rows[row][place] = text
     columns = [text_column([row[i] for row in rows]) for i in range(width)]
     grid = Grid(name, columns, top + 1, from_1904, filled, [(r, c - left) for r, c in facts.errors if c >= left], spans)
     grid.notes += [

@@ -16,29 +16,32 @@ from pipelines.refusal import FileRefused
 
 MOST_CELLS = 32_000_000  # of a sheet: 1,048,576 rows of 30 columns
 MOST_BYTES = 4 << 30  # of a workbook, unpacked
+_BOMB_FROM, _BOMB_RATIO = 256 << 20, 300  # bytes unpacked; unpacked bytes per packed one, where tables have ten to fifty
 _PIECE, _OVERLAP = 8 << 20, 400  # bytes
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row [^>]*\bhidden=\"(?:1|true)\"")
 _HIDDEN_COLUMN = re.compile(rb"<(?:\w+:)?col [^>]*\bhidden=\"(?:1|true)\"")
 _WITHOUT_VALUE = re.compile(rb"<f[^>]*?(?:/>|>[^<]*</f>)(?:<v/>|<v></v>)?</c>")
+_CONSTANT = re.compile(rb'<c r="([A-Z]{1,3})(\d+)"[^>]*><f>(?:"|&quot;)([^"<&]*)(?:"|&quot;)</f>(?:<v/>|<v></v>)?</c>')
 _ERROR = re.compile(rb'<c r="([A-Z]{1,3})(\d+)"[^>]*?\bt="e"')
 _COLUMN = re.compile(rb' r="([A-Z]{2,3})\d')
-_BEYOND_AZ = re.compile(rb' r="(?:[B-Z][A-Z]|[A-Z]{3})\d')
-_AZ = 52  # columns
-_ROW = re.compile(rb'<(?:\w+:)?row [^>]*\br="(\d+)"')
+_LAST_CELL = re.compile(rb'<c r="[A-Z]{1,3}(\d+)"')
+_LETTERS = 26
 _MOST_ERRORS = 100_000
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
 @dataclass(slots=True)
 class SheetFacts:
-    """What a sheet's XML tells. ``errors``: (row number, column) of cells that hold #N/A and the like."""
+    """What a sheet's XML tells. ``errors``: (row number, column) of cells that hold #N/A and the like. ``constants``: text
+    of formulas that are but text (="4512…") and have no value beside them, by (row number, column)."""
 
     hidden_rows: int = 0
     hidden_columns: int = 0
-    without_value: int = 0  # formulas
+    without_value: int = 0  # other formulas
+    constants: dict[tuple[int, int], str] = field(default_factory=dict)
     errors: list[tuple[int, int]] = field(default_factory=list)
     last_row: int = 0
-    columns: int = _AZ  # at most
+    columns: int = _LETTERS  # at most
 
 
 @dataclass(slots=True)
@@ -50,10 +53,9 @@ class WorkbookFacts:
 def look_into(archive: zipfile.ZipFile) -> WorkbookFacts:
     """Read every XML part of an .xlsx once. Raises FileRefused for one that is too large, contradicts its own table of
     contents, or declares entities."""
-    if sum(part.file_size for part in archive.infolist()) > MOST_BYTES:
-        raise FileRefused(
-            "too_large", f"文件解压后超过 {MOST_BYTES >> 30} GB，不像正常的导出（可能是压缩炸弹），已拒收。请重新导出"
-        )
+    unpacked, packed = (sum(sizes) for sizes in zip(*((p.file_size, p.compress_size) for p in archive.infolist()), strict=True))
+    if unpacked > MOST_BYTES or unpacked > max(_BOMB_FROM, packed * _BOMB_RATIO):
+        raise FileRefused("too_large", "文件解压后过大，不像正常的导出（可能是压缩炸弹），已拒收。请重新导出")
     facts = {}
     for part in archive.infolist():
         if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
@@ -78,6 +80,7 @@ def _pieces(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
 def _sheet(archive: zipfile.ZipFile, name: str) -> SheetFacts:
     facts = SheetFacts()
     seen: set[tuple[int, int]] = set()
+    wider = _wider_than(facts.columns)
     for number, piece in enumerate(_pieces(archive, name)):
         overlap = _OVERLAP if number else 0
         if not number:
@@ -87,13 +90,16 @@ def _sheet(archive: zipfile.ZipFile, name: str) -> SheetFacts:
             facts.hidden_columns += sum(m.end() > overlap for m in _HIDDEN_COLUMN.finditer(piece))
         if b"<f" in piece:
             facts.without_value += sum(m.end() > overlap for m in _WITHOUT_VALUE.finditer(piece))
+            for column, row, text in _CONSTANT.findall(piece):
+                facts.constants[int(row), _number(column)] = text.decode("utf-8", errors="replace")
         if b't="e"' in piece:
             seen.update((int(row), _number(column)) for column, row in _ERROR.findall(piece))
-        if _BEYOND_AZ.search(piece):
+        if wider.search(piece):
             facts.columns = max(facts.columns, *(_number(letters) + 1 for letters in {*_COLUMN.findall(piece)}))
-        if last := _last_row(piece):
-            facts.last_row = max(facts.last_row, last)
+            wider = _wider_than(facts.columns)
+        facts.last_row = max(facts.last_row, _last_row(piece))
     facts.errors = sorted(seen)[:_MOST_ERRORS]
+    facts.without_value -= len(facts.constants)
     if facts.last_row * facts.columns > MOST_CELLS:
         raise FileRefused(
             "too_large",
@@ -103,9 +109,20 @@ def _sheet(archive: zipfile.ZipFile, name: str) -> SheetFacts:
     return facts
 
 
+def _wider_than(columns: int) -> re.Pattern[bytes]:
+    """Finds a cell in a column beyond so many (26 at least)."""
+    if columns >= _LETTERS * (_LETTERS + 1):
+        return re.compile(rb' r="[A-Z]{3}\d')
+    first, second = divmod(columns, _LETTERS)  # the next column's letters, A = 1 and A = 0
+    same = rb"%c[%c-Z]|" % (64 + first, 65 + second)
+    later = rb"[%c-Z][A-Z]|" % (65 + first) if first < _LETTERS else b""
+    return re.compile(rb' r="(?:' + same + later + rb"[A-Z]{3})\d")
+
+
 def _last_row(piece: bytes) -> int:
-    start = piece.rfind(b'row r="')
-    found = _ROW.search(piece, max(start - 10, 0)) if start >= 0 else None
+    """The row of the last cell that holds something; 0 where none does."""
+    start = piece.rfind(b'<c r="', 0, max(piece.rfind(b"</c>"), 0))
+    found = _LAST_CELL.match(piece, start) if start >= 0 else None
     return int(found[1]) if found else 0
 
 

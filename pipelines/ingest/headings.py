@@ -43,6 +43,7 @@ def spellings(registry: Registry) -> dict[str, tuple[str, int]]:
 def find_headings(rows: Rows, registry: Registry) -> Headings | None:
     """The row, or the two rows under one another, with most of the registry's headings (three at least), or None."""
     known = spellings(registry)
+    silent = known.keys() | {plain(heading) for heading in registry.ignored}
     best: Headings | None = None
     for index, row in enumerate(rows):
         below = rows[index + 1] if index + 1 < len(rows) else None
@@ -52,7 +53,7 @@ def find_headings(rows: Rows, registry: Registry) -> Headings | None:
             chosen, others = _map(headings, known)
             if len(chosen) >= _LEAST and (best is None or len(chosen) > len(best.fields)):
                 taken = set(chosen.values())
-                extra = tuple(h for i, c in enumerate(headings) if i not in taken and (h := plain(c)) and h not in known)
+                extra = tuple(h for i, c in enumerate(headings) if i not in taken and (h := plain(c)) and h not in silent)
                 best = Headings(last, chosen, tuple(dict.fromkeys(extra)), tuple(dict.fromkeys(others)))
     return best
 

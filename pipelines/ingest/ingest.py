@@ -14,8 +14,9 @@ from pipelines.ingest.repairs import repairs_of
 from pipelines.ingest.sheets import Sheet, take_sheet
 from pipelines.ingest.snapshots import Snapshots
 from pipelines.ingest.standardise import standardise
-from pipelines.ingest.validate import message, validate_rows, validate_values
+from pipelines.ingest.validate import validate_rows, validate_values
 from pipelines.refusal import FileRefused, Refusal
+from schemas.checks import message
 from schemas.tables import TABLES
 
 # What makes a sheet worth a word even where another sheet of its workbook is good: it is no dictionary sheet.

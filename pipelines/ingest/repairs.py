@@ -8,6 +8,7 @@ import pandas as pd
 from pipelines.ingest.sheets import Sheet
 from pipelines.values import is_nothing, squeeze
 from schemas.registry import Column
+from schemas.text import matches
 
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u00a0\u3000\ufeff\x00-\x1f]")
 _WRAPPED = re.compile(r"""^(?:="(.*)"|'(.*))$""", re.DOTALL)
@@ -51,7 +52,7 @@ def _as_written(raw: pd.Series, value: pd.Series, shown: pd.Series, column: Colu
     if column.kind == "month":
         return ((raw == shown) | (raw == shown.str[:4] + "-" + shown.str[4:])).fillna(False)
     if column.kind in ("code", "division"):
-        return (raw.isin(list(column.codes)) | raw.str.fullmatch(r"\d{6}(?:\d{3}|\d{6})?")).fillna(False) & shown.notna()
+        return (raw.isin(list(column.codes)) | matches(raw, r"^\d{6}(?:\d{3}|\d{6})?$")).fillna(False) & shown.notna()
     if column.kind == "amount":
         return (pd.to_numeric(raw, errors="coerce") == pd.to_numeric(shown, errors="coerce")).fillna(False)
     return (raw == shown).fillna(False)
@@ -83,12 +84,12 @@ def _rule(raw: str, value: str | None, kind: str) -> str | None:
         return "blanks"
     if (wrapped := _WRAPPED.match(raw.strip())) and _INVISIBLE.sub("", wrapped[1] or wrapped[2] or "") == value:
         return "wrapper"
+    if kind == "id" and trimmed[-1:] in "xｘ×*Хх" and squeeze(trimmed[:-1]) + "X" == value:
+        return "id_x"
     if squeeze(raw) == value or unicodedata.normalize("NFKC", trimmed) == value:
         return "width"
     if kind == "date" and re.fullmatch(r"\d{5}(\.0)?", trimmed):
         return "date_serial"
-    if kind == "id" and trimmed[-1:] in "xＸｘ×*Хх" and squeeze(trimmed[:-1]) + "X" == value:
-        return "id_x"
     return _FORM.get(kind, "form")
 
 

@@ -16,6 +16,7 @@ from pipelines.places import COUNTY, county_of, split_address, township_of, vill
 from pipelines.values import is_nothing, parse_amount, parse_date, parse_month, parse_phone, squeeze, text_or_none
 from schemas.registry import Column
 from schemas.tables import RECORDS
+from schemas.text import matches
 
 _PARSERS: dict[str, Callable[[str], object]] = {
     "text": text_or_none,
@@ -28,6 +29,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "division": county_of,
 }
 _TEXTS = [name for name in RECORDS.names if name != "record_id"]
+_MARKED = r"""^\s*(?:="|'|")"""
 _WRAPPED = r"""^(?:="|=?'|")?(.*?)"?$"""
 
 
@@ -35,11 +37,11 @@ _WRAPPED = r"""^(?:="|=?'|")?(.*?)"?$"""
 class Standardised:
     """``records``: one per row, in their order, the columns of RECORDS but record_id, and besides ``id_birthdate`` and
     ``id_sex``, what the ID alone says; kin of the household and guardianship are not yet drawn in. ``parsed``: per field
-    what its own column was read as; ``said``: per field whether the cell said anything."""
+    what its own column was read as; ``unread``: per field whether its cell said something that could not be read."""
 
     records: pd.DataFrame
     parsed: dict[str, pd.Series]
-    said: dict[str, pd.Series]
+    unread: dict[str, pd.Series]
 
 
 def standardise(sheet: Sheet, cells: pd.DataFrame, as_of: date | None = None) -> Standardised:
@@ -47,12 +49,12 @@ def standardise(sheet: Sheet, cells: pd.DataFrame, as_of: date | None = None) ->
     cells = _unwrapped(cells)
     fields = {c.field: c for c in sheet.registry.columns if c.field in cells}
     parsed = {
-        f: _parsed(cells[f], column, sheet.from_1904) for f, column in fields.items() if column.kind not in ("village", "address")
+        field: _parsed(cells[field], column, sheet.from_1904)
+        for field, column in fields.items()
+        if column.kind not in ("village", "address") and field != "id_number"
     }
-    out = pd.DataFrame(
-        {f: value for f, value in parsed.items() if fields[f].kind not in ("id", "student_number", "certificate")},
-        index=cells.index,
-    )
+    own_form = ("id", "student_number", "certificate")
+    out = pd.DataFrame({f: value for f, value in parsed.items() if fields[f].kind not in own_form}, index=cells.index)
     if as_of is not None and "birthdate" in out:
         out["birthdate"] = out["birthdate"].where(~(out["birthdate"] > pd.Timestamp(as_of)).fillna(False))
     _identity(out, cells, fields, parsed)
@@ -68,8 +70,8 @@ def standardise(sheet: Sheet, cells: pd.DataFrame, as_of: date | None = None) ->
     if sheet.registry.role == "disability" and "certificate_state" not in fields:
         out["certificate_state"] = "valid"
     out["source_key"] = _source_key(out, sheet.registry.source_key)
-    said = {field: ~on_distinct(cells[field], is_nothing).fillna(True).astype(bool) for field in fields}
-    return Standardised(out.reindex(columns=[*_TEXTS, "id_birthdate", "id_sex"]), parsed, said)
+    unread = {field: _unread(cells[field], value) for field, value in parsed.items()}
+    return Standardised(out.reindex(columns=[*_TEXTS, "id_birthdate", "id_sex"]), parsed, unread)
 
 
 def _unwrapped(cells: pd.DataFrame) -> pd.DataFrame:
@@ -77,11 +79,18 @@ def _unwrapped(cells: pd.DataFrame) -> pd.DataFrame:
     out = cells.copy(deep=False)
     for field in cells.columns:
         if isinstance(cells[field].dtype, pd.StringDtype):
-            marked = cells[field].str.contains(r"""^\s*(?:="|'|")""", regex=True).fillna(False)
+            marked = matches(cells[field], _MARKED)
             if marked.any():
                 plain = cells[field][marked].str.strip().str.replace(_WRAPPED, r"\1", regex=True)
                 out[field] = cells[field].mask(marked, plain)
     return out
+
+
+def _unread(texts: pd.Series, parsed: pd.Series) -> pd.Series:
+    unread = texts.notna() & parsed.isna()
+    if unread.any():
+        unread &= ~on_distinct(texts.where(unread), is_nothing).eq(True)
+    return unread
 
 
 def on_distinct(texts: pd.Series, function: Callable[[str], object]) -> pd.Series:
@@ -120,6 +129,7 @@ def _code(text: str, column: Column) -> str | None:
 
 def _identity(out: pd.DataFrame, cells: pd.DataFrame, fields: dict[str, Column], parsed: dict[str, pd.Series]) -> None:
     ids = parse_ids(cells["id_number"])
+    parsed["id_number"] = ids["number"].astype("str")
     older = ids["number"].where(ids["status"] == "student_number")  # a student number in the ID's place, perhaps of an older ID
     out["id_raw"], out["id_status"] = cells["id_number"], ids["status"]
     out["id_number"] = ids["number"].where(older.isna()).astype("str")

@@ -16,7 +16,7 @@ from pipelines.ingest.headings import plain
 from pipelines.ingest.sheets import Sheet
 from pipelines.ingest.standardise import Standardised
 from pipelines.refusal import Refusal
-from schemas.checks import CHECK, ROWS, VALUES, RowCheck
+from schemas.checks import ROWS, VALUES, RowCheck, message
 from schemas.registry import Registry
 
 _PLACES = ("township", "village")
@@ -74,16 +74,9 @@ def validate_values(sheet: Sheet, cells: pd.DataFrame, read: Standardised, as_of
     for column_ in sheet.registry.columns:
         if column_.field in read.parsed and (kind := _UNREAD.get(column_.kind)):
             name = f"unread:{column_.field}"
-            shown[name] = read.said[column_.field] & read.parsed[column_.field].isna()
+            shown[name] = read.unread[column_.field]
             checks.append((by_kind[kind], name, column_.field))
     return _run(sheet, cells["row"], pd.DataFrame(shown), checks)
-
-
-def message(rule: str, rows: int | None = None, row: int | None = None) -> str:
-    """What is said of one row, or of how many."""
-    check = CHECK[rule]
-    said = f"第 {row} 行{check.said}" if row is not None else f"{rows:,} 行{check.said}"
-    return said + check.remedy if said.endswith(("，", "。")) else f"{said}。{check.remedy}"
 
 
 def _differ(one: pd.Series, other: pd.Series) -> pd.Series:
