@@ -98,12 +98,12 @@ def _run(sheet: Sheet, rows: pd.Series, shown: pd.DataFrame, checks: Iterable[tu
     levels = sheet.registry.levels
     active = tuple((check, on, field) for check, on, field in checks if levels.get(check.code, check.level) != "off")
     failed = _failures(shown.reset_index(drop=True), active)
-    order = {(check.code, on): place for place, (check, on, _) in enumerate(active)}
-    field_of = {(check.code, on): field for check, on, field in active}
-    failed["order"] = [order[key] for key in zip(failed["rule"], failed["on"], strict=True)]
-    failed["field"] = [field_of[key] for key in zip(failed["rule"], failed["on"], strict=True)]
     headings = {c.field: c.headings[0] for c in sheet.registry.columns}
-    failed["column"] = failed["field"].map(headings)
+    declared = pd.DataFrame(
+        [(check.code, on, place, headings.get(field)) for place, (check, on, field) in enumerate(active)],
+        columns=["rule", "on", "order", "column"],
+    )
+    failed = failed.merge(declared, on=["rule", "on"])
     refuse = {check.code for check, _, _ in active if levels.get(check.code, check.level) == "refuse"}
     refused = failed[failed["rule"].isin(refuse)].sort_values(["position", "order"]).drop_duplicates("position")
     reported = failed[~failed["rule"].isin(refuse) & ~failed["position"].isin(refused["position"])]
