@@ -132,22 +132,22 @@ _QUERIES: dict[str, str] = {
         u.record_id as record_id_b, case when u.record_id is null then '资助系统无记录' else '未发放' end as value_b, null as message
     from persons p
     left join (select person_id, bool_or(coalesce(aid_paid, 'yes') = 'yes') as paid, min(record_id) as record_id
-        from rec where role = 'aid' group by person_id) u using (person_id)
+        from rec where role = 'aid' and aid_item is not null group by person_id) u using (person_id)
     where p.in_cohort and p.whereabouts = 'enrolled' and p.poverty and not coalesce(u.paid, false)
-        and exists (select 1 from rec where role = 'aid')
+        and exists (select 1 from rec where role = 'aid' and aid_item is not null)
     """,
     "aid_paid_not_due": """
     select r.person_id, '资助' as field, min(r.record_id) as record_id_a, min(r.aid_item) as value_a, null as record_id_b,
         '无在读学籍' as value_b, '资助已发放而学生无在读学籍' as message
     from rec r join persons p using (person_id)
-    where r.role = 'aid' and coalesce(r.aid_paid, 'yes') = 'yes'
+    where r.role = 'aid' and r.aid_item is not null and coalesce(r.aid_paid, 'yes') = 'yes'
         and p.whereabouts in ('unaccounted', 'dropped_out', 'not_promoted', 'severe_disability', 'left_register')
     group by r.person_id
     """,
     "aid_paid_twice": """
     select person_id, '资助' as field, min(record_id) as record_id_a, aid_item as value_a, max(record_id) as record_id_b,
         aid_item as value_b, '同一学期同一项目发放 ' || count(*) || ' 次' as message
-    from rec where role = 'aid' and coalesce(aid_paid, 'yes') = 'yes'
+    from rec where role = 'aid' and aid_item is not null and coalesce(aid_paid, 'yes') = 'yes'
     group by person_id, aid_item, aid_term having count(*) > 1
     """,
     "not_promoted": """
