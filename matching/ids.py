@@ -22,6 +22,7 @@ _FOLD = {
     **dict(zip(map(ord, "ＧＪＬＢ"), "GJLB", strict=True)),
 }
 _DROP = re.compile(r"[\s'\"=`‘’\u200b-\u200f\u00a0\ufeff\u3000\x00-\x1f-]")
+_REMARK = re.compile(r"^(.{15,}?)[(（\[【].*$", re.DOTALL)  # 4512…0016（补办）
 _SCIENTIFIC = re.compile(r"^(\d)(?:\.(\d+))?E\+(\d{2})$")
 _ID18 = re.compile(r"^\d{17}[\dX]$")
 _CERTIFICATE = re.compile(r"^(\d{17}[\dX])([1-7])([1-4])(B\d)?$")
@@ -96,7 +97,7 @@ def with_check_digit(first17: str) -> str:
 
 def _fold(text: str) -> tuple[str | None, str, str | None]:
     """(number, status, known) of one cell's text."""
-    plain = _DROP.sub("", text).translate(_FOLD)
+    plain = _DROP.sub("", _REMARK.sub(r"\1", text)).translate(_FOLD)
     if scientific := _SCIENTIFIC.match(plain.replace("e", "E")):
         lead, rest, exponent = scientific.groups()
         return (None, "lost_precision", (lead + (rest or ""))[:15]) if int(exponent) >= 14 else (None, "malformed", None)

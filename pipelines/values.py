@@ -5,6 +5,7 @@ import unicodedata
 from datetime import date, timedelta
 
 _SEPARATED = re.compile(r"^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?(?:[ T].*)?$")
+_IN_WORDS = re.compile(r"^(\d{4})年(\d{1,2})月(\d{1,2})[日号]$")
 _SHORT_YEAR = re.compile(r"^(\d{2})[-./年](\d{1,2})[-./月](\d{1,2})日?$")
 _MONTH = re.compile(r"^(\d{4})[-./年]?(\d{1,2})月?$")
 _NOTHING = {"", "无", "—", "-", "--", "/", "0", "暂无", "不详", "未知", "NULL", "NAN", "NONE", "空", "未填"}
@@ -32,7 +33,11 @@ def parse_date(text: str, from_1904: bool = False) -> date | None:
     """A day from any of the forms of formats.md 3.5. None for months without a day, impossible days and all else.
     ``from_1904``: bare numbers count days from 1904 (workbooks once made on a Mac) and not from 1900."""
     plain = squeeze(text).removesuffix(".0")
-    if match := re.match(r"^(\d{4})(\d{2})(\d{2})$", plain) or _SEPARATED.match(squeeze(text.split(" ")[0])):
+    if (
+        match := re.match(r"^(\d{4})(\d{2})(\d{2})$", plain)
+        or _IN_WORDS.match(plain)
+        or _SEPARATED.match(squeeze(text.split(" ")[0]))
+    ):
         return _day(*map(int, match.groups()))
     if match := _SHORT_YEAR.match(plain):
         year, month, day = map(int, match.groups())

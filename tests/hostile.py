@@ -329,6 +329,10 @@ HOSTILE = [
     Hostile(
         "两个系统.xlsx", lambda: xlsx(grid(), grid([resident("韦家乐", A, "20100315")], "huji")), 2, "看起来是公安户籍的导出"
     ),
+    Hostile(
+        "第二页没有表头.xlsx", lambda: xlsx(grid(PUPILS[:1]), grid(PUPILS)[2:]), 1, "工作表“表2”前 30 行里找不到学籍系统的表头"
+    ),
+    Hostile("附字典.xlsx", lambda: xlsx(grid(), [["是"], ["否"]]), 2, "工作表“表2”没有表头，未使用"),
     Hostile("两行表头.xlsx", lambda: xlsx(two_rows_of_headings()), 1, ""),
     Hostile("花哨表头.xlsx", lambda: xlsx(decorated_headings()), 2, ""),
     Hostile("重名列.xlsx", lambda: xlsx(doubled("姓名")), 2, "同一项有几列"),

@@ -16,6 +16,7 @@ CASES = [
     ('="' + WHOLE + '"', WHOLE, "valid", None, "2010-03-15"),
     ("４５１２２８２０１００３１５００１６", WHOLE, "valid", None, "2010-03-15"),
     ("451228 20100315 0016", WHOLE, "valid", None, "2010-03-15"),
+    (WHOLE + "（补办）", WHOLE, "valid", None, "2010-03-15"),
     ("45122820100315OOl6", WHOLE, "valid", None, "2010-03-15"),
     (WHOLE[:-1] + "5", WHOLE[:-1] + "5", "bad_check", None, "2010-03-15"),
     (with_check_digit("45122820101332001"), with_check_digit("45122820101332001"), "bad_date", None, None),

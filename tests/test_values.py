@@ -18,6 +18,7 @@ from pipelines.values import parse_date, parse_month, parse_phone, text_or_none
         ("2010.1.1", date(2010, 1, 1)),
         ("2010/1/1", date(2010, 1, 1)),
         ("2010年1月1日", date(2010, 1, 1)),
+        ("2010 年 1 月 1 日", date(2010, 1, 1)),
         ("2010-01-01 00:00:00", date(2010, 1, 1)),
         ("20100101.0", date(2010, 1, 1)),
         ("40179", date(2010, 1, 1)),

@@ -19,8 +19,7 @@ from pipelines.refusal import FileRefused, Refusal
 from schemas.checks import message
 from schemas.tables import TABLES
 
-# What makes a sheet worth a word even where another sheet of its workbook is good: it is no dictionary sheet.
-_ALWAYS_TOLD = ("wrong_registry", "missing_column")
+_DICTIONARY = 2  # columns at most, of a sheet of values for drop-down lists
 
 
 @dataclass(slots=True)
@@ -74,8 +73,22 @@ def _take_file(export: Export, snapshots: Snapshots | None, refused: list[Refusa
             snapshots.save(digest, grids)
     outcomes = [take_sheet(export.file, grid, export.registry, digest, export.modified) for grid in grids]
     taken = [outcome for outcome in outcomes if isinstance(outcome, Sheet)]
-    refused += [o for o in outcomes if isinstance(o, Refusal) and (not taken or o.rule in _ALWAYS_TOLD)]
+    for grid, outcome in zip(grids, outcomes, strict=True):
+        if not isinstance(outcome, Refusal):
+            continue
+        if not taken or not _aside(grid, outcome):
+            refused.append(outcome)
+        elif outcome.rule != "empty_sheet":
+            taken[0].notes = (*taken[0].notes, ("sheet_not_used", f"工作表“{grid.sheet}”没有表头，未使用"))
     return taken
+
+
+def _aside(grid: Grid, refusal: Refusal) -> bool:
+    """Is the sheet, beside a good one, no more than a dictionary or an empty page, which nobody will miss?"""
+    if refusal.rule == "empty_sheet":
+        return True
+    hidden = any(rule == "hidden_sheet" for rule, _ in grid.notes)
+    return refusal.rule in ("no_headings", "unknown_registry") and (hidden or len(grid.columns) <= _DICTIONARY)
 
 
 def ingest(exports: Exports, as_of: date | None = None) -> Tables:
