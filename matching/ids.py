@@ -21,15 +21,16 @@ _FOLD = {
     **{ord(c): c.upper() for c in "gjb"},
     **dict(zip(map(ord, "ＧＪＬＢ"), "GJLB", strict=True)),
 }
-_DROP = re.compile(r"[\s'\"=`‘’\u200b-\u200f\u00a0\ufeff\u3000\x00-\x1f-]")
+_DROP = re.compile(r"[\s'\"=`‘’＇\u200b-\u200f\u202a-\u202e\u2060-\u2069\u00a0\ufeff\u3000\x00-\x1f-]")
 _REMARK = re.compile(r"^(.{15,}?)[(（\[【].*$", re.DOTALL)  # 4512…0016（补办）
-_SCIENTIFIC = re.compile(r"^(\d)(?:\.(\d+))?E\+(\d{2})$")
+_SCIENTIFIC = re.compile(r"^(\d)(?:\.(\d+))?E\+?(\d{2})$")
 _ID18 = re.compile(r"^\d{17}[\dX]$")
 _CERTIFICATE = re.compile(r"^(\d{17}[\dX])([1-7])([1-4])(B\d)?$")
 _STUDENT = re.compile(r"^G(\d{17}[\dX])$")
 
 _DIVISION = 6  # leading digits
 _CENTURY = 1900
+_OLDEST = 20  # 19.., of who may still live
 # What a cell turned out to hold.
 STATUSES = (
     "valid",
@@ -114,6 +115,8 @@ def _fold(text: str) -> tuple[str | None, str, str | None]:
     if plain.isdigit() and len(plain) == 20 and plain.endswith("00000"):
         return None, "lost_precision", plain[:15]
     if plain.isdigit() and len(plain) == 15 and not _begins_a_whole_one(plain):
+        if int(plain[6:8]) < _OLDEST:  # a child's, whose century is gone
+            return None, "malformed", None
         return with_check_digit(plain[:6] + "19" + plain[6:]), "fifteen", None
     if plain.isdigit() and 14 <= len(plain) <= 17:
         return None, "truncated", plain

@@ -21,6 +21,7 @@ _QUERIES = {
     "links": "select count(*) filter (decision = 'match'), count(*) filter (decision = 'possible') from links",
     "findings": "select rule, count(*), count(*) filter (in_cohort) from findings group by 1 order by 2 desc",
     "notices": "select registry, file, message from notices order by registry, file, rows desc",
+    "drift": "select message from drift where level <> 'remark' order by registry, measure, field",
     "quarantine": """select file, rule, count(*), arg_min(message, row) from quarantine where row is not null
         group by all order by file, rule""",
 }
@@ -29,7 +30,7 @@ _QUERIES = {
 def tally(run: Path) -> dict[str, list[tuple]]:
     """The figures of a published run, by name of the query."""
     with duckdb.connect() as con:
-        for table in ("files", "persons", "unaccounted", "links", "findings", "notices", "quarantine"):
+        for table in ("files", "persons", "unaccounted", "links", "findings", "notices", "quarantine", "drift"):
             con.read_parquet(str(run / f"{table}.parquet")).create_view(table)
         return {name: con.sql(query).fetchall() for name, query in _QUERIES.items()}
 
@@ -52,6 +53,8 @@ def print_tally(outcome: Outcome, console: Console) -> None:
         console.print(
             f"  {mark} 《{file}》{message}", style="red" if refused else None, markup=False, highlight=False, soft_wrap=True
         )
+    for (message,) in figures["drift"]:
+        console.print(f"  与上次相比，{message}", style="yellow", markup=False, highlight=False, soft_wrap=True)
     (people, cohort), (matches, possible) = figures["persons"][0], figures["links"][0]
     console.print(f"\n人员 {people:,}，其中大排查范围内儿童 {cohort:,}；确认为同一人的记录对 {matches:,}，疑似 {possible:,}")
     compared = f"比较 {outcome.candidates:,} 对"

@@ -4,18 +4,26 @@ import re
 import unicodedata
 from datetime import date, timedelta
 
-_SEPARATED = re.compile(r"^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?(?:[ T].*)?$")
-_IN_WORDS = re.compile(r"^(\d{4})年(\d{1,2})月(\d{1,2})[日号]$")
+_SEPARATED = re.compile(r"^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})[日号]?$")
+_TIME = re.compile(r"[ T]+\d{1,2}:\d{2}.*$")
 _SHORT_YEAR = re.compile(r"^(\d{2})[-./年](\d{1,2})[-./月](\d{1,2})日?$")
 _MONTH = re.compile(r"^(\d{4})[-./年]?(\d{1,2})月?$")
-_NOTHING = {"", "无", "—", "-", "--", "/", "0", "暂无", "不详", "未知", "NULL", "NAN", "NONE", "空", "未填"}
+_NOTHING = {"", "无", "—", "-", "--", "/", "0", "暂无", "不详", "未知", "NULL", "NAN", "NONE", "空", "未填"} | {
+    "#N/A",
+    "#REF!",
+    "#VALUE!",
+    "#NAME?",
+    "#DIV/0!",
+    "#NULL!",
+    "#NUM!",
+}
 _SERIAL_FROM = date(1899, 12, 30)  # day 0 of the 1900 date system
 _DAYS_TO_1904 = 1462
 
 
 def squeeze(text: str) -> str:
     """Half-width, without blanks and invisible characters, upper case."""
-    return re.sub(r"[\s\u200b-\u200f\ufeff'\x00-\x1f]", "", unicodedata.normalize("NFKC", text)).upper()
+    return re.sub(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff'\x00-\x1f]", "", unicodedata.normalize("NFKC", text)).upper()
 
 
 def text_or_none(text: str) -> str | None:
@@ -33,11 +41,8 @@ def parse_date(text: str, from_1904: bool = False) -> date | None:
     """A day from any of the forms of formats.md 3.5. None for months without a day, impossible days and all else.
     ``from_1904``: bare numbers count days from 1904 (workbooks once made on a Mac) and not from 1900."""
     plain = squeeze(text).removesuffix(".0")
-    if (
-        match := re.match(r"^(\d{4})(\d{2})(\d{2})$", plain)
-        or _IN_WORDS.match(plain)
-        or _SEPARATED.match(squeeze(text.split(" ")[0]))
-    ):
+    day_alone = squeeze(_TIME.sub("", text.strip())).rstrip(".").replace("–", "-")
+    if match := re.match(r"^(\d{4})(\d{2})(\d{2})$", plain) or _SEPARATED.match(day_alone):
         return _day(*map(int, match.groups()))
     if match := _SHORT_YEAR.match(plain):
         year, month, day = map(int, match.groups())
@@ -57,7 +62,10 @@ def parse_month(text: str) -> str | None:
 
 def parse_phone(text: str) -> str | None:
     """7 to 12 digits; None for all else."""
-    digits = re.sub(r"\D", "", squeeze(text).removesuffix(".0"))
+    plain = squeeze(text).removesuffix(".0")
+    if re.search(r"\dE[+-]?\d", plain):  # a number that a spreadsheet cut: its exponent is no digit of a phone
+        return None
+    digits = re.sub(r"\D", "", plain)
     return digits if 7 <= len(digits) <= 12 and len(set(digits)) > 2 else None
 
 

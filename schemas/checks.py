@@ -34,7 +34,7 @@ _FOOTER = (
     r"^\s*(?:合\s*计|小\s*计|总\s*计|填表人|填表单位|填报人|填报单位|制表人|审核人|单位负责人|负责人|联系人|说明|备注|注|打印日期|导出时间)"
     r"\s*(?:[:：(（].*|\d*\s*[人名条]?\s*)$"
 )
-_EXAMPLE = r"^\s*(?:示例|样例|范例|例如?[:：]|填写说明|填表说明|填写示例)"
+_EXAMPLE = r"^\s*(?:(?:示例|样例|范例|填写示例)\s*[:：]?\s*$|填写说明|填表说明)"
 _NAME = "^[\u3400-\u9fff\U00020000-\U0003fffd·]{2,15}$"
 _FORMER_AREA = r"^452730(?:200[2-9]|20[1-9]\d)"
 _STUDENT_NUMBER = r"^[GJL]\d{17}[\dX]$"
@@ -61,7 +61,7 @@ def _no(s: pd.Series) -> pd.Series:
 
 # Rows as exported. These stand before all others: what they refuse is looked at no further.
 ROWS = (
-    RowCheck("footer_row", "refuse", "first_cell", "", _fits_not(_FOOTER), "是合计或签名行，", _NOBODY),
+    RowCheck("footer_row", "refuse", "footer", "", _fits_not(_FOOTER), "是合计或签名行，", _NOBODY),
     RowCheck("example_row", "refuse", "first_cell", "", _fits_not(_EXAMPLE), "是填写示例或说明，", _NOBODY),
     RowCheck("repeated_heading", "refuse", "is_heading", "name", _no, "是重复的表头，", _NOBODY),
     RowCheck("misaligned_row", "refuse", "overflow", "", _no, "的列数多于表头，内容错位，", "请检查这一行的引号和逗号，改正后重新导出"),

@@ -23,6 +23,7 @@
 
 import difflib
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, get_args
@@ -130,9 +131,14 @@ def _new(key: str, table: Mapping[str, Any], problems: list[str]) -> Registry | 
     for needed in ("name", "id_number"):
         if needed not in fields:
             problems.append(f"[{key}.columns]：缺 {needed}")
+    kinds = {c.field: c.kind for c in columns}
+    for field, kind in (("name", "name"), ("id_number", "id")):
+        if kinds.get(field, kind) != kind:
+            problems.append(f"[{key}.columns.{field}] 的 kind：应为 {kind}")
     texts = {name: _texts(f"[{key}] 的 {name}", table[name], problems) for name in ("source_key", "signature")}
     for name, named in texts.items():
         problems += [f"[{key}] 的 {name}：没有声明字段 {field}{_meant(field, fields)}" for field in named if field not in fields]
+    problems += [f"[{key}] 的 {name}：至少要写一个字段" for name, named in texts.items() if not named]
     if len(problems) > before:
         return None
     return Registry(
@@ -148,7 +154,7 @@ def _codes(where: str, field: str, values: object, problems: list[str]) -> dict[
         if meanings and code not in meanings:
             problems.append(f"{where} 的 {written}：应为 {'、'.join(meanings)} 之一")
         else:
-            out["".join(written.split()).upper()] = str(code)
+            out["".join(unicodedata.normalize("NFKC", written).split()).upper()] = str(code)
     return out
 
 
@@ -159,7 +165,8 @@ def _ambiguous(known: Mapping[str, Registry]) -> list[str]:
         meant: dict[str, str] = {}
         for column in registry.columns:
             for heading in column.headings:
-                first = meant.setdefault(heading, column.field)
+                spelled = "".join(unicodedata.normalize("NFKC", heading).split()).lower()
+                first = meant.setdefault(spelled, column.field)
                 if first != column.field:
                     problems.append(f"{registry.title}的表头“{heading}”既是 {first} 又是 {column.field}")
     return problems

@@ -231,6 +231,12 @@ def decorated_headings() -> list[list[object]]:
     return rows
 
 
+def remarks_first() -> bytes:
+    """What a footer begins with may stand beside a child."""
+    remarks = ("备注", "说明：父母外出务工", "联系人：韦大山")
+    return xlsx([[said, *row] for said, row in zip(remarks, grid(), strict=True)])
+
+
 def long_cell() -> list[list[object]]:
     rows = grid()
     rows[1][HEADINGS["xueji"].index("现住址")] = "长" * 350_000
@@ -317,6 +323,16 @@ HOSTILE = [
     Hostile("混编码.csv", mixed_encodings, 2, "混有几种文字编码"),
     Hostile("一兆单元格.csv", lambda: csv(long_cell()), 1, "32,767"),
     Hostile("多出几列.csv", ragged, 1, "错位"),
+    Hostile(
+        "地址里有逗号.txt",
+        lambda: csv(
+            [[c if c != "都安县安阳镇安北社区" else "都安县,安阳镇,安北社区" for c in r] for r in grid()], delimiter="\t"
+        ),
+        2,
+        "",
+    ),
+    Hostile("两千多列.csv", lambda: b"\r\n".join(line + b"," * 2100 for line in csv().split(b"\r\n")), 2, ""),
+    Hostile("一行百万列.csv", lambda: b"," * 1_000_000 + b"\r\n" + csv(), None, "16,384 列"),
     # headings
     Hostile("空表.xlsx", lambda: xlsx([]), None, "是空的"),
     Hostile("只有表头.xlsx", lambda: xlsx(grid([])), None, "只有表头"),
@@ -343,6 +359,7 @@ HOSTILE = [
     # rows and cells
     Hostile("每页重复表头.xlsx", lambda: xlsx([*grid(), *grid()]), 4, "重复的表头"),
     Hostile("合计填表人.xlsx", lambda: xlsx([*grid(), ["合计", "2人"], ["填表人：韦某", None, "审核人："]]), 2, "合计或签名行"),
+    Hostile("备注像签名.xlsx", remarks_first, 2, ""),
     Hostile("示例行.xlsx", lambda: xlsx([grid()[0], ["示例", *grid()[1][1:]], *grid()[1:]]), 2, "填写示例"),
     Hostile("全是坏行.xlsx", lambda: xlsx(grid([NOBODY] * 3)), 0, "既无姓名也无证件号"),
     Hostile("隐藏.xlsx", lambda: xlsx(change=hidden), 2, "隐藏"),

@@ -162,6 +162,50 @@ def test_other_schools_and_last_terms_stay(tmp_path: Path) -> None:
     assert files_of(tmp_path / "b", 学生_20190901=autumn, 学生_20200301=spring) == ["学生_20190901", "学生_20200301"]
 
 
+def test_a_key_that_a_spreadsheet_spoilt_is_nobodys(tmp_path: Path) -> None:
+    """Two townships whose every ID has become 4.51228E+17 share no child."""
+    one, other = (
+        xlsx(grid([pupil(*kid, 身份证件号="4.51228E+17", 全国学籍号="J0") for kid in kids])) for kids in (KIDS[:4], KIDS[4:])
+    )
+    assert files_of(tmp_path, 甲_20200301=one, 乙_20200408=other) == ["乙_20200408", "甲_20200301"]
+
+
+def test_rows_without_a_key_are_in_no_other_file(tmp_path: Path) -> None:
+    without = [pupil(*kid, 全国学籍号=None) for kid in KIDS[1:]]
+    one, other = xlsx(grid([pupil(*KIDS[0]), *without])), xlsx(grid([pupil(*KIDS[0])]))
+    assert files_of(tmp_path, 甲_20200301=one, 乙_20200401=other) == ["乙_20200401", "甲_20200301"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "written", "code"),
+    [
+        ("是否建档立卡", "1.0", "yes"),
+        ("残疾人类型", "1、4", None),
+        ("残疾人类型", "123", None),
+        ("学生状态", "1002", None),
+        ("学生状态", "2在读", None),  # 02 is 休学: one of the two is wrong
+        ("学生状态", "02 休学", "suspended"),
+        ("学生状态", "1.0", "in_school"),
+        ("联系电话", "1.3800138E+10", None),
+    ],
+)
+def test_codes_are_read_whole_or_not_at_all(heading: str, written: str, code: str | None) -> None:
+    content = xlsx(grid([pupil(*KIDS[0]) | {heading: written}]))
+    record = ingest(take([Export("学生.xlsx", registries()["xueji"], content, 0.0)])).records.iloc[0]
+    field = _field(heading)
+    assert (None if pd.isna(record[field]) else record[field]) == code
+
+
+def test_what_nobody_foresaw_in_one_file_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: bytes) -> None:
+        raise RuntimeError(KIDS[0][1])
+
+    monkeypatch.setattr(pipelines.ingest.ingest, "sheets", fail)
+    (refusal,) = take([Export("学生.xlsx", registries()["xueji"], xlsx(), 0.0)]).refused
+    assert refusal.rule == "unforeseen"
+    assert KIDS[0][1] not in refusal.message
+
+
 # ---- drift ----------------------------------------------------------------------------------------------------------
 
 
@@ -273,6 +317,10 @@ def test_a_county_adds_spellings_codes_and_a_registry(tmp_path: Path, published:
         ("[xueji]\nheading = 1", "不认识"),
         ("[xuejj]\ntitle = '学籍'", "是否指 xueji？"),
         ("xueji = 1", "应写成表"),
+        (COUNTY.replace('source_key = ["student_number"]', "source_key = []"), "至少要写一个字段"),
+        (COUNTY.replace('signature = ["student_number", "student_state"]', "signature = []"), "至少要写一个字段"),
+        (COUNTY.replace('kind = "id"', 'kind = "text"'), "应为 id"),
+        ("[xueji.headings]\nname = ['身份证件号 ']", "既是"),
     ],
 )
 def test_a_county_file_that_does_not_hold_together_says_where(tmp_path: Path, text: str, said: str) -> None:

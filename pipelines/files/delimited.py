@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import statistics
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,8 +13,11 @@ from pipelines.files.grid import Grid, grid_of, text_column
 from pipelines.refusal import RESAVE, FileRefused
 
 _DELIMITERS = ",\t;|"
+_MOST_COLUMNS = 16_384  # as in a workbook
+_MOST_REPEATS = 200  # of a group, in an expression that Arrow takes
 _LOOK_IN_ROWS = 30  # rows, among them the headings
 _SAMPLE = 200_000  # characters
+_SAMPLE_LINES = 200
 _BINARY = 0.02  # of the first bytes that no text holds
 _CONTROL = bytes(set(range(32)) - {9, 10, 11, 12, 13, 26})
 csv.field_size_limit(1 << 30)
@@ -23,12 +27,13 @@ def delimited(content: bytes) -> Grid:
     """The one sheet of a text file, named ''; rows are numbered as records, the first is 1. Raises FileRefused."""
     text, notes = _decode(content)
     head = text[:_SAMPLE]
-    delimiter = max(_DELIMITERS, key=head.count)
-    # A tab before an ID keeps Excel from making it a number; it is no delimiter where commas are as many.
-    if delimiter == "\t" and head.count(",") >= head.count("\n"):
-        delimiter = ","
+    # By the middle line: a tab before each ID, or a comma in each address, is no delimiter where others are more.
+    lines = [line for line in head.split("\n")[:_SAMPLE_LINES] if line.strip()]
+    delimiter = max(_DELIMITERS, key=lambda mark: (statistics.median(line.count(mark) for line in lines), head.count(mark)))
     if delimiter not in head:
         raise FileRefused("not_a_table", f"文件不是表格（没有列分隔符）。{RESAVE}")
+    if max(line.count(delimiter) for line in head.split("\n")) >= _MOST_COLUMNS:
+        raise FileRefused("too_large", f"一行有超过 {_MOST_COLUMNS:,} 列，不像正常的导出。请检查分隔符，重新导出")
     grid = _quickly(text, delimiter) or _patiently(text, delimiter)
     if _swallowed_lines(grid.columns, delimiter):
         grid = _line_by_line(text, delimiter)
@@ -134,7 +139,7 @@ def _patiently(text: str, delimiter: str) -> Grid:
 def _swallowed_lines(columns: list[pa.Array], delimiter: str) -> bool:
     """Has a quote that was never closed swallowed the lines behind it? Then a cell holds line ends with a row's worth of
     delimiters between them."""
-    several = f"(?:[^\n]*{re.escape(delimiter)}){{{max(2, (len(columns) - 1) // 2)}}}"
+    several = f"(?:[^\n]*{re.escape(delimiter)}){{{min(max(2, (len(columns) - 1) // 2), _MOST_REPEATS)}}}"
     return any(bool(pc.any(pc.match_substring_regex(column, f"\n{several}")).as_py()) for column in columns)
 
 

@@ -99,7 +99,7 @@ def _drift(registry: Registry, before: Mapping, now: Mapping) -> list[dict[str, 
 
 def _rows(was: float, is_: float) -> tuple[str | None, str]:
     said = f"由 {was:,.0f} 行变为 {is_:,.0f} 行（{(is_ - was) / was:+.1%}）" if was else ""
-    if is_ < was * _LEAST_KEPT:
+    if is_ <= was * _LEAST_KEPT:
         return "alarm", said + "，少了三分之一以上"
     return ("warning", said) if was and abs(is_ - was) > was * _NOTABLE_ROWS else (None, "")
 
@@ -112,7 +112,7 @@ def fall_back(exports: Exports, before: pd.DataFrame, files: pd.DataFrame, snaps
     done = []
     for key, was in zip(rows["registry"], rows["amount"], strict=True):
         now = sum(len(sheet.cells) for sheet in exports.sheets if sheet.registry.key == key)
-        if key not in registries() or now >= was * _LEAST_KEPT:
+        if key not in registries() or now > was * _LEAST_KEPT:
             continue
         title = registries()[key].title
         lost = f"{title}今天" + (f"只有 {now:,} 行" if now else "没有可用的导出") + f"，上次有 {was:,.0f} 行"

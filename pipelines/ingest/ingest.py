@@ -61,6 +61,10 @@ def take(found: Iterable[Export | Refusal], snapshots: Snapshots | None = None) 
         except FileRefused as refused:
             key = export.registry.key if export.registry else ""
             exports.refused.append(Refusal(key, export.file, "", refused.rule, refused.message))
+        except Exception as error:  # no file may stop the others; the error's own text may quote a cell and is left out
+            key = export.registry.key if export.registry else ""
+            said = f"文件里有程序没有料到的内容（{type(error).__name__}），没有读取。请在 Excel 或 WPS 中另存为 .xlsx 再放回，并告诉技术人员"
+            exports.refused.append(Refusal(key, export.file, "", "unforeseen", said))
     return exports
 
 

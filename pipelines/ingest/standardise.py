@@ -124,7 +124,13 @@ def _squeezed(text: str) -> str | None:
 def _code(text: str, column: Column) -> str | None:
     """By number, by name, or by both written together ('02 休学')."""
     plain = squeeze(text)
-    return column.codes.get(plain) or column.codes.get(re.sub(r"^\d{1,2}[-.、:]?", "", plain))
+    plain = re.sub(r"^(\d+)\.0$", r"\1", plain)
+    if plain in column.codes:
+        return column.codes[plain]
+    both = re.match(r"^(\d{1,2})[-.、:]?(\D.*)$", plain)
+    named = column.codes.get(both[2]) if both else None
+    # A number that means something else than the name beside it says that one of the two is wrong.
+    return named if both and column.codes.get(both[1], named) == named else None
 
 
 def _identity(out: pd.DataFrame, cells: pd.DataFrame, fields: dict[str, Column], parsed: dict[str, pd.Series]) -> None:

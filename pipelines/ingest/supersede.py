@@ -1,9 +1,10 @@
 """Which exports are but older states of newer ones.
 
-The rule: of two files of one registry, the older is superseded if the newer holds at least nineteen in twenty of its rows' own
-keys. That is a re-export of last week, not of last term, in which those who have left school since still stand. Newer is the
-later day in the file's name, else in a title above the headings, else of the file itself; of one day, the file written later.
-Files of several schools or townships share no keys and all stay. Both files remain on disk.
+The rule: of two files of one registry, the older is superseded if the newer holds at least nineteen in twenty of its rows, by
+their own keys and names together; a row without either is in no other file. That is a re-export of last week, not of last
+term, in which those who have left school since still stand. Newer is the later day in the file's name, else in a title above
+the headings, else of the file itself; of one day, the file written later. Files of several schools or townships share no rows
+and all stay. Both files remain on disk.
 """
 
 from collections import defaultdict
@@ -35,12 +36,10 @@ def supersede(exports: Exports) -> None:
 def _superseded(files: dict[str, list[Sheet]]) -> dict[int, Refusal]:
     """id of a sheet -> what is said of it."""
     names = sorted(files, key=lambda name: _age(files[name]))  # the oldest first
-    keys = [pd.concat([_keys(sheet) for sheet in files[name]]).dropna().unique() for name in names]
-    shared = _shared(keys)
+    keys = [pd.concat([_keys(sheet) for sheet in files[name]]) for name in names]
+    shared = _shared([rows.dropna() for rows in keys])
     out = {}
     for older, name in enumerate(names):
-        if not len(keys[older]):
-            continue
         newer = next((j for j in range(len(names) - 1, older, -1) if shared[older, j] >= _MOSTLY * len(keys[older])), None)
         if newer is None:
             continue
@@ -56,19 +55,20 @@ def _age(sheets: list[Sheet]) -> tuple:
 
 
 def _keys(sheet: Sheet) -> pd.Series:
-    """The rows' own keys as exported; where the export has none, ID and name."""
+    """Per row its key as exported, the ID where the export has none, and the name: a key that a spreadsheet spoilt
+    (4.51228E+17) is many people's. Null where one of the two is missing."""
     fields = [f for f in sheet.registry.source_key if f in sheet.cells]
     if fields != list(sheet.registry.source_key):
-        fields = ["id_number", "name"]
-    key = sheet.cells[fields[0]].str.strip()
+        fields = ["id_number"]
+    key = sheet.cells["name"].str.strip() + "\t" + sheet.cells[fields[0]].str.strip()
     for field in fields[1:]:
         key = key + "\t" + sheet.cells[field].fillna("")
     return key
 
 
-def _shared(keys: list[np.ndarray]) -> np.ndarray:
-    """[i, j]: how many keys the files i and j have in common."""
-    codes = pd.factorize(np.concatenate([np.asarray(k, dtype=object) for k in keys]))[0]
+def _shared(keys: list[pd.Series]) -> np.ndarray:
+    """[i, j]: how many rows of file i have a key that file j has."""
+    codes = pd.factorize(pd.concat(keys, ignore_index=True))[0]
     rows = np.repeat(np.arange(len(keys)), [len(k) for k in keys])
     table = csr_array((np.ones(len(codes), dtype=np.int64), (rows, codes)), shape=(len(keys), int(codes.max(initial=0)) + 1))
-    return np.asarray((table @ table.T).todense())
+    return np.asarray((table @ (table > 0).astype(np.int64).T).todense())

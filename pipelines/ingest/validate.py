@@ -18,7 +18,9 @@ from pipelines.ingest.standardise import Standardised
 from pipelines.refusal import Refusal
 from schemas.checks import ROWS, VALUES, RowCheck, message
 from schemas.registry import Registry
+from schemas.text import matches
 
+_FEW = 3  # cells that a footer may fill
 _PLACES = ("township", "village")
 _UNREAD = {"date": "date", "month": "month", "code": "code", "phone": "phone", "amount": "amount"} | dict.fromkeys(
     _PLACES, "place"
@@ -41,6 +43,7 @@ def validate_rows(sheet: Sheet) -> tuple[pd.DataFrame, list[Refusal]]:
     shown = pd.DataFrame(
         {
             "first_cell": cells["first_cell"],
+            "footer": cells["first_cell"].mask(_persons(sheet)),
             "is_heading": cells["name"].str.replace(r"\s", "", regex=True).isin(heading),
             "overflow": cells["overflow"],
             "too_long": cells["too_long"],
@@ -49,6 +52,15 @@ def validate_rows(sheet: Sheet) -> tuple[pd.DataFrame, list[Refusal]]:
     )
     failures = _run(sheet, cells["row"], shown, [(check, check.on, check.field) for check in ROWS])
     return cells.drop(index=failures.positions).reset_index(drop=True), failures.refused
+
+
+def _persons(sheet: Sheet) -> pd.Series:
+    """Rows that are somebody's whatever stands in their first cell (a remark may begin as a footer does): they have a number
+    as long as an ID, or a name and at least half as many cells filled as the sheet's rows have."""
+    cells = sheet.cells
+    filled = cells[[c.field for c in sheet.registry.columns if c.field in cells]].notna().sum(axis=1)
+    full = filled * 2 >= max(float(filled.median()), 2 * _FEW)
+    return matches(cells["id_number"], r"\d[\dXx]{13,}") | cells["name"].notna() & full
 
 
 def validate_values(sheet: Sheet, cells: pd.DataFrame, read: Standardised, as_of: date | None = None) -> Failures:
