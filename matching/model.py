@@ -20,7 +20,7 @@ from matching.id_levels import BORROWABLE, LIKE, OTHER
 Reals = npt.NDArray[np.float64]
 CLASSES = ("same", "careless", "sibling", "stranger")  # careless: the same person, one of the rows badly typed
 SAME, CARELESS, SIBLING, STRANGER = range(4)
-FORMAT = 1
+FORMAT = 2  # 2: birthdates beside another ID
 GROUPS_OF_PAIRS = ("with_id", "without_id")  # pairs in which IDs could be compared, and those in which not
 Numbers = dict[str, tuple[float, float, float]]
 # The tables of a model and the field each belongs to. Repeats inside a register bear another ID as a rule (a second

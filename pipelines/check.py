@@ -13,8 +13,8 @@ from rich.table import Table
 from pipelines.conform import conform
 from pipelines.ingest.county_file import COUNTY_FILE, read_county_file, registries_of
 from pipelines.ingest.drift import compare, profile
-from pipelines.ingest.exports import Export, read_export
-from pipelines.ingest.ingest import Exports, Tables, ingest, refusals_frame, take
+from pipelines.ingest.exports import Export, files_under, read_export
+from pipelines.ingest.ingest import Exports, Tables, ingest, take
 from pipelines.ingest.supersede import supersede
 from pipelines.refusal import Refusal
 from reports.returns import write_return
@@ -31,13 +31,14 @@ _SHOWN = 12  # kinds of refused rows in the terminal
 @dataclass(slots=True)
 class Checked:
     """``status``: DONE, TO_MEND or NOTHING of use. ``county``: what is wrong with the county's own file, or None where none
-    was given. No value of a person is in what is printed; the workbook has names."""
+    was given; ``titles``: of the registries then in force. No value of a person is in what is printed; the workbook has names."""
 
     status: int
     tables: Tables | None = None
     drift: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=TABLES["drift"].names))
     county: list[str] | None = None
     out: Path | None = None
+    titles: dict[str, str] = field(default_factory=dict)
 
 
 def check(files: Sequence[Path], out: Path, registry: str | None = None, root: Path | None = None) -> Checked:
@@ -60,10 +61,11 @@ def check(files: Sequence[Path], out: Path, registry: str | None = None, root: P
             return Checked(DONE, county=county)
         taken = take(_found(exports, registries().get(registry or "")))
         supersede(taken)
-        tables = ingest(taken, date.today()) if taken.sheets else _nothing(taken)
+        tables = ingest(taken, date.today())
         drift = _drift(place, taken, tables)
         _write(out, tables, drift)
-    return Checked(_status(tables, drift), tables, drift, county, out)
+        titles = {key: r.title for key, r in registries().items()}
+    return Checked(_status(tables, drift), tables, drift, county, out, titles)
 
 
 def _root_of(path: Path) -> Path | None:
@@ -73,34 +75,10 @@ def _root_of(path: Path) -> Path | None:
 
 def _found(paths: Sequence[Path], given: Registry | None) -> Iterator[Export | Refusal]:
     for path in paths:
-        members = (
-            sorted(p for p in path.rglob("*") if not p.is_dir() and not p.name.startswith((".", "~$")))
-            if path.is_dir()
-            else [path]
-        )
-        for member in members:
+        for member in files_under(path) if path.is_dir() else [path]:
             if member.name != COUNTY_FILE:
                 folder = next((registries()[p.name] for p in member.absolute().parents if p.name in registries()), None)
                 yield from read_export(member, given or folder)
-
-
-def _nothing(taken: Exports) -> Tables:
-    def empty(name: str) -> pd.DataFrame:
-        return TABLES[name].empty_table().to_pandas()
-
-    files = [
-        {**dict.fromkeys(TABLES["files"].names), "registry": r.registry, "file": r.file, "sheet": r.sheet, "status": "refused",
-         "rows": 0, "accepted": 0, "quarantined": 0, "message": r.message}
-        for r in taken.refused
-    ]  # fmt: skip
-    return Tables(
-        empty("records"),
-        refusals_frame(taken.refused),
-        empty("warnings"),
-        empty("notices"),
-        empty("repairs"),
-        pd.DataFrame(files),
-    )
 
 
 def _drift(root: Path | None, taken: Exports, tables: Tables) -> pd.DataFrame:
@@ -137,7 +115,6 @@ def print_checked(checked: Checked, console: Console) -> None:
     if checked.tables is None:
         return
     tables = checked.tables
-    titles = {key: r.title for key, r in registries().items()}
     table = Table(box=None, pad_edge=False)
     for column in ("文件", "工作表", "系统", "结果", "行数", "接受", "退回"):
         table.add_column(column, justify="right" if column in ("行数", "接受", "退回") else "left")
@@ -145,7 +122,7 @@ def print_checked(checked: Checked, console: Console) -> None:
     for row in tables.files.to_dict("records"):
         read = row["status"] == "read"
         counts = [f"{row[name]:,}" if read else "" for name in ("rows", "accepted", "quarantined")]
-        table.add_row(row["file"], row["sheet"] or "", titles.get(row["registry"], ""), results[row["status"]], *counts)
+        table.add_row(row["file"], row["sheet"] or "", checked.titles.get(row["registry"], ""), results[row["status"]], *counts)
     console.print(table)
     for line, serious in _sentences(tables, checked.drift):
         console.print(line, style="red" if serious else None, markup=False, highlight=False, soft_wrap=True)

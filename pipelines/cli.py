@@ -130,10 +130,12 @@ def _run(options: argparse.Namespace, console: Console) -> int:
 
 def _reconcile(root: Path, as_of: date, townships: list[str] | None, console: Console, accept_drift: bool = False) -> int:
     """Run, tell, and translate the outcome into the exit status."""
+    from pipelines.ingest.county_file import registries_of
     from pipelines.publish import Busy
     from pipelines.refusal import reason
     from pipelines.run import NothingPublished, StepFailed, run_job
     from pipelines.tally import print_tally
+    from schemas.registry import in_force
 
     if not root.is_dir():
         console.print(f"没有这个文件夹：{root}", style="red", highlight=False)
@@ -159,7 +161,8 @@ def _reconcile(root: Path, as_of: date, townships: list[str] | None, console: Co
     except OSError as error:
         console.print(f"未发布任何结果：无法读写 {error.filename}（{reason(error)}）", style="red", highlight=False)
         return NOTHING
-    print_tally(outcome, console)
+    with in_force(registries_of(root)):
+        print_tally(outcome, console)
     if outcome.left_out:
         console.print(f"已发布，但缺少：{'、'.join(outcome.left_out)}", style="yellow", highlight=False)
         return PARTIAL
@@ -228,11 +231,15 @@ def _link(options: argparse.Namespace, console: Console) -> int:
 
 def _explain(options: argparse.Namespace, console: Console) -> int:
     from pipelines.explain import ExplainError, explain
+    from pipelines.ingest.county_file import registries_of
+    from schemas.county import CountyFileError
+    from schemas.registry import in_force
 
     try:
-        for line in explain(options.root, options.what, options.chart):
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
-    except (ExplainError, ValueError) as error:
+        with in_force(registries_of(options.root)):
+            for line in explain(options.root, options.what, options.chart):
+                console.print(line, markup=False, highlight=False, soft_wrap=True)
+    except (ExplainError, CountyFileError, ValueError) as error:
         console.print(str(error), style="red", markup=False, highlight=False)
         return NOTHING
     return DONE

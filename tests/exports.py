@@ -147,3 +147,15 @@ def certificate(name: str, number: str, birth: str, level: int = 1, **other: obj
         "持证状态": "持证",
     }
     return row | other
+
+
+KIDS = [(f"韦家{c}", id_of(f"2010{i + 1:02d}15", 1), f"2010{i + 1:02d}15") for i, c in enumerate("一二三四五六七八九")]
+
+
+def county(root: Path, pupils: int = 9) -> Path:
+    """Nine children, ``pupils`` of them at school."""
+    write(root, "huji", [resident(*kid) for kid in KIDS])
+    write(root, "xueji", [pupil(*kid) for kid in KIDS[:pupils]])
+    write(root, "guofu", [poor(name, number) for name, number, _ in KIDS[:3]])
+    write(root, "canlian", [certificate("陆老五", id_of("19500101", 3), "19500101", 3)])
+    return root

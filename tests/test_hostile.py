@@ -11,8 +11,9 @@ from exports import id_of, poor, pupil, resident, write
 from hostile import HOSTILE, A, B, Hostile, xlsx
 
 import pipelines.ingest.exports
-from pipelines.check import check
-from pipelines.ingest.exports import read_export
+import pipelines.ingest.ingest
+from pipelines.cli import main
+from pipelines.ingest.exports import Export, read_export
 from pipelines.ingest.ingest import Tables, ingest, read, take
 from pipelines.run import Outcome
 from schemas.registry import registries
@@ -152,12 +153,24 @@ def test_names_in_archives_lead_nowhere(tmp_path: Path) -> None:
     assert sorted(set(tables.records["file"])) == ["越界.zip/etc/学生.xlsx", "越界.zip/temp/学生2.xlsx"]
 
 
-def test_check_says_it_all_and_prints_no_person(tmp_path: Path) -> None:
+def test_check_says_it_all_and_prints_no_person(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "raw" / "xueji"
     folder.mkdir(parents=True)
-    for hostile in HOSTILE[:30]:
+    for hostile in HOSTILE:
         (folder / hostile.name).write_bytes(hostile.make())
-    checked = check([folder], tmp_path / "out.xlsx")
-    assert checked.status == 1
-    assert checked.tables is not None
-    assert (tmp_path / "out.xlsx").stat().st_mode & 0o077 == 0
+    assert main(["check", str(folder), "--out", str(tmp_path / "out.xlsx")]) == 1
+    said = capsys.readouterr().out
+    for hostile in HOSTILE:
+        if hostile.accepted is None:
+            assert hostile.says in said
+    assert not any(person in said for person in ("韦家乐", "蓝小花", A, B))
+
+
+def test_what_nobody_foresaw_in_one_file_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: bytes) -> None:
+        raise RuntimeError(A)
+
+    monkeypatch.setattr(pipelines.ingest.ingest, "sheets", fail)
+    (refusal,) = take([Export("学生.xlsx", registries()["xueji"], xlsx(), 0.0)]).refused
+    assert refusal.rule == "unforeseen"
+    assert A not in refusal.message

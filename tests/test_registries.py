@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from conftest import AS_OF
-from exports import id_of, pupil, resident, write
+from exports import KIDS, county, id_of, pupil, resident, write
+from hostile import xlsx
 from openpyxl import Workbook
 
 import schemas
@@ -90,3 +91,20 @@ def test_a_new_registry_is_one_file(
     assert persons.at["韦家乐", "whereabouts"] == "enrolled"
     assert persons.at["韦家乐", "registries"] == "huji,tejiao"
     assert persons.at["苏小", "whereabouts"] == "unaccounted"
+
+
+def test_both_aid_systems_are_read_and_a_family_in_hardship_is_not_yet_paid(
+    tmp_path: Path, published: Callable[[str], pd.DataFrame]
+) -> None:
+    county(tmp_path)
+    (tmp_path / "raw/zizhu").mkdir()
+    one, two = KIDS[:2]
+    paid = [["学校", "学生姓名", "身份证号", "资助项目", "资助金额", "学期"], ["一小", *one[:2], "营养改善计划", 400, "2020春"]]
+    hardship = [["姓名", "身份证件号", "认定困难级别", "是否低保家庭"], *([*kid[:2], "困难", None] for kid in KIDS[:3])]
+    (tmp_path / "raw/zizhu/广西资助.xlsx").write_bytes(xlsx(paid))
+    (tmp_path / "raw/zizhu/全国资助.xlsx").write_bytes(xlsx(hardship))
+    run_job(tmp_path, AS_OF)
+    assert published("records").query("registry == 'zizhu'")["hardship"].notna().sum() == 3
+    names = published("persons").set_index("person_id")["name"]
+    due = published("findings").query("rule == 'aid_due_unpaid'")["person_id"].map(names)
+    assert set(due) == {two[0], KIDS[2][0]}

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pc_csv
 
-from pipelines.files.grid import Grid, grid_of, text_column
+from pipelines.files.grid import Grid, blank_as_null, grid_of
 from pipelines.refusal import RESAVE, FileRefused
 
 _DELIMITERS = ",\t;|"
@@ -117,16 +117,12 @@ def _quickly(text: str, delimiter: str) -> Grid | None:
         return None
     if uneven:
         return None
-    titles = [*above[:headings]]
+    titles = above[:headings]
     columns = []
     for i, column in enumerate(table.columns):
         top = pa.array([row[i] if i < len(row) else None for row in titles], pa.string())
-        columns.append(_blank_as_null(pa.concat_arrays([top, *column.chunks])))
+        columns.append(blank_as_null(pa.concat_arrays([top, *column.chunks])))
     return Grid("", columns)
-
-
-def _blank_as_null(texts: pa.Array) -> pa.Array:
-    return pc.if_else(pc.match_substring_regex(texts, r"^[\s\x{3000}\x{a0}\x{feff}]*$"), pa.scalar(None, pa.string()), texts)
 
 
 def _patiently(text: str, delimiter: str) -> Grid:
@@ -149,5 +145,4 @@ def _line_by_line(text: str, delimiter: str) -> Grid:
         next(csv.reader([line], delimiter=delimiter), []) if line.count('"') % 2 == 0 else line.replace('"', "").split(delimiter)
         for line in text.splitlines()
     ]
-    width = max(map(len, rows), default=0)
-    return Grid("", [text_column([row[i] if i < len(row) else None for row in rows]) for i in range(width)])
+    return grid_of("", rows)

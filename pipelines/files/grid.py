@@ -51,6 +51,11 @@ def text_column(values: list[object]) -> pa.Array:
     except (pa.ArrowTypeError, pa.ArrowInvalid):
         known: dict[tuple[type, object], str | None] = {}
         texts = pa.array([v if type(v) is str else _text_of(v, known) for v in values], pa.string())
+    return blank_as_null(texts)
+
+
+def blank_as_null(texts: pa.Array) -> pa.Array:
+    """Text, null where it is empty or blank."""
     return pc.if_else(pc.match_substring_regex(texts, r"^[\s\x{3000}\x{a0}\x{feff}]*$"), pa.scalar(None, pa.string()), texts)
 
 

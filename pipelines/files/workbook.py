@@ -15,8 +15,8 @@ from pipelines.files.workbook_xml import MOST_BYTES, MOST_CELLS, SheetFacts, Wor
 from pipelines.refusal import RESAVE, FileRefused
 
 OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
-_ENCRYPTED = FileRefused("encrypted_file", "文件设有打开密码。请在 Excel 或 WPS 中取消密码，保存后再放回")
-_TRUNCATED = FileRefused("truncated_file", "文件不完整（可能复制或下载中断）。请重新导出或重新复制")
+_ENCRYPTED = ("encrypted_file", "文件设有打开密码。请在 Excel 或 WPS 中取消密码，保存后再放回")
+_TRUNCATED = ("truncated_file", "文件不完整（可能复制或下载中断）。请重新导出或重新复制")
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OTHER_OFFICE = {"word/document.xml": "Word 文档", "ppt/presentation.xml": "演示文稿", "xl/workbook.bin": "二进制工作簿（.xlsb）"}
 
@@ -36,7 +36,7 @@ def _no_collection() -> Iterator[None]:
 def workbook(content: bytes) -> Iterator[Grid]:
     """The sheets of a workbook. Raises FileRefused."""
     if content.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in content:
-        raise _ENCRYPTED
+        raise FileRefused(*_ENCRYPTED)
     facts = _look_into(content) if content.startswith(ZIP) else WorkbookFacts()
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -53,7 +53,7 @@ def workbook(content: bytes) -> Iterator[Grid]:
         raise
     except BaseException as error:  # the reader's panics are no Exception; its messages may quote cells: not shown
         if "assword" in type(error).__name__ or "ncrypt" in str(error):
-            raise _ENCRYPTED from None
+            raise FileRefused(*_ENCRYPTED) from None
         raise FileRefused("unreadable_file", f"文件已损坏或不是 Excel 工作簿，无法打开。{RESAVE}") from None
 
 
@@ -63,7 +63,7 @@ def _look_into(content: bytes) -> WorkbookFacts:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
             if any(part.flag_bits & 1 for part in archive.infolist()):
-                raise _ENCRYPTED
+                raise FileRefused(*_ENCRYPTED)
             for part, what in _OTHER_OFFICE.items():
                 if part in names:
                     raise FileRefused("not_a_table", f"文件其实是{what}，不是可读的表格。{RESAVE}")
@@ -74,7 +74,7 @@ def _look_into(content: bytes) -> WorkbookFacts:
                 return WorkbookFacts()
             raise FileRefused("not_a_table", f"文件是压缩包，里面没有工作簿。{RESAVE}")
     except (zipfile.BadZipFile, EOFError, etree.XMLSyntaxError):
-        raise _TRUNCATED from None
+        raise FileRefused(*_TRUNCATED) from None
     except (NotImplementedError, OSError, RuntimeError):  # a compression or encryption nobody uses in workbooks
         raise FileRefused("unreadable_file", f"文件已损坏或不是 Excel 工作簿，无法打开。{RESAVE}") from None
 

@@ -49,9 +49,7 @@ def find_exports(raw: Path) -> Iterator[Export | Refusal]:
             continue
         registry = known.get(folder.name)
         taken: set[str] = set()
-        for path in sorted(p for p in folder.rglob("*") if p.is_symlink() or not p.is_dir()):
-            if any(_LEFT_ALONE.match(part) for part in path.relative_to(folder).parts):
-                continue
+        for path in files_under(folder):
             name = path.name if path.name not in taken else path.relative_to(folder).as_posix()
             taken.add(path.name)
             if registry is None:
@@ -59,6 +57,12 @@ def find_exports(raw: Path) -> Iterator[Export | Refusal]:
                 yield Refusal("", name, "", "unknown_folder", f"文件夹 raw/{folder.name} 不属于任何系统，请移到 {folders} 之一")
             else:
                 yield from _file(path, name, registry)
+
+
+def files_under(folder: Path) -> list[Path]:
+    """The files in the folder and its folders, but those that programs leave about."""
+    found = sorted(p for p in folder.rglob("*") if p.is_symlink() or not p.is_dir())
+    return [p for p in found if not any(_LEFT_ALONE.match(part) for part in p.relative_to(folder).parts)]
 
 
 def read_export(path: Path, registry: Registry | None) -> Iterator[Export | Refusal]:

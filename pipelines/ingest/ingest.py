@@ -118,7 +118,7 @@ def ingest(exports: Exports, as_of: date | None = None) -> Tables:
         files.append(_file(sheet, len(frame), len(refused) + len(failures.refused), exports.stale.get(sheet.registry.key)))
     files += [_refused_file(r, "refused") for r in exports.refused] + [_refused_file(r, "superseded") for r in exports.superseded]
     return Tables(
-        pd.concat(frames, ignore_index=True),
+        _joined(frames, "records"),
         refusals_frame(refusals),
         _joined(warnings, "warnings"),
         pd.DataFrame(notices, columns=TABLES["notices"].names),
@@ -139,7 +139,7 @@ def _addressed(sheet: Sheet, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _joined(frames: list[pd.DataFrame], table: str) -> pd.DataFrame:
     some = [frame for frame in frames if len(frame)]
-    return pd.concat(some, ignore_index=True) if some else pd.DataFrame(columns=TABLES[table].names)
+    return pd.concat(some, ignore_index=True) if some else TABLES[table].empty_table().to_pandas()
 
 
 def _notices(sheet: Sheet, told: pd.DataFrame) -> list[dict[str, object]]:

@@ -8,17 +8,17 @@ import pandas as pd
 from pipelines.ingest.sheets import Sheet
 from pipelines.values import is_nothing, squeeze
 from schemas.registry import Column
+from schemas.tables import REPAIRS
 from schemas.text import matches
 
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u00a0\u3000\ufeff\x00-\x1f]")
 _WRAPPED = re.compile(r"""^(?:="(.*)"|'(.*))$""", re.DOTALL)
-_DATES = {"date": ("%Y%m%d", "%Y-%m-%d", "%Y-%m-%d 00:00:00"), "month": ("%Y%m", "%Y-%m")}
+_DAYS = ("%Y%m%d", "%Y-%m-%d", "%Y-%m-%d 00:00:00")
 _MISSING = "\0\0"
-NAMES = ["registry", "file", "sheet", "row", "column", "raw", "standardised", "rule"]
 
 
 def repairs_of(sheet: Sheet, cells: pd.DataFrame, parsed: dict[str, pd.Series]) -> pd.DataFrame:
-    """The repairs (columns NAMES) of the accepted rows ``cells``; ``parsed``: per field what its own cells were read as.
+    """The repairs (``schemas.tables.REPAIRS``) of the accepted rows ``cells``; ``parsed``: per field what its own cells were read as.
     Works on the distinct pairs of raw and standardised value."""
     found = []
     for column in sheet.registry.columns:
@@ -30,10 +30,10 @@ def repairs_of(sheet: Sheet, cells: pd.DataFrame, parsed: dict[str, pd.Series]) 
             found.append(_changes(raw[changed], value[changed], column).assign(row=cells["row"][changed]))
     found += _from_elsewhere(sheet, cells)
     if not found:
-        return pd.DataFrame(columns=NAMES)
+        return pd.DataFrame(columns=REPAIRS.names)
     out = pd.concat(found, ignore_index=True)
     out = out[out["rule"].notna()].sort_values("row", kind="stable", ignore_index=True)
-    return out.assign(registry=sheet.registry.key, file=sheet.file, sheet=sheet.sheet)[NAMES]
+    return out.assign(registry=sheet.registry.key, file=sheet.file, sheet=sheet.sheet)[REPAIRS.names]
 
 
 def _shown(value: pd.Series) -> pd.Series:
@@ -46,7 +46,7 @@ def _as_written(raw: pd.Series, value: pd.Series, shown: pd.Series, column: Colu
     """Rows whose value is what the cell says, in one of the forms that the kind of column has."""
     if column.kind == "date":
         same = raw == shown
-        for form in _DATES["date"]:
+        for form in _DAYS:
             same |= raw == pd.to_datetime(value).dt.strftime(form).astype("str")
         return same.fillna(False)
     if column.kind == "month":

@@ -1,0 +1,93 @@
+"""The county's own file: spellings, codes, checks and registries. All persons are made up (虚构)."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import AS_OF
+from exports import KIDS, county, pupil
+from hostile import grid, xlsx
+
+from pipelines.cli import main
+from pipelines.run import NothingPublished, run_job
+from schemas.county import CountyFileError, read_county
+from schemas.registry import registries
+
+Published = Callable[[str], pd.DataFrame]
+
+
+COUNTY = """
+[xueji.headings]
+student_state = ["在籍情况"]
+[xueji.codes.student_state]
+"在籍 在校" = "in_school"
+[xueji.checks]
+name_unusual = "off"
+[tejiao]
+title = "特教学校"
+owner = "教育局"
+role = "student"
+source_key = ["student_number"]
+signature = ["student_number", "student_state"]
+[tejiao.columns.name]
+headings = ["学生姓名"]
+kind = "name"
+required = true
+[tejiao.columns.id_number]
+headings = ["身份证号"]
+kind = "id"
+required = true
+[tejiao.columns.student_number]
+headings = ["特教学号"]
+kind = "student_number"
+[tejiao.columns.student_state]
+headings = ["状态"]
+kind = "code"
+required = true
+"""
+
+
+def test_a_county_adds_spellings_codes_and_a_registry(tmp_path: Path, published: Published) -> None:
+    county(tmp_path, pupils=8)
+    (tmp_path / "county.toml").write_text(COUNTY, encoding="utf-8")
+    rows = grid([pupil(*kid, 学生状态="在籍在校") for kid in KIDS[:8]])
+    rows[0][rows[0].index("学生状态")] = "在籍情况"
+    (tmp_path / "raw/xueji/xueji.xlsx").write_bytes(xlsx(rows))
+    (tmp_path / "raw/tejiao").mkdir()
+    special = [["学生姓名", "身份证号", "特教学号", "状态"], [*KIDS[8][:2], "T1", "在读"]]
+    (tmp_path / "raw/tejiao/特教.xlsx").write_bytes(xlsx(special))
+    run_job(tmp_path, AS_OF)
+    assert published("persons").query("in_cohort")["whereabouts"].tolist() == ["enrolled"] * 9
+    assert "tejiao" not in registries()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[xueji", "不是有效的 TOML"),
+        ("[xueji.headings]\nstudent_stat = ['在籍']", "是否指 student_state？"),
+        ("[xueji.headings]\nstudent_state = '在籍'", "应是一列文字"),
+        ("[xueji.headings]\nstudent_state = ['姓名']", "既是"),
+        ("[xueji.codes.student_state]\n'在籍' = 'at_school'", "应为"),
+        ("[xueji.codes.school]\n'一小' = 'x'", "没有这个代码字段"),
+        ("[xueji.checks]\nid_bad_chek = 'off'", "是否指 id_bad_check？"),
+        ("[xueji.checks]\nid_bad_check = 'stop'", "refuse"),
+        ("[xueji]\nheading = 1", "不认识"),
+        ("[xuejj]\ntitle = '学籍'", "是否指 xueji？"),
+        ("xueji = 1", "应写成表"),
+        (COUNTY.replace('source_key = ["student_number"]', "source_key = []"), "至少要写一个字段"),
+        (COUNTY.replace('signature = ["student_number", "student_state"]', "signature = []"), "至少要写一个字段"),
+        (COUNTY.replace('kind = "id"', 'kind = "text"'), "应为 id"),
+        ("[xueji.headings]\nname = ['身份证件号 ']", "既是"),
+    ],
+)
+def test_a_county_file_that_does_not_hold_together_says_where(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(CountyFileError, match=said):
+        read_county(text)
+    path = tmp_path / "county.toml"
+    path.write_text(text, encoding="utf-8")
+    assert main(["check", str(path)]) == 2
+    county(tmp_path)
+    with pytest.raises(NothingPublished, match=r"county\.toml"):
+        run_job(tmp_path, AS_OF)
