@@ -22,6 +22,8 @@ _FOLD = {
     **dict(zip(map(ord, "ＧＪＬＢ"), "GJLB", strict=True)),
 }
 _DROP = re.compile(r"[\s'\"=`‘’＇\u200b-\u200f\u202a-\u202e\u2060-\u2069\u00a0\ufeff\u3000\x00-\x1f-]")
+_LABEL = re.compile(r"^\s*(?:居民)?(?:身份证|证件|户口[本簿])?(?:证件)?(?:号码?)?\s*[:：]?\s*(?=\d)")  # 身份证号：4512…
+_WRITTEN_OUT = re.compile(r"^(\d{15})\d+\.0$")  # of a number as a program holds it the first fifteen digits are sure
 _REMARK = re.compile(r"^(.{15,}?)[(（\[【].*$", re.DOTALL)  # 4512…0016（补办）
 _SCIENTIFIC = re.compile(r"^(\d)(?:\.(\d+))?E\+?(\d{2})$")
 _ID18 = re.compile(r"^\d{17}[\dX]$")
@@ -98,7 +100,10 @@ def with_check_digit(first17: str) -> str:
 
 def _fold(text: str) -> tuple[str | None, str, str | None]:
     """(number, status, known) of one cell's text."""
-    plain = _DROP.sub("", _REMARK.sub(r"\1", text)).translate(_FOLD)
+    plain = _DROP.sub("", _REMARK.sub(r"\1", _LABEL.sub("", text))).translate(_FOLD)
+    if written_out := _WRITTEN_OUT.match(plain):
+        return None, "lost_precision", written_out[1]
+    plain = plain.removesuffix(".0")
     if scientific := _SCIENTIFIC.match(plain.replace("e", "E")):
         lead, rest, exponent = scientific.groups()
         return (None, "lost_precision", (lead + (rest or ""))[:15]) if int(exponent) >= 14 else (None, "malformed", None)

@@ -109,11 +109,14 @@ def _run(
     except BadModel as bad:
         raise NothingPublished(str(bad)) from None
     with exclusive(root):
-        exports: Exports = clock("read", through, read_all, root, accept_drift)
-        left_out = left_out_of(exports)
+        exports: Exports = clock("read", through, read_all, root)
         tables: Tables = clock("ingest", through, ingest, exports, as_of)
         profiles = profile(exports, tables.records)
         drift = compare(_earlier(root, "profiles"), profiles)
+        if not accept_drift and clock("read", through, stand_in, root, exports, drift):
+            tables = clock("ingest", through, ingest, exports, as_of)
+            profiles = profile(exports, tables.records)
+        left_out = left_out_of(exports)
         tables.records = clock("standardise", through, draw_in_households, tables.records, as_of)
         linkage: Linkage = clock("link", through, link_records, tables.records, model)
         earlier = [_earlier(root, table) for table in ("person_keys", "person_events")]
@@ -149,17 +152,19 @@ def _run(
     return Outcome(run, outbox, linkage.candidates, linkage.recall.estimate, left_out, clock.seconds)
 
 
-def read_all(root: Path, accept_drift: bool) -> Exports:
-    """The sheets to reconcile: of superseded exports none, of a registry that lost a third of its rows the last run's."""
-    snapshots = Snapshots(root / "curated" / "snapshots")
-    exports = read(root / "raw", snapshots)
+def read_all(root: Path) -> Exports:
+    """The sheets under ``root/raw``, without those of superseded exports."""
+    exports = read(root / "raw", Snapshots(root / "curated" / "snapshots"))
     supersede(exports)
-    if not accept_drift:
-        try:
-            fall_back(exports, _earlier(root, "profiles"), _earlier(root, "files"), snapshots)
-        except LookupError as error:
-            raise NothingPublished(str(error.args[0]), exports.refused) from None
     return exports
+
+
+def stand_in(root: Path, exports: Exports, drift: pd.DataFrame) -> bool:
+    """Put the last run's sheets in the place of a registry that lost a third; was there one?"""
+    try:
+        return fall_back(exports, drift, _earlier(root, "files"), Snapshots(root / "curated" / "snapshots"))
+    except LookupError as error:
+        raise NothingPublished(str(error.args[0]), exports.refused) from None
 
 
 def _forget_snapshots(root: Path) -> None:

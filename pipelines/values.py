@@ -7,16 +7,12 @@ from datetime import date, timedelta
 _SEPARATED = re.compile(r"^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})[日号]?$")
 _TIME = re.compile(r"[ T]+\d{1,2}:\d{2}.*$")
 _SHORT_YEAR = re.compile(r"^(\d{2})[-./年](\d{1,2})[-./月](\d{1,2})日?$")
+_DAY_FIRST = re.compile(r"^(\d{1,2})[-./](\d{1,2})[-./](\d{4})$")
+_IN_WORDS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+_TENS = re.compile(r"([1-9]?)十([1-9]?)")
 _MONTH = re.compile(r"^(\d{4})[-./年]?(\d{1,2})月?$")
-_NOTHING = {"", "无", "—", "-", "--", "/", "0", "暂无", "不详", "未知", "NULL", "NAN", "NONE", "空", "未填"} | {
-    "#N/A",
-    "#REF!",
-    "#VALUE!",
-    "#NAME?",
-    "#DIV/0!",
-    "#NULL!",
-    "#NUM!",
-}
+ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
+_NOTHING = {"", "无", "—", "-", "--", "/", "0", "暂无", "不详", "未知", "NULL", "NAN", "NONE", "空", "未填"} | ERRORS
 _SERIAL_FROM = date(1899, 12, 30)  # day 0 of the 1900 date system
 _DAYS_TO_1904 = 1462
 
@@ -37,19 +33,35 @@ def is_nothing(text: str) -> bool:
     return squeeze(text) in _NOTHING
 
 
+def is_error(text: str) -> bool:
+    """Is the text an error value that a spreadsheet wrote out (#N/A …)?"""
+    return squeeze(text) in ERRORS
+
+
 def parse_date(text: str, from_1904: bool = False) -> date | None:
     """A day from any of the forms of formats.md 3.5. None for months without a day, impossible days and all else.
     ``from_1904``: bare numbers count days from 1904 (workbooks once made on a Mac) and not from 1900."""
     plain = squeeze(text).removesuffix(".0")
-    day_alone = squeeze(_TIME.sub("", text.strip())).rstrip(".").replace("–", "-")
+    day_alone = _in_digits(squeeze(_TIME.sub("", text.strip())).rstrip(".").replace("–", "-"))
     if match := re.match(r"^(\d{4})(\d{2})(\d{2})$", plain) or _SEPARATED.match(day_alone):
         return _day(*map(int, match.groups()))
     if match := _SHORT_YEAR.match(plain):
         year, month, day = map(int, match.groups())
         return _day(year + (2000 if year < 50 else 1900), month, day)
-    if re.match(r"^\d{5}$", plain) and 20_000 <= int(plain) <= 55_000:  # 1954 to 2050
-        return _SERIAL_FROM + timedelta(days=int(plain) + (_DAYS_TO_1904 if from_1904 else 0))
+    if match := _DAY_FIRST.match(day_alone):  # 15/1/2010 and 1/15/2010 are one day each, 3/5/2010 may be two
+        one, other, year = map(int, match.groups())
+        return _day(year, min(one, other), max(one, other)) if max(one, other) > 12 or one == other else None
+    # 1957 to 2050. Below, five digits are as well the beginning of a day without separators (20101 for 20101111).
+    if (serial := re.match(r"^(\d{5})(\.\d+)?$", plain)) and 21_000 <= int(serial[1]) <= 55_000:
+        return _SERIAL_FROM + timedelta(days=int(serial[1]) + (_DAYS_TO_1904 if from_1904 else 0))
     return None
+
+
+def _in_digits(text: str) -> str:
+    """二〇一〇年三月十五日 -> 2010年3月15日."""
+    if not any(character in text for character in "一二三四五六七八九十"):
+        return text
+    return _TENS.sub(lambda m: (m[1] or "1") + (m[2] or "0"), text.translate(_IN_WORDS))
 
 
 def parse_month(text: str) -> str | None:

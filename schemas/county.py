@@ -9,6 +9,10 @@
     [xueji.checks]                   # another level of a check: refuse, report or off
     phone_unreadable = "off"
 
+    [xueji.columns.student_number]   # a column declared otherwise, or one more; what is not named stays as it is
+    headings = ["学籍号"]             # in place of the declared ones
+    required = true
+
     [tejiao]                         # a registry of its own, in folder raw/tejiao
     title = "特教学校"
     owner = "教育局"
@@ -17,8 +21,9 @@
     signature = ["student_number"]
     [tejiao.columns.name]
     headings = ["学生姓名"]
-    kind = "name"
     required = true
+
+``replace = true`` in the table of a declared registry puts the county's own declaration in its place, whole.
 """
 
 import difflib
@@ -33,8 +38,8 @@ from schemas.checks import CHECKS
 from schemas.registry import Column, Kind, Level, Registry, Role, declared, in_order
 from schemas.tables import RECORDS
 
-_NEW = {"title", "owner", "role", "source_key", "signature", "core", "columns", "one_of"}
-_CHANGED = {"headings", "codes", "checks"}
+_NEEDED = ("title", "owner", "role", "source_key", "signature", "columns")  # of a whole registry
+_KNOWN = {*_NEEDED, "core", "one_of", "ignored", "headings", "codes", "checks", "replace"}
 _COLUMN = {"headings", "kind", "required", "codes"}
 # Codes that whereabouts and findings rest on: a county may add values, not meanings.
 _MEANINGS = {
@@ -63,9 +68,7 @@ def read_county(text: str) -> dict[str, Registry]:
     for key, table in document.items():
         if not isinstance(table, dict):
             problems.append(f"“{key}”应写成表，如 [{key}.headings]")
-        elif key in known:
-            known[key] = _changed(known[key], table, problems)
-        elif registry := _new(key, table, problems):
+        elif registry := _registry(key, table, problems):
             known[key] = registry
     problems += _ambiguous(known)
     if problems:
@@ -73,78 +76,128 @@ def read_county(text: str) -> dict[str, Registry]:
     return in_order(known)
 
 
-def _changed(registry: Registry, table: Mapping[str, Any], problems: list[str]) -> Registry:
-    _unknown(registry.key, table, _CHANGED, problems)
-    columns = {c.field: c for c in registry.columns}
-    for field, headings in _table(f"{registry.key}.headings", table.get("headings", {}), problems).items():
-        where = f"[{registry.key}.headings] 的 {field}"
+def _registry(key: str, table: Mapping[str, Any], problems: list[str]) -> Registry | None:
+    """The declared registry ``key`` as ``table`` changes it, or the new one that it declares; None where it is at fault."""
+    before = len(problems)
+    base = declared().get(key)
+    _unknown(key, table, _KNOWN, problems)
+    if base is None or _truth(key, table, "replace", False, problems):
+        if not key.isidentifier() or not key.isascii():
+            problems.append(f"[{key}]：系统的名字只能用小写字母、数字和下划线，它也是 raw 下的文件夹名")
+        meant = "要整个改写" if base else f"不是已有的系统{_meant(key, declared())}；要登记新系统"
+        problems += [f"[{key}]：{meant}，还缺 {needed}" for needed in _NEEDED if needed not in table]
+        if len(problems) > before:
+            return None
+        base = Registry(key, "", "", "student", (), (), (), core=base.core if base else False)
+    role = table.get("role", base.role)
+    if role not in get_args(Role):
+        problems.append(f"[{key}] 的 role：应为 {'、'.join(get_args(Role))} 之一")
+    columns = _columns(base, table, problems)
+    changed = replace(
+        base,
+        title=str(table.get("title", base.title)), owner=str(table.get("owner", base.owner)), role=role,
+        core=_truth(key, table, "core", base.core, problems), columns=tuple(columns.values()),
+        source_key=_fields(key, table, "source_key", base.source_key, columns, problems),
+        signature=_fields(key, table, "signature", base.signature, columns, problems),
+        one_of=_groups(key, table, base.one_of, columns, problems),
+        ignored=_texts(f"[{key}] 的 ignored", table["ignored"], problems) if "ignored" in table else base.ignored,
+        levels=_levels(base, table, problems),
+    )  # fmt: skip
+    problems += [f"[{key}.columns]：缺 {needed}" for needed in ("name", "id_number") if needed not in columns]
+    if "name" in columns and not columns["name"].required:
+        problems.append(f"[{key}.columns.name]：姓名列必需，须写 required = true")
+    return changed if len(problems) == before else None
+
+
+def _columns(base: Registry, table: Mapping[str, Any], problems: list[str]) -> dict[str, Column]:
+    columns = {c.field: c for c in base.columns}
+    for field, column in _table(f"{base.key}.columns", table.get("columns", {}), problems).items():
+        columns[field] = _column(f"{base.key}.columns.{field}", field, column, columns.get(field), problems)
+    for field, headings in _table(f"{base.key}.headings", table.get("headings", {}), problems).items():
+        where = f"[{base.key}.headings] 的 {field}"
         if field not in columns:
-            problems.append(f"{where}：{registry.title}没有这个字段{_meant(field, columns)}")
+            problems.append(f"{where}：{base.title}没有这个字段{_meant(field, columns)}")
         elif texts := _texts(where, headings, problems):
             columns[field] = replace(columns[field], headings=(*columns[field].headings, *texts))
-    for field, values in _table(f"{registry.key}.codes", table.get("codes", {}), problems).items():
-        where = f"[{registry.key}.codes.{field}]"
+    for field, values in _table(f"{base.key}.codes", table.get("codes", {}), problems).items():
+        where = f"[{base.key}.codes.{field}]"
         if field not in columns or not columns[field].codes:
-            problems.append(f"{where}：{registry.title}没有这个代码字段{_meant(field, [f for f, c in columns.items() if c.codes])}")
+            problems.append(f"{where}：{base.title}没有这个代码字段{_meant(field, [f for f, c in columns.items() if c.codes])}")
         else:
             columns[field] = replace(columns[field], codes={**columns[field].codes, **_codes(where, field, values, problems)})
-    levels = dict(registry.levels)
-    for check, level in _table(f"{registry.key}.checks", table.get("checks", {}), problems).items():
-        where = f"[{registry.key}.checks] 的 {check}"
+    return columns
+
+
+def _column(where: str, field: str, given: object, base: Column | None, problems: list[str]) -> Column:
+    column = _table(where, given, problems)
+    _unknown(where, column, _COLUMN, problems)
+    fitting = _kinds(field)
+    kind = column.get("kind", base.kind if base else fitting[0])
+    if kind not in get_args(Kind):
+        problems.append(f"[{where}] 的 kind：应为 {'、'.join(get_args(Kind))} 之一")
+    elif kind == "code" and field not in _MEANINGS and not (base and base.codes):
+        problems.append(f"[{where}]：没有这个代码字段{_meant(field, _MEANINGS)}")
+    elif field in RECORDS.names and kind not in fitting:
+        problems.append(f"[{where}] 的 kind：应为 {'、'.join(fitting)}")
+    values = base.codes if base else _MEANINGS.get(field, {})
+    values = {**values, **_codes(f"[{where}.codes]", field, column.get("codes", {}), problems)} if kind == "code" else {}
+    headings = _texts(f"[{where}] 的 headings", column["headings"], problems) if "headings" in column else ()
+    headings = headings or (base.headings if base else ())
+    if not headings:
+        problems.append(f"[{where}]：缺 headings")
+    required = _truth(where, column, "required", base.required if base else False, problems)
+    return Column(field, headings, kind, required, values)
+
+
+def _kinds(field: str) -> list[Kind]:
+    """The kinds that the declared registries have for a field, the commonest first; text for one that none has."""
+    found = [c.kind for registry in declared().values() for c in registry.columns if c.field == field]
+    return sorted(set(found), key=lambda kind: -found.count(kind)) or ["text"]
+
+
+def _levels(base: Registry, table: Mapping[str, Any], problems: list[str]) -> dict[str, Level]:
+    levels = dict(base.levels)
+    for check, level in _table(f"{base.key}.checks", table.get("checks", {}), problems).items():
+        where = f"[{base.key}.checks] 的 {check}"
         if check not in {c.code for c in CHECKS}:
             problems.append(f"{where}：没有这项检查{_meant(check, [c.code for c in CHECKS])}")
         elif level not in get_args(Level):
             problems.append(f"{where}：应为 {'、'.join(get_args(Level))} 之一")
         else:
             levels[check] = level
-    return replace(registry, columns=tuple(columns.values()), levels=levels)
+    return levels
 
 
-def _new(key: str, table: Mapping[str, Any], problems: list[str]) -> Registry | None:
-    before = len(problems)
-    if not key.isidentifier() or not key.isascii():
-        problems.append(f"[{key}]：系统的名字只能用小写字母、数字和下划线，它也是 raw 下的文件夹名")
-    _unknown(key, table, _NEW, problems)
-    for needed in ("title", "owner", "role", "source_key", "signature", "columns"):
-        if needed not in table:
-            problems.append(f"[{key}]：不是已有的系统{_meant(key, declared())}；要登记新系统，还缺 {needed}")
-    if len(problems) > before:
-        return None
-    if table["role"] not in get_args(Role):
-        problems.append(f"[{key}] 的 role：应为 {'、'.join(get_args(Role))} 之一")
-    columns = []
-    for field, column in _table(f"{key}.columns", table["columns"], problems).items():
-        where = f"[{key}.columns.{field}]"
-        column = _table(f"{key}.columns.{field}", column, problems)
-        _unknown(f"{key}.columns.{field}", column, _COLUMN, problems)
-        kind = column.get("kind", "text")
-        if kind not in get_args(Kind):
-            problems.append(f"{where} 的 kind：应为 {'、'.join(get_args(Kind))} 之一")
-        if field not in RECORDS.names and kind == "code":
-            problems.append(f"{where}：没有这个代码字段{_meant(field, _MEANINGS)}")
-        values = {**_MEANINGS.get(field, {}), **_codes(where, field, column.get("codes", {}), problems)} if kind == "code" else {}
-        headings = _texts(f"{where} 的 headings", column.get("headings", []), problems)
-        if not headings:
-            problems.append(f"{where}：缺 headings")
-        columns.append(Column(field, headings, kind, bool(column.get("required", False)), values))
-    fields = {c.field for c in columns}
-    for needed in ("name", "id_number"):
-        if needed not in fields:
-            problems.append(f"[{key}.columns]：缺 {needed}")
-    kinds = {c.field: c.kind for c in columns}
-    for field, kind in (("name", "name"), ("id_number", "id")):
-        if kinds.get(field, kind) != kind:
-            problems.append(f"[{key}.columns.{field}] 的 kind：应为 {kind}")
-    texts = {name: _texts(f"[{key}] 的 {name}", table[name], problems) for name in ("source_key", "signature")}
-    for name, named in texts.items():
-        problems += [f"[{key}] 的 {name}：没有声明字段 {field}{_meant(field, fields)}" for field in named if field not in fields]
-    problems += [f"[{key}] 的 {name}：至少要写一个字段" for name, named in texts.items() if not named]
-    if len(problems) > before:
-        return None
-    return Registry(
-        key, str(table["title"]), str(table["owner"]), table["role"], tuple(columns), texts["source_key"], texts["signature"],
-        bool(table.get("core", False)),
-    )  # fmt: skip
+def _fields(
+    key: str, table: Mapping[str, Any], name: str, base: tuple[str, ...], columns: Mapping[str, Column], problems: list[str]
+) -> tuple[str, ...]:
+    if name not in table:
+        return base
+    fields = _texts(f"[{key}] 的 {name}", table[name], problems)
+    problems += [f"[{key}] 的 {name}：没有声明字段 {field}{_meant(field, columns)}" for field in fields if field not in columns]
+    if not fields:
+        problems.append(f"[{key}] 的 {name}：至少要写一个字段")
+    return fields
+
+
+def _groups(
+    key: str, table: Mapping[str, Any], base: tuple[tuple[str, ...], ...], columns: Mapping[str, Column], problems: list[str]
+) -> tuple[tuple[str, ...], ...]:
+    given = table.get("one_of", base)
+    if not isinstance(given, list | tuple):
+        problems.append(f'[{key}] 的 one_of：应是几组字段，如 [["school", "stage"]]')
+        return base
+    groups = [tuple(g) if isinstance(g, tuple) else _texts(f"[{key}] 的 one_of", g, problems) for g in given]
+    missing = [field for group in groups for field in group if field not in columns]
+    problems += [f"[{key}] 的 one_of：没有声明字段 {field}{_meant(field, columns)}" for field in missing]
+    return tuple(groups)
+
+
+def _truth(where: str, table: Mapping[str, Any], name: str, base: bool, problems: list[str]) -> bool:
+    value = table.get(name, base)
+    if not isinstance(value, bool):
+        problems.append(f"[{where}] 的 {name}：应为 true 或 false")
+    return value is True
 
 
 def _codes(where: str, field: str, values: object, problems: list[str]) -> dict[str, str]:

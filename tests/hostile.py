@@ -147,9 +147,13 @@ def ods(rows: Sequence[Row], repeat: int = 1) -> bytes:
     )
 
 
-def xls(rows: Sequence[Row] | None = None) -> bytes:
+def xls(rows: Sequence[Row] | None = None, hide: bool = False) -> bytes:
+    """``hide``: the third row and the second column."""
     book = xlwt.Workbook(encoding="utf-8")
     sheet = book.add_sheet("学生")
+    if hide:
+        sheet.row(2).hidden = True
+        sheet.col(1).hidden = True
     for i, row in enumerate(rows or grid()):
         for j, value in enumerate(row):
             if value is not None:
@@ -237,6 +241,13 @@ def remarks_first() -> bytes:
     return xlsx([[said, *row] for said, row in zip(remarks, grid(), strict=True)])
 
 
+def error_texts() -> bytes:
+    """#N/A where the first child's birthdate and the second one's name should be, and in all of a third row."""
+    rows = grid()
+    rows[1][rows[0].index("出生日期")] = rows[2][rows[0].index("姓名")] = "#N/A"
+    return csv([*rows, ["#N/A"] * len(rows[0])])
+
+
 def long_cell() -> list[list[object]]:
     rows = grid()
     rows[1][HEADINGS["xueji"].index("现住址")] = "长" * 350_000
@@ -306,6 +317,8 @@ HOSTILE = [
     Hostile("学生.et", xls, 2, ""),
     Hostile("学生.ods", lambda: ods(grid()), 2, ""),
     Hostile("学生.xls", xls, 2, ""),
+    Hostile("隐藏行.xls", lambda: xls(hide=True), 2, "有 1 行被隐藏（或被筛选掉），也已读入"),
+    Hostile("隐藏列.xls", lambda: xls(hide=True), 2, "有被隐藏的列，也已读入"),
     Hostile("没有后缀", xlsx, 2, ""),
     Hostile("网页.xls", lambda: html(html_table(grid())), 2, ""),
     Hostile("网页GBK.xls", lambda: html(html_table(grid()), "gb2312"), 2, ""),
@@ -365,6 +378,7 @@ HOSTILE = [
     Hostile("隐藏.xlsx", lambda: xlsx(change=hidden), 2, "隐藏"),
     Hostile("公式无值.xlsx", lambda: xlsx(change=put("Q3", "=A1&B1")), 2, "公式没有算出的值"),
     Hostile("文本公式.xlsx", lambda: xlsx(change=put("H3", f'="{B}"')), 2, ""),
+    Hostile("错误值成了文字.csv", error_texts, 2, "既无姓名也无证件号"),
     Hostile("错误值.xlsx", lambda: xlsx(change=put("G3", "#N/A", "e")), 2, ""),
     Hostile("合并单元格.xlsx", lambda: xlsx(change=merged_family), 2, ""),
     Hostile("证号成了数字.xlsx", lambda: xlsx(number_ids()), 2, "被当作数字保存"),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from conftest import AS_OF
-from exports import KIDS, county, pupil
+from exports import HEADINGS, KIDS, county, pupil
 from hostile import grid, xlsx
 
 from pipelines.cli import main
@@ -62,9 +62,58 @@ def test_a_county_adds_spellings_codes_and_a_registry(tmp_path: Path, published:
     assert "tejiao" not in registries()
 
 
+def test_a_county_declares_a_column_otherwise_and_one_more(tmp_path: Path, published: Published) -> None:
+    """No ID is asked of the student register, whose state stands under another heading only; birthplaces are read as addresses."""
+    changed = """
+    [xueji.columns.id_number]
+    required = false
+    [xueji.columns.student_state]
+    headings = ["在籍情况"]
+    [huji.columns.phone]
+    headings = ["手机"]
+    """
+    before, after = read_county("")["xueji"], read_county(changed)["xueji"]
+    assert (before.column("id_number").required, after.column("id_number").required) == (True, False)
+    assert after.column("id_number").headings == before.column("id_number").headings
+    assert after.column("student_state").headings == ("在籍情况",)
+    assert after.column("student_state").codes == before.column("student_state").codes
+    assert read_county(changed)["huji"].column("phone").kind == "phone"  # as everywhere else
+    county(tmp_path)
+    (tmp_path / "county.toml").write_text(changed, encoding="utf-8")
+    with pytest.raises(NothingPublished, match="学籍系统"):  # its export says 学生状态
+        run_job(tmp_path, AS_OF)
+    rows = [
+        [c for i, c in enumerate(row) if i != HEADINGS["xueji"].index("身份证件号")]
+        for row in grid([pupil(*kid) for kid in KIDS])
+    ]
+    rows[0][rows[0].index("学生状态")] = "在籍情况"
+    (tmp_path / "raw/xueji/xueji.xlsx").write_bytes(xlsx(rows))
+    run_job(tmp_path, AS_OF)
+    records = published("records").query("registry == 'xueji'")
+    assert len(records) == len(KIDS) and records["id_number"].isna().all()
+
+
+def test_a_county_declares_a_registry_wholly_anew() -> None:
+    whole = COUNTY[COUNTY.index("[tejiao]") :].replace("tejiao", "canlian").replace("[canlian]", "[canlian]\nreplace = true", 1)
+    registry = read_county(whole + '[canlian.checks]\nid_missing = "off"\n')["canlian"]
+    assert registry.title == "特教学校" and registry.core  # still one that every run asks for
+    assert [c.field for c in registry.columns] == ["name", "id_number", "student_number", "student_state"]
+    assert registry.levels == {"id_missing": "off"}
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        ("[xueji]\nreplace = true\ntitle = '学籍'", "要整个改写，还缺 owner"),
+        ("[xueji]\nreplace = 'yes'", "应为 true 或 false"),
+        ("[xueji]\ncore = 1", "应为 true 或 false"),
+        ("[xueji.columns.name]\nrequired = '是'", "应为 true 或 false"),
+        ("[xueji.columns.name]\nrequired = false", "姓名列必需"),
+        ("[xueji.columns.nickname]\nkind = 'text'", "缺 headings"),
+        ("[xueji.columns.birthdate]\nkind = 'text'", "应为 date"),
+        ("[xueji]\none_of = [['name', 'scool']]", "是否指 school？"),
+        ("[xueji]\none_of = 'name'", "应是几组字段"),
+        ("[xueji]\nsource_key = ['studentnumber']", "是否指 student_number？"),
         ("[xueji", "不是有效的 TOML"),
         ("[xueji.headings]\nstudent_stat = ['在籍']", "是否指 student_state？"),
         ("[xueji.headings]\nstudent_state = '在籍'", "应是一列文字"),

@@ -15,6 +15,8 @@ import pipelines.ingest.ingest
 from pipelines.cli import main
 from pipelines.ingest.exports import Export, read_export
 from pipelines.ingest.ingest import Tables, ingest, read, take
+from pipelines.ingest.sheets import Sheet
+from pipelines.ingest.standardise import Standardised
 from pipelines.run import Outcome
 from schemas.registry import registries
 
@@ -87,8 +89,34 @@ def test_values_of_the_corpus(tmp_path: Path) -> None:
     assert list(merged.repairs["rule"]) == ["merged_cell"]
     wrong = records("错误值.xlsx").repairs
     assert list(zip(wrong["row"], wrong["column"], wrong["rule"], strict=True)) == [(3, "出生日期", "error_cell")]
+    written = records("错误值成了文字.csv")
+    assert list(written.records["name"].fillna("")) == ["韦家乐", ""]
+    assert set(zip(written.repairs["row"], written.repairs["raw"], written.repairs["rule"], strict=True)) == {
+        (2, "#N/A", "error_cell"),
+        (3, "#N/A", "error_cell"),
+    }
     assert list(records("两行表头.xlsx").records["guardian"]) == ["韦大山"]
     assert list(records("证号成了数字.xlsx").records["id_status"]) == ["lost_precision"] * 2
+
+
+def test_a_surprise_in_one_sheet_stops_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("甲.xlsx", "乙.xlsx"):
+        (tmp_path / name).write_bytes(xlsx())
+    exports = take([export for name in ("甲.xlsx", "乙.xlsx") for export in read_export(tmp_path / name, registries()["xueji"])])
+    as_it_is = pipelines.ingest.ingest.standardise
+
+    def surprised(sheet: Sheet, *rest: object) -> Standardised:
+        if sheet.file == "甲.xlsx":
+            raise ValueError(f"{A} 韦家乐")
+        return as_it_is(sheet, *rest)
+
+    monkeypatch.setattr(pipelines.ingest.ingest, "standardise", surprised)
+    tables = ingest(exports, AS_OF)
+    assert list(tables.files["status"]) == ["read", "refused"]
+    assert set(tables.records["file"]) == {"乙.xlsx"}
+    assert "ValueError" in tables.quarantine["message"].item()
+    assert A not in tables.quarantine["message"].item()
+    assert [sheet.file for sheet in exports.sheets] == ["乙.xlsx"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="symbolic links need a right there")

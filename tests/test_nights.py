@@ -108,6 +108,15 @@ def test_a_broken_export_is_stood_in_for_by_the_last_one(
     assert set(published("persons").query("in_cohort")["whereabouts"]) == {"enrolled"}
 
 
+def test_a_required_column_that_can_no_longer_be_read_counts_as_lost(tmp_path: Path, published: Published) -> None:
+    """States in a code that nobody knows would put every pupil on the list."""
+    run_job(county(tmp_path), AS_OF)
+    (tmp_path / "raw/xueji/xueji.xlsx").write_bytes(xlsx(grid([pupil(*kid, 学生状态="修仙") for kid in KIDS])))
+    outcome = run_job(tmp_path, date(2020, 4, 16))
+    assert any("“学生状态”列缺失或无法识别的由 0.0% 增至 100.0%" in said for said in outcome.left_out)
+    assert set(published("persons").query("in_cohort")["whereabouts"]) == {"enrolled"}
+
+
 def test_without_the_earlier_sheets_nothing_is_published(tmp_path: Path) -> None:
     run_job(county(tmp_path), AS_OF)
     for snapshot in (tmp_path / "curated/snapshots").iterdir():

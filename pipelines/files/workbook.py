@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from lxml import etree
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
+from pipelines.files.biff import look_into_xls
 from pipelines.files.grid import Grid, text_column
 from pipelines.files.markup import refuse_entities
 from pipelines.files.workbook_xml import MOST_BYTES, MOST_CELLS, SheetFacts, WorkbookFacts, look_into
@@ -37,7 +38,7 @@ def workbook(content: bytes) -> Iterator[Grid]:
     """The sheets of a workbook. Raises FileRefused."""
     if content.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in content:
         raise FileRefused(*_ENCRYPTED)
-    facts = _look_into(content) if content.startswith(ZIP) else WorkbookFacts()
+    facts = _look_into(content) if content.startswith(ZIP) else look_into_xls(content)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         for about in book.sheets_metadata:

@@ -1,7 +1,8 @@
 """How tonight's exports differ from those of the last published run: rows, missing values, codes, columns come and gone.
 
-A registry that lost more than a third of its rows is not published from: an export cut short would send nineteen townships
-up the mountains, or hide whoever stood in the part that is lost. Its earlier export stands in, and that is said.
+A registry that lost more than a third of its rows, or of the values of a column that it must have, is not published from: an
+export cut short or misread would send nineteen townships up the mountains, or hide whoever stood in the part that is lost. Its
+earlier export stands in, and that is said.
 """
 
 from collections.abc import Mapping
@@ -68,6 +69,7 @@ def _of(profiles: pd.DataFrame, key: str) -> dict[tuple[str, str, str], float]:
 def _drift(registry: Registry, before: Mapping, now: Mapping) -> list[dict[str, object]]:
     out = []
     titles = {c.field: c.headings[0] for c in registry.columns}
+    required = {c.field for c in registry.columns if c.required}
     codes = {c.field: c.codes for c in registry.columns if c.kind == "code"}
     for measure, field, value in sorted({*before, *now}):
         was, is_ = before.get((measure, field, value)), now.get((measure, field, value))
@@ -78,7 +80,9 @@ def _drift(registry: Registry, before: Mapping, now: Mapping) -> list[dict[str, 
         elif not any(m == "rows" for m, _, _ in now):
             continue  # it is not there at all, which has been said
         elif measure == "missing" and was is not None and is_ is not None and is_ - was > _NOTABLE_MISSING:
-            level, said = "warning", f"{named}缺失的由 {was:.1%} 增至 {is_:.1%}"
+            lost = (1 - is_) <= (1 - was) * _LEAST_KEPT and field in required
+            level = "alarm" if lost else "warning"
+            said = f"{named}缺失或无法识别的由 {was:.1%} 增至 {is_:.1%}"
         elif measure == "heading" and is_ is None:
             level, said = ("warning" if field else "remark"), f"{named}没有了"
         elif measure == "heading" and was is None:
@@ -99,30 +103,25 @@ def _drift(registry: Registry, before: Mapping, now: Mapping) -> list[dict[str, 
 
 def _rows(was: float, is_: float) -> tuple[str | None, str]:
     said = f"由 {was:,.0f} 行变为 {is_:,.0f} 行（{(is_ - was) / was:+.1%}）" if was else ""
-    if is_ <= was * _LEAST_KEPT:
-        return "alarm", said + "，少了三分之一以上"
+    if was and is_ <= was * _LEAST_KEPT:
+        return "alarm", (said if is_ else f"没有可用的导出，上次有 {was:,.0f} 行") + "，少了三分之一以上"
     return ("warning", said) if was and abs(is_ - was) > was * _NOTABLE_ROWS else (None, "")
 
 
-def fall_back(exports: Exports, before: pd.DataFrame, files: pd.DataFrame, snapshots: Snapshots) -> list[str]:
-    """Where a registry lost more than a third of its rows, put the sheets of the last run (its profiles ``before``, its
-    ``files``) in their place. Returns what was done, in Chinese; raises LookupError, with such a sentence, where the
+def fall_back(exports: Exports, drift: pd.DataFrame, files: pd.DataFrame, snapshots: Snapshots) -> bool:
+    """Where ``drift`` holds an alarm, put the registry's sheets of the last run (its ``files``) in the place of tonight's
+    and say so in ``exports.stale``. Returns whether there was one; raises LookupError, with a sentence in Chinese, where the
     earlier sheets are no longer there."""
-    rows = before[before["measure"] == "rows"]
-    done = []
-    for key, was in zip(rows["registry"], rows["amount"], strict=True):
-        now = sum(len(sheet.cells) for sheet in exports.sheets if sheet.registry.key == key)
-        if key not in registries() or now > was * _LEAST_KEPT:
-            continue
-        title = registries()[key].title
-        lost = f"{title}今天" + (f"只有 {now:,} 行" if now else "没有可用的导出") + f"，上次有 {was:,.0f} 行"
+    alarms = drift[drift["level"] == "alarm"].groupby("registry", sort=True)["message"].agg("；".join)
+    for key, said in alarms.items():
         earlier = files[(files["registry"] == key) & files["status"].isin(["read", "stale"])]
         sheets = [from_snapshot(row, snapshots.load(row["sha256"]) or [], registries()) for _, row in earlier.iterrows()]
         taken = [sheet for sheet in sheets if sheet is not None]
         if not taken or len(taken) < len(sheets):
-            raise LookupError(f"{lost}，少了三分之一以上，而上次的数据已不在。请核对导出；确认无误的，加 --accept-drift 重新运行")
+            raise LookupError(f"{said}。上次的数据已不在。请核对导出；确认无误的，加 --accept-drift 重新运行")
         day = max(sheet.dated for sheet in taken)
-        exports.stale[key] = f"{lost}，少了三分之一以上，本次仍用 {day} 的数据；确认今天的导出无误的，加 --accept-drift 重新运行"
+        exports.stale[str(key)] = (
+            f"{said}。本次仍用上次的文件（文件日期 {day}）；确认今天的导出无误的，加 --accept-drift 重新运行"
+        )
         exports.sheets = [*(s for s in exports.sheets if s.registry.key != key), *taken]
-        done.append(exports.stale[key])
-    return done
+    return len(alarms) > 0

@@ -61,11 +61,17 @@ def take(found: Iterable[Export | Refusal], snapshots: Snapshots | None = None) 
         except FileRefused as refused:
             key = export.registry.key if export.registry else ""
             exports.refused.append(Refusal(key, export.file, "", refused.rule, refused.message))
-        except Exception as error:  # no file may stop the others; the error's own text may quote a cell and is left out
-            key = export.registry.key if export.registry else ""
-            said = f"文件里有程序没有料到的内容（{type(error).__name__}），没有读取。请在 Excel 或 WPS 中另存为 .xlsx 再放回，并告诉技术人员"
-            exports.refused.append(Refusal(key, export.file, "", "unforeseen", said))
+        except Exception as error:  # no file may stop the others
+            exports.refused.append(_unforeseen(export.registry.key if export.registry else "", export.file, "", error))
     return exports
+
+
+def _unforeseen(registry: str, file: str, sheet: str, error: Exception) -> Refusal:
+    """The error's own text may quote a cell and is left out."""
+    said = (
+        f"文件里有程序没有料到的内容（{type(error).__name__}），没有读取。请在 Excel 或 WPS 中另存为 .xlsx 再放回，并告诉技术人员"
+    )
+    return Refusal(registry, file, sheet, "unforeseen", said)
 
 
 def _take_file(export: Export, snapshots: Snapshots | None, refused: list[Refusal]) -> list[Sheet]:
@@ -96,14 +102,20 @@ def _aside(grid: Grid, refusal: Refusal) -> bool:
 
 
 def ingest(exports: Exports, as_of: date | None = None) -> Tables:
-    """Validate and standardise every sheet. Record ids follow files, sheets and rows: ``xueji.1.0000025``."""
-    frames, refusals, files, warnings, notices, repairs = [], [*exports.refused, *exports.superseded], [], [], [], []
+    """Validate and standardise every sheet; one that cannot be is moved to ``exports.refused``. Record ids follow files,
+    sheets and rows: ``xueji.1.0000025``."""
+    frames, refusals, files, warnings, notices, repairs, broken = [], [*exports.superseded], [], [], [], [], []
     numbers: dict[str, list[tuple[str, str]]] = {}
     for sheet in exports.sheets:
-        cells, refused = validate_rows(sheet)
-        read_ = standardise(sheet, cells, as_of)
-        failures = validate_values(sheet, cells, read_, as_of)
-        kept = ~cells.index.isin(failures.positions)
+        try:
+            cells, refused = validate_rows(sheet)
+            read_ = standardise(sheet, cells, as_of)
+            failures = validate_values(sheet, cells, read_, as_of)
+            kept = ~cells.index.isin(failures.positions)
+            changed = repairs_of(sheet, cells[kept], read_.parsed)
+        except Exception as error:  # no sheet may stop the others
+            broken.append(_unforeseen(sheet.registry.key, sheet.file, sheet.sheet, error))
+            continue
         seen = numbers.setdefault(sheet.registry.key, [])
         if (sheet.file, sheet.sheet) not in seen:
             seen.append((sheet.file, sheet.sheet))
@@ -114,8 +126,11 @@ def ingest(exports: Exports, as_of: date | None = None) -> Tables:
         told = failures.reported.assign(row=cells["row"].to_numpy()[failures.reported["position"]])
         warnings.append(_addressed(sheet, told[["row", "column", "rule"]]))
         notices += _notices(sheet, told)
-        repairs.append(repairs_of(sheet, cells[kept], read_.parsed))
+        repairs.append(changed)
         files.append(_file(sheet, len(frame), len(refused) + len(failures.refused), exports.stale.get(sheet.registry.key)))
+    exports.sheets = [s for s in exports.sheets if (s.file, s.sheet) not in {(r.file, r.sheet) for r in broken}]
+    exports.refused += broken
+    refusals += exports.refused
     files += [_refused_file(r, "refused") for r in exports.refused] + [_refused_file(r, "superseded") for r in exports.superseded]
     return Tables(
         _joined(frames, "records"),

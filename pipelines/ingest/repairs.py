@@ -6,7 +6,7 @@ import unicodedata
 import pandas as pd
 
 from pipelines.ingest.sheets import Sheet
-from pipelines.values import is_nothing, squeeze
+from pipelines.values import is_error, is_nothing, squeeze
 from schemas.registry import Column
 from schemas.tables import REPAIRS
 from schemas.text import matches
@@ -78,7 +78,7 @@ def _changes(raw: pd.Series, value: pd.Series, column: Column) -> pd.DataFrame:
 def _rule(raw: str, value: str | None, kind: str) -> str | None:
     """What was done to ``raw``; None where nothing worth a word was."""
     if value is None:
-        return "no_value" if is_nothing(raw) else "unreadable"
+        return "error_cell" if is_error(raw) else "no_value" if is_nothing(raw) else "unreadable"
     trimmed = _INVISIBLE.sub("", raw)
     if trimmed == _INVISIBLE.sub("", value):
         return "blanks"

@@ -114,6 +114,8 @@ def _cells(grid: Grid, headings: Headings) -> pd.DataFrame:
     width = max(i for i, column in enumerate(grid.columns) if column[headings.row].is_valid or i in headings.fields.values()) + 1
     numbers = pc.add(pc.indices_nonzero(filled).cast(pa.int32()), grid.first_row + start).cast(pa.int32())
     taken = {field: columns[i].filter(filled) for field, i in headings.fields.items()}
+    if "id_number" not in taken:  # a county may have declared that an export need not have it
+        taken["id_number"] = pa.nulls(len(numbers), pa.string())
     first = pc.coalesce(*(column.filter(filled) for column in columns))
     out = pd.DataFrame({"row": numbers.to_pandas()})
     for name, cells in (*taken.items(), ("first_cell", first)):

@@ -13,14 +13,14 @@ from matching.ids import parse_ids
 from matching.names import clean_name
 from pipelines.ingest.sheets import Sheet
 from pipelines.places import COUNTY, county_of, split_address, township_of, village_of
-from pipelines.values import is_nothing, parse_amount, parse_date, parse_month, parse_phone, squeeze, text_or_none
+from pipelines.values import is_error, is_nothing, parse_amount, parse_date, parse_month, parse_phone, squeeze, text_or_none
 from schemas.registry import Column
 from schemas.tables import RECORDS
 from schemas.text import matches
 
 _PARSERS: dict[str, Callable[[str], object]] = {
     "text": text_or_none,
-    "name": clean_name,
+    "name": lambda text: None if is_error(text) else clean_name(text),
     "date": parse_date,
     "month": parse_month,
     "phone": parse_phone,

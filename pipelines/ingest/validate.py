@@ -16,6 +16,7 @@ from pipelines.ingest.headings import plain
 from pipelines.ingest.sheets import Sheet
 from pipelines.ingest.standardise import Standardised
 from pipelines.refusal import Refusal
+from pipelines.values import ERRORS
 from schemas.checks import ROWS, VALUES, RowCheck, message
 from schemas.registry import Registry
 from schemas.text import matches
@@ -47,11 +48,16 @@ def validate_rows(sheet: Sheet) -> tuple[pd.DataFrame, list[Refusal]]:
             "is_heading": cells["name"].str.replace(r"\s", "", regex=True).isin(heading),
             "overflow": cells["overflow"],
             "too_long": cells["too_long"],
-            "identity": cells["name"].fillna(cells["id_number"]),
+            "identity": _said(cells["name"]).fillna(_said(cells["id_number"])),
         }
     )
     failures = _run(sheet, cells["row"], shown, [(check, check.on, check.field) for check in ROWS])
     return cells.drop(index=failures.positions).reset_index(drop=True), failures.refused
+
+
+def _said(cells: pd.Series) -> pd.Series:
+    """Without the error values that a spreadsheet wrote out."""
+    return cells.mask(cells.str.strip().isin(ERRORS))
 
 
 def _persons(sheet: Sheet) -> pd.Series:
