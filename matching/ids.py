@@ -4,10 +4,12 @@ Works on columns: the distinct texts are folded in Python once, the check digits
 """
 
 import re
+import unicodedata
 
 import numpy as np
 import pandas as pd
 
+from matching.blanks import BLANKS
 from matching.rows import all_of
 
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
@@ -21,7 +23,7 @@ _FOLD = {
     **{ord(c): c.upper() for c in "gjb"},
     **dict(zip(map(ord, "ＧＪＬＢ"), "GJLB", strict=True)),
 }
-_DROP = re.compile(r"[\s'\"=`‘’＇\u200b-\u200f\u202a-\u202e\u2060-\u2069\u00a0\ufeff\u3000\x00-\x1f-]")
+_DROP = re.compile(rf"[{BLANKS}'\"=`‘’＇-]")
 _LABEL = re.compile(r"^\s*(?:居民)?(?:身份证|证件|户口[本簿])?(?:证件)?(?:号码?)?\s*[:：]?\s*(?=\d)")  # 身份证号：4512…
 _WRITTEN_OUT = re.compile(r"^(\d{15})\d+\.0$")  # of a number as a program holds it the first fifteen digits are sure
 _REMARK = re.compile(r"^(.{15,}?)[(（\[【].*$", re.DOTALL)  # 4512…0016（补办）
@@ -32,6 +34,7 @@ _STUDENT = re.compile(r"^G(\d{17}[\dX])$")
 
 _DIVISION = 6  # leading digits
 _CENTURY = 1900
+_SEVERAL = 3  # damaged numbers make a damaged column
 _OLDEST = 20  # 19.., of who may still live
 # What a cell turned out to hold.
 STATUSES = (
@@ -60,6 +63,7 @@ def parse_ids(texts: pd.Series) -> pd.DataFrame:
     parts = [_fold(t) for t in distinct]
     table = pd.DataFrame(parts, columns=["number", "status", "known"], dtype="object")
     table = pd.concat([table, pd.DataFrame([(None, "missing", None)], columns=table.columns)], ignore_index=True)
+    _lost_by_chance_valid(table, list(distinct))
     number = table["number"]
     whole = number.notna().to_numpy()
     dates = pd.Series(pd.NaT, index=table.index, dtype="datetime64[us]")
@@ -77,6 +81,18 @@ def parse_ids(texts: pd.Series) -> pd.DataFrame:
     told = whole & good_check  # of a mistyped number any digit may be the wrong one
     table.loc[told, "sex"] = np.where(number[told].str[16].astype(int) % 2 == 1, "男", "女")
     return table.iloc[codes].reset_index(drop=True)  # code -1 (missing) takes the last row
+
+
+def _lost_by_chance_valid(table: pd.DataFrame, texts: list[str]) -> None:
+    """Of numbers whose last three digits a spreadsheet made 000 one in eleven fits its check digit. Where several of the
+    column do not fit, those that do are lost as well: of whole ones, one in a thousand ends so."""
+    ends = np.array([str(number or "").endswith("000") for number in table["number"]], dtype=bool)
+    lost = (table["status"] == "lost_precision").to_numpy()[: len(texts)]
+    zeros = sum(_plain(text).endswith("000") for text, gone in zip(texts, lost, strict=True) if gone) if ends.any() else 0
+    if zeros >= _SEVERAL and zeros >= int(ends.sum()):
+        table.loc[ends, "known"] = table.loc[ends, "number"].str[:15]
+        table.loc[ends, "status"] = "lost_precision"
+        table.loc[ends, "number"] = None
 
 
 def check_digit_fits(numbers: pd.Series) -> np.ndarray:
@@ -100,7 +116,7 @@ def with_check_digit(first17: str) -> str:
 
 def _fold(text: str) -> tuple[str | None, str, str | None]:
     """(number, status, known) of one cell's text."""
-    plain = _DROP.sub("", _REMARK.sub(r"\1", _LABEL.sub("", text))).translate(_FOLD)
+    plain = _plain(text)
     if written_out := _WRITTEN_OUT.match(plain):
         return None, "lost_precision", written_out[1]
     plain = plain.removesuffix(".0")
@@ -129,6 +145,15 @@ def _fold(text: str) -> tuple[str | None, str, str | None]:
     if not digits or set(digits) == {"0"}:
         return None, "missing", None
     return None, "malformed", plain[:14] if re.match(r"^\d{14}", plain) else None
+
+
+def _plain(text: str) -> str:
+    """Without labels, remarks, blanks and marks; digits and letters of every script and width as ASCII has them."""
+    plain = _DROP.sub("", _REMARK.sub(r"\1", _LABEL.sub("", text))).translate(_FOLD)
+    if plain.isascii():
+        return plain
+    plain = unicodedata.normalize("NFKC", plain).translate(_FOLD)
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c if c.isascii() else "?" for c in plain)
 
 
 def _begins_a_whole_one(fifteen: str) -> bool:

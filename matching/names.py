@@ -16,6 +16,8 @@ from pypinyin import Style, pinyin
 from pypinyin.constants import PINYIN_DICT
 from pypinyin.style import convert
 
+from matching.blanks import BLANKS
+
 # What is written where there is no name yet, or none is given: alone, or after the surname or a parent's name.
 NO_NAME = r"^.{0,2}(未取名|未起名|未命名|未定名|待取名|待命名|无名氏?|暂无|不详|未知|新生儿|某+)$|^.{1,4}之(子|女|婴)$"
 LOST = "□"  # stands for one character that a system could not store
@@ -29,8 +31,8 @@ _PARTS_IN_NAME = re.compile(
     rf"(?<=[{_HAN}])[(（\[【][{_HAN}A-Za-z]{{2,}}[)）\]】](?=[{_HAN}])|(?<=^[{_HAN}])[(（\[【][{_HAN}]{{2}}[)）\]】]$"
 )
 _LATIN_IN_HAN = re.compile(rf"(?<=[{_HAN}])[A-Za-z]{{1,6}}(?=[{_HAN}]|$)|^[A-Za-z]{{1,6}}(?=[{_HAN}])")
-_BLANK = re.compile(r"[\s\u200b-\u200f\u00a0\ufeff\u3000\x00-\x1f'‘’`=\"]")
-_BLANK_KEEPING_WORDS = re.compile(r"[\u200b-\u200f\ufeff\x00-\x08'‘’`=\"]")
+_BLANK = re.compile(rf"[{BLANKS}'‘’`=\"]")
+_BLANK_KEEPING_WORDS = re.compile(r"[\u200b-\u200f\u2060\ufe00-\ufe0f\xad\ufeff\x00-\x08\x7f'‘’`=\"]")
 _LOST_MARK = re.compile(r"[?？*＊□■〓\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _DOT = re.compile(r"[·•・．‧.]")
 # Surnames whose reading as a surname differs from the common one; 覃 is Qin here and Tan elsewhere.

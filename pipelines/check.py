@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from pipelines.conform import conform
@@ -23,7 +24,7 @@ from schemas.registry import Registry, in_force, registries
 from schemas.tables import TABLES
 
 # Refused, and nothing to be mended: they are nobody's rows.
-NOBODYS = ("footer_row", "example_row", "repeated_heading", "empty_sheet", "superseded")
+NOBODYS = ("footer_row", "title_row", "example_row", "repeated_heading", "empty_sheet", "superseded")
 DONE, TO_MEND, NOTHING = 0, 1, 2
 _SHOWN = 12  # kinds of refused rows in the terminal
 
@@ -31,7 +32,8 @@ _SHOWN = 12  # kinds of refused rows in the terminal
 @dataclass(slots=True)
 class Checked:
     """``status``: DONE, TO_MEND or NOTHING of use. ``county``: what is wrong with the county's own file, or None where none
-    was given; ``titles``: of the registries then in force. No value of a person is in what is printed; the workbook has names."""
+    was given; ``titles``: of the registries then in force; ``refusal``: why nothing was checked.
+    No value of a person is in what is printed; the workbook has names."""
 
     status: int
     tables: Tables | None = None
@@ -39,6 +41,7 @@ class Checked:
     county: list[str] | None = None
     out: Path | None = None
     titles: dict[str, str] = field(default_factory=dict)
+    refusal: str | None = None
 
 
 def check(files: Sequence[Path], out: Path, registry: str | None = None, root: Path | None = None) -> Checked:
@@ -56,6 +59,8 @@ def check(files: Sequence[Path], out: Path, registry: str | None = None, root: P
         county = [] if settings else None
     except CountyFileError as error:
         return Checked(NOTHING, county=error.problems)
+    if registry and registry not in (known or registries()):
+        return Checked(NOTHING, county=county, refusal=f"没有系统 {registry}，可用：{'、'.join(known or registries())}")
     with in_force(known or registries()):
         if not exports:
             return Checked(DONE, county=county)
@@ -74,11 +79,14 @@ def _root_of(path: Path) -> Path | None:
 
 
 def _found(paths: Sequence[Path], given: Registry | None) -> Iterator[Export | Refusal]:
+    taken: set[str] = set()
     for path in paths:
         for member in files_under(path) if path.is_dir() else [path]:
             if member.name != COUNTY_FILE:
                 folder = next((registries()[p.name] for p in member.absolute().parents if p.name in registries()), None)
-                yield from read_export(member, given or folder)
+                name = member.name if member.name not in taken else f"{member.absolute().parent.name}/{member.name}"
+                taken.add(member.name)
+                yield from read_export(member, name, given or folder)
 
 
 def _drift(root: Path | None, taken: Exports, tables: Tables) -> pd.DataFrame:
@@ -112,6 +120,8 @@ def print_checked(checked: Checked, console: Console) -> None:
         said = ["county.toml 没有问题"] if not checked.county else [f"county.toml：{problem}" for problem in checked.county]
         for line in said:
             console.print(line, style="red" if checked.county else None, markup=False, highlight=False, soft_wrap=True)
+    if checked.refusal:
+        console.print(checked.refusal, style="red", markup=False, highlight=False, soft_wrap=True)
     if checked.tables is None:
         return
     tables = checked.tables
@@ -122,7 +132,13 @@ def print_checked(checked: Checked, console: Console) -> None:
     for row in tables.files.to_dict("records"):
         read = row["status"] == "read"
         counts = [f"{row[name]:,}" if read else "" for name in ("rows", "accepted", "quarantined")]
-        table.add_row(row["file"], row["sheet"] or "", checked.titles.get(row["registry"], ""), results[row["status"]], *counts)
+        table.add_row(
+            escape(row["file"]),
+            escape(row["sheet"] or ""),
+            checked.titles.get(row["registry"], ""),
+            results[row["status"]],
+            *counts,
+        )
     console.print(table)
     for line, serious in _sentences(tables, checked.drift):
         console.print(line, style="red" if serious else None, markup=False, highlight=False, soft_wrap=True)

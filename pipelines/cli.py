@@ -138,7 +138,7 @@ def _reconcile(root: Path, as_of: date, townships: list[str] | None, console: Co
     from schemas.registry import in_force
 
     if not root.is_dir():
-        console.print(f"没有这个文件夹：{root}", style="red", highlight=False)
+        console.print(f"没有这个文件夹：{root}", style="red", highlight=False, markup=False)
         return NOTHING
     try:
         with console.status("正在比对……"):
@@ -146,7 +146,7 @@ def _reconcile(root: Path, as_of: date, townships: list[str] | None, console: Co
     except NothingPublished as nothing:
         for refusal in nothing.refused:
             console.print(f"《{refusal.file}》{refusal.message}", markup=False, highlight=False)
-        console.print(f"未发布任何结果：{nothing}", style="red", highlight=False)
+        console.print(f"未发布任何结果：{nothing}", style="red", highlight=False, markup=False)
         return NOTHING
     except StepFailed as failed:
         console.print(
@@ -156,15 +156,15 @@ def _reconcile(root: Path, as_of: date, townships: list[str] | None, console: Co
         )
         return NOTHING
     except Busy as busy:
-        console.print(f"未发布任何结果：{busy}", style="red", highlight=False)
+        console.print(f"未发布任何结果：{busy}", style="red", highlight=False, markup=False)
         return NOTHING
     except OSError as error:
-        console.print(f"未发布任何结果：无法读写 {error.filename}（{reason(error)}）", style="red", highlight=False)
+        console.print(f"未发布任何结果：无法读写 {error.filename}（{reason(error)}）", style="red", highlight=False, markup=False)
         return NOTHING
     with in_force(registries_of(root)):
         print_tally(outcome, console)
     if outcome.left_out:
-        console.print(f"已发布，但缺少：{'、'.join(outcome.left_out)}", style="yellow", highlight=False)
+        console.print(f"已发布，但缺少：{'、'.join(outcome.left_out)}", style="yellow", highlight=False, markup=False)
         return PARTIAL
     return DONE
 
@@ -247,19 +247,25 @@ def _explain(options: argparse.Namespace, console: Console) -> int:
 
 def _check(options: argparse.Namespace, console: Console) -> int:
     from pipelines.check import check, print_checked
-    from schemas.registry import registries
+    from pipelines.run import StepFailed, guarded
 
     if absent := [path for path in options.files if not path.exists() and not path.is_symlink()]:
         console.print(f"没有这个文件：{'、'.join(map(str, absent))}", style="red", markup=False, highlight=False)
-        return NOTHING
-    if options.registry and options.registry not in registries():
-        console.print(f"没有系统 {options.registry}，可用：{'、'.join(registries())}", style="red", markup=False, highlight=False)
         return NOTHING
     out = options.out or Path(f"检查结果_{options.files[0].absolute().stem}.xlsx")
     if out.suffix.lower() != ".xlsx" or not out.absolute().parent.is_dir():
         console.print(f"结果文件应以 .xlsx 结尾，放在已有的文件夹里：{out}", style="red", markup=False, highlight=False)
         return NOTHING
-    checked = check(options.files, out, options.registry, options.root)
+    if out.resolve() in {path.resolve() for path in options.files}:
+        console.print(f"结果文件不能就是要检查的文件：{out}", style="red", markup=False, highlight=False)
+        return NOTHING
+    try:
+        checked = guarded(check)(options.files, out, options.registry, options.root)
+    except StepFailed as failed:
+        console.print(
+            f"程序内部出错（{failed}），没有检查。请把括号内的文字告诉技术人员", style="red", markup=False, highlight=False
+        )
+        return NOTHING
     print_checked(checked, console)
     return checked.status
 

@@ -10,6 +10,9 @@ from pipelines.values import squeeze
 
 COUNTY = "451228"
 _COUNTY_NAME = "都安"
+# Behind a name without its 镇, 乡 or 村, what makes of it the beginning of another name: 大兴街, 太阳新村.
+_STREET = re.compile(r"[村社街路巷]|大道")
+_OTHER_VILLAGE = re.compile(r".{0,2}[村街路巷]")
 _TYPING_ERRORS = ("variant", "sound", "alike")
 _PREFIX = re.compile(r"^(?:中国)?(?:广西(?:壮族自治区)?)?(?:河池[市地]?区?)?(?:都安(?:瑶族自治县|县)?)?")
 
@@ -57,7 +60,7 @@ def split_address(text: str) -> tuple[str | None, str | None]:
     if code := re.match(r"^(451228\d{3})", plain):
         return townships.get(code[1]), None
     for length in (5, 4, 3, 2):
-        if (official := townships.get(rest[:length])) and (length > 2 or len(rest) == 2 or rest[2:3] not in "村社"):
+        if (official := townships.get(rest[:length])) and (length > 2 or not _STREET.match(rest[2:])):
             return official, village_of(rest[length:], official)
     if (length := _length_of_township(rest)) and (near := _mistyped(rest[:length], frozenset(townships))):
         return townships[near], village_of(rest[length:], townships[near])
@@ -89,7 +92,9 @@ def village_of(text: str, township: str | None) -> str | None:
         return next(iter(found))[1] if len(found) == 1 else None
     names = villages[township]
     for length in range(min(len(plain), 9), 1, -1):
-        if village := names.get(plain[:length]):
+        if (village := names.get(plain[:length])) and (
+            plain[:length][-1] in "村区会委" or not _OTHER_VILLAGE.match(plain[length:])
+        ):
             return village
     near = _mistyped(plain, frozenset(names)) if len(plain) >= 3 else None
     return names[near] if near else None

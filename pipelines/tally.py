@@ -4,6 +4,7 @@ from pathlib import Path
 
 import duckdb
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from matching.words import recall_words
@@ -42,7 +43,7 @@ def print_tally(outcome: Outcome, console: Console) -> None:
     files = _table("导出文件", "系统", "文件", "工作表", "读入", "接受", "退回")
     for registry, file, sheet, status, rows, accepted, quarantined, _ in figures["files"]:
         counts = [f"{n:,}" for n in (rows, accepted, quarantined)] if status == "read" else ["未采用", "", ""]
-        files.add_row(titles.get(registry, registry), file, sheet, *counts)
+        files.add_row(titles.get(registry, registry), escape(file), escape(sheet or ""), *counts)
     console.print(files)
     # Whole sentences, one a line: a table would cut off how to mend the file.
     remarks = [(file, message, status == "refused") for _, file, _, status, *_, message in figures["files"] if message]

@@ -4,22 +4,26 @@ import re
 import unicodedata
 from datetime import date, timedelta
 
+from matching.blanks import BLANKS
+
 _SEPARATED = re.compile(r"^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})[日号]?$")
 _TIME = re.compile(r"[ T]+\d{1,2}:\d{2}.*$")
-_SHORT_YEAR = re.compile(r"^(\d{2})[-./年](\d{1,2})[-./月](\d{1,2})日?$")
+_SHORT_YEAR = re.compile(r"^(\d{2})[-.年](\d{1,2})[-.月](\d{1,2})日?$")  # 01/05/10 may begin with any of the three
 _DAY_FIRST = re.compile(r"^(\d{1,2})[-./](\d{1,2})[-./](\d{4})$")
 _IN_WORDS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _TENS = re.compile(r"([1-9]?)十([1-9]?)")
+_SERIAL = re.compile(r"^(\d{4,5})(\.\d+)?$")
 _MONTH = re.compile(r"^(\d{4})[-./年]?(\d{1,2})月?$")
+_UNSEEN = re.compile(rf"[{BLANKS}']")
 ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
 _NOTHING = {"", "无", "—", "-", "--", "/", "0", "暂无", "不详", "未知", "NULL", "NAN", "NONE", "空", "未填"} | ERRORS
-_SERIAL_FROM = date(1899, 12, 30)  # day 0 of the 1900 date system
+__SERIAL_FROM = date(1899, 12, 30)  # day 0 of the 1900 date system
 _DAYS_TO_1904 = 1462
 
 
 def squeeze(text: str) -> str:
     """Half-width, without blanks and invisible characters, upper case."""
-    return re.sub(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff'\x00-\x1f]", "", unicodedata.normalize("NFKC", text)).upper()
+    return _UNSEEN.sub("", unicodedata.normalize("NFKC", _UNSEEN.sub("", text))).upper()
 
 
 def text_or_none(text: str) -> str | None:
@@ -38,9 +42,10 @@ def is_error(text: str) -> bool:
     return squeeze(text) in ERRORS
 
 
-def parse_date(text: str, from_1904: bool = False) -> date | None:
-    """A day from any of the forms of formats.md 3.5. None for months without a day, impossible days and all else.
-    ``from_1904``: bare numbers count days from 1904 (workbooks once made on a Mac) and not from 1900."""
+def parse_date(text: str, from_1904: bool = False, serials: bool = False) -> date | None:
+    """A day from any of the forms of formats.md 3.5. None for months without a day, impossible and ambiguous days and all else.
+    ``from_1904``: bare numbers count days from 1904 (workbooks once made on a Mac) and not from 1900; ``serials``: the
+    column is one of such numbers, so that the small ones (before 1957) are days too."""
     plain = squeeze(text).removesuffix(".0")
     day_alone = _in_digits(squeeze(_TIME.sub("", text.strip())).rstrip(".").replace("–", "-"))
     if match := re.match(r"^(\d{4})(\d{2})(\d{2})$", plain) or _SEPARATED.match(day_alone):
@@ -51,9 +56,9 @@ def parse_date(text: str, from_1904: bool = False) -> date | None:
     if match := _DAY_FIRST.match(day_alone):  # 15/1/2010 and 1/15/2010 are one day each, 3/5/2010 may be two
         one, other, year = map(int, match.groups())
         return _day(year, min(one, other), max(one, other)) if max(one, other) > 12 or one == other else None
-    # 1957 to 2050. Below, five digits are as well the beginning of a day without separators (20101 for 20101111).
-    if (serial := re.match(r"^(\d{5})(\.\d+)?$", plain)) and 21_000 <= int(serial[1]) <= 55_000:
-        return _SERIAL_FROM + timedelta(days=int(serial[1]) + (_DAYS_TO_1904 if from_1904 else 0))
+    # From 1957 to 2050. Below, five digits are as well the beginning of a day without separators (20101 for 20101111).
+    if (serial := _SERIAL.match(plain)) and (3_654 if serials else 21_000) <= int(serial[1]) <= 55_000:
+        return __SERIAL_FROM + timedelta(days=int(serial[1]) + (_DAYS_TO_1904 if from_1904 else 0))
     return None
 
 
@@ -68,17 +73,25 @@ def parse_month(text: str) -> str | None:
     """'yyyymm' from a month or a day; None where there is none."""
     if day := parse_date(text):
         return f"{day:%Y%m}"
+    if re.match(r"^\d{4}\.1$", squeeze(text)):  # January, or October as a spreadsheet's number
+        return None
     match = _MONTH.match(squeeze(text).removesuffix(".0"))
     return f"{match[1]}{int(match[2]):02d}" if match and 1 <= int(match[2]) <= 12 else None
 
 
 def parse_phone(text: str) -> str | None:
     """7 to 12 digits; None for all else."""
-    plain = squeeze(text).removesuffix(".0")
+    plain = re.split(r"[、,，;；/]", re.sub(r"^(?:\+|00)86-?", "", squeeze(text)).removesuffix(".0"))[0]  # of several the first
     if re.search(r"\dE[+-]?\d", plain):  # a number that a spreadsheet cut: its exponent is no digit of a phone
         return None
     digits = re.sub(r"\D", "", plain)
     return digits if 7 <= len(digits) <= 12 and len(set(digits)) > 2 else None
+
+
+def parse_key(text: str) -> str | None:
+    """A number by which a system tells households or persons apart; None where a spreadsheet has lost its last digits,
+    because what is left is many people's (4.51228001234567E+17)."""
+    return None if re.match(r"^\d(?:\.\d+)?E\+?\d+$", squeeze(text)) else text_or_none(text)
 
 
 def parse_amount(text: str) -> float | None:

@@ -31,9 +31,12 @@ class RowCheck:
 
 
 _FOOTER = (
-    r"^\s*(?:合\s*计|小\s*计|总\s*计|填表人|填表单位|填报人|填报单位|制表人|审核人|单位负责人|负责人|联系人|说明|备注|注|打印日期|导出时间)"
+    r"^\s*(?:(?:本页)?(?:合\s*计|小\s*计|总\s*计)|填表人?|填表单位|填报人?|填报单位|填表日期|制表人?|制表单位|审核人?|复核人?|经办人|校长|"
+    r"单位负责人|负责人|分管领导|联系人|联系电话|说明|备注|注|(?:打印|导出|制表)(?:日期|时间)|日期|时间|(?:学校|单位)?[(（]?(?:盖章|公章|签章)[)）]?)"
     r"\s*(?:[:：(（].*|\d*\s*[人名条]?\s*)$"
+    r"|^\s*共\s*\d+\s*[人名条行页]\s*$|^\s*第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?\s*$|^\s*(?:学校|单位)\s*[(（](?:盖章|公章|签章)[)）]"
 )
+_REMARK = r"^\s*(?:说明|备注|注)\s*[:：]"
 _EXAMPLE = r"^\s*(?:(?:示例|样例|范例|填写示例)\s*[:：]?\s*$|填写说明|填表说明)"
 _NAME = "^[\u3400-\u9fff\U00020000-\U0003fffd·]{2,15}$"
 _FORMER_AREA = r"^452730(?:200[2-9]|20[1-9]\d)"
@@ -61,6 +64,9 @@ def _no(s: pd.Series) -> pd.Series:
 
 # Rows as exported. These stand before all others: what they refuse is looked at no further.
 ROWS = (
+    RowCheck("remark_with_name", "refuse", "remark", "name", _fits_not(_REMARK), "以说明开头，又填有姓名，其余几乎空白，不能确定是不是一名儿童。",
+             "是儿童的，请补全证件号等各列后重新导出"),
+    RowCheck("title_row", "refuse", "is_title", "", _no, "是表名，", _NOBODY),
     RowCheck("footer_row", "refuse", "footer", "", _fits_not(_FOOTER), "是合计或签名行，", _NOBODY),
     RowCheck("example_row", "refuse", "first_cell", "", _fits_not(_EXAMPLE), "是填写示例或说明，", _NOBODY),
     RowCheck("repeated_heading", "refuse", "is_heading", "name", _no, "是重复的表头，", _NOBODY),
@@ -94,6 +100,7 @@ VALUES = (
     RowCheck("code_unknown", "report", "unread:code", "", _no, "的值不在已知代码之列，按缺失处理", "如属新代码，请在 county.toml 里登记"),
     RowCheck("place_unknown", "report", "unread:place", "", _no, "的地名不在区划表中", "请核对"),
     RowCheck("phone_unreadable", "report", "unread:phone", "", _no, "的电话无法识别", "请核对"),
+    RowCheck("key_lost", "report", "unread:key", "", _no, "的编号被当作数字保存，末几位已丢失，按未填处理", "请把该列设为文本后重新导出"),
     RowCheck("amount_unreadable", "report", "unread:amount", "", _no, "的金额无法识别", "请核对"),
 )  # fmt: skip
 CHECKS = ROWS + VALUES

@@ -41,6 +41,7 @@ from schemas.tables import RECORDS
 _NEEDED = ("title", "owner", "role", "source_key", "signature", "columns")  # of a whole registry
 _KNOWN = {*_NEEDED, "core", "one_of", "ignored", "headings", "codes", "checks", "replace"}
 _COLUMN = {"headings", "kind", "required", "codes"}
+_INTERNAL = ("record_id", "registry", "file", "sheet", "row", "source_key", "kin", "first_cell", "overflow", "too_long")
 # Codes that whereabouts and findings rest on: a county may add values, not meanings.
 _MEANINGS = {
     "student_state": codes.STUDENT_STATE, "study_mode": codes.STUDY_MODE, "register_state": codes.REGISTER_STATE,
@@ -104,6 +105,13 @@ def _registry(key: str, table: Mapping[str, Any], problems: list[str]) -> Regist
         levels=_levels(base, table, problems),
     )  # fmt: skip
     problems += [f"[{key}.columns]：缺 {needed}" for needed in ("name", "id_number") if needed not in columns]
+    named = {c.field for r in declared().values() for c in r.columns} | {*changed.source_key, *changed.signature}
+    for field in columns:
+        if field not in named:
+            problems.append(f"[{key}.columns.{field}]：没有这个字段{_meant(field, named)}；系统自己的编号请写进 source_key 或 signature")
+        elif field in _INTERNAL:
+            problems.append(f"[{key}.columns.{field}]：这个字段由程序填写，不能用作列")
+    problems += [f"[{key}] 的 {name}：应是文字" for name in ("title", "owner") if not isinstance(table.get(name, ""), str)]
     if "name" in columns and not columns["name"].required:
         problems.append(f"[{key}.columns.name]：姓名列必需，须写 required = true")
     return changed if len(problems) == before else None

@@ -20,7 +20,7 @@ REGISTRY = Registry(
         Column("sex", ("性别",), "code", codes=codes.SEX),
         Column("ethnicity", ("民族",)),
         Column("birthdate", ("出生日期",), "date"),
-        Column("household", ("户号", "户口簿号", "户口编号"), required=True),
+        Column("household", ("户号", "户口簿号", "户口编号"), "key", required=True),
         Column("relation", ("与户主关系",)),
         Column("guardian", ("户主姓名",), "name"),
         Column("father", ("父亲姓名",), "name"),

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Literal
 
 Kind = Literal[
-    "text", "name", "id", "student_number", "date", "month", "code", "codes", "township", "village",
+    "text", "name", "id", "key", "student_number", "date", "month", "code", "township", "village",
     "address", "division", "phone", "amount", "certificate",
 ]
 Role = Literal["student", "household", "poverty", "disability", "aid"]

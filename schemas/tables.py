@@ -15,7 +15,7 @@ def _table(**columns: pa.DataType) -> pa.Schema:
 
 # One row per file and sheet taken in, or refused whole. `status`: read | refused | superseded (a newer export holds its rows) |
 # stale (an earlier night's, in the place of one that is broken); `dated`: the day it was made; `message` is in Chinese.
-# All cells as read, those of unknown columns too: curated/snapshots/r1-<sha256>-<n>.parquet.
+# All cells as read, those of unknown columns too: curated/snapshots/r2-<sha256>-<n>.parquet.
 FILES = _table(
     registry=TEXT, file=TEXT, sheet=TEXT, sha256=TEXT, status=TEXT, heading_row=INT, dated=DATE,
     rows=INT, accepted=INT, quarantined=INT, message=TEXT,

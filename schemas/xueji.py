@@ -51,6 +51,6 @@ REGISTRY = Registry(
         Column("father", ("父亲姓名",), "name"),
         Column("mother", ("母亲姓名",), "name"),
         Column("guardian_id", ("成员1身份证件号", "监护人身份证件号", "监护人身份证号"), "id"),
-        Column("phone", ("成员1联系电话", "监护人联系电话", "联系电话", "家长电话"), "phone"),
+        Column("phone", ("成员1联系电话", "监护人联系电话", "监护人1联系电话", "监护人1电话", "成员1电话", "监护人电话", "联系电话", "家长电话"), "phone"),
     ),
 )

@@ -241,11 +241,91 @@ def remarks_first() -> bytes:
     return xlsx([[said, *row] for said, row in zip(remarks, grid(), strict=True)])
 
 
+def changed(heading: str, value: object) -> list[list[object]]:
+    """The first child's cell under ``heading`` is ``value``."""
+    rows = grid()
+    rows[1][rows[0].index(heading)] = value
+    return rows
+
+
 def error_texts() -> bytes:
     """#N/A where the first child's birthdate and the second one's name should be, and in all of a third row."""
     rows = grid()
     rows[1][rows[0].index("出生日期")] = rows[2][rows[0].index("姓名")] = "#N/A"
     return csv([*rows, ["#N/A"] * len(rows[0])])
+
+
+def side_by_side() -> list[list[object]]:
+    left, right = grid(), grid([PUPILS[1] | {"姓名": "莫三", "身份证件号": id_of("20090101", 3), "全国学籍号": None}])
+    return [[*one, None, *other] for one, other in zip(left, [*right, [None] * len(right[0])], strict=True)]
+
+
+def other_order_below() -> list[list[object]]:
+    rows = grid()
+    below = grid([pupil("莫三", id_of("20090101", 3), "20090101")])
+    return [*rows, *(row[::-1] for row in below)]
+
+
+def two_columns_for_the_id() -> list[list[object]]:
+    """The second heading's column is filled where the first one's is not."""
+    rows = grid()
+    at = rows[0].index("身份证件号")
+    moved = [[*row, None] for row in rows]
+    moved[0][-1] = "身份证号"
+    moved[2][-1], moved[2][at], moved[2][rows[0].index("姓名")] = moved[2][at], None, None
+    return moved
+
+
+def footers() -> list[list[object]]:
+    rows = grid([*PUPILS, pupil("莫三", id_of("20090101", 3), "20090101")])
+    names = (
+        ["制表：", "李四"],
+        ["经办人", "韦七"],
+        ["共 3 人"],
+        ["本页小计", "3"],
+        ["第 1 页 共 3 页"],
+        ["学校（盖章）"],
+        ["打印时间：2020-03-01"],
+    )
+    title = "都安县2020年春季学期学生花名册"
+    width = len(rows[0])
+    remark: list[object] = [None] * width
+    remark[0], remark[rows[0].index("姓名")] = "备注：待核", "韦小红"
+    return [[title], *rows, *([*cells, *[None] * (width - len(cells))] for cells in (*names, [title])), remark]
+
+
+def wrapped_line() -> bytes:
+    """A line end inside a cell that nobody quoted."""
+    return csv(grid([*PUPILS, *PUPILS])).decode().replace("安阳镇安北社区", "安阳镇\r\n安北社区", 1).encode()
+
+
+def stray_quotes() -> bytes:
+    """Quotes that pair over two rows."""
+    lines = csv(grid([*PUPILS, *PUPILS, *PUPILS])).decode().split("\r\n")
+    lines[2], lines[3] = lines[2] + '"外出', lines[3].replace("韦家乐", '韦"家"乐')
+    return "\r\n".join(lines).encode()
+
+
+def shifted() -> bytes:
+    """One comma too many; the surplus cell is a blank one."""
+    lines = csv(grid([p | {"联系电话": None} for p in PUPILS * 6])).decode().split("\r\n")
+    lines[1] = lines[1].replace("安阳镇安北社区", "安阳镇,安北社区")
+    return "\r\n".join(lines).encode()
+
+
+def cut_character() -> bytes:
+    lines = csv(grid(PUPILS * 3)).split(b"\r\n")
+    return b"\r\n".join([lines[0], lines[1].replace("安北社区".encode(), "安北社".encode() + "区".encode()[:2]), *lines[2:]])
+
+
+def attributes_in_another_order() -> bytes:
+    stray = b'<row r="1048576"><c s="0" r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row></sheetData>'
+    return altered(xlsx(), SHEET, lambda x: x.replace(b"</sheetData>", stray))
+
+
+def cell_out_of_order() -> bytes:
+    stray = b'<sheetData><row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>'
+    return altered(xlsx(), SHEET, lambda x: x.replace(b"<sheetData>", stray))
 
 
 def long_cell() -> list[list[object]]:
@@ -335,6 +415,23 @@ HOSTILE = [
     Hostile("空字符.csv", lambda: csv().replace("韦家乐".encode(), "韦\0家乐".encode()), 2, "NUL"),
     Hostile("混编码.csv", mixed_encodings, 2, "混有几种文字编码"),
     Hostile("一兆单元格.csv", lambda: csv(long_cell()), 1, "32,767"),
+    Hostile("并排两份.xlsx", lambda: xlsx(side_by_side()), 3, "左右都已读入"),
+    Hostile("下面另一种表头.xlsx", lambda: xlsx(other_order_below()), 3, "各段表头的顺序不同"),
+    Hostile("两列都是证号.xlsx", lambda: xlsx(two_columns_for_the_id()), 2, "“身份证件号”列空着的，取自“身份证号”列"),
+    Hostile("各种签名.xlsx", lambda: xlsx(footers()), 3, "不能确定是不是一名儿童"),
+    Hostile("换行没加引号.csv", wrapped_line, 4, "有 1 行因单元格里的换行没有加引号而断成两行"),
+    Hostile("引号跨行.csv", stray_quotes, 6, "不成对的引号"),
+    Hostile("多一个逗号.csv", shifted, 11, "内容错位"),
+    Hostile("半个汉字.csv", cut_character, 6, "1 行有无法识别的字"),
+    Hostile("属性换了次序.xlsx", attributes_in_another_order, None, "超出可读的大小"),
+    Hostile("远处的行在前面.xlsx", cell_out_of_order, None, "超出可读的大小"),
+    Hostile(
+        "网页合并到天边.xls", lambda: html("<table>" + "<tr><td colspan=16384>注</td></tr>" * 3000 + "</table>"), None, "超过"
+    ),
+    Hostile("旧苹果换行.csv", lambda: csv().replace(b"\r\n", b"\r"), 2, ""),
+    Hostile("阿拉伯数字.csv", lambda: csv(changed("身份证件号", "٤٥١٢٢٨٢٠١٠٠٣١٥٠٠١٦")), 2, ""),
+    Hostile("上标.csv", lambda: csv(changed("身份证件号", "451228²01001011")), 2, ""),
+    Hostile("名册[red].csv", csv, 2, ""),
     Hostile("多出几列.csv", ragged, 1, "错位"),
     Hostile(
         "地址里有逗号.txt",
@@ -364,7 +461,7 @@ HOSTILE = [
     Hostile("附字典.xlsx", lambda: xlsx(grid(), [["是"], ["否"]]), 2, "工作表“表2”没有表头，未使用"),
     Hostile("两行表头.xlsx", lambda: xlsx(two_rows_of_headings()), 1, ""),
     Hostile("花哨表头.xlsx", lambda: xlsx(decorated_headings()), 2, ""),
-    Hostile("重名列.xlsx", lambda: xlsx(doubled("姓名")), 2, "同一项有几列"),
+    Hostile("重名列.xlsx", lambda: xlsx(doubled("姓名")), 2, "表头重复，只用第一列"),
     Hostile("没见过的列.xlsx", lambda: xlsx(doubled("星座")), 2, "未识别的列：星座"),
     Hostile("标题三行.xlsx", lambda: xlsx([["花名册"], ["填表单位：一小", None, "填表日期：2020-03-01"], [], *grid()]), 2, ""),
     Hostile("一万六千列.xlsx", wide, 2, "未识别的列"),

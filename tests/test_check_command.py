@@ -8,6 +8,7 @@ import pytest
 from exports import KIDS, county, poor, pupil, write
 from hostile import grid, xlsx
 from openpyxl import load_workbook
+from test_county_file import COUNTY
 
 from pipelines.cli import main
 from pipelines.run import Outcome
@@ -39,6 +40,18 @@ def test_check_of_a_good_file_and_of_none(tmp_path: Path, monkeypatch: pytest.Mo
     assert main(["check", "坏.xlsx"]) == 2
     assert main(["check", "没有.xlsx"]) == 2
     assert main(["check", "学生.xlsx", "--registry", "没有"]) == 2
+    before = Path("学生.xlsx").read_bytes()
+    assert main(["check", "学生.xlsx", "--out", "学生.xlsx"]) == 2
+    assert Path("学生.xlsx").read_bytes() == before
+    assert main(["check", "."]) == 1  # its own answer is none of the files; 坏.xlsx is
+
+
+def test_check_takes_a_registry_that_the_countys_file_declares(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "county.toml").write_text(COUNTY, encoding="utf-8")
+    (tmp_path / "特教.xlsx").write_bytes(xlsx([["学生姓名", "身份证号", "特教学号", "状态"], [*KIDS[8][:2], "T1", "在读"]]))
+    files = [str(tmp_path / name) for name in ("特教.xlsx", "county.toml")]
+    assert main(["check", *files, "--registry", "tejiao", "--out", str(tmp_path / "o.xlsx")]) == 0
+    assert "特教学校" in capsys.readouterr().out
 
 
 def test_each_office_gets_its_own_rows_back(tmp_path: Path, run_here: Callable[..., Outcome]) -> None:

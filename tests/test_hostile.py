@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from conftest import AS_OF, unchanged
 from exports import id_of, poor, pupil, resident, write
-from hostile import HOSTILE, A, B, Hostile, xlsx
+from hostile import HOSTILE, A, B, Hostile, grid, xlsx
 
 import pipelines.ingest.exports
 import pipelines.ingest.ingest
@@ -23,7 +23,7 @@ from schemas.registry import registries
 
 def taken(path: Path, registry: str | None = "xueji") -> tuple[Tables | None, str]:
     """(tables, everything said) of one file."""
-    exports = take(read_export(path, registries().get(registry or "")))
+    exports = take(read_export(path, path.name, registries().get(registry or "")))
     said = "\n".join(refusal.message for refusal in exports.refused)
     if not exports.sheets:
         return None, said
@@ -99,10 +99,31 @@ def test_values_of_the_corpus(tmp_path: Path) -> None:
     assert list(records("证号成了数字.xlsx").records["id_status"]) == ["lost_precision"] * 2
 
 
+def test_one_name_loose_and_in_a_folder(tmp_path: Path) -> None:
+    for place, kid in ((tmp_path, ("韦家乐", A, "20100315")), (tmp_path / "xueji", ("蓝小花", B, "20110401"))):
+        place.mkdir(exist_ok=True)
+        (place / "学生.xlsx").write_bytes(xlsx(grid([pupil(*kid)])))
+    tables = ingest(read(tmp_path), AS_OF)
+    assert sorted(tables.files["file"]) == ["xueji/学生.xlsx", "学生.xlsx"]
+    assert tables.records["record_id"].is_unique
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="whoever may do everything can look into every folder")
+def test_a_folder_that_cannot_be_looked_into_is_told(tmp_path: Path) -> None:
+    closed = tmp_path / "xueji/初中"
+    closed.mkdir(parents=True)
+    closed.chmod(0)
+    (refusal,) = read(tmp_path).refused
+    closed.chmod(0o700)
+    assert (refusal.file, refusal.rule) == ("初中", "unreadable_folder")
+
+
 def test_a_surprise_in_one_sheet_stops_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("甲.xlsx", "乙.xlsx"):
         (tmp_path / name).write_bytes(xlsx())
-    exports = take([export for name in ("甲.xlsx", "乙.xlsx") for export in read_export(tmp_path / name, registries()["xueji"])])
+    exports = take(
+        [export for name in ("甲.xlsx", "乙.xlsx") for export in read_export(tmp_path / name, name, registries()["xueji"])]
+    )
     as_it_is = pipelines.ingest.ingest.standardise
 
     def surprised(sheet: Sheet, *rest: object) -> Standardised:

@@ -34,7 +34,7 @@ def test_columns_nobody_knows_are_kept_and_traced_by_fingerprint(tmp_path: Path,
     run_job(tmp_path, AS_OF)
     file = published("files").set_index("registry").loc["xueji"]
     assert file["message"] == "未识别的列：星座"
-    kept = pd.read_parquet(tmp_path / f"curated/snapshots/r1-{file['sha256']}-0.parquet")
+    kept = pd.read_parquet(tmp_path / f"curated/snapshots/r2-{file['sha256']}-0.parquet")
     assert list(kept.iloc[:, -1]) == ["星座", *["双鱼"] * 9]
 
 
@@ -53,6 +53,26 @@ def files_of(root: Path, **names: bytes) -> list[str]:
 def test_a_re_export_supersedes_the_older_by_the_date_in_its_name(tmp_path: Path) -> None:
     everyone, later = (xlsx(grid([pupil(*kid, 学生状态=state) for kid in KIDS])) for state in ("在读", "休学"))
     assert files_of(tmp_path, 学生_20200301=everyone, 学生_20200408=later) == ["学生_20200408"]
+
+
+def test_a_month_in_the_name_is_not_january(tmp_path: Path) -> None:
+    old, new = (xlsx(grid([pupil(*kid) for kid in KIDS])) for _ in range(2))
+    assert files_of(tmp_path / "a", 学籍_2020年11月=new, 学籍_2020年9月1日=old) == ["学籍_2020年11月"]
+    assert files_of(tmp_path / "b", 学籍202012=new, 学籍20200901=old) == ["学籍202012"]
+
+
+def test_payments_without_a_term_supersede_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "raw/zizhu"
+    folder.mkdir(parents=True)
+    for name in ("资助名册2019年秋季.xlsx", "资助名册2020年春季.xlsx"):
+        rows = [
+            ["学生姓名", "身份证号", "资助项目", "资助金额"],
+            *([kid[0], kid[1], "义务教育寄宿生生活补助", 500] for kid in KIDS),
+        ]
+        (folder / name).write_bytes(xlsx(rows))
+    exports = read(tmp_path / "raw")
+    supersede(exports)
+    assert len(exports.sheets) == 2
 
 
 def test_a_date_in_the_title_counts_where_the_name_has_none(tmp_path: Path) -> None:

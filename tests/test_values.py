@@ -7,7 +7,7 @@ import pytest
 from matching.names import clean_name, fold_name, sound_of
 from pipelines.files.grid import cell_text
 from pipelines.places import county_of, split_address
-from pipelines.values import parse_date, parse_month, parse_phone, text_or_none
+from pipelines.values import parse_date, parse_key, parse_month, parse_phone, text_or_none
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,7 @@ from pipelines.values import parse_date, parse_month, parse_phone, text_or_none
         ("40179", date(2010, 1, 1)),
         ("40179.5", date(2010, 1, 1)),
         ("20101", None),
+        ("01/05/10", None),
         ("1/15/2010", date(2010, 1, 15)),
         ("15/1/2010", date(2010, 1, 15)),
         ("3/3/2010", date(2010, 3, 3)),
@@ -53,7 +54,15 @@ def test_date(text: str, day: date | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "month"),
-    [("201409", "201409"), ("202208.0", "202208"), ("2005-07", "200507"), ("201413", None), ("20140901", "201409")],
+    [
+        ("201409", "201409"),
+        ("202208.0", "202208"),
+        ("2005-07", "200507"),
+        ("201413", None),
+        ("2016.1", None),
+        ("2016.9", "201609"),
+        ("20140901", "201409"),
+    ],
 )
 def test_month_is_never_made_a_day(text: str, month: str | None) -> None:
     assert parse_month(text) == month
@@ -102,10 +111,31 @@ def test_sounds_that_local_speech_merges_are_one() -> None:
         ("451228102", ("地苏镇", None)),
         ("澄江乡红渡村", ("澄江镇", "红渡村")),
         ("南宁市青秀区", (None, None)),
+        ("河池市大兴街5号", (None, None)),
+        ("大兴丹江村", ("大兴镇", "丹江村")),
+        ("安阳安北社区", ("安阳镇", "安北社区")),
     ],
 )
 def test_place(text: str, place: tuple[str | None, str | None]) -> None:
     assert split_address(text) == place
+
+
+def test_a_number_that_a_spreadsheet_cut_is_no_key() -> None:
+    assert parse_key("4.51228001234567E+17") is None
+    assert parse_key(" 4512280001 ") == "4512280001"
+
+
+@pytest.mark.parametrize(
+    ("text", "phone"),
+    [
+        ("+8613812345678", "13812345678"),
+        ("13812345678、13987654321", "13812345678"),
+        ("0778-5212345", "07785212345"),
+        ("1.38E+10", None),
+    ],
+)
+def test_phone(text: str, phone: str | None) -> None:
+    assert parse_phone(text) == phone
 
 
 def test_county() -> None:

@@ -19,6 +19,7 @@ _LOOK_IN_ROWS = 30  # rows, among them the headings
 _SAMPLE = 200_000  # characters
 _SAMPLE_LINES = 200
 _BINARY = 0.02  # of the first bytes that no text holds
+_NUMBER = re.compile(r"\d{15}")  # an ID
 _CONTROL = bytes(set(range(32)) - {9, 10, 11, 12, 13, 26})
 csv.field_size_limit(1 << 30)
 
@@ -26,6 +27,8 @@ csv.field_size_limit(1 << 30)
 def delimited(content: bytes) -> Grid:
     """The one sheet of a text file, named ''; rows are numbered as records, the first is 1. Raises FileRefused."""
     text, notes = _decode(content)
+    if "\n" not in text[:_SAMPLE] and "\r" in text:  # lines as an old Mac ends them
+        text = text.replace("\r", "\n")
     head = text[:_SAMPLE]
     # By the middle line: a tab before each ID, or a comma in each address, is no delimiter where others are more.
     lines = [line for line in head.split("\n")[:_SAMPLE_LINES] if line.strip()]
@@ -34,10 +37,13 @@ def delimited(content: bytes) -> Grid:
         raise FileRefused("not_a_table", f"文件不是表格（没有列分隔符）。{RESAVE}")
     if max(line.count(delimiter) for line in head.split("\n")) >= _MOST_COLUMNS:
         raise FileRefused("too_large", f"一行有超过 {_MOST_COLUMNS:,} 列，不像正常的导出。请检查分隔符，重新导出")
-    grid = _quickly(text, delimiter) or _patiently(text, delimiter)
-    if _swallowed_lines(grid.columns, delimiter):
-        grid = _line_by_line(text, delimiter)
-        notes.append(("broken_quotes", "CSV 里有不成对的引号，已改为逐行读取；受影响的行列数对不上的，会另行列出"))
+    grid = _quickly(text, delimiter)
+    if grid is None or _swallowed_lines(grid.columns, delimiter):
+        rows = _patiently(text, delimiter)
+        if rows is None or _swallowed(rows, delimiter):
+            rows = [_line(line, delimiter) for line in text.splitlines()]
+            notes.append(("broken_quotes", "CSV 里有不成对的引号，已改为逐行读取；受影响的行列数对不上的，会另行列出"))
+        grid = _uneven(rows, notes)
     grid.notes += notes
     return grid
 
@@ -69,11 +75,14 @@ def _decode(content: bytes) -> tuple[str, list[tuple[str, str]]]:
 
 
 def _decode_line(line: bytes) -> str:
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return line.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        # A character cut in two leaves one or two marks of loss among many good ones, another encoding little else.
+        marked = line.decode("utf-8", errors="replace")
+        lost = marked.count("\ufffd")
+        if lost * 4 <= sum(character > "\u2fff" for character in marked) - lost:
+            return marked
     return line.decode("gb18030", errors="replace")
 
 
@@ -125,11 +134,61 @@ def _quickly(text: str, delimiter: str) -> Grid | None:
     return Grid("", columns)
 
 
-def _patiently(text: str, delimiter: str) -> Grid:
+def _patiently(text: str, delimiter: str) -> list[list[str]] | None:
     try:
-        return grid_of("", list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)))
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error:
-        return _line_by_line(text, delimiter)
+        return None
+
+
+def _line(line: str, delimiter: str) -> list[str]:
+    """The cells of a line; where its quotes do not pair, they are characters like others."""
+    if line.count('"') % 2 == 0:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    return line.replace('"', "").split(delimiter)
+
+
+def _usual_length(rows: list[list[str]]) -> int:
+    return statistics.mode([len(row) for row in rows if len(row) > 1] or [0])
+
+
+def _swallowed(rows: list[list[str]], delimiter: str) -> bool:
+    """Has a quote joined two lines? Then a cell holds a line end, and the row is longer than others or the cell holds
+    another row's delimiters."""
+    usual = _usual_length(rows)
+    several = max(2, (usual - 1) // 2)
+    return any(
+        "\n" in cell and (len(row) != usual or any(line.count(delimiter) >= several for line in cell.split("\n")[1:]))
+        for row in rows
+        for cell in row
+    )
+
+
+def _uneven(rows: list[list[str]], notes: list[tuple[str, str]]) -> Grid:
+    """The grid of rows of several lengths. A row that a line end inside a cell cut in two is put together again."""
+    usual = _usual_length(rows)
+    joined = 0
+    for index in range(len(rows) - 1):
+        one, other = rows[index], rows[index + 1]
+        if (
+            1 < len(one) < usual
+            and 1 <= len(other) < usual
+            and len(one) + len(other) - 1 == usual
+            and not _both_persons(one, other)
+        ):
+            rows[index], rows[index + 1] = [*one[:-1], one[-1] + other[0], *other[1:]], []
+            joined += 1
+    if joined:
+        notes.append(("joined_lines", f"有 {joined} 行因单元格里的换行没有加引号而断成两行，已接回"))
+    grid = grid_of("", rows)
+    longer = [number for number, row in enumerate(rows, 1) if len(row) > usual]
+    if len(longer) * 10 <= len(rows):  # where many are, the rows are of two lengths, and what lies beyond the headings tells
+        grid.longer = longer
+    return grid
+
+
+def _both_persons(*rows: list[str]) -> bool:
+    return all(any(_NUMBER.search(cell) for cell in row) for row in rows)
 
 
 def _swallowed_lines(columns: list[pa.Array], delimiter: str) -> bool:
@@ -137,12 +196,3 @@ def _swallowed_lines(columns: list[pa.Array], delimiter: str) -> bool:
     delimiters between them."""
     several = f"(?:[^\n]*{re.escape(delimiter)}){{{min(max(2, (len(columns) - 1) // 2), _MOST_REPEATS)}}}"
     return any(bool(pc.any(pc.match_substring_regex(column, f"\n{several}")).as_py()) for column in columns)
-
-
-def _line_by_line(text: str, delimiter: str) -> Grid:
-    """Each line a row; of lines whose quotes do not pair, quotes are characters like others."""
-    rows = [
-        next(csv.reader([line], delimiter=delimiter), []) if line.count('"') % 2 == 0 else line.replace('"', "").split(delimiter)
-        for line in text.splitlines()
-    ]
-    return grid_of("", rows)

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 Rows = list[list[str | None]]
+MOST_CELLS = 32_000_000  # of a sheet: 1,048,576 rows of 30 columns
 LONGEST_CELL = 32_767  # characters; Excel holds no more
 
 
@@ -16,7 +17,8 @@ class Grid:
     """``columns``: text, all of one length, null where a cell is empty or blank. ``first_row``: the number of their first
     row. ``filled``: (row number, column) of cells that a merged cell above was written into. ``errors``: (row number,
     column) of cells that hold #N/A and the like. ``spans``: (row number, first column, last column) of cells merged
-    sideways. ``notes``: rule and Chinese sentence of what is odd about the sheet and was read all the same."""
+    sideways. ``notes``: rule and Chinese sentence of what is odd about the sheet and was read all the same. ``longer``:
+    numbers of a text file's rows that have more cells than its rows have."""
 
     sheet: str
     columns: list[pa.Array]
@@ -26,6 +28,7 @@ class Grid:
     errors: list[tuple[int, int]] = field(default_factory=list)
     spans: list[tuple[int, int, int]] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
+    longer: list[int] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.columns[0]) if self.columns else 0

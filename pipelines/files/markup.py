@@ -6,7 +6,7 @@ from datetime import datetime
 
 from lxml import etree, html
 
-from pipelines.files.grid import Grid, cell_text, grid_of
+from pipelines.files.grid import MOST_CELLS, Grid, cell_text, grid_of
 from pipelines.refusal import RESAVE, FileRefused
 
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
@@ -54,6 +54,7 @@ def _html_table(table: html.HtmlElement, name: str) -> Grid:
     spans: list[tuple[int, int, int]] = []
     filled: list[tuple[int, int]] = []
     below: dict[int, tuple[int, str | None]] = {}  # column -> rows still to be filled from the cell above, its text
+    widest = 0
     for line in table.iter("tr"):
         cells: list[object] = []
         for cell in line.iterchildren("td", "th"):
@@ -67,9 +68,19 @@ def _html_table(table: html.HtmlElement, name: str) -> Grid:
             cells += [text, *[None] * (across - 1)]
         _fill(cells, below, filled, len(rows) + 1)
         rows.append(cells[:_WIDEST])
+        widest = _within(len(rows), max(widest, len(rows[-1])))
     grid = grid_of(name, rows)
     grid.spans, grid.filled = spans, filled
     return grid
+
+
+def _within(rows: int, widest: int) -> int:
+    """``widest``, while the rectangle of the rows is one that is let in. Raises FileRefused."""
+    if rows * widest > MOST_CELLS:
+        raise FileRefused(
+            "too_large", f"表格展开后超过 {rows:,} 行 × {widest:,} 列，不像正常的导出，已拒收。请删除多余的行和列后保存"
+        )
+    return widest
 
 
 def _fill(cells: list[object], below: dict[int, tuple[int, str | None]], filled: list[tuple[int, int]], row: int) -> None:
@@ -104,7 +115,7 @@ def _xml_sheet(sheet: etree._Element) -> Grid:
     spans: list[tuple[int, int, int]] = []
     below: dict[int, tuple[int, str | None]] = {}
     filled: list[tuple[int, int]] = []
-    hidden = 0
+    hidden = widest = 0
     for line in sheet.iter(f"{_SS}Row"):
         index = min(_whole(line.get(f"{_SS}Index")), _MOST)
         while len(rows) < index - 1:
@@ -126,6 +137,7 @@ def _xml_sheet(sheet: etree._Element) -> Grid:
             cells += [text, *[None] * min(across, _WIDEST)]
         _fill(cells, below, filled, len(rows) + 1)
         rows.append(cells)
+        widest = _within(len(rows), max(widest, len(cells)))
     grid = grid_of(sheet.get(f"{_SS}Name") or "", rows)
     grid.spans, grid.filled = spans, filled
     if hidden:

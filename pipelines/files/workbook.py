@@ -10,9 +10,9 @@ from lxml import etree
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from pipelines.files.biff import look_into_xls
-from pipelines.files.grid import Grid, text_column
+from pipelines.files.grid import MOST_CELLS, Grid, text_column
 from pipelines.files.markup import refuse_entities
-from pipelines.files.workbook_xml import MOST_BYTES, MOST_CELLS, SheetFacts, WorkbookFacts, look_into
+from pipelines.files.workbook_xml import MOST_BYTES, SheetFacts, WorkbookFacts, look_into
 from pipelines.refusal import RESAVE, FileRefused
 
 OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
@@ -71,8 +71,7 @@ def _look_into(content: bytes) -> WorkbookFacts:
             if "xl/workbook.xml" in names:
                 return look_into(archive)
             if "content.xml" in names:
-                _look_into_ods(archive)
-                return WorkbookFacts()
+                return _look_into_ods(archive)
             raise FileRefused("not_a_table", f"文件是压缩包，里面没有工作簿。{RESAVE}")
     except (zipfile.BadZipFile, EOFError, etree.XMLSyntaxError):
         raise FileRefused(*_TRUNCATED) from None
@@ -80,26 +79,38 @@ def _look_into(content: bytes) -> WorkbookFacts:
         raise FileRefused("unreadable_file", f"文件已损坏或不是 Excel 工作簿，无法打开。{RESAVE}") from None
 
 
-def _look_into_ods(archive: zipfile.ZipFile) -> None:
-    """Rows and cells may be repeated by a number: refuse a sheet that unfolds into too many."""
+def _look_into_ods(archive: zipfile.ZipFile) -> WorkbookFacts:
+    """Rows and cells may be repeated by a number: refuse a sheet that unfolds into too many. What is hidden is returned."""
     if sum(part.file_size for part in archive.infolist()) > MOST_BYTES:
         raise FileRefused("too_large", "文件解压后过大，不像正常的导出（可能是压缩炸弹），已拒收。请重新导出")
     with archive.open("content.xml") as part:
         refuse_entities(part.read(100_000))
+    facts, table = WorkbookFacts(), SheetFacts()
     rows = width = 0
     with archive.open("content.xml") as part:
         for _, element in etree.iterparse(part, events=("end",), resolve_entities=False, no_network=True, huge_tree=True):
-            if element.tag == f"{_TABLE}table-row":
+            hidden = element.get(f"{_TABLE}visibility") in ("collapse", "filter")
+            if element.tag == f"{_TABLE}null-date":
+                facts.from_1904 = (element.get(f"{_TABLE}date-value") or "").startswith("1904")
+            elif element.tag == f"{_TABLE}table-column":
+                table.hidden_columns += hidden
+            elif element.tag == f"{_TABLE}table":
+                facts.sheets[element.get(f"{_TABLE}name") or ""] = table
+                table = SheetFacts()
+            elif element.tag == f"{_TABLE}table-row":
                 used = 0
                 place = 0
                 for cell in element:
                     place += int(cell.get(f"{_TABLE}number-columns-repeated") or 1)
                     used = place if len(cell) else used
-                rows += int(element.get(f"{_TABLE}number-rows-repeated") or 1) if used else 0
+                repeated = int(element.get(f"{_TABLE}number-rows-repeated") or 1) if used else 0
+                rows += repeated
+                table.hidden_rows += repeated if hidden else 0
                 width = max(width, used)
                 element.clear()
     if rows * width > MOST_CELLS:
         raise FileRefused("too_large", f"表格展开后达 {rows:,} 行 × {width:,} 列，超出可读的大小。请删除多余的行和列后保存")
+    return facts
 
 
 def _grid(

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from pipelines.files.grid import MOST_CELLS
 from pipelines.files.markup import refuse_entities
 from pipelines.refusal import FileRefused
 
-MOST_CELLS = 32_000_000  # of a sheet: 1,048,576 rows of 30 columns
 MOST_BYTES = 4 << 30  # of a workbook, unpacked
 _BOMB_FROM, _BOMB_RATIO = 256 << 20, 300  # bytes unpacked; unpacked bytes per packed one, where tables have ten to fifty
 _PIECE, _OVERLAP = 8 << 20, 400  # bytes
@@ -23,8 +23,10 @@ _HIDDEN_COLUMN = re.compile(rb"<(?:\w+:)?col [^>]*\bhidden=\"(?:1|true)\"")
 _WITHOUT_VALUE = re.compile(rb"<f[^>]*?(?:/>|>[^<]*</f>)(?:<v/>|<v></v>)?</c>")
 _CONSTANT = re.compile(rb'<c r="([A-Z]{1,3})(\d+)"[^>]*><f>(?:"|&quot;)([^"<&]*)(?:"|&quot;)</f>(?:<v/>|<v></v>)?</c>')
 _ERROR = re.compile(rb'<c r="([A-Z]{1,3})(\d+)"[^>]*?\bt="e"')
-_COLUMN = re.compile(rb' r="([A-Z]{2,3})\d')
+_COLUMN = re.compile(rb' r="([A-Z]{1,3})\d')
 _LAST_CELL = re.compile(rb'<c r="[A-Z]{1,3}(\d+)"')
+_ANY_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br\s*=\s*[\"']([A-Z]{1,3})(\d+)[\"']")  # in whatever way XML allows
+_OTHERWISE = re.compile(rb'<c(?![a-zA-Z])(?! r=")')
 _LETTERS = 26
 _MOST_ERRORS = 100_000
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -80,7 +82,7 @@ def _pieces(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
 def _sheet(archive: zipfile.ZipFile, name: str) -> SheetFacts:
     facts = SheetFacts()
     seen: set[tuple[int, int]] = set()
-    wider = _wider_than(facts.columns)
+    beyond, prefixed = _beyond(facts.columns), False
     for number, piece in enumerate(_pieces(archive, name)):
         overlap = _OVERLAP if number else 0
         if not number:
@@ -94,9 +96,16 @@ def _sheet(archive: zipfile.ZipFile, name: str) -> SheetFacts:
                 facts.constants[int(row), _number(column)] = text.decode("utf-8", errors="replace")
         if b't="e"' in piece:
             seen.update((int(row), _number(column)) for column, row in _ERROR.findall(piece))
-        if wider.search(piece):
+        if beyond.search(piece):
             facts.columns = max(facts.columns, *(_number(letters) + 1 for letters in {*_COLUMN.findall(piece)}))
-            wider = _wider_than(facts.columns)
+            far = re.compile(rb' r="[A-Z]{1,3}(\d{%d,7})"' % _digits_of_most_rows(facts.columns))
+            facts.last_row = max([facts.last_row, *map(int, {*far.findall(piece)})])
+            beyond = _beyond(facts.columns)
+        prefixed = prefixed or (not number and b":sheetData" in piece)
+        if prefixed or _unusual(piece):
+            for letters, row in {*_ANY_CELL.findall(piece)}:
+                facts.columns = max(facts.columns, _number(letters) + 1)
+                facts.last_row = max(facts.last_row, int(row))
         facts.last_row = max(facts.last_row, _last_row(piece))
     facts.errors = sorted(seen)[:_MOST_ERRORS]
     facts.without_value -= len(facts.constants)
@@ -109,14 +118,28 @@ def _sheet(archive: zipfile.ZipFile, name: str) -> SheetFacts:
     return facts
 
 
-def _wider_than(columns: int) -> re.Pattern[bytes]:
-    """Finds a cell in a column beyond so many (26 at least)."""
+def _unusual(piece: bytes) -> bool:
+    """Does a cell say where it stands otherwise than as Excel and its kin write it, as <c r="A1"?"""
+    whole = piece.rfind(b"<")  # what follows may be cut
+    if piece.count(b"<c", 0, whole) == piece.count(b'<c r="', 0, whole):
+        return False
+    return _OTHERWISE.search(piece, 0, whole) is not None
+
+
+def _beyond(columns: int) -> re.Pattern[bytes]:
+    """Finds a cell in a column beyond so many (26 at least), or in a row that might be one too many of them: rows need not
+    stand in order."""
+    far = rb"[A-Z]{1,3}\d{%d})" % _digits_of_most_rows(columns)
     if columns >= _LETTERS * (_LETTERS + 1):
-        return re.compile(rb' r="[A-Z]{3}\d')
+        return re.compile(rb' r="(?:[A-Z]{3}\d|' + far)
     first, second = divmod(columns, _LETTERS)  # the next column's letters, A = 1 and A = 0
     same = rb"%c[%c-Z]|" % (64 + first, 65 + second)
     later = rb"[%c-Z][A-Z]|" % (65 + first) if first < _LETTERS else b""
-    return re.compile(rb' r="(?:' + same + later + rb"[A-Z]{3})\d")
+    return re.compile(rb' r="(?:(?:' + same + later + rb"[A-Z]{3})\d|" + far)
+
+
+def _digits_of_most_rows(columns: int) -> int:
+    return len(str(MOST_CELLS // columns))
 
 
 def _last_row(piece: bytes) -> int:

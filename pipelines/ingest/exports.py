@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 import re
 import stat
 import time
@@ -15,7 +16,8 @@ from pathlib import Path, PurePosixPath
 from pipelines.refusal import FileRefused, Refusal, reason
 from schemas.registry import Registry, registries
 
-_LEFT_ALONE = re.compile(r"^(?:~\$.*|\..*|thumbs\.db|desktop\.ini|__macosx)$", re.IGNORECASE)
+# What programs leave about, and the answers of ``bidui check``.
+_LEFT_ALONE = re.compile(r"^(?:~\$.*|\..*|thumbs\.db|desktop\.ini|__macosx|检查结果_.*\.xlsx)$", re.IGNORECASE)
 _TRIES, _WAIT = 3, 1.0  # seconds, for a file that is still being copied
 _MOST_MEMBERS, _MOST_UNPACKED = 5_000, 4 << 30  # of a .zip
 _BOMB_FROM, _BOMB_RATIO = 100 << 20, 200  # bytes unpacked; unpacked bytes per packed one
@@ -41,6 +43,7 @@ def find_exports(raw: Path) -> Iterator[Export | Refusal]:
     """Every file under ``raw`` but those that programs leave about, in an order that does not hang on the disk's.
     Nothing is followed, unpacked to disk or changed."""
     known = registries()
+    loose = {path.name for path in raw.iterdir() if not path.is_dir()}
     for folder in sorted(raw.iterdir(), key=lambda p: p.name):
         if _LEFT_ALONE.match(folder.name):
             continue
@@ -50,7 +53,9 @@ def find_exports(raw: Path) -> Iterator[Export | Refusal]:
         registry = known.get(folder.name)
         taken: set[str] = set()
         for path in files_under(folder):
-            name = path.name if path.name not in taken else path.relative_to(folder).as_posix()
+            name = path.name
+            if name in taken | loose:
+                name = path.relative_to(raw if path.parent == folder else folder).as_posix()
             taken.add(path.name)
             if registry is None:
                 folders = "、".join(f"raw/{key}" for key in known)
@@ -60,14 +65,18 @@ def find_exports(raw: Path) -> Iterator[Export | Refusal]:
 
 
 def files_under(folder: Path) -> list[Path]:
-    """The files in the folder and its folders, but those that programs leave about."""
-    found = sorted(p for p in folder.rglob("*") if p.is_symlink() or not p.is_dir())
-    return [p for p in found if not any(_LEFT_ALONE.match(part) for part in p.relative_to(folder).parts)]
+    """The files in the folder and its folders, but those that programs leave about; and folders that cannot be looked into."""
+    found: list[Path] = []
+    closed = lambda error: found.append(Path(error.filename))  # noqa: E731
+    for place, folders, files in os.walk(folder, onerror=closed):
+        found += [Path(place, name) for name in (*files, *(f for f in folders if Path(place, f).is_symlink()))]
+    kept = [p for p in found if not any(_LEFT_ALONE.match(part) for part in p.relative_to(folder).parts)]
+    return sorted(kept)
 
 
-def read_export(path: Path, registry: Registry | None) -> Iterator[Export | Refusal]:
-    """One file, or the members of one .zip."""
-    yield from _file(path, path.name, registry)
+def read_export(path: Path, name: str, registry: Registry | None) -> Iterator[Export | Refusal]:
+    """One file, or the members of one .zip, under ``name``."""
+    yield from _file(path, name, registry)
 
 
 def _file(path: Path, name: str, registry: Registry | None) -> Iterator[Export | Refusal]:
@@ -87,6 +96,8 @@ def _read_whole(path: Path) -> tuple[bytes, float]:
     try:
         if path.is_symlink():
             raise FileRefused("symlink", "这是快捷方式（符号链接），没有读取。请放入文件本身")
+        if path.is_dir():
+            raise FileRefused("unreadable_folder", "文件夹打不开（没有权限），里面的文件都没有读取。请检查权限后重新运行")
         for attempt in range(_TRIES):
             before = path.stat()
             if not stat.S_ISREG(before.st_mode):

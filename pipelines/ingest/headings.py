@@ -7,6 +7,7 @@ from functools import cache
 
 from rapidfuzz.distance import Levenshtein
 
+from matching.blanks import BLANKS
 from pipelines.files.grid import Rows
 from schemas.registry import Registry, registries
 
@@ -14,30 +15,42 @@ LOOK_IN_ROWS = 30  # title rows above the headings: two or three in known export
 _WIDTH = str.maketrans("（）［］【】：／＊", "()[][]:/*")
 _LEAST = 3  # known headings make a heading row
 # Under such a heading stand other people's names and numbers (formats.md 3.2).
+_MARKS = re.compile(rf"[{BLANKS}*'\"=]")
+_HINT = re.compile(r"[(\[]([^)\]]*)[)\]]$")  # 身份证件号(18位)
 _OF_OTHERS = re.compile(r"监护人|成员|父|母|家长|户主|联系人|代理人")
 
 
 @dataclass(frozen=True, slots=True)
 class Headings:
     """``row``: index of the (last) heading row; ``fields``: field -> column index; ``extra``: headings nobody knows;
-    ``passed_over``: headings of columns that would fill a field another column fills already."""
+    ``second``: field -> columns of another spelling that are asked where the first is empty; ``passed_over``: headings
+    that stand twice, of which the second is as often as not somebody else's."""
 
     row: int
     fields: dict[str, int]
     extra: tuple[str, ...]
+    second: dict[str, tuple[int, ...]]
     passed_over: tuple[str, ...]
 
 
 def plain(heading: str | None) -> str:
-    """A heading without blanks, line breaks, marks of obligation and full-width brackets, in lower case."""
-    text = re.sub(r"[\s\u200b-\u200f\ufeff*'\"=\x00-\x1f]", "", (heading or "").translate(_WIDTH)).lower()
-    return re.sub(r"[(\[](必填|选填|文本|\d+)[)\]]$", "", text)
+    """A heading without blanks, line breaks, numbering, marks of obligation and full-width brackets, in lower case."""
+    text = _MARKS.sub("", (heading or "").translate(_WIDTH)).lower()
+    return re.sub(r"^\d{1,2}[.、)]|[(\[](必填|选填|文本|\d+)[)\]]$", "", text)
 
 
 @cache
 def spellings(registry: Registry) -> dict[str, tuple[str, int]]:
     """Every known spelling of the registry's headings -> (field, rank of the spelling, 0 = the standard one)."""
     return {plain(h): (c.field, rank) for c in registry.columns for rank, h in enumerate(c.headings)}
+
+
+def meaning(cell: str | None, known: dict[str, tuple[str, int]]) -> tuple[str, int] | None:
+    """The field and the rank of spelling that a heading stands for, with or without a hint in brackets at its end."""
+    spelled = plain(cell)
+    if spelled in known or not (hint := _HINT.search(spelled)) or _OF_OTHERS.search(hint[1]):
+        return known.get(spelled)
+    return known.get(spelled[: hint.start()])
 
 
 def find_headings(rows: Rows, registry: Registry) -> Headings | None:
@@ -52,9 +65,10 @@ def find_headings(rows: Rows, registry: Registry) -> Headings | None:
                 continue
             chosen, others = _map(headings, known)
             if len(chosen) >= _LEAST and (best is None or len(chosen) > len(best.fields)):
-                taken = set(chosen.values())
+                taken = {*chosen.values(), *(i for columns in others.values() for i in columns)}
                 extra = tuple(h for i, c in enumerate(headings) if i not in taken and (h := plain(c)) and h not in silent)
-                best = Headings(last, chosen, tuple(dict.fromkeys(extra)), tuple(dict.fromkeys(others)))
+                second, passed_over = _seconds(headings, chosen, others)
+                best = Headings(last, chosen, tuple(dict.fromkeys(extra)), second, passed_over)
     return best
 
 
@@ -74,18 +88,39 @@ def _two_rows(upper: Sequence[str | None], lower: Sequence[str | None], known: d
     return out
 
 
-def _map(row: Sequence[str | None], known: dict[str, tuple[str, int]]) -> tuple[dict[str, int], list[str]]:
-    """(field -> column, headings passed over): where two columns fill one field the better-ranked spelling wins, then the
+def _map(row: Sequence[str | None], known: dict[str, tuple[str, int]]) -> tuple[dict[str, int], dict[str, list[int]]]:
+    """(field -> column, field -> its other columns): where two columns fill one field the better-ranked spelling wins, then the
     one further left."""
-    hits = [(known[spelled], index) for index, cell in enumerate(row) if cell and (spelled := plain(cell)) in known]
+    hits = [(meant, index) for index, cell in enumerate(row) if cell and (meant := meaning(cell, known))]
     chosen: dict[str, int] = {}
-    others = []
+    others: dict[str, list[int]] = {}
     for (field, _), index in sorted(hits, key=lambda hit: (hit[0][1], hit[1])):
         if field in chosen:
-            others.append(" ".join((row[index] or "").split()))
+            others.setdefault(field, []).append(index)
         else:
             chosen[field] = index
     return chosen, others
+
+
+def fields_of(row: Sequence[str | None], known: dict[str, tuple[str, int]]) -> dict[str, int]:
+    """field -> column of a row of headings."""
+    return _map(row, known)[0]
+
+
+def _seconds(
+    row: Sequence[str | None], chosen: dict[str, int], others: dict[str, list[int]]
+) -> tuple[dict[str, tuple[int, ...]], tuple[str, ...]]:
+    second: dict[str, tuple[int, ...]] = {}
+    passed_over = []
+    for field, columns in others.items():
+        spelled = {plain(row[chosen[field]])}
+        for index in columns:
+            if plain(row[index]) in spelled:
+                passed_over.append(" ".join((row[index] or "").split()))
+            else:
+                second[field] = (*second.get(field, ()), index)
+            spelled.add(plain(row[index]))
+    return second, tuple(dict.fromkeys(passed_over))
 
 
 def signature_share(headings: Headings | None, registry: Registry) -> float:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from pipelines.files.containers import sheets
 from pipelines.files.grid import Grid
+from pipelines.ingest.blocks import tables_of
 from pipelines.ingest.exports import Export, find_exports
 from pipelines.ingest.repairs import repairs_of
 from pipelines.ingest.sheets import Sheet, take_sheet
@@ -81,6 +82,7 @@ def _take_file(export: Export, snapshots: Snapshots | None, refused: list[Refusa
         grids = list(sheets(export.content))
         if snapshots and grids:
             snapshots.save(digest, grids)
+    grids = [table for grid in grids for table in tables_of(grid, export.registry)]
     outcomes = [take_sheet(export.file, grid, export.registry, digest, export.modified) for grid in grids]
     taken = [outcome for outcome in outcomes if isinstance(outcome, Sheet)]
     for grid, outcome in zip(grids, outcomes, strict=True):
@@ -108,7 +110,7 @@ def ingest(exports: Exports, as_of: date | None = None) -> Tables:
     numbers: dict[str, list[tuple[str, str]]] = {}
     for sheet in exports.sheets:
         try:
-            cells, refused = validate_rows(sheet)
+            cells, rows = validate_rows(sheet)
             read_ = standardise(sheet, cells, as_of)
             failures = validate_values(sheet, cells, read_, as_of)
             kept = ~cells.index.isin(failures.positions)
@@ -122,12 +124,15 @@ def ingest(exports: Exports, as_of: date | None = None) -> Tables:
         frame = read_.records[kept].drop(columns=["id_birthdate", "id_sex"])
         frame.insert(0, "record_id", f"{sheet.registry.key}.{len(seen)}." + frame["row"].astype("str").str.zfill(7))
         frames.append(frame)
-        refusals += refused + failures.refused
-        told = failures.reported.assign(row=cells["row"].to_numpy()[failures.reported["position"]])
+        refused = rows.refused + failures.refused
+        refusals += refused
+        told = pd.concat([rows.reported, failures.reported], ignore_index=True)
+        told = told[~told["position"].isin(failures.positions)]
+        told = told.assign(row=cells["row"].to_numpy()[told["position"]])
         warnings.append(_addressed(sheet, told[["row", "column", "rule"]]))
         notices += _notices(sheet, told)
         repairs.append(changed)
-        files.append(_file(sheet, len(frame), len(refused) + len(failures.refused), exports.stale.get(sheet.registry.key)))
+        files.append(_file(sheet, len(frame), len(refused), exports.stale.get(sheet.registry.key)))
     exports.sheets = [s for s in exports.sheets if (s.file, s.sheet) not in {(r.file, r.sheet) for r in broken}]
     exports.refused += broken
     refusals += exports.refused
@@ -189,8 +194,10 @@ def _refused_file(refusal: Refusal, status: str) -> dict[str, object]:
 
 def from_snapshot(sheet: pd.Series, grids: Sequence[Grid], known: dict) -> Sheet | None:
     """The sheet of an earlier night's ``files`` row, out of its snapshot; None where it can no longer be taken."""
-    for grid in grids:
-        if grid.sheet == (sheet["sheet"] or ""):
-            taken = take_sheet(sheet["file"], grid, known.get(sheet["registry"]), sheet["sha256"], 0.0)
-            return replace(taken, dated=sheet["dated"]) if isinstance(taken, Sheet) else None
+    registry = known.get(sheet["registry"])
+    for table in (table for grid in grids for table in tables_of(grid, registry)):
+        if table.sheet == (sheet["sheet"] or ""):
+            taken = take_sheet(sheet["file"], table, registry, sheet["sha256"], 0.0)
+            if isinstance(taken, Sheet) and taken.heading_row == sheet["heading_row"]:
+                return replace(taken, dated=sheet["dated"])
     return None

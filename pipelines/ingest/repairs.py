@@ -5,13 +5,14 @@ import unicodedata
 
 import pandas as pd
 
+from matching.blanks import BLANKS
 from pipelines.ingest.sheets import Sheet
 from pipelines.values import is_error, is_nothing, squeeze
 from schemas.registry import Column
 from schemas.tables import REPAIRS
 from schemas.text import matches
 
-_INVISIBLE = re.compile(r"[\s\u200b-\u200f\u00a0\u3000\ufeff\x00-\x1f]")
+_INVISIBLE = re.compile(f"[{BLANKS}]")
 _WRAPPED = re.compile(r"""^(?:="(.*)"|'(.*))$""", re.DOTALL)
 _DAYS = ("%Y%m%d", "%Y-%m-%d", "%Y-%m-%d 00:00:00")
 _MISSING = "\0\0"

@@ -15,7 +15,11 @@ from pipelines.refusal import Refusal
 from schemas.registry import Registry, registries
 
 _CHINA = timedelta(hours=8)
-_DATED = re.compile(r"(20\d{2})[-./年]?(0?[1-9]|1[0-2])[-./月]?(0?[1-9]|[12]\d|3[01])(?!\d)日?")
+# 2020年11月5日, 2020-11-5, 20201105; of a month alone its first day.
+_DATED = (
+    re.compile(r"(?<!\d)(20\d{2})\s*[-./_年]\s*(1[0-2]|0?[1-9])(?:\s*[-./_月]\s*(3[01]|[12]\d|0?[1-9])(?!\d))?(?!\d)"),
+    re.compile(r"(?<!\d)(20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])?(?!\d)"),
+)
 _MOST_SHOWN = 8  # misspelt headings in a message
 
 
@@ -25,7 +29,8 @@ class Sheet:
     ``first_cell``, the row's first text wherever it stands (a footer may have left all known columns empty), and
     ``overflow``, whether cells stand beyond the last heading. ``extra``: headings nobody knows; ``notes``: rule, Chinese
     sentence; ``dated``: the day the export was made, as its name, its title or else its file's time says; ``filled`` and
-    ``errors``: per field the numbers of rows that a merged cell was written into, or that hold #N/A."""
+    ``errors``: per field the numbers of rows that a merged cell was written into, or that hold #N/A; ``titles``: the cells
+    above the headings."""
 
     registry: Registry
     file: str
@@ -40,6 +45,7 @@ class Sheet:
     from_1904: bool = False
     filled: dict[str, list[int]] = field(default_factory=dict)
     errors: dict[str, list[int]] = field(default_factory=dict)
+    titles: frozenset[str] = frozenset()
 
 
 def take_sheet(file: str, grid: Grid, registry: Registry | None, sha256: str, modified: float) -> Sheet | Refusal:
@@ -67,7 +73,8 @@ def take_sheet(file: str, grid: Grid, registry: Registry | None, sha256: str, mo
         if actual is not None and actual is not expected and signature_share(find_headings(rows, actual), actual) > share:
             return refuse(
                 "wrong_registry",
-                f"{where}看起来是{actual.title}的导出，却放在{expected.title}的文件夹里。请移到 raw/{actual.key}/",
+                f"{where}看起来是{actual.title}的导出，却放在{expected.title}的文件夹里。"
+                f"请移到 raw/{actual.key}/；一个文件里有几个系统的工作表时，请直接放在 raw/ 下，会按表头分别识别",
             )
     if headings is None:
         first = "、".join(c.headings[0] for c in expected.columns if c.required)
@@ -89,11 +96,15 @@ def take_sheet(file: str, grid: Grid, registry: Registry | None, sha256: str, mo
         return refuse("empty_sheet", f"{where}只有表头，没有数据行，请重新导出")
     titles = [cell for row in rows[: headings.row] for cell in row if cell]
     notes = list(grid.notes)
+    for field_, others in headings.second.items():
+        first, *rest = (" ".join((rows[headings.row][i] or "").split()) for i in (headings.fields[field_], *others))
+        notes.append(("second_column", f"“{first}”列空着的，取自“{'”“'.join(rest)}”列"))
     if headings.passed_over:
-        notes.append(("duplicate_heading", f"同一项有几列，只用最靠前的，没有用：{'、'.join(headings.passed_over)}"))
+        notes.append(("duplicate_heading", f"表头重复，只用第一列，没有用后面的：{'、'.join(headings.passed_over)}"))
     return Sheet(
         expected, file, grid.sheet, sha256, number, cells, headings.extra, tuple(notes), _made_on(file, titles, modified),
         modified, grid.from_1904, _by_field(grid.filled, headings, number), _by_field(grid.errors, headings, number),
+        frozenset(titles),
     )  # fmt: skip
 
 
@@ -113,7 +124,10 @@ def _cells(grid: Grid, headings: Headings) -> pd.DataFrame:
     filled = filled_rows(columns)
     width = max(i for i, column in enumerate(grid.columns) if column[headings.row].is_valid or i in headings.fields.values()) + 1
     numbers = pc.add(pc.indices_nonzero(filled).cast(pa.int32()), grid.first_row + start).cast(pa.int32())
-    taken = {field: columns[i].filter(filled) for field, i in headings.fields.items()}
+    taken = {
+        field: pc.coalesce(*(columns[j].filter(filled) for j in (i, *headings.second.get(field, ()))))
+        for field, i in headings.fields.items()
+    }
     if "id_number" not in taken:  # a county may have declared that an export need not have it
         taken["id_number"] = pa.nulls(len(numbers), pa.string())
     first = pc.coalesce(*(column.filter(filled) for column in columns))
@@ -123,6 +137,7 @@ def _cells(grid: Grid, headings: Headings) -> pd.DataFrame:
     # A text file's row with more cells than headings has been cut in the wrong places; in a workbook those are remarks.
     beyond = columns[width:] if not grid.sheet else []
     out["overflow"] = filled_rows(c.filter(filled) for c in beyond).to_pandas() if beyond else False
+    out["overflow"] |= out["row"].isin(grid.longer)
     out["too_long"] = _too_long(taken)
     return out
 
@@ -148,9 +163,10 @@ def _by_field(cells: Sequence[tuple[int, int]], headings: Headings, heading_row:
 def _made_on(file: str, titles: Sequence[str], modified: float) -> date:
     """The day in the file's name; else in a title above the headings; else the file's own."""
     for text in (file.rpartition("/")[2], *titles[:20]):
-        for found in _DATED.finditer(text):
+        for found in (found for pattern in _DATED for found in pattern.finditer(text)):
+            year, month, day = found.groups()
             try:
-                return date(*map(int, found.groups()))
+                return date(int(year), int(month), int(day or 1))
             except ValueError:
                 continue
     return (datetime.fromtimestamp(modified, UTC) + _CHINA).date()

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from pipelines.files.grid import Grid
 from pipelines.publish import private_folder
 
-_READER = 1  # raise it when the same file would be read otherwise
+_READER = 2  # raise it when the same file would be read otherwise
 _ABOUT = b"bidui"
 
 
@@ -39,6 +39,7 @@ class Snapshots:
             about = {
                 "sheets": len(grids), "sheet": grid.sheet, "first_row": grid.first_row, "from_1904": grid.from_1904,
                 "filled": grid.filled, "errors": grid.errors, "spans": grid.spans, "notes": grid.notes,
+                "longer": grid.longer,
             }  # fmt: skip
             names = [f"c{i}" for i in range(len(grid.columns))]
             table = pa.table(dict(zip(names, grid.columns, strict=True)))
@@ -65,7 +66,6 @@ class Snapshots:
         about = json.loads(table.schema.metadata[_ABOUT])
         columns = [c.combine_chunks() for c in table.columns]
         columns = [pa.concat_arrays(c.chunks) if isinstance(c, pa.ChunkedArray) else c for c in columns]
-        return Grid(
-            about["sheet"], columns, about["first_row"], about["from_1904"],
-            *([tuple(item) for item in about[key]] for key in ("filled", "errors", "spans", "notes")),
-        )  # fmt: skip
+        filled, errors, spans, notes = ([tuple(item) for item in about[key]] for key in ("filled", "errors", "spans", "notes"))
+        first_row, from_1904 = about["first_row"], about["from_1904"]
+        return Grid(about["sheet"], columns, first_row, from_1904, filled, errors, spans, notes, about["longer"])

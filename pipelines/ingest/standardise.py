@@ -13,7 +13,17 @@ from matching.ids import parse_ids
 from matching.names import clean_name
 from pipelines.ingest.sheets import Sheet
 from pipelines.places import COUNTY, county_of, split_address, township_of, village_of
-from pipelines.values import is_error, is_nothing, parse_amount, parse_date, parse_month, parse_phone, squeeze, text_or_none
+from pipelines.values import (
+    is_error,
+    is_nothing,
+    parse_amount,
+    parse_date,
+    parse_key,
+    parse_month,
+    parse_phone,
+    squeeze,
+    text_or_none,
+)
 from schemas.registry import Column
 from schemas.tables import RECORDS
 from schemas.text import matches
@@ -25,10 +35,12 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "month": parse_month,
     "phone": parse_phone,
     "amount": parse_amount,
+    "key": parse_key,
     "township": township_of,
     "division": county_of,
 }
 _TEXTS = [name for name in RECORDS.names if name != "record_id"]
+_NUMBER = r"^\d{4,5}(?:\.\d+)?$"
 _MARKED = r"""^\s*(?:="|'|")"""
 _WRAPPED = r"""^(?:="|=?'|")?(.*?)"?$"""
 
@@ -110,7 +122,8 @@ def _parsed(texts: pd.Series, column: Column, from_1904: bool) -> pd.Series:
     elif column.kind in ("student_number", "certificate"):
         parser = _squeezed
     else:
-        parser = partial(parse_date, from_1904=from_1904) if column.kind == "date" else _PARSERS[column.kind]
+        numbers = matches(texts, _NUMBER).sum() * 2 > texts.notna().sum()
+        parser = partial(parse_date, from_1904=from_1904, serials=numbers) if column.kind == "date" else _PARSERS[column.kind]
     parsed = on_distinct(texts, parser)
     if column.kind == "date":
         return pd.to_datetime(parsed).astype("datetime64[us]")

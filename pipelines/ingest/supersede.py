@@ -56,9 +56,12 @@ def _age(sheets: list[Sheet]) -> tuple:
 
 def _keys(sheet: Sheet) -> pd.Series:
     """Per row its key as exported, the ID where the export has none, and the name: a key that a spreadsheet spoilt
-    (4.51228E+17) is many people's. Null where one of the two is missing."""
-    fields = [f for f in sheet.registry.source_key if f in sheet.cells]
-    if fields != list(sheet.registry.source_key):
+    (4.51228E+17) is many people's. Null where one of the two is missing, and where a person has several rows of which the
+    export does not say which is which (a payment without its term)."""
+    fields = list(sheet.registry.source_key)
+    if not set(fields) <= set(sheet.cells.columns):
+        if "id_number" in fields:
+            return pd.Series(None, index=sheet.cells.index, dtype="str")
         fields = ["id_number"]
     key = sheet.cells["name"].str.strip() + "\t" + sheet.cells[fields[0]].str.strip()
     for field in fields[1:]:

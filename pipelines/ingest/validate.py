@@ -4,7 +4,7 @@ The checks are declared in ``schemas.checks``; pandera runs them on columns, all
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
@@ -23,7 +23,7 @@ from schemas.text import matches
 
 _FEW = 3  # cells that a footer may fill
 _PLACES = ("township", "village")
-_UNREAD = {"date": "date", "month": "month", "code": "code", "phone": "phone", "amount": "amount"} | dict.fromkeys(
+_UNREAD = {"date": "date", "month": "month", "code": "code", "phone": "phone", "amount": "amount", "key": "key"} | dict.fromkeys(
     _PLACES, "place"
 )
 
@@ -37,14 +37,18 @@ class Failures:
     reported: pd.DataFrame
 
 
-def validate_rows(sheet: Sheet) -> tuple[pd.DataFrame, list[Refusal]]:
-    """The rows of ``sheet.cells`` that stand for somebody (index reset), and the refusals; the two add up to all."""
+def validate_rows(sheet: Sheet) -> tuple[pd.DataFrame, Failures]:
+    """The rows of ``sheet.cells`` that stand for somebody (index reset), and what fails of all; rows and refusals add up.
+    Positions of what is reported are those of the rows returned."""
     cells = sheet.cells
     heading = frozenset(plain(h) for h in sheet.registry.column("name").headings)
+    footer = cells["first_cell"].mask(_persons(sheet))
     shown = pd.DataFrame(
         {
             "first_cell": cells["first_cell"],
-            "footer": cells["first_cell"].mask(_persons(sheet)),
+            "footer": footer,
+            "remark": footer.where(cells["name"].notna() & (cells["name"] != cells["first_cell"])),
+            "is_title": footer.isin(sheet.titles),
             "is_heading": cells["name"].str.replace(r"\s", "", regex=True).isin(heading),
             "overflow": cells["overflow"],
             "too_long": cells["too_long"],
@@ -52,7 +56,9 @@ def validate_rows(sheet: Sheet) -> tuple[pd.DataFrame, list[Refusal]]:
         }
     )
     failures = _run(sheet, cells["row"], shown, [(check, check.on, check.field) for check in ROWS])
-    return cells.drop(index=failures.positions).reset_index(drop=True), failures.refused
+    kept = cells.drop(index=failures.positions)
+    position = pd.Index(kept.index).get_indexer(failures.reported["position"])
+    return kept.reset_index(drop=True), replace(failures, reported=failures.reported.assign(position=position))
 
 
 def _said(cells: pd.Series) -> pd.Series:
