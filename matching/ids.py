@@ -24,7 +24,7 @@ _FOLD = {
     **dict(zip(map(ord, "ＧＪＬＢ"), "GJLB", strict=True)),
 }
 _DROP = re.compile(rf"[{BLANKS}'\"=`‘’＇-]")
-_LABEL = re.compile(r"^\s*(?:居民)?(?:身份证|证件|户口[本簿])?(?:证件)?(?:号码?)?\s*[:：]?\s*(?=\d)")  # 身份证号：4512…
+_LABEL = re.compile(r"^\s*(?:居民)?(?:身份证|证件|户口[本簿])?(?:证件)?(?:号码?)?\s*[:：.。]?\s*(?=\d)")  # 身份证号：4512…
 _WRITTEN_OUT = re.compile(r"^(\d{15})\d+\.0$")  # of a number as a program holds it the first fifteen digits are sure
 _REMARK = re.compile(r"^(.{15,}?)[(（\[【].*$", re.DOTALL)  # 4512…0016（补办）
 _SCIENTIFIC = re.compile(r"^(\d)(?:\.(\d+))?E\+?(\d{2})$")

@@ -5,6 +5,7 @@ import pandas as pd
 from matching.absence import absences
 from matching.link import Linkage
 from schemas.registry import registries
+from schemas.tables import TABLES
 
 
 def explain_absences(linkage: Linkage, identities: pd.DataFrame, unaccounted: pd.DataFrame) -> pd.DataFrame:
@@ -16,6 +17,8 @@ def explain_absences(linkage: Linkage, identities: pd.DataFrame, unaccounted: pd
         if registry.role == "student" and key in linkage.people.sources
     ]
     columns = ["person_id", "record_id", "source", "rank"]
+    if not found:
+        return TABLES["absences"].empty_table().to_pandas()
     return pd.concat(found, ignore_index=True).sort_values(columns, ignore_index=True)
 
 

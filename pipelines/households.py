@@ -68,6 +68,6 @@ def draw_in_households(records: pd.DataFrame, as_of: date) -> pd.DataFrame:
     out.loc[kin.index, "guardian"] = kin["guardian"].astype("str")
     from_id = out.index.isin(borrowed) & out["birthdate_from"].eq("id").fillna(False)
     out.loc[from_id, ["birthdate", "birthdate_from"]] = None
-    out.loc[borrowed, ["id_number", "sex"]] = None  # the sex, too, was as a rule read off the ID
+    out.loc[borrowed, ["id_number", "sex", "sex_from"]] = None  # the sex, too, was as a rule read off the ID
     out.loc[borrowed, "id_status"] = "borrowed"
     return out

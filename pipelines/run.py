@@ -26,8 +26,11 @@ from pipelines.ingest.supersede import supersede
 from pipelines.match import MODEL, BadModel, link_records, reviewed_model
 from pipelines.publish import Busy, exclusive, private_folder, publish, start_run, write_report, write_tables, write_text
 from pipelines.reconcile.answers import confirm, read_answers
+from pipelines.reconcile.cases import keep_cases, number, week_of
 from pipelines.reconcile.facts import Cohort, prepare
 from pipelines.reconcile.findings import find_discrepancies
+from pipelines.reconcile.indicators import measure, stand
+from pipelines.reconcile.intake import read_intake
 from pipelines.reconcile.unaccounted import list_unaccounted
 from pipelines.refusal import Refusal
 from pipelines.resolve import Persons, resolve
@@ -116,12 +119,12 @@ def _run(
         if not accept_drift and clock("read", through, stand_in, root, exports, drift):
             tables = clock("ingest", through, ingest, exports, as_of)
             profiles = profile(exports, tables.records)
-        left_out = left_out_of(exports)
+        left_out = left_out_of(exports, set(tables.records["registry"]))
         tables.records = clock("standardise", through, draw_in_households, tables.records, as_of)
         linkage: Linkage = clock("link", through, link_records, tables.records, model)
         earlier = [_earlier(root, table) for table in ("person_keys", "person_events")]
         who: Persons = clock("resolve", through, resolve, tables.records, linkage.clusters, *earlier, as_of)
-        published = clock("reconcile", through, reconcile, root, tables, linkage, who.identities, as_of, cohort)
+        published = clock("reconcile", through, reconcile, root, tables, linkage, who, as_of, cohort)
         listed = published["unaccounted"].to_pandas()
         published["absences"] = clock("absence", through, explain_absences, linkage, who.identities, listed)
         run = start_run(root, as_of)
@@ -174,12 +177,12 @@ def _forget_snapshots(root: Path) -> None:
     Snapshots(root / "curated" / "snapshots").keep(wanted)
 
 
-def left_out_of(exports: Exports) -> list[str]:
-    """What this run must do without, in Chinese: core registries that are absent, files that were refused.
+def left_out_of(exports: Exports, there: set[str]) -> list[str]:
+    """What this run must do without, in Chinese: core registries that are absent, files that were refused. ``there``: the
+    registries of which a row was accepted.
 
     Raises NothingPublished where what is left cannot tell who is at school, or who should be.
     """
-    there = {s.registry.key for s in exports.sheets}
     roles = {registries()[key].role for key in there}
     if not there:
         raise NothingPublished(
@@ -196,23 +199,37 @@ def left_out_of(exports: Exports) -> list[str]:
 
 
 def reconcile(
-    root: Path, tables: Tables, linkage: Linkage, identities: pd.DataFrame, as_of: date, cohort: Cohort
+    root: Path, tables: Tables, linkage: Linkage, who: Persons, as_of: date, cohort: Cohort
 ) -> dict[str, pa.Table | pd.DataFrame]:
-    """The tables persons, findings, unaccounted, and the account of the rows."""
+    """The tables persons, findings, unaccounted, cases, indicators, and the account of the rows."""
+    identities = who.identities
     given, refused = read_answers(root / "inbox", as_of)
     names = tables.records[["record_id", "name"]].merge(identities[["record_id", "person_id"]], on="record_id")
     answers, mistaken = confirm(given, names)
-    quarantine = pd.concat([tables.quarantine, refusals_frame(refused + mistaken)], ignore_index=True)
+    intake, unread = read_intake(root)
+    quarantine = pd.concat([tables.quarantine, refusals_frame(refused + mistaken + unread)], ignore_index=True)
     records = conform(tables.records, "records")
     with duckdb.connect() as con:
         con.register("records", records)
         con.register("identities", conform(identities, "identities"))
         con.register("links", conform(linkage.links, "links"))
         con.register("answers", _arrow(answers))
-        con.register("earlier", _arrow(_earlier(root, "unaccounted")))
+        con.register("given", _arrow(answers))
+        con.register("person_events", conform(who.events, "person_events"))
+        con.register("intake", _arrow(intake))
+        for table, name in (("unaccounted", "earlier"), ("case_log", "case_log"), ("standings", "earlier_standings")):
+            con.register(name, conform(_earlier(root, table), table))
         prepare(con, as_of, cohort)
-        findings = find_discrepancies(con)
-        unaccounted = list_unaccounted(con)
+        found = {"findings": find_discrepancies(con), "unaccounted": list_unaccounted(con)}
+        for name, table in found.items():
+            con.register(name, table)
+        there = sorted(set(tables.records["registry"]))
+        cases = keep_cases(con, as_of, there)
+        con.register("cases", cases["cases"])
+        numbered = {name: number(con, name) for name in found}
+        measure(con, as_of)
+        indicators = con.sql("select * from indicators").to_arrow_table()
+        standings = stand(con, as_of, week_of(as_of))
         persons = con.sql("select * from persons order by person_id").to_arrow_table()
     return {
         "records": records,
@@ -222,8 +239,10 @@ def reconcile(
         "repairs": tables.repairs,
         "files": tables.files,
         "persons": persons,
-        "findings": findings,
-        "unaccounted": unaccounted,
+        "indicators": indicators,
+        "standings": standings,
+        **numbered,
+        **cases,
     }
 
 

@@ -84,7 +84,7 @@ def parse_phone(text: str) -> str | None:
     plain = re.split(r"[、,，;；/]", re.sub(r"^(?:\+|00)86-?", "", squeeze(text)).removesuffix(".0"))[0]  # of several the first
     if re.search(r"\dE[+-]?\d", plain):  # a number that a spreadsheet cut: its exponent is no digit of a phone
         return None
-    digits = re.sub(r"\D", "", plain)
+    digits = "".join(str(unicodedata.decimal(c)) for c in plain if c.isdecimal())
     return digits if 7 <= len(digits) <= 12 and len(set(digits)) > 2 else None
 
 

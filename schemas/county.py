@@ -47,7 +47,8 @@ _MEANINGS = {
     "student_state": codes.STUDENT_STATE, "study_mode": codes.STUDY_MODE, "register_state": codes.REGISTER_STATE,
     "certificate_state": codes.CERTIFICATE_STATE, "school_claim": codes.SCHOOL_CLAIM, "stage": codes.SCHOOL_STAGE,
     "sex": codes.SEX, "disability_type": codes.DISABILITY_TYPE, "disability_level": codes.DISABILITY_LEVEL,
-    "poverty": codes.YES_NO, "aid_paid": codes.PAID,
+    "poverty": codes.YES_NO, "aid_paid": codes.PAID, "low_income": codes.YES_NO, "destitute": codes.YES_NO,
+    "orphan": codes.YES_NO, "disability_flag": codes.YES_NO,
 }
 
 

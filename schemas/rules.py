@@ -1,48 +1,123 @@
-"""Discrepancy rules: code, name, severity, who must act, and the part of the plan or the law that asks for it.
+"""Discrepancy rules: what each compares, how grave it is, who must act, and the part of the plan or the law that asks for it.
 
-The plan is 都精准办发〔2020〕13号. How each is found stands in ``pipelines/reconcile/findings``.
+The plan is 都精准办发〔2020〕13号. How each is found stands in ``pipelines/reconcile/rules``; the page of the docs is made from
+this table and from the examples in ``tests/rule_cases.py``.
 """
 
 from dataclasses import dataclass
+from typing import Literal
+
+from schemas.codes import ID_STATUS_NAME
+
+Severity = Literal["high", "medium", "low"]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``advice``: what the township or the owner of the data should do about it, in Chinese."""
+    """``compares``: when it holds, in Chinese; ``owner``: the responsible unit (plan, part 3 (四) 1); ``advice``: what it
+    should do about it; ``source``: who asks for it."""
 
     code: str
     name: str
-    severity: str  # high | medium | low
+    compares: str
+    severity: Severity
     owner: str
     advice: str
     source: str
 
 
-_DATA = "方案三（四）2（1）⑤：学籍系统、国扶系统、残联系统数据一致"
-_SWEEP = "方案三（四）3②：适龄儿童大排查"
-_AID = "方案三（三）：应纳尽纳、应助尽助"
+_DATA = "方案三（四）2（1）⑤：公安、扶贫、教育、残联数据比对，三系统数据一致"
+_SWEEP = "方案三（四）3②：适龄儿童大排查，准确标注学籍变动"
+_TOWNSHIP = "方案三（四）1 各乡（镇）：以户籍所在地乡（镇）为责任乡（镇）"
+_POLICE = "方案三（四）1 公安局：解决双户籍、假户籍"
+_FEDERATION = "方案三（四）1 残联：办理残疾证，适龄残疾儿童入学率92%以上"
+_PROMOTION = "方案三（四）3④：规范小升初，一个月内报未注册名册"
+_AID = "方案三（三）3：两个资助系统数据精准、更新及时，应助尽助"
+_ONE_ID = "居民身份证法第三条：公民身份号码唯一、终身不变"
+_ONE_HOME = "户口登记条例第六条：一个公民只能在一个地方登记为常住人口；" + _POLICE
+_ONE_STATUS = "教基一〔2013〕7号：学籍号以身份证号为基础，一人一籍，终身不变"
+_AGE = "义务教育法第十一条：年满六周岁入学"
+_CARE = "残疾人教育条例第十七条：送教上门并纳入学籍管理；义务教育法第十一条：延缓入学须经批准"
 
 RULES = (
-    Rule("double_student_status", "重复学籍", "high", "教育局", "核实实际就读学校，注销多余学籍", _DATA),
-    Rule("double_household_registration", "双户籍", "high", "公安局", "核实后注销一个户口", "方案三（四）1 公安局：解决双户籍、假户籍"),
-    Rule("id_shared", "一号多人", "high", "公安局、教育局", "核对户口簿，更正其中一人的证件号", _DATA),
-    Rule("in_school_claim_unsupported", "国扶称在校而无学籍", "high", "教育局、扶贫办", "入户核实是否就读，补建学籍或更正国扶", _DATA),
-    Rule("not_in_school_claim_contradicted", "国扶称未在校而学籍在读", "high", "教育局、扶贫办", "核实是否空挂学籍", _DATA),
-    Rule("not_promoted", "小学毕业未升初中", "high", "教育局", "跟踪劝返", "方案三（四）3④：小升初"),
-    Rule("certificate_invalid_in_use", "残疾证失效仍在使用", "medium", "残联", "换证或取消相应待遇", _DATA),
-    Rule("disability_not_in_student_record", "持证残疾儿童学籍未标注", "medium", "教育局、残联", "在学籍系统补录残疾类型", _DATA),
-    Rule("disability_without_certificate", "学籍标注残疾而残联无有效证", "medium", "残联、教育局", "协助办证或更正学籍", _DATA),
-    Rule("disability_level_differs", "残疾类别或等级不一致", "medium", "残联", "以残疾证为准更正", _DATA),
-    Rule("poverty_flag_differs", "建档立卡标记不一致", "medium", "教育局、扶贫办", "以国扶系统为准更正", _DATA),
-    Rule("aid_due_unpaid", "应助未助", "high", "资助中心", "补发", _AID),
-    Rule("aid_paid_not_due", "不应助而助", "medium", "资助中心", "核实资格，追回或更正", _AID),
-    Rule("aid_paid_twice", "重复资助", "medium", "资助中心", "核实并追回重复部分", _AID),
-    Rule("id_differs", "身份证号不一致", "medium", "教育局、公安局", "以户口簿为准更正", _DATA),
-    Rule("id_invalid", "身份证号无效", "medium", "录入单位", "以户口簿为准更正", _DATA),
-    Rule("id_missing", "缺身份证号", "low", "录入单位", "补录", _DATA),
-    Rule("name_differs", "姓名不一致", "low", "录入单位", "以户口簿为准更正", _DATA),
-    Rule("birthdate_differs", "出生日期不一致", "low", "录入单位", "以户口簿为准更正", _DATA),
-    Rule("sex_differs", "性别不一致", "low", "录入单位", "以户口簿为准更正", _DATA),
-    Rule("township_differs", "户籍乡镇不一致", "low", "录入单位", "以户口簿为准更正", _SWEEP),
-)
+    # Identity
+    Rule("double_student_status", "双学籍", "同一系统内一人有两条在读学籍", "high", "教育局", "核实实际就读学校，注销多余学籍", _ONE_STATUS),
+    Rule("double_household_registration", "双户籍", "一人有两条有效户籍（或两个有效证号的人各项相同，疑为一人）", "high", "公安局",
+         "核实后注销一个户口", _ONE_HOME),
+    Rule("id_shared", "一号多人", "同一系统内两人登记同一证件号", "high", "公安局、录入单位", "核对户口簿，更正其中一人的证件号", _ONE_ID),
+    Rule("id_of_relative", "误用亲属证号", "登记的是家长或兄弟姐妹的证件号", "medium", "录入单位", "按户口簿改为本人证件号", _ONE_ID),
+    Rule("id_differs", "身份证号不一致", "两个系统登记的完整证件号不同", "medium", "录入单位、公安局", "以户口簿为准更正", _DATA),
+    Rule("id_invalid", "身份证号无效", "证件号残缺、校验不符或是占位号，别的系统没有与它只差一处的号码", "medium", "录入单位",
+         "以户口簿为准更正", _ONE_ID),
+    Rule("id_missing", "缺身份证号", "未填证件号", "low", "录入单位", "补录；没有户口的协助办理落户", _DATA),
+    Rule("name_differs", "姓名不一致", "两个系统登记的姓名不同（曾用名已登记的除外）", "low", "录入单位", "以户口簿为准更正", _DATA),
+    Rule("birthdate_differs", "出生日期不一致", "两个系统的出生日期栏不同，且不是证件号写错造成", "low", "录入单位", "以户口簿为准更正", _DATA),
+    Rule("sex_differs", "性别不一致", "两个系统的性别栏不同，且不是证件号写错造成", "low", "录入单位", "以户口簿为准更正", _DATA),
+    Rule("birthdate_contradicts_id", "出生日期与证号矛盾", "同一条记录的出生日期栏与其有效证件号不符，又没有别的系统可比", "low", "录入单位",
+         "核对户口簿，更正其中之一", _ONE_ID),
+    Rule("sex_contradicts_id", "性别与证号矛盾", "同一条记录的性别栏与其有效证件号不符，又没有别的系统可比", "low", "录入单位",
+         "核对户口簿，更正其中之一", _ONE_ID),
+    Rule("township_differs", "户籍乡镇不一致", "两个系统登记的户籍乡镇不同", "low", "录入单位", "以户口簿为准更正", _TOWNSHIP),
+    # Enrolment
+    Rule("in_school_claim_unsupported", "国扶称在校而无学籍", "国扶登记义务教育阶段在校，而无在读学籍", "high", "教育局、扶贫办",
+         "入户核实是否就读，补建学籍或更正国扶", _DATA),
+    Rule("not_in_school_claim_contradicted", "国扶称未在校而学籍在读", "国扶登记不在校或有失学辍学原因，而学籍在读（疑空挂学籍）", "high",
+         "教育局、扶贫办", "到校核实是否实际就读：空挂学籍的劝返，在校的更正国扶", _DATA),
+    Rule("deceased_with_student_record", "户籍已注销而学籍在读", "户籍死亡或迁出注销，学籍仍在读", "high", "教育局、公安局",
+         "核实后注销或转出学籍", _SWEEP),
+    Rule("grade_impossible", "年级与年龄不符", "年级比按年龄应在的年级高出两级以上，或低四级以上", "medium", "教育局",
+         "核对出生日期和年级", _AGE),
+    Rule("not_promoted", "小学毕业未升初中", "小学毕业，秋季开学满一个月仍无初中学籍", "high", "教育局", "跟踪劝返", _PROMOTION),
+    Rule("two_active_schools", "两校同时在读", "在两个学籍系统（义务教育、中职）同时在读", "high", "教育局", "核实实际就读学校，注销另一条", _ONE_STATUS),
+    Rule("enrolled_outside_township", "在外乡镇就读", "学校所在乡镇（按校名）不是户籍乡镇", "low", "户籍乡镇",
+         "只作提示：责任仍在户籍乡镇，应掌握就读情况", _TOWNSHIP),
+    # Poverty
+    Rule("poverty_flag_differs", "建档立卡标记不一致", "学籍或资助系统的建档立卡标记与国扶名册不符", "medium", "教育局、扶贫办",
+         "以国扶系统为准更正", _DATA),
+    Rule("household_differs", "贫困户与户籍家庭不一致", "国扶同户的人与户籍同户的人没有一个相同", "medium", "扶贫办、公安局",
+         "核对户口簿，更正国扶户编号", _DATA),
+    # Disability
+    Rule("disability_not_in_student_record", "持证残疾儿童学籍未标注", "持有效残疾证，在读学籍未标残疾类型", "medium", "教育局、残联",
+         "在学籍系统补录残疾类型", _DATA),
+    Rule("disability_without_certificate", "学籍标注残疾而无残疾证", "在读学籍标有残疾，残联没有此人", "medium", "残联、教育局",
+         "协助办证或更正学籍", _FEDERATION),
+    Rule("disability_level_differs", "残疾类别或等级不一致", "残疾证的类别、等级与证号末两位、国扶或学籍不符", "medium", "残联", "以残疾证为准更正", _DATA),
+    Rule("certificate_invalid_in_use", "残疾证失效仍在使用", "残疾证已注销、过期或冻结，国扶或学籍仍按残疾登记", "medium", "残联",
+         "换证，或取消相应登记", _FEDERATION),
+    Rule("severe_disability_unplaced", "重度残疾未安置", "持有效一、二级残疾证，应入学而无学籍", "high", "教育局、残联",
+         "落实送教上门，或办理免学、缓学批准", _CARE),
+    # Aid
+    Rule("aid_due_unpaid", "应助未助", "建档立卡学生在读，资助系统无发放记录", "high", "资助中心", "补发", _AID),
+    Rule("aid_paid_not_due", "不应助而助", "领取贫困生补助，而国扶、残联、资助认定均不支持", "medium", "资助中心", "核实资格，补办认定或追回", _AID),
+    Rule("aid_paid_not_enrolled", "不在校而领资助", "资助已发放，学生无在读学籍", "high", "资助中心、教育局", "核实是否在校：辍学的劝返，已离校的追回", _AID),
+    Rule("aid_paid_twice", "重复资助", "同一学期同一项目发放两次以上", "medium", "资助中心", "核实并追回重复部分", _AID),
+    Rule("aid_systems_differ", "两个资助系统不一致", "一个系统发放贫困生补助，另一个系统认定不困难或标为非建档立卡", "medium", "资助中心",
+         "核对认定材料，更正其一", _AID),
+)  # fmt: skip
 RULE = {r.code: r for r in RULES}
+
+# How two values of one field differ: rule -> the matcher's level -> kind.
+KINDS = {
+    "name_differs": {
+        "variant": "variant", "lost": "lost_character", "sound": "same_sound", "alike": "like_shape", "mixed": "several_characters",
+        "swapped": "other_order", "surname_changed": "surname", "surname_of_kin": "surname", "dropped": "dropped_character",
+        "one_character": "one_character", "part": "other_name", "different": "other_name",
+    },
+    "id_differs": {
+        "one_digit": "one_digit", "swapped": "two_swapped", "lost_digits": "rounded", "near": "two_digits",
+        "sequence_damaged": "sequence", "same_birth_part": "renewed", "different": "other_number", "different_invalid": "other_number",
+    },
+    "birthdate_differs": {
+        "lunar": "lunar", "swapped": "day_month_swapped", "first_of_year": "first_of_year", "year_off": "year_off",
+        "one_digit": "one_part", "different": "other_date",
+    },
+}  # fmt: skip
+# ``findings.kind``; of id_invalid it is the state of the number (``schemas.codes.ID_STATUS_NAME``).
+KIND_NAME = {
+    "variant": "异体字、繁体字", "lost_character": "缺字", "same_sound": "同音、近音字", "like_shape": "形近字", "several_characters": "几个字写错",
+    "other_order": "字序颠倒", "surname": "姓氏不同", "dropped_character": "少一个字", "one_character": "一字之差", "other_name": "姓名不同",
+    "one_digit": "一位数字不同", "two_swapped": "相邻两位颠倒", "rounded": "曾被当作数字保存", "two_digits": "两位数字不同", "sequence": "顺序码写错",
+    "renewed": "顺序码不同，疑换发或双户籍", "other_number": "完全不同的号码",
+    "lunar": "农历当作公历", "day_month_swapped": "月日颠倒", "first_of_year": "填成1月1日", "year_off": "年份差一两年",
+    "one_part": "有一处不同", "other_date": "完全不同的日期",
+} | ID_STATUS_NAME  # fmt: skip

@@ -28,14 +28,15 @@ RECORDS = _table(
     # id_number: 18 characters or null. id_status: schemas.codes.. see matching.ids. id_known: the leading digits that
     # survive in a damaged number. id_other: a second, perhaps older ID (from the student number).
     id_number=TEXT, id_raw=TEXT, id_status=TEXT, id_known=TEXT, id_other=TEXT,
-    # birthdate_from: column | id (taken from the ID because the column is absent or empty).
-    birthdate=DATE, birthdate_raw=TEXT, birthdate_from=TEXT, sex=TEXT, ethnicity=TEXT,
+    # birthdate_from, sex_from: column | id (taken from the ID because the column is absent or empty).
+    birthdate=DATE, birthdate_raw=TEXT, birthdate_from=TEXT, sex=TEXT, sex_from=TEXT, ethnicity=TEXT,
     hukou_county=TEXT, township=TEXT, village=TEXT, address_raw=TEXT,
     guardian=TEXT, kin=TEXT, phone=TEXT, household=TEXT, relation=TEXT,
     school=TEXT, stage=TEXT, grade=TEXT, entry_month=TEXT, student_number=TEXT, student_state=TEXT, state_date=DATE,
     study_mode=TEXT, poverty=TEXT, school_claim=TEXT, dropout_reason=TEXT,
     certificate_number=TEXT, certificate_state=TEXT, disability_type=TEXT, disability_level=TEXT,
     register_state=TEXT, aid_item=TEXT, aid_amount=REAL, aid_term=TEXT, aid_paid=TEXT, hardship=TEXT,
+    low_income=TEXT, destitute=TEXT, orphan=TEXT, disability_flag=TEXT,
 )
 
 # One row per refused source row (row, column may be null where a file is refused whole).
@@ -73,21 +74,58 @@ PERSONS = _table(
     person_id=TEXT, name=TEXT, id_number=TEXT, birthdate=DATE, sex=TEXT, ethnicity=TEXT, hukou_county=TEXT,
     township=TEXT, village=TEXT, guardian=TEXT, phone=TEXT, in_cohort=FLAG, whereabouts=TEXT, whereabouts_rule=TEXT,
     evidence_record_id=TEXT, responsible_township=TEXT, poverty=FLAG, disability_type=TEXT, disability_level=TEXT,
-    school=TEXT, grade=TEXT, student_state=TEXT, school_claim=TEXT, registries=TEXT, records=INT,
+    school=TEXT, grade=TEXT, student_state=TEXT, school_claim=TEXT, registries=TEXT, records=INT, due=FLAG,
 )
 
-# One row per discrepancy. severity: high | medium | low. value_a/b as written by registry_a/b; record_id_a/b trace them.
+# One row per discrepancy. severity: high | medium | low; kind: schemas.rules.KIND_NAME. value_a/b as written by registry_a/b;
+# record_id_a/b and address_a/b (system, file, sheet, row) trace them. favoured: a | b, the value that the evidence is for, null
+# where it is for neither; why: in Chinese. case_id: see CASES; null in a look back at a past night.
 FINDINGS = _table(
-    finding_id=TEXT, person_id=TEXT, rule=TEXT, severity=TEXT, field=TEXT, registry_a=TEXT, value_a=TEXT,
-    registry_b=TEXT, value_b=TEXT, township=TEXT, record_id_a=TEXT, record_id_b=TEXT, in_cohort=FLAG, message=TEXT,
+    finding_id=TEXT, case_id=TEXT, person_id=TEXT, rule=TEXT, severity=TEXT, field=TEXT, kind=TEXT, registry_a=TEXT, value_a=TEXT,
+    registry_b=TEXT, value_b=TEXT, favoured=TEXT, why=TEXT, township=TEXT, village=TEXT, record_id_a=TEXT, record_id_b=TEXT,
+    address_a=TEXT, address_b=TEXT, in_cohort=FLAG, message=TEXT,
 )
 
 # One row per listed child (whereabouts in schemas.whereabouts.LISTED). hint, candidate: Chinese sentences;
 # candidate_record_id: the nearest student record that could not be confirmed; sources: where its records stand.
 UNACCOUNTED = _table(
-    person_id=TEXT, township=TEXT, village=TEXT, name=TEXT, id_number=TEXT, birthdate=DATE, sex=TEXT, guardian=TEXT,
+    person_id=TEXT, case_id=TEXT, township=TEXT, village=TEXT, name=TEXT, id_number=TEXT, birthdate=DATE, sex=TEXT, guardian=TEXT,
     phone=TEXT, poverty=FLAG, disability=TEXT, whereabouts=TEXT, reason=TEXT, hint=TEXT, candidate=TEXT,
     candidate_record_id=TEXT, sources=TEXT, first_listed=DATE,
+)
+
+# The story of all cases, an entry an event; it only grows. event: opened | changed | answered | closed | reopened. key: what the
+# case is about; kind: list | finding; rule: its whereabouts or its rule; registries: the systems it rests on, comma-joined;
+# said: the answer, or by what it was closed; content: the values shown, as JSON.
+CASE_LOG = _table(
+    entry=INT, as_of=DATE, case_id=TEXT, event=TEXT, key=TEXT, kind=TEXT, person_id=TEXT, rule=TEXT, township=TEXT, village=TEXT,
+    registries=TEXT, said=TEXT, content=TEXT,
+)
+
+# One row per case, as it stands. state: open | answered | closed; since: its last opening; weeks: whole ones since then;
+# reopened: how often. A child that was never off the list has one case, however long.
+CASES = _table(
+    case_id=TEXT, kind=TEXT, person_id=TEXT, rule=TEXT, township=TEXT, village=TEXT, state=TEXT, opened=DATE, since=DATE,
+    weeks=INT, answer=TEXT, closed_on=DATE, closed_by=TEXT, reopened=INT, key=TEXT,
+)
+
+# What happened to cases since the run before (period run) and since the last Thursday (week).
+CHANGES = _table(
+    period=TEXT, since=DATE, as_of=DATE, event=TEXT, case_id=TEXT, kind=TEXT, person_id=TEXT, rule=TEXT, township=TEXT, village=TEXT,
+    said=TEXT,
+)
+
+# schemas.indicators per area. level: county | township | village | school; denominator null where the figure is a count, or where what
+# it needs is not there.
+INDICATORS = _table(
+    as_of=DATE, level=TEXT, township=TEXT, village=TEXT, school=TEXT, code=TEXT, numerator=INT, denominator=INT, share=REAL,
+)
+
+# The townships' red and black list, all nights so far. week: the Thursday that ends it; standing: red | black | null; streak: weeks
+# on end with that standing.
+STANDINGS = _table(
+    as_of=DATE, week=DATE, township=TEXT, listed=INT, due=INT, open_share=REAL, county_open=REAL, cleared=INT, clearance=REAL,
+    county_clearance=REAL, standing=TEXT, streak=INT,
 )
 
 # The memory by which a person keeps its id from night to night: every key a person was ever known by.
@@ -108,5 +146,6 @@ TABLES = {
     "files": FILES, "records": RECORDS, "quarantine": QUARANTINE, "notices": NOTICES, "warnings": WARNINGS,
     "repairs": REPAIRS, "profiles": PROFILES, "drift": DRIFT, "links": LINKS,
     "identities": IDENTITIES, "persons": PERSONS, "findings": FINDINGS, "unaccounted": UNACCOUNTED,
+    "case_log": CASE_LOG, "cases": CASES, "changes": CHANGES, "indicators": INDICATORS, "standings": STANDINGS,
     "person_keys": PERSON_KEYS, "person_events": PERSON_EVENTS, "absences": ABSENCES,
 }

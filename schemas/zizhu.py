@@ -16,8 +16,7 @@ REGISTRY = Registry(
     signature=("aid_item", "aid_amount", "aid_term", "hardship"),
     one_of=(("aid_item", "hardship"),),
     ignored=(
-        "序号", "备注", "银行账号", "是否低保", "是否低保家庭", "是否特困", "是否特困供养学生", "是否残疾", "是否孤儿", "是否孤残学生", "是否烈士子女",
-        "本人是否残疾", "是否家庭经济困难残疾人子女", "是否单亲家庭", "认定时间", "认定原因", "认定原因补充说明", "户籍所在县",
+        "序号", "备注", "银行账号", "是否烈士子女", "是否家庭经济困难残疾人子女", "是否单亲家庭", "认定时间", "认定原因", "认定原因补充说明", "户籍所在县",
     ),
     columns=(
         Column("name", ("学生姓名", "姓名"), "name", required=True),
@@ -31,6 +30,10 @@ REGISTRY = Registry(
         Column("class_name", ("班级",)),
         Column("poverty", ("是否建档立卡", "是否建档立卡贫困家庭", "是否建档立卡贫困户"), "code", codes=codes.YES_NO),
         Column("hardship", ("认定困难级别", "困难类型", "认定级别", "困难级别")),
+        Column("low_income", ("是否低保", "是否低保家庭"), "code", codes=codes.YES_NO),
+        Column("destitute", ("是否特困", "是否特困供养学生"), "code", codes=codes.YES_NO),
+        Column("orphan", ("是否孤儿", "是否孤残学生"), "code", codes=codes.YES_NO),
+        Column("disability_flag", ("是否残疾", "本人是否残疾"), "code", codes=codes.YES_NO),
         Column("aid_item", ("资助项目", "资助项目名称")),
         Column("aid_standard", ("资助标准",), "amount"),
         Column("aid_amount", ("资助金额", "发放金额"), "amount"),

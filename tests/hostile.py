@@ -269,16 +269,20 @@ def other_order_below() -> list[list[object]]:
 def two_columns_for_the_id() -> list[list[object]]:
     """The second heading's column is filled where the first one's is not."""
     rows = grid()
-    at = rows[0].index("身份证件号")
-    moved = [[*row, None] for row in rows]
-    moved[0][-1] = "身份证号"
-    moved[2][-1], moved[2][at], moved[2][rows[0].index("姓名")] = moved[2][at], None, None
-    return moved
+    at, name = rows[0].index("身份证件号"), rows[0].index("姓名")
+    wider = [[*row[: at + 1], None, *row[at + 1 :]] for row in rows]
+    wider[0][at + 1] = "身份证号"
+    wider[2][at + 1], wider[2][at], wider[2][name] = wider[2][at], None, None
+    return wider
 
 
 def footers() -> list[list[object]]:
     rows = grid([*PUPILS, pupil("莫三", id_of("20090101", 3), "20090101")])
     names = (
+        ["填表人：", "李四", "审核人：", "王五", "日期：", "2020.4.1"],
+        ["校长签字：", "黄六"],
+        ["共", "3人"],
+        ["以下空白"],
         ["制表：", "李四"],
         ["经办人", "韦七"],
         ["共 3 人"],
@@ -326,6 +330,71 @@ def attributes_in_another_order() -> bytes:
 def cell_out_of_order() -> bytes:
     stray = b'<sheetData><row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>'
     return altered(xlsx(), SHEET, lambda x: x.replace(b"<sheetData>", stray))
+
+
+def excel_blocks() -> bytes:
+    """Excel leaves out the last cells of a row where its block of sixteen has none filled."""
+    remarks = [None] * 60 + ["随父母外出"] + [None] * 39
+    rows = grid(PUPILS * 50)
+    full = [[*rows[0], "备注"], *([*row, remark or ""] for row, remark in zip(rows[1:], remarks, strict=True))]
+    return csv([row if i < 16 or 48 <= i < 64 else row[:-1] for i, row in enumerate(full)])
+
+
+def broken_heading() -> bytes:
+    lines = csv(grid(PUPILS * 3)).decode().split("\r\n")
+    lines[0] = lines[0].replace("身份证件号", '"身份证\n件号"')
+    lines[1] = lines[1].replace("安阳镇安北社区", '"安阳镇\n安北社区"')
+    return "\r\n".join(lines).encode()
+
+
+def trailing_comma() -> bytes:
+    lines = csv(grid(PUPILS * 3)).split(b"\r\n")
+    return b"\r\n".join([*lines[:2], lines[2] + b",", *lines[3:]])
+
+
+def two_short_children() -> bytes:
+    head, rows = ["姓名", "身份证件号", "学校名称", "学生状态", "年级"], [["韦小明", "", "甲校"], ["韦小红", "", "乙校"]]
+    return csv([head, ["韦家乐", A, "甲校", "在读", "一年级"], ["蓝小花", B, "乙校", "在读", "一年级"], *rows])
+
+
+def guardians_id() -> list[list[object]]:
+    """An ID behind the guardian's name is the guardian's."""
+    rows = grid([PUPILS[0], PUPILS[1] | {"身份证件号": None}])
+    return [[*row, "身份证号" if not i else id_of("19750301", 1)] for i, row in enumerate(rows)]
+
+
+def other_hints() -> list[list[object]]:
+    """What the hint names is another thing."""
+    rows = grid()
+    others = (
+        ["学校名称（原就读）", "姓名（拼音）", "出生日期（农历）", "联系电话（班主任）"],
+        *[["老学校", "WEI", "20100101", "13800000000"]] * 2,
+    )
+    return [[*other, *row] for other, row in zip(others, rows, strict=True)]
+
+
+def headings_on_each_page() -> list[list[object]]:
+    title, *page = two_rows_of_headings()
+    return [title, *page, *page[:2], ["蓝小花", B, "20110401", "安阳小学", "蓝三", "父亲", "在读", "走读"]]
+
+
+def table_names() -> list[list[object]]:
+    """A title's word may stand in a child's first cell."""
+    rows = [["安阳镇", None, "2020年春季学期学生名册"], ["乡镇", "学校名称", "姓名", "身份证件号", "学生状态", "年级"]]
+    return [*rows, ["安阳镇", "甲校", "韦家乐", A, "在读", "一年级"], ["安阳镇", None, "韦小明"], ["安阳镇", "甲校", "韦小红"]]
+
+
+def without_the_number() -> list[list[object]]:
+    """Two lists side by side, of which the right one is not numbered."""
+    one, other = grid(), grid([pupil("莫三", id_of("20090101", 3), "20090101"), pupil("莫四", id_of("20090201", 3), "20090201")])
+    return [[*left, *right[1:]] for left, right in zip(one, other, strict=True)]
+
+
+def bank_account() -> list[list[object]]:
+    return [
+        ["姓名", "身份证号", "学校", "资助项目", "资助金额", "家长姓名", "姓名", "身份证号", "联系电话"],
+        ["韦家乐", A, "甲校", "义务教育寄宿生生活补助", 500, "韦大山", "韦大山", id_of("19750301", 1), "13812345678"],
+    ]
 
 
 def long_cell() -> list[list[object]]:
@@ -432,6 +501,15 @@ HOSTILE = [
     Hostile("阿拉伯数字.csv", lambda: csv(changed("身份证件号", "٤٥١٢٢٨٢٠١٠٠٣١٥٠٠١٦")), 2, ""),
     Hostile("上标.csv", lambda: csv(changed("身份证件号", "451228²01001011")), 2, ""),
     Hostile("名册[red].csv", csv, 2, ""),
+    Hostile("十六行一段.csv", excel_blocks, 100, ""),
+    Hostile("表头里有换行.csv", broken_heading, 6, ""),
+    Hostile("行末多一个逗号.csv", trailing_comma, 6, ""),
+    Hostile("两个短行.csv", two_short_children, 4, ""),
+    Hostile("家长的证号.xlsx", lambda: xlsx(guardians_id()), 2, "没有用后面的：身份证号"),
+    Hostile("别的说明.xlsx", lambda: xlsx(other_hints()), 2, ""),
+    Hostile("每页两行表头.xlsx", lambda: xlsx(headings_on_each_page()), 2, "重复的表头"),
+    Hostile("表名里的乡镇.xlsx", lambda: xlsx(table_names()), 3, ""),
+    Hostile("右栏没有序号.xlsx", lambda: xlsx(without_the_number()), 4, "左右都已读入"),
     Hostile("多出几列.csv", ragged, 1, "错位"),
     Hostile(
         "地址里有逗号.txt",

@@ -93,6 +93,24 @@ def test_a_county_declares_a_column_otherwise_and_one_more(tmp_path: Path, publi
     assert len(records) == len(KIDS) and records["id_number"].isna().all()
 
 
+@pytest.mark.parametrize(
+    ("check", "refused", "reported"), [('id_missing = "refuse"', 1, 0), ('repeated_heading = "report"', 0, 1), ("", 1, 0)]
+)
+def test_a_county_holds_rows_to_another_level(
+    tmp_path: Path, published: Published, check: str, refused: int, reported: int
+) -> None:
+    """A check of a value refuses, one of a row reports: both are told, and no row is lost."""
+    county(tmp_path)
+    (tmp_path / "county.toml").write_text(f"[xueji.checks]\n{check}\n", encoding="utf-8")
+    rows = grid([pupil(*KIDS[0])])
+    last = grid([pupil(*KIDS[1], 身份证件号=None)])[1] if "id_missing" in check else rows[0]
+    (tmp_path / "raw/xueji/xueji.xlsx").write_bytes(xlsx([*rows, last]))
+    run_job(tmp_path, AS_OF)
+    assert len(published("quarantine")) == refused
+    assert published("warnings")["rule"].eq("repeated_heading").sum() == reported
+    assert len(published("records").query("registry == 'xueji'")) == 2 - refused
+
+
 def test_a_county_declares_a_registry_wholly_anew() -> None:
     whole = COUNTY[COUNTY.index("[tejiao]") :].replace("tejiao", "canlian").replace("[canlian]", "[canlian]\nreplace = true", 1)
     registry = read_county(whole + '[canlian.checks]\nid_missing = "off"\n')["canlian"]

@@ -89,6 +89,10 @@ def test_values_of_the_corpus(tmp_path: Path) -> None:
     assert list(merged.repairs["rule"]) == ["merged_cell"]
     wrong = records("错误值.xlsx").repairs
     assert list(zip(wrong["row"], wrong["column"], wrong["rule"], strict=True)) == [(3, "出生日期", "error_cell")]
+    hinted = records("别的说明.xlsx").records
+    assert list(hinted["name"]) == ["韦家乐", "蓝小花"] and set(hinted["school"]) == {"安阳镇中心小学"}
+    assert list(records("家长的证号.xlsx").records["id_status"]) == ["valid", "missing"]
+    assert list(records("每页两行表头.xlsx").records["guardian"]) == ["韦大山", "蓝三"]
     written = records("错误值成了文字.csv")
     assert list(written.records["name"].fillna("")) == ["韦家乐", ""]
     assert set(zip(written.repairs["row"], written.repairs["raw"], written.repairs["rule"], strict=True)) == {

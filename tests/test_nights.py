@@ -133,8 +133,34 @@ def test_a_required_column_that_can_no_longer_be_read_counts_as_lost(tmp_path: P
     run_job(county(tmp_path), AS_OF)
     (tmp_path / "raw/xueji/xueji.xlsx").write_bytes(xlsx(grid([pupil(*kid, 学生状态="修仙") for kid in KIDS])))
     outcome = run_job(tmp_path, date(2020, 4, 16))
-    assert any("“学生状态”列缺失或无法识别的由 0.0% 增至 100.0%" in said for said in outcome.left_out)
+    assert any("学籍系统：没有可用的导出" in said for said in outcome.left_out)
+    assert "“学生状态”列的值大多不认识（如“修仙”）" in published("files").query("status == 'refused'")["message"].item()
     assert set(published("persons").query("in_cohort")["whereabouts"]) == {"enrolled"}
+    # Taken as it is, or without a night before, it is no better: nobody is put on the list for a code that nobody knows.
+    for root in (tmp_path, county(tmp_path / "first")):
+        (root / "raw/xueji/xueji.xlsx").write_bytes(xlsx(grid([pupil(*kid, 学生状态="修仙") for kid in KIDS])))
+        with pytest.raises(NothingPublished, match="缺少学籍系统"):
+            run_job(root, date(2020, 4, 17), accept_drift=True)
+
+
+@pytest.mark.parametrize("lost", [5, 9])
+def test_rows_that_are_refused_count_as_lost(tmp_path: Path, published: Published, lost: int) -> None:
+    """A broken VLOOKUP left #N/A in the place of names and IDs."""
+    run_job(county(tmp_path), AS_OF)
+    broken = {"姓名": "#N/A", "身份证件号": "#N/A"}
+    rows = [pupil(*kid) | (broken if i < lost else {}) for i, kid in enumerate(KIDS)]
+    (tmp_path / "raw/xueji/xueji.xlsx").write_bytes(xlsx(grid(rows)))
+    outcome = run_job(tmp_path, date(2020, 4, 16))
+    assert any("学籍系统" in said and "--accept-drift" in said for said in outcome.left_out)
+    assert set(published("persons").query("in_cohort")["whereabouts"]) == {"enrolled"}
+
+
+def test_a_required_column_half_of_which_is_empty_counts_as_lost(tmp_path: Path, published: Published) -> None:
+    run_job(county(tmp_path), AS_OF)
+    rows = [pupil(*kid) | ({"身份证件号": None} if i < 6 else {}) for i, kid in enumerate(KIDS)]
+    (tmp_path / "raw/xueji/xueji.xlsx").write_bytes(xlsx(grid(rows)))
+    outcome = run_job(tmp_path, date(2020, 4, 16))
+    assert any("“身份证件号”列缺失或无法识别的由 0.0% 增至 66.7%" in said for said in outcome.left_out)
 
 
 def test_without_the_earlier_sheets_nothing_is_published(tmp_path: Path) -> None:

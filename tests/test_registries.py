@@ -99,7 +99,10 @@ def test_both_aid_systems_are_read_and_a_family_in_hardship_is_not_yet_paid(
     county(tmp_path)
     (tmp_path / "raw/zizhu").mkdir()
     one, two = KIDS[:2]
-    paid = [["学校", "学生姓名", "身份证号", "资助项目", "资助金额", "学期"], ["一小", *one[:2], "营养改善计划", 400, "2020春"]]
+    paid = [
+        ["学校", "学生姓名", "身份证号", "资助项目", "资助金额", "学期"],
+        ["一小", *one[:2], "义务教育寄宿生生活补助", 500, "2020春"],
+    ]
     hardship = [["姓名", "身份证件号", "认定困难级别", "是否低保家庭"], *([*kid[:2], "困难", None] for kid in KIDS[:3])]
     (tmp_path / "raw/zizhu/广西资助.xlsx").write_bytes(xlsx(paid))
     (tmp_path / "raw/zizhu/全国资助.xlsx").write_bytes(xlsx(hardship))

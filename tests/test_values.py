@@ -2,12 +2,15 @@
 
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from matching.names import clean_name, fold_name, sound_of
 from pipelines.files.grid import cell_text
+from pipelines.ingest.standardise import _parsed
 from pipelines.places import county_of, split_address
 from pipelines.values import parse_date, parse_key, parse_month, parse_phone, text_or_none
+from schemas.registry import Column
 
 
 @pytest.mark.parametrize(
@@ -50,6 +53,14 @@ from pipelines.values import parse_date, parse_key, parse_month, parse_phone, te
 )
 def test_date(text: str, day: date | None) -> None:
     assert parse_date(text) == day
+
+
+def test_months_without_a_zero_are_no_days() -> None:
+    column = Column("birthdate", ("出生日期",), "date")
+    months = pd.Series(["20101", "20102", "20109", "201011"], dtype="str")
+    assert _parsed(months, column, from_1904=False).isna().all()
+    days = pd.Series(["18000", "40179", "38000"], dtype="str")  # among later ones 1949 is a day as well
+    assert list(_parsed(days, column, from_1904=False).dt.year) == [1949, 2010, 2004]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,9 @@ import csv
 import io
 import re
 import statistics
+from collections import Counter
+from collections.abc import Callable
+from itertools import zip_longest
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,6 +23,9 @@ _SAMPLE = 200_000  # characters
 _SAMPLE_LINES = 200
 _BINARY = 0.02  # of the first bytes that no text holds
 _NUMBER = re.compile(r"\d{15}")  # an ID
+_LONG = re.compile(r"\d{6}")  # an ID, a date, a phone
+_LEAST = 3  # headings
+_SEEN = 5_000  # rows
 _CONTROL = bytes(set(range(32)) - {9, 10, 11, 12, 13, 26})
 csv.field_size_limit(1 << 30)
 
@@ -148,47 +154,55 @@ def _line(line: str, delimiter: str) -> list[str]:
     return line.replace('"', "").split(delimiter)
 
 
-def _usual_length(rows: list[list[str]]) -> int:
-    return statistics.mode([len(row) for row in rows if len(row) > 1] or [0])
+def _width(rows: list[list[str]]) -> int:
+    """How many cells the headings have: the first row of several cells and no long number."""
+    first = (row for row in rows[:_LOOK_IN_ROWS] if sum(map(bool, row)) >= _LEAST and not any(_LONG.search(cell) for cell in row))
+    return len(next(first, max(rows[:_LOOK_IN_ROWS], key=len, default=[])))
 
 
 def _swallowed(rows: list[list[str]], delimiter: str) -> bool:
-    """Has a quote joined two lines? Then a cell holds a line end, and the row is longer than others or the cell holds
-    another row's delimiters."""
-    usual = _usual_length(rows)
-    several = max(2, (usual - 1) // 2)
-    return any(
-        "\n" in cell and (len(row) != usual or any(line.count(delimiter) >= several for line in cell.split("\n")[1:]))
-        for row in rows
-        for cell in row
-    )
+    """Has a quote joined lines? Then a cell holds a line end, and its row has more cells than there are headings, or has
+    fewer and the cell holds what is missing, or the cell holds a whole row's delimiters."""
+    width = _width(rows)
+    for row in rows:
+        several = max(2, (width - 1) // 2) if len(row) < width else width - 1
+        if any("\n" in cell for cell in row) and (
+            len(row) > width or any(line.count(delimiter) >= several for cell in row for line in cell.split("\n")[1:])
+        ):
+            return True
+    return False
 
 
 def _uneven(rows: list[list[str]], notes: list[tuple[str, str]]) -> Grid:
     """The grid of rows of several lengths. A row that a line end inside a cell cut in two is put together again."""
-    usual = _usual_length(rows)
+    width = _width(rows)
+    fits = _fitting([row for row in rows if len(row) >= width])
     joined = 0
     for index in range(len(rows) - 1):
         one, other = rows[index], rows[index + 1]
-        if (
-            1 < len(one) < usual
-            and 1 <= len(other) < usual
-            and len(one) + len(other) - 1 == usual
-            and not _both_persons(one, other)
-        ):
+        if 1 < len(one) < width and 1 <= len(other) < width and len(one) + len(other) - 1 == width and fits(len(one), other):
             rows[index], rows[index + 1] = [*one[:-1], one[-1] + other[0], *other[1:]], []
             joined += 1
     if joined:
         notes.append(("joined_lines", f"有 {joined} 行因单元格里的换行没有加引号而断成两行，已接回"))
     grid = grid_of("", rows)
-    longer = [number for number, row in enumerate(rows, 1) if len(row) > usual]
-    if len(longer) * 10 <= len(rows):  # where many are, the rows are of two lengths, and what lies beyond the headings tells
-        grid.longer = longer
+    grid.longer = [number for number, row in enumerate(rows, 1) if len(row) > width]
     return grid
 
 
-def _both_persons(*rows: list[str]) -> bool:
-    return all(any(_NUMBER.search(cell) for cell in row) for row in rows)
+def _fitting(whole: list[list[str]]) -> Callable[[int, list[str]], bool]:
+    """Tells whether the end of a row, from a column on, holds what stands in these columns of whole rows: one of their
+    repeated values or a long number where they have some; and no ID where they have none."""
+    columns = list(zip_longest(*whole[:_SEEN], fillvalue=""))
+    repeated = [{value for value, count in Counter(column).items() if value and count > 1} for column in columns]
+    numbers = [sum(bool(_LONG.search(cell)) for cell in column) * 2 > sum(map(bool, column)) for column in columns]
+
+    def fits(start: int, end: list[str]) -> bool:
+        cells = [(cell, start + i) for i, cell in enumerate(end[1:]) if cell and start + i < len(columns)]
+        strange = any(_NUMBER.search(cell) and not numbers[at] for cell, at in cells)
+        return not strange and any(cell in repeated[at] or (numbers[at] and _LONG.search(cell)) for cell, at in cells)
+
+    return fits
 
 
 def _swallowed_lines(columns: list[pa.Array], delimiter: str) -> bool:

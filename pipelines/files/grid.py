@@ -18,7 +18,7 @@ class Grid:
     row. ``filled``: (row number, column) of cells that a merged cell above was written into. ``errors``: (row number,
     column) of cells that hold #N/A and the like. ``spans``: (row number, first column, last column) of cells merged
     sideways. ``notes``: rule and Chinese sentence of what is odd about the sheet and was read all the same. ``longer``:
-    numbers of a text file's rows that have more cells than its rows have."""
+    numbers of a text file's rows that have more cells than its headings."""
 
     sheet: str
     columns: list[pa.Array]

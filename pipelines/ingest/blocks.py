@@ -7,9 +7,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.files.grid import Grid
-from pipelines.ingest.headings import LOOK_IN_ROWS, Headings, fields_of, find_headings, plain, recognise, spellings
+from pipelines.ingest.headings import LOOK_IN_ROWS, Headings, find_headings, missing_columns, plain, recognise, signature_share
 from schemas.registry import Registry
 
+_SHARE = 0.5  # of the headings that give a registry away
 RIGHT = "（右栏）"  # behind the sheet's name: its left and its right half have the same row numbers
 
 
@@ -21,7 +22,7 @@ def tables_of(grid: Grid, registry: Registry | None) -> Iterator[Grid]:
     if expected is None or headings is None:
         yield grid
         return
-    if column := _second_list(rows[headings.row], headings, expected):
+    if column := _second_list(rows[headings.row], expected):
         left, right = _columns(grid, 0, column), _columns(grid, column, len(grid.columns))
         left.notes = [*grid.notes, ("side_by_side", f"一张表里并排放着两份名单，左右都已读入，右边的记在工作表名加“{RIGHT}”之下")]
         right.notes, right.sheet = [], grid.sheet + RIGHT
@@ -33,16 +34,23 @@ def tables_of(grid: Grid, registry: Registry | None) -> Iterator[Grid]:
         yield grid
 
 
-def _second_list(row: list[str | None], headings: Headings, registry: Registry) -> int | None:
-    """The column in which the headings begin anew, those of all required columns among them."""
+def _second_list(row: list[str | None], registry: Registry) -> int | None:
+    """The column from which on the headings are those of a whole list once more."""
     texts = [plain(cell) for cell in row]
-    needed = [headings.fields[c.field] for c in registry.columns if c.required and c.field in headings.fields]
-    start = min(headings.fields.values())
-    first = next((i for i, text in enumerate(texts) if text and i <= start), start)
-    for column in range(start + 1, len(texts)):
-        if texts[column] == texts[first] and all(texts[i] in texts[column:] for i in needed):
-            return column if all(i < column for i in needed) else None
+    for column in range(1, len(texts)):
+        if (
+            texts[column]
+            and texts[column] in texts[:column]
+            and _whole(row[:column], registry)
+            and _whole(row[column:], registry)
+        ):
+            return column
     return None
+
+
+def _whole(row: list[str | None], registry: Registry) -> bool:
+    headings = find_headings([row], registry)
+    return headings is not None and not missing_columns(headings, registry) and signature_share(headings, registry) >= _SHARE
 
 
 def _other_headings(grid: Grid, headings: Headings, registry: Registry) -> int | None:
@@ -55,9 +63,14 @@ def _other_headings(grid: Grid, headings: Headings, registry: Registry) -> int |
             hit = pc.is_in(pc.utf8_trim_whitespace(grid.columns[headings.fields[field]].slice(start)), value_set=known)
             seen = hit if seen is None else pc.or_(seen, hit)
     for index in pc.indices_nonzero(seen).to_pylist() if seen is not None else []:
-        fields = fields_of([column[start + index].as_py() for column in grid.columns], spellings(registry))
-        if {"name", "id_number"} <= fields.keys() and any(headings.fields.get(f) != i for f, i in fields.items()):
-            return int(start + index)
+        place = start + index
+        lines = [[column[i].as_py() for column in grid.columns] for i in range(max(place - 1, start), min(place + 2, len(grid)))]
+        # The same headings in two rows, as on the page before, are no others.
+        if any((found := find_headings(part, registry)) and found.fields == headings.fields for part in (lines, lines[-2:])):
+            continue
+        alone = find_headings([lines[place - max(place - 1, start)]], registry)
+        if alone and {"name", "id_number"} <= alone.fields.keys():
+            return int(place)
     return None
 
 

@@ -34,7 +34,7 @@ def _profile(registry: Registry, sheets: list[Sheet], records: pd.DataFrame) -> 
     def line(measure: str, field: str | None, value: str | None, amount: float) -> dict[str, object]:
         return {"registry": registry.key, "measure": measure, "field": field, "value": value, "amount": float(amount)}
 
-    out = [line("rows", None, None, sum(len(sheet.cells) for sheet in sheets))]
+    out = [line("rows", None, None, len(records))]
     for column in registry.columns:
         there = [sheet.cells[column.field] for sheet in sheets if column.field in sheet.cells]
         if not there:

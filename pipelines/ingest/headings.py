@@ -13,10 +13,14 @@ from schemas.registry import Registry, registries
 
 LOOK_IN_ROWS = 30  # title rows above the headings: two or three in known exports
 _WIDTH = str.maketrans("（）［］【】：／＊", "()[][]:/*")
+_OWN = ("name", "id_number", "birthdate", "sex", "student_number")  # behind a guardian's heading they may be the guardian's
+_BRACKET = "("
 _LEAST = 3  # known headings make a heading row
 # Under such a heading stand other people's names and numbers (formats.md 3.2).
 _MARKS = re.compile(rf"[{BLANKS}*'\"=]")
-_HINT = re.compile(r"[(\[]([^)\]]*)[)\]]$")  # 身份证件号(18位)
+# 身份证件号(18位), 学生状态(在读/休学): how to fill it in, and not what else it is (出生日期(农历), 姓名(拼音), 联系电话(班主任)).
+_HINT = re.compile(r"[(\[](?:[^)\]]*(?:\d|位|文本|格式|填|如[:：]|例|yyyy|/|、)[^)\]]*)[)\]]$")
+_HINTED = 100  # added to a spelling's rank
 _OF_OTHERS = re.compile(r"监护人|成员|父|母|家长|户主|联系人|代理人")
 
 
@@ -46,11 +50,12 @@ def spellings(registry: Registry) -> dict[str, tuple[str, int]]:
 
 
 def meaning(cell: str | None, known: dict[str, tuple[str, int]]) -> tuple[str, int] | None:
-    """The field and the rank of spelling that a heading stands for, with or without a hint in brackets at its end."""
+    """The field and the rank of spelling that a heading stands for, without or, ranking behind, with a hint in brackets."""
     spelled = plain(cell)
-    if spelled in known or not (hint := _HINT.search(spelled)) or _OF_OTHERS.search(hint[1]):
+    if spelled in known or not (hint := _HINT.search(spelled)) or spelled[: hint.start()] not in known:
         return known.get(spelled)
-    return known.get(spelled[: hint.start()])
+    field, rank = known[spelled[: hint.start()]]
+    return field, rank + _HINTED
 
 
 def find_headings(rows: Rows, registry: Registry) -> Headings | None:
@@ -102,20 +107,17 @@ def _map(row: Sequence[str | None], known: dict[str, tuple[str, int]]) -> tuple[
     return chosen, others
 
 
-def fields_of(row: Sequence[str | None], known: dict[str, tuple[str, int]]) -> dict[str, int]:
-    """field -> column of a row of headings."""
-    return _map(row, known)[0]
-
-
 def _seconds(
     row: Sequence[str | None], chosen: dict[str, int], others: dict[str, list[int]]
 ) -> tuple[dict[str, tuple[int, ...]], tuple[str, ...]]:
     second: dict[str, tuple[int, ...]] = {}
     passed_over = []
+    strangers = next((i for i, cell in enumerate(row) if cell and _OF_OTHERS.search(plain(cell))), len(row))
     for field, columns in others.items():
         spelled = {plain(row[chosen[field]])}
         for index in columns:
-            if plain(row[index]) in spelled:
+            own = field not in _OWN or (index < strangers and _BRACKET not in plain(row[index]))
+            if plain(row[index]) in spelled or not own:
                 passed_over.append(" ".join((row[index] or "").split()))
             else:
                 second[field] = (*second.get(field, ()), index)
@@ -163,6 +165,10 @@ def misspelt(rows: Rows, registry: Registry) -> list[tuple[str, str]]:
             spelled = plain(cell)
             sure += spelled in known
             if not cell or spelled in known or not 2 <= len(spelled) <= 12:
+                continue
+            bare = re.sub(r"[(\[].*$", "", spelled)
+            if bare in known:
+                found.append((" ".join(cell.split()), registry.column(known[bare][0]).headings[0]))
                 continue
             near = min(known, key=lambda heading: (Levenshtein.distance(spelled, heading), heading))
             if Levenshtein.distance(spelled, near) == 1 and len(near) >= 2:

@@ -14,12 +14,14 @@ from pipelines.ingest.exports import Export, find_exports
 from pipelines.ingest.repairs import repairs_of
 from pipelines.ingest.sheets import Sheet, take_sheet
 from pipelines.ingest.snapshots import Snapshots
-from pipelines.ingest.standardise import standardise
+from pipelines.ingest.standardise import Standardised, standardise
 from pipelines.ingest.validate import validate_rows, validate_values
 from pipelines.refusal import FileRefused, Refusal
 from schemas.checks import message
 from schemas.tables import TABLES
 
+_LONGEST_CODE, _CODES_SHOWN = 8, 3  # characters; values in a message
+_SEVERAL = 5  # rows
 _DICTIONARY = 2  # columns at most, of a sheet of values for drop-down lists
 
 
@@ -112,9 +114,12 @@ def ingest(exports: Exports, as_of: date | None = None) -> Tables:
         try:
             cells, rows = validate_rows(sheet)
             read_ = standardise(sheet, cells, as_of)
+            if unknown := _unknown_codes(sheet, cells, read_):
+                broken.append(unknown)
+                continue
             failures = validate_values(sheet, cells, read_, as_of)
             kept = ~cells.index.isin(failures.positions)
-            changed = repairs_of(sheet, cells[kept], read_.parsed)
+            changed = repairs_of(sheet, cells[kept], {field: values[kept] for field, values in read_.parsed.items()})
         except Exception as error:  # no sheet may stop the others
             broken.append(_unforeseen(sheet.registry.key, sheet.file, sheet.sheet, error))
             continue
@@ -145,6 +150,21 @@ def ingest(exports: Exports, as_of: date | None = None) -> Tables:
         _joined(repairs, "repairs"),
         pd.DataFrame(files, columns=TABLES["files"].names),
     )
+
+
+def _unknown_codes(sheet: Sheet, cells: pd.DataFrame, read_: Standardised) -> Refusal | None:
+    """A column that must be there and whose codes are mostly unknown: taken for missing, they would put every pupil on the list."""
+    for column in sheet.registry.columns:
+        if column.required and column.kind == "code" and column.field in cells and len(cells):
+            unread = read_.unread[column.field]
+            if unread.sum() >= _SEVERAL and unread.sum() * 2 > cells[column.field].notna().sum():
+                shown = cells[column.field][unread].str.strip().str.slice(0, _LONGEST_CODE).value_counts().index[:_CODES_SHOWN]
+                said = (
+                    f"“{column.headings[0]}”列的值大多不认识（如“{'”“'.join(shown)}”），没有使用。请核对是否导错了列；"
+                    "确是系统的新代码的，请在 county.toml 里登记"
+                )
+                return Refusal(sheet.registry.key, sheet.file, sheet.sheet, "codes_unknown", said, column=column.headings[0])
+    return None
 
 
 def refusals_frame(refusals: Sequence[Refusal]) -> pd.DataFrame:

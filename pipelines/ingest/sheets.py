@@ -27,10 +27,10 @@ _MOST_SHOWN = 8  # misspelt headings in a message
 class Sheet:
     """One sheet taken in. ``cells``: one text column per field found, values as exported, untouched; besides ``row``,
     ``first_cell``, the row's first text wherever it stands (a footer may have left all known columns empty), and
-    ``overflow``, whether cells stand beyond the last heading. ``extra``: headings nobody knows; ``notes``: rule, Chinese
-    sentence; ``dated``: the day the export was made, as its name, its title or else its file's time says; ``filled`` and
-    ``errors``: per field the numbers of rows that a merged cell was written into, or that hold #N/A; ``titles``: the cells
-    above the headings."""
+    ``overflow``, whether cells stand beyond the last heading, and ``longer``, whether there are more, blank ones among them.
+    ``extra``: headings nobody knows; ``notes``: rule, Chinese sentence; ``dated``: the day the export was made, as its
+    name, its title or else its file's time says; ``filled`` and ``errors``: per field the numbers of rows that a merged cell
+    was written into, or that hold #N/A; ``titles``: the cells of each row above the headings."""
 
     registry: Registry
     file: str
@@ -45,7 +45,7 @@ class Sheet:
     from_1904: bool = False
     filled: dict[str, list[int]] = field(default_factory=dict)
     errors: dict[str, list[int]] = field(default_factory=dict)
-    titles: frozenset[str] = frozenset()
+    titles: tuple[frozenset[str], ...] = ()
 
 
 def take_sheet(file: str, grid: Grid, registry: Registry | None, sha256: str, modified: float) -> Sheet | Refusal:
@@ -104,7 +104,7 @@ def take_sheet(file: str, grid: Grid, registry: Registry | None, sha256: str, mo
     return Sheet(
         expected, file, grid.sheet, sha256, number, cells, headings.extra, tuple(notes), _made_on(file, titles, modified),
         modified, grid.from_1904, _by_field(grid.filled, headings, number), _by_field(grid.errors, headings, number),
-        frozenset(titles),
+        tuple(frozenset(filter(None, row)) for row in rows[: headings.row]),
     )  # fmt: skip
 
 
@@ -137,7 +137,7 @@ def _cells(grid: Grid, headings: Headings) -> pd.DataFrame:
     # A text file's row with more cells than headings has been cut in the wrong places; in a workbook those are remarks.
     beyond = columns[width:] if not grid.sheet else []
     out["overflow"] = filled_rows(c.filter(filled) for c in beyond).to_pandas() if beyond else False
-    out["overflow"] |= out["row"].isin(grid.longer)
+    out["longer"] = out["row"].isin(grid.longer)
     out["too_long"] = _too_long(taken)
     return out
 

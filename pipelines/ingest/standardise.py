@@ -41,6 +41,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
 }
 _TEXTS = [name for name in RECORDS.names if name != "record_id"]
 _NUMBER = r"^\d{4,5}(?:\.\d+)?$"
+_MONTH = r"^(?:19|20)\d{2,3}$"  # 20101 for January 2010
 _MARKED = r"""^\s*(?:="|'|")"""
 _WRAPPED = r"""^(?:="|=?'|")?(.*?)"?$"""
 
@@ -122,7 +123,7 @@ def _parsed(texts: pd.Series, column: Column, from_1904: bool) -> pd.Series:
     elif column.kind in ("student_number", "certificate"):
         parser = _squeezed
     else:
-        numbers = matches(texts, _NUMBER).sum() * 2 > texts.notna().sum()
+        numbers = (matches(texts, _NUMBER) & ~matches(texts, _MONTH)).sum() * 2 > texts.notna().sum()
         parser = partial(parse_date, from_1904=from_1904, serials=numbers) if column.kind == "date" else _PARSERS[column.kind]
     parsed = on_distinct(texts, parser)
     if column.kind == "date":
@@ -171,7 +172,10 @@ def _identity(out: pd.DataFrame, cells: pd.DataFrame, fields: dict[str, Column],
     out["birthdate"] = column.fillna(out["id_birthdate"])
     origin = np.select([column.notna(), out["id_birthdate"].notna()], ["column", "id"], "")
     out["birthdate_from"] = pd.Series(origin, dtype="str", index=out.index).replace("", None)
-    out["sex"] = out["sex"].fillna(out["id_sex"]) if "sex" in out else out["id_sex"]
+    sex = out["sex"] if "sex" in out else pd.Series(None, index=out.index, dtype="str")
+    out["sex"] = sex.fillna(out["id_sex"])
+    out["sex_from"] = pd.Series(np.select([sex.notna(), out["sex"].notna()], ["column", "id"], ""), dtype="str", index=out.index)
+    out["sex_from"] = out["sex_from"].replace("", None)
 
 
 def _from_certificate(out: pd.DataFrame) -> None:

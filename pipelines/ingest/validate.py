@@ -17,10 +17,11 @@ from pipelines.ingest.sheets import Sheet
 from pipelines.ingest.standardise import Standardised
 from pipelines.refusal import Refusal
 from pipelines.values import ERRORS
-from schemas.checks import ROWS, VALUES, RowCheck, message
+from schemas.checks import ROWS, SIGNED, VALUES, RowCheck, message
 from schemas.registry import Registry
 from schemas.text import matches
 
+_SIGNS = 2  # cells
 _FEW = 3  # cells that a footer may fill
 _PLACES = ("township", "village")
 _UNREAD = {"date": "date", "month": "month", "code": "code", "phone": "phone", "amount": "amount", "key": "key"} | dict.fromkeys(
@@ -42,13 +43,13 @@ def validate_rows(sheet: Sheet) -> tuple[pd.DataFrame, Failures]:
     Positions of what is reported are those of the rows returned."""
     cells = sheet.cells
     heading = frozenset(plain(h) for h in sheet.registry.column("name").headings)
-    footer = cells["first_cell"].mask(_persons(sheet))
+    footer = cells["first_cell"].mask(_persons(sheet)).mask(_signed(sheet), "审核人：")
     shown = pd.DataFrame(
         {
             "first_cell": cells["first_cell"],
             "footer": footer,
             "remark": footer.where(cells["name"].notna() & (cells["name"] != cells["first_cell"])),
-            "is_title": footer.isin(sheet.titles),
+            "is_title": _titles(sheet, footer),
             "is_heading": cells["name"].str.replace(r"\s", "", regex=True).isin(heading),
             "overflow": cells["overflow"],
             "too_long": cells["too_long"],
@@ -70,9 +71,33 @@ def _persons(sheet: Sheet) -> pd.Series:
     """Rows that are somebody's whatever stands in their first cell (a remark may begin as a footer does): they have a number
     as long as an ID, or a name and at least half as many cells filled as the sheet's rows have."""
     cells = sheet.cells
-    filled = cells[[c.field for c in sheet.registry.columns if c.field in cells]].notna().sum(axis=1)
+    filled = _filled(sheet)
     full = filled * 2 >= max(float(filled.median()), 2 * _FEW)
     return matches(cells["id_number"], r"\d[\dXx]{13,}") | cells["name"].notna() & full
+
+
+def _filled(sheet: Sheet) -> pd.Series:
+    return sheet.cells[[c.field for c in sheet.registry.columns if c.field in sheet.cells]].notna().sum(axis=1)
+
+
+def _titles(sheet: Sheet, first: pd.Series) -> pd.Series:
+    """Rows that repeat one above the headings, as on each page: a title, or the upper one of two heading rows."""
+    out = first.isin(frozenset().union(*sheet.titles))
+    fields = [c.field for c in sheet.registry.columns if c.field in sheet.cells]
+    for index in out.index[out]:
+        cells = {*sheet.cells.loc[index, fields].dropna(), first[index]}
+        out[index] = any(cells <= row for row in sheet.titles)
+    return out
+
+
+def _signed(sheet: Sheet) -> pd.Series:
+    """Rows in which two cells say who signs or when (填表人：… 审核人：…), and none holds an ID: no child's, however full."""
+    cells = sheet.cells
+    texts = [c.field for c in sheet.registry.columns if c.field in cells and c.kind not in ("code", "codes")]
+    marks = sum((matches(cells[field], SIGNED).astype("int8") for field in texts), pd.Series(0, index=cells.index))
+    return (marks + matches(cells["first_cell"], SIGNED) * ~cells["first_cell"].isin(cells["name"]) >= _SIGNS) & ~matches(
+        cells["id_number"], r"\d[\dXx]{13,}"
+    )
 
 
 def validate_values(sheet: Sheet, cells: pd.DataFrame, read: Standardised, as_of: date | None = None) -> Failures:
@@ -88,6 +113,7 @@ def validate_values(sheet: Sheet, cells: pd.DataFrame, read: Standardised, as_of
         "birth_and_id": _differ(column, ids["id_birthdate"]),
         "sex_and_id": _differ(sex, ids["id_sex"]),
         "born_after": (column > pd.Timestamp(as_of)).fillna(False) if as_of else pd.Series(False, index=records.index),
+        "shifted": cells["longer"] & _any_unread(read),
         "repeated": _repeated(sheet.registry, read.parsed, records.index),
     }
     for field in ("student_number", "certificate_number"):
@@ -101,6 +127,14 @@ def validate_values(sheet: Sheet, cells: pd.DataFrame, read: Standardised, as_of
             shown[name] = read.unread[column_.field]
             checks.append((by_kind[kind], name, column_.field))
     return _run(sheet, cells["row"], pd.DataFrame(shown), checks)
+
+
+def _any_unread(read: Standardised) -> pd.Series:
+    """Rows that hold an ID, a date, a code or a phone which cannot be read as one."""
+    unread = read.records["id_status"].isin(["malformed", "truncated"])
+    for flags in read.unread.values():
+        unread |= flags
+    return unread
 
 
 def _differ(one: pd.Series, other: pd.Series) -> pd.Series:

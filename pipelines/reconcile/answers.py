@@ -17,7 +17,8 @@ _COLUMNS = {"人员编号": "person_id", "姓名": "name", "核查去向": "answ
 
 
 def read_answers(inbox: Path, as_of: date) -> tuple[pd.DataFrame, list[Refusal]]:
-    """(answers, refusals). Answers: person_id, name, whereabouts, file, row, of this semester alone, in order of time.
+    """(answers, refusals). Answers: person_id, name, answer, whereabouts (null where the answer changes none), school,
+    answered_on, file, row, of this semester alone, in order of time.
 
     An answer that a child is at school elsewhere counts only with the school named; each lapses with the semester.
     """
@@ -30,13 +31,13 @@ def read_answers(inbox: Path, as_of: date) -> tuple[pd.DataFrame, list[Refusal]]
             rows += _read_file(path, as_of, refused)
         except FileRefused as error:
             refused.append(Refusal("answers", path.name, "", error.rule, error.message))
-    answers = pd.DataFrame(rows, columns=["person_id", "name", "whereabouts", "answered_on", "file", "row"])
+    answers = pd.DataFrame(rows, columns=["person_id", "name", "answer", "whereabouts", "school", "answered_on", "file", "row"])
     return answers.sort_values(["person_id", "answered_on", "file", "row"], ignore_index=True), refused
 
 
 def confirm(answers: pd.DataFrame, names: pd.DataFrame) -> tuple[pd.DataFrame, list[Refusal]]:
-    """(answers, refusals): person_id and whereabouts of the answers that are about the person they name, the latest for
-    each. ``names``: person_id, name, one row a record.
+    """(answers, refusals): person_id, whereabouts, answer, school, answered_on of the answers that are about the person they
+    name, the latest for each: who was said to be at school and is now said to be missing is missing. ``names``: person_id, name, one row a record.
 
     A number that now stands for somebody else (an old workbook, a folder begun anew) must not hide that child.
     """
@@ -48,7 +49,8 @@ def confirm(answers: pd.DataFrame, names: pd.DataFrame) -> tuple[pd.DataFrame, l
         Refusal("answers", file, SHEET, "answer_of_another", message.format(row), row)
         for file, row in zip(answers["file"][~fits], answers["row"][~fits], strict=True)
     ]
-    return answers[fits].drop_duplicates("person_id", keep="last")[["person_id", "whereabouts"]].astype("str"), refused
+    latest = answers[fits].drop_duplicates("person_id", keep="last")
+    return latest[["person_id", "whereabouts", "answer", "school", "answered_on"]].astype("str"), refused
 
 
 def _read_file(path: Path, as_of: date, refused: list[Refusal]) -> list[dict[str, object]]:
@@ -66,11 +68,16 @@ def _read_file(path: Path, as_of: date, refused: list[Refusal]) -> list[dict[str
     for number, row in enumerate(rows[heading + 1 :], heading + 1 + grid.first_row):
         said = {field: row[i] if i < len(row) else None for field, i in at.items()}
         answer = said.get("answer")
-        whereabouts = ANSWERS.get(squeeze(answer).replace("(", "（").replace(")", "）").replace(",", "、")) if answer else None
+        if not answer or not squeeze(answer):
+            continue
+        choice = squeeze(answer).replace("(", "（").replace(")", "）").replace(",", "、")
+        if choice not in ANSWERS:
+            message = f"第 {number} 行的核查去向不在下拉列表中，未采用，请从列表中选择"
+            refused.append(Refusal("answers", path.name, SHEET, "answer_unknown", message, number))
+            continue
+        whereabouts = ANSWERS[choice]
         written = said.get("answered_on")
         day = parse_date(written) if written else None
-        if whereabouts is None:
-            continue
         if lacking := _lacking(said, whereabouts, day, as_of):
             refused.append(
                 Refusal(
@@ -82,7 +89,9 @@ def _read_file(path: Path, as_of: date, refused: list[Refusal]) -> list[dict[str
             {
                 "person_id": said["person_id"],
                 "name": said["name"],
+                "answer": choice,
                 "whereabouts": whereabouts,
+                "school": said.get("school"),
                 "answered_on": day,
                 "file": path.name,
                 "row": number,
@@ -91,7 +100,7 @@ def _read_file(path: Path, as_of: date, refused: list[Refusal]) -> list[dict[str
     return taken
 
 
-def _lacking(said: dict[str, str | None], whereabouts: str, day: date | None, as_of: date) -> str | None:
+def _lacking(said: dict[str, str | None], whereabouts: str | None, day: date | None, as_of: date) -> str | None:
     """What an answer still needs before it may take a child off the list."""
     if not said.get("person_id") or not said.get("name"):
         return "人员编号或姓名被删除"

@@ -1,19 +1,23 @@
 """The facts about each person that the decision table, the findings and the lists are made from, in DuckDB.
 
 ``prepare`` leaves these tables in the connection: ``rec`` (records with person_id, role and rank of authority),
-``persons`` (one row per person, whereabouts decided); and the codes' Chinese names: ``titles``, ``state_names``,
-``claim_names``, ``certificate_names`` (code, name).
+``persons`` (one row per person, whereabouts decided); ``grades`` (grade as written, its number 1 to 9, the school year's
+first), ``school_places`` (school, the township its name begins with); and the codes' Chinese names: ``titles``,
+``state_names``, ``claim_names``, ``certificate_names``, ``register_names`` (code, name).
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
 import duckdb
 
-from pipelines.places import COUNTY
+from pipelines.places import COUNTY, township_of
 from pipelines.reconcile.decisions import DECISIONS
-from schemas.codes import CERTIFICATE_STATE_NAME, SCHOOL_CLAIM_NAME, STUDENT_STATE_NAME
+from pipelines.values import squeeze
+from schemas.codes import CERTIFICATE_STATE_NAME, REGISTER_STATE_NAME, SCHOOL_CLAIM_NAME, STUDENT_STATE_NAME
 from schemas.registry import registries
+from schemas.whereabouts import WHEREABOUTS_NAME
 
 # Whose word counts first for a person's name, ID, birthdate and home: the police register is the legal record.
 _AUTHORITY = ("household", "student", "poverty", "disability", "aid")
@@ -132,7 +136,7 @@ select person_id, name, id_number, birthdate, sex, ethnicity, hukou_county, town
     case when in_cohort then p.rule end as whereabouts_rule,
     case when in_cohort then case d.evidence {evidence} end end as evidence_record_id,
     township as responsible_township, poverty, disability_type, disability_level, school, grade, student_state, school_claim,
-    registries, records, dropout_reason, any_student_record, due_from, as_of
+    registries, records, coalesce(due_from <= as_of, false) as due, dropout_reason, any_student_record, due_from, as_of
 from decided p join decisions d using (rule)
 order by person_id
 """
@@ -150,6 +154,9 @@ def prepare(con: duckdb.DuckDBPyConnection, as_of: date, cohort: Cohort) -> None
         "state_names": STUDENT_STATE_NAME,
         "claim_names": SCHOOL_CLAIM_NAME,
         "certificate_names": CERTIFICATE_STATE_NAME,
+        "register_names": REGISTER_STATE_NAME,
+        "whereabouts_names": WHEREABOUTS_NAME,
+        "decision_words": {d.rule: d.words for d in DECISIONS},
     }
     for table, entries in names.items():
         con.execute(f"create temp table {table} (code varchar, name varchar)")
@@ -161,3 +168,41 @@ def prepare(con: duckdb.DuckDBPyConnection, as_of: date, cohort: Cohort) -> None
     kinds = sorted({d.evidence for d in DECISIONS if d.evidence})
     evidence = " ".join(f"when '{kind}' then record_{kind}" for kind in kinds)
     con.execute(_PERSONS.replace("{rules}", rules).replace("{evidence}", evidence), {"as_of": as_of, "county": cohort.county})
+    _schools(con, as_of)
+
+
+def _schools(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
+    """Grades and schools are few: each is read once."""
+    year = school_year(as_of)
+    con.execute("create temp table grades (grade varchar, number int, year int)")
+    con.execute("create temp table school_places (school varchar, township varchar)")
+    written = [
+        text for (text,) in con.execute("select distinct grade from rec where role = 'student' and grade is not null").fetchall()
+    ]
+    numbers = [[text, number, year] for text in sorted(written) if (number := grade_number(text, year))]
+    schools = [
+        name
+        for (name,) in con.execute("select distinct school from rec where role = 'student' and school is not null").fetchall()
+    ]
+    places = [[name, township] for name in sorted(schools) if (township := township_of(name))]
+    for table, rows in (("grades", numbers), ("school_places", places)):
+        if rows:
+            con.executemany(f"insert into {table} values ({', '.join('?' * len(rows[0]))})", rows)
+
+
+def school_year(as_of: date) -> int:
+    """The year in whose September the running school year began."""
+    return as_of.year if as_of.month >= 9 else as_of.year - 1
+
+
+def grade_number(text: str, year: int) -> int | None:
+    """1 to 9 from 三年级, 初二, 小学2015级 (by the year of entry) or 3; None for all else."""
+    plain = squeeze(text)
+    if match := re.match(r"^(小学|初中)?(20\d\d)级", plain):
+        number = year - int(match[2]) + 1 + (6 if match[1] == "初中" else 0)
+        return number if 1 <= number <= 9 and match[1] else None
+    match = re.match(r"^(初中|小学|初|小)?([一二三四五六七八九1-9])(?:年级|$|\D)", plain)
+    if match is None:
+        return None
+    number = int(match[2]) if match[2].isdigit() else "一二三四五六七八九".index(match[2]) + 1
+    return number + 6 if match[1] in ("初", "初中") and number <= 3 else number

@@ -1,0 +1,82 @@
+"""What the registries say of a person, field by field: the values, who says them, and which of two the evidence favours."""
+
+import duckdb
+
+# One record a registry and person: the one that counts now.
+_ONE_EACH = """
+create temp table one_each as
+select * from rec qualify row_number() over (partition by person_id, registry order by
+    coalesce(student_state = 'in_school', false) desc, coalesce(register_state = 'normal', false) desc,
+    coalesce(certificate_state = 'valid', false) desc, record_id) = 1
+"""
+
+# A field's values as the columns of the exports have them, not as they were read off an ID.
+VALUES = {
+    "name": "name",
+    "id_number": "id_number",
+    "birthdate": "case when birthdate_from = 'column' then birthdate::varchar end",
+    "sex": "case when sex_from = 'column' then sex end",
+    "township": "case when role in ('household', 'poverty', 'disability') then township end",
+}
+
+# By field and value: the registry nearest to the legal record that says so, and how many say the same.
+_SAID = """
+create temp table said_{field} as
+select person_id, value, arg_min(record_id, (authority, registry)) as record_id, min(authority) as authority,
+    arg_min(registry, (authority, registry)) as registry, arg_min(role, (authority, registry)) as role, count(*) as votes,
+    string_agg(t.name, '、' order by authority, registry) as systems
+from (select *, {value} as value from one_each) join titles t on t.code = registry
+where value is not null group by person_id, value
+"""
+
+# The legal record's value, or the nearest to it, against every other value.
+_DIFFERS = """
+create temp table differ_{field} as
+with ranked as (
+    select *, row_number() over (partition by person_id order by authority, registry) as place,
+        count(*) over (partition by person_id) as others from said_{field}
+)
+select a.person_id, a.record_id as record_id_a, a.value as value_a, a.votes as votes_a, a.role as role_a, a.systems as systems_a,
+    b.record_id as record_id_b, b.value as value_b, b.votes as votes_b, b.systems as systems_b
+from ranked a join ranked b on a.person_id = b.person_id and a.place = 1 and b.place > 1 where a.others > 1
+"""
+
+# Children and grown-ups of one household, by the registers that know households.
+_HOUSEHOLDS = """
+create temp table homes_of as
+select distinct person_id, registry, role, household from rec where household is not null and role in ('household', 'poverty')
+"""
+
+# The number by which a person is to be known: a whole one with a check digit that fits, the legal record's first.
+_VALID_ID = """
+create temp table valid_id as
+select person_id, arg_min(id_number, (authority, record_id)) as number, arg_min(record_id, (authority, record_id)) as record_id,
+    arg_min(registry, (authority, record_id)) as registry
+from rec where id_number is not null and id_status in ('valid', 'certificate', 'fifteen') group by person_id
+"""
+
+# Numbers typed in a relative's place: a grown-up's of the household, or a brother's or sister's.
+_OF_RELATIVE = """
+create temp table of_relative as
+select r.record_id, r.person_id, coalesce(r.id_raw, r.id_number) as number, '家长' as whose
+from rec r where r.id_status = 'borrowed'
+union all
+select r.record_id, r.person_id, r.id_number, '同户的' || min(coalesce(o.name, '他人'))
+from rec r
+join rec o on o.id_number = r.id_number and o.person_id <> r.person_id and o.id_status = 'valid' and o.role in ('household', 'poverty')
+join homes_of h on h.person_id = r.person_id
+join homes_of g on g.person_id = o.person_id and g.registry = h.registry and g.household = h.household
+where r.id_number is not null and not exists (
+    select 1 from rec m where m.person_id = r.person_id and m.id_number = r.id_number and m.role = 'household')
+group by all
+"""
+
+
+def prepare_values(con: duckdb.DuckDBPyConnection) -> None:
+    """``one_each``, ``said_FIELD``, ``differ_FIELD``, ``homes_of``, ``valid_id`` and ``of_relative`` from ``rec`` and ``titles``."""
+    con.execute(_ONE_EACH)
+    for field, value in VALUES.items():
+        con.execute(_SAID.format(field=field, value=value))
+        con.execute(_DIFFERS.format(field=field))
+    for statement in (_HOUSEHOLDS, _VALID_ID, _OF_RELATIVE):
+        con.execute(statement)

@@ -1,0 +1,86 @@
+"""The plan's indicators: what each counts, of whom, who is left out, and what is aimed at.
+
+Numerators and denominators are conditions over one child (``pipelines/reconcile/indicators``), the words beside them what is
+printed. Every figure is a count of persons that the lists show, so that it can be checked to the child.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """``of``: None where the figure is a count and no share; ``aim``: the target, as a share or a count; ``better``: whether more or
+    fewer is better; ``numerator`` and ``denominator``: SQL over ``children``; ``excluded``: who is counted in neither."""
+
+    code: str
+    name: str
+    numerator: str
+    denominator: str | None
+    counts: str
+    of: str | None
+    excluded: str
+    aim: float | None
+    better: Literal["more", "fewer"]
+    source: str
+
+
+_CONSOLIDATION = "方案一（二）6：义务教育巩固率达到95%以上"
+_POOR = "方案一（二）5：建档立卡适龄儿童无因贫失学辍学；三（四）3③：动态清零"
+_DISABLED = "方案三（四）1 残联：适龄残疾儿童少年（6—14周岁）入学率达92%以上"
+_SWEEP = "方案三（四）3②：摸清准确去向"
+_AID = "方案三（三）：应纳尽纳、应助尽助"
+_DATA = "方案三（四）2（1）⑤：三系统数据一致"
+
+_IN_EDUCATION = "whereabouts in ('enrolled', 'home_taught', 'suspended', 'graduated', 'enrolled_elsewhere')"
+_DUE = "due and whereabouts <> 'left_register'"
+_LEFT = "户籍已注销、迁出的；未到入学年龄的"
+
+
+def _agreement(code: str, field: str, holds: str, counts: str = "登记的值没有两样的儿童") -> Indicator:
+    return Indicator(
+        code, f"三系统一致率：{field}", f"in_two and {holds}", "in_two", f"学籍、国扶、残联之间{field}{counts}",
+        "范围内、至少在学籍、国扶、残联两个系统中的儿童", "只在一个系统中的", 1.0, "more", _DATA,
+    )  # fmt: skip
+
+
+def _without(*rules: str) -> str:
+    listed = ", ".join(f"'{rule}'" for rule in rules)
+    return f"not exists (select 1 from core_findings f where f.person_id = c.person_id and f.rule in ({listed}))"
+
+
+INDICATORS = (
+    Indicator("consolidation", "义务教育巩固率", "finishing", "intake", "本学年九年级在读和毕业的儿童", "其入学年份的一年级人数，加转入，减转出和死亡",
+              "转入转出以入学人数表为准", 0.95, "more", _CONSOLIDATION),
+    Indicator("enrolment", "适龄儿童在学率", f"{_DUE} and {_IN_EDUCATION}", _DUE, "在校、送教上门、休学、县外就读和完成义务教育的儿童",
+              "范围内、已到入学年龄的儿童", _LEFT, 1.0, "more", _SWEEP),
+    Indicator("disabled_enrolment", "残疾儿童入学率", f"disabled and {_IN_EDUCATION}", "disabled",
+              "其中在校、送教上门、休学、县外就读和完成义务教育的", "持有效残疾证、已到入学年龄、未满15周岁的儿童", _LEFT, 0.92, "more", _DISABLED),
+    Indicator("poor_out_of_school", "建档立卡失学辍学", "poverty and whereabouts in ('dropped_out', 'not_promoted', 'unaccounted')", None,
+              "建档立卡家庭中辍学、小学毕业未升初中和去向不明的儿童", None, "重度残疾待认定的（另列）", 0, "fewer", _POOR),
+    Indicator("unaccounted", "去向不明", "whereabouts = 'unaccounted'", None, "各系统都找不到去向的儿童", None, _LEFT, 0, "fewer", _SWEEP),
+    Indicator("listed", "须核查儿童", "listed", None, "名单上的儿童：去向不明、辍学、未升初中、重度残疾待认定", None, _LEFT, 0, "fewer", _SWEEP),
+    Indicator("listed_this_week", "本周新列入", "listed_week", None, "上星期四以后列入或再次列入名单的儿童", None, "", None, "fewer", _SWEEP),
+    Indicator("cleared_this_week", "本周销号", "cleared_week", None, "上星期四以后从名单上销号、至今未再列入的儿童", None, "", None, "more", _SWEEP),
+    Indicator("cleared_before", "以前销号", "cleared_before", None, "上星期四以前从名单上销号、至今未再列入的儿童", None, "", None, "more", _SWEEP),
+    Indicator("aid", "应助尽助率", "aid_due and not aid_missing", "aid_due", "已发放资助的", "建档立卡、在读的儿童", "没有资助系统数据时不计",
+              1.0, "more", _AID),
+    Indicator("aid_missing", "应助未助", "aid_due and aid_missing", None, "建档立卡、在读而没有发放资助的儿童", None,
+              "没有资助系统数据时不计", 0, "fewer", _AID),
+    _agreement("agree_name", "姓名", "same_name"),
+    _agreement("agree_id", "证件号", "same_id", "完整有效且相同的儿童"),
+    _agreement("agree_birthdate", "出生日期", "same_birthdate"),
+    _agreement("agree_sex", "性别", "same_sex"),
+    _agreement("agree_poverty", "建档立卡", _without("poverty_flag_differs"), "标记没有不一致的儿童"),
+    _agreement("agree_disability", "残疾", _without("disability_not_in_student_record", "disability_without_certificate",
+               "disability_level_differs", "certificate_invalid_in_use"), "登记没有不一致的儿童"),
+    _agreement("agree_schooling", "在校", _without("in_school_claim_unsupported", "not_in_school_claim_contradicted"), "登记没有不一致的儿童"),
+)  # fmt: skip
+INDICATOR = {i.code: i for i in INDICATORS}
+
+# The red and the black list of townships (plan, part 5 (二)): two shares, each against the county's.
+OPEN_SHARE = "未落实率 ＝ 名单上的儿童 ÷ 已到入学年龄的范围内儿童"
+CLEARANCE = "本周销号率 ＝ 上星期四以后销号的 ÷（上星期四在名单上的 ＋ 以后列入的）"
+RED = "红榜：名单上没有儿童；或未落实率低于全县，且本周销号率高于全县"
+BLACK = "黑榜：未落实率高于全县，且本周销号率低于全县"
+STREAK = "连续次数：按星期四一周一次，连续几周在同一榜上；连续两周以上在黑榜的，由指挥部约谈（方案四（二））"
