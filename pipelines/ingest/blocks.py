@@ -7,10 +7,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.files.grid import Grid
-from pipelines.ingest.headings import LOOK_IN_ROWS, Headings, find_headings, missing_columns, plain, recognise, signature_share
+from pipelines.ingest.headings import LOOK_IN_ROWS, Headings, find_headings, missing_columns, plain, recognise
 from schemas.registry import Registry
 
-_SHARE = 0.5  # of the headings that give a registry away
 RIGHT = "（右栏）"  # behind the sheet's name: its left and its right half have the same row numbers
 
 
@@ -50,7 +49,7 @@ def _second_list(row: list[str | None], registry: Registry) -> int | None:
 
 def _whole(row: list[str | None], registry: Registry) -> bool:
     headings = find_headings([row], registry)
-    return headings is not None and not missing_columns(headings, registry) and signature_share(headings, registry) >= _SHARE
+    return headings is not None and not missing_columns(headings, registry)
 
 
 def _other_headings(grid: Grid, headings: Headings, registry: Registry) -> int | None:

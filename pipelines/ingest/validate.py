@@ -93,7 +93,7 @@ def _titles(sheet: Sheet, first: pd.Series) -> pd.Series:
 def _signed(sheet: Sheet) -> pd.Series:
     """Rows in which two cells say who signs or when (填表人：… 审核人：…), and none holds an ID: no child's, however full."""
     cells = sheet.cells
-    texts = [c.field for c in sheet.registry.columns if c.field in cells and c.kind not in ("code", "codes")]
+    texts = [c.field for c in sheet.registry.columns if c.field in cells]
     marks = sum((matches(cells[field], SIGNED).astype("int8") for field in texts), pd.Series(0, index=cells.index))
     return (marks + matches(cells["first_cell"], SIGNED) * ~cells["first_cell"].isin(cells["name"]) >= _SIGNS) & ~matches(
         cells["id_number"], r"\d[\dXx]{13,}"
