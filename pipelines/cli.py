@@ -1,4 +1,4 @@
-"""The command line: ``bidui demo | run | link | explain | check | serve``. Messages to officers and analysts are in Chinese."""
+"""The command line: ``bidui demo | run | link | explain | history | check | serve``. Messages to officers and analysts are in Chinese."""
 
 import argparse
 import sys
@@ -49,6 +49,14 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--root", type=Path, default=Path("data"), metavar="DIR", help="数据文件夹（默认 data）")
     explain.add_argument("--chart", type=Path, metavar="FILE", help="把两行的比较画成瀑布图（.svg 或 .png）")
     explain.set_defaults(command=_explain)
+    story = commands.add_parser("history", help="个案的来龙去脉；某一晚的名单")
+    story.add_argument(
+        "what", nargs="?", metavar="人员编号|个案编号", help="人员编号（P0000001）或个案编号（C0000001）；不写则列出那一晚的名单"
+    )
+    story.add_argument("--root", type=Path, default=Path("data"), metavar="DIR", help="数据文件夹（默认 data）")
+    story.add_argument("--as-of", type=_day, default=None, metavar="DATE", help="看那一天为止的（默认最近一次）")
+    story.add_argument("--out", type=Path, metavar="FILE", help="把那一晚的名单写成 .xlsx")
+    story.set_defaults(command=_history)
     check = commands.add_parser("check", help="检查导出文件：哪些行会被退回、哪些要核对、和上次差多少，不做比对")
     check.add_argument("files", nargs="+", type=Path, metavar="FILE", help="导出文件、文件夹，或本县的 county.toml")
     check.add_argument("--registry", metavar="系统", help="文件属于哪个系统，如 xueji（默认按文件夹或表头判断）")
@@ -240,6 +248,21 @@ def _explain(options: argparse.Namespace, console: Console) -> int:
             for line in explain(options.root, options.what, options.chart):
                 console.print(line, markup=False, highlight=False, soft_wrap=True)
     except (ExplainError, CountyFileError, ValueError) as error:
+        console.print(str(error), style="red", markup=False, highlight=False)
+        return NOTHING
+    return DONE
+
+
+def _history(options: argparse.Namespace, console: Console) -> int:
+    from pipelines.history import HistoryError, history
+
+    if options.out and (options.out.suffix.lower() != ".xlsx" or not options.out.absolute().parent.is_dir()):
+        console.print(f"结果文件应以 .xlsx 结尾，放在已有的文件夹里：{options.out}", style="red", markup=False, highlight=False)
+        return NOTHING
+    try:
+        for line in history(options.root, options.what, options.as_of, options.out):
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+    except HistoryError as error:
         console.print(str(error), style="red", markup=False, highlight=False)
         return NOTHING
     return DONE

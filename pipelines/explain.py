@@ -8,15 +8,16 @@ import duckdb
 from matching.absence import REASONS as REFUSED
 from matching.explain import explain_pair
 from matching.model import Model
+from pipelines.history import STATE_NAME, title_of
 from pipelines.match import MODEL, people_of
 from pipelines.reconcile.decisions import DECISIONS
 from reports.waterfall import draw_waterfall, has_words
 from schemas.codes import ID_STATUS_NAME, STUDENT_STATE_NAME
 from schemas.registry import registries
-from schemas.rules import RULE
+from schemas.rules import KIND_NAME, RULE
 from schemas.whereabouts import LISTED, REASONS, WHEREABOUTS_NAME
 
-_TABLES = ("records", "identities", "links", "persons", "findings", "unaccounted", "absences", "person_events")
+_TABLES = ("records", "identities", "links", "persons", "findings", "unaccounted", "absences", "person_events", "cases")
 
 
 class ExplainError(Exception):
@@ -103,8 +104,21 @@ def _person(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
     if findings:
         yield "\n信息不一致："
     for f in findings:
-        one, other = (f"{_title(f['registry_' + side])}“{f['value_' + side] or '空'}”" for side in "ab")
-        yield f"  {RULE[f['rule']].name}：{one} / {other} {f['message'] or ''}".rstrip()
+        yield from _finding(f)
+    cases = _rows(con, "select * from cases where person_id = ? order by case_id", p["person_id"])
+    if cases:
+        yield "\n个案（来龙去脉见 bidui history 个案编号）："
+    for case in cases:
+        ended = f"{case['closed_on']} {case['closed_by']}" if case["state"] == "closed" else f"已 {case['weeks']} 周"
+        yield f"  {case['case_id']}　{title_of(case)}　{STATE_NAME[case['state']]}，{case['since']} 列入，{ended}"
+
+
+def _finding(f: dict) -> Iterator[str]:
+    kind = f"（{KIND_NAME[f['kind']]}）" if f["kind"] else ""
+    one, other = (f"“{f['value_' + side] or '空'}”（{f['address_' + side] or '无记录'}）" for side in "ab")
+    yield f"  {f['case_id'] or ''} {RULE[f['rule']].name}{kind}：{one} / {other}{'，' + f['message'] if f['message'] else ''}".rstrip()
+    favoured = {"a": f["value_a"], "b": f["value_b"]}.get(f["favoured"] or "")
+    yield f"    {'以“' + favoured + '”为是' if favoured else '不能判定'}：{f['why']}；{RULE[f['rule']].advice}（{RULE[f['rule']].owner}）"
 
 
 def _events(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:

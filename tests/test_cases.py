@@ -1,0 +1,192 @@
+"""Cases from night to night: their numbers, what happens to them, and past nights shown again. All persons are made up (虚构)."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import AS_OF
+from exports import KIDS, county, poor, pupil, resident, write
+from openpyxl import Workbook, load_workbook
+
+from pipelines.cli import main
+from pipelines.reconcile.cases import last_thursday, week_of
+from pipelines.run import run_job
+
+Published = Callable[[str], pd.DataFrame]
+LATER, LATEST = date(2020, 4, 23), date(2020, 5, 7)
+
+
+def the_child(published: Published) -> pd.Series:
+    """The case of the one listed child."""
+    cases = published("cases")
+    return cases[cases["kind"] == "list"].set_index("person_id").iloc[0]
+
+
+def events(published: Published) -> list[tuple[str, str]]:
+    log = published("case_log")
+    return [
+        (f"{night:%m-%d}", event)
+        for night, event, kind in zip(log["as_of"], log["event"], log["kind"], strict=True)
+        if kind == "list"
+    ]
+
+
+def answer(root: Path, published: Published, said: str, school: str | None, day: str) -> None:
+    child = published("persons").set_index("name").loc[KIDS[8][0]]
+    book = Workbook()
+    book.active.title = "去向不明儿童"
+    book.active.append(["人员编号", "姓名", "核查去向", "就读学校", "核查日期"])
+    book.active.append([child["person_id"], KIDS[8][0], said, school, day])
+    (root / "inbox").mkdir(exist_ok=True)
+    book.save(root / "inbox" / f"安阳镇_{day}.xlsx")
+
+
+def test_a_case_is_opened_answered_closed_and_reopened_under_one_number(tmp_path: Path, published: Published) -> None:
+    run_job(county(tmp_path, pupils=8), AS_OF)
+    first = the_child(published)
+    assert (first["state"], first["opened"], first["weeks"]) == ("open", AS_OF, 0)
+    assert list(published("unaccounted")["case_id"]) == [first["case_id"]]
+    answer(tmp_path, published, "仍未找到", None, "2020-04-22")
+    run_job(tmp_path, LATER)
+    answered = the_child(published)
+    assert (answered["state"], answered["weeks"], answered["answer"]) == ("answered", 1, "仍未找到，2020-04-22")
+    county(tmp_path)
+    run_job(tmp_path, date(2020, 4, 30))
+    closed = the_child(published)
+    assert (closed["state"], closed["closed_on"], closed["closed_by"]) == ("closed", date(2020, 4, 30), "在校就读（有在读学籍）")
+    write(tmp_path, "xueji", [pupil(*kid, 学生状态="辍学" if kid == KIDS[8] else "在读") for kid in KIDS])
+    run_job(tmp_path, LATEST)
+    again = the_child(published)
+    assert (again["case_id"], again["state"], again["reopened"], again["opened"], again["since"]) == (
+        first["case_id"],
+        "open",
+        1,
+        AS_OF,
+        LATEST,
+    )
+    assert events(published) == [("04-15", "opened"), ("04-23", "answered"), ("04-30", "closed"), ("05-07", "reopened")]
+
+
+def test_an_answer_closes_the_case_by_what_it_says(tmp_path: Path, published: Published) -> None:
+    run_job(county(tmp_path, pupils=8), AS_OF)
+    answer(tmp_path, published, "县外就读（填学校）", "南宁市某小学", "2020-04-22")
+    run_job(tmp_path, LATER)
+    case = the_child(published)
+    assert (case["state"], case["closed_by"]) == ("closed", "县外就读（乡镇本学期核实在县外或系统外就读，并填明学校）")
+    assert case["answer"] == "县外就读（填学校）（南宁市某小学），2020-04-22"
+    answer(tmp_path, published, "仍未找到", None, "2020-04-28")  # what was said later counts
+    run_job(tmp_path, date(2020, 4, 30))
+    assert the_child(published)["state"] == "open"
+
+
+def test_an_answer_that_is_no_choice_is_told(tmp_path: Path, published: Published) -> None:
+    run_job(county(tmp_path, pupils=8), AS_OF)
+    answer(tmp_path, published, "在外婆家", None, "2020-04-22")
+    run_job(tmp_path, LATER)
+    assert list(published("quarantine")["rule"]) == ["answer_unknown"]
+    assert the_child(published)["state"] == "open"
+
+
+def test_the_same_night_twice_is_the_same_to_the_byte(tmp_path: Path) -> None:
+    run_job(county(tmp_path, pupils=8), AS_OF)
+    county(tmp_path, pupils=7)
+    tables = ("case_log", "cases", "changes", "findings", "unaccounted", "indicators", "standings")
+    runs = [run_job(tmp_path, LATER).run for _ in range(2)]
+    assert all((runs[0] / f"{t}.parquet").read_bytes() == (runs[1] / f"{t}.parquet").read_bytes() for t in tables)
+
+
+def test_a_run_for_a_day_gone_by_looks_back_and_writes_no_history(tmp_path: Path, published: Published) -> None:
+    run_job(county(tmp_path, pupils=8), AS_OF)
+    run_job(county(tmp_path), LATER)
+    log = published("case_log")
+    run_job(county(tmp_path, pupils=7), date(2020, 4, 18))
+    pd.testing.assert_frame_equal(published("case_log"), log)
+    assert the_child(published)["state"] == "open"  # as on that night
+    listed = published("unaccounted").set_index("name")["case_id"]
+    assert pd.notna(listed[KIDS[8][0]]) and pd.isna(listed[KIDS[7][0]])  # no night ever listed the other
+    run_job(county(tmp_path), LATER)
+    assert the_child(published)["state"] == "closed"
+
+
+def test_what_a_missing_registry_cannot_say_stays_open(tmp_path: Path, published: Published) -> None:
+    """The poverty system is gone tonight: its contradiction is neither mended nor forgotten."""
+    county(tmp_path)
+    rows = [pupil(*kid, 是否建档立卡="否") for kid in KIDS]
+    write(tmp_path, "xueji", rows)
+    run_job(tmp_path, AS_OF)
+    found = published("cases").query("rule == 'poverty_flag_differs'")
+    assert len(found) == 3
+    (tmp_path / "raw/guofu/guofu.xlsx").unlink()
+    run_job(tmp_path, LATER, accept_drift=True)
+    assert not len(published("findings").query("rule == 'poverty_flag_differs'"))
+    assert set(published("cases").query("rule == 'poverty_flag_differs'")["state"]) == {"open"}
+    write(tmp_path, "xueji", [pupil(*kid, 是否建档立卡="是") for kid in KIDS[:3]] + [pupil(*kid) for kid in KIDS[3:]])
+    write(tmp_path, "guofu", [poor(name, number) for name, number, _ in KIDS[:3]])
+    run_job(tmp_path, date(2020, 4, 30), accept_drift=True)
+    closed = published("cases").query("rule == 'poverty_flag_differs'")
+    assert set(closed["state"]) == {"closed"} and set(closed["closed_by"]) == {"数据已更正，不再不一致"}
+
+
+def test_findings_keep_their_numbers_when_rows_move(tmp_path: Path, published: Published) -> None:
+    county(tmp_path)
+    wrong = [pupil("韦家妖", *KIDS[0][1:]), *(pupil(*kid) for kid in KIDS[1:])]
+    write(tmp_path, "xueji", wrong)
+    run_job(tmp_path, AS_OF)
+    before = published("findings").query("rule == 'name_differs'")
+    write(tmp_path, "xueji", wrong[::-1])
+    run_job(tmp_path, LATER)
+    after = published("findings").query("rule == 'name_differs'")
+    assert after["address_b"].item() != before["address_b"].item()
+    assert after["case_id"].item() == before["case_id"].item()
+    assert published("case_log").query("rule == 'name_differs'")["event"].tolist() == ["opened"]
+
+
+def test_changes_since_the_last_run_and_since_thursday(tmp_path: Path, published: Published) -> None:
+    run_job(county(tmp_path, pupils=7), AS_OF)
+    run_job(county(tmp_path, pupils=8), date(2020, 4, 16))  # a Thursday: the week from the ninth on
+    week = published("changes").query("period == 'week' and kind == 'list'")
+    assert sorted(week["event"]) == ["closed", "opened", "opened"]
+    assert set(week["since"]) == {date(2020, 4, 9)}
+    assert published("changes").query("period == 'run' and kind == 'list'")["event"].tolist() == ["closed"]
+    run_job(county(tmp_path), date(2020, 4, 17))
+    assert published("changes").query("period == 'week' and kind == 'list'")["event"].tolist() == ["closed"]
+
+
+@pytest.mark.parametrize(("day", "last"), [(15, 9), (16, 9), (17, 16), (22, 16), (23, 16), (24, 23)])
+def test_weeks_end_on_thursday(day: int, last: int) -> None:
+    assert last_thursday(date(2020, 4, day)) == date(2020, 4, last)
+    assert week_of(date(2020, 4, day)) == date(2020, 4, last + 7)
+
+
+def test_history_tells_the_story_and_shows_past_nights(
+    tmp_path: Path, published: Published, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_job(county(tmp_path, pupils=8), AS_OF)
+    run_job(county(tmp_path), LATER)
+    case = the_child(published)
+
+    def told(*arguments: str) -> str:
+        assert main(["history", *arguments, "--root", str(tmp_path)]) == 0
+        return capsys.readouterr().out
+
+    story = told(case["case_id"])
+    assert "2020-04-15　列入" in story and "2020-04-23　销号　在校就读" in story
+    assert told(str(case.name)).count("列入") == story.count("列入")
+    assert "2020-04-23　销号" not in told(case["case_id"], "--as-of", "2020-04-20")
+    out = tmp_path / "那晚.xlsx"
+    assert "须核查儿童 1 人" in told("--as-of", "2020-04-20", "--out", str(out))
+    sheet = load_workbook(out)["须核查儿童"]
+    headings = [cell.value for cell in sheet[1]]
+    assert dict(zip(headings, [cell.value for cell in sheet[2]], strict=True))["姓名"] == KIDS[8][0]
+    assert "须核查儿童 0 人" in told()
+    assert main(["history", "C9999999", "--root", str(tmp_path)]) == 2
+    assert main(["history", "--as-of", "2019-01-01", "--root", str(tmp_path)]) == 2
+
+
+def test_a_child_that_leaves_the_cohort_is_cleared_by_that(tmp_path: Path, published: Published) -> None:
+    run_job(county(tmp_path, pupils=8), AS_OF)
+    write(tmp_path, "huji", [*(resident(*kid) for kid in KIDS[:8]), resident(*KIDS[8], 人员状态="死亡注销")])
+    run_job(tmp_path, LATER)
+    assert the_child(published)["closed_by"] == "死亡/户籍迁出（户籍已注销或迁出）"
