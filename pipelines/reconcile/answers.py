@@ -13,6 +13,7 @@ from pipelines.values import parse_date, squeeze
 from schemas.whereabouts import ANSWERS
 
 SHEET = "去向不明儿童"
+_CONFIRMED = ["person_id", "whereabouts", "answer", "school", "answered_on"]
 _COLUMNS = {"人员编号": "person_id", "姓名": "name", "核查去向": "answer", "就读学校": "school", "核查日期": "answered_on"}
 
 
@@ -41,6 +42,9 @@ def confirm(answers: pd.DataFrame, names: pd.DataFrame) -> tuple[pd.DataFrame, l
 
     A number that now stands for somebody else (an old workbook, a folder begun anew) must not hide that child.
     """
+    if not len(answers):
+        return answers[_CONFIRMED].astype("str"), []
+    names = names[names["person_id"].isin(answers["person_id"])]
     known = set(zip(names["person_id"], names["name"], strict=True))
     right = [(person, clean_name(name)) in known for person, name in zip(answers["person_id"], answers["name"], strict=True)]
     fits = pd.Series(right, index=answers.index, dtype=bool)
@@ -50,7 +54,7 @@ def confirm(answers: pd.DataFrame, names: pd.DataFrame) -> tuple[pd.DataFrame, l
         for file, row in zip(answers["file"][~fits], answers["row"][~fits], strict=True)
     ]
     latest = answers[fits].drop_duplicates("person_id", keep="last")
-    return latest[["person_id", "whereabouts", "answer", "school", "answered_on"]].astype("str"), refused
+    return latest[_CONFIRMED].astype("str"), refused
 
 
 def _read_file(path: Path, as_of: date, refused: list[Refusal]) -> list[dict[str, object]]:

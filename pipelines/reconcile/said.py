@@ -5,9 +5,9 @@ import duckdb
 # One record a registry and person: the one that counts now.
 _ONE_EACH = """
 create temp table one_each as
-select * from rec qualify row_number() over (partition by person_id, registry order by
-    coalesce(student_state = 'in_school', false) desc, coalesce(register_state = 'normal', false) desc,
-    coalesce(certificate_state = 'valid', false) desc, record_id) = 1
+select * from rec where record_id in (
+    select arg_min(record_id, (coalesce(student_state <> 'in_school', true), coalesce(register_state <> 'normal', true),
+        coalesce(certificate_state <> 'valid', true), record_id)) from rec group by person_id, registry)
 """
 
 # A field's values as the columns of the exports have them, not as they were read off an ID.
@@ -19,26 +19,25 @@ VALUES = {
     "township": "case when role in ('household', 'poverty', 'disability') then township end",
 }
 
-# By field and value: the registry nearest to the legal record that says so, and how many say the same.
-_SAID = """
-create temp table said_{field} as
-select person_id, value, arg_min(record_id, (authority, registry)) as record_id, min(authority) as authority,
-    arg_min(registry, (authority, registry)) as registry, arg_min(role, (authority, registry)) as role, count(*) as votes,
-    string_agg(t.name, '、' order by authority, registry) as systems
-from (select *, {value} as value from one_each) join titles t on t.code = registry
-where value is not null group by person_id, value
-"""
-
-# The legal record's value, or the nearest to it, against every other value.
+# Of whom two registries say different things: by value the registry nearest to the legal record, and how many say the same;
+# then the legal record's value, or the nearest to it, against every other.
 _DIFFERS = """
 create temp table differ_{field} as
-with ranked as (
-    select *, row_number() over (partition by person_id order by authority, registry) as place,
-        count(*) over (partition by person_id) as others from said_{field}
+with given as (
+    select person_id, record_id, authority, registry, role, {value} as value from one_each where {value} is not null
+), apart as (
+    select person_id from given group by person_id having min(value) <> max(value)
+), said as (
+    select person_id, value, arg_min(record_id, (authority, registry)) as record_id, min(authority) as authority,
+        arg_min(registry, (authority, registry)) as registry, arg_min(role, (authority, registry)) as role, count(*) as votes,
+        string_agg(t.name, '、' order by authority, registry) as systems
+    from given semi join apart using (person_id) join titles t on t.code = registry group by person_id, value
+), ranked as (
+    select *, row_number() over (partition by person_id order by authority, registry) as place from said
 )
 select a.person_id, a.record_id as record_id_a, a.value as value_a, a.votes as votes_a, a.role as role_a, a.systems as systems_a,
     b.record_id as record_id_b, b.value as value_b, b.votes as votes_b, b.systems as systems_b
-from ranked a join ranked b on a.person_id = b.person_id and a.place = 1 and b.place > 1 where a.others > 1
+from ranked a join ranked b on a.person_id = b.person_id and a.place = 1 and b.place > 1
 """
 
 # Children and grown-ups of one household, by the registers that know households.
@@ -73,10 +72,9 @@ group by all
 
 
 def prepare_values(con: duckdb.DuckDBPyConnection) -> None:
-    """``one_each``, ``said_FIELD``, ``differ_FIELD``, ``homes_of``, ``valid_id`` and ``of_relative`` from ``rec`` and ``titles``."""
+    """``one_each``, ``differ_FIELD``, ``homes_of``, ``valid_id`` and ``of_relative`` from ``rec`` and ``titles``."""
     con.execute(_ONE_EACH)
     for field, value in VALUES.items():
-        con.execute(_SAID.format(field=field, value=value))
-        con.execute(_DIFFERS.format(field=field))
+        con.execute(_DIFFERS.format(field=field, value=value))
     for statement in (_HOUSEHOLDS, _VALID_ID, _OF_RELATIVE):
         con.execute(statement)

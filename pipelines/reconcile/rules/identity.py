@@ -15,7 +15,7 @@ _WEIGHED = """
     end as why
 """
 _BIRTH_IN = "try_strptime(substr({}, 7, 8), '%Y%m%d')::date"
-_SEX_IN = "case when ({n}[17])::int % 2 = 1 then '男' else '女' end"
+_SEX_IN = "case try_cast({n}[17] as int) % 2 when 1 then '男' when 0 then '女' end"
 
 # Records whose own number is wrong by comparison, whatever else is wrong with it.
 _WRONG_NUMBER = """
@@ -101,8 +101,8 @@ QUERIES = {
         r.id_number as value_b, null as favoured, '同一条记录自相矛盾，须看户口簿' as why, null as message
     from rec r where r.birthdate_from = 'column' and r.id_status in ('valid', 'certificate', 'fifteen') and r.id_number is not null
         and {_BIRTH_IN.format("r.id_number")} <> r.birthdate
-        and not exists (select 1 from differ_birthdate d where r.record_id in (d.record_id_a, d.record_id_b)
-            or d.person_id = r.person_id and r.birthdate::varchar in (d.value_a, d.value_b))
+        and not exists (select 1 from differ_birthdate d where d.person_id = r.person_id
+            and r.birthdate::varchar in (d.value_a, d.value_b))
         and not exists (select 1 from differ_id_number d where d.person_id = r.person_id and r.id_number in (d.value_a, d.value_b))
         and r.record_id not in (select record_id from of_relative)
     """,
