@@ -10,6 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -67,10 +68,8 @@ def linked_county(root: Path, children: int, seed: int) -> tuple[Any, ...]:
             raise _Enough
         return step(*arguments)
 
-    try:
+    with suppress(_Enough):
         run_job(root, AS_OF, [], until_reconcile)
-    except _Enough:
-        pass
     return handed[0]
 
 

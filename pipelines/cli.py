@@ -31,6 +31,9 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--seed", type=int, default=1, metavar="S", help="随机种子（默认 1）")
     demo.add_argument("--as-of", type=_day, default=date(2020, 4, 15), metavar="DATE", help="比对日期（默认 2020-04-15）")
     demo.add_argument("--profile", choices=PROFILES, default="standard", help="差错的分布（默认 standard）")
+    demo.add_argument(
+        "--discrepancies", action="store_true", help="另加各类数据矛盾，供检验数据核对的准确度（见 truth/values.parquet）"
+    )
     demo.set_defaults(command=_demo)
     run = commands.add_parser("run", help="比对 DIR/raw 下的导出文件")
     run.add_argument("--root", type=Path, default=Path("data"), metavar="DIR", help="数据文件夹（默认 data）")
@@ -196,6 +199,7 @@ def _demo(options: argparse.Namespace, console: Console) -> int:
             options.as_of,
             options.profile,
             lambda text, part: progress.update(task, description=text, completed=part),
+            options.discrepancies,
         )
         progress.update(task, description="生成虚构的县", completed=1.0)
     status = _reconcile(options.dir, options.as_of, None, console, accept_drift=True)  # another county than the last

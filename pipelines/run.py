@@ -35,6 +35,7 @@ from pipelines.reconcile.unaccounted import list_unaccounted
 from pipelines.refusal import Refusal
 from pipelines.resolve import Persons, resolve
 from reports.returns import write_returns
+from reports.weekly import write_weekly
 from reports.workbooks import write_workbooks
 from schemas.county import CountyFileError
 from schemas.registry import Registry, in_force, registries
@@ -138,6 +139,7 @@ def _run(
         }
         clock("write", through, write_tables, run, published)
         clock("workbooks", through, write_workbooks, run, private_folder(run / "workbooks"), as_of, townships)
+        clock("workbooks", through, write_weekly, run, run / "workbooks", as_of, townships)
         if townships is None:
             clock("workbooks", through, write_returns, run, run / "workbooks", as_of)
         report = {

@@ -10,6 +10,7 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+from reports.areas import COUNTY_NAME
 from reports.content import REASON_ORDER, Content
 from reports.lists import ANSWER_MARK, FINDINGS, LISTED, LISTINGS, PAIRS
 from reports.looks import BLUE, DATE, Look, cell, look
@@ -17,7 +18,6 @@ from reports.sheet import set_up_page
 from schemas.whereabouts import REASONS, WHEREABOUTS_NAME
 
 TITLE = "封面"
-COUNTY_NAME = "都安瑶族自治县"
 
 _LABEL_WIDTH, _FIGURE_WIDTH, _FIGURES = 20, 11, 12
 _LINE = 15  # points
@@ -27,13 +27,14 @@ _STEPS = (
     "2. 有下拉箭头的单元格请从列表中选择；选“……（填学校）”的，须在“就读学校”栏写明学校全称。",
     "3. 先办“去向不明儿童”：逐户核查，每名儿童都要填“核查去向”和“核查日期”（不填日期的不予采用），没有找到的选“仍未找到”。",
     "4. “疑似同一人”：对照两条记录，必要时查看户口簿，选“是”“否”或“无法判断”。",
-    "5. “信息不一致”：由责任单位在原系统更正，在此填写正确值和处理情况。",
-    "6. 请勿修改“人员编号”，请勿增删列或改动工作表名称；可以筛选和排序。",
+    "5. “信息不一致”：同一儿童的各条相邻、同一底色，重的在前；“倾向”以户口簿为准。由责任单位在原系统更正，在此填写正确值和处理情况。",
+    "6. 请勿修改“人员编号”，请勿增删列或改动工作表名称；可以筛选和排序。“变化”“指标”各表不用填写。",
     "7. 填好后保存为原格式（.xlsx），按规定渠道送回县教育局。",
 )
 _COUNTY_STEPS = (
     "1. 本表汇总各乡镇名单，供县级调度；跨乡镇和乡镇不明的记录只在本表中，由县教育局核查。",
-    f"2. 需要填写的，同样只填表头带“{ANSWER_MARK}”的黄色列，请勿修改“人员编号”。",
+    "2. “指标”各数的算法和范围写在旁边；“变化”是上次比对以后、上星期四以后新增、重开、答复、销号的个案。",
+    f"3. 需要填写的，同样只填表头带“{ANSWER_MARK}”的黄色列，请勿修改“人员编号”。",
 )
 _NOTICE = "本文件含未成年人个人信息，仅限控辍保学核查使用：不得转发，不得通过微信、QQ等传送，用后妥善保管。"
 _LEGAL = "依据：《中华人民共和国义务教育法》第十一条、第十三条；国办发〔2017〕72号；都精准办发〔2020〕13号。"
@@ -55,7 +56,7 @@ class Tally:
 
 def township_tallies(content: Content) -> list[Tally]:
     """The township's lists, its children by whereabouts, and its lists per village."""
-    villages = sorted({place for frame in content.lists.values() for place in frame["village"].to_pylist() if place})
+    villages = sorted({place for x in LISTINGS for place in content.lists[x.title]["village"].to_pylist() if place})
     return [
         _list_sizes(content),
         _whereabouts("适龄儿童去向", {"人数": sum(_cohorts(content.cohort).values(), Counter())}, summed=False),

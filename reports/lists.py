@@ -1,4 +1,4 @@
-"""The three lists of a workbook: which columns an officer sees, in which order, and what he or she fills in.
+"""The lists of a workbook: which columns an officer sees, in which order, and what he or she fills in.
 
 Declarative: ``reports.content`` supplies the fields, ``reports.sheet`` draws them.
 """
@@ -9,7 +9,7 @@ from typing import Literal
 from schemas.whereabouts import ANSWERS
 
 # id: kept as text by the cell's format too, so that an edit cannot turn it into a number.
-Kind = Literal["text", "id", "date"]
+Kind = Literal["text", "id", "date", "number"]
 
 # Ends the heading of every column to be filled in. A returned workbook's columns are known by how their headings begin.
 ANSWER_MARK = "【填】"
@@ -45,7 +45,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """``frozen``: how many columns stay in view, the running number included. ``empty``: said instead of an empty grid."""
+    """``frozen``: how many columns stay in view, the running number included. ``empty``: said instead of an empty grid.
+    ``grouped_by``: the field by which rows belong together; every other group is shaded."""
 
     title: str
     unit: str
@@ -53,6 +54,7 @@ class Listing:
     frozen: int
     columns: tuple[Column, ...]
     answers: tuple[Answer, ...]
+    grouped_by: str | None = None
 
 
 LISTED = Listing(
@@ -78,6 +80,9 @@ LISTED = Listing(
         Column("疑似学籍记录", "candidate", widest=20),
         Column("数据来源", "sources", widest=18),
         Column("首次列入", "first_listed", "date"),
+        Column("已列入周数", "weeks", "number"),
+        Column("上次答复", "answer", widest=12),
+        Column("个案编号", "case_id", "id"),
     ),
     answers=(
         Answer("核查去向", widest=12, choices=tuple(ANSWERS)),
@@ -134,16 +139,22 @@ FINDINGS = Listing(
         Column("村", "village", widest=6),
         Column("姓名", "name", widest=6),
         Column("身份证号", "id_number", "id", 20),
-        Column("规则", "rule_name", widest=12),
         Column("严重程度", "severity_name", widest=4),
+        Column("规则", "rule_name", widest=12),
         Column("项目", "field_name", widest=8),
-        Column("来源一", "registry_a", widest=8),
+        Column("差异", "kind_name", widest=10),
+        Column("来源一", "registry_a", widest=4),
         Column("值一", "value_a", "id", 20),
-        Column("来源二", "registry_b", widest=8),
+        Column("来源二", "registry_b", widest=4),
         Column("值二", "value_b", "id", 20),
+        Column("倾向", "favoured_value", "id", 20),
+        Column("理由", "why", widest=16),
         Column("建议", "advice", widest=16),
         Column("责任单位", "owner", widest=8),
-        Column("说明", "message", widest=22),
+        Column("说明", "message", widest=16),
+        Column("出处一", "address_a", widest=18),
+        Column("出处二", "address_b", widest=18),
+        Column("个案编号", "case_id", "id"),
         Column("问题编号", "finding_id", "id", hidden=True),
     ),
     answers=(
@@ -153,6 +164,30 @@ FINDINGS = Listing(
         Answer("处理人", widest=6),
         Answer("日期", "date"),
     ),
+    grouped_by="person_id",
 )
 
+CHANGES = Listing(
+    title="变化",
+    unit="件",
+    empty="上次比对以后、上星期四以后，没有新增、重开、答复或销号的个案。",
+    frozen=1,
+    columns=(
+        Column("上次比对\n以后", "in_run", widest=6),
+        Column("上星期四\n以后", "in_week", widest=6),
+        Column("日期", "as_of", "date"),
+        Column("事件", "event", widest=4),
+        Column("个案编号", "case_id", "id"),
+        Column("人员编号", "person_id", "id", 12),
+        Column("乡镇", "township", widest=10),
+        Column("村", "village", widest=12),
+        Column("姓名", "name", widest=10),
+        Column("类型", "kind_name", widest=10),
+        Column("名单类别或规则", "rule_name", widest=30),
+        Column("销号原因或答复", "said", widest=50),
+    ),
+    answers=(),
+)
+
+# To be worked through and counted on the cover.
 LISTINGS = (LISTED, PAIRS, FINDINGS)

@@ -17,8 +17,11 @@ _LONGEST = 32_767  # characters in a cell
 # ``clean`` leaves of a carriage return.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n")
 
-TEXT, DATE, GENERAL = "@", "yyyy-mm-dd", "General"
-YELLOW, DEEP_YELLOW, BLUE = "FFFFE5", "FFE699", "DDEBF7"
+TEXT, DATE, GENERAL, PERCENT = "@", "yyyy-mm-dd", "General", "0.00%"
+YELLOW, DEEP_YELLOW, BLUE, GREY = "FFFFE5", "FFE699", "DDEBF7", "EDEDED"
+GREEN, RED, GREEN_TEXT, RED_TEXT = "E2EFDA", "FCE4E4", "006100", "9C0006"
+HONOUR = "C00000"  # of the red list, which praises
+GREEN_BAR, YELLOW_BAR, RED_BAR = "8FD19E", "FFEB84", "F8A59D"
 
 _LINE = Side(style="thin", color="A6A6A6")
 _FONT = "宋体"
@@ -77,10 +80,10 @@ def clean(text: str) -> str:
     return text[:_LONGEST]
 
 
-def cell(sheet: WriteOnlyWorksheet, value: str | int | date | None, its: Look) -> Cell:
+def cell(sheet: WriteOnlyWorksheet, value: str | int | float | date | None, its: Look) -> Cell:
     """A cell to be appended to ``sheet``; text is never a formula or an error value."""
     if isinstance(value, str):
-        value = clean(value)
+        value = clean(value) or None
     made = Cell(sheet, 1, 1, value, its.of(value).array)
     if isinstance(value, str):
         made.data_type = "s"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import groupby
 
 import pyarrow as pa
 from openpyxl import Workbook
@@ -12,7 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reports.lists import Answer, Column, Kind, Listing
-from reports.looks import BLUE, DATE, DEEP_YELLOW, GENERAL, TEXT, YELLOW, cell, look, text_lines, text_width
+from reports.looks import BLUE, DATE, DEEP_YELLOW, GENERAL, GREY, TEXT, YELLOW, cell, look, text_lines, text_width
 from reports.rows import Filled, Value, append_rows
 
 CHOICES_SHEET = "选项"
@@ -24,7 +25,8 @@ _DATE_WIDTH = 10
 _PADDING = 1.5
 _HEADING_LINE = 14  # points
 _A_YEAR = timedelta(days=365)
-_FORMATS: dict[Kind, str] = {"text": GENERAL, "id": TEXT, "date": DATE}
+_FORMATS: dict[Kind, str] = {"text": GENERAL, "id": TEXT, "date": DATE, "number": GENERAL}
+_CENTRED: tuple[Kind, ...] = ("date", "number")
 
 
 class Choices:
@@ -66,7 +68,7 @@ def write_list(book: Workbook, listing: Listing, frame: pa.Table, area: str, as_
     _lay_out(sheet, listing, columns)
     _add_validations(sheet, listing, frame.num_rows, as_of, choices)
     _head(sheet, listing)
-    append_rows(sheet, columns, first=2)
+    append_rows(sheet, columns, first=2, shaded=_every_other(frame[listing.grouped_by]) if listing.grouped_by else ())
 
 
 def set_up_page(sheet: WriteOnlyWorksheet, area: str, header: str) -> None:
@@ -89,15 +91,24 @@ def set_up_page(sheet: WriteOnlyWorksheet, area: str, header: str) -> None:
 
 def _columns(sheet: WriteOnlyWorksheet, listing: Listing, frame: pa.Table) -> list[Filled]:
     """The running number, the list's fields and its empty answers."""
-    given = {kind: look(sheet, number_format=form, centred=kind == "date") for kind, form in _FORMATS.items()}
-    columns = [Filled(range(1, frame.num_rows + 1), look(sheet, centred=True), _NUMBER_WIDTH)]
+    plain, grey = (
+        {kind: look(sheet, number_format=form, centred=kind in _CENTRED, fill=fill) for kind, form in _FORMATS.items()}
+        for fill in (None, GREY)
+    )
+    columns = [Filled(range(1, frame.num_rows + 1), plain["number"], _NUMBER_WIDTH, grey["number"])]
     for column in listing.columns:
         values = frame[column.field].to_pylist()
-        columns.append(Filled(values, given[column.kind], _width(column, values)))
+        columns.append(Filled(values, plain[column.kind], _width(column, values), grey[column.kind]))
     for answer in listing.answers:
         its = look(sheet, fill=YELLOW, number_format=_FORMATS[answer.kind])
         columns.append(Filled([None] * frame.num_rows, its, _width(answer, ())))
     return columns
+
+
+def _every_other(groups: pa.ChunkedArray) -> list[bool]:
+    """Row by row, does it belong to the second, fourth, sixth … run of equal values?"""
+    runs = groupby(groups.to_pylist())
+    return [number % 2 == 1 for number, (_, rows) in enumerate(runs) for _ in rows]
 
 
 def _lay_out(sheet: WriteOnlyWorksheet, listing: Listing, columns: Sequence[Filled]) -> None:

@@ -1,21 +1,25 @@
 """Published tables written by hand, to the letter of ``schemas.tables``. All persons are made up.
 
 60 cohort children P000-P059, the first 40 of them listed, live in turn in 安阳镇, 高岭镇, 地苏镇 and nowhere known; four
-grown-ups P060-P063 likewise. Person Pnnn has the records Pnnn/a and Pnnn/b.
+grown-ups P060-P063 likewise. Person Pnnn has the records Pnnn/a and Pnnn/b. A listed child's case has the number of the child,
+a finding's 1000 more than the finding; of the children not listed some were cleared (``made_up_cases``).
 """
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from made_up_cases import case_id, closed_case, indicators, open_case, rule_of, standings
 
-from schemas.rules import RULES
+from schemas.rules import KIND_NAME, RULES
 from schemas.tables import TABLES
 from schemas.whereabouts import LISTED, REASONS
 
 HOMES = ("安阳镇", "高岭镇", "地苏镇", None)
 CHILDREN, LISTED_CHILDREN, PERSONS, FINDINGS = 60, 40, 64, 200
+HELD, GONE = 56, "P999"  # a child whose case stays open though it is on no list tonight; one whose number another has taken up
 
 # What officers' and exporters' hands have left in names: none of it may become a formula, an error or a broken file.
 NASTY = ("=1+1", "+cmd", "-2", "@SUM(A1)", "\t=3", "\r=4", "#N/A", "韦\x0b美\ufffe", 'a<b>&"c"', " 蓝 ", "TRUE", "\x0b=5")
@@ -68,13 +72,46 @@ def write_tables(folder: Path) -> Path:
             {"record_id_l": a, "record_id_r": b, "decision": d, "probability": p, "evidence_text": "姓名同音；出生日期相同"}
             for a, b, d, p in PAIRS
         ],
-        "findings": [_finding(i) for i in range(FINDINGS)] + [_shared_id(), _grown_up_finding()],
+        "findings": [finding(i) for i in range(FINDINGS)] + [shared_id(), _grown_up_finding()],
         "unaccounted": [_unaccounted(i) for i in range(LISTED_CHILDREN)],
     }
+    told = list(_cases())
+    rows["cases"] = [case for case, _ in told]
+    rows["changes"] = [event for _, events in told for event in events]
+    rows["case_log"] = [{"entry": 1, "case_id": case_id(900), "kind": "list", "content": '{"name": "韦某已并"}'}]
+    rows["indicators"] = indicators(_areas())
+    rows["standings"] = standings([home for home in HOMES if home])
     folder.mkdir(parents=True, exist_ok=True)
     for table, lines in rows.items():
         write_table(folder, table, lines)
     return folder
+
+
+def _cases() -> Iterator[tuple[dict[str, object], list[dict[str, object]]]]:
+    for i in range(LISTED_CHILDREN):
+        yield open_case(i, "list", person_id(i), LISTED[i % len(LISTED)], home(i), village(i))
+    for i in range(LISTED_CHILDREN, HELD):
+        yield closed_case(i, "list", person_id(i), LISTED[i % len(LISTED)], home(i), this_week=i < 52)
+    yield open_case(HELD, "list", person_id(HELD), "unaccounted", home(HELD), village(HELD))
+    yield closed_case(900, "list", GONE, "unaccounted", HOMES[0], by="人员编号并入 " + person_id(1))
+    for i in range(FINDINGS):
+        yield open_case(1000 + i, "finding", person_id(i % CHILDREN), rule_of(i), home(i % CHILDREN), village(i % CHILDREN))
+    yield open_case(1000 + 9998, "finding", person_id(12), "id_shared", home(12), village(12))
+    for i in range(60, 64):  # grown-ups, who stand on no list
+        yield open_case(1000 + 9939 + i, "finding", person_id(i), "id_shared", home(i), village(i))
+    for i in range(20):
+        yield closed_case(2000 + i, "finding", person_id(i), rule_of(i), home(i), by="数据已更正，不再不一致")
+
+
+def _areas() -> list[tuple[str, str | None, str | None, str | None]]:
+    homes = [home or "乡镇不明" for home in HOMES]
+    villages = [(home, place) for home in homes for place in ("村0", "村1", "村不明")]
+    return [
+        ("county", None, None, None),
+        *(("township", home, None, None) for home in homes),
+        *(("village", home, place, None) for home, place in villages),
+        *(("school", None, None, school) for school in ("高岭镇小学", "外地小学", "安阳镇小学", "=小学")),
+    ]
 
 
 def write_table(folder: Path, table: str, rows: list[dict[str, object]]) -> None:
@@ -138,11 +175,12 @@ def _unaccounted(i: int) -> dict[str, object]:
         "reason": reasons[i % len(reasons)],
         "sources": "国扶系统 第3行",
         "first_listed": date(2020, 9, 1) + timedelta(days=i % 7),
+        "case_id": case_id(i),
         **candidate,
     }
 
 
-def _finding(i: int) -> dict[str, object]:
+def finding(i: int) -> dict[str, object]:
     child, rule = i % CHILDREN, RULES[i % len(RULES)]
     return {
         "finding_id": f"F{i:04d}",
@@ -159,10 +197,16 @@ def _finding(i: int) -> dict[str, object]:
         "record_id_b": f"{person_id(child)}/b",
         "in_cohort": True,
         "message": "第17位不同" * 20,
+        "case_id": case_id(1000 + i),
+        "kind": (None, *KIND_NAME)[i % (len(KIND_NAME) + 1)],
+        "favoured": ("a", "b", None)[i % 3],
+        "why": ("与身份证号相符", "公安户籍为法定登记", "须看户口簿", "=2", "国扶系统是建档立卡的名册", "须到校核实")[i % 6],
+        "address_a": f"学籍系统《学籍.xlsx》Sheet1 第{i + 2}行",
+        "address_b": f"国扶系统《国扶.xlsx》Sheet1 第{i + 2}行",
     }
 
 
-def _shared_id() -> dict[str, object]:
+def shared_id() -> dict[str, object]:
     """P012 of 安阳镇 has one number with P013 of 高岭镇."""
     return {
         "finding_id": "F9998",
@@ -179,8 +223,13 @@ def _shared_id() -> dict[str, object]:
         "record_id_b": "P013/a",
         "in_cohort": True,
         "message": f"{name(12)}与{name(13)}同号",
+        "case_id": case_id(1000 + 9998),
+        "favoured": "b",
+        "why": f"须看{name(13)}的户口簿",
+        "address_a": "学籍系统《学籍.xlsx》Sheet1 第14行",
+        "address_b": "学籍系统《学籍.xlsx》Sheet1 第15行",
     }
 
 
 def _grown_up_finding() -> dict[str, object]:
-    return _finding(0) | {"finding_id": "F9999", "person_id": person_id(60), "in_cohort": False}
+    return finding(0) | {"finding_id": "F9999", "case_id": case_id(1000 + 9999), "person_id": person_id(60), "in_cohort": False}

@@ -14,10 +14,12 @@ from made_up_tables import (
     LISTED_CHILDREN,
     PAIRS,
     PERSONS,
+    finding,
     home,
     id_number,
     name,
     person_id,
+    shared_id,
     village,
     write_table,
     write_tables,
@@ -32,12 +34,13 @@ from reports.lists import ANSWER_MARK, Answer, Column, Listing
 from reports.looks import text_lines, text_width
 from reports.package import save
 from reports.sheet import Choices, write_list
-from schemas.rules import RULE
+from schemas.rules import KIND_NAME, RULE
 from schemas.whereabouts import ANSWERS, REASONS, WHEREABOUTS_NAME
 
 AS_OF = date(2020, 9, 30)
-TITLES = ["封面", "去向不明儿童", "疑似同一人", "信息不一致"]
-LISTS = TITLES[1:]
+LISTS = ["去向不明儿童", "疑似同一人", "信息不一致"]
+TITLES = ["封面", *LISTS, "变化", "指标", "各村指标"]
+COUNTY_TITLES = ["封面", "指标", "各乡镇指标", "各村指标", "各学校指标", "变化", *LISTS]
 SEEN_IN = {  # the pairs each workbook shows, in order: first those of a listed child, then by likelihood
     "安阳镇": [0, 2, 5, 1],
     "高岭镇": [6],
@@ -57,6 +60,10 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def books(out: Path) -> dict[str, Workbook]:
     return {area: load_workbook(next(out.glob(f"{area}_*.xlsx"))) for area in [*AREAS, "九渡乡"]}
+
+
+def table(out: Path, name: str) -> list[dict]:
+    return pq.read_table(out.parent / "tables" / f"{name}.parquet").to_pylist()
 
 
 def rows(sheet: Worksheet) -> list[dict[str, object]]:
@@ -113,7 +120,7 @@ def test_properties_know_no_clock(books: dict[str, Workbook]):
 
 @pytest.mark.parametrize("area", [*AREAS, "九渡乡"])
 def test_sheets_in_order(books: dict[str, Workbook], area: str):
-    assert books[area].sheetnames == TITLES
+    assert books[area].sheetnames == (COUNTY_TITLES if area == "都安县" else TITLES)
 
 
 @pytest.mark.parametrize("area", AREAS)
@@ -147,6 +154,41 @@ def test_what_is_said_of_another_townships_child_is_left_to_the_county(books: di
     assert ours["值一"] == county["值一"] == name(12)
     assert county["值二"] == name(13)
     assert ours["值二"] == ours["说明"] == "（涉及外乡镇儿童，请联系县教育局核对）"
+
+
+def test_the_favoured_value_and_why_and_where_from(books: dict[str, Workbook]):
+    """A finding's table row and what is printed of it; where the evidence is for neither value, what must be looked at."""
+    tables = {f["finding_id"]: f for f in [*map(finding, range(FINDINGS)), shared_id()]}
+    for printed in rows(books["都安县"]["信息不一致"]):
+        f = tables[printed["问题编号"]]
+        undecided = "须看户口簿" if "户口簿" in f["why"] else "—"
+        expected = {"a": f["value_a"], "b": f["value_b"], None: undecided}[f.get("favoured")]
+        assert (printed["倾向"], printed["理由"], printed["个案编号"]) == (expected, f["why"], f["case_id"])
+        assert (printed["出处一"], printed["出处二"]) == (f["address_a"], f["address_b"])
+        assert printed["差异"] == (KIND_NAME[f["kind"]] if f.get("kind") else None)
+
+
+def test_evidence_that_points_to_another_townships_child_is_left_out(books: dict[str, Workbook]):
+    ours = {row["问题编号"]: row for row in rows(books["安阳镇"]["信息不一致"])}["F9998"]
+    assert {ours[heading] for heading in ("值二", "倾向", "理由", "出处二")} == {"（涉及外乡镇儿童，请联系县教育局核对）"}
+    assert ours["出处一"] == "学籍系统《学籍.xlsx》Sheet1 第14行"
+
+
+def test_how_long_on_the_list_and_what_was_answered(books: dict[str, Workbook], out: Path):
+    cases = {case["person_id"]: case for case in table(out, "cases") if case["kind"] == "list"}
+    for area in AREAS:
+        for child in rows(books[area]["去向不明儿童"]):
+            its = cases[child["人员编号"]]
+            assert (child["个案编号"], child["已列入周数"], child["上次答复"]) == (its["case_id"], its["weeks"], its["answer"])
+
+
+def test_every_other_childs_findings_are_shaded(books: dict[str, Workbook]):
+    sheet = books["安阳镇"]["信息不一致"]
+    children = [c.value for c in column(sheet, "人员编号")]
+    shades = [c.fill.fgColor.rgb if c.fill.fill_type else None for c in column(sheet, "规则")]
+    assert set(shades) == {None, "00EDEDED"}
+    for at in range(1, len(children)):
+        assert (children[at] == children[at - 1]) == (shades[at] == shades[at - 1])
 
 
 def test_worst_first(books: dict[str, Workbook]):

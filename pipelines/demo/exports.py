@@ -9,6 +9,9 @@ import pandas as pd
 import xlwt
 from openpyxl import Workbook
 
+from pipelines.demo.contradict import Contradict
+from pipelines.demo.values import said
+
 Row = Sequence[object]
 Rows = Sequence[Row]
 Columns = Mapping[str, str | None]
@@ -199,11 +202,15 @@ def shuffled(columns: Columns, rng: np.random.Generator, profile: str) -> Column
 
 
 class Writer:
-    """Writes exports under ``raw`` and keeps the truth of every data row."""
+    """Writes exports under ``raw`` and keeps the truth of every data row. ``contradict``: what is changed at last in an
+    export's rows, by registry; with it, what each row says is kept as well, in standard form."""
 
-    def __init__(self, raw: Path, rng: np.random.Generator, profile: str, as_of: date) -> None:
-        self.raw, self.rng, self.profile, self.as_of = raw, rng, profile, as_of
+    def __init__(
+        self, raw: Path, rng: np.random.Generator, profile: str, as_of: date, contradict: Contradict | None = None
+    ) -> None:
+        self.raw, self.rng, self.profile, self.as_of, self.contradict = raw, rng, profile, as_of, contradict
         self.truth: list[pd.DataFrame] = []
+        self.values: list[pd.DataFrame] = []
 
     def write(
         self,
@@ -214,11 +221,14 @@ class Writer:
         columns: Columns,
         titles: tuple[str, ...] = (),
         footers: Rows = (),
+        contradicted: bool = True,
     ) -> None:
         """Write ``frame`` (with truth_id and faults) and remember where each of its rows stands."""
         folder = self.raw / registry
         folder.mkdir(parents=True, exist_ok=True)
         order = shuffled(columns, self.rng, self.profile)
+        if self.contradict and contradicted:
+            frame = self.contradict(registry, frame)
         frame = frame.assign(serial=[str(i) for i in range(1, len(frame) + 1)])
         rows = table(frame, order)
         ending = file.rpartition(".")[2]
@@ -241,3 +251,5 @@ class Writer:
                 }
             )
         )
+        if self.contradict:
+            self.values.append(said(registry, frame, columns).assign(file=file, sheet=sheet, row=numbers.astype("int32")))

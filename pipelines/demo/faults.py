@@ -108,7 +108,8 @@ def _swap(number: str, rng: np.random.Generator) -> str:
     return number[:at] + number[at + 1] + number[at] + number[at + 2 :]
 
 
-def _renewed(number: str, rng: np.random.Generator) -> str:
+def renewed(number: str) -> str:
+    """The number with another sequence, as after a new issue."""
     from matching.ids import with_check_digit
 
     return with_check_digit(f"{number[:14]}{int(number[14:17]) // 2 * 2 % 900 + 50 + int(number[16]) % 2:03d}")
@@ -174,7 +175,7 @@ _KINDS: dict[str, Callable[[Row, np.random.Generator], bool]] = {
     "id_placeholder": _on_number(lambda number, rng: "999999" + number[6:]),
     "id_of_sibling": _set("number", lambda row, rng: row.get("sibling_number")),
     "id_of_guardian": _set("number", lambda row, rng: row.get("guardian_number")),
-    "id_renewed": _on_number(_renewed),
+    "id_renewed": _on_number(lambda number, rng: renewed(number)),
     "id_truncated": _on_number(lambda number, rng: number[:17]),
     "id_scientific": _on_number(lambda number, rng: number if number.endswith("X") else "4.51228E+17"),
     "id_spaced": _on_number(lambda number, rng: str(rng.choice([f" {number}", f"{number}\t", f"'{number}", f"{number[:6]} {number[6:]}"]))),

@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 
+from pipelines.demo.contradict import GRADES, PREFIX, second_number
 from pipelines.demo.exports import CANLIAN, GUOFU_LONG, GUOFU_SHORT, HUJI, XUEJI, ZIZHU, Writer, day_text
 from pipelines.demo.faults import apply_faults
 from pipelines.demo.names import draw_given
 from pipelines.demo.states import school_year
 
-_GRADES = np.array(["", "一年级", "二年级", "三年级", "四年级", "五年级", "六年级", "七年级", "八年级", "九年级"])
 _CLAIMS = np.array(["", "小学", "小学", "小学", "小学", "小学", "小学", "七年级", "八年级", "九年级"])
 _XUEJI_STATE = {
     "enrolled": "在读",
@@ -19,7 +19,6 @@ _XUEJI_STATE = {
     "graduated": "毕业",
     "not_promoted": "毕业",
 }
-_PREFIX = "广西壮族自治区河池市都安瑶族自治县"
 _BIRTH_STYLES = {"standard": "%Y%m%d", "other": "%Y-%m-%d", "spread": "%Y%m%d"}
 # Rows of a file whose IDs were saved as numbers; of twenty schools' files one or two are damaged so (formats.md 4), which
 # with the other faults makes an exact join on the ID lose one child in fifteen.
@@ -49,7 +48,7 @@ def write_huji(writer: Writer, kids: pd.DataFrame) -> None:
     rng = writer.rng
     frame = kids.assign(register_state=kids["state"].map({"deceased": "死亡注销", "moved_out": "迁出"}).fillna("正常"))
     twice = frame[rng.random(len(frame)) < 0.001].copy()  # 双户籍: a second register, a second valid number
-    twice["number"] = [_second_number(n) for n in twice["number"]]
+    twice["number"] = [second_number(n) for n in twice["number"]]
     twice["register_state"] = np.where(rng.random(len(twice)) < 0.5, "重复户口注销", "正常")
     frame = pd.concat([frame, twice], ignore_index=True)
     frame = apply_faults(rng, frame.drop(columns="guardian"), "huji", writer.profile)
@@ -66,7 +65,7 @@ def write_huji(writer: Writer, kids: pd.DataFrame) -> None:
     frame["household_code"] = "4512" + (frame["household"] + 10_000).astype(str)
     frame["former_name"] = frame["known_former_name"]
     frame["birth_text"] = day_text(frame["birth"], "%Y%m%d")
-    frame["address"] = _PREFIX + frame["township"].fillna("") + frame["village"].fillna("")
+    frame["address"] = PREFIX + frame["township"].fillna("") + frame["village"].fillna("")
     frame["number"] = "\t" + frame["number"].fillna("")
     frame.loc[rng.random(len(frame)) < 0.1, ["father", "mother"]] = None
     frame = frame.sample(frac=1, random_state=int(rng.integers(2**31))).sort_values("household_code", kind="stable")
@@ -101,15 +100,15 @@ def write_xueji(writer: Writer, kids: pd.DataFrame) -> None:
     frame.loc[mended & whole, "student_number"] = "G" + typed
     born = frame["birth"].map(lambda day: f"{day:%Y%m%d}" if isinstance(day, pd.Timestamp) else "20100101")
     frame.loc[typed.isin(["", "无", "—"]), "student_number"] = "J451228" + born + "0017"
-    _schools(rng, frame)
+    give_schools(rng, frame)
     frame["stage"] = np.where(frame["junior"], "初中", "小学")
     entered = (year - frame["level_grade"] + np.where(frame["junior"], 7, 1)).astype(str)
-    frame["grade_name"] = np.where(rng.random(len(frame)) < 0.5, _GRADES[frame["level_grade"]], frame["stage"] + entered + "级")
+    frame["grade_name"] = np.where(rng.random(len(frame)) < 0.5, GRADES[frame["level_grade"]], frame["stage"] + entered + "级")
     frame["entry_month"] = entered + "09"
     frame["class_name"] = [f"{n}班" for n in rng.integers(1, 7, len(frame))]
     frame["id_type"] = np.where(typed.isin(["", "无", "—"]), "Z 其他", "居民身份证")
-    frame["division"] = np.where(rng.random(len(frame)) < 0.6, "451228", _PREFIX)
-    frame["address"] = rng.choice(["", "都安县", _PREFIX], len(frame)) + frame["township"] + frame["village"].fillna("")
+    frame["division"] = np.where(rng.random(len(frame)) < 0.6, "451228", PREFIX)
+    frame["address"] = rng.choice(["", "都安县", PREFIX], len(frame)) + frame["township"] + frame["village"].fillna("")
     frame.loc[frame.index[rng.random(len(frame)) < 2e-4], "address"] = '=HYPERLINK("http://example.invalid")'
     frame["study_mode"] = np.where(
         frame["state"] == "home_taught", "送教上门", np.where(rng.random(len(frame)) < 0.5, "走读", "住校")
@@ -207,7 +206,7 @@ def write_canlian(writer: Writer, kids: pd.DataFrame, grown: pd.DataFrame) -> No
     frame = frame.sample(frac=1, random_state=int(rng.integers(2**31)))
     frame["level_name"] = frame["level"].map({1: "一级", 2: "二级", 3: "三级", 4: "四级"})
     frame["household_kind"] = "农业"
-    frame["address"] = _PREFIX + frame["township"] + frame["village"].fillna("")
+    frame["address"] = PREFIX + frame["township"] + frame["village"].fillna("")
     frame["birth_text"] = day_text(frame["birth"], "%Y-%m-%d")
     writer.write("canlian", "持证残疾人.xls", "持证残疾人", frame, CANLIAN)
 
@@ -223,8 +222,8 @@ def write_zizhu(writer: Writer, kids: pd.DataFrame) -> None:
     frame = pd.concat([frame, frame[rng.random(len(frame)) < 0.005]], ignore_index=True)
     frame = apply_faults(rng, frame, "zizhu", writer.profile)
     frame["junior"], frame["level_grade"] = frame["grade"] >= 7, frame["grade"].clip(1, 9)
-    _schools(rng, frame)
-    frame["grade_name"] = _GRADES[frame["level_grade"]]
+    give_schools(rng, frame)
+    frame["grade_name"] = GRADES[frame["level_grade"]]
     frame["class_name"] = [f"{n}班" for n in rng.integers(1, 7, len(frame))]
     frame["poverty"] = pd.Series(np.where(frame["poor"], "是", "否"), index=frame.index).where(
         frame["poor"] | (rng.random(len(frame)) < 0.5), None
@@ -243,13 +242,7 @@ def write_zizhu(writer: Writer, kids: pd.DataFrame) -> None:
     )
 
 
-def _second_number(number: str) -> str:
-    from matching.ids import with_check_digit
-
-    return with_check_digit(number[:14] + f"{(int(number[14:17]) + 400) % 1000:03d}")
-
-
-def _schools(rng: np.random.Generator, frame: pd.DataFrame) -> None:
+def give_schools(rng: np.random.Generator, frame: pd.DataFrame) -> None:
     """School and class names; every tenth child goes to school in the county town, wherever it lives."""
     town = np.where(rng.random(len(frame)) < 0.1, "安阳镇", frame["township"].astype(str))
     village = frame["village"].fillna("").str.replace("(村|社区)$", "", regex=True)

@@ -1,0 +1,192 @@
+"""The weekly report (周报) of the plan: a page a township, and one for the county, of counts alone."""
+
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from openpyxl import Workbook
+
+from reports.areas import COUNTY, COUNTY_NAME, NOWHERE, chosen_townships, county_townships
+from reports.figures import STANDING_NAME, UNTOLD, Area, Figure, Figures, aim_words
+from reports.looks import PERCENT
+from reports.package import save
+from reports.page import Mark, Page
+from reports.rows import Value
+from reports.week import RULE_GROUPS, Week, last_thursday, read_weeks
+from schemas.indicators import BLACK, CLEARANCE, OPEN_SHARE, RED, STREAK
+from schemas.whereabouts import LISTED, WHEREABOUTS_NAME
+
+FOLDER = "周报"
+
+_INDICATORS = ("consolidation", "enrolment", "disabled_enrolment", "poor_out_of_school", "aid", "aid_missing")
+# The rows of a balance: heading, count of ``reports.week``.
+_BALANCE = (
+    ("上星期四在册", "before"),
+    ("＋ 本周新列入", "opened"),
+    ("＋ 本周再次列入", "reopened"),
+    ("－ 本周销号", "cleared"),
+    ("＝ 现在册", "standing"),
+)
+_OF_STANDING = (
+    ("其中：列入不足1周", "under_a_week"),
+    ("　　　满1周、不足4周", "under_four"),
+    ("　　　4周及以上", "four_and_more"),
+    ("　　　已答复、尚未销号", "answered"),
+)
+_FINDINGS = (
+    ("上星期四", "before"), ("本周新增", "opened"), ("再次出现", "reopened"), ("本周销号", "cleared"), ("现有", "standing"),
+)  # fmt: skip
+_MET: dict[bool | None, tuple[str, Mark | None]] = {True: ("达标", "good"), False: ("未达标", "bad"), None: (UNTOLD, None)}
+_TOWNSHIP_HEADINGS = (
+    "上星期四在册", "新列入", "再次列入", "销号", "现在册", "4周及以上", "答复未销号", "建档立卡失学辍学", "未落实率", "本周销号率", "红黑榜",
+    "连续周数",
+)  # fmt: skip
+_TOWNSHIP_COUNTS = ("before", "opened", "reopened", "cleared", "standing", "four_and_more", "answered")
+_SHORT_PERCENT = "0.0%"  # a narrow column
+_TO_WRITE_IN = 120  # points
+_SOURCE = "依据：都精准办发〔2020〕13号三（四）1“每周星期四前汇报控辍工作”、3③“实行‘控辍保学’周报制度”。本表由比对结果生成，只有人数，名单见核查表。"
+_SIGNATURES = "填报人：＿＿＿＿＿＿　　审核人：＿＿＿＿＿＿　　单位负责人（签字）：＿＿＿＿＿＿　　（盖章）　　　　年　　月　　日"
+
+
+def write_weekly(tables: Path, out: Path, as_of: date, townships: Sequence[str] | None = None) -> list[Path]:
+    """Write the weekly reports of the run published in ``tables`` into ``out``/周报 and return their paths.
+
+    ``townships`` limits them to these, without the county's.
+    """
+    chosen = chosen_townships(townships)
+    folder = out / FOLDER
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.chmod(folder, 0o700)
+    figures = Figures(tables, as_of)
+    county, weeks = read_weeks(tables)
+    paths = []
+    for name in chosen:
+        book = Workbook(write_only=True)
+        page = Page(book, name, columns=7, unit=1)
+        _head(page, name, as_of)
+        _body(page, weeks.get(name, Week()), figures.of(Area("township", name)))
+        _township_standing(page, figures, name)
+        page.heading("五、本周劝返工作、存在困难（手填）")
+        page.box(_TO_WRITE_IN)
+        _foot(page)
+        paths.append(folder / f"周报_{name}_{as_of:%Y%m%d}.xlsx")
+        save(book, paths[-1], as_of)
+    if townships is None:
+        book = Workbook(write_only=True)
+        page = Page(book, COUNTY, columns=13, unit=2)
+        _head(page, "", as_of)
+        _body(page, county, figures.of(Area("county")))
+        _townships(page, figures, county, weeks)
+        _foot(page)
+        paths.append(folder / f"周报_{COUNTY}_{as_of:%Y%m%d}.xlsx")
+        save(book, paths[-1], as_of)
+    return paths
+
+
+def _head(page: Page, township: str, as_of: date) -> None:
+    since = last_thursday(as_of)
+    page.title(f"{COUNTY_NAME}{township}控辍保学周报")
+    due = since + timedelta(days=7)
+    page.line(f"统计期间：{_day(since)}（星期四）之后，至{_day(as_of)}　　报送时限：{_day(due)}（星期四）")
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _body(page: Page, week: Week, figures: Sequence[Figure]) -> None:
+    _lists(page, week)
+    _indicators(page, figures)
+    _findings(page, week)
+
+
+def _lists(page: Page, week: Week) -> None:
+    page.heading("一、须核查儿童名单（人）")
+    whole = week.of("list")
+    page.headings(["", "合计", *(WHEREABOUTS_NAME[code] for code in LISTED), "合计中建档立卡"])
+    columns = [whole, *(week.of("list", code) for code in LISTED), week.of("list", marked=True)]
+    for heading, count in (*_BALANCE, *_OF_STANDING):
+        page.row(heading, [column[count] for column in columns], whole=count == "standing")
+    by = "，".join(f"{what} {number}" for what, number in week.cleared_by.items()) or "无"
+    page.line(f"本周销号的去向：{by}。")
+    _held(page, whole, "人")
+
+
+def _held(page: Page, whole: Counter[str], unit: str) -> None:
+    """Say why the balance does not come out, where it does not."""
+    if whole["held"]:
+        page.line(f"另有 {whole['held']} {unit}因本次缺少有关系统的数据，暂不能销号，不在现有数内。")
+    if more := whole["standing"] + whole["held"] + whole["cleared"] - whole["before"] - whole["opened"] - whole["reopened"]:
+        page.line(f"补看过去日期：现有数中 {more} {unit}当晚尚未编号。")
+
+
+def _indicators(page: Page, figures: Sequence[Figure]) -> None:
+    page.heading("二、主要指标")
+    page.headings(["", "本次", "分子", "分母", "尚缺（人）", "目标", "达标"])
+    for figure in figures:
+        if figure.indicator.code not in _INDICATORS or (figure.denominator is None and figure.indicator.of):
+            continue
+        share = figure.indicator.of is not None
+        word, mark = _MET[figure.met]
+        values = [figure.value, figure.numerator, figure.denominator, figure.lacking, aim_words(figure.indicator), word]
+        page.row(figure.indicator.name, _told(values), formats={0: PERCENT} if share else {}, marks={5: mark})
+
+
+def _findings(page: Page, week: Week) -> None:
+    page.heading("三、系统间信息不一致（条）")
+    page.headings(["", *(heading for heading, _ in _FINDINGS), "现有中严重"])
+    for group in (*RULE_GROUPS, None):
+        counts, grave = week.of("finding", group), week.of("finding", group, marked=True)
+        page.row(group or "合计", [*(counts[count] for _, count in _FINDINGS), grave["standing"]], whole=group is None)
+    _held(page, week.of("finding"), "条")
+
+
+def _township_standing(page: Page, figures: Figures, name: str) -> None:
+    page.heading("四、红黑榜")
+    page.headings(["", "未落实率", "全县", "本周销号率", "全县", "红黑榜", "连续周数"])
+    its = figures.standings.get(name, {})
+    shares = [its.get(share) for share in ("open_share", "county_open", "clearance", "county_clearance")]
+    standing = its.get("standing")
+    page.row(
+        name,
+        _told([*shares, STANDING_NAME.get(standing), its.get("streak")]),
+        formats=dict.fromkeys(range(4), PERCENT),
+        marks={4: standing},
+    )
+
+
+def _townships(page: Page, figures: Figures, county: Week, weeks: Mapping[str, Week]) -> None:
+    page.heading("四、各乡镇")
+    page.headings(["乡镇", *_TOWNSHIP_HEADINGS], unit=1)
+    its_shares = next(iter(figures.standings.values()), {})
+    whole = {"open_share": its_shares.get("county_open"), "clearance": its_shares.get("county_clearance")}
+    rows = [
+        (name, weeks.get(name, Week()), Area("township", name), figures.standings.get(name, {}))
+        for name in (*county_townships(), NOWHERE)
+    ]
+    for name, week, area, its in [*rows, ("全县", county, Area("county"), whole)]:
+        counts, standing = week.of("list"), its.get("standing")
+        poor = next(figure.value for figure in figures.of(area) if figure.indicator.code == "poor_out_of_school")
+        words = [its.get("open_share"), its.get("clearance"), STANDING_NAME.get(standing), its.get("streak")]
+        page.row(
+            name,
+            _told([*(counts[count] for count in _TOWNSHIP_COUNTS), poor, *words]),
+            unit=1,
+            whole=area.level == "county",
+            formats=dict.fromkeys((8, 9), _SHORT_PERCENT),
+            marks={10: standing},
+        )
+
+
+def _told(values: Sequence[Value]) -> list[Value]:
+    return [UNTOLD if value is None else value for value in values]
+
+
+def _foot(page: Page) -> None:
+    page.heading("说明")
+    for text in (OPEN_SHARE, CLEARANCE, RED, BLACK, STREAK, _SOURCE):
+        page.line(text)
+    page.gap()
+    page.line(_SIGNATURES)
