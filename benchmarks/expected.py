@@ -95,7 +95,11 @@ def _double_student_status(s: Said) -> Ids:
 
 
 def _claim_unsupported(s: Said) -> Ids:
-    return ids(s.poor[s.poor["school_claim"].isin(["primary", "junior"])]) - ids(s.pupils)
+    """Neither at school nor accounted for otherwise: suspended, finished, off the register, not yet due."""
+    finished = s.values["student_state"].eq("graduated") & s.values["stage"].eq("junior")
+    accounted = ids(s.values[s.values["student_state"].isin(["in_school", "suspended"]) | finished])
+    due = ids(s.children[s.children["due"]])
+    return (ids(s.poor[s.poor["school_claim"].isin(["primary", "junior"])]) & ids(s.registered) & due) - accounted
 
 
 def _claim_contradicted(s: Said) -> Ids:
@@ -200,7 +204,7 @@ def _severe_unplaced(s: Said) -> Ids:
 
 
 def _due_unpaid(s: Said) -> Ids:
-    return (ids(s.poor) & ids(s.pupils)) - ids(s.paid)
+    return (ids(s.poor) & ids(s.pupils) & ids(s.registered)) - ids(s.paid)
 
 
 def _paid_not_due(s: Said) -> Ids:

@@ -69,5 +69,7 @@ def draw_in_households(records: pd.DataFrame, as_of: date) -> pd.DataFrame:
     from_id = out.index.isin(borrowed) & out["birthdate_from"].eq("id").fillna(False)
     out.loc[from_id, ["birthdate", "birthdate_from"]] = None
     out.loc[borrowed, ["id_number", "sex", "sex_from"]] = None  # the sex, too, was as a rule read off the ID
-    out.loc[borrowed, "id_status"] = "borrowed"
+    # A grown-up's year in a number whose check digit does not fit is but mistyped; that it is not the child's holds all the same.
+    whole = out.index.isin(borrowed) & ~out["id_status"].isin(["bad_check", "bad_date"])
+    out.loc[whole, "id_status"] = "borrowed"
     return out

@@ -44,6 +44,7 @@ class Registry:
     ``source_key`` names the fields by which the system itself tells its rows apart; ``signature`` the fields that,
     found together in a heading row, give the registry away; ``one_of`` groups of fields of which an export must have one;
     ``ignored`` headings that are known and not used.
+    ``stage``: the school stage of all its records, where they do not say;
     ``levels``: where this registry's rows are held to another level of a check than ``schemas.checks`` gives it.
     """
 
@@ -58,6 +59,7 @@ class Registry:
     one_of: tuple[tuple[str, ...], ...] = ()
     ignored: tuple[str, ...] = ()
     levels: Mapping[str, Level] = dataclasses.field(default_factory=dict)
+    stage: str | None = None
 
     def column(self, name: str) -> Column:
         """The column that fills the field ``name``; KeyError where the registry has none."""

@@ -59,7 +59,8 @@ RULES = (
          "核对户口簿，更正其中之一", _ONE_ID),
     Rule("township_differs", "户籍乡镇不一致", "两个系统登记的户籍乡镇不同", "low", "录入单位", "以户口簿为准更正", _TOWNSHIP),
     # Enrolment
-    Rule("in_school_claim_unsupported", "国扶称在校而无学籍", "国扶登记义务教育阶段在校，而无在读学籍", "high", "教育局、扶贫办",
+    Rule("in_school_claim_unsupported", "国扶称在校而无学籍", "国扶登记义务教育阶段在校，而儿童在名单上：没有在读学籍，也非休学、毕业、县外就读",
+         "high", "教育局、扶贫办",
          "入户核实是否就读，补建学籍或更正国扶", _DATA),
     Rule("not_in_school_claim_contradicted", "国扶称未在校而学籍在读", "国扶登记不在校或有失学辍学原因，而学籍在读（疑空挂学籍）", "high",
          "教育局、扶贫办", "到校核实是否实际就读：空挂学籍的劝返，在校的更正国扶", _DATA),
@@ -87,7 +88,7 @@ RULES = (
     Rule("severe_disability_unplaced", "重度残疾未安置", "持有效一、二级残疾证，应入学而无学籍", "high", "教育局、残联",
          "落实送教上门，或办理免学、缓学批准", _CARE),
     # Aid
-    Rule("aid_due_unpaid", "应助未助", "建档立卡学生在读，资助系统无发放记录", "high", "资助中心", "补发", _AID),
+    Rule("aid_due_unpaid", "应助未助", "建档立卡学生在读、户籍正常，资助系统无发放记录", "high", "资助中心", "补发", _AID),
     Rule("aid_paid_not_due", "不应助而助", "领取贫困生补助，而国扶、残联、资助认定均不支持", "medium", "资助中心", "核实资格，补办认定或追回", _AID),
     Rule("aid_paid_not_enrolled", "不在校而领资助", "资助已发放，学生无在读学籍", "high", "资助中心、教育局", "核实是否在校：辍学的劝返，已离校的追回", _AID),
     Rule("aid_paid_twice", "重复资助", "同一学期同一项目发放两次以上", "medium", "资助中心", "核实并追回重复部分", _AID),

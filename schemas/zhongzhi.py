@@ -8,6 +8,7 @@ REGISTRY = Registry(
     title="中职学籍",
     owner="教育局",
     role="student",
+    stage="vocational",
     source_key=("student_number",),
     signature=("study_form", "enrolment_form", "student_type"),
     ignored=(

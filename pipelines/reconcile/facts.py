@@ -34,7 +34,8 @@ class Cohort:
 
 _STAGE = """
 case
-    when stage in ('primary', 'junior', 'preschool', 'senior', 'vocational') then stage
+    when k.stage is not null then k.stage
+    when r.stage in ('primary', 'junior', 'preschool', 'senior', 'vocational') then r.stage
     when regexp_matches(grade, '^(七|八|九|初|7|8|9)') then 'junior'
     when regexp_matches(grade, '^(一|二|三|四|五|六|小|[1-6])') then 'primary'
     when role = 'student' and date_diff('month', birthdate, $as_of) >= 14 * 12 + 6 then 'junior'
@@ -144,9 +145,9 @@ order by person_id
 
 def prepare(con: duckdb.DuckDBPyConnection, as_of: date, cohort: Cohort) -> None:
     """Build ``rec`` and ``persons`` from the registered relations ``records``, ``identities`` and ``answers``."""
-    con.execute("create temp table ranks (registry varchar, role varchar, authority int)")
-    ranks = [[r.key, r.role, _AUTHORITY.index(r.role)] for r in registries().values()]
-    con.executemany("insert into ranks values (?, ?, ?)", ranks)
+    con.execute("create temp table ranks (registry varchar, role varchar, authority int, stage varchar)")
+    ranks = [[r.key, r.role, _AUTHORITY.index(r.role), r.stage] for r in registries().values()]
+    con.executemany("insert into ranks values (?, ?, ?, ?)", ranks)
     con.execute("create temp table decisions (rule varchar, code varchar, evidence varchar)")
     con.executemany("insert into decisions values (?, ?, ?)", [[d.rule, d.code, d.evidence] for d in DECISIONS])
     names: dict[str, dict[str, str]] = {

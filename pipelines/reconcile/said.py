@@ -10,10 +10,22 @@ select * from rec where record_id in (
         coalesce(certificate_state <> 'valid', true), record_id)) from rec group by person_id, registry)
 """
 
-# A field's values as the columns of the exports have them, not as they were read off an ID.
+# All that are in force; of a person who has none in a registry, all. An aid list has a row a payment.
+_IN_FORCE = """
+create temp table in_force as
+select * from (select *, {live} from rec) qualify live or not bool_or(live) over (partition by person_id, registry)
+"""
+_LIVE = """
+coalesce(student_state, 'in_school') = 'in_school' and coalesce(register_state, 'normal') = 'normal'
+    and coalesce(certificate_state, 'valid') = 'valid' as live
+"""
+
+# A field's values as the columns of the exports have them, not as they were read off an ID. A number that says a
+# grown-up's year and whose check digit does not fit is but mistyped.
 VALUES = {
     "name": "name",
-    "id_number": "id_number",
+    "id_number": """coalesce(id_number, case when id_status in ('bad_check', 'bad_date') and regexp_full_match(trim(id_raw), '\\d{17}[\\dX]')
+        then trim(id_raw) end)""",
     "birthdate": "case when birthdate_from = 'column' then birthdate::varchar end",
     "sex": "case when sex_from = 'column' then sex end",
     "township": "case when role in ('household', 'poverty', 'disability') then township end",
@@ -24,13 +36,13 @@ VALUES = {
 _DIFFERS = """
 create temp table differ_{field} as
 with given as (
-    select person_id, record_id, authority, registry, role, {value} as value from one_each where {value} is not null
+    select person_id, record_id, authority, registry, role, {value} as value from in_force where {value} is not null
 ), apart as (
     select person_id from given group by person_id having min(value) <> max(value)
 ), said as (
     select person_id, value, arg_min(record_id, (authority, registry)) as record_id, min(authority) as authority,
-        arg_min(registry, (authority, registry)) as registry, arg_min(role, (authority, registry)) as role, count(*) as votes,
-        string_agg(t.name, '、' order by authority, registry) as systems
+        arg_min(registry, (authority, registry)) as registry, arg_min(role, (authority, registry)) as role, count(distinct registry) as votes,
+        string_agg(distinct t.name, '、' order by t.name) as systems
     from given semi join apart using (person_id) join titles t on t.code = registry group by person_id, value
 ), ranked as (
     select *, row_number() over (partition by person_id order by authority, registry) as place from said
@@ -71,10 +83,21 @@ group by all
 """
 
 
+# Who may have a record in a register that was not confirmed: of them nothing is said to be absent.
+_PERHAPS = """
+create temp table perhaps as
+select distinct m.person_id, o.role
+from (select record_id_l as mine, record_id_r as other from links where decision = 'possible'
+    union all select record_id_r, record_id_l from links where decision = 'possible') s
+join rec m on m.record_id = s.mine join rec o on o.record_id = s.other
+"""
+
+
 def prepare_values(con: duckdb.DuckDBPyConnection) -> None:
-    """``one_each``, ``differ_FIELD``, ``homes_of``, ``valid_id`` and ``of_relative`` from ``rec`` and ``titles``."""
+    """``one_each``, ``in_force``, ``differ_FIELD``, ``homes_of``, ``valid_id``, ``of_relative`` and ``perhaps`` from ``rec`` and ``titles``."""
     con.execute(_ONE_EACH)
+    con.execute(_IN_FORCE.format(live=_LIVE))
+    for statement in (_HOUSEHOLDS, _VALID_ID, _OF_RELATIVE, _PERHAPS):
+        con.execute(statement)
     for field, value in VALUES.items():
         con.execute(_DIFFERS.format(field=field, value=value))
-    for statement in (_HOUSEHOLDS, _VALID_ID, _OF_RELATIVE):
-        con.execute(statement)

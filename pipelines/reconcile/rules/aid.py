@@ -14,7 +14,8 @@ QUERIES = {
     from persons p
     left join (select person_id, bool_or(coalesce(aid_paid, 'yes') = 'yes') as paid, min(record_id) as record_id
         from rec where role = 'aid' and aid_item is not null and not {_FOR_ALL} group by person_id) u using (person_id)
-    where p.whereabouts_rule = 'student_record_open' and p.poverty and not coalesce(u.paid, false)
+    where p.whereabouts_rule in ('student_record_open', 'taught_at_home') and p.poverty and not coalesce(u.paid, false)
+        and p.person_id not in (select person_id from perhaps where role = 'aid')
         and exists (select 1 from rec where role = 'aid' and aid_item is not null and not {_FOR_ALL})
     """,
     "aid_paid_not_due": f"""
@@ -33,7 +34,8 @@ QUERIES = {
         '无在读学籍' as value_b, 'b' as favoured, '学籍系统无在读记录' as why, '资助已发放而学生无在读学籍' as message
     from rec r join persons p using (person_id)
     where r.role = 'aid' and r.aid_item is not null and coalesce(r.aid_paid, 'yes') = 'yes'
-        and p.whereabouts in ('unaccounted', 'dropped_out', 'not_promoted', 'severe_disability', 'left_register')
+        and p.in_cohort and p.person_id not in (select person_id from rec where student_state = 'in_school')
+        and p.person_id not in (select person_id from perhaps where role = 'student')
     group by r.person_id
     """,
     "aid_paid_twice": f"""

@@ -11,6 +11,7 @@ QUERIES = {
         '无在读学籍' as value_b, 'b' as favoured, '国扶每年更新一次，不作在校证明' as why, null as message
     from rec r join persons p using (person_id) join claim_names n on n.code = r.school_claim
     where r.role = 'poverty' and r.school_claim in ('primary', 'junior') and p.whereabouts in {_OUT_OF_SCHOOL}
+        and p.person_id not in (select person_id from perhaps where role = 'student')
     """,
     # An export without the column says nothing about anybody.
     "not_in_school_claim_contradicted": """
@@ -55,8 +56,9 @@ QUERIES = {
     "enrolled_outside_township": """
     select p.person_id, '就读乡镇' as field, s.record_id as record_id_a, s.school as value_a, null as record_id_b,
         p.responsible_township as value_b, null as favoured, '户籍所在乡镇负责' as why, '学校在' || t.township as message
-    from persons p join one_each s on s.person_id = p.person_id and s.role = 'student' and s.student_state = 'in_school'
+    from persons p join rec s on s.person_id = p.person_id and s.role = 'student' and s.student_state = 'in_school'
     join school_places t on t.school = s.school
     where p.in_cohort and t.township <> p.responsible_township
+    qualify row_number() over (partition by p.person_id order by s.record_id) = 1
     """,
 }

@@ -123,7 +123,8 @@ QUERIES = {
     from rec r left join valid_id v on v.person_id = r.person_id
     where (r.id_status in ('lost_precision', 'truncated', 'malformed', 'placeholder', 'student_number')
         or r.id_status in ('bad_check', 'bad_date') and not exists (
-            select 1 from differ_id_number d where d.person_id = r.person_id and r.id_number in (d.value_a, d.value_b)))
+            select 1 from differ_id_number d where d.person_id = r.person_id
+                and coalesce(r.id_number, trim(r.id_raw)) in (d.value_a, d.value_b)))
     """,
     "id_missing": """
     select r.person_id, '身份证号' as field, r.record_id as record_id_a, null as value_a, v.record_id as record_id_b, v.number as value_b,

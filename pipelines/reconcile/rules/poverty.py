@@ -12,6 +12,7 @@ QUERIES = {
             select person_id from rec where role = 'aid' group by person_id having count(distinct poverty) > 1))) s
     left join (select person_id, min(record_id) as record_id from rec where role = 'poverty' group by person_id) g using (person_id)
     where (s.poverty = 'yes') <> (g.record_id is not null) and exists (select 1 from rec where role = 'poverty')
+        and (g.record_id is not null or s.person_id not in (select person_id from perhaps where role = 'poverty'))
     qualify row_number() over (partition by s.person_id order by s.authority, s.registry) = 1
     """,
     # Of the people that either register has in the child's household, not one in the other's; households of one prove nothing.
