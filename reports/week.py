@@ -92,7 +92,6 @@ select home, kind, part, marked, count(*) as standing from standing group by all
 """
 _CLEARED = """
 select home, closed_by, count(*) as cases from week_cases where kind = 'list' and cleared group by all
-order by cases desc, closed_by
 """
 
 

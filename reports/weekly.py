@@ -109,7 +109,7 @@ def _lists(page: Page, week: Week) -> None:
     columns = [whole, *(week.of("list", code) for code in LISTED), week.of("list", marked=True)]
     for heading, count in (*_BALANCE, *_OF_STANDING):
         page.row(heading, [column[count] for column in columns], whole=count == "standing")
-    by = "，".join(f"{what} {number}" for what, number in week.cleared_by.items()) or "无"
+    by = "，".join(f"{what} {number}" for what, number in sorted(week.cleared_by.items(), key=lambda x: (-x[1], x[0]))) or "无"
     page.line(f"本周销号的去向：{by}。")
     _held(page, whole, "人")
 

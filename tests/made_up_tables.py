@@ -136,6 +136,7 @@ def _person(i: int) -> dict[str, object]:
         "village": village(i),
         "in_cohort": child,
         "whereabouts": whereabouts,
+        "poverty": (True, False, None)[i % 3],
     }
 
 

@@ -194,7 +194,9 @@ def test_an_unknown_township_is_refused(tmp_path: Path, capsys: pytest.CaptureFi
 
 def test_one_township_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--root", str(good(tmp_path)), *RUN, "--township", "安阳"]) == 0
-    assert [p.name for p in (tmp_path / "outbox/2020-04-15").iterdir()] == ["安阳镇_控辍保学核查_20200415.xlsx"]
+    outbox = tmp_path / "outbox/2020-04-15"
+    assert sorted(p.name for p in outbox.iterdir()) == ["周报", "安阳镇_控辍保学核查_20200415.xlsx"]
+    assert [p.name for p in (outbox / "周报").iterdir()] == ["周报_安阳镇_20200415.xlsx"]
     assert len(pd.read_parquet(tmp_path / "curated/current/persons.parquet")) == 3
 
 

@@ -194,7 +194,7 @@ def test_by_what_children_were_cleared(pages: dict[str, Workbook], published: di
         .removeprefix("本周销号的去向：")
         .rstrip("。")
     )
-    assert said == ("，".join(f"{what} {n}" for what, n in sorted(by.items(), key=lambda x: (-x[1], x[0].encode()))) or "无")
+    assert said == ("，".join(f"{what} {n}" for what, n in sorted(by.items(), key=lambda x: (-x[1], x[0]))) or "无")
     assert sum(by.values()) == section(pages[area], "一、")["－ 本周销号"]["合计"]
 
 
