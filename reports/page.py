@@ -13,7 +13,7 @@ from reports.sheet import set_up_page
 Mark = Literal["good", "bad", "red", "black"]
 
 _LABEL, _REST = 20, 80  # half-width characters of the first column, and of all the others together
-_LINE, _MARGIN, _TITLE, _HEADING = 14, 4, 30, 20  # points
+_LINE, _MARGIN, _TITLE, _HEADING = 13, 2, 28, 18  # points; the county's page is the tall one
 _MARKS: dict[str, dict[str, object]] = {
     "good": {"colour": GREEN_TEXT, "fill": GREEN},
     "bad": {"colour": RED_TEXT, "fill": RED},
@@ -30,6 +30,7 @@ class Page:
         set_up_page(sheet, area, "")
         sheet.page_setup.orientation = "portrait"
         sheet.page_setup.fitToHeight = 1
+        sheet.page_margins.top, sheet.page_margins.bottom = 0.35, 0.5
         sheet.print_options.horizontalCentered = True
         sheet.HeaderFooter.oddFooter.right.text = "内部资料"
         sheet.sheet_view.showGridLines = False
@@ -51,7 +52,7 @@ class Page:
         self._across(text, _HEADING, bold=True, size=12)
 
     def line(self, text: str) -> None:
-        self._across(text, _LINE * text_lines(text, _LABEL + _REST - 4) + _MARGIN)
+        self._across(text, _LINE * text_lines(text, _LABEL + _REST) + _MARGIN)
 
     def box(self, height: float) -> None:
         """An empty frame to write in."""

@@ -45,7 +45,7 @@ _TOWNSHIP_HEADINGS = (
 )  # fmt: skip
 _TOWNSHIP_COUNTS = ("before", "opened", "reopened", "cleared", "standing", "four_and_more", "answered")
 _SHORT_PERCENT = "0.0%"  # a narrow column
-_TO_WRITE_IN = 120  # points
+_TO_WRITE_IN = 220  # points
 _SOURCE = "依据：都精准办发〔2020〕13号三（四）1“每周星期四前汇报控辍工作”、3③“实行‘控辍保学’周报制度”。本表由比对结果生成，只有人数，名单见核查表。"
 _SIGNATURES = "填报人：＿＿＿＿＿＿　　审核人：＿＿＿＿＿＿　　单位负责人（签字）：＿＿＿＿＿＿　　（盖章）　　　　年　　月　　日"
 

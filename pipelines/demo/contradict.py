@@ -102,12 +102,14 @@ def _in_the_place_of(to: Contradict, frame: pd.DataFrame, kids: pd.DataFrame) ->
 
 
 def _number_shared(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
-    """The number of the next row of another family's child, which bears it too."""
+    """The number of the next row of another family's child, which bears it too, in another household."""
     numbers, home = frame["number"].tolist(), frame["household"]
+    entered = frame.get("household_code", home)
     true = frame["truth_id"].map(to.kids.set_index("truth_id")["number"])
     own = [number == of_kid for number, of_kid in zip(numbers, true, strict=True)]
     for row in rows:
-        near = next((i for i in range(row + 1, min(row + 30, len(frame))) if own[i] and home[i] != home[row]), None)
+        after = range(row + 1, min(row + 30, len(frame)))
+        near = next((i for i in after if own[i] and home[i] != home[row] and entered[i] != entered[row]), None)
         if near is not None and own[row]:
             numbers[row] = numbers[near]
     return frame.assign(number=numbers)

@@ -50,6 +50,7 @@ with given as (
 select a.person_id, a.record_id as record_id_a, a.value as value_a, a.votes as votes_a, a.role as role_a, a.systems as systems_a,
     b.record_id as record_id_b, b.value as value_b, b.votes as votes_b, b.systems as systems_b
 from ranked a join ranked b on a.person_id = b.person_id and a.place = 1 and b.place > 1
+    and (b.votes > 1 or b.registry <> a.registry)
 """
 
 # Children and grown-ups of one household, by the registers that know households.
