@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +50,9 @@ def main() -> int:
         for rows in options.rows:
             arguments = [copied(argument, round(rows / len(county[1].records)) or 1) for argument in county]
             there, peak[0] = len(arguments[1].records), 0
-            spent, tables = timed(lambda given=arguments: reconcile(*given), 3 if there <= _SMALL else 1)
+            spent, tables = timed(partial(reconcile, *arguments), 3 if there <= _SMALL else 1)
             persons, findings = (tables[name].num_rows for name in ("persons", "findings"))
+            del arguments, tables  # before the next are made
             print(
                 f"{there:12,} {spent:9.1f} {there / spent:10,.0f} {peak[0] / 2**30:6.1f} {persons:10,} {findings:10,}", flush=True
             )
@@ -100,6 +102,7 @@ def timed(work: Callable[[], Any], repeat: int) -> tuple[float, Any]:
     """(median of the seconds, what ``work`` gave last)."""
     seconds = []
     for _ in range(repeat):
+        out = None  # nothing of the time before is kept beside it
         start = time.perf_counter()
         out = work()
         seconds.append(time.perf_counter() - start)
