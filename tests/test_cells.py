@@ -4,9 +4,10 @@ import pandas as pd
 import pytest
 from conftest import AS_OF
 from exports import KIDS, pupil
-from hostile import csv, grid, xlsx
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_files import csv, xlsx
+from made_sheets import grid
 
 from pipelines.ingest.exports import Export
 from pipelines.ingest.ingest import ingest, take

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from exports import KIDS, county, poor, pupil, write
-from hostile import grid, xlsx
+from made_files import xlsx
+from made_sheets import grid
 from openpyxl import load_workbook
 from test_county_file import COUNTY
 

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from conftest import AS_OF
 from exports import HEADINGS, KIDS, county, pupil
-from hostile import grid, xlsx
+from made_files import xlsx
+from made_sheets import grid
 
 from pipelines.cli import main
 from pipelines.run import NothingPublished, run_job

@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 from conftest import AS_OF, unchanged
 from exports import id_of, poor, pupil, resident, write
-from hostile import HOSTILE, A, B, Hostile, grid, xlsx
+from hostile import HOSTILE, Hostile
+from made_files import xlsx
+from made_sheets import A, B, grid
 
 import pipelines.ingest.exports
 import pipelines.ingest.ingest

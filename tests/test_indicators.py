@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from conftest import AS_OF
 from exports import KIDS, certificate, county, id_of, poor, pupil, resident, write
-from hostile import xlsx
+from made_files import xlsx
 
 from pipelines.run import run_job
 from schemas.indicators import INDICATOR, INDICATORS

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from conftest import AS_OF
 from exports import HEADINGS, KIDS, county, pupil
-from hostile import grid, xlsx
+from made_files import xlsx
+from made_sheets import grid
 
 import pipelines.ingest.ingest
 from pipelines.cli import main

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from conftest import AS_OF
 from exports import KIDS, county, id_of, pupil, resident, write
-from hostile import xlsx
+from made_files import xlsx
 from openpyxl import Workbook
 
 import schemas

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from conftest import AS_OF
 from exports import KIDS, pupil, resident, write
-from hostile import xlsx
+from made_files import xlsx
 from rule_cases import CASES, Case, Row, name_of, rows_of
 from rule_page import PAGE, page
 
