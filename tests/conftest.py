@@ -8,8 +8,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from link_lists import PEOPLE, rows, save
+from made_up_tables import write_tables
+from opened_books import AREAS
+from opened_books import AS_OF as BOOKS_AS_OF
+from openpyxl import Workbook, load_workbook
 
 from pipelines.run import Outcome, run_job
+from reports import write_workbooks
 
 AS_OF = date(2020, 4, 15)
 
@@ -63,3 +68,17 @@ def two(tmp_path: Path) -> tuple[Path, Path]:
         "gb18030",
     )
     return a, b
+
+
+@pytest.fixture(scope="session")
+def workbooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the workbooks of the tables made up by hand."""
+    folder = tmp_path_factory.mktemp("workbooks")
+    write_workbooks(write_tables(folder / "tables"), folder / "out", BOOKS_AS_OF)
+    return folder / "out"
+
+
+@pytest.fixture(scope="session")
+def books(workbooks: Path) -> dict[str, Workbook]:
+    """Area -> its workbook, opened again."""
+    return {area: load_workbook(next(workbooks.glob(f"{area}_*.xlsx"))) for area in [*AREAS, "九渡乡"]}
