@@ -26,7 +26,7 @@ from pipelines.ingest.supersede import supersede
 from pipelines.match import MODEL, BadModel, link_records, reviewed_model
 from pipelines.publish import Busy, exclusive, private_folder, publish, start_run, write_report, write_tables, write_text
 from pipelines.reconcile.answers import confirm, read_answers
-from pipelines.reconcile.cases import keep_cases, number, week_of
+from pipelines.reconcile.cases import keep_cases, number
 from pipelines.reconcile.facts import Cohort, prepare
 from pipelines.reconcile.findings import find_discrepancies
 from pipelines.reconcile.indicators import measure, stand
@@ -39,6 +39,7 @@ from reports.weekly import write_weekly
 from reports.workbooks import write_workbooks
 from schemas.county import CountyFileError
 from schemas.registry import Registry, in_force, registries
+from schemas.school_calendar import week_of
 from schemas.tables import TABLES
 
 Through = Callable[..., Any]

@@ -5,7 +5,6 @@ held: still open, and not on tonight's list, for a system that it rests on is mi
 """
 
 from collections import Counter, defaultdict
-from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -15,7 +14,6 @@ import pyarrow.parquet as pq
 from reports.areas import NOWHERE
 from schemas.rules import RULE
 
-_THURSDAY = 3
 _FOUR_WEEKS = 4
 
 # The parts of the rule table under which findings are counted.
@@ -93,11 +91,6 @@ select home, kind, part, marked, count(*) as standing from standing group by all
 _CLEARED = """
 select home, closed_by, count(*) as cases from week_cases where kind = 'list' and cleared group by all
 """
-
-
-def last_thursday(day: date) -> date:
-    """The last Thursday before ``day``, since when the week's changes are counted; its report is due a week after that one."""
-    return day - timedelta(days=(day.weekday() - _THURSDAY - 1) % 7 + 1)
 
 
 class Week:

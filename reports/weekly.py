@@ -3,7 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -14,8 +14,9 @@ from reports.looks import PERCENT
 from reports.package import save
 from reports.page import Mark, Page
 from reports.rows import Value
-from reports.week import RULE_GROUPS, Week, last_thursday, read_weeks
+from reports.week import RULE_GROUPS, Week, read_weeks
 from schemas.indicators import BLACK, CLEARANCE, OPEN_SHARE, RED, STREAK
+from schemas.school_calendar import last_thursday, week_of
 from schemas.whereabouts import LISTED, WHEREABOUTS_NAME
 
 FOLDER = "周报"
@@ -88,8 +89,7 @@ def write_weekly(tables: Path, out: Path, as_of: date, townships: Sequence[str] 
 def _head(page: Page, township: str, as_of: date) -> None:
     since = last_thursday(as_of)
     page.title(f"{COUNTY_NAME}{township}控辍保学周报")
-    due = since + timedelta(days=7)
-    page.line(f"统计期间：{_day(since)}（星期四）之后，至{_day(as_of)}　　报送时限：{_day(due)}（星期四）")
+    page.line(f"统计期间：{_day(since)}（星期四）之后，至{_day(as_of)}　　报送时限：{_day(week_of(as_of))}（星期四）")
 
 
 def _day(day: date) -> str:

@@ -11,7 +11,6 @@ from exports import KIDS, county, poor, pupil, resident, write
 from openpyxl import Workbook, load_workbook
 
 from pipelines.cli import main
-from pipelines.reconcile.cases import last_thursday, week_of
 from pipelines.run import run_job
 
 Published = Callable[[str], pd.DataFrame]
@@ -152,12 +151,6 @@ def test_changes_since_the_last_run_and_since_thursday(tmp_path: Path, published
     assert published("changes").query("period == 'run' and kind == 'list'")["event"].tolist() == ["closed"]
     run_job(county(tmp_path), date(2020, 4, 17))
     assert published("changes").query("period == 'week' and kind == 'list'")["event"].tolist() == ["closed"]
-
-
-@pytest.mark.parametrize(("day", "last"), [(15, 9), (16, 9), (17, 16), (22, 16), (23, 16), (24, 23)])
-def test_weeks_end_on_thursday(day: int, last: int) -> None:
-    assert last_thursday(date(2020, 4, day)) == date(2020, 4, last)
-    assert week_of(date(2020, 4, day)) == date(2020, 4, last + 7)
 
 
 def test_history_tells_the_story_and_shows_past_nights(

@@ -1,7 +1,7 @@
 """The weekly report: one page, no names, and every count the published tables', to the child."""
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -11,12 +11,10 @@ from made_up_tables import GONE, HELD, HOMES, PERSONS, home, id_number, name, pe
 from openpyxl import Workbook, load_workbook
 from test_bad_input import good
 
-from pipelines.reconcile.cases import last_thursday as the_runs_thursday
-from pipelines.reconcile.cases import week_of
 from pipelines.run import run_job
 from reports import write_weekly
 from reports.areas import county_townships
-from reports.week import RULE_GROUPS, last_thursday
+from reports.week import RULE_GROUPS
 from schemas.indicators import INDICATOR
 from schemas.rules import RULE
 from schemas.whereabouts import LISTED, WHEREABOUTS_NAME
@@ -254,13 +252,6 @@ def test_a_look_back_says_that_some_have_no_number(tables: Path, tmp_path: Path)
     write_table(again, "unaccounted", [child | {"case_id": None} for child in listed[:1]] + listed[1:])
     (path,) = write_weekly(again, tmp_path, AS_OF, [HOMES[0]])
     assert "补看过去日期：现有数中 1 人当晚尚未编号。" in texts(load_workbook(path))
-
-
-@pytest.mark.parametrize("days", range(14))
-def test_the_week_is_the_runs(days: int):
-    day = AS_OF + timedelta(days=days)
-    assert last_thursday(day) == the_runs_thursday(day)
-    assert last_thursday(day) + timedelta(days=7) == week_of(day)
 
 
 def test_the_period_and_the_day_it_is_due(pages: dict[str, Workbook], tables: Path, tmp_path: Path):

@@ -15,8 +15,9 @@ from pipelines.demo.exports import Writer
 from pipelines.demo.more_registries import write_national_aid, write_zhongzhi
 from pipelines.demo.people import make_people
 from pipelines.demo.registries import common_columns, write_canlian, write_guofu, write_huji, write_xueji, write_zizhu
-from pipelines.demo.states import give_states, school_year
+from pipelines.demo.states import give_states
 from pipelines.demo.values import OTHER_NUMBERS, with_owners
+from schemas.school_calendar import school_year
 
 _NOTICE = (
     "本文件夹中的全部人员、证件号、电话和住址均为程序虚构，与任何真实的人无关。\n"

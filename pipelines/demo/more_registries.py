@@ -9,7 +9,7 @@ from pipelines.demo.discrepancies import Chosen
 from pipelines.demo.exports import Writer, day_text
 from pipelines.demo.faults import apply_faults
 from pipelines.demo.registries import give_schools
-from pipelines.demo.states import school_year
+from schemas.school_calendar import school_year
 
 ZHONGZHI = {
     "序号": "serial",

@@ -7,7 +7,7 @@ from pipelines.demo.contradict import GRADES, PREFIX, second_number
 from pipelines.demo.exports import CANLIAN, GUOFU_LONG, GUOFU_SHORT, HUJI, XUEJI, ZIZHU, Writer, day_text
 from pipelines.demo.faults import apply_faults
 from pipelines.demo.names import draw_given
-from pipelines.demo.states import school_year
+from schemas.school_calendar import school_year
 
 _CLAIMS = np.array(["", "小学", "小学", "小学", "小学", "小学", "小学", "七年级", "八年级", "九年级"])
 _XUEJI_STATE = {

@@ -5,6 +5,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from schemas.school_calendar import school_year
+
 # Of children due in school, registered here and of the cohort. The rest is enrolled.
 STATE_RATES = {
     "home_taught": 0.003,  # severely disabled, taught at home, with a student record
@@ -30,11 +32,6 @@ OUT_OF_SCHOOL = (
 )
 _DISABLED_RATE = 0.012
 _TYPES = ("视力", "听力", "言语", "肢体", "智力", "精神", "多重")
-
-
-def school_year(as_of: date) -> int:
-    """The year in whose September the running school year began."""
-    return as_of.year if as_of.month >= 9 else as_of.year - 1
 
 
 def give_states(rng: np.random.Generator, kids: pd.DataFrame, as_of: date) -> pd.DataFrame:

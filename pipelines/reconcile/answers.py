@@ -10,6 +10,7 @@ from pipelines.files.containers import sheets
 from pipelines.ingest.headings import plain
 from pipelines.refusal import FileRefused, Refusal
 from pipelines.values import parse_date, squeeze
+from schemas.school_calendar import semester_start
 from schemas.whereabouts import ANSWERS
 
 SHEET = "去向不明儿童"
@@ -115,10 +116,3 @@ def _lacking(said: dict[str, str | None], whereabouts: str | None, day: date | N
     if whereabouts == "enrolled_elsewhere" and not said.get("school"):
         return "未填就读学校"
     return None
-
-
-def semester_start(day: date) -> date:
-    """1 September or 1 February, whichever came last."""
-    if day.month >= 9:
-        return date(day.year, 9, 1)
-    return date(day.year, 2, 1) if day.month >= 2 else date(day.year - 1, 9, 1)

@@ -5,14 +5,13 @@ entry up to that night says. A run for a day before the log's last one looks bac
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import duckdb
 import pyarrow as pa
 
+from schemas.school_calendar import last_thursday
 from schemas.tables import TABLES
-
-_THURSDAY = 3
 
 # Tonight's cases by what they are about. ``content``: the values shown, without addresses, which change with every export.
 _TONIGHT = """
@@ -112,16 +111,6 @@ _CHANGES = """
 select $period as period, $since as since, l.as_of, l.event, l.case_id, l.kind, l.person_id, l.rule, l.township, l.village, l.said
 from case_log l where l.as_of > $since and l.as_of <= $as_of and l.event <> 'changed' order by l.entry
 """
-
-
-def last_thursday(day: date) -> date:
-    """The last Thursday before ``day``: the plan's schools report by each Thursday (part 3 (四) 1)."""
-    return day - timedelta(days=(day.weekday() - _THURSDAY - 1) % 7 + 1)
-
-
-def week_of(day: date) -> date:
-    """The Thursday that ends the week of ``day``."""
-    return last_thursday(day) + timedelta(days=7)
 
 
 def keep_cases(con: duckdb.DuckDBPyConnection, as_of: date, registries: Sequence[str]) -> dict[str, pa.Table]:

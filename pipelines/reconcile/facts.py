@@ -17,6 +17,7 @@ from pipelines.reconcile.decisions import DECISIONS
 from pipelines.values import squeeze
 from schemas.codes import CERTIFICATE_STATE_NAME, REGISTER_STATE_NAME, SCHOOL_CLAIM_NAME, STUDENT_STATE_NAME
 from schemas.registry import registries
+from schemas.school_calendar import school_year
 from schemas.whereabouts import WHEREABOUTS_NAME
 
 # Whose word counts first for a person's name, ID, birthdate and home: the police register is the legal record.
@@ -189,11 +190,6 @@ def _schools(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
     for table, rows in (("grades", numbers), ("school_places", places)):
         if rows:
             con.executemany(f"insert into {table} values ({', '.join('?' * len(rows[0]))})", rows)
-
-
-def school_year(as_of: date) -> int:
-    """The year in whose September the running school year began."""
-    return as_of.year if as_of.month >= 9 else as_of.year - 1
 
 
 def grade_number(text: str, year: int) -> int | None:

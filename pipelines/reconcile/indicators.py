@@ -5,10 +5,9 @@ from datetime import date
 import duckdb
 import pyarrow as pa
 
-from pipelines.reconcile.cases import last_thursday
-from pipelines.reconcile.facts import school_year
-from pipelines.reconcile.said import VALUES as _VALUES
+from pipelines.reconcile.said import VALUES
 from schemas.indicators import INDICATORS
+from schemas.school_calendar import last_thursday, school_year
 from schemas.whereabouts import LISTED
 
 _CORE = "('xueji', 'guofu', 'canlian')"
@@ -31,8 +30,8 @@ select p.*, coalesce(p.responsible_township, '乡镇不明') as home,
     coalesce(g.number = 9 and p.whereabouts in ('enrolled', 'home_taught', 'suspended', 'graduated'), false) as finishing
 from persons p
 left join (
-    select person_id, count(*) as core, count(distinct name) < 2 as same_name, count(distinct {_VALUES["birthdate"]}) < 2 as same_birthdate,
-        count(distinct {_VALUES["sex"]}) < 2 as same_sex,
+    select person_id, count(*) as core, count(distinct name) < 2 as same_name, count(distinct {VALUES["birthdate"]}) < 2 as same_birthdate,
+        count(distinct {VALUES["sex"]}) < 2 as same_sex,
         count(distinct id_number) = 1 and bool_and(id_status in ('valid', 'certificate')) as same_id
     from one_each where registry in {_CORE} group by person_id
 ) r using (person_id)
