@@ -8,10 +8,10 @@ import duckdb
 from matching.absence import REASONS as REFUSED
 from matching.explain import explain_pair
 from matching.model import Model
-from pipelines.history import STATE_NAME, title_of
 from pipelines.match import MODEL, people_of
 from pipelines.reconcile.decisions import DECISIONS
 from reports.waterfall import draw_waterfall, has_words
+from schemas.cases import STATE_NAME, title_of
 from schemas.codes import ID_STATUS_NAME, STUDENT_STATE_NAME
 from schemas.registry import registries
 from schemas.rules import KIND_NAME, RULE

@@ -1,20 +1,18 @@
 """The story of a case or of a person's cases, and what stood on the lists on a past night. Reads the published tables alone."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from pipelines.reconcile.cases import state_of
 from reports.night import write_night
-from schemas.rules import RULE
+from schemas.cases import EVENT_NAME, STATE_NAME, title_of
 from schemas.whereabouts import WHEREABOUTS_NAME
 
-EVENT_NAME = {"opened": "列入", "changed": "内容有变", "answered": "乡镇答复", "closed": "销号", "reopened": "重新列入"}
-STATE_NAME = {"open": "未办结", "answered": "已答复，未销号", "closed": "已销号"}
 _SHOWN = {
     "name": "姓名", "id_number": "身份证号", "birthdate": "出生日期", "sex": "性别", "guardian": "监护人", "phone": "电话", "poverty": "建档立卡",
     "disability": "残疾", "reason": "原因", "value_a": "值一", "value_b": "值二", "kind": "差异", "favoured": "倾向", "why": "理由", "message": "说明",
@@ -51,7 +49,6 @@ def history(root: Path, what: str | None, as_of: date | None = None, out: Path |
 
 
 def _story(con: duckdb.DuckDBPyConnection, what: str, day: date) -> Iterator[str]:
-    log = con.sql("select * from case_log where as_of <= $day order by case_id, entry", params={"day": day}).to_arrow_table()
     owners = [what]
     if what.startswith("P"):  # a number that was merged into another tells both stories
         merged = con.execute(
@@ -59,7 +56,14 @@ def _story(con: duckdb.DuckDBPyConnection, what: str, day: date) -> Iterator[str
             [what],
         ).fetchall()
         owners = sorted({what, *(number for pair in merged for number in pair)})
-    entries = [row for row in log.to_pylist() if row["person_id" if what.startswith("P") else "case_id"] in owners]
+    own = "person_id" if what.startswith("P") else "case_id"
+    log = con.sql(
+        f"""select * from case_log where as_of <= $day and case_id in (
+            select case_id from case_log where as_of <= $day and {own} in (select unnest($owners))
+        ) order by case_id, entry""",
+        params={"day": day, "owners": owners},
+    ).to_arrow_table()
+    entries = log.to_pylist()
     if not entries:
         raise HistoryError(f"{what} 没有个案。请给个案编号（C0000001）或人员编号（P0000001）")
     states = {case["case_id"]: case for case in state_of(log, day)["cases"].to_pylist()}
@@ -85,13 +89,6 @@ def _case(case: dict, entries: list[dict]) -> Iterator[str]:
         before = now
 
 
-def title_of(case: dict) -> str:
-    """What a case is about, in Chinese."""
-    if case["kind"] == "list":
-        return f"须核查儿童（{WHEREABOUTS_NAME.get(case['rule'], case['rule'])}）"
-    return RULE[case["rule"]].name if case["rule"] in RULE else str(case["rule"])
-
-
 def _night(con: duckdb.DuckDBPyConnection, night: date, out: Path | None) -> Iterator[str]:
     log = con.sql("select * from case_log where as_of <= $night order by entry", params={"night": night}).to_arrow_table()
     cases = [case for case in state_of(log, night)["cases"].to_pylist() if case["state"] != "closed"]
@@ -110,6 +107,4 @@ def _night(con: duckdb.DuckDBPyConnection, night: date, out: Path | None) -> Ite
 
 
 def _counts(names: list[str]) -> list[str]:
-    table = pa.table({"name": names}).group_by("name").aggregate([("name", "count")]) if names else None
-    rows = sorted(table.to_pylist(), key=lambda r: (-r["name_count"], r["name"])) if table else []
-    return [f"{row['name']} {row['name_count']:,}" for row in rows]
+    return [f"{name} {count:,}" for name, count in sorted(Counter(names).items(), key=lambda entry: (-entry[1], entry[0]))]

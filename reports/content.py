@@ -15,13 +15,13 @@ import pyarrow.parquet as pq
 
 from reports.lists import CHANGES, FINDINGS, LISTED, PAIRS
 from reports.views import CHANGES_OF, COHORT_OF, FINDINGS_OF, LISTED_OF, PAIRS_OF, VIEWS
+from schemas.cases import EVENT_NAME
+from schemas.cases import KIND_NAME as CASE_KIND_NAME
 from schemas.registry import registries
 from schemas.rules import KIND_NAME, RULES
 from schemas.whereabouts import REASONS, WHEREABOUTS_NAME
 
 SEVERITY = {"high": "高", "medium": "中", "low": "低"}
-CASE_KINDS = {"list": "名单", "finding": "信息不一致"}
-EVENTS = {"reopened": "重开", "opened": "新增", "answered": "答复", "closed": "销号"}
 
 # Worst first: the child known to be out of school before the one that only a registry may have lost.
 REASON_ORDER = (
@@ -155,8 +155,8 @@ def _names() -> dict[str, pa.Table]:
         "whereabouts_names": frame(WHEREABOUTS_NAME),
         "severities": frame(SEVERITY),
         "kind_names": frame(KIND_NAME),
-        "case_kinds": frame(CASE_KINDS),
-        "event_names": frame(EVENTS),
+        "case_kinds": frame(CASE_KIND_NAME),
+        "event_names": frame(EVENT_NAME),
         "field_names": frame(fields),
         "registry_names": frame({r.key: r.title for r in systems} | {"answers": "乡镇核查"}),
         "rule_names": pa.table(

@@ -12,27 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from reports.areas import NOWHERE
-from schemas.rules import RULE
+from schemas.rules import RULE_GROUPS
 
 _FOUR_WEEKS = 4
-
-# The parts of the rule table under which findings are counted.
-RULE_GROUPS = {
-    "身份信息": (
-        "id_shared", "id_of_relative", "id_differs", "id_invalid", "id_missing", "name_differs", "birthdate_differs", "sex_differs",
-        "birthdate_contradicts_id", "sex_contradicts_id", "township_differs", "double_household_registration",
-    ),
-    "学籍就读": (
-        "double_student_status", "in_school_claim_unsupported", "not_in_school_claim_contradicted", "deceased_with_student_record",
-        "grade_impossible", "not_promoted", "two_active_schools", "enrolled_outside_township",
-    ),
-    "建档立卡": ("poverty_flag_differs", "household_differs"),
-    "残疾": (
-        "disability_not_in_student_record", "disability_without_certificate", "disability_level_differs", "certificate_invalid_in_use",
-        "severe_disability_unplaced",
-    ),
-    "资助": ("aid_due_unpaid", "aid_paid_not_due", "aid_paid_not_enrolled", "aid_paid_twice", "aid_systems_differ"),
-}  # fmt: skip
 
 _READ = {
     "cases": ("case_id", "kind", "person_id", "rule", "township", "state", "weeks", "closed_by"),
@@ -136,7 +118,7 @@ def read_weeks(tables: Path) -> tuple[Week, dict[str, Week]]:
 
 def _rule_groups() -> pa.Table:
     lines = [
-        {"rule": rule, "part": part, "grave": RULE[rule].severity == "high"}
+        {"rule": rule.code, "part": part, "grave": rule.severity == "high"}
         for part, rules in RULE_GROUPS.items()
         for rule in rules
     ]

@@ -14,8 +14,9 @@ from reports.looks import PERCENT
 from reports.package import save
 from reports.page import Mark, Page
 from reports.rows import Value
-from reports.week import RULE_GROUPS, Week, read_weeks
+from reports.week import Week, read_weeks
 from schemas.indicators import BLACK, CLEARANCE, OPEN_SHARE, RED, STREAK
+from schemas.rules import RULE_GROUPS
 from schemas.school_calendar import last_thursday, week_of
 from schemas.whereabouts import LISTED, WHEREABOUTS_NAME
 

@@ -39,9 +39,9 @@ _ONE_STATUS = "教基一〔2013〕7号：学籍号以身份证号为基础，一
 _AGE = "义务教育法第十一条：年满六周岁入学"
 _CARE = "残疾人教育条例第十七条：送教上门并纳入学籍管理；义务教育法第十一条：延缓入学须经批准"
 
-RULES = (
-    # Identity
-    Rule("double_student_status", "双学籍", "同一系统内一人有两条在读学籍", "high", "教育局", "核实实际就读学校，注销多余学籍", _ONE_STATUS),
+# By the parts under which lists and the weekly report count them.
+RULE_GROUPS = {
+    "身份信息": (
     Rule("double_household_registration", "双户籍", "一人有两条有效户籍（或两个有效证号的人各项相同，疑为一人）", "high", "公安局",
          "核实后注销一个户口", _ONE_HOME),
     Rule("id_shared", "一号多人", "同一系统内两人登记同一证件号", "high", "公安局、录入单位", "核对户口簿，更正其中一人的证件号", _ONE_ID),
@@ -58,7 +58,9 @@ RULES = (
     Rule("sex_contradicts_id", "性别与证号矛盾", "同一条记录的性别栏与其有效证件号不符，又没有别的系统可比", "low", "录入单位",
          "核对户口簿，更正其中之一", _ONE_ID),
     Rule("township_differs", "户籍乡镇不一致", "两个系统登记的户籍乡镇不同", "low", "录入单位", "以户口簿为准更正", _TOWNSHIP),
-    # Enrolment
+    ),
+    "学籍就读": (
+    Rule("double_student_status", "双学籍", "同一系统内一人有两条在读学籍", "high", "教育局", "核实实际就读学校，注销多余学籍", _ONE_STATUS),
     Rule("in_school_claim_unsupported", "国扶称在校而无学籍", "国扶登记义务教育阶段在校，而儿童在名单上：没有在读学籍，也非休学、毕业、县外就读",
          "high", "教育局、扶贫办",
          "入户核实是否就读，补建学籍或更正国扶", _DATA),
@@ -72,12 +74,14 @@ RULES = (
     Rule("two_active_schools", "两校同时在读", "在两个学籍系统（义务教育、中职）同时在读", "high", "教育局", "核实实际就读学校，注销另一条", _ONE_STATUS),
     Rule("enrolled_outside_township", "在外乡镇就读", "学校所在乡镇（按校名）不是户籍乡镇", "low", "户籍乡镇",
          "只作提示：责任仍在户籍乡镇，应掌握就读情况", _TOWNSHIP),
-    # Poverty
+    ),
+    "建档立卡": (
     Rule("poverty_flag_differs", "建档立卡标记不一致", "学籍或资助系统的建档立卡标记与国扶名册不符", "medium", "教育局、扶贫办",
          "以国扶系统为准更正", _DATA),
     Rule("household_differs", "贫困户与户籍家庭不一致", "国扶同户的人与户籍同户的人没有一个相同", "medium", "扶贫办、公安局",
          "核对户口簿，更正国扶户编号", _DATA),
-    # Disability
+    ),
+    "残疾": (
     Rule("disability_not_in_student_record", "持证残疾儿童学籍未标注", "持有效残疾证，在读学籍未标残疾类型", "medium", "教育局、残联",
          "在学籍系统补录残疾类型", _DATA),
     Rule("disability_without_certificate", "学籍标注残疾而无残疾证", "在读学籍标有残疾，残联没有此人", "medium", "残联、教育局",
@@ -87,14 +91,17 @@ RULES = (
          "换证，或取消相应登记", _FEDERATION),
     Rule("severe_disability_unplaced", "重度残疾未安置", "持有效一、二级残疾证，应入学而无学籍", "high", "教育局、残联",
          "落实送教上门，或办理免学、缓学批准", _CARE),
-    # Aid
+    ),
+    "资助": (
     Rule("aid_due_unpaid", "应助未助", "建档立卡学生在读、户籍正常，资助系统无发放记录", "high", "资助中心", "补发", _AID),
     Rule("aid_paid_not_due", "不应助而助", "领取贫困生补助，而国扶、残联、资助认定均不支持", "medium", "资助中心", "核实资格，补办认定或追回", _AID),
     Rule("aid_paid_not_enrolled", "不在校而领资助", "资助已发放，学生无在读学籍", "high", "资助中心、教育局", "核实是否在校：辍学的劝返，已离校的追回", _AID),
     Rule("aid_paid_twice", "重复资助", "同一学期同一项目发放两次以上", "medium", "资助中心", "核实并追回重复部分", _AID),
     Rule("aid_systems_differ", "两个资助系统不一致", "一个系统发放贫困生补助，另一个系统认定不困难或标为非建档立卡", "medium", "资助中心",
          "核对认定材料，更正其一", _AID),
-)  # fmt: skip
+    ),
+}  # fmt: skip
+RULES = tuple(rule for rules in RULE_GROUPS.values() for rule in rules)
 RULE = {r.code: r for r in RULES}
 
 # How two values of one field differ: rule -> the matcher's level -> kind.

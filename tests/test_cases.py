@@ -165,8 +165,8 @@ def test_history_tells_the_story_and_shows_past_nights(
         return capsys.readouterr().out
 
     story = told(case["case_id"])
-    assert "2020-04-15　列入" in story and "2020-04-23　销号　在校就读" in story
-    assert told(str(case.name)).count("列入") == story.count("列入")
+    assert "2020-04-15　新增" in story and "2020-04-23　销号　在校就读" in story
+    assert told(str(case.name)).count("新增") == story.count("新增")
     assert "2020-04-23　销号" not in told(case["case_id"], "--as-of", "2020-04-20")
     out = tmp_path / "那晚.xlsx"
     assert "须核查儿童 1 人" in told("--as-of", "2020-04-20", "--out", str(out))

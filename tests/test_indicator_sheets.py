@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from reports import write_workbooks
 from reports.areas import county_townships
-from reports.content import CASE_KINDS, EVENTS
+from schemas.cases import EVENT_NAME, KIND_NAME
 from schemas.indicators import BLACK, CLEARANCE, INDICATORS, OPEN_SHARE, RED, STREAK
 from schemas.rules import RULE
 from schemas.whereabouts import WHEREABOUTS_NAME
@@ -193,7 +193,7 @@ def _expected_changes(published: dict, own: list[str | None]) -> Counter:
     periods: dict[tuple, set[str]] = {}
     for e in published["changes"]:
         if homes[e["person_id"]] in own and e["person_id"] not in grown_up:
-            periods.setdefault((EVENTS[e["event"]], e["case_id"], e["as_of"]), set()).add(e["period"])
+            periods.setdefault((EVENT_NAME[e["event"]], e["case_id"], e["as_of"]), set()).add(e["period"])
     return Counter((*key, *("是" if p in said else "否" for p in ("run", "week"))) for key, said in periods.items())
 
 
@@ -203,13 +203,13 @@ def test_every_change_once_with_its_periods(books: dict[str, Workbook], publishe
     shown = [dict(zip((h.replace("\n", "") for h in heading), line, strict=True)) for line in printed]
     seen = Counter((r["事件"], r["个案编号"], r["日期"].date(), r["上次比对以后"], r["上星期四以后"]) for r in shown)
     assert seen == _expected_changes(published, list(HOMES) if area == "都安县" else [area])
-    assert {r["类型"] for r in shown} == set(CASE_KINDS.values())
+    assert {r["类型"] for r in shown} == set(KIND_NAME.values())
 
 
 def test_a_change_says_of_whom_of_what_and_by_what(books: dict[str, Workbook], published: dict):
     heading, *printed = books["都安县"]["变化"].iter_rows(values_only=True)
     shown = [dict(zip((h.replace("\n", "") for h in heading), line, strict=True)) for line in printed]
-    events = {(e["case_id"], EVENTS[e["event"]], e["as_of"]): e for e in published["changes"]}
+    events = {(e["case_id"], EVENT_NAME[e["event"]], e["as_of"]): e for e in published["changes"]}
     for r in shown:
         e = events[r["个案编号"], r["事件"], r["日期"].date()]
         about = WHEREABOUTS_NAME[e["rule"]] if e["kind"] == "list" else RULE[e["rule"]].name
