@@ -24,7 +24,7 @@ from schemas.registry import Registry, in_force, registries
 from schemas.tables import TABLES
 
 # Refused, and nothing to be mended: they are nobody's rows.
-NOBODYS = ("footer_row", "title_row", "example_row", "repeated_heading", "empty_sheet", "superseded")
+NOBODYS = ("signature_row", "footer_row", "title_row", "example_row", "repeated_heading", "empty_sheet", "superseded")
 DONE, TO_MEND, NOTHING = 0, 1, 2
 _SHOWN = 12  # kinds of refused rows in the terminal
 

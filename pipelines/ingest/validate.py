@@ -22,6 +22,7 @@ from schemas.registry import Registry
 from schemas.text import matches
 
 _SIGNS = 2  # cells
+_ID = r"\d[\dXx]{13,}"
 _FEW = 3  # cells that a footer may fill
 _PLACES = ("township", "village")
 _UNREAD = {"date": "date", "month": "month", "code": "code", "phone": "phone", "amount": "amount", "key": "key"} | dict.fromkeys(
@@ -43,9 +44,10 @@ def validate_rows(sheet: Sheet) -> tuple[pd.DataFrame, Failures]:
     Positions of what is reported are those of the rows returned."""
     cells = sheet.cells
     heading = frozenset(plain(h) for h in sheet.registry.column("name").headings)
-    footer = cells["first_cell"].mask(_persons(sheet)).mask(_signed(sheet), "审核人：")
+    footer = cells["first_cell"].mask(_persons(sheet))
     shown = pd.DataFrame(
         {
+            "signed": _signed(sheet),
             "first_cell": cells["first_cell"],
             "footer": footer,
             "remark": footer.where(cells["name"].notna() & (cells["name"] != cells["first_cell"])),
@@ -73,7 +75,7 @@ def _persons(sheet: Sheet) -> pd.Series:
     cells = sheet.cells
     filled = _filled(sheet)
     full = filled * 2 >= max(float(filled.median()), 2 * _FEW)
-    return matches(cells["id_number"], r"\d[\dXx]{13,}") | cells["name"].notna() & full
+    return matches(cells["id_number"], _ID) | cells["name"].notna() & full
 
 
 def _filled(sheet: Sheet) -> pd.Series:
@@ -95,9 +97,8 @@ def _signed(sheet: Sheet) -> pd.Series:
     cells = sheet.cells
     texts = [c.field for c in sheet.registry.columns if c.field in cells]
     marks = sum((matches(cells[field], SIGNED).astype("int8") for field in texts), pd.Series(0, index=cells.index))
-    return (marks + matches(cells["first_cell"], SIGNED) * ~cells["first_cell"].isin(cells["name"]) >= _SIGNS) & ~matches(
-        cells["id_number"], r"\d[\dXx]{13,}"
-    )
+    marks += matches(cells["first_cell"], SIGNED) & ~cells["first_cell"].isin(cells["name"])
+    return (marks >= _SIGNS) & ~matches(cells["id_number"], _ID)
 
 
 def validate_values(sheet: Sheet, cells: pd.DataFrame, read: Standardised, as_of: date | None = None) -> Failures:
