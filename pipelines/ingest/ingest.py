@@ -20,7 +20,6 @@ from pipelines.refusal import FileRefused, Refusal
 from schemas.checks import message
 from schemas.tables import TABLES
 
-_LONGEST_CODE, _CODES_SHOWN = 8, 3  # characters; values in a message
 _SEVERAL = 5  # rows
 _DICTIONARY = 2  # columns at most, of a sheet of values for drop-down lists
 
@@ -108,21 +107,23 @@ def _aside(grid: Grid, refusal: Refusal) -> bool:
 def ingest(exports: Exports, as_of: date | None = None) -> Tables:
     """Validate and standardise every sheet; one that cannot be is moved to ``exports.refused``. Record ids follow files,
     sheets and rows: ``xueji.1.0000025``."""
-    frames, refusals, files, warnings, notices, repairs, broken = [], [*exports.superseded], [], [], [], [], []
+    good: list[Sheet] = []
+    frames, refusals, files, warnings, notices, repairs = [], [*exports.superseded], [], [], [], []
     numbers: dict[str, list[tuple[str, str]]] = {}
     for sheet in exports.sheets:
         try:
             cells, rows = validate_rows(sheet)
             read_ = standardise(sheet, cells, as_of)
             if unknown := _unknown_codes(sheet, cells, read_):
-                broken.append(unknown)
+                exports.refused.append(unknown)
                 continue
             failures = validate_values(sheet, cells, read_, as_of)
             kept = ~cells.index.isin(failures.positions)
             changed = repairs_of(sheet, cells[kept], {field: values[kept] for field, values in read_.parsed.items()})
         except Exception as error:  # no sheet may stop the others
-            broken.append(_unforeseen(sheet.registry.key, sheet.file, sheet.sheet, error))
+            exports.refused.append(_unforeseen(sheet.registry.key, sheet.file, sheet.sheet, error))
             continue
+        good.append(sheet)
         seen = numbers.setdefault(sheet.registry.key, [])
         if (sheet.file, sheet.sheet) not in seen:
             seen.append((sheet.file, sheet.sheet))
@@ -138,8 +139,7 @@ def ingest(exports: Exports, as_of: date | None = None) -> Tables:
         notices += _notices(sheet, told)
         repairs.append(changed)
         files.append(_file(sheet, len(frame), len(refused), exports.stale.get(sheet.registry.key)))
-    exports.sheets = [s for s in exports.sheets if (s.file, s.sheet) not in {(r.file, r.sheet) for r in broken}]
-    exports.refused += broken
+    exports.sheets = good
     refusals += exports.refused
     files += [_refused_file(r, "refused") for r in exports.refused] + [_refused_file(r, "superseded") for r in exports.superseded]
     return Tables(
@@ -158,9 +158,8 @@ def _unknown_codes(sheet: Sheet, cells: pd.DataFrame, read_: Standardised) -> Re
         if column.required and column.kind == "code" and column.field in cells and len(cells):
             unread = read_.unread[column.field]
             if unread.sum() >= _SEVERAL and unread.sum() * 2 > cells[column.field].notna().sum():
-                shown = cells[column.field][unread].str.strip().str.slice(0, _LONGEST_CODE).value_counts().index[:_CODES_SHOWN]
-                said = (
-                    f"“{column.headings[0]}”列的值大多不认识（如“{'”“'.join(shown)}”），没有使用。请核对是否导错了列；"
+                said = (  # the values stay unsaid: of a column exported by mistake they may be names
+                    f"“{column.headings[0]}”列有 {int(unread.sum()):,} 行的值不认识，超过一半，没有使用。请在表中筛选该列查看，核对是否导错了列；"
                     "确是系统的新代码的，请在 county.toml 里登记"
                 )
                 return Refusal(sheet.registry.key, sheet.file, sheet.sheet, "codes_unknown", said, column=column.headings[0])
