@@ -20,7 +20,7 @@ from pipelines.ingest.supersede import supersede
 from pipelines.refusal import Refusal
 from reports.returns import write_return
 from schemas.county import CountyFileError
-from schemas.registry import Registry, in_force, registries
+from schemas.registry import Registry, registries
 from schemas.tables import TABLES
 
 # Refused, and nothing to be mended: they are nobody's rows.
@@ -55,13 +55,13 @@ def check(files: Sequence[Path], out: Path, registry: str | None = None, root: P
     place = root or next((found for path in exports if (found := _root_of(path))), None)
     county: list[str] | None = None
     try:
-        known = read_county_file(settings[-1]) if settings else registries_of(place) if place else None
+        known = read_county_file(settings[-1]) if settings else registries_of(place) if place else registries()
         county = [] if settings else None
     except CountyFileError as error:
         return Checked(NOTHING, county=error.problems)
-    if registry and registry not in (known or registries()):
-        return Checked(NOTHING, county=county, refusal=f"没有系统 {registry}，可用：{'、'.join(known or registries())}")
-    with in_force(known or registries()):
+    if registry and registry not in known:
+        return Checked(NOTHING, county=county, refusal=f"没有系统 {registry}，可用：{'、'.join(known)}")
+    with in_force(known):
         if not exports:
             return Checked(DONE, county=county)
         taken = take(_found(exports, registries().get(registry or "")))

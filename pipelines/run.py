@@ -217,7 +217,6 @@ def reconcile(
         con.register("identities", conform(identities, "identities"))
         con.register("links", conform(linkage.links, "links"))
         con.register("answers", _arrow(answers))
-        con.register("given", _arrow(answers))
         con.register("person_events", conform(who.events, "person_events"))
         con.register("intake", _arrow(intake))
         for table, name in (("unaccounted", "earlier"), ("case_log", "case_log"), ("standings", "earlier_standings")):

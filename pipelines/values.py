@@ -17,7 +17,7 @@ _MONTH = re.compile(r"^(\d{4})[-./年]?(\d{1,2})月?$")
 _UNSEEN = re.compile(rf"[{BLANKS}']")
 ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
 _NOTHING = {"", "无", "—", "-", "--", "/", "0", "暂无", "不详", "未知", "NULL", "NAN", "NONE", "空", "未填"} | ERRORS
-__SERIAL_FROM = date(1899, 12, 30)  # day 0 of the 1900 date system
+_SERIAL_FROM = date(1899, 12, 30)  # day 0 of the 1900 date system
 _DAYS_TO_1904 = 1462
 
 
@@ -58,7 +58,7 @@ def parse_date(text: str, from_1904: bool = False, serials: bool = False) -> dat
         return _day(year, min(one, other), max(one, other)) if max(one, other) > 12 or one == other else None
     # From 1957 to 2050. Below, five digits are as well the beginning of a day without separators (20101 for 20101111).
     if (serial := _SERIAL.match(plain)) and (3_654 if serials else 21_000) <= int(serial[1]) <= 55_000:
-        return __SERIAL_FROM + timedelta(days=int(serial[1]) + (_DAYS_TO_1904 if from_1904 else 0))
+        return _SERIAL_FROM + timedelta(days=int(serial[1]) + (_DAYS_TO_1904 if from_1904 else 0))
     return None
 
 

@@ -14,13 +14,12 @@ from schemas.registry import Registry, registries
 LOOK_IN_ROWS = 30  # title rows above the headings: two or three in known exports
 _WIDTH = str.maketrans("（）［］【】：／＊", "()[][]:/*")
 _OWN = ("name", "id_number", "birthdate", "sex", "student_number")  # behind a guardian's heading they may be the guardian's
-_BRACKET = "("
 _LEAST = 3  # known headings make a heading row
-# Under such a heading stand other people's names and numbers (formats.md 3.2).
 _MARKS = re.compile(rf"[{BLANKS}*'\"=]")
 # 身份证件号(18位), 学生状态(在读/休学): how to fill it in, and not what else it is (出生日期(农历), 姓名(拼音), 联系电话(班主任)).
 _HINT = re.compile(r"[(\[](?:[^)\]]*(?:\d|位|文本|格式|填|如[:：]|例|yyyy|/|、)[^)\]]*)[)\]]$")
 _HINTED = 100  # added to a spelling's rank
+# Under such a heading stand other people's names and numbers (formats.md 3.2).
 _OF_OTHERS = re.compile(r"监护人|成员|父|母|家长|户主|联系人|代理人")
 
 
@@ -116,7 +115,7 @@ def _seconds(
     for field, columns in others.items():
         spelled = {plain(row[chosen[field]])}
         for index in columns:
-            own = field not in _OWN or (index < strangers and _BRACKET not in plain(row[index]))
+            own = field not in _OWN or (index < strangers and "(" not in plain(row[index]))
             if plain(row[index]) in spelled or not own:
                 passed_over.append(" ".join((row[index] or "").split()))
             else:

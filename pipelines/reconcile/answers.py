@@ -39,7 +39,8 @@ def read_answers(inbox: Path, as_of: date) -> tuple[pd.DataFrame, list[Refusal]]
 
 def confirm(answers: pd.DataFrame, names: pd.DataFrame) -> tuple[pd.DataFrame, list[Refusal]]:
     """(answers, refusals): person_id, whereabouts, answer, school, answered_on of the answers that are about the person they
-    name, the latest for each: who was said to be at school and is now said to be missing is missing. ``names``: person_id, name, one row a record.
+    name, the latest for each: who was said to be at school and is now said to be missing is missing. ``names``: person_id,
+    name, one row a record.
 
     A number that now stands for somebody else (an old workbook, a folder begun anew) must not hide that child.
     """
