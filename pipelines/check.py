@@ -20,7 +20,7 @@ from pipelines.ingest.supersede import supersede
 from pipelines.refusal import Refusal
 from reports.returns import write_return
 from schemas.county import CountyFileError
-from schemas.registry import Registry, registries
+from schemas.registry import Registry, in_force, registries
 from schemas.tables import TABLES
 
 # Refused, and nothing to be mended: they are nobody's rows.
