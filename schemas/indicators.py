@@ -34,6 +34,7 @@ _DATA = "方案三（四）2（1）⑤：三系统数据一致"
 
 _IN_EDUCATION = "whereabouts in ('enrolled', 'home_taught', 'suspended', 'graduated', 'enrolled_elsewhere')"
 _DUE = "due and whereabouts <> 'left_register'"
+_AID_OPEN = "资助系统中有疑似其记录、尚待确认的；没有资助系统数据时不计"
 _LEFT = "户籍已注销、迁出的；未到入学年龄的"
 
 
@@ -63,10 +64,10 @@ INDICATORS = (
     Indicator("listed_this_week", "本周新列入", "listed_week", None, "上星期四以后列入或再次列入、现仍在名单上的儿童", None, "", None, "fewer", _SWEEP),
     Indicator("cleared_this_week", "本周销号", "cleared_week", None, "上星期四以后从名单上销号、至今未再列入的儿童", None, "", None, "more", _SWEEP),
     Indicator("cleared_before", "以前销号", "cleared_before", None, "上星期四以前从名单上销号、至今未再列入的儿童", None, "", None, "more", _SWEEP),
-    Indicator("aid", "应助尽助率", "aid_due and not aid_missing", "aid_due", "已发放资助的", "建档立卡、在读的儿童", "没有资助系统数据时不计",
+    Indicator("aid", "应助尽助率", "aid_due and not aid_missing", "aid_due", "已发放资助的", "建档立卡、在读（含送教上门）的儿童", _AID_OPEN,
               1.0, "more", _AID),
-    Indicator("aid_missing", "应助未助", "aid_due and aid_missing", None, "建档立卡、在读而没有发放资助的儿童", None,
-              "没有资助系统数据时不计", 0, "fewer", _AID),
+    Indicator("aid_missing", "应助未助", "aid_due and aid_missing", None, "建档立卡、在读（含送教上门）而没有发放资助的儿童", None,
+              _AID_OPEN, 0, "fewer", _AID),
     _agreement("agree_name", "姓名", "same_name"),
     _agreement("agree_id", "证件号", "same_id", "完整有效且相同的儿童"),
     _agreement("agree_birthdate", "出生日期", "same_birthdate"),

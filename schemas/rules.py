@@ -70,7 +70,7 @@ RULE_GROUPS = {
          "核实后注销或转出学籍", _SWEEP),
     Rule("grade_impossible", "年级与年龄不符", "年级比按年龄应在的年级高出两级以上，或低四级以上", "medium", "教育局",
          "核对出生日期和年级", _AGE),
-    Rule("not_promoted", "小学毕业未升初中", "小学毕业，秋季开学满一个月仍无初中学籍", "high", "教育局", "跟踪劝返", _PROMOTION),
+    Rule("not_promoted", "小学毕业未升初中", "小学毕业，秋季开学满一个月仍无初中学籍，也无疑似其本人的学籍", "high", "教育局", "跟踪劝返", _PROMOTION),
     Rule("two_active_schools", "两校同时在读", "在两个学籍系统（义务教育、中职）同时在读", "high", "教育局", "核实实际就读学校，注销另一条", _ONE_STATUS),
     Rule("enrolled_outside_township", "在外乡镇就读", "学校所在乡镇（按校名）不是户籍乡镇", "low", "户籍乡镇",
          "只作提示：责任仍在户籍乡镇，应掌握就读情况", _TOWNSHIP),
@@ -78,7 +78,8 @@ RULE_GROUPS = {
     "建档立卡": (
     Rule("poverty_flag_differs", "建档立卡标记不一致", "学籍或资助系统的建档立卡标记与国扶名册不符", "medium", "教育局、扶贫办",
          "以国扶系统为准更正", _DATA),
-    Rule("household_differs", "贫困户与户籍家庭不一致", "国扶同户的人与户籍同户的人没有一个相同", "medium", "扶贫办、公安局",
+    Rule("household_differs", "贫困户与户籍家庭不一致", "国扶同户的人与户籍同户的人没有一个相同（两处都多于一人，且同户的别人至少有一个两处都有）",
+         "medium", "扶贫办、公安局",
          "核对户口簿，更正国扶户编号", _DATA),
     ),
     "残疾": (
@@ -89,15 +90,15 @@ RULE_GROUPS = {
     Rule("disability_level_differs", "残疾类别或等级不一致", "残疾证的类别、等级与证号末两位、国扶或学籍不符", "medium", "残联", "以残疾证为准更正", _DATA),
     Rule("certificate_invalid_in_use", "残疾证失效仍在使用", "残疾证已注销、过期或冻结，国扶或学籍仍按残疾登记", "medium", "残联",
          "换证，或取消相应登记", _FEDERATION),
-    Rule("severe_disability_unplaced", "重度残疾未安置", "持有效一、二级残疾证，应入学而无学籍", "high", "教育局、残联",
+    Rule("severe_disability_unplaced", "重度残疾未安置", "持有效一、二级残疾证，应入学而无在读学籍", "high", "教育局、残联",
          "落实送教上门，或办理免学、缓学批准", _CARE),
     ),
     "资助": (
-    Rule("aid_due_unpaid", "应助未助", "建档立卡学生在读、户籍正常，资助系统无发放记录", "high", "资助中心", "补发", _AID),
+    Rule("aid_due_unpaid", "应助未助", "建档立卡学生在读（含送教上门）、户籍正常，资助系统无发放记录，也无疑似其本人的记录", "high", "资助中心", "补发", _AID),
     Rule("aid_paid_not_due", "不应助而助", "领取贫困生补助，而国扶、残联、资助认定均不支持", "medium", "资助中心", "核实资格，补办认定或追回", _AID),
     Rule("aid_paid_not_enrolled", "不在校而领资助", "资助已发放，学生无在读学籍", "high", "资助中心、教育局", "核实是否在校：辍学的劝返，已离校的追回", _AID),
     Rule("aid_paid_twice", "重复资助", "同一学期同一项目发放两次以上", "medium", "资助中心", "核实并追回重复部分", _AID),
-    Rule("aid_systems_differ", "两个资助系统不一致", "一个系统发放贫困生补助，另一个系统认定不困难或标为非建档立卡", "medium", "资助中心",
+    Rule("aid_systems_differ", "两个资助系统不一致", "一个系统发放贫困生补助，另一个系统认定不困难，或两个系统的建档立卡标记相反", "medium", "资助中心",
          "核对认定材料，更正其一", _AID),
     ),
 }  # fmt: skip

@@ -124,8 +124,10 @@ CASES = (
     # Aid
     Case("建档立卡在读，资助无记录", ("aid_due_unpaid",), guofu=({},), favoured="a"),
     Case("建档立卡在读，未发放", ("aid_due_unpaid",), guofu=({},), zizhu=(PAID | {"发放状态": "未发放"},), favoured="a"),
+    Case("建档立卡送教上门，资助无记录", ("aid_due_unpaid",), xueji=({"就读方式": "送教上门"},), guofu=({},), favoured="a"),
     Case("营养餐人人都有，不是补助", ("aid_due_unpaid",), guofu=({},), zizhu=(PAID | {"资助项目": "营养改善计划"},)),
     Case("并非困难学生而领补助", ("aid_paid_not_due",), zizhu=(PAID,), favoured="b"),
+    Case("学籍标建档立卡不是资助认定", ("poverty_flag_differs", "aid_paid_not_due"), xueji=({"是否建档立卡": "是"},), zizhu=(PAID,), favoured="b"),
     Case("全国系统认定困难，可领补助", (), zizhu=(PAID,), quanguo=({"认定困难级别": "困难"},)),
     Case("无学籍而领补助", ("aid_paid_not_enrolled",), xueji=(), zizhu=(PAID,), favoured="b"),
     Case("同一学期领两次", ("aid_paid_twice",), guofu=({},), zizhu=(PAID, PAID)),

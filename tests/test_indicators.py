@@ -60,9 +60,32 @@ def test_children_who_disagree_are_among_the_findings(county: Path) -> None:
     current = county / "curated/current"
     findings = pd.read_parquet(current / "findings.parquet")
     at = pd.read_parquet(current / "indicators.parquet").query("level == 'county'").set_index("code")
-    for code, rules in (("agree_name", ["name_differs"]), ("agree_poverty", ["poverty_flag_differs"])):
+    core = {"xueji", "guofu", "canlian"}
+    records = pd.read_parquet(current / "records.parquet").merge(
+        pd.read_parquet(current / "identities.parquet")[["record_id", "person_id"]]
+    )
+    systems = records[records["registry"].isin(core)].groupby("person_id")["registry"].nunique()
+    in_two = set(systems[systems > 1].index) & set(pd.read_parquet(current / "persons.parquet").query("in_cohort")["person_id"])
+    within = findings[findings["registry_a"].isin(core) & (findings["registry_b"].isin(core) | findings["registry_b"].isna())]
+    for code, rules in (
+        ("agree_poverty", ["poverty_flag_differs"]),
+        ("agree_schooling", ["in_school_claim_unsupported", "not_in_school_claim_contradicted"]),
+    ):
         apart = at.at[code, "denominator"] - at.at[code, "numerator"]
-        assert apart <= findings[findings["rule"].isin(rules) & findings["in_cohort"]]["person_id"].nunique()
+        assert apart == len(in_two & set(within[within["rule"].isin(rules)]["person_id"])) > 0, code
+    assert at.at["agree_name", "denominator"] == len(in_two)
+
+
+def test_a_poor_child_taught_at_home_is_due_aid_as_the_list_says(tmp_path: Path, published: Published) -> None:
+    county(tmp_path)
+    write(tmp_path, "xueji", [pupil(*kid, **({"就读方式": "送教上门"} if kid == KIDS[0] else {})) for kid in KIDS])
+    write(tmp_path, "guofu", [poor(name, number) for name, number, _ in KIDS[:2]])
+    paid = {"资助项目": "义务教育寄宿生生活补助", "学期": "2020年春季学期", "资助金额": 500, "发放状态": "已发放"}
+    write(tmp_path, "zizhu", [{"学生姓名": KIDS[1][0], "身份证号": KIDS[1][1], "学校": "安阳镇中心小学"} | paid])
+    run_job(tmp_path, AS_OF)
+    at = figures(published)
+    assert (at.at["aid", "numerator"], at.at["aid", "denominator"], at.at["aid_missing", "numerator"]) == (1, 2, 1)
+    assert len(published("findings").query("rule == 'aid_due_unpaid'")) == 1
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,22 @@ def test_two_children_under_one_number(
     assert "第2行" in findings["address_a"].item() + findings["address_b"].item()
 
 
+def test_a_number_shared_with_somebody_older_is_the_childs_finding(
+    tmp_path: Path, run_here: Callable[..., Outcome], published: Callable[[str], pd.DataFrame]
+) -> None:
+    older = pupil("蒋小小", KIDS[0][1], "20030909", 成员1姓名="蒋三", 全国学籍号="L451228200309090011")
+    write(tmp_path, "huji", [resident(*kid) for kid in KIDS[1:]])
+    write(tmp_path, "xueji", [older, *(pupil(*kid) for kid in KIDS[1:])])
+    run_here(townships=[])  # the older one is numbered first
+    write(tmp_path, "huji", [resident(*kid) for kid in KIDS])
+    write(tmp_path, "xueji", [older, *(pupil(*kid) for kid in KIDS)])
+    run_here(townships=[], accept_drift=True)
+    finding = published("findings").query("rule == 'id_shared'")
+    persons = published("persons").set_index("person_id")
+    assert list(finding["in_cohort"]) == [True]
+    assert list(persons.loc[finding["person_id"], "name"]) == [KIDS[0][0]]
+
+
 @pytest.mark.parametrize(
     ("text", "grade"),
     [

@@ -23,8 +23,7 @@ select p.*, coalesce(p.responsible_township, '乡镇不明') as home,
     coalesce(k.since > $thursday and k.state <> 'closed', false) as listed_week,
     coalesce(k.state = 'closed' and k.closed_on > $thursday, false) as cleared_week,
     coalesce(k.state = 'closed' and k.closed_on <= $thursday, false) as cleared_before,
-    p.whereabouts_rule = 'student_record_open' and p.poverty
-        and exists (select 1 from rec where role = 'aid' and aid_item is not null) as aid_due,
+    p.person_id in (select person_id from aid_due) as aid_due,
     exists (select 1 from findings f where f.person_id = p.person_id and f.rule = 'aid_due_unpaid') as aid_missing,
     coalesce(r.core, 0) > 1 as in_two, same_name, same_birthdate, same_sex, same_id,
     coalesce(g.number = 9 and p.whereabouts in ('enrolled', 'home_taught', 'suspended', 'graduated'), false) as finishing
@@ -55,7 +54,7 @@ _LEVELS = {
 
 def measure(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
     """Leave the table ``indicators`` (``schemas.tables.INDICATORS``) in the connection. Needs ``persons``, ``rec``, ``grades``,
-    ``one_each``, ``findings``, ``cases`` and ``intake``."""
+    ``one_each``, ``aid_due``, ``findings``, ``cases`` and ``intake``."""
     con.execute(_CHILDREN, {"as_of": as_of, "listed": list(LISTED), "thursday": last_thursday(as_of)})
     con.execute(_CORE_FINDINGS)
     counts = [f"(count(*) filter ({i.numerator}))::int as n_{i.code}" for i in INDICATORS]

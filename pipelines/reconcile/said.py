@@ -38,14 +38,14 @@ create temp table differ_{field} as
 with given as (
     select person_id, record_id, authority, registry, role, {value} as value from in_force where {value} is not null
 ), apart as (
-    select person_id from given group by person_id having min(value) <> max(value)
+    select person_id from given group by person_id having min(value) <> max(value) and min(registry) <> max(registry)
 ), said as (
-    select person_id, value, arg_min(record_id, (authority, registry)) as record_id, min(authority) as authority,
+    select person_id, value, arg_min(record_id, (authority, registry, record_id)) as record_id, min(authority) as authority,
         arg_min(registry, (authority, registry)) as registry, arg_min(role, (authority, registry)) as role, count(distinct registry) as votes,
         string_agg(distinct t.name, '、' order by t.name) as systems
     from given semi join apart using (person_id) join titles t on t.code = registry group by person_id, value
 ), ranked as (
-    select *, row_number() over (partition by person_id order by authority, registry) as place from said
+    select *, row_number() over (partition by person_id order by authority, registry, record_id) as place from said
 )
 select a.person_id, a.record_id as record_id_a, a.value as value_a, a.votes as votes_a, a.role as role_a, a.systems as systems_a,
     b.record_id as record_id_b, b.value as value_b, b.votes as votes_b, b.systems as systems_b
@@ -83,7 +83,6 @@ where r.id_number is not null and not exists (
 group by all
 """
 
-
 # Who may have a record in a register that was not confirmed: of them nothing is said to be absent.
 _PERHAPS = """
 create temp table perhaps as
@@ -93,12 +92,32 @@ from (select record_id_l as mine, record_id_r as other from links where decision
 join rec m on m.record_id = s.mine join rec o on o.record_id = s.other
 """
 
+# Certificates of disability that hold.
+_CERTIFIED = """
+create temp table certified as
+select * from one_each where role = 'disability' and certificate_state = 'valid'
+"""
+
+# Aid that is given to all pupils, whoever they are.
+FOR_ALL = "regexp_matches(aid_item, '营养|免费|教科书|免学杂费')"
+
+# Pupils of registered-poor households are due the living allowance; other pupils may be, on application. Without a list of
+# who was paid nobody can say who was not.
+_AID_DUE = f"""
+create temp table aid_due as
+select person_id from persons
+where whereabouts_rule in ('student_record_open', 'taught_at_home') and poverty
+    and person_id not in (select person_id from perhaps where role = 'aid')
+    and exists (select 1 from rec where role = 'aid' and aid_item is not null and not {FOR_ALL})
+"""
+
 
 def prepare_values(con: duckdb.DuckDBPyConnection) -> None:
-    """``one_each``, ``in_force``, ``differ_FIELD``, ``homes_of``, ``valid_id``, ``of_relative`` and ``perhaps`` from ``rec`` and ``titles``."""
+    """``one_each``, ``in_force``, ``differ_FIELD``, ``homes_of``, ``valid_id``, ``of_relative``, ``perhaps``, ``certified`` and
+    ``aid_due`` from ``rec``, ``persons``, ``links`` and ``titles``."""
     con.execute(_ONE_EACH)
     con.execute(_IN_FORCE.format(live=_LIVE))
-    for statement in (_HOUSEHOLDS, _VALID_ID, _OF_RELATIVE, _PERHAPS):
+    for statement in (_HOUSEHOLDS, _VALID_ID, _OF_RELATIVE, _PERHAPS, _CERTIFIED, _AID_DUE):
         con.execute(statement)
     for field, value in VALUES.items():
         con.execute(_DIFFERS.format(field=field, value=value))

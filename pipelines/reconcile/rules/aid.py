@@ -1,31 +1,28 @@
 """Student aid: who is due and was not paid, who was paid and is not due. Blank is not 否 (formats.md 1.5)."""
 
-# Given to all pupils, whoever they are.
-_FOR_ALL = "regexp_matches(aid_item, '营养|免费|教科书|免学杂费')"
+from pipelines.reconcile.said import FOR_ALL
+
 _PAID = "role = 'aid' and aid_item is not null and coalesce(aid_paid, 'yes') = 'yes'"
 _NOT_HARD = "('不困难', '非困难', '不认定', '无')"
 
 QUERIES = {
-    # Pupils of registered-poor households are due the living allowance; other pupils may be, on application.
     "aid_due_unpaid": f"""
     select p.person_id, '资助' as field, p.evidence_record_id as record_id_a, '建档立卡在读' as value_a,
         u.record_id as record_id_b, case when u.record_id is null then '资助系统无记录' else '未发放' end as value_b,
         'a' as favoured, '国扶在册，学籍在读' as why, null as message
     from persons p
     left join (select person_id, bool_or(coalesce(aid_paid, 'yes') = 'yes') as paid, min(record_id) as record_id
-        from rec where role = 'aid' and aid_item is not null and not {_FOR_ALL} group by person_id) u using (person_id)
-    where p.whereabouts_rule in ('student_record_open', 'taught_at_home') and p.poverty and not coalesce(u.paid, false)
-        and p.person_id not in (select person_id from perhaps where role = 'aid')
-        and exists (select 1 from rec where role = 'aid' and aid_item is not null and not {_FOR_ALL})
+        from rec where role = 'aid' and aid_item is not null and not {FOR_ALL} group by person_id) u using (person_id)
+    where p.person_id in (select person_id from aid_due) and not coalesce(u.paid, false)
     """,
     "aid_paid_not_due": f"""
     select r.person_id, '资助' as field, min(r.record_id) as record_id_a, min(r.aid_item) as value_a, null as record_id_b,
         '非建档立卡，无困难认定' as value_b, 'b' as favoured, '国扶、残联、资助认定均无此人' as why, null as message
     from rec r join persons p using (person_id)
-    where r.role = 'aid' and r.aid_item is not null and coalesce(r.aid_paid, 'yes') = 'yes' and not {_FOR_ALL} and not p.poverty
+    where r.role = 'aid' and r.aid_item is not null and coalesce(r.aid_paid, 'yes') = 'yes' and not {FOR_ALL} and not p.poverty
         and p.whereabouts_rule = 'student_record_open' and p.disability_level is null
         and not exists (select 1 from rec x where x.person_id = r.person_id and (
-            x.poverty = 'yes' or x.hardship is not null and x.hardship not in {_NOT_HARD}
+            x.poverty = 'yes' and x.role = 'aid' or x.hardship is not null and x.hardship not in {_NOT_HARD}
             or 'yes' in (x.low_income, x.destitute, x.orphan, x.disability_flag)))
     group by r.person_id
     """,
@@ -49,7 +46,7 @@ QUERIES = {
     with paid as (
         select person_id, arg_min(record_id, record_id) as record_id, arg_min(aid_item, record_id) as aid_item,
             bool_or(poverty = 'yes') as poor, bool_or(poverty = 'no') as not_poor
-        from rec where {_PAID} and not {_FOR_ALL} group by person_id
+        from rec where {_PAID} and not {FOR_ALL} group by person_id
     ), recognised as (
         select person_id, arg_min(record_id, record_id) as record_id, bool_or(poverty = 'yes') as poor, bool_or(poverty = 'no') as not_poor,
             bool_or(hardship in {_NOT_HARD}) as not_hard

@@ -45,7 +45,7 @@ QUERIES = {
     "not_promoted": """
     select person_id, '升学' as field, evidence_record_id as record_id_a, '小学毕业' as value_a, null as record_id_b,
         '无初中学籍' as value_b, null as favoured, '须跟踪去向' as why, null as message
-    from persons where whereabouts = 'not_promoted'
+    from persons where whereabouts = 'not_promoted' and person_id not in (select person_id from perhaps where role = 'student')
     """,
     "two_active_schools": """
     select a.person_id, '学籍' as field, a.record_id as record_id_a, a.school as value_a, b.record_id as record_id_b,

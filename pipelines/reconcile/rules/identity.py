@@ -135,8 +135,11 @@ QUERIES = {
     "id_shared": """
     select a.person_id, '身份证号' as field, a.record_id as record_id_a, a.id_number as value_a, b.record_id as record_id_b,
         b.id_number as value_b, null as favoured, '须看两人的户口簿' as why, '同一系统内两人登记同一证件号' as message
-    from rec a join rec b on a.registry = b.registry and a.id_number = b.id_number and a.person_id < b.person_id
-    where a.record_id not in (select record_id from of_relative) and b.record_id not in (select record_id from of_relative)
+    from rec a join rec b on a.registry = b.registry and a.id_number = b.id_number and a.person_id <> b.person_id
+    -- Shown to the township of the child of the cohort; of two such children to that of the first.
+    join persons p on p.person_id = a.person_id join persons q on q.person_id = b.person_id
+    where (p.in_cohort > q.in_cohort or p.in_cohort = q.in_cohort and p.person_id < q.person_id)
+        and a.record_id not in (select record_id from of_relative) and b.record_id not in (select record_id from of_relative)
     """,
     "double_household_registration": """
     select a.person_id, '户籍' as field, a.record_id as record_id_a, a.id_number as value_a, b.record_id as record_id_b,

@@ -5,15 +5,17 @@ QUERIES = {
     "poverty_flag_differs": """
     select s.person_id, '建档立卡' as field, s.record_id as record_id_a, case s.poverty when 'yes' then '是' else '否' end as value_a,
         g.record_id as record_id_b, case when g.record_id is null then '国扶无此人' else '是' end as value_b,
-        'b' as favoured, '国扶系统是建档立卡的名册' as why, case when count(*) over (partition by s.person_id) > 1 then '学籍和资助系统相同' end as message
-    from (select * from one_each where poverty is not null
+        'b' as favoured, '国扶系统是建档立卡的名册' as why, case when bool_or(s.role = 'student') over same and bool_or(s.role = 'aid') over same
+            then '学籍和资助系统相同' end as message
+    from (select * from in_force where poverty is not null
         and (role = 'student' and student_state = 'in_school' or role = 'aid' and person_id not in (
             -- Two aid systems that say two things are a finding of their own.
             select person_id from rec where role = 'aid' group by person_id having count(distinct poverty) > 1))) s
     left join (select person_id, min(record_id) as record_id from rec where role = 'poverty' group by person_id) g using (person_id)
     where (s.poverty = 'yes') <> (g.record_id is not null) and exists (select 1 from rec where role = 'poverty')
         and (g.record_id is not null or s.person_id not in (select person_id from perhaps where role = 'poverty'))
-    qualify row_number() over (partition by s.person_id order by s.authority, s.registry) = 1
+    window same as (partition by s.person_id)
+    qualify row_number() over (partition by s.person_id order by s.authority, s.registry, s.record_id) = 1
     """,
     # Of the people that either register has in the child's household, not one in the other's; households of one prove nothing.
     "household_differs": """
