@@ -31,7 +31,7 @@ def test_every_source_row_is_in_exactly_one_of_records_and_quarantine(county: Pa
     written = pd.read_parquet(county / "truth/rows.parquet")
     assert len(written) == len(written.merge(pd.concat([records, quarantine]), on=key))
     assert files["rows"].sum() == len(records) + len(quarantine) == len(written) + 2  # the aid list's two footer rows
-    assert set(table(county, "quarantine")["rule"]) == {"footer_row"}
+    assert set(table(county, "quarantine")["rule"]) == {"footer_row", "signature_row"}
 
 
 def test_every_record_has_one_person_and_the_other_way_round(county: Path) -> None:
