@@ -11,13 +11,20 @@ import duckdb
 from pipelines.reconcile.cases import state_of
 from reports.night import write_night
 from schemas.cases import EVENT_NAME, STATE_NAME, title_of
-from schemas.whereabouts import WHEREABOUTS_NAME
+from schemas.rules import KIND_NAME
+from schemas.whereabouts import REASONS, WHEREABOUTS_NAME
 
 _SHOWN = {
     "name": "姓名", "id_number": "身份证号", "birthdate": "出生日期", "sex": "性别", "guardian": "监护人", "phone": "电话", "poverty": "建档立卡",
     "disability": "残疾", "reason": "原因", "value_a": "值一", "value_b": "值二", "kind": "差异", "favoured": "倾向", "why": "理由", "message": "说明",
     "field": "项目",
 }  # fmt: skip
+_WORDS: dict[str, dict] = {
+    "reason": REASONS,
+    "kind": KIND_NAME,
+    "favoured": {"a": "值一", "b": "值二"},
+    "poverty": {True: "是", False: "否"},
+}
 
 
 class HistoryError(Exception):
@@ -79,7 +86,7 @@ def _case(case: dict, entries: list[dict]) -> Iterator[str]:
     )
     before: dict[str, object] = {}
     for row in entries:
-        now = json.loads(row["content"] or "{}")
+        now = _values(row["content"])
         said = row["said"] or ""
         if row["event"] in ("opened", "reopened"):
             said = "，".join(f"{_SHOWN[k]} {v}" for k, v in now.items() if v and k in ("reason", "field", "value_a", "value_b"))
@@ -89,10 +96,16 @@ def _case(case: dict, entries: list[dict]) -> Iterator[str]:
         before = now
 
 
+def _values(content: str | None) -> dict[str, object]:
+    """The values that a case showed, codes in Chinese."""
+    values = json.loads(content or "{}")
+    return {field: _WORDS[field].get(value, value) if field in _WORDS else value for field, value in values.items()}
+
+
 def _night(con: duckdb.DuckDBPyConnection, night: date, out: Path | None) -> Iterator[str]:
     log = con.sql("select * from case_log where as_of <= $night order by entry", params={"night": night}).to_arrow_table()
     cases = [case for case in state_of(log, night)["cases"].to_pylist() if case["state"] != "closed"]
-    latest = {row["case_id"]: json.loads(row["content"] or "{}") for row in log.to_pylist()}
+    latest = {row["case_id"]: _values(row["content"]) for row in log.to_pylist()}
     yield f"{night} 的名单（当晚的值，今天可能已变）"
     listed = [case for case in cases if case["kind"] == "list"]
     yield f"  须核查儿童 {len(listed):,} 人：" + "，".join(_counts([WHEREABOUTS_NAME.get(c["rule"], c["rule"]) for c in listed]))

@@ -1,5 +1,6 @@
 """Cases from night to night: their numbers, what happens to them, and past nights shown again. All persons are made up (虚构)."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -165,7 +166,7 @@ def test_history_tells_the_story_and_shows_past_nights(
         return capsys.readouterr().out
 
     story = told(case["case_id"])
-    assert "2020-04-15　新增" in story and "2020-04-23　销号　在校就读" in story
+    assert "2020-04-15　新增　原因 各系统均无学籍记录" in story and "2020-04-23　销号　在校就读" in story
     assert told(str(case.name)).count("新增") == story.count("新增")
     assert "2020-04-23　销号" not in told(case["case_id"], "--as-of", "2020-04-20")
     out = tmp_path / "那晚.xlsx"
@@ -183,3 +184,18 @@ def test_a_child_that_leaves_the_cohort_is_cleared_by_that(tmp_path: Path, publi
     write(tmp_path, "huji", [*(resident(*kid) for kid in KIDS[:8]), resident(*KIDS[8], 人员状态="死亡注销")])
     run_job(tmp_path, LATER)
     assert the_child(published)["closed_by"] == "死亡/户籍迁出（户籍已注销或迁出）"
+
+
+def test_history_speaks_chinese(tmp_path: Path, published: Published, capsys: pytest.CaptureFixture[str]) -> None:
+    """No code of a reason, a kind or a side stands in a story or in the workbook of a past night."""
+    county(tmp_path, pupils=8)
+    write(tmp_path, "xueji", [pupil("韦家妖", *KIDS[0][1:]), *(pupil(*kid) for kid in KIDS[1:8])])
+    run_job(tmp_path, AS_OF)
+    (named,) = published("cases").query("rule == 'name_differs'")["case_id"]
+    assert main(["history", named, "--root", str(tmp_path)]) == 0
+    assert not re.search(r"[a-z]{2,}", capsys.readouterr().out)
+    assert main(["history", "--root", str(tmp_path), "--out", str(tmp_path / "那晚.xlsx")]) == 0
+    book = load_workbook(tmp_path / "那晚.xlsx")
+    texts = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value]
+    assert {"否", "值一", "各系统均无学籍记录", "一字之差"} <= set(texts)
+    assert not [text for text in texts if re.search(r"[a-z]{2,}", text)]
