@@ -7,7 +7,7 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from reports.looks import BLUE, TEXT, cell, look, text_width
+from reports.looks import BLUE, TEXT, cell, look, text_lines, text_width
 from reports.package import save
 from reports.sheet import set_up_page
 
@@ -22,7 +22,7 @@ _FIXED = {
     "weeks": "周数",
     "answer": "答复",
 }
-_WIDEST, _PADDING = 40, 2
+_WIDEST, _PADDING, _LINE = 40, 2, 14  # characters; points
 
 
 def write_night(path: Path, night: date, cases: Sequence[tuple[Mapping, str, Mapping]], names: Mapping[str, str]) -> None:
@@ -36,16 +36,20 @@ def write_night(path: Path, night: date, cases: Sequence[tuple[Mapping, str, Map
         rows = [
             [
                 str(number),
-                *(str({**case, "title": about}.get(name) or "") for name in _FIXED),
-                *(str(shown.get(name) or "") for name in fields),
+                *(_text({**case, "title": about}.get(name)) for name in _FIXED),
+                *(_text(shown.get(name)) for name in fields),
             ]
             for number, (case, about, shown) in enumerate(mine, 1)
         ]
         sheet = book.create_sheet(title)
         set_up_page(sheet, title, f"{title}（{night.isoformat()} 当晚）")
-        for place, heading in enumerate(headings):
-            widest = max([text_width(heading), *(text_width(row[place]) for row in rows)])
-            sheet.column_dimensions[get_column_letter(place + 1)].width = min(widest, _WIDEST) + _PADDING
+        widths = [min(max(text_width(text) for text in column), _WIDEST) for column in zip(headings, *rows, strict=True)]
+        for place, width in enumerate(widths, 1):
+            sheet.column_dimensions[get_column_letter(place)].width = width + _PADDING
+        for number, row in enumerate(rows, 2):
+            lines = max(text_lines(text, width) for text, width in zip(row, widths, strict=True))
+            if lines > 1:
+                sheet.row_dimensions[number].height = _LINE * lines
         sheet.freeze_panes = "D2"
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{len(rows) + 1}"
         head, plain = look(sheet, bold=True, fill=BLUE, centred=True), look(sheet, number_format=TEXT)
@@ -53,3 +57,7 @@ def write_night(path: Path, night: date, cases: Sequence[tuple[Mapping, str, Map
         for row in rows:
             sheet.append([cell(sheet, value, plain) for value in row])
     save(book, path, night)
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

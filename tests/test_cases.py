@@ -197,5 +197,6 @@ def test_history_speaks_chinese(tmp_path: Path, published: Published, capsys: py
     assert main(["history", "--root", str(tmp_path), "--out", str(tmp_path / "那晚.xlsx")]) == 0
     book = load_workbook(tmp_path / "那晚.xlsx")
     texts = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value]
+    assert book["须核查儿童"]["H2"].value == "0"  # weeks
     assert {"否", "值一", "各系统均无学籍记录", "一字之差"} <= set(texts)
     assert not [text for text in texts if re.search(r"[a-z]{2,}", text)]
