@@ -175,5 +175,16 @@ def test_the_red_and_the_black_list_and_streaks(tmp_path: Path, published: Publi
     assert len(published("standings")) == 8
 
 
+def test_the_countys_share_counts_children_of_no_known_township(tmp_path: Path, published: Published) -> None:
+    county(tmp_path, pupils=7)
+    nowhere = resident(*KIDS[8], 户号="独户", 户主姓名="潘大海", 乡镇街道=None, 居村委会=None)
+    write(tmp_path, "huji", [*(resident(*kid) for kid in KIDS[:8]), nowhere])
+    run_job(tmp_path, AS_OF)
+    at = figures(published)
+    assert figures(published, "township", township="乡镇不明").at["listed", "numerator"] == 1
+    (share,) = published("standings")["county_open"]
+    assert share == at.at["listed", "numerator"] / at.at["enrolment", "denominator"] == 2 / 9
+
+
 def test_every_indicator_says_what_it_counts() -> None:
     assert all(i.counts and i.source and (i.of is None) == (i.denominator is None) for i in INDICATORS)

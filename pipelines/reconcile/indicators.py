@@ -94,13 +94,13 @@ with now as (
 ), shares as (
     select *, listed / nullif(due, 0) as open_share, cleared / nullif(listed + cleared, 0) as clearance,
         sum(listed) over () / nullif(sum(due) over (), 0) as county_open, sum(cleared) over () / nullif(sum(listed + cleared) over (), 0) as county_clearance
-    from now where township <> '乡镇不明'
+    from now
 ), judged as (
     select *, case
         when listed = 0 or open_share < county_open and clearance > county_clearance then 'red'
         when open_share > county_open and clearance < county_clearance then 'black'
     end as standing
-    from shares
+    from shares where township <> '乡镇不明'  -- its children count in the county's share, and nobody answers for it
 ), weeks as (  -- of each earlier week the last night; this week is tonight's
     select township, week, arg_max(standing, as_of) as standing, arg_max(standing is null, as_of) as none
     from earlier_standings where week < $week group by all
