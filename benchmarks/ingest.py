@@ -101,6 +101,7 @@ def records(size: int) -> tuple[Sheet, pd.DataFrame]:
     cells = pd.DataFrame(
         {
             "row": np.arange(2, size + 2, dtype=np.int32),
+            "longer": False,
             "name": mostly(["韦家乐", "蓝小花", "莫三"], "韦?"),
             "id_number": number.where(rng.random(size) > 0.01, "无"),
             "student_number": "G" + number,
