@@ -8,6 +8,7 @@ first record is. Use a seed that nothing was built on.
 import argparse
 import sys
 import tempfile
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def main() -> int:
         root = Path(folder)
         make_county(root, options.children, options.seed, options.as_of, options.profile, discrepancies=True)
         run_job(root, options.as_of, townships=[], accept_drift=True)
-        table = lines(compare(root, options.as_of), linked_amiss(root))
+        table = lines(compare(root, options.as_of), linked(root))
     print(f"{options.children:,} children, seed {options.seed}, profile {options.profile}, as of {options.as_of}\n\n{table}")
     return 0
 
@@ -65,34 +66,49 @@ def found(root: Path, cohort: Ids) -> dict[str, Ids]:
     return {rule: set(kids.dropna().astype(int)) & cohort for rule, kids in child.groupby(findings["rule"])}
 
 
-def linked_amiss(root: Path) -> Ids:
-    """Children whose rows stand in several persons, or in one with another child's."""
-    place = ["registry", "file", "sheet", "row"]
+@dataclass(frozen=True)
+class Linked:
+    """Children whose rows stand in several persons, or in one with another child's; of them those two of whose rows somebody
+    is asked about (疑似同一人)."""
+
+    amiss: Ids
+    asked: Ids
+
+
+def linked(root: Path) -> Linked:
+    """How the job linked the rows of the county in ``root``."""
+    place, current = ["registry", "file", "sheet", "row"], root / "curated" / "current"
     truth = pd.read_parquet(root / "truth" / "values.parquet", columns=[*place, "truth_id"])
-    rows = truth.merge(pd.read_parquet(root / "curated" / "current" / "identities.parquet"), on=place)
+    rows = truth.merge(pd.read_parquet(current / "identities.parquet"), on=place)
     alone = rows.groupby("truth_id")["person_id"].transform("nunique") == 1
     pure = rows.groupby("person_id")["truth_id"].transform("nunique") == 1
-    return set(rows.loc[~(alone & pure), "truth_id"])
+    links = pd.read_parquet(current / "links.parquet").query("decision == 'possible'")
+    whose = rows.set_index("record_id")["truth_id"]
+    one, other = links["record_id_l"].map(whose), links["record_id_r"].map(whose)
+    return Linked(set(rows.loc[~(alone & pure), "truth_id"]), set(one[one == other]))
 
 
-def lines(compared: dict[str, tuple[Ids, Ids]], amiss: Ids) -> str:
+def lines(compared: dict[str, tuple[Ids, Ids]], how: Linked) -> str:
     """A Markdown table, one line a rule, a last one for all. Of what was missed, and of what is wrong, it says how much is
-    about children whose rows were linked amiss."""
-    counts = {
-        rule: [
-            len(s)
-            for s in (there, given, there & given, there - given, (there - given) & amiss, given - there, (given - there) & amiss)
-        ]
-        for rule, (there, given) in compared.items()
-    }
+    about children whose rows were linked amiss; ``told``: recall where the pairs count that somebody is asked about."""
+    counts = {rule: _counts(there, given, how) for rule, (there, given) in compared.items()}
     counts["**all**"] = [sum(column) for column in zip(*counts.values(), strict=True)]
-    out = ["| rule | expected | found | right | recall | precision | missed (linking) | wrong (linking) |", "|---" * 8 + "|"]
-    for rule, (there, given, right, missed, missed_amiss, wrong, wrong_amiss) in counts.items():
-        recall, precision = (f"{right / of:.3f}" if of else "–" for of in (there, given))
+    headings = "rule | expected | found | right | recall | told | precision | missed (linking) | wrong (linking)"
+    out = [f"| {headings} |", "|---" * 9 + "|"]
+    for rule, (there, given, right, asked, missed, missed_amiss, wrong, wrong_amiss) in counts.items():
+        recall, told, precision = (
+            f"{n / of:.3f}" if of else "–" for n, of in ((right, there), (right + asked, there), (right, given))
+        )
         out.append(
-            f"| {rule} | {there:,} | {given:,} | {right:,} | {recall} | {precision} | {missed} ({missed_amiss}) | {wrong} ({wrong_amiss}) |"
+            f"| {rule} | {there:,} | {given:,} | {right:,} | {recall} | {told} | {precision} | {missed} ({missed_amiss}) | {wrong} ({wrong_amiss}) |"
         )
     return "\n".join(out)
+
+
+def _counts(there: Ids, given: Ids, how: Linked) -> list[int]:
+    missed, wrong = there - given, given - there
+    sets = (there, given, there & given, missed & how.asked, missed, missed & how.amiss, wrong, wrong & how.amiss)
+    return [len(s) for s in sets]
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ from pipelines.conform import conform
 # Relations to the head of household that only grown-ups of another generation have (GB/T 4761, poverty system's list).
 _HEAD = ("户主", "本人或户主", "本人", "01", "02")
 _MOST_KIN = 6
-# No pupil of these registers is this old; an ID that says so is a guardian's (formats.md: share about 0.3 %).
+# No pupil is this old, nor a child whose day of birth stands beside the ID; an ID that says so is a guardian's (formats.md:
+# share about 0.3 %).
 _OLDEST_PUPIL = 22
 
 _KIN = """
@@ -44,7 +45,10 @@ where regexp_matches(r.relation, '孙|子|女') and r.relation not in $head and 
         and o.n <> r.n and (o.relation in $head or (regexp_matches(r.relation, '孙') and not regexp_matches(o.relation, '孙'))))
 union
 select n from records
-where id_number is not null and (student_state is not null or aid_item is not null or school_claim in ('primary', 'junior'))
+where id_number is not null and (
+        student_state is not null or aid_item is not null or hardship is not null or school_claim in ('primary', 'junior')
+        or birthdate_from = 'column' and date_diff('year', birthdate, $as_of) < $oldest
+    )
     and date_diff('year', try_strptime(substr(id_number, 7, 8), '%Y%m%d'), $as_of) > $oldest
 order by 1
 """
@@ -59,16 +63,17 @@ def draw_in_households(records: pd.DataFrame, as_of: date) -> pd.DataFrame:
         con.execute("create temp table records as select * from frame")
         common = {"head": list(_HEAD), "as_of": as_of, "oldest": _OLDEST_PUPIL}
         borrowed = con.execute(_BORROWED, common).fetchnumpy()["n"].tolist()
-        con.execute("update records set id_number = null, sex = null where n in (select unnest($n))", {"n": borrowed})
+        con.execute("update records set id_number = null where n in (select unnest($n))", {"n": borrowed})
         con.execute(
             "update records set birthdate = null where birthdate_from = 'id' and n in (select unnest($n))", {"n": borrowed}
         )
         kin = con.execute(_KIN, common | {"most": _MOST_KIN}).df().set_index("n")
     out.loc[kin.index, "kin"] = kin["kin"].astype("str")
     out.loc[kin.index, "guardian"] = kin["guardian"].astype("str")
-    from_id = out.index.isin(borrowed) & out["birthdate_from"].eq("id").fillna(False)
-    out.loc[from_id, ["birthdate", "birthdate_from"]] = None
-    out.loc[borrowed, ["id_number", "sex", "sex_from"]] = None  # the sex, too, was as a rule read off the ID
+    out.loc[borrowed, "id_number"] = None
+    for field in ("birthdate", "sex"):
+        read_off = out.index.isin(borrowed) & out[f"{field}_from"].eq("id").fillna(False)
+        out.loc[read_off, [field, f"{field}_from"]] = None
     # A grown-up's year in a number whose check digit does not fit is but mistyped; that it is not the child's holds all the same.
     whole = out.index.isin(borrowed) & ~out["id_status"].isin(["bad_check", "bad_date"])
     out.loc[whole, "id_status"] = "borrowed"

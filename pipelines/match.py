@@ -23,7 +23,10 @@ def people_of(records: pd.DataFrame) -> pd.DataFrame:
     """The records under the names the matching library knows. Places are told by township and village: no free address."""
     implied = records["birthdate_from"].eq("id").fillna(False)
     address = pd.Series(None, index=records.index, dtype="str")
-    return records.assign(source=records["registry"], birth_implied=implied, address=address)[list(PEOPLE)]
+    # Who was paid and who is recognised as due are two lists, in each of which a pupil stands for itself.
+    recognised = records["hardship"].notna() & records["aid_item"].isna()
+    source = records["registry"].mask(recognised, records["registry"] + ":recognised")
+    return records.assign(source=source, birth_implied=implied, address=address)[list(PEOPLE)]
 
 
 def reviewed_model(root: Path) -> Model | None:

@@ -9,7 +9,9 @@ import pytest
 from test_bad_input import good
 
 from matching.ids import STATUSES
+from matching.link import PEOPLE
 from pipelines.explain import ExplainError, explain
+from pipelines.match import people_of
 from pipelines.resolve import Persons, resolve
 from pipelines.run import NothingPublished, run_job
 from reports.waterfall import has_words
@@ -184,3 +186,11 @@ def test_ids_do_not_depend_on_the_order_of_rows() -> None:
 
 def test_every_state_of_an_id_has_its_words() -> None:
     assert set(ID_STATUS_NAME) == {*STATUSES, "borrowed"}
+
+
+def test_those_paid_and_those_recognised_as_due_are_two_lists_of_the_aid_systems() -> None:
+    nothing = {column: pd.Series([None] * 3, dtype="str") for column in (*PEOPLE, "birthdate_from", "hardship", "aid_item")}
+    rows = pd.DataFrame(nothing).assign(
+        registry="zizhu", aid_item=["生活补助", None, "生活补助"], hardship=[None, "困难", "困难"]
+    )
+    assert list(people_of(rows)["source"]) == ["zizhu", "zizhu:recognised", "zizhu"]

@@ -20,12 +20,15 @@ coalesce(student_state, 'in_school') = 'in_school' and coalesce(register_state, 
     and coalesce(certificate_state, 'valid') = 'valid' as live
 """
 
+# A number as it was typed, whatever the width of its digits and the signs around it.
+WRITTEN = "regexp_replace(translate(id_raw, '０１２３４５６７８９Ｘｘx', '0123456789XXX'), '[^0-9X]', '', 'g')"
+WHOLE = f"regexp_full_match({WRITTEN}, '[0-9]{{17}}[0-9X]')"
+
 # A field's values as the columns of the exports have them, not as they were read off an ID. A number that says a
 # grown-up's year and whose check digit does not fit is but mistyped.
 VALUES = {
     "name": "name",
-    "id_number": """coalesce(id_number, case when id_status in ('bad_check', 'bad_date') and regexp_full_match(trim(id_raw), '\\d{17}[\\dX]')
-        then trim(id_raw) end)""",
+    "id_number": f"coalesce(id_number, case when id_status in ('bad_check', 'bad_date') and {WHOLE} then {WRITTEN} end)",
     "birthdate": "case when birthdate_from = 'column' then birthdate::varchar end",
     "sex": "case when sex_from = 'column' then sex end",
     "township": "case when role in ('household', 'poverty', 'disability') then township end",
@@ -76,20 +79,27 @@ union all
 select r.record_id, r.person_id, r.id_number, '同户的' || min(coalesce(o.name, '他人'))
 from rec r
 join rec o on o.id_number = r.id_number and o.person_id <> r.person_id and o.id_status = 'valid' and o.role in ('household', 'poverty')
-join homes_of h on h.person_id = r.person_id
+join (select person_id, person_id as same_id from persons union all select person_id, other_id from likely_one) s on s.person_id = r.person_id
+join homes_of h on h.person_id = s.same_id
 join homes_of g on g.person_id = o.person_id and g.registry = h.registry and g.household = h.household
-where r.id_number is not null and not exists (
+where r.id_number is not null and o.person_id <> s.same_id and not exists (
     select 1 from rec m where m.person_id = r.person_id and m.id_number = r.id_number and m.role = 'household')
 group by all
 """
 
-# Who may have a record in a register that was not confirmed: of them nothing is said to be absent.
+# Persons who are more likely one than two, which nobody confirmed. What they contradict one another in is for whoever looks at
+# 疑似同一人, and of neither is said to be absent what the other has.
+_LIKELY_ONE = """
+create temp table likely_one as
+select distinct l.person_id, r.person_id as other_id
+from (select record_id_l as mine, record_id_r as other from links where decision = 'possible' and probability >= 0.5
+    union all select record_id_r, record_id_l from links where decision = 'possible' and probability >= 0.5) s
+join rec l on l.record_id = s.mine join rec r on r.record_id = s.other
+where l.person_id <> r.person_id
+"""
 _PERHAPS = """
 create temp table perhaps as
-select distinct m.person_id, o.role
-from (select record_id_l as mine, record_id_r as other from links where decision = 'possible'
-    union all select record_id_r, record_id_l from links where decision = 'possible') s
-join rec m on m.record_id = s.mine join rec o on o.record_id = s.other
+select distinct k.person_id, o.role from likely_one k join rec o on o.person_id = k.other_id
 """
 
 # Certificates of disability that hold.
@@ -113,11 +123,11 @@ where whereabouts_rule in ('student_record_open', 'taught_at_home') and poverty
 
 
 def prepare_values(con: duckdb.DuckDBPyConnection) -> None:
-    """``one_each``, ``in_force``, ``differ_FIELD``, ``homes_of``, ``valid_id``, ``of_relative``, ``perhaps``, ``certified`` and
+    """``one_each``, ``in_force``, ``differ_FIELD``, ``homes_of``, ``valid_id``, ``likely_one``, ``perhaps``, ``of_relative``, ``certified`` and
     ``aid_due`` from ``rec``, ``persons``, ``links`` and ``titles``."""
     con.execute(_ONE_EACH)
     con.execute(_IN_FORCE.format(live=_LIVE))
-    for statement in (_HOUSEHOLDS, _VALID_ID, _OF_RELATIVE, _PERHAPS, _CERTIFIED, _AID_DUE):
+    for statement in (_HOUSEHOLDS, _VALID_ID, _LIKELY_ONE, _PERHAPS, _OF_RELATIVE, _CERTIFIED, _AID_DUE):
         con.execute(statement)
     for field, value in VALUES.items():
         con.execute(_DIFFERS.format(field=field, value=value))

@@ -3,6 +3,8 @@
 A wrong ID explains a wrong birthdate or sex beside it, and a relative's ID explains that it differs: one cause, one finding.
 """
 
+from pipelines.reconcile.said import WRITTEN
+
 # What the evidence says of two values where nothing else decides: the legal record, else the more systems.
 _WEIGHED = """
     case when d.role_a = 'household' then 'a' when d.votes_b > d.votes_a then 'b' when d.votes_a > d.votes_b then 'a' end as favoured,
@@ -116,7 +118,7 @@ QUERIES = {
         and r.record_id not in (select record_id from of_relative)
     """,
     # A whole number that is wrong by itself is told where it differs from a right one.
-    "id_invalid": """
+    "id_invalid": f"""
     select r.person_id, '身份证号' as field, r.record_id as record_id_a, r.id_raw as value_a, v.record_id as record_id_b, v.number as value_b,
         case when v.number is not null then 'b' end as favoured,
         case when v.number is not null then '完整有效，校验码相符' else '没有别的系统可比，须看户口簿' end as why, null as message
@@ -124,13 +126,16 @@ QUERIES = {
     where (r.id_status in ('lost_precision', 'truncated', 'malformed', 'placeholder', 'student_number')
         or r.id_status in ('bad_check', 'bad_date') and not exists (
             select 1 from differ_id_number d where d.person_id = r.person_id
-                and coalesce(r.id_number, trim(r.id_raw)) in (d.value_a, d.value_b)))
+                and coalesce(r.id_number, {WRITTEN}) in (d.value_a, d.value_b))
+        -- The number is known by the certificate's alone.
+        or r.id_status = 'certificate' and {WRITTEN} <> '' and length({WRITTEN}) not in (18, 20))
     """,
-    "id_missing": """
+    "id_missing": f"""
     select r.person_id, '身份证号' as field, r.record_id as record_id_a, null as value_a, v.record_id as record_id_b, v.number as value_b,
         case when v.number is not null then 'b' end as favoured,
         case when v.number is not null then '别的系统有此人的有效证件号' else '各系统都没有，可能未落户' end as why, null as message
-    from rec r left join valid_id v using (person_id) where r.id_status = 'missing'
+    from rec r left join valid_id v using (person_id)
+    where r.id_status = 'missing' or r.id_status = 'certificate' and {WRITTEN} = ''
     """,
     "id_shared": """
     select a.person_id, '身份证号' as field, a.record_id as record_id_a, a.id_number as value_a, b.record_id as record_id_b,
@@ -140,6 +145,7 @@ QUERIES = {
     join persons p on p.person_id = a.person_id join persons q on q.person_id = b.person_id
     where (p.in_cohort > q.in_cohort or p.in_cohort = q.in_cohort and p.person_id < q.person_id)
         and a.record_id not in (select record_id from of_relative) and b.record_id not in (select record_id from of_relative)
+        and not exists (select 1 from likely_one k where k.person_id = a.person_id and k.other_id = b.person_id)
     """,
     "double_household_registration": """
     select a.person_id, '户籍' as field, a.record_id as record_id_a, a.id_number as value_a, b.record_id as record_id_b,
