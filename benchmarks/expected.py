@@ -103,8 +103,9 @@ def _claim_unsupported(s: Said) -> Ids:
 
 
 def _claim_contradicted(s: Said) -> Ids:
+    """That a child off the register still has a student record is the finding: the poverty system is right there."""
     claim = s.poor["school_claim"]
-    return ids(s.poor[claim.isna() | claim.eq("none") | s.poor["dropout_reason"].notna()]) & ids(s.pupils)
+    return ids(s.poor[claim.isna() | claim.eq("none") | s.poor["dropout_reason"].notna()]) & ids(s.pupils) - _deceased(s)
 
 
 def _deceased(s: Said) -> Ids:
