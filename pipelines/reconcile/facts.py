@@ -1,6 +1,6 @@
 """The facts about each person that the decision table, the findings and the lists are made from, in DuckDB.
 
-``prepare`` leaves these tables in the connection: ``rec`` (records with person_id, role and rank of authority),
+``prepare`` leaves these tables in the connection: ``rec`` (records with person_id, role and precedence: whose word counts first),
 ``persons`` (one row per person, whereabouts decided); ``grades`` (grade as written, its number 1 to 9, the school year's
 first), ``school_places`` (school, the township its name begins with); and the codes' Chinese names: ``titles``,
 ``state_names``, ``claim_names``, ``certificate_names``, ``register_names`` (code, name).
@@ -49,9 +49,12 @@ _FINISHED_YEAR = "coalesce(year(state_date), try_cast(left(entry_month, 4) as in
 
 _REC = f"""
 create temp table rec as
-select r.*, i.person_id, k.role, k.authority, {_STAGE} as level,
+select r.*, i.person_id, k.role, i.precedence, {_STAGE} as level,
     {_FINISHED_YEAR} as finished_year
-from records r join identities i using (record_id) join ranks k on k.registry = r.registry
+from records r
+join (select record_id, person_id, row_number() over (order by authority, record_id) as precedence
+    from identities join ranks using (registry)) i using (record_id)
+join ranks k on k.registry = r.registry
 """
 
 _BEST = ("name", "id_number", "birthdate", "sex", "ethnicity", "township", "village", "guardian", "phone")
@@ -164,7 +167,7 @@ def prepare(con: duckdb.DuckDBPyConnection, as_of: date, cohort: Cohort) -> None
         con.execute(f"create temp table {table} (code varchar, name varchar)")
         con.executemany(f"insert into {table} values (?, ?)", [list(entry) for entry in entries.items()])
     con.execute(_REC, {"as_of": as_of})
-    best = ",\n    ".join(f"arg_min({c}, (authority, record_id)) filter ({c} is not null) as {c}" for c in _BEST)
+    best = ",\n    ".join(f"arg_min({c}, precedence) filter ({c} is not null) as {c}" for c in _BEST)
     con.execute(_FACTS.replace("{best}", best), {"start": cohort.start, "end": cohort.end})
     rules = " ".join(f"when {d.condition} then '{d.rule}'" for d in DECISIONS)
     kinds = sorted({d.evidence for d in DECISIONS if d.evidence})

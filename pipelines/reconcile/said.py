@@ -2,23 +2,21 @@
 
 import duckdb
 
-# One record a registry and person: the one that counts now.
-_ONE_EACH = """
-create temp table one_each as
-select * from rec where record_id in (
-    select arg_min(record_id, (coalesce(student_state <> 'in_school', true), coalesce(register_state <> 'normal', true),
-        coalesce(certificate_state <> 'valid', true), record_id)) from rec group by person_id, registry)
+# Of a person's records in a registry: those in force, or all where none is, for an aid list has a row a payment; and the one
+# that counts now.
+_STANDING = """
+create temp table standing as
+select precedence, live or not bool_or(live) over mine as in_force, row_number() over (mine order by past, precedence) = 1 as counts
+from (
+    select precedence, person_id, registry, coalesce(student_state, 'in_school') = 'in_school' and coalesce(register_state, 'normal') = 'normal'
+            and coalesce(certificate_state, 'valid') = 'valid' as live,
+        coalesce(student_state <> 'in_school', true)::int * 4 + coalesce(register_state <> 'normal', true)::int * 2
+            + coalesce(certificate_state <> 'valid', true)::int as past
+    from rec)
+window mine as (partition by person_id, registry)
 """
-
-# All that are in force; of a person who has none in a registry, all. An aid list has a row a payment.
-_IN_FORCE = """
-create temp table in_force as
-select * from (select *, {live} from rec) qualify live or not bool_or(live) over (partition by person_id, registry)
-"""
-_LIVE = """
-coalesce(student_state, 'in_school') = 'in_school' and coalesce(register_state, 'normal') = 'normal'
-    and coalesce(certificate_state, 'valid') = 'valid' as live
-"""
+_IN_FORCE = "create temp view in_force as select r.* from rec r semi join (from standing where in_force) s using (precedence)"
+_ONE_EACH = "create temp view one_each as select r.* from rec r semi join (from standing where counts) s using (precedence)"
 
 # A number as it was typed, whatever the width of its digits and the signs around it.
 WRITTEN = "regexp_replace(translate(id_raw, '０１２３４５６７８９Ｘｘx', '0123456789XXX'), '[^0-9X]', '', 'g')"
@@ -39,16 +37,16 @@ VALUES = {
 _DIFFERS = """
 create temp table differ_{field} as
 with given as (
-    select person_id, record_id, authority, registry, role, {value} as value from in_force where {value} is not null
+    select person_id, record_id, precedence, registry, role, {value} as value from in_force where {value} is not null
 ), apart as (
     select person_id from given group by person_id having min(value) <> max(value) and min(registry) <> max(registry)
 ), said as (
-    select person_id, value, arg_min(record_id, (authority, registry, record_id)) as record_id, min(authority) as authority,
-        arg_min(registry, (authority, registry)) as registry, arg_min(role, (authority, registry)) as role, count(distinct registry) as votes,
+    select person_id, value, arg_min(record_id, precedence) as record_id, min(precedence) as precedence,
+        arg_min(registry, precedence) as registry, arg_min(role, precedence) as role, count(distinct registry) as votes,
         string_agg(distinct t.name, '、' order by t.name) as systems
     from given semi join apart using (person_id) join titles t on t.code = registry group by person_id, value
 ), ranked as (
-    select *, row_number() over (partition by person_id order by authority, registry, record_id) as place from said
+    select *, row_number() over (partition by person_id order by precedence) as place from said
 )
 select a.person_id, a.record_id as record_id_a, a.value as value_a, a.votes as votes_a, a.role as role_a, a.systems as systems_a,
     b.record_id as record_id_b, b.value as value_b, b.votes as votes_b, b.systems as systems_b
@@ -65,8 +63,8 @@ select distinct person_id, registry, role, household from rec where household is
 # The number by which a person is to be known: a whole one with a check digit that fits, the legal record's first.
 _VALID_ID = """
 create temp table valid_id as
-select person_id, arg_min(id_number, (authority, record_id)) as number, arg_min(record_id, (authority, record_id)) as record_id,
-    arg_min(registry, (authority, record_id)) as registry
+select person_id, arg_min(id_number, precedence) as number, arg_min(record_id, precedence) as record_id,
+    arg_min(registry, precedence) as registry
 from rec where id_number is not null and id_status in ('valid', 'certificate', 'fifteen') group by person_id
 """
 
@@ -125,9 +123,18 @@ where whereabouts_rule in ('student_record_open', 'taught_at_home') and poverty
 def prepare_values(con: duckdb.DuckDBPyConnection) -> None:
     """``one_each``, ``in_force``, ``differ_FIELD``, ``homes_of``, ``valid_id``, ``likely_one``, ``perhaps``, ``of_relative``, ``certified`` and
     ``aid_due`` from ``rec``, ``persons``, ``links`` and ``titles``."""
-    con.execute(_ONE_EACH)
-    con.execute(_IN_FORCE.format(live=_LIVE))
-    for statement in (_HOUSEHOLDS, _VALID_ID, _LIKELY_ONE, _PERHAPS, _OF_RELATIVE, _CERTIFIED, _AID_DUE):
+    for statement in (
+        _STANDING,
+        _IN_FORCE,
+        _ONE_EACH,
+        _HOUSEHOLDS,
+        _VALID_ID,
+        _LIKELY_ONE,
+        _PERHAPS,
+        _OF_RELATIVE,
+        _CERTIFIED,
+        _AID_DUE,
+    ):
         con.execute(statement)
     for field, value in VALUES.items():
         con.execute(_DIFFERS.format(field=field, value=value))

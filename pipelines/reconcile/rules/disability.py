@@ -47,7 +47,7 @@ QUERIES = {
     join certificate_names n on n.code = d.certificate_state join titles t on t.code = o.registry
     where d.role = 'disability' and d.certificate_state <> 'valid'
         and d.person_id not in (select person_id from certified)
-    qualify row_number() over (partition by d.person_id order by o.authority desc, o.record_id) = 1
+    qualify row_number() over (partition by d.person_id order by o.precedence desc) = 1
     """,
     "severe_disability_unplaced": f"""
     select p.person_id, '安置' as field, d.record_id as record_id_a, {_SHOWN.format(r="d")} as value_a, null as record_id_b,

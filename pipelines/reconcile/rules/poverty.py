@@ -15,7 +15,7 @@ QUERIES = {
     where (s.poverty = 'yes') <> (g.record_id is not null) and exists (select 1 from rec where role = 'poverty')
         and (g.record_id is not null or s.person_id not in (select person_id from perhaps where role = 'poverty'))
     window same as (partition by s.person_id)
-    qualify row_number() over (partition by s.person_id order by s.authority, s.registry, s.record_id) = 1
+    qualify row_number() over (partition by s.person_id order by s.precedence) = 1
     """,
     # Of the people that either register has in the child's household, not one in the other's; households of one prove nothing.
     "household_differs": """
