@@ -21,7 +21,8 @@ import pandas as pd
 
 from benchmarks.linkage_bidui import watch
 from pipelines.demo.county import make_county
-from pipelines.run import reconcile, run_job
+from pipelines.reconcile.reconcile import reconcile
+from pipelines.run import run_job
 
 AS_OF = date(2020, 4, 15)
 _SMALL = 1_000_000  # rows up to which the step is timed three times

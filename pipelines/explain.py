@@ -4,13 +4,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 
 from matching.absence import REASONS as REFUSED
 from matching.explain import explain_pair
 from matching.model import Model
 from pipelines.match import MODEL, people_of
+from pipelines.publish import published_before
 from pipelines.reconcile.decisions import DECISIONS
+from pipelines.same_person import meant
 from reports.waterfall import draw_waterfall, has_words
+from schemas.answers import VERDICT_NAME
 from schemas.cases import STATE_NAME, title_of
 from schemas.codes import ID_STATUS_NAME, STUDENT_STATE_NAME
 from schemas.registry import registries
@@ -40,6 +44,7 @@ def explain(root: Path, what: Sequence[str], chart: Path | None = None) -> Itera
         elif len(what) == 2:
             model = Model.from_json((current / MODEL).read_text(encoding="utf-8"))
             yield from _pair(con, _find_record(con, what[0]), _find_record(con, what[1]), model, chart)
+            yield from _verdicts(con, what, published_before(root, "verdicts"))
         else:
             raise ExplainError("请给一个人员编号，或两行记录")
 
@@ -237,7 +242,21 @@ def _describe(r: dict) -> str:
 
 
 def _link_words(link: dict) -> str:
-    return f"{link['record_id_l']} ↔ {link['record_id_r']}　{link['evidence_text']}（可能性 {link['probability']:.2%}）"
+    said = f"；乡镇{link['answer']}" if link["answer"] else ""
+    return f"{link['record_id_l']} ↔ {link['record_id_r']}　{link['evidence_text']}（可能性 {link['probability']:.2%}）{said}"
+
+
+def _verdicts(con: duckdb.DuckDBPyConnection, what: Sequence[str], verdicts: pd.DataFrame) -> Iterator[str]:
+    """What townships said of the two rows as they stand."""
+    ids = [_find_record(con, named)["record_id"] for named in what]
+    rows = (
+        con.sql("select * from records where record_id in (select unnest($ids))", params={"ids": ids})
+        .to_arrow_table()
+        .to_pandas()
+    )
+    for said in meant(rows, verdicts).to_dict("records"):
+        note = "" if pd.isna(said["note"]) else f"：{said['note']}"
+        yield f"  乡镇答复：{VERDICT_NAME[said['verdict']]}，{said['said_on']}，核查人 {said['said_by']}{note}"
 
 
 def _title(registry: str | None) -> str:

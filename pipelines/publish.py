@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
@@ -134,3 +135,11 @@ def _forget_old_runs(root: Path, keep: Path) -> None:
     for old in runs[KEEP_RUNS:]:
         if old != keep:
             shutil.rmtree(old, ignore_errors=True)
+
+
+def published_before(root: Path, table: str) -> pd.DataFrame:
+    """A table of the run published before; empty where there is none."""
+    path = root / "curated" / "current" / f"{table}.parquet"
+    if path.exists():
+        return pq.read_table(path).to_pandas()
+    return TABLES[table].empty_table().to_pandas()

@@ -9,38 +9,41 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from matching.link import Linkage
 from pipelines.absence import explain_absences
-from pipelines.conform import conform
 from pipelines.households import draw_in_households
 from pipelines.ingest.county_file import COUNTY_FILE, registries_of
 from pipelines.ingest.drift import compare, fall_back, profile
-from pipelines.ingest.ingest import Exports, Tables, ingest, read, refusals_frame
+from pipelines.ingest.ingest import Exports, Tables, ingest, read
 from pipelines.ingest.snapshots import Snapshots
 from pipelines.ingest.supersede import supersede
 from pipelines.match import MODEL, BadModel, link_records, reviewed_model
-from pipelines.publish import Busy, exclusive, private_folder, publish, start_run, write_report, write_tables, write_text
-from pipelines.reconcile.answers import confirm, read_answers
-from pipelines.reconcile.cases import keep_cases, number
-from pipelines.reconcile.facts import Cohort, prepare
-from pipelines.reconcile.findings import find_discrepancies
-from pipelines.reconcile.indicators import measure, stand
-from pipelines.reconcile.intake import read_intake
-from pipelines.reconcile.unaccounted import list_unaccounted
+from pipelines.publish import (
+    Busy,
+    exclusive,
+    private_folder,
+    publish,
+    published_before,
+    start_run,
+    write_report,
+    write_tables,
+    write_text,
+)
+from pipelines.reconcile.facts import Cohort
+from pipelines.reconcile.reconcile import Said, reconcile
 from pipelines.refusal import Refusal
 from pipelines.resolve import Persons, resolve
+from pipelines.returned import read_returned
+from pipelines.same_person import settle, verdicts_said
+from reports.lists import PAIRS
 from reports.returns import write_returns
 from reports.weekly import write_weekly
 from reports.workbooks import write_workbooks
 from schemas.county import CountyFileError
 from schemas.registry import Registry, in_force, registries
-from schemas.school_calendar import week_of
-from schemas.tables import TABLES
 
 Through = Callable[..., Any]
 
@@ -117,16 +120,20 @@ def _run(
         exports: Exports = clock("read", through, read_all, root)
         tables: Tables = clock("ingest", through, ingest, exports, as_of)
         profiles = profile(exports, tables.records)
-        drift = compare(_earlier(root, "profiles"), profiles)
+        drift = compare(published_before(root, "profiles"), profiles)
         if not accept_drift and clock("read", through, stand_in, root, exports, drift):
             tables = clock("ingest", through, ingest, exports, as_of)
             profiles = profile(exports, tables.records)
         left_out = left_out_of(exports, set(tables.records["registry"]))
         tables.records = clock("standardise", through, draw_in_households, tables.records, as_of)
+        returned, unread = clock("read", through, read_returned, root / "inbox")
         linkage: Linkage = clock("link", through, link_records, tables.records, model)
-        earlier = [_earlier(root, table) for table in ("person_keys", "person_events")]
+        verdicts, mistaken = verdicts_said(returned[PAIRS.title], published_before(root, "verdicts"), as_of)
+        linkage, denied = clock("link", through, settle, linkage, tables.records, verdicts, as_of)
+        said = Said(returned, unread + mistaken + denied)
+        earlier = [published_before(root, table) for table in ("person_keys", "person_events")]
         who: Persons = clock("resolve", through, resolve, tables.records, linkage.clusters, *earlier, as_of)
-        published = clock("reconcile", through, reconcile, root, tables, linkage, who, as_of, cohort)
+        published = clock("reconcile", through, reconcile, root, tables, linkage, who, said, as_of, cohort)
         listed = published["unaccounted"].to_pandas()
         published["absences"] = clock("absence", through, explain_absences, linkage, who.identities, listed)
         run = start_run(root, as_of)
@@ -135,6 +142,7 @@ def _run(
             "person_keys": who.keys,
             "person_events": who.events,
             "links": linkage.links,
+            "verdicts": verdicts,
             "profiles": profiles,
             "drift": drift,
         }
@@ -168,7 +176,7 @@ def read_all(root: Path) -> Exports:
 def stand_in(root: Path, exports: Exports, drift: pd.DataFrame) -> bool:
     """Put the last run's sheets in the place of a registry that lost a third; was there one?"""
     try:
-        return fall_back(exports, drift, _earlier(root, "files"), Snapshots(root / "curated" / "snapshots"))
+        return fall_back(exports, drift, published_before(root, "files"), Snapshots(root / "curated" / "snapshots"))
     except LookupError as error:
         raise NothingPublished(str(error.args[0]), exports.refused) from None
 
@@ -199,65 +207,6 @@ def left_out_of(exports: Exports, there: set[str]) -> list[str]:
     absent = [f"{r.title}（raw/{r.key} 没有可用的文件）" for r in registries().values() if r.core and r.key not in there]
     refused = [f"《{r.file}》" for r in exports.refused if r.row is None]
     return absent + list(exports.stale.values()) + list(dict.fromkeys(refused))
-
-
-def reconcile(
-    root: Path, tables: Tables, linkage: Linkage, who: Persons, as_of: date, cohort: Cohort
-) -> dict[str, pa.Table | pd.DataFrame]:
-    """The tables persons, findings, unaccounted, cases, indicators, and the account of the rows."""
-    identities = who.identities
-    given, refused = read_answers(root / "inbox", as_of)
-    names = tables.records[["record_id", "name"]].merge(identities[["record_id", "person_id"]], on="record_id")
-    answers, mistaken = confirm(given, names)
-    intake, unread = read_intake(root)
-    quarantine = pd.concat([tables.quarantine, refusals_frame(refused + mistaken + unread)], ignore_index=True)
-    records = conform(tables.records, "records")
-    with duckdb.connect() as con:
-        con.register("records", records)
-        con.register("identities", conform(identities, "identities"))
-        con.register("links", conform(linkage.links, "links"))
-        con.register("answers", _arrow(answers))
-        con.register("person_events", conform(who.events, "person_events"))
-        con.register("intake", _arrow(intake))
-        for table, name in (("unaccounted", "earlier"), ("case_log", "case_log"), ("standings", "earlier_standings")):
-            con.register(name, conform(_earlier(root, table), table))
-        prepare(con, as_of, cohort)
-        found = {"findings": find_discrepancies(con), "unaccounted": list_unaccounted(con)}
-        for name, table in found.items():
-            con.register(name, table)
-        there = sorted(set(tables.records["registry"]))
-        cases = keep_cases(con, as_of, there)
-        con.register("cases", cases["cases"])
-        numbered = {name: number(con, name) for name in found}
-        measure(con, as_of)
-        indicators = con.sql("select * from indicators").to_arrow_table()
-        standings = stand(con, as_of, week_of(as_of))
-        persons = con.sql("select * from persons order by person_id").to_arrow_table()
-    return {
-        "records": records,
-        "quarantine": quarantine,
-        "notices": tables.notices,
-        "warnings": tables.warnings,
-        "repairs": tables.repairs,
-        "files": tables.files,
-        "persons": persons,
-        "indicators": indicators,
-        "standings": standings,
-        **numbered,
-        **cases,
-    }
-
-
-def _earlier(root: Path, table: str) -> pd.DataFrame:
-    """A table of the run published before; empty where there is none."""
-    path = root / "curated" / "current" / f"{table}.parquet"
-    if path.exists():
-        return pq.read_table(path).to_pandas()
-    return TABLES[table].empty_table().to_pandas()
-
-
-def _arrow(frame: pd.DataFrame) -> pa.Table:
-    return pa.Table.from_pandas(frame, preserve_index=False)
 
 
 def guarded(step: Callable[..., Any]) -> Callable[..., Any]:

@@ -54,7 +54,7 @@ _READ = {
     ),
     "identities": ("record_id", "person_id"),
     "persons": ("person_id", "name", "id_number", "township", "village", "in_cohort", "whereabouts", "responsible_township"),
-    "links": ("record_id_l", "record_id_r", "probability", "decision", "evidence_text"),
+    "links": ("record_id_l", "record_id_r", "probability", "decision", "evidence_text", "answer"),
     "findings": None,
     "unaccounted": None,
     "cases": ("case_id", "weeks", "answer"),

@@ -6,6 +6,7 @@ Declarative: ``reports.content`` supplies the fields, ``reports.sheet`` draws th
 from dataclasses import dataclass
 from typing import Literal
 
+from schemas.answers import HANDLED, SAME_PERSON
 from schemas.whereabouts import ANSWERS
 
 # id: kept as text by the cell's format too, so that an edit cannot turn it into a number.
@@ -31,9 +32,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A column for the officer to fill in; ``choices`` make it a drop-down."""
+    """A column for the officer to fill in; ``choices`` make it a drop-down. ``field``: what a returned row calls it."""
 
     question: str
+    field: str
     kind: Kind = "text"
     widest: int = 10
     choices: tuple[str, ...] = ()
@@ -85,11 +87,11 @@ LISTED = Listing(
         Column("个案编号", "case_id", "id"),
     ),
     answers=(
-        Answer("核查去向", widest=12, choices=tuple(ANSWERS)),
-        Answer("就读学校", widest=12),
-        Answer("核查说明", widest=14),
-        Answer("核查人", widest=6),
-        Answer("核查日期", "date"),
+        Answer("核查去向", "said", widest=12, choices=tuple(ANSWERS)),
+        Answer("就读学校", "school_said", widest=12),
+        Answer("核查说明", "note", widest=14),
+        Answer("核查人", "checked_by", widest=6),
+        Answer("核查日期", "checked_on", "date"),
     ),
 )
 
@@ -118,13 +120,15 @@ PAIRS = Listing(
         Column("出处\n（一）", "address_l", widest=14),
         Column("出处\n（二）", "address_r", widest=14),
         Column("依据", "evidence_text", widest=22),
+        Column("上次答复", "answer", widest=12),
         Column("记录编号\n（一）", "record_id_l", "id", hidden=True),
         Column("记录编号\n（二）", "record_id_r", "id", hidden=True),
     ),
     answers=(
-        Answer("是否同一人", widest=8, choices=("是", "否", "无法判断")),
-        Answer("说明", widest=14),
-        Answer("核查人", widest=6),
+        Answer("是否同一人", "said", widest=8, choices=tuple(SAME_PERSON)),
+        Answer("说明", "note", widest=14),
+        Answer("核查人", "checked_by", widest=6),
+        Answer("核查日期", "checked_on", "date"),
     ),
 )
 
@@ -154,15 +158,16 @@ FINDINGS = Listing(
         Column("说明", "message", widest=16),
         Column("出处一", "address_a", widest=18),
         Column("出处二", "address_b", widest=18),
+        Column("上次答复", "answer", widest=12),
         Column("个案编号", "case_id", "id"),
         Column("问题编号", "finding_id", "id", hidden=True),
     ),
     answers=(
         # A corrected value is as often as not an ID number.
-        Answer("正确值", "id", 20),
-        Answer("处理情况", widest=10, choices=("已更正", "无需更正", "转相关部门", "未处理")),
-        Answer("处理人", widest=6),
-        Answer("日期", "date"),
+        Answer("正确值", "right_value", "id", 20),
+        Answer("处理情况", "said", widest=10, choices=HANDLED),
+        Answer("处理人", "checked_by", widest=6),
+        Answer("日期", "checked_on", "date"),
     ),
     grouped_by="person_id",
 )

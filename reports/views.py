@@ -61,11 +61,14 @@ select
     l.registry as registry_l, r.registry as registry_r, l.name as name_l, r.name as name_r, l.id as id_l, r.id as id_r,
     l.birthdate as birthdate_l, r.birthdate as birthdate_r, l.guardian as guardian_l, r.guardian as guardian_r,
     l.place as place_l, r.place as place_r, l.school as school_l, r.school as school_r,
-    l.address as address_l, r.address as address_r, k.evidence_text, k.record_id_l, k.record_id_r
+    l.address as address_l, r.address as address_r, k.evidence_text, k.answer, k.record_id_l, k.record_id_r
 from links k
 join sides l on l.record_id = k.record_id_l
 join sides r on r.record_id = k.record_id_r
 where k.decision = 'possible' and (l.in_cohort or r.in_cohort)
+-- Two persons are one question, however many of their records are alike: the likeliest pair is shown.
+qualify row_number() over (partition by least(l.person_id, r.person_id), greatest(l.person_id, r.person_id)
+    order by k.probability desc, k.record_id_l, k.record_id_r) = 1
 order by (l.listed or r.listed) desc, k.probability desc, k.record_id_l, k.record_id_r
 """
 
@@ -78,7 +81,7 @@ select f.* replace (
         coalesce(ga.name, f.registry_a) as registry_a,
         coalesce(gb.name, f.registry_b) as registry_b
     ),
-    h.name, h.id_number, u.name as rule_name, u.owner, u.advice, s.name as severity_name,
+    h.name, h.id_number, o.answer, u.name as rule_name, u.owner, u.advice, s.name as severity_name,
     coalesce(d.name, f.field) as field_name, coalesce(k.name, f.kind) as kind_name,
     case f.favoured when 'a' then f.value_a when 'b' then f.value_b else if(contains(f.why, '户口簿'), '须看户口簿', '—') end as favoured_value,
     coalesce(a.person_id is distinct from f.person_id and a.home <> coalesce(h.home, f.township, ''), false) as a_elsewhere,
@@ -87,6 +90,7 @@ from findings f
 left join homes h using (person_id)
 left join sides a on a.record_id = f.record_id_a
 left join sides b on b.record_id = f.record_id_b
+left join cases o using (case_id)
 left join registry_names ga on ga.code = f.registry_a
 left join registry_names gb on gb.code = f.registry_b
 left join field_names d on d.code = f.field

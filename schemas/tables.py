@@ -61,9 +61,15 @@ DRIFT = _table(
 )
 
 # One row per pair. weight in bits (log2 Bayes factor, prior included); evidence: the comparison levels with their
-# weights, `field:level:weight` joined by `;`; evidence_text: the same in Chinese.
+# weights, `field:level:weight` joined by `;`; evidence_text: the same in Chinese. answer: what somebody who looked said of the two.
 LINKS = _table(
-    record_id_l=TEXT, record_id_r=TEXT, weight=REAL, probability=REAL, decision=TEXT, evidence=TEXT, evidence_text=TEXT,
+    record_id_l=TEXT, record_id_r=TEXT, weight=REAL, probability=REAL, decision=TEXT, evidence=TEXT, evidence_text=TEXT, answer=TEXT,
+)
+
+# What townships said of pairs on 疑似同一人, kept from run to run. side_a, side_b: the two records as they were shown, a JSON list of
+# system, name, ID, birthdate, guardian, village; verdict: same | different | unsure; pairs: rows of the workbook that showed the same.
+VERDICTS = _table(
+    side_a=TEXT, side_b=TEXT, verdict=TEXT, pairs=INT, said_on=DATE, said_by=TEXT, note=TEXT, file=TEXT, row=INT,
 )
 
 IDENTITIES = _table(person_id=TEXT, record_id=TEXT, registry=TEXT, file=TEXT, sheet=TEXT, row=INT)
@@ -144,7 +150,7 @@ ABSENCES = _table(
 
 TABLES = {
     "files": FILES, "records": RECORDS, "quarantine": QUARANTINE, "notices": NOTICES, "warnings": WARNINGS,
-    "repairs": REPAIRS, "profiles": PROFILES, "drift": DRIFT, "links": LINKS,
+    "repairs": REPAIRS, "profiles": PROFILES, "drift": DRIFT, "links": LINKS, "verdicts": VERDICTS,
     "identities": IDENTITIES, "persons": PERSONS, "findings": FINDINGS, "unaccounted": UNACCOUNTED,
     "case_log": CASE_LOG, "cases": CASES, "changes": CHANGES, "indicators": INDICATORS, "standings": STANDINGS,
     "person_keys": PERSON_KEYS, "person_events": PERSON_EVENTS, "absences": ABSENCES,

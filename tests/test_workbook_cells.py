@@ -12,7 +12,8 @@ from made_up_tables import (
 from opened_books import AREAS, AS_OF, LISTS, column, rows
 from openpyxl import Workbook, load_workbook
 
-from pipelines.reconcile.answers import read_answers
+from pipelines.reconcile.answers import whereabouts_said
+from pipelines.returned import read_returned
 from reports import write_workbooks
 from reports.lists import ANSWER_MARK, Answer, Column, Listing
 from reports.looks import text_lines, text_width
@@ -120,7 +121,7 @@ def test_every_other_childs_findings_are_shaded(books: dict[str, Workbook]):
 def test_answers_are_yellow_and_marked(books: dict[str, Workbook]):
     for title, answers in {
         "去向不明儿童": ["核查去向", "就读学校", "核查说明", "核查人", "核查日期"],
-        "疑似同一人": ["是否同一人", "说明", "核查人"],
+        "疑似同一人": ["是否同一人", "说明", "核查人", "核查日期"],
         "信息不一致": ["正确值", "处理情况", "处理人", "日期"],
     }.items():
         sheet = books["安阳镇"][title]
@@ -157,8 +158,9 @@ def test_answers_filled_in_and_sent_back_are_read(workbooks: Path, tmp_path: Pat
     for heading, answer in {"核查去向": "县外就读（填学校）", "就读学校": "某某小学", "核查日期": AS_OF}.items():
         column(sheet, heading + ANSWER_MARK)[1].value = answer
     book.save(tmp_path / "returned.xlsx")
-    answers, refused = read_answers(tmp_path, AS_OF)
-    assert refused == []
+    rows, unread = read_returned(tmp_path)
+    answers, refused = whereabouts_said(rows[sheet.title], AS_OF)
+    assert unread == refused == []
     expected = {field: column(sheet, heading)[1].value for field, heading in (("person_id", "人员编号"), ("name", "姓名"))}
     assert answers[["person_id", "name", "whereabouts"]].to_dict("records") == [expected | {"whereabouts": "enrolled_elsewhere"}]
 
@@ -171,7 +173,7 @@ def test_a_long_drop_down_comes_from_a_hidden_sheet(tmp_path: Path):
         "无",
         1,
         (Column("姓名", "name"),),
-        (Answer("甲", choices=long), Answer("乙", choices=("有,逗号", "无")), Answer("丙", choices=long)),
+        (Answer("甲", "a", choices=long), Answer("乙", "b", choices=("有,逗号", "无")), Answer("丙", "c", choices=long)),
     )
     book, choices = Workbook(write_only=True), Choices()
     write_list(book, listing, pa.table({"name": ["韦某"]}), "安阳镇", AS_OF, choices)

@@ -54,8 +54,12 @@ union all by name
 select b.key, b.kind, b.person_id, b.rule, b.township, b.village, b.registries, b.content, b.case_id,
     a.said, 'answered' as event
 from before b
-join (select person_id, answer || coalesce('（' || school || '）', '') || '，' || answered_on as said from answers) a using (person_id)
-where b.kind = 'list' and b.event <> 'closed' and not exists (
+join (
+    select l.case_id, a.answer || coalesce('（' || a.school || '）', '') || '，' || a.answered_on as said
+    from answers a join before l on l.person_id = a.person_id and l.kind = 'list'
+    union all select case_id, said from handled
+) a using (case_id)
+where b.event <> 'closed' and not exists (
     select 1 from case_log l where l.case_id = b.case_id and l.event = 'answered' and l.as_of <= $as_of and l.said = a.said)
 union all by name
 -- A case stays open where a system that it rests on is missing tonight: nobody can see whether it is mended.
@@ -115,7 +119,7 @@ from case_log l where l.as_of > $since and l.as_of <= $as_of and l.event <> 'cha
 
 def keep_cases(con: duckdb.DuckDBPyConnection, as_of: date, registries: Sequence[str]) -> dict[str, pa.Table]:
     """The tables ``case_log``, ``cases`` and ``changes``. Needs ``findings``, ``unaccounted``, ``persons``, ``person_events``,
-    the earlier ``case_log`` and ``answers`` in the connection; ``registries``: those that are there tonight."""
+    the earlier ``case_log``, ``answers`` and ``handled`` in the connection; ``registries``: those that are there tonight."""
     con.execute("create temp table there as select unnest($there) as registry", {"there": list(registries)})
     con.execute(_TONIGHT)
     con.execute(_BEFORE, {"as_of": as_of})

@@ -1,0 +1,225 @@
+"""What townships fill in on 疑似同一人 and 信息不一致 and send back. All persons are made up (虚构)."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import AS_OF
+from exports import KIDS, county, id_of, pupil, resident, write
+from opened_books import column
+from openpyxl import load_workbook
+
+from matching.link import Linkage
+from pipelines.cli import main
+from pipelines.explain import explain
+from pipelines.returned import Row
+from pipelines.run import run_job
+from pipelines.same_person import settle, verdicts_said
+from reports.lists import ANSWER_MARK
+
+Published = Callable[[str], pd.DataFrame]
+CHILD = ("蒙小满", id_of("20100817", 1), "20100817")
+OTHER_NUMBER = id_of("20090817", 401)  # valid as well, a year off: nobody joins the two unseen
+LATER, MUCH_LATER = date(2020, 4, 23), date(2020, 12, 1)
+YES: dict[str, object] = {"是否同一人": "是", "核查人": "韦某", "核查日期": date(2020, 4, 20)}
+
+
+def doubtful(root: Path, **other: object) -> Path:
+    """A registered child, and a pupil who may be that child."""
+    county(root)
+    write(root, "huji", [resident(*kid) for kid in KIDS] + [resident(*CHILD, 户主姓名="蒙大", 户号="451228777")])
+    write(root, "xueji", [pupil(*kid) for kid in KIDS] + [pupil(CHILD[0], OTHER_NUMBER, "20090817", 成员1姓名="蒙大", **other)])
+    return root
+
+
+def send_back(root: Path, title: str, answers: dict[str, object], place: int = 0, name: str = "安阳镇") -> None:
+    """Fill in a row of the workbook that went out, and put it into the inbox."""
+    book = load_workbook(max((root / "outbox").rglob("安阳镇_*.xlsx"), key=lambda p: p.stat().st_mtime_ns))
+    for heading, said in answers.items():
+        column(book[title], heading + ANSWER_MARK)[place].value = said
+    (root / "inbox").mkdir(exist_ok=True)
+    book.save(root / "inbox" / f"{name}.xlsx")
+
+
+def whereabouts(published: Published) -> str:
+    persons = published("persons")
+    registered = persons[(persons["name"] == CHILD[0]) & persons["registries"].str.contains("huji")]
+    return registered["whereabouts"].item()
+
+
+def pairs(published: Published) -> int:
+    return int((published("links")["decision"] == "possible").sum())
+
+
+@pytest.fixture
+def asked(tmp_path: Path, published: Published) -> Path:
+    run_job(doubtful(tmp_path), AS_OF)
+    assert (whereabouts(published), pairs(published)) == ("unaccounted", 1)
+    return tmp_path
+
+
+def test_two_records_that_somebody_found_to_be_one_are_one(asked: Path, published: Published) -> None:
+    send_back(asked, "疑似同一人", YES)
+    run_job(asked, LATER)
+    assert (whereabouts(published), pairs(published), len(published("quarantine"))) == ("enrolled", 0, 0)
+    assert list(published("person_events")["event"]) == ["merged"]
+    cases = published("cases")
+    assert list(cases[cases["kind"] == "list"]["state"]) == ["closed"]
+    person = published("persons").set_index("name").loc[CHILD[0], "person_id"]
+    assert "核查为同一人，2020-04-20" in "\n".join(explain(asked, [person]))
+    assert {"id_differs"} <= set(published("findings")["rule"])  # now it is one child with two numbers
+
+
+def test_a_verdict_outlives_the_inbox_and_the_semester(asked: Path, published: Published) -> None:
+    send_back(asked, "疑似同一人", YES)
+    run_job(asked, LATER)
+    (asked / "inbox" / "安阳镇.xlsx").unlink()
+    run_job(asked, MUCH_LATER)
+    assert (whereabouts(published), len(published("verdicts"))) == ("enrolled", 1)
+
+
+def test_two_that_are_two_are_not_asked_about_again_and_the_child_stays_listed(asked: Path, published: Published) -> None:
+    send_back(asked, "疑似同一人", YES | {"是否同一人": "否"})
+    run_job(asked, LATER)
+    assert (whereabouts(published), pairs(published)) == ("unaccounted", 0)
+    assert published("unaccounted")["candidate"].isna().all()
+    rows = published("records").query("name == @CHILD[0]")["record_id"].tolist()
+    assert "核查为不同的两人，2020-04-20，核查人 韦某" in "\n".join(explain(asked, rows))
+
+
+def test_who_cannot_tell_is_remembered_and_asked_again(asked: Path, published: Published) -> None:
+    send_back(asked, "疑似同一人", YES | {"是否同一人": "无法判断"})
+    run_job(asked, LATER)
+    assert (whereabouts(published), pairs(published)) == ("unaccounted", 1)
+    sheet = load_workbook(next((asked / "outbox" / LATER.isoformat()).glob("安阳镇_*.xlsx")))["疑似同一人"]
+    assert column(sheet, "上次答复")[0].value == "无法判断，2020-04-20"
+
+
+def test_a_verdict_lapses_when_either_record_changes(asked: Path, published: Published) -> None:
+    send_back(asked, "疑似同一人", YES)
+    doubtful(asked, 现住址="都安县高岭镇三合村")
+    run_job(asked, LATER)
+    assert (whereabouts(published), pairs(published)) == ("unaccounted", 1)
+
+
+@pytest.mark.parametrize(
+    ("answers", "rule"),
+    [
+        (YES | {"核查人": None}, "answer_incomplete"),
+        (YES | {"核查日期": None}, "answer_incomplete"),
+        (YES | {"核查日期": date(2020, 5, 20)}, "answer_incomplete"),  # not yet
+        (YES | {"是否同一人": "好像是"}, "answer_unknown"),
+    ],
+)
+def test_an_answer_that_cannot_be_taken_joins_nobody(
+    asked: Path, published: Published, answers: dict[str, object], rule: str
+) -> None:
+    send_back(asked, "疑似同一人", answers)
+    run_job(asked, LATER)
+    assert (whereabouts(published), pairs(published)) == ("unaccounted", 1)
+    quarantine = published("quarantine")
+    assert [(q["rule"], q["sheet"], q["row"]) for q in quarantine.to_dict("records")] == [(rule, "疑似同一人", 2)]
+    assert CHILD[0] not in quarantine["message"].item()
+
+
+def test_answers_of_one_day_that_contradict_one_another_are_both_told(asked: Path, published: Published) -> None:
+    send_back(asked, "疑似同一人", YES, name="安阳镇甲")
+    send_back(asked, "疑似同一人", YES | {"是否同一人": "否"}, name="安阳镇乙")
+    run_job(asked, LATER)
+    assert (whereabouts(published), pairs(published)) == ("unaccounted", 1)
+    assert list(published("quarantine")["rule"]) == ["answers_contradict"] * 2
+
+
+def test_a_later_answer_counts_before_an_earlier_one(asked: Path, published: Published) -> None:
+    send_back(asked, "疑似同一人", YES | {"核查日期": date(2020, 4, 22), "是否同一人": "否"}, name="甲")
+    send_back(asked, "疑似同一人", YES, name="乙")
+    run_job(asked, LATER)
+    assert (whereabouts(published), pairs(published)) == ("unaccounted", 0)
+
+
+@pytest.mark.parametrize(("answered", "joined"), [(1, False), (2, True)])
+def test_where_two_pairs_look_the_same_both_must_be_answered(answered: int, joined: bool) -> None:
+    """A child, and two payments to somebody of its name, of which neither says more than the name."""
+    shown = {
+        "registry": ["huji", "zizhu", "zizhu"],
+        "record_id": ["h", "p", "q"],
+        "name": "蒙小满",
+        "id_number": [CHILD[1], None, None],
+    }
+    rest = dict.fromkeys(("id_raw", "birthdate", "guardian", "township", "village"))
+    records = pd.DataFrame(shown | rest)
+    link = {
+        "record_id_r": ["p", "q"],
+        "decision": "possible",
+        "probability": 0.4,
+        "weight": 0.0,
+        "evidence": "",
+        "evidence_text": "",
+    }
+    clusters = pd.DataFrame({"record_id": ["h", "p", "q"], "cluster": [0, 1, 2]})
+    linkage = Linkage(pd.DataFrame({"record_id_l": "h"} | link), clusters, *[None] * 5)  # type: ignore[arg-type]
+    cells = {"registry_l": "公安户籍", "name_l": "蒙小满", "id_l": CHILD[1], "registry_r": "资助系统", "name_r": "蒙小满"}
+    said = cells | {"said": "是", "checked_by": "韦某", "checked_on": "2020-04-20"}
+    rows = [Row("甲.xlsx", "疑似同一人", 2 + n, dict(said)) for n in range(answered)]
+    verdicts, _ = verdicts_said(rows, pd.DataFrame(), LATER)
+    settled, refused = settle(linkage, records, verdicts, LATER)
+    assert (settled.clusters["cluster"].nunique() == 1) == joined
+    assert [r.rule for r in refused] == ([] if joined else ["answer_vague"])
+
+
+def test_a_workbook_without_pairs_or_children_is_read_without_complaint(tmp_path: Path, published: Published) -> None:
+    run_job(county(tmp_path, pupils=9), AS_OF)
+    send_back(tmp_path, "信息不一致", {})
+    run_job(tmp_path, LATER)
+    assert len(published("quarantine")) == 0
+
+
+def test_a_file_that_is_no_workbook_of_ours_is_told(tmp_path: Path, published: Published) -> None:
+    run_job(county(tmp_path, pupils=8), AS_OF)
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "inbox" / "答复.docx").write_bytes(b"%PDF-1.4")
+    (tmp_path / "inbox" / "Thumbs.db").write_bytes(b"\0")
+    (tmp_path / "inbox" / "名单.csv").write_text("姓名,证号\n韦家一,1\n", encoding="utf-8")
+    run_job(tmp_path, LATER)
+    assert sorted(published("quarantine")["rule"]) == ["missing_sheet", "not_a_table"]
+
+
+def test_how_a_discrepancy_was_handled_stands_beside_it_and_closes_nothing(
+    tmp_path: Path, published: Published, capsys: pytest.CaptureFixture[str]
+) -> None:
+    county(tmp_path)
+    write(tmp_path, "xueji", [pupil(KIDS[0][0], KIDS[0][1], "20100116"), *(pupil(*kid) for kid in KIDS[1:])])
+    run_job(tmp_path, AS_OF)
+    findings = published("findings")
+    place = findings["person_id"].tolist().index(findings[findings["rule"] == "birthdate_differs"]["person_id"].item())
+    case = findings.iloc[place]["case_id"]
+    send_back(tmp_path, "信息不一致", {"处理情况": "转相关部门", "正确值": "2010-01-15", "日期": date(2020, 4, 20)}, place=place)
+    run_job(tmp_path, LATER)
+    its = published("cases").set_index("case_id").loc[case]
+    assert (its["state"], its["answer"]) == ("answered", "转相关部门，正确值 2010-01-15，2020-04-20")
+    sheet = load_workbook(next((tmp_path / "outbox" / LATER.isoformat()).glob("安阳镇_*.xlsx")))["信息不一致"]
+    said = {c.value: a.value for c, a in zip(column(sheet, "个案编号"), column(sheet, "上次答复"), strict=True)}
+    assert said[case] == its["answer"]
+    main(["history", case, "--root", str(tmp_path)])
+    assert "转相关部门" in capsys.readouterr().out
+    county(tmp_path)
+    run_job(tmp_path, date(2020, 4, 30))
+    assert published("cases").set_index("case_id").loc[case, "state"] == "closed"
+
+
+def test_an_answer_to_a_case_of_another_child_is_told(tmp_path: Path, published: Published) -> None:
+    county(tmp_path)
+    write(tmp_path, "xueji", [pupil(KIDS[0][0], KIDS[0][1], "20100116"), *(pupil(*kid) for kid in KIDS[1:])])
+    run_job(tmp_path, AS_OF)
+    book = load_workbook(next((tmp_path / "outbox").rglob("安阳镇_*.xlsx")))
+    sheet = book["信息不一致"]
+    column(sheet, "人员编号")[0].value = "P9999999"
+    for heading, said in {"处理情况": "已更正", "日期": date(2020, 4, 20)}.items():
+        column(sheet, heading + ANSWER_MARK)[0].value = said
+    (tmp_path / "inbox").mkdir()
+    book.save(tmp_path / "inbox" / "安阳镇.xlsx")
+    run_job(tmp_path, LATER)
+    assert list(published("quarantine")["rule"]) == ["answer_of_another"]
+    assert (published("cases")["state"] == "open").all()
