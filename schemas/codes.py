@@ -66,7 +66,7 @@ DISABILITY_LEVEL = {
 }
 
 SCHOOL_STAGE = {
-    "小学": "primary", "初中": "junior", "普通初中": "junior", "九年一贯制": "junior", "高中": "senior", "普通高中": "senior",
+    "小学": "primary", "初中": "junior", "普通初中": "junior", "九年一贯制": "nine_year", "高中": "senior", "普通高中": "senior",
     "中职": "vocational", "中等职业学校": "vocational", "特殊教育": "special", "学前": "preschool", "幼儿园": "preschool",
 }
 

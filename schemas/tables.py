@@ -75,11 +75,12 @@ VERDICTS = _table(
 IDENTITIES = _table(person_id=TEXT, record_id=TEXT, registry=TEXT, file=TEXT, sheet=TEXT, row=INT)
 
 # One row per person, grown-ups too (in_cohort false, whereabouts null). whereabouts_rule: the row of the decision
-# table; evidence_record_id: the record it rests on. poverty: in a registered-poor household.
+# table; evidence_record_id: the record it rests on; conditions: all rows of the table that hold, comma-joined. poverty: in a
+# registered-poor household.
 PERSONS = _table(
     person_id=TEXT, name=TEXT, id_number=TEXT, birthdate=DATE, sex=TEXT, ethnicity=TEXT, hukou_county=TEXT,
     township=TEXT, village=TEXT, guardian=TEXT, phone=TEXT, in_cohort=FLAG, whereabouts=TEXT, whereabouts_rule=TEXT,
-    evidence_record_id=TEXT, responsible_township=TEXT, poverty=FLAG, disability_type=TEXT, disability_level=TEXT,
+    evidence_record_id=TEXT, conditions=TEXT, responsible_township=TEXT, poverty=FLAG, disability_type=TEXT, disability_level=TEXT,
     school=TEXT, grade=TEXT, student_state=TEXT, school_claim=TEXT, registries=TEXT, records=INT, due=FLAG,
 )
 

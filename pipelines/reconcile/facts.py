@@ -33,19 +33,30 @@ class Cohort:
     county: str = COUNTY
 
 
+# What a pupil of a record attends: as the register, the stage or the grade says; else as the school's name does. A finished stage that
+# none of them tells is taken for primary school, which somebody must follow up; a running one goes by age.
 _STAGE = """
 case
     when k.stage is not null then k.stage
     when r.stage in ('primary', 'junior', 'preschool', 'senior', 'vocational') then r.stage
     when regexp_matches(grade, '^(七|八|九|初|7|8|9)') then 'junior'
     when regexp_matches(grade, '^(一|二|三|四|五|六|小|[1-6])') then 'primary'
+    when role = 'student' and regexp_matches(school, '小学|教学点|村小') then 'primary'
+    when role = 'student' and regexp_matches(school, '初中|中学') then 'junior'
+    when role = 'student' and student_state = 'graduated' then 'primary'
     when role = 'student' and date_diff('month', birthdate, $as_of) >= 14 * 12 + 6 then 'junior'
     when role = 'student' then 'primary'
 end
 """
 
-# The summer a pupil of a finished stage left it: the date of the change, else six years after entry.
-_FINISHED_YEAR = "coalesce(year(state_date), try_cast(left(entry_month, 4) as int) + 6, year($as_of))"
+# The summer a pupil of a finished stage left it, none that is still to come: that of the date of the change (what is entered by May is
+# of the summer before), else six years after entry or after the September in which it was due, whichever is earlier. A date of entry
+# may be that of a transfer.
+_FINISHED_YEAR = """
+least(case when month($as_of) >= 6 then year($as_of) else year($as_of) - 1 end, coalesce(
+    case when month(state_date) >= 6 then year(state_date) else year(state_date) - 1 end,
+    least(try_cast(left(entry_month, 4) as int) + 6, year(birthdate) + case when month(birthdate) >= 9 then 13 else 12 end)))
+"""
 
 _REC = f"""
 create temp table rec as
@@ -80,6 +91,7 @@ select person_id,
     coalesce(bool_or(role = 'disability' and certificate_state = 'valid' and disability_level in ('1', '2')), false)
         as severe_certificate,
     make_date(max(finished_year) filter (student_state = 'graduated' and level = 'primary'), 10, 1) as promoted_by,
+    max(finished_year) filter (student_state = 'graduated' and level not in ('primary', 'preschool')) as finished_school,
     coalesce(bool_or(role = 'poverty'), false) as poverty,
     arg_min(disability_type, record_id) filter (role = 'disability' and certificate_state = 'valid') as disability_type,
     min(disability_level) filter (role = 'disability' and certificate_state = 'valid') as disability_level,
@@ -133,7 +145,7 @@ with judged as (
     from (select *, coalesce(registered_birth, birthdate) as born from facts) f left join answers a using (person_id)
 ), decided as (
     select *, coalesce(born_in_cohort, false) and coalesce(hukou_county = $county, false) as in_cohort,
-        case {rules} end as rule
+        case {rules} end as rule, concat_ws(',', {conditions}) as conditions
     from judged
 )
 select person_id, name, id_number, birthdate, sex, ethnicity, hukou_county, township, village, guardian, phone, in_cohort,
@@ -141,7 +153,7 @@ select person_id, name, id_number, birthdate, sex, ethnicity, hukou_county, town
     case when in_cohort then p.rule end as whereabouts_rule,
     case when in_cohort then case d.evidence {evidence} end end as evidence_record_id,
     township as responsible_township, poverty, disability_type, disability_level, school, grade, student_state, school_claim,
-    registries, records, coalesce(due_from <= as_of, false) as due, dropout_reason, any_student_record, due_from, as_of
+    case when in_cohort then conditions end as conditions, registries, records, coalesce(due_from <= as_of, in_cohort) as due, dropout_reason, any_student_record, finished_school, due_from, as_of
 from decided p join decisions d using (rule)
 order by person_id
 """
@@ -172,7 +184,9 @@ def prepare(con: duckdb.DuckDBPyConnection, as_of: date, cohort: Cohort) -> None
     rules = " ".join(f"when {d.condition} then '{d.rule}'" for d in DECISIONS)
     kinds = sorted({d.evidence for d in DECISIONS if d.evidence})
     evidence = " ".join(f"when '{kind}' then record_{kind}" for kind in kinds)
-    con.execute(_PERSONS.replace("{rules}", rules).replace("{evidence}", evidence), {"as_of": as_of, "county": cohort.county})
+    conditions = ", ".join(f"case when {d.condition} then '{d.rule}' end" for d in DECISIONS)
+    query = _PERSONS.replace("{rules}", rules).replace("{conditions}", conditions).replace("{evidence}", evidence)
+    con.execute(query, {"as_of": as_of, "county": cohort.county})
     _schools(con, as_of)
 
 
