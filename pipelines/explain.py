@@ -159,17 +159,16 @@ def _absences(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
 
 
 def _decision(person: dict) -> Iterator[str]:
-    """The rows of the decision table down to the one that held."""
+    """Every row of the decision table, whether it holds or not; the first that does decides."""
+    met = (person.get("conditions") or person["whereabouts_rule"]).split(",")
     for decision in DECISIONS:
-        held = decision.rule == person["whereabouts_rule"]
-        yield f"  {'√' if held else '×'} {WHEREABOUTS_NAME[decision.code]}：{decision.words}"
-        if held:
-            yield (
-                f"  → {WHEREABOUTS_NAME[decision.code]}"
-                + (f"，依据 {person['evidence_record_id']}" if person["evidence_record_id"] else "")
-                + ("（须核查）" if decision.code in LISTED else "")
-            )
-            return
+        yield f"  {'√' if decision.rule in met else '×'} {WHEREABOUTS_NAME[decision.code]}：{decision.words}"
+    decision = next(d for d in DECISIONS if d.rule == person["whereabouts_rule"])
+    yield (
+        f"  → {WHEREABOUTS_NAME[decision.code]}（从上到下第一条成立的）"
+        + (f"，依据 {person['evidence_record_id']}" if person["evidence_record_id"] else "")
+        + ("（须核查）" if decision.code in LISTED else "")
+    )
 
 
 def _find_record(con: duckdb.DuckDBPyConnection, named: str) -> dict:

@@ -73,15 +73,22 @@ def write_text(path: Path, text: str) -> None:
     path.chmod(0o600)
 
 
-def publish(root: Path, run: Path, as_of: date) -> None:
-    """Make ``run`` the published one: its ``workbooks`` become ``outbox/<as_of>``, it becomes ``curated/current``."""
+def publish(root: Path, run: Path, outbox: str) -> None:
+    """Make ``run`` the published one: its ``workbooks`` become the folder ``outbox`` of the outbox, it becomes ``curated/current``."""
     note = root / "curated" / "publishing.json"
     waiting = note.with_suffix(".tmp")
-    waiting.write_text(json.dumps({"run": run.name, "as_of": as_of.isoformat()}), encoding="utf-8")
+    waiting.write_text(json.dumps({"run": run.name, "outbox": outbox}), encoding="utf-8")
     waiting.chmod(0o600)
     os.replace(waiting, note)
     finish_interrupted(root)
     _forget_old_runs(root, run)
+
+
+def outbox_of(root: Path, as_of: date) -> str:
+    """The folder of the workbooks of that day. What was sent out on a day gone by is kept: counted again, it has another name."""
+    nights = published_before(root, "case_log")["as_of"]
+    sent = (root / "outbox" / as_of.isoformat()).exists()
+    return f"{as_of.isoformat()}{'_重算' if sent and len(nights) and nights.max() > as_of else ''}"
 
 
 def finish_interrupted(root: Path) -> None:
@@ -91,7 +98,7 @@ def finish_interrupted(root: Path) -> None:
         return
     intended = json.loads(note.read_text(encoding="utf-8"))
     run = root / "curated" / "runs" / intended["run"]
-    place = private_folder(root / "outbox") / intended["as_of"]
+    place = private_folder(root / "outbox") / intended["outbox"]
     try:
         _swap_folder(run / "workbooks", place)
     except PermissionError:  # on Windows a workbook that is open in Excel keeps its folder from being renamed

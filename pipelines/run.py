@@ -24,6 +24,7 @@ from pipelines.match import MODEL, BadModel, link_records, reviewed_model
 from pipelines.publish import (
     Busy,
     exclusive,
+    outbox_of,
     private_folder,
     publish,
     published_before,
@@ -160,10 +161,10 @@ def _run(
         }
         write_report(run, report)
         write_text(run / MODEL, linkage.model.to_json())
-        clock("publish", through, publish, root, run, as_of)
+        outbox = outbox_of(root, as_of)
+        clock("publish", through, publish, root, run, outbox)
         _forget_snapshots(root)
-    outbox = root / "outbox" / as_of.isoformat()
-    return Outcome(run, outbox, linkage.candidates, linkage.recall.estimate, left_out, clock.seconds)
+    return Outcome(run, root / "outbox" / outbox, linkage.candidates, linkage.recall.estimate, left_out, clock.seconds)
 
 
 def read_all(root: Path) -> Exports:

@@ -26,6 +26,7 @@ SEVERITY = {"high": "高", "medium": "中", "low": "低"}
 # Worst first: the child known to be out of school before the one that only a registry may have lost.
 REASON_ORDER = (
     "dropped_out",
+    "dropped_out_verified",
     "severe_disability",
     "not_promoted",
     "no_student_record",

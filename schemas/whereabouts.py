@@ -19,6 +19,7 @@ WHEREABOUTS = (
     Whereabouts("suspended", "休学"),
     Whereabouts("graduated", "完成义务教育"),
     Whereabouts("enrolled_elsewhere", "县外就读"),
+    Whereabouts("exempted", "免学、缓学（已批准）"),
     Whereabouts("not_due", "未到入学年龄"),
     Whereabouts("not_promoted", "小学毕业未升初中", listed=True),
     Whereabouts("dropped_out", "辍学（待劝返）", listed=True),
@@ -31,6 +32,7 @@ LISTED = tuple(w.code for w in WHEREABOUTS if w.listed)
 # Why a listed child has no student record that counts; the first that holds (reconcile/unaccounted).
 REASONS = {
     "dropped_out": "学籍系统标注辍学，须劝返",
+    "dropped_out_verified": "乡镇核实确属辍学，须劝返",
     "not_promoted": "小学毕业后无初中学籍",
     "severe_disability": "持一、二级残疾证，无学籍，须落实送教上门或办理免学、缓学手续",
     "key_damaged": "有疑似学籍记录，因证件号或姓名有误未能确认",
@@ -47,7 +49,7 @@ ANSWERS = {
     "送教上门（填学校）": None,
     "确属辍学": "dropped_out",
     "从未入学": "dropped_out",
-    "因身体原因免学、缓学（附批准件）": None,
+    "因身体原因免学、缓学（附批准件）": "exempted",
     "死亡": None,
     "户籍已迁出": None,
     "查无此人": None,

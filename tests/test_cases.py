@@ -126,7 +126,7 @@ def test_what_a_missing_registry_cannot_say_stays_open(tmp_path: Path, published
     write(tmp_path, "guofu", [poor(name, number) for name, number, _ in KIDS[:3]])
     run_job(tmp_path, date(2020, 4, 30), accept_drift=True)
     closed = published("cases").query("rule == 'poverty_flag_differs'")
-    assert set(closed["state"]) == {"closed"} and set(closed["closed_by"]) == {"数据已更正，不再不一致"}
+    assert set(closed["state"]) == {"closed"} and set(closed["closed_by"]) == {"不再不一致"}
 
 
 def test_findings_keep_their_numbers_when_rows_move(tmp_path: Path, published: Published) -> None:
@@ -200,3 +200,71 @@ def test_history_speaks_chinese(tmp_path: Path, published: Published, capsys: py
     assert book["须核查儿童"]["H2"].value == "0"  # weeks
     assert {"否", "值一", "各系统均无学籍记录", "一字之差"} <= set(texts)
     assert not [text for text in texts if re.search(r"[a-z]{2,}", text)]
+
+
+def test_what_went_out_on_a_day_gone_by_is_kept(tmp_path: Path, published: Published) -> None:
+    run_job(county(tmp_path, pupils=8), AS_OF)
+    sent = {p.name: p.read_bytes() for p in (tmp_path / "outbox" / "2020-04-15").glob("*.xlsx")}
+    run_job(county(tmp_path), LATER)
+    assert run_job(county(tmp_path, pupils=5), AS_OF).outbox.name == "2020-04-15_重算"
+    assert {p.name: p.read_bytes() for p in (tmp_path / "outbox" / "2020-04-15").glob("*.xlsx")} == sent
+    assert run_job(county(tmp_path), LATER).outbox.name == "2020-04-23"
+
+
+def test_a_child_is_first_listed_when_its_case_was_opened(tmp_path: Path, published: Published) -> None:
+    run_job(county(tmp_path, pupils=8), AS_OF)
+    run_job(county(tmp_path), LATER)
+    run_job(county(tmp_path, pupils=8), date(2020, 4, 30))  # listed again
+    assert list(published("unaccounted")["first_listed"]) == [AS_OF]
+    run_job(county(tmp_path, pupils=7), date(2020, 4, 20))  # a look back in between
+    run_job(county(tmp_path, pupils=8), LATEST)
+    assert list(published("unaccounted")["first_listed"]) == [AS_OF]
+
+
+def test_of_two_wrong_names_the_one_that_is_not_mended_stays_open_under_its_number(tmp_path: Path, published: Published) -> None:
+    county(tmp_path)
+
+    def night(day: date, *names: str) -> pd.DataFrame:
+        rows = [pupil(n, *KIDS[0][1:], 全国学籍号=f"L45122820100115001{i}") for i, n in enumerate(names)]
+        write(tmp_path, "xueji", [*rows, *(pupil(*kid) for kid in KIDS[1:])])
+        run_job(tmp_path, day)
+        return published("findings").query("rule == 'name_differs'").set_index("value_b")
+
+    first = night(AS_OF, "韦家□", "韦家依")
+    assert first["case_id"].nunique() == 2
+    second = night(LATER, "韦家一", "韦家依")
+    assert second["case_id"].to_dict() == {"韦家依": first.loc["韦家依", "case_id"]}
+    mended = published("cases").set_index("case_id").loc[first.loc["韦家□", "case_id"]]
+    assert (mended["state"], mended["closed_by"]) == ("closed", "登记已更正")
+    third = night(LATEST, "韦家衣", "韦家依")
+    assert third["case_id"].to_dict() == {"韦家依": first.loc["韦家依", "case_id"], "韦家衣": mended.name}
+    assert published("cases").set_index("case_id").loc[mended.name, "reopened"] == 1
+
+
+def test_an_answer_that_changes_a_case_is_logged_with_what_it_shows(tmp_path: Path, published: Published) -> None:
+    run_job(county(tmp_path, pupils=8), AS_OF)
+    answer(tmp_path, published, "确属辍学", None, "2020-04-22")
+    for day in (LATER, date(2020, 4, 24)):
+        run_job(tmp_path, day)
+    assert events(published) == [("04-15", "opened"), ("04-23", "changed"), ("04-23", "answered")]
+    assert list(published("cases").query("kind == 'list'")["rule"]) == ["dropped_out"]
+    assert list(published("unaccounted")["reason"]) == ["dropped_out_verified"]
+
+
+def test_an_answer_lapses_with_the_semester(tmp_path: Path, published: Published) -> None:
+    run_job(county(tmp_path, pupils=8), AS_OF)
+    answer(tmp_path, published, "仍未找到", None, "2020-04-22")
+    run_job(tmp_path, LATER)
+    assert the_child(published)["state"] == "answered"
+    run_job(tmp_path, date(2020, 9, 3))
+    assert the_child(published)["state"] == "open"
+
+
+def test_a_grade_that_time_alone_mends_is_not_called_corrected(tmp_path: Path, published: Published) -> None:
+    county(tmp_path)
+    write(tmp_path, "xueji", [pupil(*KIDS[0], 年级="六年级"), *(pupil(*kid) for kid in KIDS[1:])])
+    run_job(tmp_path, AS_OF)
+    assert len(published("findings").query("rule == 'grade_impossible'")) == 1
+    run_job(tmp_path, date(2020, 9, 3))
+    closed = published("cases").query("rule == 'grade_impossible'").iloc[0]
+    assert (closed["state"], closed["closed_by"]) == ("closed", "登记未变，按比对日期和规则不再不一致")

@@ -168,11 +168,17 @@ def test_the_red_and_the_black_list_and_streaks(tmp_path: Path, published: Publi
     assert set(first["standing"].isna()) == {True}  # nobody has cleared anything yet
     second = night(date(2020, 4, 15), 8)
     assert second["standing"].to_dict() == {"安阳镇": "red", "高岭镇": "black"}
-    assert second["streak"].to_dict() == {"安阳镇": 1, "高岭镇": 1}
+    assert second["streak"].to_dict() == {"安阳镇": 0, "高岭镇": 0}  # a Wednesday: the week is not over
     third = night(date(2020, 4, 22), 9)
-    assert third["streak"].to_dict() == {"安阳镇": 2, "高岭镇": 2}
-    assert night(date(2020, 4, 23), 9)["streak"].to_dict() == {"安阳镇": 2, "高岭镇": 2}  # the same week
-    assert len(published("standings")) == 8
+    assert third["streak"].to_dict() == {"安阳镇": 1, "高岭镇": 1}
+    assert night(date(2020, 4, 23), 9)["streak"].to_dict() == {"安阳镇": 2, "高岭镇": 2}  # the same week, on its Thursday
+    friday = night(date(2020, 4, 24), 9)
+    assert friday["standing"].to_dict() == {"安阳镇": "red", "高岭镇": "black"}  # 高岭镇 still clears nobody
+    assert friday["streak"].to_dict() == {"安阳镇": 2, "高岭镇": 2}
+    before = published("standings")
+    night(date(2020, 4, 22), 1)  # a look back rewrites nothing
+    pd.testing.assert_frame_equal(published("standings"), before)
+    assert len(before) == 10
 
 
 def test_the_countys_share_counts_children_of_no_known_township(tmp_path: Path, published: Published) -> None:

@@ -167,8 +167,8 @@ def test_without_a_household_register_the_poor_households_are_the_spine(
 def _answer(root: Path, person_id: str, answer: str, school: str | None, day: str | None, name: str = "韦家乐") -> None:
     book = Workbook()
     book.active.title = "去向不明儿童"
-    book.active.append(["人员编号", "姓名", "核查去向", "就读学校", "核查日期"])
-    book.active.append([person_id, name, answer, school, day])
+    book.active.append(["人员编号", "姓名", "核查去向", "就读学校", "核查说明", "核查日期"])
+    book.active.append([person_id, name, answer, school, school, day])
     (root / "inbox").mkdir(exist_ok=True)
     book.save(root / "inbox" / "安阳镇.xlsx")
 
@@ -183,6 +183,8 @@ def _answer(root: Path, person_id: str, answer: str, school: str | None, day: st
         ("县外就读（填学校）", "南宁市某小学", "2020-05-10", "unaccounted"),  # not yet
         ("确属辍学", None, "2020-03-10", "dropped_out"),
         ("仍未找到", None, "2020-03-10", "unaccounted"),
+        ("因身体原因免学、缓学（附批准件）", "都教字〔2020〕8号", "2020-03-10", "exempted"),
+        ("因身体原因免学、缓学（附批准件）", None, "2020-03-10", "unaccounted"),  # no approval named
     ],
 )
 def test_a_township_answers(

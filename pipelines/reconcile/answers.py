@@ -21,7 +21,8 @@ def whereabouts_said(rows: Sequence[Row], as_of: date) -> tuple[pd.DataFrame, li
     """(answers, refusals) of the rows of 去向不明儿童. Answers: person_id, name, answer, whereabouts (null where the answer
     changes none), school, answered_on, file, row, of this semester alone, in order of time.
 
-    An answer that a child is at school elsewhere counts only with the school named; each lapses with the semester.
+    An answer that a child is at school elsewhere counts only with the school named, one that it is exempted only with the approval;
+    each lapses with the semester.
     """
     taken: list[dict[str, object]] = []
     refused: list[Refusal] = []
@@ -63,6 +64,8 @@ def _lacking(row: Row, whereabouts: str | None, day: date | None, as_of: date) -
         return "核查日期不在本学期内"
     if whereabouts == "enrolled_elsewhere" and not row.cells.get("school_said"):
         return "未填就读学校"
+    if whereabouts == "exempted" and not row.cells.get("note"):
+        return "未在核查说明中填写免学、缓学的批准文号"
     return None
 
 

@@ -31,6 +31,8 @@ DECISIONS = (
         "answered = 'enrolled_elsewhere'",
         "乡镇本学期核实在县外或系统外就读，并填明学校",
     ),
+    # Compulsory education act, article 11: delay or suspension for the child's health needs an approval.
+    Decision("exemption_approved", "exempted", "answered = 'exempted'", "乡镇本学期报告因身体原因免学、缓学，并填明批准文号"),
     Decision("not_yet_six", "not_due", "as_of < due_from", "未到入学年龄"),
     # Plan, part 3 (四) 3 ④: junior schools report within a month of the autumn term who has not registered.
     Decision(

@@ -153,7 +153,8 @@ select person_id, name, id_number, birthdate, sex, ethnicity, hukou_county, town
     case when in_cohort then p.rule end as whereabouts_rule,
     case when in_cohort then case d.evidence {evidence} end end as evidence_record_id,
     township as responsible_township, poverty, disability_type, disability_level, school, grade, student_state, school_claim,
-    case when in_cohort then conditions end as conditions, registries, records, coalesce(due_from <= as_of, in_cohort) as due, dropout_reason, any_student_record, finished_school, due_from, as_of
+    case when in_cohort then conditions end as conditions, registries, records, coalesce(due_from <= as_of, in_cohort) as due,
+    dropout_reason, any_student_record, finished_school, due_from, as_of
 from decided p join decisions d using (rule)
 order by person_id
 """

@@ -95,17 +95,17 @@ with now as (
     select *, listed / nullif(due, 0) as open_share, cleared / nullif(listed + cleared, 0) as clearance,
         sum(listed) over () / nullif(sum(due) over (), 0) as county_open, sum(cleared) over () / nullif(sum(listed + cleared) over (), 0) as county_clearance
     from now
+), weeks as (  -- of each earlier week the last night
+    select township, week, arg_max(standing, as_of) as standing, arg_max(standing is null, as_of) as none
+    from earlier_standings where week < $week group by all
 ), judged as (
     select *, case
         when listed = 0 or open_share < county_open and clearance > county_clearance then 'red'
-        when open_share > county_open and clearance < county_clearance then 'black'
+        when open_share > county_open and (clearance < county_clearance or cleared = 0) and (select count(*) from weeks) > 0 then 'black'
     end as standing
     from shares where township <> '乡镇不明'  -- its children count in the county's share, and nobody answers for it
-), weeks as (  -- of each earlier week the last night; this week is tonight's
-    select township, week, arg_max(standing, as_of) as standing, arg_max(standing is null, as_of) as none
-    from earlier_standings where week < $week group by all
-), streaks as (
-    select j.township, 1 + coalesce(min(w.back) - 1, (select count(distinct week) from weeks)) as streak
+), streaks as (  -- this week counts on its Thursday
+    select j.township, ($as_of = $week)::int + coalesce(min(w.back) - 1, (select count(distinct week) from weeks)) as streak
     from judged j
     left join (select township, standing, none, row_number() over (partition by township order by week desc) as back from weeks) w
         on w.township = j.township and (w.none or w.standing is distinct from j.standing)
@@ -118,11 +118,13 @@ from judged j join streaks s using (township)
 
 
 def stand(con: duckdb.DuckDBPyConnection, as_of: date, week: date) -> pa.Table:
-    """The table ``standings``: all nights before, and tonight. Needs ``indicators`` and ``earlier_standings``; ``week``: the Thursday
-    that ends it."""
+    """The table ``standings``: all nights before, and tonight; of a night gone by, what was said then stands. Needs ``indicators``
+    and ``earlier_standings``; ``week``: the Thursday that ends it."""
     con.execute(f"create temp table tonight_standings as {_STANDINGS}", {"as_of": as_of, "week": week})
     return con.sql(
-        """select * from earlier_standings where as_of <> $as_of union all by name select * from tonight_standings
+        """with newest as (select max(as_of) as as_of from earlier_standings), known as (
+            select e.* from earlier_standings e, newest n where e.as_of <> $as_of or n.as_of > $as_of)
+        select * from known union all by name select * from tonight_standings where $as_of not in (select as_of from known)
         order by as_of, township""",
         params={"as_of": as_of},
     ).to_arrow_table()

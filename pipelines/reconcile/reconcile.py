@@ -58,8 +58,7 @@ def reconcile(
         con.register("intake", _arrow(intake))
         con.register("handled", _arrow(handled))
         con.register("case_log", conform(log, "case_log"))
-        for table, name in (("unaccounted", "earlier"), ("standings", "earlier_standings")):
-            con.register(name, conform(published_before(root, table), table))
+        con.register("earlier_standings", conform(published_before(root, "standings"), "standings"))
         prepare(con, as_of, cohort)
         found = {"findings": find_discrepancies(con), "unaccounted": list_unaccounted(con)}
         for name, table in found.items():

@@ -28,6 +28,7 @@ qualify row_number() over (partition by m.person_id order by s.probability desc,
 # The first that holds; keys of schemas.whereabouts.REASONS.
 _REASON = """
 case
+    when p.whereabouts_rule = 'verified_dropped' then 'dropped_out_verified'
     when p.whereabouts in ('dropped_out', 'not_promoted', 'severe_disability') then p.whereabouts
     when p.any_student_record then 'record_ended'
     when c.person_id is not null then 'key_damaged'
@@ -51,14 +52,13 @@ select p.person_id, p.responsible_township as township, p.village, p.name, p.id_
         '兄弟姐妹在读：' || s.school
     ), '') as hint,
     c.candidate, c.candidate_record_id, src.sources,
-    coalesce(f.first_listed, p.as_of) as first_listed
+    p.as_of as first_listed
 from persons p
 left join candidates c using (person_id)
 left join claim_names cn on cn.code = p.school_claim
 left join state_names sn on sn.code = p.student_state
 left join aided a using (person_id)
 left join siblings s using (person_id)
-left join earlier f using (person_id)
 left join sources src using (person_id)
 where p.in_cohort and p.whereabouts in (select code from listed)
 order by p.responsible_township nulls last, p.village nulls last, p.name, p.person_id
@@ -67,12 +67,12 @@ order by p.responsible_township nulls last, p.village nulls last, p.name, p.pers
 _HELPERS = (
     """create temp table aided as
     select person_id, min(school) as school from rec where role = 'aid' group by person_id""",
-    # An older or younger child of the same police household who is at school: the school may know the family.
+    # An older or younger child of the same household who is at school: the school may know the family.
     """create temp table siblings as
     select r.person_id, min(p.school) as school
     from rec r join rec o on r.registry = o.registry and r.household = o.household and r.person_id <> o.person_id
     join persons p on p.person_id = o.person_id and p.student_state = 'in_school' and p.school is not null
-    where r.role = 'household' group by r.person_id""",
+    where r.role in ('household', 'poverty') group by r.person_id""",
     """create temp table sources as
     select person_id, string_agg(t.name || '《' || file || '》' || coalesce(nullif(sheet, '') || ' ', '') || '第' || row || '行', '；'
         order by record_id) as sources
@@ -82,8 +82,7 @@ _HELPERS = (
 
 
 def list_unaccounted(con: duckdb.DuckDBPyConnection) -> pa.Table:
-    """The table ``unaccounted``. Needs ``rec``, ``persons``, ``links`` and ``earlier`` (person_id, first_listed: of
-    the run before) in the connection."""
+    """The table ``unaccounted``. Needs ``rec``, ``persons``, ``links`` in the connection. ``first_listed`` is tonight's until the case is known."""
     con.execute(_CANDIDATES)
     con.execute("create temp table listed as select unnest($listed) as code", {"listed": list(LISTED)})
     for helper in _HELPERS:
