@@ -99,26 +99,35 @@ def _claim_unsupported(s: Said) -> Ids:
     finished = s.values["student_state"].eq("graduated") & s.values["stage"].eq("junior")
     accounted = ids(s.values[s.values["student_state"].isin(["in_school", "suspended"]) | finished])
     due = ids(s.children[s.children["due"]])
-    return (ids(s.poor[s.poor["school_claim"].isin(["primary", "junior"])]) & ids(s.registered) & due) - accounted
+    return (
+        ids(s.poor[s.poor["school_claim"].notna() & ~s.poor["school_claim"].isin(["none", "preschool"])])
+        & ids(s.registered)
+        & due
+    ) - accounted
 
 
 def _claim_contradicted(s: Said) -> Ids:
-    """That a child off the register still has a student record is the finding: the poverty system is right there."""
+    """Of a child off the register that it still has a student record is the finding. A first year at school may be unknown."""
     claim = s.poor["school_claim"]
-    return ids(s.poor[claim.isna() | claim.eq("none") | s.poor["dropout_reason"].notna()]) & ids(s.pupils) - _deceased(s)
+    long_due = _due_years(s, s.poor["truth_id"]) >= 2
+    out = claim.isna() | claim.eq("none") | (claim.eq("preschool") & long_due) | s.poor["dropout_reason"].notna()
+    return ids(s.poor[out]) & ids(s.pupils) & ids(s.registered)
 
 
-def _deceased(s: Said) -> Ids:
-    return (ids(s.register) - ids(s.registered)) & ids(s.pupils)
+def _off_register(s: Said, *states: str) -> Ids:
+    return (ids(s.register[s.register["register_state"].isin(states)]) - ids(s.registered)) & ids(s.pupils)
+
+
+def _due_years(s: Said, kids: pd.Series) -> pd.Series:
+    """School years from the September in which each was due to the running one."""
+    born = kids.map(s.register.dropna(subset="birth").groupby("truth_id")["birth"].first())
+    year = s.as_of.year if s.as_of.month >= 9 else s.as_of.year - 1
+    return year - (born.dt.year + 6 + (born.dt.month >= 9))
 
 
 def _grade_impossible(s: Said) -> Ids:
-    birth = s.register.dropna(subset="birth").groupby("truth_id")["birth"].first()
     rows = s.pupils.dropna(subset="grade")
-    born = rows["truth_id"].map(birth)
-    year = s.as_of.year if s.as_of.month >= 9 else s.as_of.year - 1
-    due = year - (born.dt.year + 6 + (born.dt.month >= 9)) + 1
-    above = rows["grade"].astype("Float64") - due
+    above = rows["grade"].astype("Float64") - (_due_years(s, rows["truth_id"]) + 1)
     return ids(rows[(above >= 2) | (above <= -4)])
 
 
@@ -191,7 +200,13 @@ def _level_differs(s: Said) -> Ids:
 def _invalid_in_use(s: Said) -> Ids:
     lapsed = ids(s.of("canlian")) - ids(s.certified)
     others = s.now[s.now["registry"].isin(["guofu", "xueji"])]
-    return lapsed & ids(others[others["certificate"].notna() | (others["disability"].notna() & others["disability"].ne("无"))])
+    disabled = others["disability"].notna() & others["disability"].ne("无") | others["health"].str.contains("残疾", na=False)
+    return lapsed & ids(others[others["certificate"].notna() | disabled])
+
+
+def _without_certificate(s: Said) -> Ids:
+    numbered = s.poor[s.poor["certificate"].notna()]
+    return (ids(_marked(s)) | ids(numbered)) - ids(s.of("canlian"))
 
 
 def _severe_unplaced(s: Said) -> Ids:
@@ -221,7 +236,7 @@ def _paid_twice(s: Said) -> Ids:
 
 def _systems_differ(s: Said) -> Ids:
     named = s.aid[s.aid["aid_item"].isna()]
-    refused = ids(s.paid) & ids(named[named["hardship"].isin(_NOT_HARD)])
+    refused = ids(s.paid) & ids(named[named["hardship"].isin(_NOT_HARD)]) - _paid_not_due(s)
     marks = [{mark: ids(rows[rows["poverty"] == mark]) for mark in ("yes", "no")} for rows in (s.paid, named)]
     return refused | (marks[0]["yes"] & marks[1]["no"]) | (marks[0]["no"] & marks[1]["yes"])
 
@@ -242,7 +257,9 @@ EXPECTED: dict[str, Callable[[Said], Ids]] = {
     "township_differs": lambda s: differing(s.now, "township"),
     "in_school_claim_unsupported": _claim_unsupported,
     "not_in_school_claim_contradicted": _claim_contradicted,
-    "deceased_with_student_record": _deceased,
+    "deceased_with_student_record": lambda s: _off_register(s, "deceased", "cancelled"),
+    "moved_out_with_student_record": lambda s: _off_register(s, "moved_out"),
+    "student_deceased_register_open": lambda s: ids(s.values[s.values["student_state"] == "deceased"]) & ids(s.registered),
     "grade_impossible": _grade_impossible,
     "not_promoted": _not_promoted,
     "two_active_schools": _two_active_schools,
@@ -250,13 +267,13 @@ EXPECTED: dict[str, Callable[[Said], Ids]] = {
     "poverty_flag_differs": _poverty_flag_differs,
     "household_differs": _household_differs,
     "disability_not_in_student_record": _not_marked,
-    "disability_without_certificate": lambda s: ids(_marked(s)) - ids(s.of("canlian")),
+    "disability_without_certificate": _without_certificate,
     "disability_level_differs": _level_differs,
     "certificate_invalid_in_use": _invalid_in_use,
     "severe_disability_unplaced": _severe_unplaced,
     "aid_due_unpaid": _due_unpaid,
     "aid_paid_not_due": _paid_not_due,
-    "aid_paid_not_enrolled": lambda s: ids(s.paid) - ids(s.pupils),
+    "aid_paid_not_enrolled": lambda s: (ids(s.paid) - ids(s.pupils)) | (ids(s.paid) & _off_register(s, "deceased")),
     "aid_paid_twice": _paid_twice,
     "aid_systems_differ": _systems_differ,
 }

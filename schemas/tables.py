@@ -35,7 +35,7 @@ RECORDS = _table(
     school=TEXT, stage=TEXT, grade=TEXT, entry_month=TEXT, student_number=TEXT, student_state=TEXT, state_date=DATE,
     study_mode=TEXT, poverty=TEXT, school_claim=TEXT, dropout_reason=TEXT,
     certificate_number=TEXT, certificate_state=TEXT, disability_type=TEXT, disability_level=TEXT,
-    register_state=TEXT, aid_item=TEXT, aid_amount=REAL, aid_term=TEXT, aid_paid=TEXT, hardship=TEXT,
+    health=TEXT, register_state=TEXT, aid_item=TEXT, aid_amount=REAL, aid_term=TEXT, aid_paid=TEXT, hardship=TEXT,
     low_income=TEXT, destitute=TEXT, orphan=TEXT, disability_flag=TEXT,
 )
 

@@ -106,8 +106,9 @@ def test_a_number_shared_with_somebody_older_is_the_childs_finding(
         ("初中八年级", 8),
         ("七（1）班", 7),
         ("3", 3),
-        ("高一", None),
-        ("学前班", None),
+        ("高一", 10),
+        ("学前班", 0),
+        ("大专", None),
     ],
 )
 def test_grades(text: str, grade: int | None) -> None:

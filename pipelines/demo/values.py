@@ -37,6 +37,7 @@ _CODED: dict[str, tuple[str, dict[str, str] | None]] = {
     "poverty": ("poverty", YES_NO),
     "school_claim": ("claim", SCHOOL_CLAIM),
     "dropout_reason": ("reason", None),
+    "health": ("health", None),
     "register_state": ("register_state", REGISTER_STATE),
     "certificate_state": ("certificate_state", CERTIFICATE_STATE),
     "certificate": ("certificate", None),

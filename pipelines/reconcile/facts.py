@@ -199,7 +199,7 @@ def _schools(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
     written = [
         text for (text,) in con.execute("select distinct grade from rec where role = 'student' and grade is not null").fetchall()
     ]
-    numbers = [[text, number, year] for text in sorted(written) if (number := grade_number(text, year))]
+    numbers = [[text, number, year] for text in sorted(written) if (number := grade_number(text, year)) is not None]
     schools = [
         name
         for (name,) in con.execute("select distinct school from rec where role = 'student' and school is not null").fetchall()
@@ -211,8 +211,13 @@ def _schools(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
 
 
 def grade_number(text: str, year: int) -> int | None:
-    """1 to 9 from 三年级, 初二, 小学2015级 (by the year of entry) or 3; None for all else."""
+    """1 to 9 from 三年级, 初二, 小学2015级 (by the year of entry) or 3; 10 to 12 from 高一 to 高三, 0 from 学前班 and 幼儿园; None for
+    all else."""
     plain = squeeze(text)
+    if match := re.match(r"^(?:普通)?高(?:中)?([一二三123])", plain):
+        return 9 + ("一二三".index(match[1]) + 1 if match[1] in "一二三" else int(match[1]))
+    if re.match(r"^(学前|学龄前|幼儿|[大中小]班)", plain):
+        return 0
     if match := re.match(r"^(小学|初中)?(20\d\d)级", plain):
         number = year - int(match[2]) + 1 + (6 if match[1] == "初中" else 0)
         return number if 1 <= number <= 9 and match[1] else None

@@ -106,22 +106,34 @@ create temp table certified as
 select * from one_each where role = 'disability' and certificate_state = 'valid'
 """
 
-# Aid that is given to all pupils, whoever they are.
-FOR_ALL = "regexp_matches(aid_item, '营养|免费|教科书|免学杂费')"
+# The lists of payments. for_all: aid that is given to all pupils, whoever they are; item and term however they are written (the
+# allowances for boarders and for others are one, for nobody is due both; a term by its first day).
+_YEAR = "try_cast(regexp_extract(aid_term, '20[0-9][0-9]') as int)"
+_PAYMENTS = f"""
+create temp table payments as
+select record_id, person_id, registry, file, aid_item, aid_term, poverty,
+    coalesce(aid_paid, 'yes') = 'yes' and coalesce(aid_amount, 1) > 0 as paid,
+    regexp_matches(aid_item, '营养|免费|教科书|免学杂费') as for_all,
+    case when contains(aid_item, '寄宿') then '生活补助' else regexp_replace(aid_item, '义务教育|家庭经济困难|学生|[（）() ]', '', 'g') end as item,
+    case when regexp_matches(aid_term, '学年.*(一|上|1)') or contains(aid_term, '秋') then make_date({_YEAR}, 9, 1)
+        when regexp_matches(aid_term, '学年.*(二|下|2)') then make_date({_YEAR} + 1, 2, 1)
+        when contains(aid_term, '春') then make_date({_YEAR}, 2, 1) end as term
+from rec where role = 'aid' and aid_item is not null
+"""
 
 # Pupils of registered-poor households are due the living allowance; other pupils may be, on application. Without a list of
 # who was paid nobody can say who was not.
-_AID_DUE = f"""
+_AID_DUE = """
 create temp table aid_due as
 select person_id from persons
 where whereabouts_rule in ('student_record_open', 'taught_at_home') and poverty
     and person_id not in (select person_id from perhaps where role = 'aid')
-    and exists (select 1 from rec where role = 'aid' and aid_item is not null and not {FOR_ALL})
+    and exists (select 1 from payments where not for_all)
 """
 
 
 def prepare_values(con: duckdb.DuckDBPyConnection) -> None:
-    """``one_each``, ``in_force``, ``differ_FIELD``, ``homes_of``, ``valid_id``, ``likely_one``, ``perhaps``, ``of_relative``, ``certified`` and
+    """``one_each``, ``in_force``, ``differ_FIELD``, ``homes_of``, ``valid_id``, ``likely_one``, ``perhaps``, ``of_relative``, ``certified``, ``payments`` and
     ``aid_due`` from ``rec``, ``persons``, ``links`` and ``titles``."""
     for statement in (
         _STANDING,
@@ -133,6 +145,7 @@ def prepare_values(con: duckdb.DuckDBPyConnection) -> None:
         _PERHAPS,
         _OF_RELATIVE,
         _CERTIFIED,
+        _PAYMENTS,
         _AID_DUE,
     ):
         con.execute(statement)

@@ -19,6 +19,12 @@ QUERIES = {
     from one_each s where s.role = 'student' and s.student_state = 'in_school' and s.disability_type <> '无'
         and not exists (select 1 from rec d where d.person_id = s.person_id and d.role = 'disability')
         and exists (select 1 from rec where role = 'disability')
+    union all
+    select g.person_id, '残疾证号', g.record_id, g.certificate_number, null, '残联无此人', null, '须看残疾证', '国扶登记了残疾证号'
+    from one_each g where g.role = 'poverty' and length(g.certificate_number) >= 20
+        and g.person_id not in (select person_id from rec where role = 'disability' or role = 'student' and disability_type <> '无')
+        and g.person_id not in (select person_id from perhaps where role = 'disability')
+        and exists (select 1 from rec where role = 'disability')
     """,
     # One finding for each system that says otherwise; the certificate's own number first.
     "disability_level_differs": f"""
@@ -37,13 +43,18 @@ QUERIES = {
         or o.role = 'poverty' and length(o.certificate_number) >= 20
             and {_IN_NUMBER.format(n="o.certificate_number")} <> {_SHOWN.format(r="d")}
             and o.certificate_number is distinct from d.certificate_number)
+    union all
+    select a.person_id, '残疾类别和等级', a.record_id, {_SHOWN.format(r="a")}, b.record_id, {_SHOWN.format(r="b")}, null,
+        '须由残联注销其一', '一人两本有效残疾证'
+    from rec a join rec b on a.person_id = b.person_id and a.record_id < b.record_id and a.role = 'disability' and b.role = 'disability'
+    where a.certificate_state = 'valid' and b.certificate_state = 'valid' and {_SHOWN.format(r="a")} <> {_SHOWN.format(r="b")}
     """,
     "certificate_invalid_in_use": """
     select d.person_id, '残疾证' as field, d.record_id as record_id_a, n.name as value_a, o.record_id as record_id_b,
-        coalesce(o.certificate_number, o.disability_type) as value_b, 'a' as favoured, '残联是发证机关' as why,
+        coalesce(o.certificate_number, nullif(o.disability_type, '无'), o.health) as value_b, 'a' as favoured, '残联是发证机关' as why,
         t.name || '仍按残疾登记' as message
     from one_each d join one_each o on d.person_id = o.person_id and o.role in ('poverty', 'student')
-        and (o.certificate_number is not null or o.disability_type <> '无')
+        and (o.certificate_number is not null or o.disability_type <> '无' or contains(o.health, '残疾'))
     join certificate_names n on n.code = d.certificate_state join titles t on t.code = o.registry
     where d.role = 'disability' and d.certificate_state <> 'valid'
         and d.person_id not in (select person_id from certified)

@@ -19,6 +19,10 @@ _WEIGHED = """
 _BIRTH_IN = "try_strptime(substr({}, 7, 8), '%Y%m%d')::date"
 _SEX_IN = "case try_cast({n}[17] as int) % 2 when 1 then '男' when 0 then '女' end"
 
+# One value in several systems is one finding.
+_ONCE = "arg_min(r.record_id, r.precedence)"
+_SAME = "case when count(distinct r.registry) > 1 then string_agg(distinct t.name, '、' order by t.name) || '登记相同' end"
+
 # Records whose own number is wrong by comparison, whatever else is wrong with it.
 _WRONG_NUMBER = """
     select record_id_b as record_id, value_b as number from differ_id_number
@@ -66,7 +70,8 @@ QUERIES = {
         v.number as value_b, case when v.number is not null then 'b' end as favoured,
         case when v.number is not null then '本人证件号另有系统登记' else '须看户口簿' end as why, '登记的是' || r.whose || '的证件号' as message
     from of_relative r left join valid_id v on v.person_id = r.person_id and v.number <> r.number
-    qualify row_number() over (partition by r.record_id order by r.whose) = 1
+    join rec m on m.record_id = r.record_id
+    qualify row_number() over (partition by r.person_id, m.registry, r.number order by r.record_id, r.whose) = 1
     """,
     "birthdate_differs": f"""
     select d.person_id, '出生日期' as field, d.record_id_a, d.value_a, d.record_id_b, d.value_b,
@@ -99,36 +104,41 @@ QUERIES = {
     from differ_township d, lateral (select {_WEIGHED}) w
     """,
     "birthdate_contradicts_id": f"""
-    select r.person_id, '出生日期' as field, r.record_id as record_id_a, r.birthdate::varchar as value_a, r.record_id as record_id_b,
-        r.id_number as value_b, null as favoured, '同一条记录自相矛盾，须看户口簿' as why, null as message
-    from rec r where r.birthdate_from = 'column' and r.id_status in ('valid', 'certificate', 'fifteen') and r.id_number is not null
+    select r.person_id, '出生日期' as field, {_ONCE} as record_id_a, r.birthdate::varchar as value_a, {_ONCE} as record_id_b,
+        r.id_number as value_b, null as favoured, '同一条记录自相矛盾，须看户口簿' as why, {_SAME} as message
+    from rec r join titles t on t.code = r.registry
+    where r.birthdate_from = 'column' and r.id_status in ('valid', 'certificate', 'fifteen') and r.id_number is not null
         and {_BIRTH_IN.format("r.id_number")} <> r.birthdate
         and not exists (select 1 from differ_birthdate d where d.person_id = r.person_id
             and r.birthdate::varchar in (d.value_a, d.value_b))
         and not exists (select 1 from differ_id_number d where d.person_id = r.person_id and r.id_number in (d.value_a, d.value_b))
         and r.record_id not in (select record_id from of_relative)
+    group by r.person_id, r.birthdate, r.id_number
     """,
     "sex_contradicts_id": f"""
-    select r.person_id, '性别' as field, r.record_id as record_id_a, r.sex as value_a, r.record_id as record_id_b,
-        r.id_number as value_b, null as favoured, '同一条记录自相矛盾，须看户口簿' as why, null as message
-    from rec r where r.sex_from = 'column' and r.id_status in ('valid', 'certificate', 'fifteen') and r.id_number is not null
+    select r.person_id, '性别' as field, {_ONCE} as record_id_a, r.sex as value_a, {_ONCE} as record_id_b,
+        r.id_number as value_b, null as favoured, '同一条记录自相矛盾，须看户口簿' as why, {_SAME} as message
+    from rec r join titles t on t.code = r.registry
+    where r.sex_from = 'column' and r.id_status in ('valid', 'certificate', 'fifteen') and r.id_number is not null
         and {_SEX_IN.format(n="r.id_number")} <> r.sex
         and not exists (select 1 from differ_sex d where d.person_id = r.person_id and r.sex in (d.value_a, d.value_b))
         and not exists (select 1 from differ_id_number d where d.person_id = r.person_id and r.id_number in (d.value_a, d.value_b))
         and r.record_id not in (select record_id from of_relative)
+    group by r.person_id, r.sex, r.id_number
     """,
     # A whole number that is wrong by itself is told where it differs from a right one.
     "id_invalid": f"""
-    select r.person_id, '身份证号' as field, r.record_id as record_id_a, r.id_raw as value_a, v.record_id as record_id_b, v.number as value_b,
+    select r.person_id, '身份证号' as field, {_ONCE} as record_id_a, r.id_raw as value_a, v.record_id as record_id_b, v.number as value_b,
         case when v.number is not null then 'b' end as favoured,
-        case when v.number is not null then '完整有效，校验码相符' else '没有别的系统可比，须看户口簿' end as why, null as message
-    from rec r left join valid_id v on v.person_id = r.person_id
+        case when v.number is not null then '完整有效，校验码相符' else '没有别的号码可比，须看户口簿' end as why, {_SAME} as message
+    from rec r join titles t on t.code = r.registry left join valid_id v on v.person_id = r.person_id
     where (r.id_status in ('lost_precision', 'truncated', 'malformed', 'placeholder', 'student_number')
         or r.id_status in ('bad_check', 'bad_date') and not exists (
             select 1 from differ_id_number d where d.person_id = r.person_id
                 and coalesce(r.id_number, {WRITTEN}) in (d.value_a, d.value_b))
         -- The number is known by the certificate's alone.
         or r.id_status = 'certificate' and {WRITTEN} <> '' and length({WRITTEN}) not in (18, 20))
+    group by r.person_id, r.id_raw, v.record_id, v.number
     """,
     "id_missing": f"""
     select r.person_id, '身份证号' as field, r.record_id as record_id_a, null as value_a, v.record_id as record_id_b, v.number as value_b,
@@ -136,6 +146,7 @@ QUERIES = {
         case when v.number is not null then '别的系统有此人的有效证件号' else '各系统都没有，可能未落户' end as why, null as message
     from rec r left join valid_id v using (person_id)
     where r.id_status = 'missing' or r.id_status = 'certificate' and {WRITTEN} = ''
+    qualify row_number() over (partition by r.person_id, r.registry order by r.record_id) = 1
     """,
     "id_shared": """
     select a.person_id, '身份证号' as field, a.record_id as record_id_a, a.id_number as value_a, b.record_id as record_id_b,
@@ -152,6 +163,7 @@ QUERIES = {
         b.id_number as value_b, null as favoured, '由公安机关认定保留哪一个' as why, '一人两条有效户籍' as message
     from rec a join rec b on a.person_id = b.person_id and a.role = 'household' and b.role = 'household'
         and a.record_id < b.record_id and a.register_state = 'normal' and b.register_state = 'normal'
+    qualify dense_rank() over (partition by a.person_id order by a.record_id) = 1  -- each further one against the first
     union all
     -- Two valid numbers are never joined unseen; where all else agrees the police are asked.
     select a.person_id, '户籍', a.record_id, a.id_number, b.record_id, b.id_number, null, '由公安机关认定是否一人',
@@ -166,5 +178,8 @@ QUERIES = {
         case when a.state_date <> b.state_date then '学籍变动日期较晚' else '须到校核实' end as why, '一人两条在读学籍' as message
     from rec a join rec b on a.person_id = b.person_id and a.role = 'student' and b.registry = a.registry
         and a.record_id < b.record_id and a.student_state = 'in_school' and b.student_state = 'in_school'
+    -- The same row twice is no second status.
+    where a.student_number is distinct from b.student_number or a.student_number is null or a.school is distinct from b.school
+    qualify dense_rank() over (partition by a.person_id, a.registry order by a.record_id) = 1  -- each further one against the first
     """,
 }
