@@ -18,7 +18,7 @@ from schemas.answers import VERDICT_NAME
 from schemas.cases import STATE_NAME, title_of
 from schemas.codes import ID_STATUS_NAME, STUDENT_STATE_NAME
 from schemas.registry import registries
-from schemas.rules import KIND_NAME, RULE
+from schemas.rules import KEEPER, KIND_NAME, RULE
 from schemas.whereabouts import LISTED, REASONS, WHEREABOUTS_NAME
 
 _TABLES = ("records", "identities", "links", "persons", "findings", "unaccounted", "absences", "person_events", "cases")
@@ -123,7 +123,16 @@ def _finding(f: dict) -> Iterator[str]:
     one, other = (f"“{f['value_' + side] or '空'}”（{f['address_' + side] or '无记录'}）" for side in "ab")
     yield f"  {f['case_id'] or ''} {RULE[f['rule']].name}{kind}：{one} / {other}{'，' + f['message'] if f['message'] else ''}".rstrip()
     favoured = {"a": f["value_a"], "b": f["value_b"]}.get(f["favoured"] or "")
-    yield f"    {'以“' + favoured + '”为是' if favoured else '不能判定'}：{f['why']}；{RULE[f['rule']].advice}（{RULE[f['rule']].owner}）"
+    yield f"    {'以“' + favoured + '”为是' if favoured else '不能判定'}：{f['why']}；{RULE[f['rule']].advice}（{_owner(f)}）"
+
+
+def _owner(f: dict) -> str:
+    """The responsible unit, by name where it is whoever keeps the register that is to be mended."""
+    wrong = {"a": [f["registry_b"] or f["registry_a"]], "b": [f["registry_a"]]}.get(
+        f["favoured"] or "", [f["registry_a"], f["registry_b"]]
+    )
+    keepers = dict.fromkeys(registries()[key].owner for key in wrong if key in registries())
+    return RULE[f["rule"]].owner.replace(KEEPER, "、".join(keepers))
 
 
 def _events(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:

@@ -159,7 +159,13 @@ def _names() -> dict[str, pa.Table]:
         "case_kinds": frame(CASE_KIND_NAME),
         "event_names": frame(EVENT_NAME),
         "field_names": frame(fields),
-        "registry_names": frame({r.key: r.title for r in systems} | {"answers": "乡镇核查"}),
+        "registry_names": pa.table(
+            {
+                "code": [*(r.key for r in systems), "answers"],
+                "name": [*(r.title for r in systems), "乡镇核查"],
+                "keeper": [*(r.owner for r in systems), "乡镇"],
+            }
+        ),
         "rule_names": pa.table(
             {
                 "code": [r.code for r in RULES],

@@ -113,7 +113,7 @@ def _lists_per_place(title: str, field: str, elsewhere: str, places: Sequence[st
         rows.append((name, (*by_reason, sum(by_reason), paired[name], found[name])))
     short = (REASONS[reason].partition("，")[0] for reason in REASON_ORDER)
     return Tally(
-        title, ("村" if field == "village" else "乡镇", *short, "去向不明儿童合计", PAIRS.title, FINDINGS.title), tuple(rows)
+        title, ("村" if field == "village" else "乡镇", *short, "须核查儿童合计", PAIRS.title, FINDINGS.title), tuple(rows)
     )
 
 

@@ -48,7 +48,8 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class Listing:
     """``frozen``: how many columns stay in view, the running number included. ``empty``: said instead of an empty grid.
-    ``grouped_by``: the field by which rows belong together; every other group is shaded."""
+    ``grouped_by``: the field by which rows belong together; every other group is shaded. ``pages``: how many sheets of paper its
+    columns take side by side, the frozen ones on each."""
 
     title: str
     unit: str
@@ -57,6 +58,7 @@ class Listing:
     columns: tuple[Column, ...]
     answers: tuple[Answer, ...]
     grouped_by: str | None = None
+    pages: int = 2
 
 
 LISTED = Listing(
@@ -192,6 +194,7 @@ CHANGES = Listing(
         Column("销号原因或答复", "said", widest=50),
     ),
     answers=(),
+    pages=1,
 )
 
 # To be worked through and counted on the cover.

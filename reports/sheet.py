@@ -124,6 +124,10 @@ def _lay_out(sheet: WriteOnlyWorksheet, listing: Listing, columns: Sequence[Fill
     sheet.freeze_panes = f"{letters[listing.frozen]}2"
     sheet.auto_filter.ref = f"A1:{letters[-1]}{len(columns[0].values) + 1}"
     sheet.print_title_rows = "1:1"
+    if listing.pages > 1:
+        sheet.page_setup.fitToWidth = listing.pages
+        sheet.page_setup.pageOrder = "overThenDown"
+        sheet.print_title_cols = f"A:{letters[listing.frozen - 1]}"
 
 
 def _width(column: Column | Answer, values: Sequence[Value]) -> int:

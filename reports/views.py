@@ -3,6 +3,8 @@
 ``township`` is the one whose officer sees a row; it is null for what only the county may see.
 """
 
+from schemas.rules import KEEPER
+
 _HOMES = """
 create temp table homes as
 select person_id, name, id_number, village, in_cohort, whereabouts, coalesce(responsible_township, township) as home
@@ -73,7 +75,7 @@ order by (l.listed or r.listed) desc, k.probability desc, k.record_id_l, k.recor
 """
 
 # favoured_value: of the two the one that the evidence is for; where it is for neither, what must be looked at.
-_FINDINGS = """
+_FINDINGS = f"""
 create temp table discrepancies as
 select f.* replace (
         coalesce(h.home, f.township) as township,
@@ -81,7 +83,10 @@ select f.* replace (
         coalesce(ga.name, f.registry_a) as registry_a,
         coalesce(gb.name, f.registry_b) as registry_b
     ),
-    h.name, h.id_number, o.answer, u.name as rule_name, u.owner, u.advice, s.name as severity_name,
+    h.name, h.id_number, o.answer, u.name as rule_name, u.advice,
+    -- Who keeps the register that is to be mended.
+    replace(u.owner, '{KEEPER}', case f.favoured when 'a' then coalesce(gb.keeper, ga.keeper) when 'b' then ga.keeper
+        else concat_ws('、', ga.keeper, nullif(gb.keeper, ga.keeper)) end) as owner, s.name as severity_name,
     coalesce(d.name, f.field) as field_name, coalesce(k.name, f.kind) as kind_name,
     case f.favoured when 'a' then f.value_a when 'b' then f.value_b else if(contains(f.why, '户口簿'), '须看户口簿', '—') end as favoured_value,
     coalesce(a.person_id is distinct from f.person_id and a.home <> coalesce(h.home, f.township, ''), false) as a_elsewhere,

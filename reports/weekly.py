@@ -9,7 +9,7 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from reports.areas import COUNTY, COUNTY_NAME, NOWHERE, chosen_townships, county_townships
-from reports.figures import STANDING_NAME, UNTOLD, Area, Figure, Figures, aim_words
+from reports.figures import NO_INTAKE, STANDING_NAME, UNTOLD, Area, Figure, Figures, aim_words
 from reports.looks import PERCENT
 from reports.package import save
 from reports.page import Mark, Page
@@ -126,13 +126,19 @@ def _held(page: Page, whole: Counter[str], unit: str) -> None:
 def _indicators(page: Page, figures: Sequence[Figure]) -> None:
     page.heading("二、主要指标")
     page.headings(["", "本次", "分子", "分母", "尚缺（人）", "目标", "达标"])
+    without_intake: list[str] = []
     for figure in figures:
-        if figure.indicator.code not in _INDICATORS or (figure.denominator is None and figure.indicator.of):
+        if figure.indicator.code not in _INDICATORS:
+            continue
+        if figure.denominator is None and figure.indicator.of:
+            without_intake.append(figure.indicator.name)
             continue
         share = figure.indicator.of is not None
         word, mark = _MET[figure.met]
         values = [figure.value, figure.numerator, figure.denominator, figure.lacking, aim_words(figure.indicator), word]
         page.row(figure.indicator.name, _told(values), formats={0: PERCENT} if share else {}, marks={5: mark})
+    for name in without_intake:
+        page.line(f"{name}：{NO_INTAKE}。")
 
 
 def _findings(page: Page, week: Week) -> None:

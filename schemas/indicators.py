@@ -38,10 +38,19 @@ _AID_OPEN = "资助系统中有疑似其记录、尚待确认的；没有资助�
 _LEFT = "户籍已注销、迁出的；未到入学年龄的"
 
 
-def _agreement(code: str, field: str, holds: str, counts: str = "登记的值没有两样的儿童") -> Indicator:
+# Of whom agreement is asked -> in words, and who is left out.
+_OF = {
+    "in_two": ("范围内、至少在学籍、国扶、残联两个系统中的儿童", "只在一个系统中的"),
+    "in_one": ("范围内、在学籍、国扶、残联任一系统中的儿童", "三个系统都没有的"),
+    "two_birthdates": ("范围内、学籍、国扶、残联至少两个系统填了出生日期栏的儿童", "只有一个系统填了的"),
+    "two_sexes": ("范围内、学籍、国扶、残联至少两个系统填了性别栏的儿童", "只有一个系统填了的"),
+}
+
+
+def _agreement(code: str, field: str, holds: str, of: str = "in_two", counts: str = "登记的值没有两样的儿童") -> Indicator:
+    words, excluded = _OF[of]
     return Indicator(
-        code, f"三系统一致率：{field}", f"in_two and {holds}", "in_two", f"学籍、国扶、残联之间{field}{counts}",
-        "范围内、至少在学籍、国扶、残联两个系统中的儿童", "只在一个系统中的", 1.0, "more", _DATA,
+        code, f"三系统一致率：{field}", f"{of} and {holds}", of, f"学籍、国扶、残联之间{field}{counts}", words, excluded, 1.0, "more", _DATA,
     )  # fmt: skip
 
 
@@ -51,7 +60,7 @@ def _without(*rules: str) -> str:
 
 
 INDICATORS = (
-    Indicator("consolidation", "义务教育巩固率", "finishing", "intake", "本学年九年级在读和毕业的儿童", "其入学年份的一年级人数，加转入，减转出和死亡",
+    Indicator("consolidation", "义务教育巩固率", "finishing", "intake", "本学年九年级在读的和本学年毕业的儿童", "其入学年份的一年级人数，加转入，减转出和死亡",
               "转入转出以入学人数表为准", 0.95, "more", _CONSOLIDATION),
     Indicator("enrolment", "适龄儿童在学率", f"{_DUE} and {_IN_EDUCATION}", _DUE, "在校、送教上门、休学、县外就读和完成义务教育的儿童",
               "范围内、已到入学年龄的儿童", _LEFT, 1.0, "more", _SWEEP),
@@ -69,13 +78,14 @@ INDICATORS = (
     Indicator("aid_missing", "应助未助", "aid_due and aid_missing", None, "建档立卡、在读（含送教上门）而没有发放资助的儿童", None,
               _AID_OPEN, 0, "fewer", _AID),
     _agreement("agree_name", "姓名", "same_name"),
-    _agreement("agree_id", "证件号", "same_id", "完整有效且相同的儿童"),
-    _agreement("agree_birthdate", "出生日期", "same_birthdate"),
-    _agreement("agree_sex", "性别", "same_sex"),
-    _agreement("agree_poverty", "建档立卡", _without("poverty_flag_differs"), "标记没有不一致的儿童"),
+    _agreement("agree_id", "证件号", "same_id", counts="完整有效且相同的儿童"),
+    _agreement("agree_birthdate", "出生日期", "same_birthdate", "two_birthdates"),
+    _agreement("agree_sex", "性别", "same_sex", "two_sexes"),
+    _agreement("agree_poverty", "建档立卡", _without("poverty_flag_differs"), "in_one", "标记没有不一致的儿童"),
     _agreement("agree_disability", "残疾", _without("disability_not_in_student_record", "disability_without_certificate",
-               "disability_level_differs", "certificate_invalid_in_use"), "登记没有不一致的儿童"),
-    _agreement("agree_schooling", "在校", _without("in_school_claim_unsupported", "not_in_school_claim_contradicted"), "登记没有不一致的儿童"),
+               "disability_level_differs", "certificate_invalid_in_use"), "in_one", "登记没有不一致的儿童"),
+    _agreement("agree_schooling", "在校", _without("in_school_claim_unsupported", "not_in_school_claim_contradicted"), "in_one",
+               "登记没有不一致的儿童"),
 )  # fmt: skip
 INDICATOR = {i.code: i for i in INDICATORS}
 

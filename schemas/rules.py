@@ -9,6 +9,7 @@ from typing import Literal
 
 from schemas.codes import ID_STATUS_NAME
 
+KEEPER = "录入单位"  # in ``owner``: whoever keeps the register that is to be mended
 Severity = Literal["high", "medium", "low"]
 
 
@@ -32,7 +33,7 @@ _TOWNSHIP = "方案三（四）1 各乡（镇）：以户籍所在地乡（镇�
 _POLICE = "方案三（四）1 公安局：解决双户籍、假户籍"
 _FEDERATION = "方案三（四）1 残联：办理残疾证，适龄残疾儿童入学率92%以上"
 _PROMOTION = "方案三（四）3④：规范小升初，一个月内报未注册名册"
-_AID = "方案三（三）3：两个资助系统数据精准、更新及时，应助尽助"
+_AID = "方案三（三）：应助尽助；3：两个资助系统数据精准、更新及时"
 _ONE_ID = "居民身份证法第三条：公民身份号码唯一、终身不变"
 _ONE_HOME = "户口登记条例第六条：一个公民只能在一个地方登记为常住人口；" + _POLICE
 _ONE_STATUS = "教基一〔2013〕7号：学籍号以身份证号为基础，一人一籍，终身不变"
@@ -44,20 +45,20 @@ RULE_GROUPS = {
     "身份信息": (
     Rule("double_household_registration", "双户籍", "一人有两条有效户籍（或两个有效证号的人各项相同，疑为一人）", "high", "公安局",
          "核实后注销一个户口", _ONE_HOME),
-    Rule("id_shared", "一号多人", "同一系统内两人登记同一证件号", "high", "公安局、录入单位", "核对户口簿，更正其中一人的证件号", _ONE_ID),
-    Rule("id_of_relative", "误用亲属证号", "登记的是家长或兄弟姐妹的证件号", "medium", "录入单位", "按户口簿改为本人证件号", _ONE_ID),
-    Rule("id_differs", "身份证号不一致", "两个系统登记的完整证件号不同", "medium", "录入单位、公安局", "以户口簿为准更正", _DATA),
-    Rule("id_invalid", "身份证号无效", "证件号残缺或是占位号；或校验不符，而没有别的号码可比", "medium", "录入单位",
+    Rule("id_shared", "一号多人", "同一系统内两人登记同一证件号", "high", f"公安局、{KEEPER}", "核对户口簿，更正其中一人的证件号", _ONE_ID),
+    Rule("id_of_relative", "误用亲属证号", "登记的是家长或兄弟姐妹的证件号", "medium", KEEPER, "按户口簿改为本人证件号", _ONE_ID),
+    Rule("id_differs", "身份证号不一致", "两个系统登记的完整证件号不同", "medium", f"{KEEPER}、公安局", "以户口簿为准更正", _DATA),
+    Rule("id_invalid", "身份证号无效", "证件号残缺或是占位号；或校验不符，而没有别的号码可比", "medium", KEEPER,
          "以户口簿为准更正", _ONE_ID),
-    Rule("id_missing", "缺身份证号", "未填证件号", "low", "录入单位", "补录；没有户口的协助办理落户", _DATA),
-    Rule("name_differs", "姓名不一致", "两个系统登记的姓名不同（曾用名已登记的除外）", "low", "录入单位", "以户口簿为准更正", _DATA),
-    Rule("birthdate_differs", "出生日期不一致", "两个系统的出生日期栏不同，且不是证件号写错造成", "low", "录入单位", "以户口簿为准更正", _DATA),
-    Rule("sex_differs", "性别不一致", "两个系统的性别栏不同，且不是证件号写错造成", "low", "录入单位", "以户口簿为准更正", _DATA),
-    Rule("birthdate_contradicts_id", "出生日期与证号矛盾", "出生日期栏与有效证件号不符，而各系统的出生日期栏并无不同", "low", "录入单位",
+    Rule("id_missing", "缺身份证号", "未填证件号", "low", KEEPER, "补录；没有户口的协助办理落户", _DATA),
+    Rule("name_differs", "姓名不一致", "两个系统登记的姓名不同（曾用名已登记的除外）", "low", KEEPER, "以户口簿为准更正", _DATA),
+    Rule("birthdate_differs", "出生日期不一致", "两个系统的出生日期栏不同，且不是证件号写错造成", "low", KEEPER, "以户口簿为准更正", _DATA),
+    Rule("sex_differs", "性别不一致", "两个系统的性别栏不同，且不是证件号写错造成", "low", KEEPER, "以户口簿为准更正", _DATA),
+    Rule("birthdate_contradicts_id", "出生日期与证号矛盾", "出生日期栏与有效证件号不符，而各系统的出生日期栏并无不同", "low", KEEPER,
          "核对户口簿，更正其中之一", _ONE_ID),
-    Rule("sex_contradicts_id", "性别与证号矛盾", "性别栏与有效证件号不符，而各系统的性别栏并无不同", "low", "录入单位",
+    Rule("sex_contradicts_id", "性别与证号矛盾", "性别栏与有效证件号不符，而各系统的性别栏并无不同", "low", KEEPER,
          "核对户口簿，更正其中之一", _ONE_ID),
-    Rule("township_differs", "户籍乡镇不一致", "两个系统登记的户籍乡镇不同", "low", "录入单位", "以户口簿为准更正", _TOWNSHIP),
+    Rule("township_differs", "户籍乡镇不一致", "两个系统登记的户籍乡镇不同", "low", KEEPER, "以户口簿为准更正", _TOWNSHIP),
     ),
     "学籍就读": (
     Rule("double_student_status", "双学籍", "同一系统内一人有两条在读学籍", "high", "教育局", "核实实际就读学校，注销多余学籍", _ONE_STATUS),
@@ -100,14 +101,14 @@ RULE_GROUPS = {
     ),
     "资助": (
     Rule("aid_due_unpaid", "应助未助", "建档立卡学生在读（含送教上门）、户籍正常，最近有发放的一个学期没有发放给他，也无疑似其本人的记录", "high",
-         "资助中心", "补发", _AID),
-    Rule("aid_paid_not_due", "不应助而助", "领取贫困生补助，而国扶、残联、资助认定均不支持", "medium", "资助中心", "核实资格，补办认定或追回", _AID),
+         "教育局（资助中心）", "补发", _AID),
+    Rule("aid_paid_not_due", "不应助而助", "领取贫困生补助，而国扶、残联、资助认定均不支持", "medium", "教育局（资助中心）", "核实资格，补办认定或追回", _AID),
     Rule("aid_paid_not_enrolled", "不在校而领资助", "资助已发放，该学期学生无在读学籍或户籍已死亡注销", "high",
-         "资助中心、教育局", "核实是否在校：辍学的劝返，已离校的追回", _AID),
+         "教育局（资助中心）", "核实是否在校：辍学的劝返，已离校的追回", _AID),
     Rule("aid_paid_twice", "重复资助", "同一学期同一项目（寄宿生、非寄宿生生活补助视为同一项目）发放两次以上", "medium",
-         "资助中心", "核实并追回重复部分", _AID),
+         "教育局（资助中心）", "核实并追回重复部分", _AID),
     Rule("aid_systems_differ", "两个资助系统不一致", "一个系统发放贫困生补助，另一个系统认定不困难（列为不应助而助的除外），或两个系统的建档立卡标记相反",
-         "medium", "资助中心", "核对认定材料，更正其一", _AID),
+         "medium", "教育局（资助中心）", "核对认定材料，更正其一", _AID),
     ),
 }  # fmt: skip
 RULES = tuple(rule for rules in RULE_GROUPS.values() for rule in rules)

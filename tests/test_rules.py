@@ -8,6 +8,8 @@ import pytest
 from conftest import AS_OF
 from exports import KIDS, pupil, resident, write
 from made_files import xlsx
+from opened_books import rows
+from openpyxl import load_workbook
 from rule_cases import CASES, Case, Row, name_of, rows_of
 from rule_page import PAGE, page
 
@@ -30,12 +32,17 @@ def write_cases(root: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
-    """The findings, with the number of the case whose child they are about."""
+def reconciled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("rules")
     write_cases(root)
-    run_job(root, AS_OF, townships=[])
-    current = root / "curated/current"
+    run_job(root, AS_OF, townships=["安阳镇"])
+    return root
+
+
+@pytest.fixture(scope="module")
+def found(reconciled: Path) -> pd.DataFrame:
+    """The findings, with the number of the case whose child they are about."""
+    current = reconciled / "curated/current"
     findings, persons, records = (pd.read_parquet(current / f"{t}.parquet") for t in ("findings", "persons", "records"))
     names = {name_of(number): number for number in range(len(CASES))}
     of_person = persons.set_index("person_id")["name"].map(names)
@@ -55,6 +62,13 @@ def test_case(found: pd.DataFrame, number: int, case: Case) -> None:
     for finding in mine.to_dict("records"):
         assert finding["why"] and finding["address_a"]
         assert (finding["record_id_b"] is None) == (finding["address_b"] is None)
+
+
+def test_the_unit_is_told_that_keeps_what_is_to_be_mended(reconciled: Path) -> None:
+    """The student record differs from the police register: the education bureau mends its own."""
+    book = load_workbook(next((reconciled / "outbox").rglob("安阳镇_*.xlsx")))
+    said = {(r["姓名"], r["来源二"]): r["责任单位"] for r in rows(book["信息不一致"]) if r["规则"] == RULE["name_differs"].name}
+    assert said[name_of([case.says for case in CASES].index("学籍姓名同音字")), "学籍系统"] == "教育局"
 
 
 def test_every_rule_has_a_child_that_it_finds() -> None:

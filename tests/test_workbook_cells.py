@@ -90,7 +90,8 @@ def test_made_to_be_read_filtered_and_printed(books: dict[str, Workbook], title:
     assert sheet.auto_filter.ref == sheet.dimensions
     assert sheet.print_title_rows == "$1:$1"
     page = sheet.page_setup
-    assert (page.orientation, page.paperSize, page.fitToWidth, page.fitToHeight) == ("landscape", 9, 1, 0)
+    assert (page.orientation, page.paperSize, page.fitToWidth, page.fitToHeight) == ("landscape", 9, 2, 0)
+    assert sheet.print_title_cols == {"疑似同一人": "$A:$A"}.get(title, "$A:$E")  # on either sheet of paper
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     assert sheet.oddFooter.left.text == "安阳镇"
     assert "&P" in sheet.oddFooter.center.text

@@ -162,9 +162,9 @@ def test_the_cover_counts_what_the_lists_hold(books: dict[str, Workbook], area: 
     assert sizes == {title: len(lines) for title, lines in lists.items()}
     places = below(cover, "各乡镇名单" if area == "都安县" else "各村名单")
     total = places.pop("合计")
-    assert (total["去向不明儿童合计"], total["疑似同一人"], total["信息不一致"]) == tuple(sizes.values())
+    assert (total["须核查儿童合计"], total["疑似同一人"], total["信息不一致"]) == tuple(sizes.values())
     field, elsewhere = ("乡镇", "跨乡镇或不明") if area == "都安县" else ("村", "村不明")
-    for title, heading in (("去向不明儿童", "去向不明儿童合计"), ("信息不一致", "信息不一致")):
+    for title, heading in (("去向不明儿童", "须核查儿童合计"), ("信息不一致", "信息不一致")):
         counts = Counter(row[field] or elsewhere for row in lists[title])
         assert {place: figures[heading] for place, figures in places.items() if figures[heading]} == counts
     by_reason = Counter(row["原因"].partition("，")[0] for row in lists["去向不明儿童"])

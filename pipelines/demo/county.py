@@ -79,4 +79,6 @@ def make_county(
         everybody = pd.concat([kids, grown, *numbers])
         values = with_owners(pd.concat(writer.values, ignore_index=True), everybody)
         pq.write_table(pa.Table.from_pandas(values, preserve_index=False), truth / "values.parquet")
+    for path in truth.iterdir():
+        path.chmod(0o600)
     tell("生成虚构的县", 1.0)

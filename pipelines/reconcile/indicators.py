@@ -25,11 +25,14 @@ select p.*, coalesce(p.responsible_township, '乡镇不明') as home,
     coalesce(k.state = 'closed' and k.closed_on <= $thursday, false) as cleared_before,
     p.person_id in (select person_id from aid_due) as aid_due,
     exists (select 1 from findings f where f.person_id = p.person_id and f.rule = 'aid_due_unpaid') as aid_missing,
-    coalesce(r.core, 0) > 1 as in_two, same_name, same_birthdate, same_sex, same_id,
-    coalesce(g.number = 9 and p.whereabouts in ('enrolled', 'home_taught', 'suspended', 'graduated'), false) as finishing
+    coalesce(r.core, 0) > 1 as in_two, coalesce(r.core, 0) > 0 as in_one, coalesce(r.birthdates, 0) > 1 as two_birthdates,
+    coalesce(r.sexes, 0) > 1 as two_sexes, same_name, same_birthdate, same_sex, same_id,
+    coalesce(g.number = 9 and p.whereabouts in ('enrolled', 'home_taught', 'suspended')
+        or p.whereabouts = 'graduated' and p.finished_school = $year + 1, false) as finishing
 from persons p
 left join (
-    select person_id, count(*) as core, count(distinct name) < 2 as same_name, count(distinct {VALUES["birthdate"]}) < 2 as same_birthdate,
+    select person_id, count(*) as core, count({VALUES["birthdate"]}) as birthdates, count({VALUES["sex"]}) as sexes,
+        count(distinct name) < 2 as same_name, count(distinct {VALUES["birthdate"]}) < 2 as same_birthdate,
         count(distinct {VALUES["sex"]}) < 2 as same_sex,
         count(distinct id_number) = 1 and bool_and(id_status in ('valid', 'certificate')) as same_id
     from one_each where registry in {_CORE} group by person_id
@@ -55,7 +58,7 @@ _LEVELS = {
 def measure(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
     """Leave the table ``indicators`` (``schemas.tables.INDICATORS``) in the connection. Needs ``persons``, ``rec``, ``grades``,
     ``one_each``, ``aid_due``, ``findings``, ``cases`` and ``intake``."""
-    con.execute(_CHILDREN, {"as_of": as_of, "listed": list(LISTED), "thursday": last_thursday(as_of)})
+    con.execute(_CHILDREN, {"as_of": as_of, "listed": list(LISTED), "thursday": last_thursday(as_of), "year": school_year(as_of)})
     con.execute(_CORE_FINDINGS)
     counts = [f"(count(*) filter ({i.numerator}))::int as n_{i.code}" for i in INDICATORS]
     counts += [
@@ -72,7 +75,9 @@ def measure(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
         )
     )
     year = school_year(as_of) - _FINAL_YEAR
-    intake = "(select sum(entrants) from intake i where i.year = $year and (c.level = 'county' or i.township = c.township))"
+    # Of the county: its own row, where there is one, else the townships' sum.
+    intake = """(select case when c.level = 'county' then coalesce(sum(entrants) filter (township is null), sum(entrants))
+        else sum(entrants) filter (township = c.township) end from intake i where i.year = $year)"""
     lines = []
     for i in INDICATORS:
         below = f"d_{i.code}" if i.denominator else "null"
