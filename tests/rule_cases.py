@@ -127,6 +127,9 @@ CASES = (
     Case("年级低三级，晚入学或留级", (), xueji=({"年级": "GRADE-3"},), born=date(2008, 3, 15)),
     Case("年级低四级", ("grade_impossible",), xueji=({"年级": "GRADE-4"},), born=date(2008, 3, 15)),
     Case("小学毕业未升初中", ("not_promoted",), xueji=(GRADUATE,), born=date(2007, 3, 15)),
+    Case("小学毕业，有一条初中学籍疑似其本人：不说未升", (),
+         xueji=(GRADUATE, {"学段": "初中", "年级": "七年级", "学校名称": "安阳镇初级中学", "身份证件号": "ID:大一岁", "出生日期": "BIRTH:大一岁",
+                           "全国学籍号": "L451228200703180011"}), born=date(2007, 3, 18)),
     Case("小学毕业，初中在读", (), xueji=(GRADUATE, {"学段": "初中", "年级": "七年级", "学校名称": "安阳镇初级中学"}), born=date(2007, 3, 15)),
     Case("学籍和中职同时在读", ("two_active_schools",), xueji=({"学段": "初中", "年级": "九年级", "学校名称": "安阳镇初级中学"},),
          zhongzhi=({},), born=date(2004, 11, 15)),
@@ -134,6 +137,8 @@ CASES = (
     # Poverty
     Case("学籍标建档立卡，国扶无此人", ("poverty_flag_differs",), xueji=({"是否建档立卡": "是"},), favoured="b"),
     Case("学籍标非建档立卡，国扶在册", ("poverty_flag_differs",), xueji=({"是否建档立卡": "否"},), guofu=({},), zizhu=(PAID,), favoured="b"),
+    Case("转出的旧学籍标非建档立卡，在读的标是", (), xueji=({"学生状态": "转出", "是否建档立卡": "否"}, {"全国学籍号": "L451228200901010031", "是否建档立卡": "是"}),
+         guofu=({},), zizhu=(PAID,)),
     Case("学籍未标，不算不一致", (), guofu=({},), zizhu=(PAID,)),
     Case("贫困户与户籍的同户人全不同", ("household_differs",), guofu=({"户编号": "别家"},), zizhu=(PAID,),
          others={"guofu": ({"姓名": "蒋一一", "证件号码": id_of("20110101", 901), "与户主关系": "之女", "户编号": "别家",
@@ -206,6 +211,7 @@ def rows_of(number: int, case: Case) -> dict[str, list[Row]]:
     words = {
         "NAME": name, "NAME:同音": name[:2] + _SAME_SOUND[name[2]],
         "NAME:缺字": name[:2] + "□", "NAME:另名": name[0] + "薇", "BIRTH": birth, "ID:大一岁": id_of(f"{born.year - 1}{born:%m%d}", 2 * number + 401),
+        "BIRTH:大一岁": f"{born.year - 1}{born:%m%d}",
         "ID:全角错位": "".join(chr(ord(c) + 0xFEE0) for c in own[:6] + own[7] + own[6] + own[8:]), "ID:少一位": own[:17],
         "ID": id_of(birth, 2 * number + 401), "ID:一位": own[:16] + str((int(own[16]) + 2) % 10) + own[17],
         "ID:生日": own[:10] + f"{born.month % 12 + 1:02d}" + own[12:], "BIRTH:随号": f"{born.year}{born.month % 12 + 1:02d}{born.day:02d}",
