@@ -137,7 +137,8 @@ CASES = (
     # Poverty
     Case("学籍标建档立卡，国扶无此人", ("poverty_flag_differs",), xueji=({"是否建档立卡": "是"},), favoured="b"),
     Case("学籍标非建档立卡，国扶在册", ("poverty_flag_differs",), xueji=({"是否建档立卡": "否"},), guofu=({},), zizhu=(PAID,), favoured="b"),
-    Case("转出的旧学籍标非建档立卡，在读的标是", (), xueji=({"学生状态": "转出", "是否建档立卡": "否"}, {"全国学籍号": "L451228200901010031", "是否建档立卡": "是"}),
+    Case("转出的旧学籍标非建档立卡，在读的标是", (),
+         xueji=({"学生状态": "转出", "是否建档立卡": "否"}, {"全国学籍号": "L451228200901010031", "是否建档立卡": "是"}),
          guofu=({},), zizhu=(PAID,)),
     Case("学籍未标，不算不一致", (), guofu=({},), zizhu=(PAID,)),
     Case("贫困户与户籍的同户人全不同", ("household_differs",), guofu=({"户编号": "别家"},), zizhu=(PAID,),
