@@ -13,6 +13,7 @@ import pytest
 from exports import HEADINGS, certificate, id_of, poor, pupil, resident, write
 from openpyxl import Workbook
 
+from pipelines.explain import explain
 from pipelines.run import Outcome
 
 JUNIOR = {"学段": "初中", "年级": "八年级", "学校名称": "安阳镇初级中学"}
@@ -216,3 +217,28 @@ def test_an_answer_about_another_child_hides_nobody(
     quarantine = published("quarantine")
     assert list(quarantine["rule"]) == ["answer_of_another"]
     assert "韦家乐" not in quarantine["message"].iloc[0]
+
+
+def test_a_brother_at_school_is_a_hint_in_a_poor_household_too(
+    tmp_path: Path, run_here: Callable[..., Outcome], published: Callable[[str], pd.DataFrame]
+) -> None:
+    write(tmp_path, "xueji", [pupil("韦家乐", id_of("20100315", 1), "20100315")])
+    write(tmp_path, "guofu", [poor("韦家乐", id_of("20100315", 1)), poor("韦家欢", id_of("20120315", 1))])
+    write(tmp_path, "canlian", [certificate("陆老五", id_of("19500101", 3), "19500101", 3)])
+    run_here()
+    (child,) = published("unaccounted").to_dict("records")
+    assert child["name"] == "韦家欢" and "兄弟姐妹在读：安阳镇中心小学" in child["hint"]
+
+
+def test_explain_tells_every_condition_that_holds(
+    tmp_path: Path, run_here: Callable[..., Outcome], published: Callable[[str], pd.DataFrame]
+) -> None:
+    """A dead child with an active student record: both conditions hold, the first decides."""
+    number = id_of("20100315", 1)
+    write(tmp_path, "huji", [resident("韦家乐", number, "20100315", 人员状态="死亡注销")])
+    write(tmp_path, "xueji", [pupil("韦家乐", number, "20100315")])
+    run_here(townships=[])
+    (person,) = published("persons")["person_id"]
+    lines = list(explain(tmp_path, [person]))
+    assert [line.strip()[2:].split("：")[0] for line in lines if line.startswith("  √")] == ["死亡/户籍迁出", "在校就读"]
+    assert any(line.startswith("  → 死亡/户籍迁出") for line in lines)

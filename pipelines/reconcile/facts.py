@@ -145,7 +145,7 @@ with judged as (
     from (select *, coalesce(registered_birth, birthdate) as born from facts) f left join answers a using (person_id)
 ), decided as (
     select *, coalesce(born_in_cohort, false) and coalesce(hukou_county = $county, false) as in_cohort,
-        case {rules} end as rule, concat_ws(',', {conditions}) as conditions
+        case {rules} end as rule, coalesce(nullif(concat_ws(',', {conditions}), ''), '{otherwise}') as conditions
     from judged
 )
 select person_id, name, id_number, birthdate, sex, ethnicity, hukou_county, township, village, guardian, phone, in_cohort,
@@ -185,8 +185,10 @@ def prepare(con: duckdb.DuckDBPyConnection, as_of: date, cohort: Cohort) -> None
     rules = " ".join(f"when {d.condition} then '{d.rule}'" for d in DECISIONS)
     kinds = sorted({d.evidence for d in DECISIONS if d.evidence})
     evidence = " ".join(f"when '{kind}' then record_{kind}" for kind in kinds)
-    conditions = ", ".join(f"case when {d.condition} then '{d.rule}' end" for d in DECISIONS)
-    query = _PERSONS.replace("{rules}", rules).replace("{conditions}", conditions).replace("{evidence}", evidence)
+    *rows, otherwise = DECISIONS
+    conditions = ", ".join(f"case when {d.condition} then '{d.rule}' end" for d in rows)
+    query = _PERSONS.replace("{rules}", rules).replace("{conditions}", conditions).replace("{otherwise}", otherwise.rule)
+    query = query.replace("{evidence}", evidence)
     con.execute(query, {"as_of": as_of, "county": cohort.county})
     _schools(con, as_of)
 
