@@ -25,6 +25,7 @@ QUERIES = {
     left join rec x on x.person_id = r.person_id and x.role = 'aid' and x.aid_item is null and x.hardship in {_NOT_HARD}
     where r.paid and not r.for_all and not p.poverty
         and p.whereabouts_rule = 'student_record_open' and p.disability_level is null
+        and p.person_id not in (select person_id from perhaps where role in ('aid', 'poverty', 'disability'))
         and not exists (select 1 from rec h where h.person_id = r.person_id and (
             h.poverty = 'yes' and h.role = 'aid' or h.hardship is not null and h.hardship not in {_NOT_HARD}
             or 'yes' in (h.low_income, h.destitute, h.orphan, h.disability_flag)))
