@@ -260,6 +260,7 @@ EXPECTED: dict[str, Callable[[Said], Ids]] = {
     "deceased_with_student_record": lambda s: _off_register(s, "deceased", "cancelled"),
     "moved_out_with_student_record": lambda s: _off_register(s, "moved_out"),
     "student_deceased_register_open": lambda s: ids(s.values[s.values["student_state"] == "deceased"]) & ids(s.registered),
+    "suspension_overdue": lambda s: set(),  # no date of a suspension is made
     "grade_impossible": _grade_impossible,
     "not_promoted": _not_promoted,
     "two_active_schools": _two_active_schools,

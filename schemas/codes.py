@@ -32,7 +32,7 @@ STUDENT_STATE = {
 STUDENT_STATE_NAME = {
     "in_school": "在读", "suspended": "休学", "dropped_out": "辍学", "graduated": "毕业", "transferred_out": "转出",
     "deceased": "死亡", "abroad": "出国", "reserved": "保留入学资格", "missing": "下落不明", "void": "注销",
-    "other": "其他",
+    "other": "其他", "replaced": "已被较新的导出取代",
 }
 
 STUDY_MODE = {

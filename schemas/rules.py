@@ -73,6 +73,8 @@ RULE_GROUPS = {
          "只作提示：不因迁出注销学籍，告知迁入地", _SWEEP),
     Rule("student_deceased_register_open", "学籍标死亡而户籍正常", "学籍状态为死亡，户籍仍正常", "high", "教育局、公安局",
          "入户核实，更正其一", _SWEEP),
+    Rule("suspension_overdue", "休学满一年未复学", "学籍状态为休学，变动日期已满一年", "medium", "教育局",
+         "到户核实，办理复学或延长手续", _SWEEP),
     Rule("grade_impossible", "年级与年龄不符", "年级比按年龄应在的年级高出两级以上，或低四级以上", "medium", "教育局",
          "核对出生日期和年级", _AGE),
     Rule("not_promoted", "小学毕业未升初中", "小学毕业，秋季开学满一个月仍无初中学籍，也无疑似其本人的学籍", "high", "教育局", "跟踪劝返", _PROMOTION),

@@ -122,6 +122,8 @@ CASES = (
     Case("学籍标死亡，户籍正常", ("student_deceased_register_open",), xueji=({"学生状态": "死亡"},)),
     Case("十一岁读高一", ("grade_impossible",), xueji=({"学段": "高中", "年级": "高一"},)),
     Case("九岁还在大班", ("grade_impossible",), xueji=({"学段": "学前", "年级": "大班"},), born=date(2010, 3, 15)),
+    Case("休学满一年", ("suspension_overdue",), xueji=({"学生状态": "休学", "学籍变动日期": "20190301"},)),
+    Case("休学半年", (), xueji=({"学生状态": "休学", "学籍变动日期": "20191001"},)),
     Case("年级高出两级", ("grade_impossible",), xueji=({"年级": "GRADE+2"},)),
     Case("早入学一年", (), xueji=({"年级": "GRADE+1"},)),
     Case("年级低三级，晚入学或留级", (), xueji=({"年级": "GRADE-3"},), born=date(2008, 3, 15)),

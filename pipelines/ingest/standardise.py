@@ -209,7 +209,9 @@ def _places(
         township = township.fillna(from_address)
         out["address_raw"] = cells["address"]
     if "hukou_division" in fields:
-        township = township.fillna(on_distinct(cells["hukou_division"], township_of).astype("str"))
+        registered_in = on_distinct(cells["hukou_division"], township_of).astype("str")
+        township = township.fillna(registered_in)
+        county = county.where(county.notna() | registered_in.isna(), COUNTY)
     if sheet.registry.role in ("household", "poverty", "disability"):
         county = pd.Series(COUNTY, index=out.index, dtype="str")  # the county's own offices list their own people
     out["township"], out["village"], out["hukou_county"] = township, village, county

@@ -46,7 +46,7 @@ DECISIONS = (
     Decision(
         "between_schools",
         "enrolled",
-        "finished_primary and not junior_record and as_of < promoted_by",
+        "finished_primary and not junior_record and not dropped_out and as_of < promoted_by",
         "本年小学毕业，秋季开学未满一个月",
         "finished_primary",
     ),

@@ -38,11 +38,13 @@ class Cohort:
 _STAGE = """
 case
     when k.stage is not null then k.stage
+    when student_state = 'graduated' and regexp_matches(grade, '^(小学)?(六|6)') then 'primary'
     when r.stage in ('primary', 'junior', 'preschool', 'senior', 'vocational') then r.stage
+    when regexp_matches(grade, '^(学前|学龄前|幼儿|大班|中班|小班)') or contains(school, '幼儿园') then 'preschool'
     when regexp_matches(grade, '^(七|八|九|初|7|8|9)') then 'junior'
     when regexp_matches(grade, '^(一|二|三|四|五|六|小|[1-6])') then 'primary'
     when role = 'student' and regexp_matches(school, '小学|教学点|村小') then 'primary'
-    when role = 'student' and regexp_matches(school, '初中|中学') then 'junior'
+    when role = 'student' and regexp_matches(school, '初中|中学') and r.stage is distinct from 'nine_year' and not contains(school, '九年') then 'junior'
     when role = 'student' and student_state = 'graduated' then 'primary'
     when role = 'student' and date_diff('month', birthdate, $as_of) >= 14 * 12 + 6 then 'junior'
     when role = 'student' then 'primary'
@@ -50,13 +52,18 @@ end
 """
 
 # The summer a pupil of a finished stage left it, none that is still to come: that of the date of the change (what is entered by May is
-# of the summer before), else six years after entry or after the September in which it was due, whichever is earlier. A date of entry
-# may be that of a transfer.
-_FINISHED_YEAR = """
-least(case when month($as_of) >= 6 then year($as_of) else year($as_of) - 1 end, coalesce(
-    case when month(state_date) >= 6 then year(state_date) else year(state_date) - 1 end,
-    least(try_cast(left(entry_month, 4) as int) + 6, year(birthdate) + case when month(birthdate) >= 9 then 13 else 12 end)))
+# of the summer before). Without a date it is six years after entry or after the September in which the child was due, whichever is
+# earlier; a date of entry may be that of a transfer.
+_LAST_SUMMER = "case when month($as_of) >= 6 then year($as_of) else year($as_of) - 1 end"
+_FINISHED_YEAR = f"""
+case when state_date is not null then
+    least({_LAST_SUMMER}, case when month(state_date) >= 6 then year(state_date) else year(state_date) - 1 end) end
 """
+
+# Who finished: a grade that is not the last of its stage finishes nobody.
+_FINISHED_PRIMARY = "student_state = 'graduated' and level = 'primary' and not coalesce(regexp_matches(grade, '^(小学)?([一二三四1-4])([^0-9]|$)'), false)"
+_FINISHED_JUNIOR = """student_state = 'graduated' and level not in ('primary', 'preschool')
+        and not coalesce(regexp_matches(grade, '^(初中)?([一二五六七八125678])([^0-9]|$)|^初[一二12]') and level = 'junior', false)"""
 
 _REC = f"""
 create temp table rec as
@@ -68,6 +75,22 @@ join (select record_id, person_id, row_number() over (order by authority, record
 join ranks k on k.registry = r.registry
 """
 
+# Of one student number at one school the newest word counts: that of the newest file, else of the latest change, else the one that
+# sends somebody to look.
+_REPLACED = """
+update rec set student_state = 'replaced' where record_id in (
+    select record_id from (
+        select r.record_id, row_number() over (same order by f.dated desc nulls last, r.state_date desc nulls last,
+                r.student_state = 'in_school', r.record_id) as place,
+            min(r.student_state) over same <> max(r.student_state) over same as differ
+        from rec r left join files f on f.registry = r.registry and f.file = r.file and f.sheet = r.sheet
+        where r.role = 'student' and r.student_number is not null
+        window same as (partition by r.person_id, r.registry, r.student_number, r.school, r.level)
+    ) where differ and place > 1)
+"""
+
+_BORN_IN_ID = "try_strptime(substr(id_number, 7, 8), '%Y%m%d')::date"
+
 _BEST = ("name", "id_number", "birthdate", "sex", "ethnicity", "township", "village", "guardian", "phone")
 
 _FACTS = """
@@ -75,42 +98,53 @@ create temp table facts as
 select person_id,
     {best},
     coalesce(bool_or(role in ('household', 'poverty', 'disability')), false) as local,
-    max(hukou_county) filter (role = 'student') as student_county,
+    coalesce(max(hukou_county) filter (role = 'student' and hukou_county = $county), max(hukou_county) filter (role = 'student'))
+        as student_county,
     string_agg(distinct registry, ',' order by registry) as registries,
     count(*)::int as records,
     bool_or(role = 'household') as registered,
     coalesce(bool_or(register_state = 'normal'), false) as register_open,
     coalesce(bool_or(student_state = 'in_school' and study_mode = 'home_taught'), false) as home_taught,
-    coalesce(bool_or(student_state = 'in_school'), false) as in_school,
-    coalesce(bool_or(student_state in ('suspended', 'reserved')), false) as suspended,
-    coalesce(bool_or(student_state = 'graduated' and level not in ('primary', 'preschool')), false) as finished_junior,
-    coalesce(bool_or(student_state = 'graduated' and level = 'primary'), false) as finished_primary,
+    -- Kindergarten is no school of compulsory education.
+    coalesce(bool_or(student_state = 'in_school' and level is distinct from 'preschool'), false) as in_school,
+    -- Not where the child left for good since.
+    coalesce(bool_or(student_state = 'suspended' and level is distinct from 'preschool'), false) and not coalesce(
+        max(state_date) filter (student_state in ('dropped_out', 'transferred_out', 'missing', 'void'))
+            > max(state_date) filter (student_state = 'suspended'), false) as suspended,
+    coalesce(bool_or({finished_junior}), false) as says_finished_junior,
+    coalesce(bool_or({finished_primary}), false) as finished_primary,
     coalesce(bool_or(role = 'student' and level not in ('primary', 'preschool')), false) as junior_record,
     coalesce(bool_or(student_state = 'dropped_out'), false) as dropped_out,
     bool_or(role = 'student') as any_student_record,
     coalesce(bool_or(role = 'disability' and certificate_state = 'valid' and disability_level in ('1', '2')), false)
         as severe_certificate,
-    make_date(max(finished_year) filter (student_state = 'graduated' and level = 'primary'), 10, 1) as promoted_by,
-    max(finished_year) filter (student_state = 'graduated' and level not in ('primary', 'preschool')) as finished_school,
+    max(finished_year) filter ({finished_primary}) as left_primary,
+    max(try_cast(left(entry_month, 4) as int) + 6) filter ({finished_primary}) as primary_by_entry,
+    max(finished_year) filter ({finished_junior}) as finished_school,
     coalesce(bool_or(role = 'poverty'), false) as poverty,
     arg_min(disability_type, record_id) filter (role = 'disability' and certificate_state = 'valid') as disability_type,
     min(disability_level) filter (role = 'disability' and certificate_state = 'valid') as disability_level,
     min(school_claim) filter (role = 'poverty') as school_claim,
     min(dropout_reason) filter (role = 'poverty') as dropout_reason,
-    bool_or(relation is not null and role = 'poverty' and regexp_matches(relation, '子|女|孙|侄')) as child_of_household,
+    bool_or(relation is not null and role = 'poverty' and regexp_matches(relation, '子|女|孙|侄|甥|弟|妹')) as child_of_household,
     least(
         min(birthdate) filter (role = 'household'),
-        min(try_strptime(substr(id_number, 7, 8), '%Y%m%d')::date) filter (role = 'household' and id_status = 'valid')
+        min({born_in_id}) filter (role = 'household' and id_status = 'valid'),
+        -- Where the register's own number cannot be read, a valid one elsewhere stands for it.
+        case when bool_or(role = 'household') and not coalesce(bool_or(role = 'household' and id_status = 'valid'), false)
+            then min({born_in_id}) filter (id_status in ('valid', 'certificate')) end
     ) as registered_birth,
+    bool_or({born_in_id} between $start and $end and id_status in ('valid', 'certificate'))
+        and not coalesce(bool_or(role = 'household' and id_status = 'valid'), false) as id_elsewhere_says_cohort,
     bool_or(birthdate between $start and $end and role = 'household') as register_says_cohort,
     bool_or(birthdate between $start and $end) as says_cohort,
-    bool_or(try_strptime(substr(id_number, 7, 8), '%Y%m%d')::date between $start and $end and role = 'household') as id_says_cohort,
+    bool_or({born_in_id} between $start and $end and role = 'household') as id_says_cohort,
     min(record_id) filter (role = 'household') as record_register,
     min(record_id) filter (student_state = 'in_school' and study_mode = 'home_taught') as record_home_taught,
-    min(record_id) filter (student_state = 'in_school') as record_in_school,
-    min(record_id) filter (student_state in ('suspended', 'reserved')) as record_suspended,
-    min(record_id) filter (student_state = 'graduated' and level not in ('primary', 'preschool')) as record_finished_junior,
-    min(record_id) filter (student_state = 'graduated' and level = 'primary') as record_finished_primary,
+    min(record_id) filter (student_state = 'in_school' and level is distinct from 'preschool') as record_in_school,
+    min(record_id) filter (student_state = 'suspended') as record_suspended,
+    min(record_id) filter ({finished_junior}) as record_finished_junior,
+    min(record_id) filter ({finished_primary}) as record_finished_primary,
     min(record_id) filter (student_state = 'dropped_out') as record_dropped_out,
     min(record_id) filter (role = 'disability') as record_severe_certificate,
     arg_max(student_state, (student_state = 'in_school', coalesce(state_date, date '1900-01-01'), record_id))
@@ -128,8 +162,13 @@ create temp table persons as
 with judged as (
     select f.*, a.whereabouts as answered, $as_of as as_of,
         make_date(year(born) + case when month(born) >= 9 then 7 else 6 end, 9, 1) as due_from,
+        make_date(coalesce(left_primary, least({last_summer}, primary_by_entry, year(born) + case when month(born) >= 9 then 13 else 12 end)), 10, 1)
+            as promoted_by,
+        -- Nobody has nine years of school behind it at thirteen.
+        says_finished_junior and coalesce(date_diff('month', born, $as_of) >= 13 * 12 + 6, true) as finished_junior,
         case
             when registered_birth is not null then coalesce(register_says_cohort, false) or coalesce(id_says_cohort, false)
+                or coalesce(id_elsewhere_says_cohort, false)
             when birthdate is not null then says_cohort
             -- On the register, or a child of a poor household, and no day of birth anywhere: somebody must look.
             else registered or child_of_household
@@ -161,7 +200,7 @@ order by person_id
 
 
 def prepare(con: duckdb.DuckDBPyConnection, as_of: date, cohort: Cohort) -> None:
-    """Build ``rec`` and ``persons`` from the registered relations ``records``, ``identities`` and ``answers``."""
+    """Build ``rec`` and ``persons`` from the registered relations ``records``, ``identities``, ``files`` and ``answers``."""
     con.execute("create temp table ranks (registry varchar, role varchar, authority int, stage varchar)")
     ranks = [[r.key, r.role, _AUTHORITY.index(r.role), r.stage] for r in registries().values()]
     con.executemany("insert into ranks values (?, ?, ?, ?)", ranks)
@@ -180,15 +219,18 @@ def prepare(con: duckdb.DuckDBPyConnection, as_of: date, cohort: Cohort) -> None
         con.execute(f"create temp table {table} (code varchar, name varchar)")
         con.executemany(f"insert into {table} values (?, ?)", [list(entry) for entry in entries.items()])
     con.execute(_REC, {"as_of": as_of})
+    con.execute(_REPLACED)
     best = ",\n    ".join(f"arg_min({c}, precedence) filter ({c} is not null) as {c}" for c in _BEST)
-    con.execute(_FACTS.replace("{best}", best), {"start": cohort.start, "end": cohort.end})
+    facts = _FACTS.replace("{best}", best).replace("{born_in_id}", _BORN_IN_ID)
+    facts = facts.replace("{finished_junior}", _FINISHED_JUNIOR).replace("{finished_primary}", _FINISHED_PRIMARY)
+    con.execute(facts, {"start": cohort.start, "end": cohort.end, "county": cohort.county})
     rules = " ".join(f"when {d.condition} then '{d.rule}'" for d in DECISIONS)
     kinds = sorted({d.evidence for d in DECISIONS if d.evidence})
     evidence = " ".join(f"when '{kind}' then record_{kind}" for kind in kinds)
     *rows, otherwise = DECISIONS
     conditions = ", ".join(f"case when {d.condition} then '{d.rule}' end" for d in rows)
     query = _PERSONS.replace("{rules}", rules).replace("{conditions}", conditions).replace("{otherwise}", otherwise.rule)
-    query = query.replace("{evidence}", evidence)
+    query = query.replace("{evidence}", evidence).replace("{last_summer}", _LAST_SUMMER)
     con.execute(query, {"as_of": as_of, "county": cohort.county})
     _schools(con, as_of)
 

@@ -129,7 +129,7 @@ def stand(con: duckdb.DuckDBPyConnection, as_of: date, week: date) -> pa.Table:
     return con.sql(
         """with newest as (select max(as_of) as as_of from earlier_standings), known as (
             select e.* from earlier_standings e, newest n where e.as_of <> $as_of or n.as_of > $as_of)
-        select * from known union all by name select * from tonight_standings where $as_of not in (select as_of from known)
-        order by as_of, township""",
+        select * from known union all by name
+        select * from tonight_standings where $as_of >= coalesce((select as_of from newest), $as_of) order by as_of, township""",
         params={"as_of": as_of},
     ).to_arrow_table()

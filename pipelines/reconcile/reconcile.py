@@ -51,6 +51,7 @@ def reconcile(
     records = conform(tables.records, "records")
     with duckdb.connect() as con:
         con.register("records", records)
+        con.register("files", conform(tables.files, "files"))
         con.register("identities", conform(identities, "identities"))
         con.register("links", conform(linkage.links, "links"))
         con.register("answers", _arrow(answers))

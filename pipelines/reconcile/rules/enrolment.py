@@ -50,6 +50,12 @@ QUERIES = {
     join one_each h on h.person_id = p.person_id and h.register_state = 'normal'
     where p.in_cohort
     """,
+    "suspension_overdue": """
+    select p.person_id, '学籍变动日期' as field, p.evidence_record_id as record_id_a, r.state_date::varchar as value_a, null as record_id_b,
+        '休学已满一年' as value_b, null as favoured, '休学一般不超过一年，须核实' as why, null as message
+    from persons p join rec r on r.record_id = p.evidence_record_id
+    where p.whereabouts = 'suspended' and r.state_date + interval 1 year <= p.as_of
+    """,
     "grade_impossible": f"""
     select person_id, '年级' as field, record_id as record_id_a, grade as value_a, born_record_id as record_id_b,
         birthdate::varchar as value_b, null as favoured, '须核对出生日期和年级' as why,
