@@ -1,5 +1,6 @@
 """Returned workbooks: what townships filled in, row by row, from the workbooks in DIR/inbox."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -11,10 +12,11 @@ from pipelines.files.containers import sheets
 from pipelines.files.grid import Grid
 from pipelines.ingest.headings import plain
 from pipelines.refusal import FileRefused, Refusal, reason
-from pipelines.values import parse_date
+from pipelines.values import parse_date, squeeze
 from reports.lists import LISTINGS, Listing
 
 _SYSTEM_FILES = ("~$", ".", "thumbs.db", "desktop.ini")
+_DAY = re.compile(r"(20\d\d)\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})(?!\d)")  # a weekday or 上午 may follow
 _HEADING_WITHIN = 10  # rows: somebody may have put a title above
 
 
@@ -28,9 +30,10 @@ class Row:
     cells: dict[str, str | None]
 
     def day(self) -> date | None:
-        """The day of the answer."""
-        written = self.cells.get("checked_on")
-        return parse_date(written) if written else None
+        """The day of the answer, in whatever form it was typed."""
+        written = self.cells.get("checked_on") or ""
+        parts = _DAY.search(written)
+        return parse_date(written) or (parse_date("-".join(parts.groups())) if parts else None)
 
     def refused(self, rule: str, why: str) -> Refusal:
         """``why``: what is wrong with the row and how to mend it, without any value of it."""
@@ -45,8 +48,8 @@ def read_returned(inbox: Path) -> tuple[dict[str, list[Row]], list[Refusal]]:
         if not path.is_file() or path.name.lower().startswith(_SYSTEM_FILES):
             continue
         try:
-            grids = {grid.sheet: grid for grid in sheets(path.read_bytes())}
-            if not grids.keys() & rows.keys():
+            grids = [(grid, listing) for grid in sheets(path.read_bytes()) if (listing := _listing_of(grid.sheet))]
+            if not grids:
                 titles = "、".join(f"“{title}”" for title in rows)
                 raise FileRefused("missing_sheet", f"没有工作表{titles}，不是本系统发出的核查表，请退回原表填写")
         except FileRefused as error:
@@ -55,13 +58,17 @@ def read_returned(inbox: Path) -> tuple[dict[str, list[Row]], list[Refusal]]:
         except OSError as error:
             refused.append(Refusal("answers", path.name, "", "unreadable", f"无法读取：{reason(error)}"))
             continue
-        for listing in LISTINGS:
-            if listing.title in grids:
-                try:
-                    rows[listing.title] += _filled_in(path.name, grids[listing.title], listing)
-                except FileRefused as error:
-                    refused.append(Refusal("answers", path.name, listing.title, error.rule, error.message))
+        for grid, listing in grids:
+            try:
+                rows[listing.title] += _filled_in(path.name, grid, listing)
+            except FileRefused as error:
+                refused.append(Refusal("answers", path.name, grid.sheet, error.rule, error.message))
     return rows, refused
+
+
+def _listing_of(sheet: str) -> Listing | None:
+    """The list that a sheet is, or is a copy of: officers add a village or （2） to its name."""
+    return next((listing for listing in LISTINGS if squeeze(sheet).startswith(listing.title)), None)
 
 
 def _filled_in(file: str, grid: Grid, listing: Listing) -> Iterator[Row]:
@@ -81,7 +88,7 @@ def _filled_in(file: str, grid: Grid, listing: Listing) -> Iterator[Row]:
         number = place + grid.first_row
         cells = {field: None if (number, i) in merged else grid.columns[i][place].as_py() for field, i in at.items()}
         if place > heading and any(cells[answer.field] for answer in listing.answers if answer.field in at):
-            yield Row(file, listing.title, number, cells)
+            yield Row(file, grid.sheet, number, cells)
 
 
 def _fields(row: list[str | None], listing: Listing) -> dict[str, int]:

@@ -1,11 +1,13 @@
 """What townships answered of listed children and of discrepancies, and which of it is taken for true."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
 
 from matching.names import clean_name
+from pipelines.places import township_of
 from pipelines.refusal import Refusal
 from pipelines.returned import Row
 from pipelines.values import squeeze
@@ -14,6 +16,12 @@ from schemas.school_calendar import semester_start
 from schemas.whereabouts import ANSWERS
 
 _CONFIRMED = ["person_id", "whereabouts", "answer", "school", "answered_on"]
+_OUTSIDE = next(iter(ANSWERS))
+_HERE = "都安"
+# What names a school, what says that none is known, and what a document of approval is known by.
+_SCHOOL = re.compile("[校院园]|[大中小]学|[一-龥]中$|职中|技工|实验|教学点")
+_UNTOLD = re.compile("^(无|没|未|不|待|？|\\?)|不详|不知|待核")
+_APPROVAL = re.compile(r"20\d\d\D{0,3}第?\d+号")
 _HANDLED = ["case_id", "person_id", "said"]
 
 
@@ -35,7 +43,7 @@ def whereabouts_said(rows: Sequence[Row], as_of: date) -> tuple[pd.DataFrame, li
             refused.append(row.refused("answer_unknown", "的核查去向不在下拉列表中，未采用，请从列表中选择"))
             continue
         whereabouts = ANSWERS[choice]
-        if lacking := _lacking(row, whereabouts, day, as_of):
+        if lacking := _lacking(row, choice, whereabouts, day, as_of):
             refused.append(row.refused("answer_incomplete", f"{lacking}，未采用，该儿童仍在名单上"))
             continue
         taken.append(
@@ -54,25 +62,28 @@ def whereabouts_said(rows: Sequence[Row], as_of: date) -> tuple[pd.DataFrame, li
     return answers.sort_values(["person_id", "answered_on", "file", "row"], ignore_index=True), refused
 
 
-def _lacking(row: Row, whereabouts: str | None, day: date | None, as_of: date) -> str | None:
+def _lacking(row: Row, said: str, whereabouts: str | None, day: date | None, as_of: date) -> str | None:
     """What an answer still needs before it may take a child off the list."""
     if not row.cells.get("person_id") or not row.cells.get("name"):
         return "人员编号或姓名被删除"
     if day is None:
-        return "未填核查日期"
+        return "的核查日期未填或无法识别"
     if not semester_start(as_of) <= day <= as_of:
         return "核查日期不在本学期内"
-    if whereabouts == "enrolled_elsewhere" and not row.cells.get("school_said"):
-        return "未填就读学校"
-    if whereabouts == "exempted" and not row.cells.get("note"):
-        return "未在核查说明中填写免学、缓学的批准文号"
+    school = squeeze(row.cells.get("school_said") or "")
+    if whereabouts == "enrolled_elsewhere" and (not _SCHOOL.search(school) or _UNTOLD.search(school)):
+        return "未填就读学校的全称"
+    if said == _OUTSIDE and (township_of(school) or _HERE in school):
+        return "填的是本县的学校，不能算县外就读"
+    if whereabouts == "exempted" and not _APPROVAL.search(squeeze(row.cells.get("note") or "")):
+        return "未在核查说明中填写免学、缓学的批准文号（如 〔2020〕8号）"
     return None
 
 
 def confirm(answers: pd.DataFrame, names: pd.DataFrame) -> tuple[pd.DataFrame, list[Refusal]]:
     """(answers, refusals): person_id, whereabouts, answer, school, answered_on of the answers that are about the person they
-    name, the latest for each: who was said to be at school and is now said to be missing is missing. ``names``: person_id,
-    name, one row a record.
+    name, the latest for each: who was said to be at school and is now said to be missing is missing. Of answers of one day that
+    say two things none counts. ``names``: person_id, name, one row a record.
 
     A number that now stands for somebody else (an old workbook, a folder begun anew) must not hide that child.
     """
@@ -87,8 +98,15 @@ def confirm(answers: pd.DataFrame, names: pd.DataFrame) -> tuple[pd.DataFrame, l
         Row(file, "去向不明儿童", number, {}).refused("answer_of_another", why)
         for file, number in zip(answers["file"][~fits], answers["row"][~fits], strict=True)
     ]
-    latest = answers[fits].drop_duplicates("person_id", keep="last")
-    return latest[_CONFIRMED].astype("str"), refused
+    latest = answers[fits]
+    latest = latest[latest["answered_on"] == latest.groupby("person_id")["answered_on"].transform("max")]
+    apart = latest["whereabouts"].fillna("").groupby(latest["person_id"]).transform("nunique") > 1
+    why = "与同一天的另一份答复不同，都未采用，该儿童仍按未答复处理；如系更正，请把核查日期改为更正当天"
+    refused += [
+        Row(file, "去向不明儿童", number, {}).refused("answers_contradict", why)
+        for file, number in zip(latest["file"][apart], latest["row"][apart], strict=True)
+    ]
+    return latest[~apart].drop_duplicates("person_id", keep="last")[_CONFIRMED].astype("str"), refused
 
 
 def handling_said(rows: Sequence[Row], log: pd.DataFrame, as_of: date) -> tuple[pd.DataFrame, list[Refusal]]:
