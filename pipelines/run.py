@@ -129,8 +129,9 @@ def _run(
         tables.records = clock("standardise", through, draw_in_households, tables.records, as_of)
         returned, unread = clock("read", through, read_returned, root / "inbox")
         linkage: Linkage = clock("link", through, link_records, tables.records, model)
-        verdicts, mistaken = verdicts_said(returned[PAIRS.title], published_before(root, "verdicts"), as_of)
-        linkage, denied = clock("link", through, settle, linkage, tables.records, verdicts, as_of)
+        judged_before = published_before(root, "verdicts")
+        verdicts, mistaken = verdicts_said(returned[PAIRS.title], judged_before, as_of)
+        linkage, denied = clock("link", through, settle, linkage, tables.records, verdicts, judged_before, as_of)
         said = Said(returned, unread + mistaken + denied)
         earlier = [published_before(root, table) for table in ("person_keys", "person_events")]
         who: Persons = clock("resolve", through, resolve, tables.records, linkage.clusters, *earlier, as_of)

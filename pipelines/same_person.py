@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -66,41 +67,129 @@ def _in_force(verdicts: pd.DataFrame, as_of: date) -> tuple[pd.DataFrame, list[R
     return latest[~contradicting].drop_duplicates(_PAIR, keep="last"), _refused(latest[contradicting], "answers_contradict", why)
 
 
-def settle(linkage: Linkage, records: pd.DataFrame, verdicts: pd.DataFrame, as_of: date) -> tuple[Linkage, list[Refusal]]:
-    """(linkage, refusals): persons joined where somebody said that they are one, no longer asked about where two; ``answer`` of
-    a link is what was said of it."""
+def settle(
+    linkage: Linkage, records: pd.DataFrame, verdicts: pd.DataFrame, earlier: pd.DataFrame, as_of: date
+) -> tuple[Linkage, list[Refusal]]:
+    """(linkage, refusals): persons joined where somebody said that they are one, parted and no longer asked about where two;
+    ``answer`` of a link is what was said of it. ``earlier``: the verdicts of the runs before, which were told of then.
+
+    不同的两人 holds before everything: before what the matcher joins, and before a chain of other verdicts. Nor does a chain make one
+    of two entries of the police register; for that somebody must have said so of the two themselves.
+    """
     links = linkage.links.assign(answer=pd.Series(None, index=linkage.links.index, dtype="str"))
     if not len(verdicts):
         return replace(linkage, links=links), []
     verdicts, refused = _in_force(verdicts, as_of)
-    cluster = linkage.clusters.set_index("record_id")["cluster"]
     asked = meant(records, verdicts)
-    asked["one"], asked["other"] = asked["record_id_l"].map(cluster), asked["record_id_r"].map(cluster)
-    apart = asked["one"] != asked["other"]
+    lost = verdicts.merge(asked[_PAIR].drop_duplicates(), on=_PAIR, how="left", indicator="there").query("there == 'left_only'")
+    told = set(zip(earlier["file"], earlier["row"], earlier["said_on"], strict=True)) if len(earlier) else set()
+    new = pd.Series([said not in told for said in zip(lost["file"], lost["row"], lost["said_on"], strict=True)], dtype=bool)
     refused += _refused(
-        asked[~apart & (asked["verdict"] == "different")], "answer_denied", "答复为不同的两人，但现已认定为同一人，请复核"
+        lost[new.to_numpy()],
+        "answer_unmatched",
+        "所答的两条记录与系统内的不符（已更正，或表中其他列被改动），未采用；若仍在名单上请重新核查",
     )
-    asked = asked[apart]
+    cluster, parted = _parted(linkage, asked[asked["verdict"] == "different"])
+    refused += _refused(parted, "answer_denied", "答复为不同的两人，而各项数据指向同一人，已按答复分开，请复核")
+    asked = asked.assign(one=asked["record_id_l"].map(cluster), other=asked["record_id_r"].map(cluster))
+    asked = asked[asked["one"] != asked["other"]]
     persons = [_sorted(*pair) for pair in zip(asked["one"], asked["other"], strict=True)]
     asked = asked.assign(persons=pd.Series(persons, index=asked.index, dtype="object"))
     vague = asked.groupby(_PAIR)["persons"].transform("nunique") > asked["pairs"]
-    refused += _refused(
-        asked[vague], "answer_vague", "所答的两条记录，另有内容完全相同的，无法区分，未采用；请把内容相同的各行都答上"
-    )
-    asked = asked[~vague]
-    asked["answer"] = asked["verdict"].map(VERDICT_NAME) + "，" + asked["said_on"].astype("str")
-    joined = _joined(cluster, asked.loc[asked["verdict"] == "same", "persons"])
-    parted = set(asked.loc[asked["verdict"] == "different", "persons"])
+    why = "所答的两条记录，另有内容完全相同的，无法区分，未采用；请把内容相同的各行都答上"
+    refused += _refused(asked[vague], "answer_vague", why)
+    asked = asked[~vague].assign(answer=lambda a: a["verdict"].map(VERDICT_NAME) + "，" + a["said_on"].astype("str"))
+    same, different = (asked[asked["verdict"] == verdict] for verdict in ("same", "different"))
+    registered = records.loc[records["record_id"].map(_role(records)).eq("household"), "record_id"]
+    joined, held = _joined(cluster, same, set(different["persons"]), set(registered))
+    why = "与其他答复合起来，会把答复为不同的两人或两条户籍登记并为一人，未采用，请复核"
+    refused += _refused(held, "answers_contradict", why)
+    one, other = links["record_id_l"].map(cluster), links["record_id_r"].map(cluster)
+    pairs = [_sorted(*pair) for pair in zip(one, other, strict=True)]
     of_persons = dict(zip(asked["persons"], asked["answer"], strict=True))
-    ends = (links[f"record_id_{end}"].map(cluster) for end in "lr")
-    pairs = [_sorted(*pair) for pair in zip(*ends, strict=True)]
     links["answer"] = pd.Series([of_persons.get(pair) for pair in pairs], index=links.index, dtype="str")
+    links["decision"] = links["decision"].where(one == other, "possible")  # what a verdict has parted
     links.loc[links["record_id_l"].map(joined) == links["record_id_r"].map(joined), "decision"] = "match"
-    kept = links[[pair not in parted for pair in pairs]]
-    said = asked[(asked["verdict"] == "same") & ~asked["persons"].isin(set(pairs))][["record_id_l", "record_id_r", "answer"]]
+    apart = set(different["persons"])
+    kept = links[pd.Series([pair not in apart for pair in pairs], index=links.index, dtype=bool)]
+    said = same[~same["persons"].isin(set(pairs)) & ~same.index.isin(held.index)][["record_id_l", "record_id_r", "answer"]]
     fresh = said.assign(weight=0.0, probability=1.0, decision="match", evidence="", evidence_text=said["answer"])
     clusters = linkage.clusters.assign(cluster=linkage.clusters["record_id"].map(joined))
     return replace(linkage, links=pd.concat([kept, fresh], ignore_index=True), clusters=clusters), refused
+
+
+def _role(records: pd.DataFrame) -> dict[str, str]:
+    """record_id -> role of its registry."""
+    roles = {r.key: r.role for r in registries().values()}
+    return dict(zip(records["record_id"], records["registry"].map(roles), strict=True))
+
+
+class _Groups:
+    """Things put together one pair at a time, but for what must stay apart."""
+
+    def __init__(self, apart: Iterable[tuple[Any, Any]]) -> None:
+        self._root: dict[Any, Any] = {}
+        self._members: dict[Any, set[Any]] = {}
+        self._apart: dict[Any, set[Any]] = {}
+        for one, other in apart:
+            self._apart.setdefault(one, set()).add(other)
+            self._apart.setdefault(other, set()).add(one)
+
+    def of(self, one: Any) -> Any:
+        while one in self._root:
+            one = self._root[one]
+        return one
+
+    def members(self, one: Any) -> set[Any]:
+        return self._members.get(self.of(one), {one})
+
+    def may_join(self, one: Any, other: Any) -> bool:
+        there = self.members(other)
+        return not any(self._apart.get(member, set()) & there for member in self.members(one))
+
+    def join(self, one: Any, other: Any) -> None:
+        low, high = sorted((self.of(one), self.of(other)))
+        if low != high:
+            self._members[low] = self.members(low) | self.members(high)
+            self._root[high] = low
+
+
+def _parted(linkage: Linkage, different: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
+    """(record_id -> cluster, the verdicts that the matcher contradicts): clusters that hold two records said to be of two persons
+    are put together anew, the strongest links first, without those two."""
+    cluster = linkage.clusters.set_index("record_id")["cluster"]
+    denied = different[different["record_id_l"].map(cluster) == different["record_id_r"].map(cluster)]
+    if not len(denied):
+        return cluster, denied
+    broken = cluster[cluster.isin(denied["record_id_l"].map(cluster))]
+    links = linkage.links[(linkage.links["decision"] == "match") & linkage.links["record_id_l"].isin(broken.index)]
+    groups = _Groups(zip(different["record_id_l"], different["record_id_r"], strict=True))
+    for link in links.sort_values(["probability", "weight", "record_id_l"], ascending=[False, False, True]).to_dict("records"):
+        if groups.may_join(link["record_id_l"], link["record_id_r"]):
+            groups.join(link["record_id_l"], link["record_id_r"])
+    anew = pd.Series([groups.of(record) for record in broken.index], index=broken.index)
+    numbers = {name: int(cluster.max()) + 1 + n for n, name in enumerate(sorted(set(anew)))}
+    return cluster.mask(cluster.index.isin(broken.index), cluster.index.to_series().map(anew).map(numbers)).astype(
+        cluster.dtype
+    ), denied
+
+
+def _joined(
+    cluster: pd.Series, same: pd.DataFrame, apart: set[tuple[int, int]], registered: set[str]
+) -> tuple[pd.Series, pd.DataFrame]:
+    """(record_id -> cluster with the clusters of each pair of ``same`` made one, the rows that were not followed)."""
+    groups, held = _Groups(apart), []
+    homes = set(cluster[cluster.index.isin(registered)])
+    for row in same.sort_values(["said_on", "record_id_l", "record_id_r"]).itertuples():
+        both_registered = {row.record_id_l, row.record_id_r} <= registered
+        meet = bool(groups.members(row.one) & homes) and bool(groups.members(row.other) & homes)
+        if groups.of(row.one) == groups.of(row.other):
+            continue
+        if groups.may_join(row.one, row.other) and (both_registered or not meet):
+            groups.join(row.one, row.other)
+        else:
+            held.append(row.Index)
+    return cluster.map(lambda one: groups.of(one)), same.loc[held]
 
 
 def meant(records: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
@@ -133,22 +222,6 @@ def _refused(said: pd.DataFrame, rule: str, why: str) -> list[Refusal]:
 
 def _sorted(one: int, other: int) -> tuple[int, int]:
     return (one, other) if one < other else (other, one)
-
-
-def _joined(cluster: pd.Series, pairs: Iterable[tuple[int, int]]) -> pd.Series:
-    """record_id -> cluster, the clusters of each pair made one."""
-    root: dict[int, int] = {}
-
-    def find(one: int) -> int:
-        while one in root:
-            one = root[one]
-        return one
-
-    for pair in pairs:
-        low, high = sorted(find(one) for one in pair)
-        if low != high:
-            root[high] = low
-    return cluster.map({one: find(one) for one in root}).fillna(cluster).astype(cluster.dtype)
 
 
 def _described(values: Sequence[str | None]) -> str:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from conftest import AS_OF
-from exports import KIDS, county, id_of, pupil, resident, write
+from exports import KIDS, county, id_of, poor, pupil, resident, write
 from opened_books import column
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from matching.link import Linkage
 from pipelines.cli import main
@@ -164,7 +164,7 @@ def test_where_two_pairs_look_the_same_both_must_be_answered(answered: int, join
     said = cells | {"said": "是", "checked_by": "韦某", "checked_on": "2020-04-20"}
     rows = [Row("甲.xlsx", "疑似同一人", 2 + n, dict(said)) for n in range(answered)]
     verdicts, _ = verdicts_said(rows, pd.DataFrame(), LATER)
-    settled, refused = settle(linkage, records, verdicts, LATER)
+    settled, refused = settle(linkage, records, verdicts, pd.DataFrame(), LATER)
     assert (settled.clusters["cluster"].nunique() == 1) == joined
     assert [r.rule for r in refused] == ([] if joined else ["answer_vague"])
 
@@ -223,3 +223,115 @@ def test_an_answer_to_a_case_of_another_child_is_told(tmp_path: Path, published:
     run_job(tmp_path, LATER)
     assert list(published("quarantine")["rule"]) == ["answer_of_another"]
     assert (published("cases")["state"] == "open").all()
+
+
+def three(root: Path) -> Path:
+    """A registered child, a pupil and a poor child of one name, birthday and father, each under a valid number of its own."""
+    doubtful(root)
+    write(
+        root,
+        "guofu",
+        [poor(*kid[:2]) for kid in KIDS[:3]] + [poor(CHILD[0], id_of("20110817", 601), 户主姓名="蒙大", 户编号="蒙家")],
+    )
+    return root
+
+
+def verdict(root: Path, published: Published, name: str, said: dict[tuple[str, str], str], day: date = date(2020, 4, 20)) -> None:
+    """A workbook that answers pairs of records, by the roles of their systems."""
+    records = published("records").query("name == @CHILD[0]").set_index("registry")
+    title = {"huji": "公安户籍", "xueji": "学籍系统", "guofu": "国扶系统"}
+    headings = ["系统", "姓名", "身份证号", "出生日期", "监护人", "村"]
+    book = Workbook()
+    book.active.title = "疑似同一人"
+    book.active.append([f"{h}\n（{side}）" for side in "一二" for h in headings] + ["是否同一人", "核查人", "核查日期"])
+    for pair, answer in said.items():
+        cells: list[object] = []
+        for registry in pair:
+            r = records.loc[registry]
+            cells += [
+                title[registry],
+                r["name"],
+                r["id_number"],
+                str(r["birthdate"])[:10],
+                r["guardian"],
+                r["township"] + r["village"],
+            ]
+        book.active.append([*cells, answer, "韦某", day])
+    (root / "inbox").mkdir(exist_ok=True)
+    book.save(root / "inbox" / f"{name}.xlsx")
+
+
+@pytest.mark.parametrize("day", [date(2020, 4, 20), date(2020, 4, 22)])
+def test_a_chain_of_verdicts_does_not_overrule_that_two_are_two(tmp_path: Path, published: Published, day: date) -> None:
+    run_job(three(tmp_path), AS_OF, townships=[])
+    verdict(tmp_path, published, "甲", {("huji", "guofu"): "是", ("guofu", "xueji"): "是"})
+    verdict(tmp_path, published, "乙", {("huji", "xueji"): "否"}, day)
+    run_job(tmp_path, LATER, townships=[])
+    assert whereabouts(published) == "unaccounted"
+    assert set(published("quarantine")["rule"]) == {"answers_contradict"}
+
+
+def test_what_somebody_said_to_be_two_stays_two_when_a_bridge_appears(tmp_path: Path, published: Published) -> None:
+    run_job(doubtful(tmp_path), AS_OF, townships=[])
+    verdict(tmp_path, published, "甲", {("huji", "xueji"): "否"})
+    run_job(tmp_path, LATER, townships=[])
+    rows = [pupil(*kid) for kid in KIDS] + [pupil(CHILD[0], OTHER_NUMBER, "20090817", 成员1姓名="蒙大")]
+    bridge = rows[-1] | {"身份证件号": CHILD[1], "出生日期": CHILD[2], "学生状态": "转出"}
+    write(tmp_path, "xueji", [*rows, bridge])
+    run_job(tmp_path, date(2020, 4, 24), townships=[])
+    records = (
+        published("records").merge(published("identities")[["record_id", "person_id"]], on="record_id").query("name == @CHILD[0]")
+    )
+    of_number = records.groupby("id_number")["person_id"].agg(set)
+    assert not of_number[CHILD[1]] & of_number[OTHER_NUMBER]
+    assert whereabouts(published) == "unaccounted"
+
+
+def test_two_entries_of_the_police_register_are_not_made_one_by_way_of_a_pupil(tmp_path: Path, published: Published) -> None:
+    twin = ("蒙小满", id_of("20100817", 3), "20100817")
+    doubtful(tmp_path)
+    homes = [
+        resident(*CHILD, 户主姓名="蒙大", 户号="451228777"),
+        resident(*twin, 户主姓名="蒙大", 户号="451228778", 居村委会="巴谭社区"),
+    ]
+    write(tmp_path, "huji", [resident(*kid) for kid in KIDS] + homes)
+    run_job(tmp_path, AS_OF, townships=[])
+    cells = {
+        "registry_l": "公安户籍",
+        "name_l": CHILD[0],
+        "birthdate_l": CHILD[2],
+        "guardian_l": "蒙大",
+        "registry_r": "学籍系统",
+    }
+    pupils = {
+        "name_r": CHILD[0],
+        "id_r": OTHER_NUMBER,
+        "birthdate_r": "20090817",
+        "guardian_r": "蒙大",
+        "place_r": "安阳镇安北社区",
+    }
+    signed = {"said": "是", "checked_by": "韦某", "checked_on": "2020-04-20"}
+    rows = [
+        Row("甲.xlsx", "疑似同一人", 2 + n, cells | pupils | signed | {"id_l": kid[1], "place_l": f"安阳镇{village}"})
+        for n, (kid, village) in enumerate([(CHILD, "安北社区"), (twin, "巴谭社区")])
+    ]
+    verdicts, _ = verdicts_said(rows, pd.DataFrame(), LATER)
+    records = published("records")
+    clusters = pd.DataFrame({"record_id": records["record_id"], "cluster": range(len(records))})
+    linkage = Linkage(published("links").drop(columns="answer").head(0), clusters, *[None] * 5)  # type: ignore[arg-type]
+    settled, refused = settle(linkage, records, verdicts, pd.DataFrame(), LATER)
+    assert settled.clusters["cluster"].nunique() == len(records) - 1  # the pupil is the first one's
+    assert [r.rule for r in refused] == ["answers_contradict"]
+
+
+def test_an_answer_to_a_row_that_was_altered_is_told_once(asked: Path, published: Published) -> None:
+    book = load_workbook(max((asked / "outbox").rglob("安阳镇_*.xlsx")))
+    column(book["疑似同一人"], "监护人（一）")[0].value = "蒙二"
+    for heading, said in YES.items():
+        column(book["疑似同一人"], heading + ANSWER_MARK)[0].value = said
+    (asked / "inbox").mkdir()
+    book.save(asked / "inbox" / "安阳镇.xlsx")
+    run_job(asked, LATER, townships=[])
+    assert (whereabouts(published), list(published("quarantine")["rule"])) == ("unaccounted", ["answer_unmatched"])
+    run_job(asked, date(2020, 4, 24), townships=[])
+    assert len(published("quarantine")) == 0
