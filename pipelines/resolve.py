@@ -27,35 +27,52 @@ class Persons:
 
 
 def resolve(records: pd.DataFrame, clusters: pd.DataFrame, known: pd.DataFrame, events: pd.DataFrame, as_of: date) -> Persons:
-    """Persons from record -> cluster, the keys of earlier nights (columns key, person_id) and the events up to them.
+    """Persons from record -> cluster, the keys of earlier nights (columns key, person_id, before) and the events up to them.
 
     A cluster takes the person id that most of its keys had before; of two clusters that claim one id the one with
-    more keys keeps it and the other gets a new number. A cluster none of whose keys is known, its ID corrected or lost,
+    more keys keeps it, keys that came to it by a merger counting last, and the other gets back the id it had before a merger, else
+    a new number. A cluster none of whose keys is known, its ID corrected or lost,
     takes the id of a person who is gone otherwise and bore its name, birthdate and village; one that has none of these is
     known by its row. Ids are never given twice.
     """
     clustered = records[_USED].merge(clusters, on="record_id", validate="one_to_one")
     numbers, descriptions = _numbers(clustered), _descriptions(clustered)
+    known = known.reindex(columns=["key", "person_id", "before"])
     keyed = pd.concat([numbers, descriptions], ignore_index=True)
     keys = pd.concat([keyed, _rows(clustered[~clustered["cluster"].isin(keyed["cluster"])])], ignore_index=True)
     by_number = _inherited(numbers, known)
+    merged = known.dropna(subset="before").drop(columns="person_id").rename(columns={"before": "person_id"}).assign(before=None)
+    by_number = pd.concat(
+        [by_number, _inherited(numbers[~numbers["cluster"].isin(by_number.index)], merged[~merged["person_id"].isin(by_number)])]
+    )
     unclaimed = known[~known["person_id"].isin(set(by_number) | set(known.merge(numbers, on="key")["person_id"]))]
     by_description = _inherited(descriptions[~descriptions["cluster"].isin(by_number.index)], unclaimed)
     by_row = _inherited(keys.iloc[len(keyed) :], unclaimed[~unclaimed["person_id"].isin(by_description)])
     person = pd.concat([by_number, by_description, by_row])
     fresh = keys[~keys["cluster"].isin(person.index)].groupby("cluster")["key"].min().sort_values()
-    last = known["person_id"].str[1:].astype(int).max() if len(known) else 0
+    given = pd.concat([known["person_id"], known["before"], events["person_id"], events["other_person_id"]]).dropna()
+    last = given.str[1:].astype(int).max() if len(given) else 0
     new = pd.Series([f"P{last + i:07d}" for i in range(1, len(fresh) + 1)], index=fresh.index, dtype="str")
     of_cluster = pd.concat([person, new])
     identities = clustered.assign(person_id=clustered["cluster"].map(of_cluster))
     now = keys.assign(person_id=keys["cluster"].map(of_cluster))[["key", "person_id"]]
-    ledger = pd.concat([now, known]).drop_duplicates("key").sort_values("key", ignore_index=True)
+    ledger = _ledger(now, known)
     changes = _changes(now[: len(numbers)], known, set(now["person_id"]), as_of)
     again = by_description[by_description.index.isin(numbers["cluster"])]
     happened = pd.concat([events, changes, _known_again(again, as_of)], ignore_index=True).drop_duplicates()
     columns = ["person_id", "record_id", "registry", "file", "sheet", "row"]
     ordered = identities.sort_values(["person_id", "record_id"], ignore_index=True)[columns]
     return Persons(ordered, ledger, happened)
+
+
+def _ledger(now: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """Every key with the person it is of now, and of whom it was before that, if of another."""
+    then = now.merge(known.rename(columns={"person_id": "then"}), on="key", how="left")
+    moved = then["then"].notna() & (then["then"] != then["person_id"])
+    before = then["before"].mask(moved, then["then"])
+    then["before"] = before.mask(before == then["person_id"], None)
+    ledger = pd.concat([then[["key", "person_id", "before"]], known]).drop_duplicates("key")
+    return ledger.sort_values("key", ignore_index=True)
 
 
 def _changes(now: pd.DataFrame, known: pd.DataFrame, there: set[str], as_of: date) -> pd.DataFrame:
@@ -106,7 +123,8 @@ def _rows(clustered: pd.DataFrame) -> pd.DataFrame:
 
 def _inherited(keys: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
     """Person id per cluster, for the clusters that can claim one of earlier nights."""
-    votes = keys.merge(known, on="key").groupby(["cluster", "person_id"], as_index=False).size()
-    votes = votes.sort_values(["size", "person_id", "cluster"], ascending=[False, True, True])
+    votes = keys.merge(known, on="key").assign(own=lambda v: v["before"].isna())
+    votes = votes.groupby(["cluster", "person_id"], as_index=False).agg(own=("own", "sum"), size=("key", "size"))
+    votes = votes.sort_values(["own", "size", "person_id", "cluster"], ascending=[False, False, True, True])
     votes = votes.drop_duplicates("cluster").drop_duplicates("person_id")
     return votes.set_index("cluster")["person_id"]

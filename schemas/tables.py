@@ -135,8 +135,9 @@ STANDINGS = _table(
     county_clearance=REAL, standing=TEXT, streak=INT,
 )
 
-# The memory by which a person keeps its id from night to night: every key a person was ever known by.
-PERSON_KEYS = _table(key=TEXT, person_id=TEXT)
+# The memory by which a person keeps its id from night to night: every key a person was ever known by. before: whose key it was
+# before it moved, so that persons who were one for a while get their ids back.
+PERSON_KEYS = _table(key=TEXT, person_id=TEXT, before=TEXT)
 
 # What befell person ids. merged: person_id is gone, its records are other_person_id's. split: some of its records (keys of
 # them) have become other_person_id's.

@@ -335,3 +335,25 @@ def test_an_answer_to_a_row_that_was_altered_is_told_once(asked: Path, published
     assert (whereabouts(published), list(published("quarantine")["rule"])) == ("unaccounted", ["answer_unmatched"])
     run_job(asked, date(2020, 4, 24), townships=[])
     assert len(published("quarantine")) == 0
+
+
+def test_persons_who_were_one_for_a_while_get_their_numbers_and_cases_back(tmp_path: Path, published: Published) -> None:
+    """是, then 否: nobody else has had the number in between, and no answer about the one hides the other."""
+    doubtful(tmp_path, 学生状态="转出")
+    run_job(tmp_path, date(2020, 4, 1), townships=[])
+    first = published("persons").query("name == @CHILD[0]").set_index("registries")["person_id"].to_dict()
+    assert len(set(first.values())) == 2
+    cases = published("cases").query("kind == 'list'").set_index("person_id")["case_id"].to_dict()
+    verdict(tmp_path, published, "甲", {("huji", "xueji"): "是"}, date(2020, 4, 3))
+    newcomer = resident("陆新生", id_of("20120501", 9), "20120501", 户号="陆家", 户主姓名="陆大")
+    rows = [resident(*kid) for kid in KIDS] + [resident(*CHILD, 户主姓名="蒙大", 户号="451228777")]
+    write(tmp_path, "huji", [*rows, newcomer])
+    run_job(tmp_path, date(2020, 4, 10), townships=[])
+    persons = published("persons").set_index("name")["person_id"]
+    assert persons["陆新生"] not in first.values()
+    verdict(tmp_path, published, "乙", {("huji", "xueji"): "否"}, date(2020, 4, 20))
+    run_job(tmp_path, date(2020, 4, 21), townships=[])
+    assert published("persons").query("name == @CHILD[0]").set_index("registries")["person_id"].to_dict() == first
+    listed = published("unaccounted").query("name == @CHILD[0]").set_index("person_id")
+    assert listed["case_id"].to_dict() == {p: c for p, c in cases.items() if p in first.values()}
+    assert set(listed["first_listed"]) == {date(2020, 4, 1)}
