@@ -2,22 +2,24 @@
 
 ``python -m benchmarks.discrepancies --children 30000 --seed S`` makes a synthetic county with discrepancies, runs the job on it
 and compares its findings with ``benchmarks.expected``, by true child of the cohort: a finding is about the child whose row its
-first record is. Use a seed that nothing was built on.
+first record is. Then 疑似同一人 of the county's workbook is answered by the truth and sent back, as townships would, and the job is
+run again. Use a seed that nothing was built on.
 """
 
 import argparse
 import sys
 import tempfile
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
+from openpyxl import load_workbook
 
 from benchmarks.expected import Ids, expected
 from pipelines.demo import PROFILES
 from pipelines.demo.county import make_county
 from pipelines.run import run_job
+from reports.lists import PAIRS
 from schemas.rules import RULES
 
 AS_OF = date(2020, 4, 15)
@@ -35,9 +37,13 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         make_county(root, options.children, options.seed, options.as_of, options.profile, discrepancies=True)
+        run_job(root, options.as_of, accept_drift=True)
+        first, how = compare(root, options.as_of), linked(root)
+        answered = answer_pairs(root, options.as_of)
         run_job(root, options.as_of, townships=[], accept_drift=True)
-        table = lines(compare(root, options.as_of), linked(root))
-    print(f"{options.children:,} children, seed {options.seed}, profile {options.profile}, as of {options.as_of}\n\n{table}")
+        table = lines(first, how, compare(root, options.as_of))
+    print(f"{options.children:,} children, seed {options.seed}, profile {options.profile}, as of {options.as_of}; ", end="")
+    print(f"{answered} pairs of 疑似同一人 answered\n\n{table}")
     return 0
 
 
@@ -54,10 +60,7 @@ def found(root: Path, cohort: Ids) -> dict[str, Ids]:
     current = root / "curated" / "current"
     findings = pd.read_parquet(current / "findings.parquet", columns=["rule", "record_id_a", "record_id_b", "in_cohort"])
     findings = findings[findings["in_cohort"]]  # nobody is shown the others
-    place = ["registry", "file", "sheet", "row"]
-    records = pd.read_parquet(current / "records.parquet", columns=["record_id", *place])
-    truth = pd.read_parquet(root / "truth" / "values.parquet", columns=[*place, "truth_id"])
-    whose = records.merge(truth, on=place, how="left").set_index("record_id")["truth_id"]
+    whose = true_children(root)
     one, other = findings["record_id_a"].map(whose), findings["record_id_b"].map(whose)
     child = one.fillna(other)
     pair = (findings["rule"] == _PAIR) & other.notna() & one.notna()
@@ -66,49 +69,72 @@ def found(root: Path, cohort: Ids) -> dict[str, Ids]:
     return {rule: set(kids.dropna().astype(int)) & cohort for rule, kids in child.groupby(findings["rule"])}
 
 
-@dataclass(frozen=True)
-class Linked:
-    """Children whose rows stand in several persons, or in one with another child's; of them those two of whose rows somebody
-    is asked about (疑似同一人)."""
+def answer_pairs(root: Path, as_of: date) -> int:
+    """Fill in 疑似同一人 of the county's workbook as the truth has it, and put it into the inbox; how many rows."""
+    book = load_workbook(next((root / "outbox" / as_of.isoformat()).glob("都安县_*.xlsx")))
+    sheet = book[PAIRS.title]
+    at = {str(cell.value).replace("\n", ""): cell.column for cell in sheet[1]}
+    mine, other = (at[column.heading.replace("\n", "")] for column in PAIRS.columns if column.field.startswith("record_id"))
+    fill = {answer.field: at[answer.heading.replace("\n", "")] for answer in PAIRS.answers}
+    whose = true_children(root)
+    for row in range(2, sheet.max_row + 1):
+        one = whose[sheet.cell(row, mine).value] == whose[sheet.cell(row, other).value]
+        for field, said in {"said": "是" if one else "否", "checked_by": "核查员", "checked_on": as_of}.items():
+            sheet.cell(row, fill[field]).value = said
+    (root / "inbox").mkdir()
+    book.save(root / "inbox" / "答复.xlsx")
+    return sheet.max_row - 1
 
-    amiss: Ids
-    asked: Ids
+
+def true_children(root: Path) -> pd.Series:
+    """record_id -> truth_id."""
+    place = ["registry", "file", "sheet", "row"]
+    records = pd.read_parquet(root / "curated" / "current" / "records.parquet", columns=["record_id", *place])
+    truth = pd.read_parquet(root / "truth" / "values.parquet", columns=[*place, "truth_id"])
+    return records.merge(truth, on=place, how="left").set_index("record_id")["truth_id"]
 
 
-def linked(root: Path) -> Linked:
-    """How the job linked the rows of the county in ``root``."""
+def linked(root: Path) -> Ids:
+    """Children whose rows the job put into several persons, or into one with another child's."""
     place, current = ["registry", "file", "sheet", "row"], root / "curated" / "current"
     truth = pd.read_parquet(root / "truth" / "values.parquet", columns=[*place, "truth_id"])
     rows = truth.merge(pd.read_parquet(current / "identities.parquet"), on=place)
     alone = rows.groupby("truth_id")["person_id"].transform("nunique") == 1
     pure = rows.groupby("person_id")["truth_id"].transform("nunique") == 1
-    links = pd.read_parquet(current / "links.parquet").query("decision == 'possible'")
-    whose = rows.set_index("record_id")["truth_id"]
-    one, other = links["record_id_l"].map(whose), links["record_id_r"].map(whose)
-    return Linked(set(rows.loc[~(alone & pure), "truth_id"]), set(one[one == other]))
+    return set(rows.loc[~(alone & pure), "truth_id"])
 
 
-def lines(compared: dict[str, tuple[Ids, Ids]], how: Linked) -> str:
+def lines(compared: dict[str, tuple[Ids, Ids]], amiss: Ids, after: dict[str, tuple[Ids, Ids]]) -> str:
     """A Markdown table, one line a rule, a last one for all. Of what was missed, and of what is wrong, it says how much is
-    about children whose rows were linked amiss; ``told``: recall where the pairs count that somebody is asked about."""
-    counts = {rule: _counts(there, given, how) for rule, (there, given) in compared.items()}
+    about children whose rows were linked amiss; ``after``: the same once the pairs on 疑似同一人 are answered."""
+    counts = {rule: _counts(there, given, amiss) + _counts(*after[rule], amiss)[:3] for rule, (there, given) in compared.items()}
     counts["**all**"] = [sum(column) for column in zip(*counts.values(), strict=True)]
-    headings = "rule | expected | found | right | recall | told | precision | missed (linking) | wrong (linking)"
-    out = [f"| {headings} |", "|---" * 9 + "|"]
-    for rule, (there, given, right, asked, missed, missed_amiss, wrong, wrong_amiss) in counts.items():
-        recall, told, precision = (
-            f"{n / of:.3f}" if of else "–" for n, of in ((right, there), (right + asked, there), (right, given))
-        )
+    headings = "rule | expected | found | right | recall | precision | missed (linking) | wrong (linking) | recall, answered | precision, answered"
+    out = [f"| {headings} |", "|---" * 10 + "|"]
+    for rule, (
+        there,
+        given,
+        right,
+        missed,
+        missed_amiss,
+        wrong,
+        wrong_amiss,
+        there_then,
+        given_then,
+        right_then,
+    ) in counts.items():
+        shares = ((right, there), (right, given), (right_then, there_then), (right_then, given_then))
+        recall, precision, recall_then, precision_then = (f"{n / of:.3f}" if of else "–" for n, of in shares)
         out.append(
-            f"| {rule} | {there:,} | {given:,} | {right:,} | {recall} | {told} | {precision} | {missed} ({missed_amiss}) | {wrong} ({wrong_amiss}) |"
+            f"| {rule} | {there:,} | {given:,} | {right:,} | {recall} | {precision} | {missed} ({missed_amiss}) | {wrong} ({wrong_amiss})"
+            f" | {recall_then} | {precision_then} |"
         )
     return "\n".join(out)
 
 
-def _counts(there: Ids, given: Ids, how: Linked) -> list[int]:
+def _counts(there: Ids, given: Ids, amiss: Ids) -> list[int]:
     missed, wrong = there - given, given - there
-    sets = (there, given, there & given, missed & how.asked, missed, missed & how.amiss, wrong, wrong & how.amiss)
-    return [len(s) for s in sets]
+    return [len(s) for s in (there, given, there & given, missed, missed & amiss, wrong, wrong & amiss)]
 
 
 if __name__ == "__main__":
