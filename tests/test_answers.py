@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +19,9 @@ from pipelines.returned import Row
 from pipelines.run import run_job
 from pipelines.same_person import settle, verdicts_said
 from reports.lists import ANSWER_MARK
+
+# The one township of these children: its workbooks are enough.
+night = partial(run_job, townships=["安阳镇"])
 
 Published = Callable[[str], pd.DataFrame]
 CHILD = ("蒙小满", id_of("20100817", 1), "20100817")
@@ -55,14 +59,14 @@ def pairs(published: Published) -> int:
 
 @pytest.fixture
 def asked(tmp_path: Path, published: Published) -> Path:
-    run_job(doubtful(tmp_path), AS_OF)
+    night(doubtful(tmp_path), AS_OF)
     assert (whereabouts(published), pairs(published)) == ("unaccounted", 1)
     return tmp_path
 
 
 def test_two_records_that_somebody_found_to_be_one_are_one(asked: Path, published: Published) -> None:
     send_back(asked, "疑似同一人", YES)
-    run_job(asked, LATER)
+    night(asked, LATER)
     assert (whereabouts(published), pairs(published), len(published("quarantine"))) == ("enrolled", 0, 0)
     assert list(published("person_events")["event"]) == ["merged"]
     cases = published("cases")
@@ -74,15 +78,15 @@ def test_two_records_that_somebody_found_to_be_one_are_one(asked: Path, publishe
 
 def test_a_verdict_outlives_the_inbox_and_the_semester(asked: Path, published: Published) -> None:
     send_back(asked, "疑似同一人", YES)
-    run_job(asked, LATER)
+    night(asked, LATER)
     (asked / "inbox" / "安阳镇.xlsx").unlink()
-    run_job(asked, MUCH_LATER)
+    night(asked, MUCH_LATER)
     assert (whereabouts(published), len(published("verdicts"))) == ("enrolled", 1)
 
 
 def test_two_that_are_two_are_not_asked_about_again_and_the_child_stays_listed(asked: Path, published: Published) -> None:
     send_back(asked, "疑似同一人", YES | {"是否同一人": "否"})
-    run_job(asked, LATER)
+    night(asked, LATER)
     assert (whereabouts(published), pairs(published)) == ("unaccounted", 0)
     assert published("unaccounted")["candidate"].isna().all()
     rows = published("records").query("name == @CHILD[0]")["record_id"].tolist()
@@ -91,7 +95,7 @@ def test_two_that_are_two_are_not_asked_about_again_and_the_child_stays_listed(a
 
 def test_who_cannot_tell_is_remembered_and_asked_again(asked: Path, published: Published) -> None:
     send_back(asked, "疑似同一人", YES | {"是否同一人": "无法判断"})
-    run_job(asked, LATER)
+    night(asked, LATER)
     assert (whereabouts(published), pairs(published)) == ("unaccounted", 1)
     sheet = load_workbook(next((asked / "outbox" / LATER.isoformat()).glob("安阳镇_*.xlsx")))["疑似同一人"]
     assert column(sheet, "上次答复")[0].value == "无法判断，2020-04-20"
@@ -100,7 +104,7 @@ def test_who_cannot_tell_is_remembered_and_asked_again(asked: Path, published: P
 def test_a_verdict_lapses_when_either_record_changes(asked: Path, published: Published) -> None:
     send_back(asked, "疑似同一人", YES)
     doubtful(asked, 现住址="都安县高岭镇三合村")
-    run_job(asked, LATER)
+    night(asked, LATER)
     assert (whereabouts(published), pairs(published)) == ("unaccounted", 1)
 
 
@@ -117,7 +121,7 @@ def test_an_answer_that_cannot_be_taken_joins_nobody(
     asked: Path, published: Published, answers: dict[str, object], rule: str
 ) -> None:
     send_back(asked, "疑似同一人", answers)
-    run_job(asked, LATER)
+    night(asked, LATER)
     assert (whereabouts(published), pairs(published)) == ("unaccounted", 1)
     quarantine = published("quarantine")
     assert [(q["rule"], q["sheet"], q["row"]) for q in quarantine.to_dict("records")] == [(rule, "疑似同一人", 2)]
@@ -127,7 +131,7 @@ def test_an_answer_that_cannot_be_taken_joins_nobody(
 def test_answers_of_one_day_that_contradict_one_another_are_both_told(asked: Path, published: Published) -> None:
     send_back(asked, "疑似同一人", YES, name="安阳镇甲")
     send_back(asked, "疑似同一人", YES | {"是否同一人": "否"}, name="安阳镇乙")
-    run_job(asked, LATER)
+    night(asked, LATER)
     assert (whereabouts(published), pairs(published)) == ("unaccounted", 1)
     assert list(published("quarantine")["rule"]) == ["answers_contradict"] * 2
 
@@ -135,7 +139,7 @@ def test_answers_of_one_day_that_contradict_one_another_are_both_told(asked: Pat
 def test_a_later_answer_counts_before_an_earlier_one(asked: Path, published: Published) -> None:
     send_back(asked, "疑似同一人", YES | {"核查日期": date(2020, 4, 22), "是否同一人": "否"}, name="甲")
     send_back(asked, "疑似同一人", YES, name="乙")
-    run_job(asked, LATER)
+    night(asked, LATER)
     assert (whereabouts(published), pairs(published)) == ("unaccounted", 0)
 
 
@@ -170,19 +174,19 @@ def test_where_two_pairs_look_the_same_both_must_be_answered(answered: int, join
 
 
 def test_a_workbook_without_pairs_or_children_is_read_without_complaint(tmp_path: Path, published: Published) -> None:
-    run_job(county(tmp_path, pupils=9), AS_OF)
+    night(county(tmp_path, pupils=9), AS_OF)
     send_back(tmp_path, "信息不一致", {})
-    run_job(tmp_path, LATER)
+    night(tmp_path, LATER)
     assert len(published("quarantine")) == 0
 
 
 def test_a_file_that_is_no_workbook_of_ours_is_told(tmp_path: Path, published: Published) -> None:
-    run_job(county(tmp_path, pupils=8), AS_OF)
+    night(county(tmp_path, pupils=8), AS_OF)
     (tmp_path / "inbox").mkdir()
     (tmp_path / "inbox" / "答复.docx").write_bytes(b"%PDF-1.4")
     (tmp_path / "inbox" / "Thumbs.db").write_bytes(b"\0")
     (tmp_path / "inbox" / "名单.csv").write_text("姓名,证号\n韦家一,1\n", encoding="utf-8")
-    run_job(tmp_path, LATER)
+    night(tmp_path, LATER)
     assert sorted(published("quarantine")["rule"]) == ["missing_sheet", "not_a_table"]
 
 
@@ -191,12 +195,12 @@ def test_how_a_discrepancy_was_handled_stands_beside_it_and_closes_nothing(
 ) -> None:
     county(tmp_path)
     write(tmp_path, "xueji", [pupil(KIDS[0][0], KIDS[0][1], "20100116"), *(pupil(*kid) for kid in KIDS[1:])])
-    run_job(tmp_path, AS_OF)
+    night(tmp_path, AS_OF)
     findings = published("findings")
     place = findings["person_id"].tolist().index(findings[findings["rule"] == "birthdate_differs"]["person_id"].item())
     case = findings.iloc[place]["case_id"]
     send_back(tmp_path, "信息不一致", {"处理情况": "转相关部门", "正确值": "2010-01-15", "日期": date(2020, 4, 20)}, place=place)
-    run_job(tmp_path, LATER)
+    night(tmp_path, LATER)
     its = published("cases").set_index("case_id").loc[case]
     assert (its["state"], its["answer"]) == ("answered", "转相关部门，正确值 2010-01-15，2020-04-20")
     sheet = load_workbook(next((tmp_path / "outbox" / LATER.isoformat()).glob("安阳镇_*.xlsx")))["信息不一致"]
@@ -205,14 +209,14 @@ def test_how_a_discrepancy_was_handled_stands_beside_it_and_closes_nothing(
     main(["history", case, "--root", str(tmp_path)])
     assert "转相关部门" in capsys.readouterr().out
     county(tmp_path)
-    run_job(tmp_path, date(2020, 4, 30))
+    night(tmp_path, date(2020, 4, 30))
     assert published("cases").set_index("case_id").loc[case, "state"] == "closed"
 
 
 def test_an_answer_to_a_case_of_another_child_is_told(tmp_path: Path, published: Published) -> None:
     county(tmp_path)
     write(tmp_path, "xueji", [pupil(KIDS[0][0], KIDS[0][1], "20100116"), *(pupil(*kid) for kid in KIDS[1:])])
-    run_job(tmp_path, AS_OF)
+    night(tmp_path, AS_OF)
     book = load_workbook(next((tmp_path / "outbox").rglob("安阳镇_*.xlsx")))
     sheet = book["信息不一致"]
     column(sheet, "人员编号")[0].value = "P9999999"
@@ -220,7 +224,7 @@ def test_an_answer_to_a_case_of_another_child_is_told(tmp_path: Path, published:
         column(sheet, heading + ANSWER_MARK)[0].value = said
     (tmp_path / "inbox").mkdir()
     book.save(tmp_path / "inbox" / "安阳镇.xlsx")
-    run_job(tmp_path, LATER)
+    night(tmp_path, LATER)
     assert list(published("quarantine")["rule"]) == ["answer_of_another"]
     assert (published("cases")["state"] == "open").all()
 
