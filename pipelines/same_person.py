@@ -16,6 +16,7 @@ from matching.link import Linkage
 from pipelines.refusal import Refusal
 from pipelines.returned import Row
 from pipelines.values import parse_date, squeeze
+from reports.lists import PAIRS
 from schemas.answers import SAME_PERSON, VERDICT_NAME
 from schemas.registry import registries
 from schemas.tables import VERDICTS
@@ -100,7 +101,8 @@ def settle(
     refused += _refused(asked[vague], "answer_vague", why)
     asked = asked[~vague].assign(answer=lambda a: a["verdict"].map(VERDICT_NAME) + "，" + a["said_on"].astype("str"))
     same, different = (asked[asked["verdict"] == verdict] for verdict in ("same", "different"))
-    registered = records.loc[records["record_id"].map(_role(records)).eq("household"), "record_id"]
+    police = [r.key for r in registries().values() if r.role == "household"]
+    registered = records.loc[records["registry"].isin(police), "record_id"]
     joined, held = _joined(cluster, same, set(different["persons"]), set(registered))
     why = "与其他答复合起来，会把答复为不同的两人或两条户籍登记并为一人，未采用，请复核"
     refused += _refused(held, "answers_contradict", why)
@@ -116,12 +118,6 @@ def settle(
     fresh = said.assign(weight=0.0, probability=1.0, decision="match", evidence="", evidence_text=said["answer"])
     clusters = linkage.clusters.assign(cluster=linkage.clusters["record_id"].map(joined))
     return replace(linkage, links=pd.concat([kept, fresh], ignore_index=True), clusters=clusters), refused
-
-
-def _role(records: pd.DataFrame) -> dict[str, str]:
-    """record_id -> role of its registry."""
-    roles = {r.key: r.role for r in registries().values()}
-    return dict(zip(records["record_id"], records["registry"].map(roles), strict=True))
 
 
 class _Groups:
@@ -189,7 +185,7 @@ def _joined(
             groups.join(row.one, row.other)
         else:
             held.append(row.Index)
-    return cluster.map(lambda one: groups.of(one)), same.loc[held]
+    return cluster.map(groups.of), same.loc[held]
 
 
 def meant(records: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
@@ -217,7 +213,7 @@ def meant(records: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
 def _refused(said: pd.DataFrame, rule: str, why: str) -> list[Refusal]:
     """Once a row."""
     rows = sorted(set(zip(said["file"], said["row"], strict=True)))
-    return [Row(file, "疑似同一人", int(number), {}).refused(rule, why) for file, number in rows]
+    return [Row(file, PAIRS.title, int(number), {}).refused(rule, why) for file, number in rows]
 
 
 def _sorted(one: int, other: int) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from pipelines.places import township_of
 from pipelines.refusal import Refusal
 from pipelines.returned import Row
 from pipelines.values import squeeze
+from reports.lists import LISTED
 from schemas.answers import HANDLED, NOT_YET
 from schemas.school_calendar import semester_start
 from schemas.whereabouts import ANSWERS
@@ -95,7 +96,7 @@ def confirm(answers: pd.DataFrame, names: pd.DataFrame) -> tuple[pd.DataFrame, l
     fits = pd.Series(right, index=answers.index, dtype=bool)
     why = "的人员编号与姓名对不上，未采用，请用最近一次发出的核查表填写"
     refused = [
-        Row(file, "去向不明儿童", number, {}).refused("answer_of_another", why)
+        Row(file, LISTED.title, number, {}).refused("answer_of_another", why)
         for file, number in zip(answers["file"][~fits], answers["row"][~fits], strict=True)
     ]
     latest = answers[fits]
@@ -103,7 +104,7 @@ def confirm(answers: pd.DataFrame, names: pd.DataFrame) -> tuple[pd.DataFrame, l
     apart = latest["whereabouts"].fillna("").groupby(latest["person_id"]).transform("nunique") > 1
     why = "与同一天的另一份答复不同，都未采用，该儿童仍按未答复处理；如系更正，请把核查日期改为更正当天"
     refused += [
-        Row(file, "去向不明儿童", number, {}).refused("answers_contradict", why)
+        Row(file, LISTED.title, number, {}).refused("answers_contradict", why)
         for file, number in zip(latest["file"][apart], latest["row"][apart], strict=True)
     ]
     return latest[~apart].drop_duplicates("person_id", keep="last")[_CONFIRMED].astype("str"), refused
