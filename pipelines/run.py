@@ -130,7 +130,7 @@ def _run(
         returned, unread = clock("read", through, read_returned, root / "inbox")
         linkage: Linkage = clock("link", through, link_records, tables.records, model)
         judged_before = published_before(root, "verdicts")
-        verdicts, mistaken = verdicts_said(returned[PAIRS.title], judged_before, as_of)
+        verdicts, mistaken = clock("link", through, verdicts_said, returned[PAIRS.title], judged_before, as_of)
         linkage, denied = clock("link", through, settle, linkage, tables.records, verdicts, judged_before, as_of)
         said = Said(returned, unread + mistaken + denied)
         earlier = [published_before(root, table) for table in ("person_keys", "person_events")]

@@ -16,7 +16,7 @@ from matching.link import Linkage
 from pipelines.cli import main
 from pipelines.explain import explain
 from pipelines.returned import Row
-from pipelines.run import run_job
+from pipelines.run import StepFailed, run_job
 from pipelines.same_person import settle, verdicts_said
 from reports.lists import ANSWER_MARK
 
@@ -361,3 +361,14 @@ def test_persons_who_were_one_for_a_while_get_their_numbers_and_cases_back(tmp_p
     listed = published("unaccounted").query("name == @CHILD[0]").set_index("person_id")
     assert listed["case_id"].to_dict() == {p: c for p, c in cases.items() if p in first.values()}
     assert set(listed["first_listed"]) == {date(2020, 4, 1)}
+
+
+def test_an_unforeseen_error_about_an_answer_quotes_nobody(asked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError(CHILD[0])
+
+    monkeypatch.setattr("pipelines.same_person._described", broken)
+    send_back(asked, "疑似同一人", YES)
+    with pytest.raises(StepFailed) as failed:
+        night(asked, LATER)
+    assert CHILD[0] not in str(failed.value) and "verdicts_said" in str(failed.value)
