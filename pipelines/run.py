@@ -120,11 +120,11 @@ def _run(
     with exclusive(root):
         exports: Exports = clock("read", through, read_all, root)
         tables: Tables = clock("ingest", through, ingest, exports, as_of)
-        profiles = profile(exports, tables.records)
-        drift = compare(published_before(root, "profiles"), profiles)
+        profiles = clock("ingest", through, profile, exports, tables.records)
+        drift = clock("ingest", through, compare, published_before(root, "profiles"), profiles)
         if not accept_drift and clock("read", through, stand_in, root, exports, drift):
             tables = clock("ingest", through, ingest, exports, as_of)
-            profiles = profile(exports, tables.records)
+            profiles = clock("ingest", through, profile, exports, tables.records)
         left_out = left_out_of(exports, set(tables.records["registry"]))
         tables.records = clock("standardise", through, draw_in_households, tables.records, as_of)
         returned, unread = clock("read", through, read_returned, root / "inbox")
