@@ -10,7 +10,7 @@ from datetime import date
 
 import pandas as pd
 
-from benchmarks.said import Ids, Said, differing, ids
+from benchmarks.row_values import Ids, Said, differing, ids
 
 _NOT_HARD = ["不困难", "非困难", "不认定", "无"]
 _DIGIT_TYPES = dict(zip("1234567", ("视力", "听力", "言语", "肢体", "智力", "精神", "多重"), strict=True))

@@ -22,14 +22,14 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.calibration import draw_calibration
-from matching.blocking import candidate_pairs
-from matching.people import prepare
+from matching.block import candidate_pairs
+from matching.records import prepare
 from pipelines.demo import PROFILES
-from pipelines.demo.county import make_county
-from pipelines.households import draw_in_households
-from pipelines.ingest.ingest import read
-from pipelines.match import people_of
-from pipelines.run import ingest
+from pipelines.demo.make_county import make_county
+from pipelines.intake.take_in import read
+from pipelines.night.job import ingest
+from pipelines.persons.households import draw_in_households
+from pipelines.persons.link_records import people_of
 
 AS_OF = date(2020, 4, 15)
 PEERS = {"Splink 5": "splink_peer.py", "recordlinkage ECM": "recordlinkage_peer.py"}

@@ -15,10 +15,10 @@ import time
 import pyarrow as pa
 
 from benchmarks.linkage_bidui import watch
-from benchmarks.people import two_registers
-from matching.blocking import LARGEST_BLOCK, RULES, budget, connection, keys_sql
+from benchmarks.two_registers import two_registers
+from matching.block import LARGEST_BLOCK, RULES, budget, connection, keys_sql
 from matching.link import link
-from matching.people import prepare
+from matching.records import prepare
 
 
 def main() -> int:

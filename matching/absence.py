@@ -11,14 +11,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from matching.batches import compare_all
-from matching.blocking import candidates_of
-from matching.compare import FIELDS
+from matching.block import candidates_of
 from matching.decide import POSSIBLE
-from matching.explain import probability
+from matching.describe import joined, worded
+from matching.levels.record_levels import FIELDS
 from matching.link import Linkage
-from matching.people import People
+from matching.pair_evidence import probability
+from matching.records import People
 from matching.weigh import field_bits, joint, weigh
-from matching.words import joined, worded
 
 # Why a candidate was refused.
 REASONS = {

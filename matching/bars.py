@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matching.compare import LEVEL
+from matching.levels.record_levels import LEVEL
 
 Flags = npt.NDArray[np.bool_]
 

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from matching.compare import FIELDS, compare
-from matching.people import People, Positions
+from matching.levels.record_levels import FIELDS, compare
+from matching.records import People, Positions
 
 _BATCH = 100_000  # pairs at a time and thread
 

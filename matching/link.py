@@ -9,16 +9,16 @@ import pyarrow as pa
 
 from matching.bars import Pairs, barred
 from matching.batches import compare_all
-from matching.blocking import Candidates, candidate_pairs
-from matching.compare import LEVEL
+from matching.block import Candidates, candidate_pairs
+from matching.blocking_recall import Recall, estimate_recall
 from matching.decide import Records, decide
-from matching.fit import fit
+from matching.describe import evidence
+from matching.estimate import fit
+from matching.levels.record_levels import LEVEL
 from matching.model import Model, covers
-from matching.people import PEOPLE, People, prepare
-from matching.recall import Recall, estimate_recall
+from matching.records import PEOPLE, People, prepare
 from matching.siblings import better_named, sibling_absent
 from matching.weigh import field_bits, joint, weigh
-from matching.words import evidence
 
 __all__ = ["PEOPLE", "Linkage", "Model", "link"]
 

@@ -4,7 +4,7 @@ Fellegi and Sunter (1969) know matches and non-matches. Here each is two classes
 share surname, generation character, parents, village and phone, sometimes birthdate and typed ID, and because a wrong
 link between siblings is what hides a child. Matches, because badly typed rows are bad in several fields at once
 (formats.md 8): to believe that errors are independent is to give such a row up. What is believed before any
-data stands in ``matching.defaults``; ``matching.learn`` fits it to the data at hand.
+data stands in ``matching.default_model``; ``matching.train`` fits it to the data at hand.
 """
 
 import json
@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from matching.compare import FIELDS, LEVEL
-from matching.defaults import CARELESS_SHARES, DEFAULTS
-from matching.id_levels import BORROWABLE, LIKE, OTHER
+from matching.default_model import CARELESS_SHARES, DEFAULTS
+from matching.levels.id_levels import BORROWABLE, LIKE, OTHER
+from matching.levels.record_levels import FIELDS, LEVEL
 
 Reals = npt.NDArray[np.float64]
 CLASSES = ("same", "careless", "sibling", "stranger")  # careless: the same person, one of the rows badly typed

@@ -3,9 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
-from matching.blocking import Candidates
-from matching.compare import LEVEL
-from matching.people import People
+from matching.block import Candidates
+from matching.levels.record_levels import LEVEL
+from matching.records import People
 from matching.weigh import NAME_DISAGREES
 
 Codes = dict[str, npt.NDArray[np.uint8]]

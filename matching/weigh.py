@@ -4,11 +4,11 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.batches import in_batches
-from matching.compare import LEVEL
-from matching.learn import class_numbers
+from matching.levels.name_levels import AGREE, NAME_LEVELS
+from matching.levels.record_levels import LEVEL
 from matching.model import CARELESS, GROUPS_OF_PAIRS, SAME, SIBLING, STRANGER, Model, covers, log_likelihoods
-from matching.name_levels import AGREE, NAME_LEVELS
-from matching.people import People, Positions
+from matching.records import People, Positions
+from matching.train import class_numbers
 
 Codes = dict[str, npt.NDArray[np.uint8]]
 Ints = npt.NDArray[np.int64]

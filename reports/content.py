@@ -13,13 +13,13 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from reports.lists import CHANGES, FINDINGS, LISTED, PAIRS
+from reports.listings import CHANGES, FINDINGS, LISTED, PAIRS
 from reports.views import CHANGES_OF, COHORT_OF, FINDINGS_OF, LISTED_OF, PAIRS_OF, VIEWS
-from schemas.cases import EVENT_NAME
-from schemas.cases import KIND_NAME as CASE_KIND_NAME
 from schemas.registry import registries
 from schemas.rules import KIND_NAME, RULES
 from schemas.whereabouts import REASONS, WHEREABOUTS_NAME
+from schemas.words import EVENT_NAME
+from schemas.words import KIND_NAME as CASE_KIND_NAME
 
 SEVERITY = {"high": "高", "medium": "中", "low": "低"}
 
@@ -83,7 +83,7 @@ _UNKNOWN = {
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What one workbook shows. ``lists``: a frame per title of ``reports.lists``, its rows in the order to be printed;
+    """What one workbook shows. ``lists``: a frame per title of ``reports.listings``, its rows in the order to be printed;
     ``cohort``: township, whereabouts, children."""
 
     lists: dict[str, pa.Table]

@@ -12,7 +12,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from reports.areas import COUNTY_NAME
 from reports.content import REASON_ORDER, Content
-from reports.lists import ANSWER_MARK, FINDINGS, LISTED, LISTINGS, PAIRS
+from reports.listings import ANSWER_MARK, FINDINGS, LISTED, LISTINGS, PAIRS
 from reports.looks import BLUE, DATE, Look, cell, look
 from reports.sheet import set_up_page
 from schemas.whereabouts import REASONS, WHEREABOUTS_NAME

@@ -12,7 +12,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reports.lists import Answer, Column, Kind, Listing
+from reports.listings import Answer, Column, Kind, Listing
 from reports.looks import BLUE, DATE, DEEP_YELLOW, GENERAL, GREY, TEXT, YELLOW, cell, look, text_lines, text_width
 from reports.rows import Filled, Value, append_rows
 

@@ -12,18 +12,18 @@ from reports.areas import COUNTY, COUNTY_NAME, NOWHERE, chosen_townships, county
 from reports.figures import NO_INTAKE, STANDING_NAME, UNTOLD, Area, Figure, Figures, aim_words
 from reports.looks import PERCENT
 from reports.package import save
-from reports.page import Mark, Page
+from reports.printed_page import Mark, Page
 from reports.rows import Value
-from reports.week import Week, read_weeks
+from reports.week_counts import Week, read_weeks
+from schemas.calendar import last_thursday, week_of
 from schemas.indicators import BLACK, CLEARANCE, OPEN_SHARE, RED, STREAK
 from schemas.rules import RULE_GROUPS
-from schemas.school_calendar import last_thursday, week_of
 from schemas.whereabouts import LISTED, WHEREABOUTS_NAME
 
 FOLDER = "周报"
 
 _INDICATORS = ("consolidation", "enrolment", "disabled_enrolment", "poor_out_of_school", "aid", "aid_missing")
-# The rows of a balance: heading, count of ``reports.week``.
+# The rows of a balance: heading, count of ``reports.week_counts``.
 _BALANCE = (
     ("上星期四在册", "before"),
     ("＋ 本周新列入", "opened"),

@@ -11,10 +11,10 @@ from reports.areas import COUNTY, chosen_townships, county_townships
 from reports.content import Content, Tables
 from reports.cover import county_tallies, township_tallies, write_cover
 from reports.figures import Area, Figures
-from reports.indicators import write_indicators
-from reports.lists import CHANGES, LISTINGS
+from reports.indicator_sheet import write_indicators
+from reports.listings import CHANGES, LISTINGS
 from reports.package import save
-from reports.places import write_schools, write_townships, write_villages
+from reports.place_sheets import write_schools, write_townships, write_villages
 from reports.sheet import MAX_ROWS, Choices, write_list
 
 

@@ -1,7 +1,7 @@
 """Which rows are refused and what is reported of those accepted: the checks of an export, as a table.
 
 Only rows that cannot stand for a person are refused. Whatever else is wrong with a row is accepted and reported, because a
-refused row is a child that nobody looks for. A county can set another level for a registry (``schemas.county``).
+refused row is a child that nobody looks for. A county can set another level for a registry (``schemas.settings``).
 """
 
 from collections.abc import Callable
@@ -10,14 +10,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from schemas.registry import Level
-from schemas.text import matches
+from schemas.text_match import matches
 
 Test = Callable[[pd.Series], pd.Series]
 
 
 @dataclass(frozen=True, slots=True)
 class RowCheck:
-    """One check. ``on``: the column of the checked frame (``pipelines.ingest.validate``) that ``holds`` looks at, one
+    """One check. ``on``: the column of the checked frame (``pipelines.intake.validate``) that ``holds`` looks at, one
     boolean per row; 'unread:KIND' stands for each column of that kind. ``field``: whose heading the message names.
     ``said``: what is wrong, in Chinese, fit to follow 第 3 行 or 12 行; ``remedy``: how to mend it."""
 

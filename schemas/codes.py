@@ -6,7 +6,7 @@ code lists. Values are compared after full-width characters are made half-width 
 
 SEX = {"1": "男", "2": "女", "男": "男", "女": "女", "男性": "男", "女性": "女"}
 
-# matching.ids.STATUSES, and what pipelines.households finds out beside.
+# matching.ids.STATUSES, and what pipelines.persons.households finds out beside.
 ID_STATUS_NAME = {
     "valid": "有效", "bad_check": "校验码不符", "bad_date": "出生日期不存在", "fifteen": "为旧15位", "certificate": "取自残疾证号",
     "student_number": "填的是学籍号", "lost_precision": "末几位丢失", "truncated": "位数不足", "malformed": "无法识别",

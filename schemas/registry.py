@@ -1,6 +1,6 @@
 """What a registry's export looks like: the vocabulary in which the files beside this one are written.
 
-A registry is one module of this package that defines ``REGISTRY``; nothing else has to be told about it.
+A registry is one module of ``schemas.registries`` that defines ``REGISTRY``; nothing else has to be told about it.
 """
 
 import dataclasses
@@ -72,12 +72,12 @@ class Registry:
 @cache
 def declared() -> dict[str, Registry]:
     """All registries declared in this package by key, the core ones first, then by name."""
-    import schemas
+    from schemas import registries as declarations
 
     found = [
         module.REGISTRY
-        for info in pkgutil.iter_modules(schemas.__path__)
-        if hasattr(module := importlib.import_module(f"schemas.{info.name}"), "REGISTRY")
+        for info in pkgutil.iter_modules(declarations.__path__)
+        if hasattr(module := importlib.import_module(f"schemas.registries.{info.name}"), "REGISTRY")
     ]
     return in_order({r.key: r for r in found})
 
@@ -91,7 +91,7 @@ _IN_FORCE: ContextVar[dict[str, Registry] | None] = ContextVar("registries", def
 
 
 def registries() -> dict[str, Registry]:
-    """The registries in force: the declared ones, or what a county has made of them (``schemas.county``)."""
+    """The registries in force: the declared ones, or what a county has made of them (``schemas.settings``)."""
     return _IN_FORCE.get() or declared()
 
 

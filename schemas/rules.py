@@ -1,7 +1,7 @@
 """Discrepancy rules: what each compares, how grave it is, who must act, and the part of the plan or the law that asks for it.
 
 The plan is 都精准办发〔2020〕13号. How each is found stands in ``pipelines/reconcile/rules``; the page of the docs is made from
-this table and from the examples in ``tests/rule_cases.py``.
+this table and from the examples in ``tests/lib/rule_cases.py``.
 """
 
 from dataclasses import dataclass

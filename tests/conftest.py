@@ -1,22 +1,19 @@
 """Shared fixtures."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import date
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from link_lists import PEOPLE, rows, save
-from made_up_tables import write_tables
-from opened_books import AREAS
-from opened_books import AS_OF as BOOKS_AS_OF
 from openpyxl import Workbook, load_workbook
 
-from pipelines.run import Outcome, run_job
+from pipelines.night.job import Outcome, run_job
 from reports import write_workbooks
-
-AS_OF = date(2020, 4, 15)
+from tests.lib.made_up_tables import write_tables
+from tests.lib.nights import AS_OF
+from tests.lib.opened_books import AREAS
+from tests.lib.opened_books import AS_OF as BOOKS_AS_OF
+from tests.lib.two_lists import PEOPLE, rows, save
 
 
 @pytest.fixture
@@ -31,18 +28,10 @@ def run_here(tmp_path: Path) -> Callable[..., Outcome]:
     return lambda as_of=AS_OF, **options: run_job(tmp_path, as_of, **options)
 
 
-@contextmanager
-def unchanged(folder: Path) -> Iterator[None]:
-    """Asserts that no file under ``folder`` is touched."""
-    before = {p: p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
-    yield
-    assert {p: p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()} == before
-
-
 @pytest.fixture(scope="session")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small synthetic county, reconciled once; tests read it and change nothing."""
-    from pipelines.demo.county import make_county
+    from pipelines.demo.make_county import make_county
 
     root = tmp_path_factory.mktemp("county")
     make_county(root, children=2_000, seed=7, as_of=AS_OF)

@@ -4,12 +4,12 @@ system beside the region's."""
 import numpy as np
 import pandas as pd
 
-from pipelines.demo.contradict import GRADES
-from pipelines.demo.discrepancies import Chosen
-from pipelines.demo.exports import Writer, day_text
-from pipelines.demo.faults import apply_faults
-from pipelines.demo.registries import give_schools
-from schemas.school_calendar import school_year
+from pipelines.demo.contradictions import GRADES
+from pipelines.demo.discrepancy_kinds import Chosen
+from pipelines.demo.export_formats import Writer, day_text
+from pipelines.demo.registry_rows import give_schools
+from pipelines.demo.typing_faults import apply_faults
+from schemas.calendar import school_year
 
 ZHONGZHI = {
     "序号": "serial",

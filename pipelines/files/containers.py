@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pipelines.files.delimited import delimited
 from pipelines.files.grid import Grid
 from pipelines.files.markup import spreadsheet_xml, web_page
+from pipelines.files.refusal import RESAVE, FileRefused
 from pipelines.files.workbook import OLE, ZIP, workbook
-from pipelines.refusal import RESAVE, FileRefused
 
 _LARGEST = 1 << 30  # bytes of a file
 _MARKUP = (b"<html", b"<!doctype html", b"<table", b"<meta", b"<head", b"<body", b"<div", b"<style")

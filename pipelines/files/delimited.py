@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pc_csv
 
 from pipelines.files.grid import Grid, blank_as_null, grid_of
-from pipelines.refusal import RESAVE, FileRefused
+from pipelines.files.refusal import RESAVE, FileRefused
 
 _DELIMITERS = ",\t;|"
 _MOST_COLUMNS = 16_384  # as in a workbook

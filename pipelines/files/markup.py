@@ -7,7 +7,7 @@ from datetime import datetime
 from lxml import etree, html
 
 from pipelines.files.grid import MOST_CELLS, Grid, cell_text, grid_of
-from pipelines.refusal import RESAVE, FileRefused
+from pipelines.files.refusal import RESAVE, FileRefused
 
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _WIDEST, _MOST = 16_384, 2_000_000  # columns, rows of a sheet

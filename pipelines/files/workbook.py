@@ -12,8 +12,8 @@ from python_calamine import CalamineWorkbook, SheetVisibleEnum
 from pipelines.files.biff import look_into_xls
 from pipelines.files.grid import MOST_CELLS, Grid, text_column
 from pipelines.files.markup import refuse_entities
+from pipelines.files.refusal import RESAVE, FileRefused
 from pipelines.files.workbook_xml import MOST_BYTES, SheetFacts, WorkbookFacts, look_into
-from pipelines.refusal import RESAVE, FileRefused
 
 OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
 _ENCRYPTED = ("encrypted_file", "文件设有打开密码。请在 Excel 或 WPS 中取消密码，保存后再放回")

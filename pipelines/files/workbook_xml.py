@@ -13,7 +13,7 @@ from lxml import etree
 
 from pipelines.files.grid import MOST_CELLS
 from pipelines.files.markup import refuse_entities
-from pipelines.refusal import FileRefused
+from pipelines.files.refusal import FileRefused
 
 MOST_BYTES = 4 << 30  # of a workbook, unpacked
 _BOMB_FROM, _BOMB_RATIO = 256 << 20, 300  # bytes unpacked; unpacked bytes per packed one, where tables have ten to fifty

@@ -10,7 +10,7 @@ from datetime import date
 import duckdb
 import pyarrow as pa
 
-from schemas.school_calendar import last_thursday, semester_start
+from schemas.calendar import last_thursday, semester_start
 from schemas.tables import TABLES
 
 # What there is to be a case tonight. ``base``: what it is about; ``content``: the values shown, without addresses, which change

@@ -12,12 +12,12 @@ from datetime import date
 
 import duckdb
 
-from pipelines.places import COUNTY, township_of
+from pipelines.intake.places import COUNTY, township_of
+from pipelines.intake.values import squeeze
 from pipelines.reconcile.decisions import DECISIONS
-from pipelines.values import squeeze
+from schemas.calendar import school_year
 from schemas.codes import CERTIFICATE_STATE_NAME, REGISTER_STATE_NAME, SCHOOL_CLAIM_NAME, STUDENT_STATE_NAME
 from schemas.registry import registries
-from schemas.school_calendar import school_year
 from schemas.whereabouts import WHEREABOUTS_NAME
 
 # Whose word counts first for a person's name, ID, birthdate and home: the police register is the legal record.

@@ -5,11 +5,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from matching.dates import BIRTH_LEVELS, compare_births
-from matching.id_levels import ID_LEVELS, compare_ids
-from matching.name_levels import NAME_LEVELS, compare_names
+from matching.levels.birth_levels import BIRTH_LEVELS, compare_births
+from matching.levels.id_levels import ID_LEVELS, compare_ids
+from matching.levels.name_levels import NAME_LEVELS, compare_names
+from pipelines.reconcile.registry_values import prepare_values
 from pipelines.reconcile.rules import QUERIES
-from pipelines.reconcile.said import prepare_values
 from schemas.rules import KINDS, RULES
 
 # A case goes on from night to night by what it is about, not by rows: person, rule, field and the two systems.

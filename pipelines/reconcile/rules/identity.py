@@ -3,7 +3,7 @@
 A wrong ID explains a wrong birthdate or sex beside it, and a relative's ID explains that it differs: one cause, one finding.
 """
 
-from pipelines.reconcile.said import WRITTEN
+from pipelines.reconcile.registry_values import WRITTEN
 
 # What the evidence says of two values where nothing else decides: the legal record, else the more systems.
 _WEIGHED = """

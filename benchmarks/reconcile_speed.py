@@ -1,0 +1,114 @@
+"""The step that reconciles, by itself, on so many records: ``python -m benchmarks.reconcile_speed [--rows 310000 3000000]``.
+
+A synthetic county is read and linked once (not timed); for more rows it is copied, each copy under ID, household and person
+numbers of its own, so that no person of one copy meets one of another.
+"""
+
+import argparse
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import fields, is_dataclass, replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from benchmarks.linkage_bidui import watch
+from pipelines.demo.make_county import make_county
+from pipelines.night.job import run_job
+from pipelines.reconcile.step import reconcile
+
+AS_OF = date(2020, 4, 15)
+_SMALL = 1_000_000  # rows up to which the step is timed three times
+_KEYS = ["record_id", "record_id_l", "record_id_r", "person_id"]
+# Numbers that begin with the two digits of the province, 45: a copy has two others, and all digits that mean something stay.
+_NUMBERS = ["id_number", "id_raw", "id_other", "id_known", "household", "certificate_number"]
+_OTHERS = [str(n) for n in range(10, 100) if n != 45]
+
+
+class _Enough(Exception):
+    """The step to be timed is reached."""
+
+
+def main() -> int:
+    """Make a county, copy it, time the step."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, nargs="+", default=[310_000, 3_000_000])
+    parser.add_argument("--children", type=int, default=100_000, help="of the county that is copied")
+    parser.add_argument("--seed", type=int, default=9001)
+    options = parser.parse_args()
+    print(f"{'rows':>12} {'seconds':>9} {'rows/s':>10} {'GiB':>6} {'persons':>10} {'findings':>10}")
+    peak = [0]
+    threading.Thread(target=watch, args=(peak,), daemon=True).start()
+    with tempfile.TemporaryDirectory() as folder:
+        county = linked_county(Path(folder), options.children, options.seed)
+        for rows in options.rows:
+            arguments = [copied(argument, round(rows / len(county[1].records)) or 1) for argument in county]
+            there, peak[0] = len(arguments[1].records), 0
+            spent, tables = timed(partial(reconcile, *arguments), 3 if there <= _SMALL else 1)
+            persons, findings = (tables[name].num_rows for name in ("persons", "findings"))
+            del arguments, tables  # before the next are made
+            print(
+                f"{there:12,} {spent:9.1f} {there / spent:10,.0f} {peak[0] / 2**30:6.1f} {persons:10,} {findings:10,}", flush=True
+            )
+    return 0
+
+
+def linked_county(root: Path, children: int, seed: int) -> tuple[Any, ...]:
+    """What the job hands to the step ``reconcile`` for a county of so many children."""
+    make_county(root, children, seed, AS_OF)
+    handed: list[tuple[Any, ...]] = []
+
+    def until_reconcile(step: Callable[..., Any], *arguments: Any) -> Any:
+        if step.__name__ == reconcile.__name__:
+            handed.append(arguments)
+            raise _Enough
+        return step(*arguments)
+
+    with suppress(_Enough):
+        run_job(root, AS_OF, [], until_reconcile)
+    return handed[0]
+
+
+def copied(argument: Any, times: int) -> Any:
+    """What knows records or persons so many times over, also within a step's result; all else as it is."""
+    if isinstance(argument, pd.DataFrame):
+        return copies(argument, times) if len(argument.columns.intersection(_KEYS)) else argument
+    if is_dataclass(argument) and not isinstance(argument, type):
+        frames = {f.name: value for f in fields(argument) if isinstance(value := getattr(argument, f.name), pd.DataFrame)}
+        return replace(argument, **{name: copied(frame, times) for name, frame in frames.items()})
+    return argument
+
+
+def copies(frame: pd.DataFrame, times: int) -> pd.DataFrame:
+    """The frame ``times`` times, each copy under keys of its own."""
+    parts = []
+    for n in range(times):
+        part = frame.copy(deep=False)
+        for column in part.columns.intersection(_KEYS):
+            part[column] = part[column] + (f"-{n}" if n else "")
+        for column in part.columns.intersection(_NUMBERS) if n else ():
+            part[column] = part[column].str.replace("^45", _OTHERS[n], regex=True)
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)
+
+
+def timed(work: Callable[[], Any], repeat: int) -> tuple[float, Any]:
+    """(median of the seconds, what ``work`` gave last)."""
+    seconds = []
+    for _ in range(repeat):
+        out = None  # nothing of the time before is kept beside it
+        start = time.perf_counter()
+        out = work()
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds), out
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

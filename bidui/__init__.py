@@ -1,0 +1,1 @@
+"""The door: the command line, and what a notebook imports."""

@@ -1,0 +1,77 @@
+"""How many true pairs did blocking miss? Estimated without truth, from how many ways the matches were found.
+
+Each group of blocking rules that lean on the same evidence is one occasion on which a true pair can be caught, as animals
+are in a capture-recapture study. Pairs caught on one occasion alone (f1) and on two (f2) tell of those caught on none:
+Chao's estimator (Chao 1987, bias-corrected), f1 (f1 - 1) / (2 (f2 + 1)).
+"""
+
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from matching.block import Rule, connection, keys_sql, usable
+from matching.records import People
+
+_OCCASIONS: dict[str, tuple[str, ...]] = {
+    "id": ("id", "older_id", "id_tail", "id_head"),
+    "name and birthdate": ("name_birth", "surname_birth", "word_birth", "year_name", "day_name"),
+    "place and birthdate": ("village_birth", "township_birth", "address_birth"),
+    "place and name": ("village_name", "township_name", "word_village", "word_township", "address_name", "word_address"),
+    "kin": ("kin_birth", "village_kin", "kin_name"),
+    "phone": ("phone_birth", "phone_name"),
+    "name alone": ("name_alone",),
+}
+_SAMPLE = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """``estimate``: share of true pairs that are candidates, None where there is nothing to tell it from; ``once``, ``twice``:
+    matches caught on one occasion and on two; ``missed``: true pairs expected among those never compared."""
+
+    estimate: float | None
+    once: int
+    twice: int
+    missed: float
+
+
+def estimate_recall(
+    people: People, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64], settled: npt.NDArray[np.bool_]
+) -> Recall:
+    """From the matches (positions ``left``, ``right``). Pairs that are ``settled`` agree in ID, name and birthdate, and
+    were caught on two occasions and more: only the others are looked at, at most 50,000 of them."""
+    if not len(left):
+        return Recall(None, 0, 0, 0.0)
+    rows = np.flatnonzero(~settled)
+    if not len(rows):
+        return Recall(1.0, 0, 0, 0.0)
+    step = max(1, -(-len(rows) // _SAMPLE))
+    sample = rows[::step]
+    with connection(people) as con:
+        con.register("matches", pa.table({"i": np.arange(len(sample)), "l": left[sample], "r": right[sample]}))
+        con.execute(
+            "create table wanted as select * from people semi join (select l as n from matches union select r from matches) using (n)"
+        )
+        caught = np.zeros(len(sample), dtype=np.int64)
+        for rules in _OCCASIONS.values():
+            caught += _caught(con, [rule for rule in usable(people) if rule.name in rules], len(sample))
+    if len(rows) == len(left) and not (caught > 1).any():  # one kind of evidence: nothing tells what it misses
+        return Recall(None, len(rows), 0, 0.0)
+    once, twice = int((caught == 1).sum()) * step, int((caught == 2).sum()) * step
+    missed = once * (once - 1) / (2 * (twice + 1)) if once else 0.0
+    return Recall(len(left) / (len(left) + missed), once, twice, missed)
+
+
+def _caught(con: duckdb.DuckDBPyConnection, rules: list[Rule], size: int) -> npt.NDArray[np.int64]:
+    out = np.zeros(size, dtype=np.int64)
+    for rule in rules:
+        keys = keys_sql(rule, "wanted", "n")
+        found = con.sql(
+            f"""with keyed as ({keys}) select distinct i from matches
+            join keyed a on a.n = l join keyed b on b.n = r where a.key = b.key"""
+        ).to_arrow_table()
+        out[found["i"].to_numpy()] = 1
+    return out

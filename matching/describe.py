@@ -1,0 +1,190 @@
+"""Why two records were linked: each field's level and weight, for machines and in words an analyst reads."""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from matching.bars import BARS
+from matching.levels.record_levels import FIELDS, LEVEL
+
+FIELD_WORDS = {
+    "name": "姓名",
+    "id": "身份证号",
+    "birth": "出生日期",
+    "kin": "监护人",
+    "place": "住址",
+    "address": "详细地址",
+    "sex": "性别",
+}
+LEVEL_WORDS = {
+    ("name", "exact"): "姓名一致",
+    ("name", "variant"): "姓名为异体或繁体字",
+    ("name", "former"): "与曾用名一致",
+    ("name", "lost"): "姓名缺字",
+    ("name", "sound"): "姓名同音",
+    ("name", "alike"): "姓名形近",
+    ("name", "mixed"): "姓名多字音形相近",
+    ("name", "swapped"): "姓名字序不同",
+    ("name", "surname_of_kin"): "改随亲属姓、名相同",
+    ("name", "surname_changed"): "姓不同、名相同或同音",
+    ("name", "dropped"): "姓名多一字或少一字",
+    ("name", "one_character"): "姓名差一字",
+    ("name", "part"): "姓名部分相同",
+    ("name", "different"): "姓名不同",
+    ("id", "exact"): "身份证号一致",
+    ("id", "other_exact"): "与学籍号所含旧证号一致",
+    ("id", "one_digit"): "身份证号差一位",
+    ("id", "swapped"): "身份证号相邻两位颠倒",
+    ("id", "lost_digits"): "身份证号残存位一致",
+    ("id", "near"): "身份证号差两位",
+    ("id", "sequence_damaged"): "身份证号前14位一致、顺序码有误",
+    ("id", "same_birth_part"): "身份证号前14位一致、顺序码不同（均有效）",
+    ("id", "of_sibling"): "一方的身份证号是另一方家中另一孩子的",
+    ("id", "different"): "身份证号不同（均有效）",
+    ("id", "different_invalid"): "身份证号不同（有无效号）",
+    ("birth", "exact"): "出生日期一致",
+    ("birth", "implied"): "出生日期取自证号",
+    ("birth", "lunar"): "出生日期为农历与公历之差",
+    ("birth", "swapped"): "出生日期月日颠倒",
+    ("birth", "first_of_year"): "出生日期同年，1月1日多为缺省",
+    ("birth", "year_off"): "出生年份差一两年",
+    ("birth", "one_digit"): "出生日期差一位或月份不同",
+    ("birth", "different"): "出生日期不同",
+    ("kin", "several"): "两位以上亲属一致",
+    ("kin", "one_of_several"): "一位亲属一致",
+    ("kin", "none_of_several"): "亲属均不同",
+    ("kin", "same"): "监护人或电话一致",
+    ("kin", "alike"): "监护人同音",
+    ("kin", "different"): "监护人不同",
+    ("place", "village"): "同村",
+    ("place", "township"): "同乡镇（村不详）",
+    ("place", "other_village"): "同乡镇不同村",
+    ("place", "different"): "乡镇不同",
+    ("place", "other_township"): "乡镇不同（村不详）",
+    ("address", "same"): "地址一致",
+    ("address", "close"): "地址相近",
+    ("address", "part"): "地址部分相同",
+    ("address", "different"): "地址不同",
+    ("sex", "same"): "性别一致",
+    ("sex", "different"): "性别不同",
+}
+# What a level means of names in Latin letters, where it is another thing than of characters.
+_WORDS_IN_LETTERS = {
+    "variant": "姓名仅空格或连字符不同",
+    "alike": "姓名拼写相近",
+    "swapped": "姓名词序不同",
+    "surname_changed": "姓不同、名相同",
+    "part": "姓名有相同的词",
+}
+
+
+def evidence(
+    codes: dict[str, npt.NDArray[np.uint8]],
+    bits: dict[str, npt.NDArray[np.float64]],
+    left: pa.RecordBatch,
+    right: pa.RecordBatch,
+    bar: npt.NDArray[np.uint8],
+) -> tuple[pa.Array, pa.Array]:
+    """Per pair ``field:level:weight;…`` (weight in bits) and the levels in Chinese, with the values where they differ.
+    Fields missing on a side are left out. ``left``, ``right``: the two sides' columns (``People.compared``). ``bar``: the
+    number of what forbids the link (``matching.bars``), told last."""
+    reasons = pa.array([None, *BARS], pa.string()).take(pa.array(bar))
+    return _coded(codes, bits), joined(worded(codes, left, right) | {"bar": reasons})
+
+
+def _coded(codes: dict[str, npt.NDArray[np.uint8]], bits: dict[str, npt.NDArray[np.float64]]) -> pa.Array:
+    frame = pd.DataFrame({name: codes[name] for name in FIELDS})
+    for name in FIELDS:
+        frame[name + "_bits"] = np.round(bits[name], 1)
+    combination = frame.groupby(list(frame.columns), sort=False).ngroup().to_numpy()
+    first = np.unique(combination, return_index=True)[1]
+    said = []
+    for row in frame.iloc[first].to_dict("records"):
+        levels = ((name, FIELDS[name][int(row[name])]) for name in FIELDS)
+        said.append(";".join(f"{name}:{level}:{row[name + '_bits']:+.1f}" for name, level in levels if level != "missing"))
+    return pa.array(said, pa.string()).take(pa.array(combination, pa.int64()))
+
+
+def worded(codes: dict[str, npt.NDArray[np.uint8]], left: pa.RecordBatch, right: pa.RecordBatch) -> dict[str, pa.Array]:
+    """Per field and pair what was found, in Chinese; null where the field is missing on a side."""
+    out = {}
+    for name, levels in FIELDS.items():
+        words = pa.array([LEVEL_WORDS.get((name, level)) for level in levels], pa.string()).take(
+            pa.array(codes[name], pa.int64())
+        )
+        if name in _DETAILS:
+            rows = np.flatnonzero(codes[name] > LEVEL[name]["exact"])
+            rows = rows[~np.isin(codes[name][rows], [LEVEL["birth"]["implied"]])] if name == "birth" else rows
+            words = _with_details(words, rows, codes[name], _DETAILS[name], left, right)
+        out[name] = words
+    return out
+
+
+def recall_words(estimate: float | None) -> str:
+    """How many of the pairs there should be were compared (``matching.blocking_recall``)."""
+    return (
+        "相符的对太少，或只凭一种依据，无从估计漏比的有多少"
+        if estimate is None
+        else f"应有的相符对中，估计 {estimate:.3%} 进入了比较"
+    )
+
+
+def joined(words: dict[str, pa.Array]) -> pa.Array:
+    """The fields' words as one text a pair."""
+    if not len(words["name"]):
+        return pa.array([], pa.string())
+    return pc.binary_join_element_wise(*words.values(), "；", null_handling="skip")
+
+
+def _with_details(
+    words: pa.Array,
+    rows: npt.NDArray[np.int64],
+    codes: npt.NDArray[np.uint8],
+    detail: "_Detail",
+    left: pa.RecordBatch,
+    right: pa.RecordBatch,
+) -> pa.Array:
+    if not len(rows):
+        return words
+    said = detail(codes[rows], left.take(pa.array(rows)), right.take(pa.array(rows)))
+    mask = np.zeros(len(words), dtype=bool)
+    mask[rows] = True
+    plain = words.take(pa.array(rows)).to_pylist()
+    mended = pa.array([new if new is not None else old for new, old in zip(said, plain, strict=True)], pa.string())
+    return pc.replace_with_mask(words, pa.array(mask), mended)
+
+
+_Detail = Callable[[npt.NDArray[np.uint8], pa.RecordBatch, pa.RecordBatch], list[str | None]]
+
+
+def _names(codes: npt.NDArray[np.uint8], left: pa.RecordBatch, right: pa.RecordBatch) -> list[str | None]:
+    words = [LEVEL_WORDS.get(("name", level)) for level in FIELDS["name"]]
+    in_letters = [_WORDS_IN_LETTERS.get(level, said) for level, said in zip(FIELDS["name"], words, strict=True)]
+    sides = (left["name"].to_pylist(), right["name"].to_pylist())
+    return [f"{(in_letters if (a or '').isascii() else words)[code]}：{a}/{b}" for code, a, b in zip(codes, *sides, strict=True)]
+
+
+def _numbers(codes: npt.NDArray[np.uint8], left: pa.RecordBatch, right: pa.RecordBatch) -> list[str | None]:
+    """Which digits differ, counted from 1."""
+    out: list[str | None] = []
+    for code, a, b in zip(codes, left["id_number"].to_pylist(), right["id_number"].to_pylist(), strict=True):
+        level = FIELDS["id"][code]
+        if level not in ("one_digit", "swapped", "near") or not a or not b or len(a) != len(b):
+            out.append(None)
+            continue
+        places = "、".join(str(i + 1) for i in range(len(a)) if a[i] != b[i])
+        out.append(f"身份证号第{places}位{'颠倒' if level == 'swapped' else '不同'}")
+    return out
+
+
+def _births(codes: npt.NDArray[np.uint8], left: pa.RecordBatch, right: pa.RecordBatch) -> list[str | None]:
+    words = [LEVEL_WORDS.get(("birth", level)) for level in FIELDS["birth"]]
+    sides = (left["birthdate"].to_pylist(), right["birthdate"].to_pylist())
+    return [f"{words[code]}：{a}/{b}" for code, a, b in zip(codes, *sides, strict=True)]
+
+
+_DETAILS: dict[str, _Detail] = {"name": _names, "id": _numbers, "birth": _births}

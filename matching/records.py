@@ -1,0 +1,209 @@
+"""A table of people made ready for matching: put in the order of its content, encoded by distinct values."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from matching.blocking_keys import codes_of, head_of, keys_and_shares, kin_lists
+from matching.ids import fits
+from matching.placeholders import real_values
+
+# What a table of people must hold; anything but record_id and source may be missing (null) throughout.
+# id_known: leading digits of a damaged number. id_other: an older number, a second key. birth_implied: the birthdate was
+# read off the ID. village: within its township. kin: names of guardians, parents, head of household, '|' between them.
+PEOPLE = (
+    "record_id",
+    "source",
+    "name",
+    "former_name",
+    "id_number",
+    "id_known",
+    "id_other",
+    "birthdate",
+    "birth_implied",
+    "sex",
+    "township",
+    "village",
+    "address",
+    "kin",
+    "phone",
+)
+Ints = npt.NDArray[np.int64]
+Positions = npt.NDArray[np.signedinteger[Any]]  # of records in the prepared order
+MOST_SOURCES = 64  # bits of a number
+_WHOLE = 18  # characters of an ID
+_LARGEST_HOUSEHOLD = 12  # children; more are no household's
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """``compared``: dictionary-encoded columns for ``matching.levels.record_levels``; ``keys``: numbers for ``matching.block``;
+    ``shares``: per record how frequent its name, the sound of its name and of its given name are. All rows in the order
+    of their content, so that the order they came in has no influence."""
+
+    record_id: pa.Array
+    source: Ints
+    sources: list[str]
+    compared: pa.RecordBatch
+    keys: pa.Table
+    shares: dict[str, npt.NDArray[np.float32]]
+    valid_number: Ints  # code of the record's ID where its check digit fits, else -1
+    number_birth: Ints  # yyyymmdd as the ID says, be it whole or cut; -1 where it does not
+    in_letters: npt.NDArray[np.bool_]  # is the name in Latin letters?
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+
+def prepare(people: pd.DataFrame | pa.Table, threads: int | None = None) -> People:
+    """Encode ``people`` (columns PEOPLE). Raises KeyError where a column is absent, ValueError where a record_id or source is
+    missing, a record_id occurs twice, or there are more sources than the bits that mark settled ones."""
+    table = people if isinstance(people, pa.Table) else pa.Table.from_pandas(people[list(PEOPLE)], preserve_index=False)
+    columns = {name: _typed(table[name], name) for name in PEOPLE}
+    _check(columns["record_id"], columns["source"])
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        columns |= real_values(columns, pool)
+        indices = pa.array(_content_order(columns))
+        encoded = {name: _take(column, indices) for name, column in _encode(columns, pool).items()}
+        source = encoded["source"]
+        label = np.argsort(np.argsort(source.dictionary.to_numpy(zero_copy_only=False)))
+        source_codes = label[codes_of(source)].astype(np.int64) if len(source) else np.zeros(0, dtype=np.int64)
+        keyed = pool.submit(keys_and_shares, encoded, source_codes)
+        kin_numbers = pool.submit(_kin_numbers, encoded, source_codes)
+        valid, births = pool.submit(_valid_numbers, encoded["id_number"]), pool.submit(_number_births, encoded)
+        kin = pool.submit(kin_lists, encoded["kin"])
+        keys, shares = keyed.result()
+    keys["kin"] = kin.result()
+    encoded["kin_numbers"] = kin_numbers.result()
+    compared = pa.RecordBatch.from_pydict({n: c for n, c in encoded.items() if n not in ("record_id", "source")})
+    keys["source"] = pa.array(source_codes, pa.uint8())
+    keys["n"] = pa.array(np.arange(len(source), dtype=np.int32))
+    return People(
+        columns["record_id"].take(indices),
+        source_codes,
+        sorted(source.dictionary.to_pylist()),
+        compared,
+        pa.table(keys),
+        shares,
+        valid.result(),
+        births.result(),
+        _in_letters(encoded["name"]),
+    )
+
+
+def _check(record_id: pa.Array, source: pa.Array) -> None:
+    if record_id.null_count or source.null_count:
+        raise ValueError(f"rows without record_id: {record_id.null_count}, without source: {source.null_count}")
+    repeated = len(record_id) - pc.count_distinct(record_id).as_py()
+    if repeated:
+        raise ValueError(f"rows that repeat a record_id: {repeated}")
+    sources = pc.count_distinct(source).as_py()
+    if sources > MOST_SOURCES:
+        raise ValueError(f"sources: {sources}; at most {MOST_SOURCES} can be linked at once")
+
+
+def _typed(column: pa.ChunkedArray, name: str) -> pa.Array:
+    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if isinstance(column, pa.ChunkedArray):  # no chunk at all
+        column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if name == "birthdate":
+        return column.cast(pa.date32(), safe=False) if not pa.types.is_null(column.type) else column.cast(pa.date32())
+    if name == "birth_implied":
+        return pc.fill_null(column.cast(pa.bool_()), False)
+    return column.cast(pa.string())
+
+
+def _content_order(columns: dict[str, pa.Array]) -> Ints:
+    """Row numbers in the order of a hash of the row's content, equal rows in that of their record_id."""
+    content = [name for name in PEOPLE if name != "record_id"]
+    with duckdb.connect() as con:
+        con.register("people", pa.table(columns))
+        hashes = con.sql(f"select hash({', '.join(content)}) as h from people").to_arrow_table()["h"].to_numpy()
+    order = np.argsort(hashes, kind="stable")
+    ranked = hashes[order]
+    tied = np.zeros(len(ranked), dtype=bool)
+    tied[1:] = ranked[1:] == ranked[:-1]
+    tied[:-1] |= tied[1:]
+    if tied.any():
+        rows = order[tied]
+        ids = columns["record_id"].take(pa.array(rows)).to_numpy(zero_copy_only=False)
+        order[tied] = rows[np.lexsort((ids, hashes[rows]))]
+    return order
+
+
+def _encode(columns: dict[str, pa.Array], pool: ThreadPoolExecutor) -> dict[str, pa.Array]:
+    """Dictionary-encoded, those that are compared with one another over one dictionary."""
+    together = (("id_number", "id_other"), ("name", "former_name"))
+    alone = ("kin", "phone", "address", "village", "id_known", "source", "sex", "township")
+    homes = pc.binary_join_element_wise(pc.fill_null(columns["township"], ""), columns["village"], "/")
+    values = [pa.concat_arrays([columns[name] for name in group]) for group in together]
+    values += [homes if name == "village" else columns[name] for name in alone]
+    coded = list(pool.map(lambda column: column.dictionary_encode(), values))
+    size = len(columns["source"])
+    out = dict(zip(alone, coded[len(together) :], strict=True))
+    for group, both in zip(together, coded, strict=False):
+        out |= {name: both.slice(i * size, size) for i, name in enumerate(group)}
+    return out | {"birthdate": columns["birthdate"], "birth_implied": columns["birth_implied"]}
+
+
+def _take(column: pa.Array, indices: pa.Array) -> pa.Array:
+    if pa.types.is_dictionary(column.type):
+        return pa.DictionaryArray.from_arrays(column.indices.take(indices), column.dictionary)
+    return column.take(indices)
+
+
+def _in_letters(names: pa.DictionaryArray) -> npt.NDArray[np.bool_]:
+    letters = pc.match_substring_regex(names.dictionary, r"^[\x{0}-\x{24F}·]+$").take(names.indices)
+    return np.asarray(pc.fill_null(letters, False).to_numpy(zero_copy_only=False), dtype=bool)
+
+
+def _valid_numbers(numbers: pa.DictionaryArray) -> Ints:
+    texts, codes = numbers.dictionary, codes_of(numbers)
+    if not len(texts):
+        return codes
+    valid = pc.equal(pc.binary_length(texts), _WHOLE).to_numpy(zero_copy_only=False).copy()
+    whole = texts.filter(pa.array(valid)).cast(pa.binary()).cast(pa.binary(_WHOLE))
+    if len(whole):
+        valid[valid] = fits(np.frombuffer(whole.buffers()[1], dtype=np.uint8)[: len(whole) * _WHOLE].reshape(-1, _WHOLE))
+    return np.where((codes >= 0) & valid[codes], codes, -1)
+
+
+def _number_births(encoded: dict[str, pa.Array]) -> Ints:
+    births = pc.utf8_slice_codeunits(head_of(encoded), 6)
+    digits = pc.if_else(pc.match_substring_regex(births, r"^[0-9]{8}$"), births, pa.scalar(None, births.type))
+    return np.asarray(pc.fill_null(digits.cast(pa.int64()), -1).to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def _kin_numbers(encoded: dict[str, pa.Array], source: Ints) -> pa.DictionaryArray:
+    """Per record the number of its source and the IDs of the children there that have the same kin and live in the same
+    village, itself among them, '|' between them; null where there are no two."""
+    kin, village, number = (codes_of(encoded[name]) for name in ("kin", "village", "id_number"))
+    rows = np.flatnonzero((kin >= 0) & (village >= 0) & (number >= 0))
+    family = source[rows] * len(encoded["kin"].dictionary) + kin[rows]
+    several = np.bincount(family)[family] > 1
+    rows, home = rows[several], family[several] * len(encoded["village"].dictionary) + village[rows[several]]
+    order = np.argsort(home, kind="stable")
+    rows, home = rows[order], home[order]
+    starts = np.ones(len(rows), dtype=bool)
+    starts[1:] = np.diff(home) != 0
+    household = np.cumsum(starts) - 1
+    size = np.bincount(household)
+    told = ((size > 1) & (size <= _LARGEST_HOUSEHOLD))[household] if len(rows) else starts
+    rows, household = rows[told], np.unique(household[told], return_inverse=True)[1]
+    offsets = np.append(0, np.cumsum(np.bincount(household))) if len(rows) else np.zeros(1, dtype=np.int64)
+    numbers = encoded["id_number"].dictionary.take(pa.array(number[rows]))
+    joined = pc.binary_join(pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), numbers), "|")
+    joined = pc.binary_join_element_wise(pa.array(source[rows[offsets[:-1]]]).cast(pa.string()), joined, "|")
+    of_record = np.full(len(source), -1, dtype=np.int32)
+    of_record[rows] = household
+    return pa.DictionaryArray.from_arrays(pa.array(of_record, mask=of_record < 0), joined)

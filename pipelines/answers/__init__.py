@@ -1,0 +1,1 @@
+"""What townships send back in their workbooks, and which of it is taken for true."""

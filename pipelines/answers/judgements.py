@@ -1,0 +1,227 @@
+"""What townships said of two records on 疑似同一人: the verdicts, kept from run to run, and what they make of tonight's links.
+
+A verdict is about two records as they were shown: system, name, ID, birthdate, guardian and village of both. Once any of these
+changes it lapses, and somebody is asked again; so a verdict cannot come to join, or to part, two others.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from matching.link import Linkage
+from pipelines.answers.returned import Row
+from pipelines.files.refusal import Refusal
+from pipelines.intake.values import parse_date, squeeze
+from reports.listings import PAIRS
+from schemas.answers import SAME_PERSON, VERDICT_NAME
+from schemas.registry import registries
+from schemas.tables import VERDICTS
+
+_SIDE = ("registry", "name", "id", "birthdate", "guardian", "place")
+_PAIR = ["side_a", "side_b"]
+_COLUMNS = VERDICTS.names
+
+
+def verdicts_said(rows: Sequence[Row], earlier: pd.DataFrame, as_of: date) -> tuple[pd.DataFrame, list[Refusal]]:
+    """(verdicts, refusals): every verdict so far, those of ``earlier`` runs among them. ``pairs``: how many rows of the workbook
+    showed the same two descriptions; where there are more tonight, nobody said which of them are meant. What nobody signed or
+    dated is not taken."""
+    taken: list[dict[str, object]] = []
+    refused: list[Refusal] = []
+    for row in rows:
+        said, day = squeeze(row.cells.get("said") or ""), row.day()
+        if not said:
+            continue
+        if said not in SAME_PERSON:
+            refused.append(row.refused("answer_unknown", "的“是否同一人”不在下拉列表中，未采用，请从列表中选择"))
+        elif day is None or day > as_of or not row.cells.get("checked_by"):
+            refused.append(row.refused("answer_incomplete", "未填核查人，或核查日期未填、在将来，未采用，请补填"))
+        else:
+            sides = sorted(_described([row.cells.get(f"{field}_{side}") for field in _SIDE]) for side in "lr")
+            taken.append(
+                dict(zip(_PAIR, sides, strict=True))
+                | {
+                    "verdict": SAME_PERSON[said],
+                    "said_on": day,
+                    "said_by": row.cells["checked_by"],
+                    "note": row.cells.get("note"),
+                }
+                | {"file": row.file, "row": row.number}
+            )
+    new = pd.DataFrame(taken, columns=[c for c in _COLUMNS if c != "pairs"])
+    new["pairs"] = new.groupby([*_PAIR, "file"])["row"].transform("size").astype("int32")
+    every = pd.concat([earlier[_COLUMNS], new[_COLUMNS]]) if len(earlier) else new[_COLUMNS]
+    every = every.drop_duplicates([*_PAIR, "verdict", "said_on", "said_by", "file"], keep="last")
+    return every.sort_values([*_PAIR, "said_on", "file", "row"], ignore_index=True), refused
+
+
+def _in_force(verdicts: pd.DataFrame, as_of: date) -> tuple[pd.DataFrame, list[Refusal]]:
+    """(the latest verdict of each two records on that day, refusals); of two of one day that contradict one another, none."""
+    known = verdicts[verdicts["said_on"] <= as_of]
+    latest = known[known["said_on"] == known.groupby(_PAIR)["said_on"].transform("max")]
+    contradicting = latest.groupby(_PAIR)["verdict"].transform("nunique") > 1
+    why = "与同一天的另一条答复相反，两条都未采用，请核实后重填"
+    return latest[~contradicting].drop_duplicates(_PAIR, keep="last"), _refused(latest[contradicting], "answers_contradict", why)
+
+
+def settle(
+    linkage: Linkage, records: pd.DataFrame, verdicts: pd.DataFrame, earlier: pd.DataFrame, as_of: date
+) -> tuple[Linkage, list[Refusal]]:
+    """(linkage, refusals): persons joined where somebody said that they are one, parted and no longer asked about where two;
+    ``answer`` of a link is what was said of it. ``earlier``: the verdicts of the runs before, which were told of then.
+
+    不同的两人 holds before everything: before what the matcher joins, and before a chain of other verdicts. Nor does a chain make one
+    of two entries of the police register; for that somebody must have said so of the two themselves.
+    """
+    links = linkage.links.assign(answer=pd.Series(None, index=linkage.links.index, dtype="str"))
+    if not len(verdicts):
+        return replace(linkage, links=links), []
+    verdicts, refused = _in_force(verdicts, as_of)
+    asked = meant(records, verdicts)
+    lost = verdicts.merge(asked[_PAIR].drop_duplicates(), on=_PAIR, how="left", indicator="there").query("there == 'left_only'")
+    told = set(zip(earlier["file"], earlier["row"], earlier["said_on"], strict=True)) if len(earlier) else set()
+    new = pd.Series([said not in told for said in zip(lost["file"], lost["row"], lost["said_on"], strict=True)], dtype=bool)
+    refused += _refused(
+        lost[new.to_numpy()],
+        "answer_unmatched",
+        "所答的两条记录与系统内的不符（已更正，或表中其他列被改动），未采用；若仍在名单上请重新核查",
+    )
+    cluster, parted = _parted(linkage, asked[asked["verdict"] == "different"])
+    refused += _refused(parted, "answer_denied", "答复为不同的两人，而各项数据指向同一人，已按答复分开，请复核")
+    asked = asked.assign(one=asked["record_id_l"].map(cluster), other=asked["record_id_r"].map(cluster))
+    asked = asked[asked["one"] != asked["other"]]
+    persons = [_sorted(*pair) for pair in zip(asked["one"], asked["other"], strict=True)]
+    asked = asked.assign(persons=pd.Series(persons, index=asked.index, dtype="object"))
+    vague = asked.groupby(_PAIR)["persons"].transform("nunique") > asked["pairs"]
+    why = "所答的两条记录，另有内容完全相同的，无法区分，未采用；请把内容相同的各行都答上"
+    refused += _refused(asked[vague], "answer_vague", why)
+    asked = asked[~vague].assign(answer=lambda a: a["verdict"].map(VERDICT_NAME) + "，" + a["said_on"].astype("str"))
+    same, different = (asked[asked["verdict"] == verdict] for verdict in ("same", "different"))
+    police = [r.key for r in registries().values() if r.role == "household"]
+    registered = records.loc[records["registry"].isin(police), "record_id"]
+    joined, held = _joined(cluster, same, set(different["persons"]), set(registered))
+    why = "与其他答复合起来，会把答复为不同的两人或两条户籍登记并为一人，未采用，请复核"
+    refused += _refused(held, "answers_contradict", why)
+    one, other = links["record_id_l"].map(cluster), links["record_id_r"].map(cluster)
+    pairs = [_sorted(*pair) for pair in zip(one, other, strict=True)]
+    of_persons = dict(zip(asked["persons"], asked["answer"], strict=True))
+    links["answer"] = pd.Series([of_persons.get(pair) for pair in pairs], index=links.index, dtype="str")
+    links["decision"] = links["decision"].where(one == other, "possible")  # what a verdict has parted
+    links.loc[links["record_id_l"].map(joined) == links["record_id_r"].map(joined), "decision"] = "match"
+    apart = set(different["persons"])
+    kept = links[pd.Series([pair not in apart for pair in pairs], index=links.index, dtype=bool)]
+    said = same[~same["persons"].isin(set(pairs)) & ~same.index.isin(held.index)][["record_id_l", "record_id_r", "answer"]]
+    fresh = said.assign(weight=0.0, probability=1.0, decision="match", evidence="", evidence_text=said["answer"])
+    clusters = linkage.clusters.assign(cluster=linkage.clusters["record_id"].map(joined))
+    return replace(linkage, links=pd.concat([kept, fresh], ignore_index=True), clusters=clusters), refused
+
+
+class _Groups:
+    """Things put together one pair at a time, but for what must stay apart."""
+
+    def __init__(self, apart: Iterable[tuple[Any, Any]]) -> None:
+        self._root: dict[Any, Any] = {}
+        self._members: dict[Any, set[Any]] = {}
+        self._apart: dict[Any, set[Any]] = {}
+        for one, other in apart:
+            self._apart.setdefault(one, set()).add(other)
+            self._apart.setdefault(other, set()).add(one)
+
+    def of(self, one: Any) -> Any:
+        while one in self._root:
+            one = self._root[one]
+        return one
+
+    def members(self, one: Any) -> set[Any]:
+        return self._members.get(self.of(one), {one})
+
+    def may_join(self, one: Any, other: Any) -> bool:
+        there = self.members(other)
+        return not any(self._apart.get(member, set()) & there for member in self.members(one))
+
+    def join(self, one: Any, other: Any) -> None:
+        low, high = sorted((self.of(one), self.of(other)))
+        if low != high:
+            self._members[low] = self.members(low) | self.members(high)
+            self._root[high] = low
+
+
+def _parted(linkage: Linkage, different: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
+    """(record_id -> cluster, the verdicts that the matcher contradicts): clusters that hold two records said to be of two persons
+    are put together anew, the strongest links first, without those two."""
+    cluster = linkage.clusters.set_index("record_id")["cluster"]
+    denied = different[different["record_id_l"].map(cluster) == different["record_id_r"].map(cluster)]
+    if not len(denied):
+        return cluster, denied
+    broken = cluster[cluster.isin(denied["record_id_l"].map(cluster))]
+    links = linkage.links[(linkage.links["decision"] == "match") & linkage.links["record_id_l"].isin(broken.index)]
+    groups = _Groups(zip(different["record_id_l"], different["record_id_r"], strict=True))
+    for link in links.sort_values(["probability", "weight", "record_id_l"], ascending=[False, False, True]).to_dict("records"):
+        if groups.may_join(link["record_id_l"], link["record_id_r"]):
+            groups.join(link["record_id_l"], link["record_id_r"])
+    anew = pd.Series([groups.of(record) for record in broken.index], index=broken.index)
+    numbers = {name: int(cluster.max()) + 1 + n for n, name in enumerate(sorted(set(anew)))}
+    return cluster.mask(cluster.index.isin(broken.index), cluster.index.to_series().map(anew).map(numbers)).astype(
+        cluster.dtype
+    ), denied
+
+
+def _joined(
+    cluster: pd.Series, same: pd.DataFrame, apart: set[tuple[int, int]], registered: set[str]
+) -> tuple[pd.Series, pd.DataFrame]:
+    """(record_id -> cluster with the clusters of each pair of ``same`` made one, the rows that were not followed)."""
+    groups, held = _Groups(apart), []
+    homes = set(cluster[cluster.index.isin(registered)])
+    for row in same.sort_values(["said_on", "record_id_l", "record_id_r"]).itertuples():
+        both_registered = {row.record_id_l, row.record_id_r} <= registered
+        meet = bool(groups.members(row.one) & homes) and bool(groups.members(row.other) & homes)
+        if groups.of(row.one) == groups.of(row.other):
+            continue
+        if groups.may_join(row.one, row.other) and (both_registered or not meet):
+            groups.join(row.one, row.other)
+        else:
+            held.append(row.Index)
+    return cluster.map(groups.of), same.loc[held]
+
+
+def meant(records: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
+    """The verdicts with record_id_l and record_id_r: each two of tonight's records that are as they were shown."""
+    names = {json.loads(side)[1] for column in _PAIR for side in verdicts[column]}
+    called = records["name"].fillna("")
+    wanted = records[called.isin([name for name in called.unique() if squeeze(name) in names])]
+    title = {r.key: r.title for r in registries().values()}
+    shown = [
+        wanted["registry"].map(title),
+        wanted["name"],
+        wanted["id_number"].fillna(wanted["id_raw"]),
+        pd.to_datetime(wanted["birthdate"]).dt.strftime("%Y-%m-%d"),
+        wanted["guardian"],
+        wanted["township"].fillna("") + wanted["village"].fillna(""),
+    ]
+    described = [_described([None if pd.isna(v) else v for v in values]) for values in zip(*shown, strict=True)]
+    sides = pd.DataFrame({"record_id": wanted["record_id"], "side": described}, dtype="str")
+    one, other = (sides.set_axis([f"record_id_{end}", side], axis=1) for end, side in zip("lr", _PAIR, strict=True))
+    found = verdicts.merge(one, on="side_a").merge(other, on="side_b")
+    twice = found["side_a"].eq(found["side_b"]) & found["record_id_l"].ge(found["record_id_r"])
+    return found[~twice]
+
+
+def _refused(said: pd.DataFrame, rule: str, why: str) -> list[Refusal]:
+    """Once a row."""
+    rows = sorted(set(zip(said["file"], said["row"], strict=True)))
+    return [Row(file, PAIRS.title, int(number), {}).refused(rule, why) for file, number in rows]
+
+
+def _sorted(one: int, other: int) -> tuple[int, int]:
+    return (one, other) if one < other else (other, one)
+
+
+def _described(values: Sequence[str | None]) -> str:
+    """A record as it was shown, whatever a spreadsheet did to blanks, widths and days."""
+    plain = [squeeze(value or "") for value in values]
+    born = parse_date(plain[3]) if plain[3] else None
+    return json.dumps([*plain[:3], born.isoformat() if born else "", *plain[4:]], ensure_ascii=False)

@@ -1,0 +1,103 @@
+"""Returned workbooks: what townships filled in, row by row, from the workbooks in DIR/inbox."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pyarrow.compute as pc
+
+from pipelines.files.containers import sheets
+from pipelines.files.grid import Grid
+from pipelines.files.refusal import FileRefused, Refusal, reason
+from pipelines.intake.headings import plain
+from pipelines.intake.values import parse_date, squeeze
+from reports.listings import LISTINGS, Listing
+
+_SYSTEM_FILES = ("~$", ".", "thumbs.db", "desktop.ini")
+_DAY = re.compile(r"(20\d\d)\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})(?!\d)")  # a weekday or 上午 may follow
+_HEADING_WITHIN = 10  # rows: somebody may have put a title above
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row in which something was filled in. ``cells``: field of ``reports.listings`` -> text, null where empty."""
+
+    file: str
+    sheet: str
+    number: int
+    cells: dict[str, str | None]
+
+    def day(self) -> date | None:
+        """The day of the answer, in whatever form it was typed."""
+        written = self.cells.get("checked_on") or ""
+        parts = _DAY.search(written)
+        return parse_date(written) or (parse_date("-".join(parts.groups())) if parts else None)
+
+    def refused(self, rule: str, why: str) -> Refusal:
+        """``why``: what is wrong with the row and how to mend it, without any value of it."""
+        return Refusal("answers", self.file, self.sheet, rule, f"第 {self.number} 行{why}", self.number)
+
+
+def read_returned(inbox: Path) -> tuple[dict[str, list[Row]], list[Refusal]]:
+    """(rows by the title of their list, refusals): all workbooks under ``inbox``, in order of their names."""
+    rows: dict[str, list[Row]] = {listing.title: [] for listing in LISTINGS}
+    refused: list[Refusal] = []
+    for path in sorted(inbox.rglob("*")) if inbox.is_dir() else []:
+        if not path.is_file() or path.name.lower().startswith(_SYSTEM_FILES):
+            continue
+        try:
+            grids = [(grid, listing) for grid in sheets(path.read_bytes()) if (listing := _listing_of(grid.sheet))]
+            if not grids:
+                titles = "、".join(f"“{title}”" for title in rows)
+                raise FileRefused("missing_sheet", f"没有工作表{titles}，不是本系统发出的核查表，请退回原表填写")
+        except FileRefused as error:
+            refused.append(Refusal("answers", path.name, "", error.rule, error.message))
+            continue
+        except OSError as error:
+            refused.append(Refusal("answers", path.name, "", "unreadable", f"无法读取：{reason(error)}"))
+            continue
+        for grid, listing in grids:
+            try:
+                rows[listing.title] += _filled_in(path.name, grid, listing)
+            except FileRefused as error:
+                refused.append(Refusal("answers", path.name, grid.sheet, error.rule, error.message))
+    return rows, refused
+
+
+def _listing_of(sheet: str) -> Listing | None:
+    """The list that a sheet is, or is a copy of: officers add a village or （2） to its name."""
+    return next((listing for listing in LISTINGS if squeeze(sheet).startswith(listing.title)), None)
+
+
+def _filled_in(file: str, grid: Grid, listing: Listing) -> Iterator[Row]:
+    head = grid.head(_HEADING_WITHIN)
+    if any(cell == listing.empty for row in head for cell in row):
+        return
+    heading, at = next(
+        ((n, at) for n, row in enumerate(head) if len(at := _fields(row, listing)) > 1),
+        (0, dict[str, int]()),
+    )
+    asked = [at[answer.field] for answer in listing.answers if answer.field in at]
+    if not asked:
+        raise FileRefused("missing_column", f"工作表“{listing.title}”缺少列标题，请使用发出的原表填写")
+    merged = set(grid.filled)  # an answer merged over several rows is the first one's alone
+    known = [pc.is_valid(grid.columns[i]).to_numpy(zero_copy_only=False) for i in asked]
+    for place in sum(known[1:], known[0]).nonzero()[0].tolist():
+        number = place + grid.first_row
+        cells = {field: None if (number, i) in merged else grid.columns[i][place].as_py() for field, i in at.items()}
+        if place > heading and any(cells[answer.field] for answer in listing.answers if answer.field in at):
+            yield Row(file, grid.sheet, number, cells)
+
+
+def _fields(row: list[str | None], listing: Listing) -> dict[str, int]:
+    """Field -> column, by how the headings begin: a mark may follow."""
+    named = {plain(c.heading): c.field for c in listing.columns} | {plain(a.question): a.field for a in listing.answers}
+    at: dict[str, int] = {}
+    for i, cell in enumerate(row):
+        written = plain(cell)
+        begins = max((heading for heading in named if written.startswith(heading)), key=len, default=None)
+        if begins:
+            at.setdefault(named[begins], i)
+    return at

@@ -1,0 +1,1 @@
+"""Questions to the published tables: why, since when, how many."""

@@ -1,0 +1,271 @@
+"""Why a child has its whereabouts; why two rows were, or were not, linked. Reads the published tables alone."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from matching.absence import REASONS as REFUSED
+from matching.model import Model
+from matching.pair_evidence import explain_pair
+from pipelines.answers.judgements import meant
+from pipelines.persons.link_records import MODEL, people_of
+from pipelines.reconcile.decisions import DECISIONS
+from pipelines.store.runs import published_before
+from reports.waterfall import draw_waterfall, has_words
+from schemas.answers import VERDICT_NAME
+from schemas.codes import ID_STATUS_NAME, STUDENT_STATE_NAME
+from schemas.registry import registries
+from schemas.rules import KEEPER, KIND_NAME, RULE
+from schemas.whereabouts import LISTED, REASONS, WHEREABOUTS_NAME
+from schemas.words import STATE_NAME, title_of
+
+_TABLES = ("records", "identities", "links", "persons", "findings", "unaccounted", "absences", "person_events", "cases")
+
+
+class ExplainError(Exception):
+    """What was asked for is not there; the message, in Chinese, says how to name it."""
+
+
+def explain(root: Path, what: Sequence[str], chart: Path | None = None) -> Iterator[str]:
+    """Lines of Chinese text. ``what``: one person id, or two rows (record_id, 文件:行, 文件:工作表:行). ``chart``: where to
+    draw the two rows' comparison (.svg, .png)."""
+    current = root / "curated" / "current"
+    if not (current / "persons.parquet").exists():
+        raise ExplainError(f"{current} 下还没有比对结果，请先运行 bidui run；结果在别处的，请用 --root 指明文件夹")
+    with duckdb.connect() as con:
+        for table in _TABLES:
+            con.read_parquet(str(current / f"{table}.parquet")).create_view(table)
+        if len(what) == 1:
+            if chart:
+                raise ExplainError("--chart 画的是两行记录的比较，请给两行记录")
+            yield from _person(con, what[0])
+        elif len(what) == 2:
+            model = Model.from_json((current / MODEL).read_text(encoding="utf-8"))
+            yield from _pair(con, _find_record(con, what[0]), _find_record(con, what[1]), model, chart)
+            yield from _verdicts(con, what, published_before(root, "verdicts"))
+        else:
+            raise ExplainError("请给一个人员编号，或两行记录")
+
+
+def _rows(con: duckdb.DuckDBPyConnection, query: str, *values: object) -> list[dict]:
+    found = con.execute(query, list(values))
+    names = [d[0] for d in found.description or []]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def _person(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
+    persons = _rows(con, "select * from persons where person_id = ?", person_id)
+    if not persons:
+        owner = _rows(con, "select person_id from identities where record_id = ?", person_id) or _rows(
+            con, "select other_person_id as person_id from person_events where event = 'merged' and person_id = ?", person_id
+        )
+        if not owner:
+            raise ExplainError(f"没有编号为 {person_id} 的人员")
+        persons = _rows(con, "select * from persons where person_id = ?", owner[0]["person_id"])
+    p = persons[0]
+    yield f"{p['person_id']}　{p['name']}　{p['sex'] or ''}　{p['birthdate'] or '出生日期不详'}　{p['township'] or '乡镇不详'} {p['village'] or ''}"
+    yield "\n记录："
+    for r in _rows(
+        con,
+        "select r.* from records r join identities i using (record_id) where i.person_id = ? order by record_id",
+        p["person_id"],
+    ):
+        yield "  " + _describe(r)
+    yield "\n为何认为是同一人："
+    links = _rows(
+        con,
+        """select l.* from links l join identities a on a.record_id = record_id_l join identities b on b.record_id = record_id_r
+        where decision = 'match' and a.person_id = ? and b.person_id = ? order by record_id_l, record_id_r""",
+        p["person_id"],
+        p["person_id"],
+    )
+    yield from (f"  {_link_words(link)}" for link in links) if links else ["  只有一条记录"]
+    possible = _rows(
+        con,
+        """select l.* from links l join identities a on a.record_id = record_id_l join identities b on b.record_id = record_id_r
+        where decision = 'possible' and (a.person_id = ? or b.person_id = ?) order by probability desc""",
+        p["person_id"],
+        p["person_id"],
+    )
+    if possible:
+        yield "\n疑似同一人，须人工确认（未计入）："
+        yield from (f"  {_link_words(link)}" for link in possible)
+    yield from _events(con, p["person_id"])
+    yield "\n去向："
+    if not p["in_cohort"]:
+        yield "  不在大排查范围内（出生日期或户籍不符），不判定去向"
+    else:
+        yield from _decision(p)
+    listed = _rows(con, "select * from unaccounted where person_id = ?", p["person_id"])
+    for row in listed:
+        yield f"  列入名单：{REASONS[row['reason']]}；首次列入 {row['first_listed']}"
+        yield f"  线索：{row['hint'] or '无'}"
+        if row["candidate"]:
+            yield f"  疑似学籍记录：{row['candidate']}"
+    yield from _absences(con, p["person_id"])
+    findings = _rows(con, "select * from findings where person_id = ? order by severity, rule, finding_id", p["person_id"])
+    if findings:
+        yield "\n信息不一致："
+    for f in findings:
+        yield from _finding(f)
+    cases = _rows(con, "select * from cases where person_id = ? order by case_id", p["person_id"])
+    if cases:
+        yield "\n个案（来龙去脉见 bidui history 个案编号）："
+    for case in cases:
+        ended = f"{case['closed_on']} {case['closed_by']}" if case["state"] == "closed" else f"已 {case['weeks']} 周"
+        yield f"  {case['case_id']}　{title_of(case)}　{STATE_NAME[case['state']]}，{case['since']} 列入，{ended}"
+
+
+def _finding(f: dict) -> Iterator[str]:
+    kind = f"（{KIND_NAME[f['kind']]}）" if f["kind"] else ""
+    one, other = (f"“{f['value_' + side] or '空'}”（{f['address_' + side] or '无记录'}）" for side in "ab")
+    yield f"  {f['case_id'] or ''} {RULE[f['rule']].name}{kind}：{one} / {other}{'，' + f['message'] if f['message'] else ''}".rstrip()
+    favoured = {"a": f["value_a"], "b": f["value_b"]}.get(f["favoured"] or "")
+    yield f"    {'以“' + favoured + '”为是' if favoured else '不能判定'}：{f['why']}；{RULE[f['rule']].advice}（{_owner(f)}）"
+
+
+def _owner(f: dict) -> str:
+    """The responsible unit, by name where it is whoever keeps the register that is to be mended."""
+    wrong = {"a": [f["registry_b"] or f["registry_a"]], "b": [f["registry_a"]]}.get(
+        f["favoured"] or "", [f["registry_a"], f["registry_b"]]
+    )
+    keepers = dict.fromkeys(registries()[key].owner for key in wrong if key in registries())
+    return RULE[f["rule"]].owner.replace(KEEPER, "、".join(keepers))
+
+
+def _events(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
+    """What befell the person's id: merges, splits and changes of its ID."""
+    words = {"merged": "{} 并入 {}", "split": "{} 分出部分记录到 {}", "known_again": "{} 的证件号变了，凭姓名、出生日期和村认出"}
+    happened = _rows(con, "select * from person_events where ? in (person_id, other_person_id) order by as_of", person_id)
+    if happened:
+        yield "\n编号变动："
+    for e in happened:
+        yield f"  {e['as_of']}　{words[e['event']].format(e['person_id'], e['other_person_id'])}"
+
+
+def _absences(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
+    """What is nearest in the student register, and why it is not the child's."""
+    lines = _rows(
+        con,
+        """select a.*, r.name, r.file, r.sheet, r.row from absences a left join records r on r.record_id = a.candidate_id
+        where a.person_id = ? order by a.record_id, a.source, rank""",
+        person_id,
+    )
+    said: set[tuple[str, str]] = set()
+    for line in lines:
+        if (line["record_id"], line["source"]) not in said:
+            said.add((line["record_id"], line["source"]))
+            yield (
+                f"\n{line['record_id']} 在{_title(line['source'])}中没有对应记录；"
+                f"有而未找到的可能为 {line['missed_probability']:.3%}。最相近的："
+            )
+        if line["candidate_id"] is None:
+            yield "  没有任何相近的记录"
+        else:
+            yield f"  {line['candidate_id']}　{line['name']}　{REFUSED[line['refused']]}　{line['evidence_text']}（{line['probability']:.2%}）"
+
+
+def _decision(person: dict) -> Iterator[str]:
+    """Every row of the decision table, whether it holds or not; the first that does decides."""
+    met = (person.get("conditions") or person["whereabouts_rule"]).split(",")
+    for decision in DECISIONS:
+        yield f"  {'√' if decision.rule in met else '×'} {WHEREABOUTS_NAME[decision.code]}：{decision.words}"
+    decision = next(d for d in DECISIONS if d.rule == person["whereabouts_rule"])
+    yield (
+        f"  → {WHEREABOUTS_NAME[decision.code]}（从上到下第一条成立的）"
+        + (f"，依据 {person['evidence_record_id']}" if person["evidence_record_id"] else "")
+        + ("（须核查）" if decision.code in LISTED else "")
+    )
+
+
+def _find_record(con: duckdb.DuckDBPyConnection, named: str) -> dict:
+    found = _rows(con, "select * from records where record_id = ?", named)
+    parts = named.replace("：", ":").rsplit(":", 2)
+    if not found and len(parts) >= 2 and parts[-1].isdigit():
+        if len(parts) == 3:
+            found = _rows(
+                con, "select * from records where file = ? and sheet = ? and row = ?", parts[0], parts[1], int(parts[2])
+            )
+        else:
+            found = _rows(con, "select * from records where file = ? and row = ?", parts[0], int(parts[1]))
+    if not found:
+        raise ExplainError(f"没有这一行：{named}。写法：record_id，或 文件名:行号，或 文件名:工作表:行号（行号同 Excel）")
+    if len(found) > 1:
+        raise ExplainError(f"{named} 对应多行，请写明工作表或用 record_id：{'、'.join(r['record_id'] for r in found[:5])}")
+    return found[0]
+
+
+def _pair(con: duckdb.DuckDBPyConnection, left: dict, right: dict, model: Model, chart: Path | None) -> Iterator[str]:
+    yield "  " + _describe(left)
+    yield "  " + _describe(right)
+    ids = sorted((left["record_id"], right["record_id"]))
+    links = _rows(con, "select * from links where (record_id_l, record_id_r) in ((?, ?), (?, ?))", ids[0], ids[1], ids[1], ids[0])
+    owners = {
+        r["record_id"]: r["person_id"]
+        for r in _rows(con, "select record_id, person_id from identities where record_id in (?, ?)", *ids)
+    }
+    same = owners[ids[0]] == owners[ids[1]]
+    yield "\n结论：" + (f"同一人（{owners[ids[0]]}）" if same else "疑似同一人，须人工确认" if links else "不认为是同一人")
+    everyone = con.sql("select * from records").to_arrow_table().to_pandas()
+    comparison = explain_pair(people_of(everyone), left["record_id"], right["record_id"], model)
+    yield f"  各项证据（比特，正数支持同一人；对照：两行是{comparison.rival}）："
+    for line in comparison.lines:
+        yield f"  {line.words}：{round(line.bits, 1) + 0.0:+.1f}"
+    yield f"  先验（多少记录中才有一条相符）：{comparison.prior:+.1f}"
+    yield f"  合计 {comparison.weight:+.1f} 比特，即单看这两行，同一人的可能为 {comparison.probability:.2%}"
+    if links:
+        yield f"  与其他相近记录一并权衡后，同一人的可能为 {links[0]['probability']:.2%}"
+    if same and not links:
+        yield "  两行经由第三条记录相连"
+    if not same and comparison.probability >= 0.99:
+        rivals = _rows(
+            con,
+            """select record_id from identities i where person_id in (?, ?) and record_id not in (?, ?) order by record_id""",
+            owners[ids[0]],
+            owners[ids[1]],
+            *ids,
+        )
+        yield "  单看相符，但各自已与更相符的记录相连：" + "、".join(r["record_id"] for r in rivals)
+    if chart:
+        steps = [(f"先验（对照：{comparison.rival}）", comparison.prior), *((line.words, line.bits) for line in comparison.lines)]
+        title = f"{ids[0]} 与 {ids[1]}：同一人的可能 {comparison.probability:.2%}"
+        draw_waterfall(steps, chart, title, "含未成年人个人信息，请妥善保管")
+        yield f"  图在：{chart}"
+        if not has_words(chart):
+            yield "  本机没有中文字体，图中汉字显示为方框：请改存为 .svg，或装上中文字体（如 Noto Sans CJK SC）再画"
+
+
+def _describe(r: dict) -> str:
+    said = [
+        r["name"] or "无姓名",
+        r["id_number"] or f"证件号{ID_STATUS_NAME[r['id_status']]}",
+        str(r["birthdate"] or "出生日期不详"),
+    ]
+    state = STUDENT_STATE_NAME.get(r["student_state"])
+    said += [v for v in (r["township"], r["village"], r["school"], state, r["guardian"]) if v]
+    where = f"《{r['file']}》" + (f"{r['sheet']} " if r["sheet"] else "") + f"第{r['row']}行"
+    return f"{r['record_id']}　{_title(r['registry'])}{where}　" + "，".join(said)
+
+
+def _link_words(link: dict) -> str:
+    said = f"；乡镇{link['answer']}" if link["answer"] else ""
+    return f"{link['record_id_l']} ↔ {link['record_id_r']}　{link['evidence_text']}（可能性 {link['probability']:.2%}）{said}"
+
+
+def _verdicts(con: duckdb.DuckDBPyConnection, what: Sequence[str], verdicts: pd.DataFrame) -> Iterator[str]:
+    """What townships said of the two rows as they stand."""
+    ids = [_find_record(con, named)["record_id"] for named in what]
+    rows = (
+        con.sql("select * from records where record_id in (select unnest($ids))", params={"ids": ids})
+        .to_arrow_table()
+        .to_pandas()
+    )
+    for said in meant(rows, verdicts).to_dict("records"):
+        note = "" if pd.isna(said["note"]) else f"：{said['note']}"
+        yield f"  乡镇答复：{VERDICT_NAME[said['verdict']]}，{said['said_on']}，核查人 {said['said_by']}{note}"
+
+
+def _title(registry: str | None) -> str:
+    return registries()[registry].title if registry in registries() else ""

@@ -1,0 +1,84 @@
+"""The tally a run ends with: rows, persons, whereabouts, findings, places. Counts only, never a person."""
+
+from pathlib import Path
+
+import duckdb
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from matching.describe import recall_words
+from pipelines.night.job import Outcome
+from schemas.registry import registries
+from schemas.rules import RULE
+from schemas.whereabouts import WHEREABOUTS
+
+_QUERIES = {
+    "files": """select registry, file, sheet, status, rows, accepted, quarantined, message from files
+        order by status desc, registry, file, sheet""",
+    "persons": "select count(*), count(*) filter (in_cohort) from persons",
+    "whereabouts": "select whereabouts, count(*) from persons where in_cohort group by 1",
+    "listed": "select count(*) from unaccounted",
+    "links": "select count(*) filter (decision = 'match'), count(*) filter (decision = 'possible') from links",
+    "findings": "select rule, count(*), count(*) filter (in_cohort) from findings group by 1 order by 2 desc",
+    "notices": "select registry, file, message from notices order by registry, file, rows desc",
+    "drift": "select message from drift where level <> 'remark' order by registry, measure, field",
+    "quarantine": """select file, rule, count(*), arg_min(message, row) from quarantine where row is not null
+        group by all order by file, rule""",
+}
+
+
+def tally(run: Path) -> dict[str, list[tuple]]:
+    """The figures of a published run, by name of the query."""
+    with duckdb.connect() as con:
+        for table in ("files", "persons", "unaccounted", "links", "findings", "notices", "quarantine", "drift"):
+            con.read_parquet(str(run / f"{table}.parquet")).create_view(table)
+        return {name: con.sql(query).fetchall() for name, query in _QUERIES.items()}
+
+
+def print_tally(outcome: Outcome, console: Console) -> None:
+    """Print the tally of ``outcome`` in Chinese."""
+    figures = tally(outcome.run)
+    titles = {key: r.title for key, r in registries().items()}
+    files = _table("导出文件", "系统", "文件", "工作表", "读入", "接受", "退回")
+    for registry, file, sheet, status, rows, accepted, quarantined, _ in figures["files"]:
+        counts = [f"{n:,}" for n in (rows, accepted, quarantined)] if status == "read" else ["未采用", "", ""]
+        files.add_row(titles.get(registry, registry), escape(file), escape(sheet or ""), *counts)
+    console.print(files)
+    # Whole sentences, one a line: a table would cut off how to mend the file.
+    remarks = [(file, message, status == "refused") for _, file, _, status, *_, message in figures["files"] if message]
+    remarks += [(file, f"退回 {n:,} 行，如：{message}", False) for file, _, n, message in figures["quarantine"]]
+    remarks += [(file, message, False) for _, file, message in figures["notices"]]
+    for file, message, refused in remarks:
+        mark = "未采用" if refused else "提示"
+        console.print(
+            f"  {mark} 《{file}》{message}", style="red" if refused else None, markup=False, highlight=False, soft_wrap=True
+        )
+    for (message,) in figures["drift"]:
+        console.print(f"  与上次相比，{message}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+    (people, cohort), (matches, possible) = figures["persons"][0], figures["links"][0]
+    console.print(f"\n人员 {people:,}，其中大排查范围内儿童 {cohort:,}；确认为同一人的记录对 {matches:,}，疑似 {possible:,}")
+    compared = f"比较 {outcome.candidates:,} 对"
+    console.print(f"{compared}；{recall_words(outcome.blocking_recall)}\n", highlight=False)
+    count_of = dict(figures["whereabouts"])
+    places = _table("去向", "代码", "去向", "人数")
+    for w in WHEREABOUTS:
+        places.add_row(w.code, w.name + (" ●" if w.listed else ""), f"{count_of.get(w.code, 0):,}")
+    console.print(places)
+    listed = figures["listed"][0][0]
+    console.print(f"● 列入名单，须核查：{listed:,} 人\n")
+    findings = _table("信息不一致", "规则", "名称", "条数", "其中范围内")
+    for rule, count, inside in figures["findings"]:
+        findings.add_row(rule, RULE[rule].name, f"{count:,}", f"{inside:,}")
+    console.print(findings)
+    spent = "，".join(f"{name} {seconds:.1f}" for name, seconds in outcome.seconds.items())
+    console.print(f"\n用时（秒）：{spent}；合计 {sum(outcome.seconds.values()):.1f}", highlight=False)
+    console.print(f"核查表在：{outcome.outbox}", highlight=False, soft_wrap=True)
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for column in columns:
+        number = column in ("读入", "接受", "退回", "人数", "条数", "其中范围内")
+        table.add_column(column, justify="right" if number else "left")
+    return table

@@ -1,0 +1,298 @@
+"""How a contradiction between registries shows in the rows of an export: one function per kind of
+``pipelines/demo/discrepancy_kinds.py``, applied to rows that are otherwise ready to be written."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from matching.ids import with_check_digit
+from pipelines.demo.discrepancy_kinds import Chosen
+
+GRADES = np.array(["", "一年级", "二年级", "三年级", "四年级", "五年级", "六年级", "七年级", "八年级", "九年级"])
+PREFIX = "广西壮族自治区河池市都安瑶族自治县"
+_TYPES = np.array(["视力", "听力", "言语", "肢体", "智力", "精神", "多重"])
+_LEVELS = np.array(["一级", "二级", "三级", "四级"])
+_ORDER = ["school", "level_grade", "truth_id"]  # of lists by school
+
+
+@dataclass(frozen=True, slots=True)
+class Contradict:
+    """Makes of a registry's rows those that contradict the other registries, for the children ``chosen``."""
+
+    rng: np.random.Generator
+    kids: pd.DataFrame
+    chosen: Chosen
+    year: int  # the school year's first
+
+    def __call__(self, registry: str, frame: pd.DataFrame) -> pd.DataFrame:
+        """``frame``, about to be written as an export of ``registry``, with its contradictions."""
+        for kind, change in CHANGES.get(registry, {}).items():
+            frame = change(self, frame.reset_index(drop=True), self.rows(frame, kind))
+        return frame
+
+    def rows(self, frame: pd.DataFrame, kind: str) -> np.ndarray:
+        """Places of one row each of the children given ``kind``; of student records those in force."""
+        there = frame["truth_id"].isin(self.chosen[kind])
+        if "student_state" in frame:
+            there &= frame["student_state"] == "在读"
+        return np.flatnonzero(there & ~frame["truth_id"].where(there).duplicated())
+
+    def absent(self, frame: pd.DataFrame, kind: str) -> pd.DataFrame:
+        """The children given ``kind`` that have no row."""
+        return self.kids[self.kids["truth_id"].isin(self.chosen[kind] - set(frame["truth_id"]))]
+
+
+def second_number(number: str) -> str:
+    """Another valid number of the same child, of a second registration."""
+    return with_check_digit(number[:14] + f"{(int(number[14:17]) + 400) % 1000:03d}")
+
+
+def _listed(frame: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
+    return pd.concat([frame, more], ignore_index=True).sort_values(_ORDER, kind="stable", ignore_index=True)
+
+
+def _other(rng: np.random.Generator, values: np.ndarray, own: pd.Series) -> np.ndarray:
+    """For each of ``own`` another one of ``values``."""
+    at = np.array([int(np.flatnonzero(values == value)[0]) if (values == value).any() else -1 for value in own], dtype=int)
+    return values[(at + rng.integers(1, len(values), len(own))) % len(values)]
+
+
+# Student records
+
+
+def _second_record(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    again = frame.iloc[rows].copy()
+    codes = frame.drop_duplicates("school").set_index("school")["school_code"]
+    again["school"] = _other(to.rng, codes.index.to_numpy(), again["school"])
+    again["school_code"] = again["school"].map(codes)
+    return _listed(frame, again)
+
+
+def _gone_at_school(to: Contradict, frame: pd.DataFrame, _: np.ndarray) -> pd.DataFrame:
+    gone = to.absent(frame, "gone_at_school")
+    gone = gone[(gone["grade"] >= 7) == bool(frame["junior"].iloc[0])]
+    more = _in_the_place_of(to, frame[frame["student_state"] == "在读"], gone)
+    style = "%Y-%m-%d" if frame["birth_text"].str.contains("-").any() else "%Y%m%d"
+    return _listed(
+        frame,
+        more.assign(
+            birth_text=more["birth"].map(lambda day: f"{day:{style}}"),
+            student_number="G" + more["number"],
+            id_type="居民身份证",
+            poverty=np.where(more["poor"], "是", "否"),
+            disability_name="无残疾",
+        ),
+    )
+
+
+def _in_the_place_of(to: Contradict, frame: pd.DataFrame, kids: pd.DataFrame) -> pd.DataFrame:
+    """Rows like those of others, of the same grade and township where there are such, but about ``kids``."""
+    models = []
+    for grade, township in zip(kids["grade"].clip(1, 9), kids["township"], strict=True):
+        near = frame[frame["level_grade"] == grade]
+        near = near if len(near) else frame
+        same = near[near["township"] == township]
+        near = same if len(same) else near
+        models.append(near.index[int(to.rng.integers(len(near)))])
+    more = frame.loc[models].reset_index(drop=True)
+    own = [column for column in kids.columns if column in more]
+    return more.assign(**{column: kids[column].to_numpy() for column in own}, faults="")
+
+
+def _number_shared(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    """The number of the next row of another family's child, which bears it too, in another household."""
+    numbers, home = frame["number"].tolist(), frame["household"]
+    entered = frame.get("household_code", home)
+    true = frame["truth_id"].map(to.kids.set_index("truth_id")["number"])
+    own = [number == of_kid for number, of_kid in zip(numbers, true, strict=True)]
+    for row in rows:
+        after = range(row + 1, min(row + 30, len(frame)))
+        near = next((i for i in after if own[i] and home[i] != home[row] and entered[i] != entered[row]), None)
+        if near is not None and own[row]:
+            numbers[row] = numbers[near]
+    return frame.assign(number=numbers)
+
+
+def _grade(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    """Two or three above the age's own, or four below, as far as the school's stage reaches."""
+    before = frame["level_grade"].iloc[rows].to_numpy()
+    junior = frame["junior"].iloc[rows].to_numpy(dtype=bool)
+    highest = np.where(junior, 9, 6)
+    after = np.where(before + 2 <= highest, np.minimum(before + to.rng.integers(2, 4, len(rows)), highest), before - 4)
+    fits = after >= np.where(junior, 7, 1)
+    rows, after, junior = rows[fits], after[fits], junior[fits]
+    entered = pd.Series(to.year - after + np.where(junior, 7, 1)).astype(str).to_numpy()
+    named = frame["grade_name"].iloc[rows].str.contains("20").to_numpy()  # by the year of entry
+    names = np.where(named, frame["stage"].iloc[rows] + entered + "级", GRADES[after])
+    return _put(frame, rows, level_grade=after, grade_name=names, entry_month=entered + "09")
+
+
+def _marked_disabled(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    return _put(frame, rows, disability_name=to.rng.choice(_TYPES, len(rows)) + "残疾")
+
+
+def _type_at_school(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    rows = rows[(frame["disability_name"].iloc[rows] != "无残疾").to_numpy()]
+    return _put(frame, rows, disability_name=_other(to.rng, _TYPES, frame["disability"].iloc[rows]) + "残疾")
+
+
+# The police register
+
+
+def _second_register(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    """With a grandparent's household, as a rule."""
+    again = frame.iloc[rows].copy()
+    true = to.kids.set_index("truth_id")["number"]
+    again["number"] = ["\t" + second_number(true[kid]) for kid in again["truth_id"]]
+    again["household_code"] = _other(to.rng, frame["household_code"].unique(), again["household_code"])
+    again["register_state"] = "正常"
+    return pd.concat([frame, again], ignore_index=True).sort_values("household_code", kind="stable", ignore_index=True)
+
+
+def _birth_and_number(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    true = to.kids.set_index("truth_id")["birth"].reindex(frame["truth_id"].iloc[rows])
+    months = to.rng.choice([-24, -12, -1, 1, 12], len(rows))
+    wrong = pd.Series([day + pd.DateOffset(months=int(m)) for day, m in zip(true, months, strict=True)], dtype="datetime64[us]")
+    return _put(frame, rows, birth=wrong.tolist(), birth_text=wrong.dt.strftime("%Y%m%d").to_numpy())
+
+
+def _sex_and_number(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    return _put(frame, rows, sex=np.where(frame["boy"].iloc[rows].astype(bool), "女", "男"))
+
+
+# The poverty system and the disability federation
+
+
+def _other_household(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    kids = frame["truth_id"].isin(to.kids["truth_id"])
+    codes = frame.loc[kids, "household_code"].unique()
+    new = _other(to.rng, codes, frame["household_code"].iloc[rows])
+    heads = frame.drop_duplicates("household_code").set_index("household_code")["head"]
+    frame = _put(
+        frame, rows, household_code=new, member_code=np.char.add(new.astype(str), "09"), head=heads.reindex(new).to_numpy()
+    )
+    return frame.sort_values("household_code", kind="stable", ignore_index=True)
+
+
+def _place_of_household(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    """The whole household under another township."""
+    codes = frame["household_code"].iloc[rows]
+    places = _other_places(to, frame["township"].iloc[rows]).set_index(codes.to_numpy())
+    places = places[~places.index.duplicated()]
+    moved = np.flatnonzero(frame["household_code"].isin(codes))
+    new = places.reindex(frame["household_code"].iloc[moved])
+    return _put(frame, moved, township=new["township"].to_numpy(), village=new["village"].to_numpy())
+
+
+def _place_on_certificate(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    new = _other_places(to, frame["township"].iloc[rows])
+    address = PREFIX + new["township"] + new["village"]
+    return _put(frame, rows, township=new["township"].to_numpy(), village=new["village"].to_numpy(), address=address.to_numpy())
+
+
+def _other_places(to: Contradict, townships: pd.Series) -> pd.DataFrame:
+    """For each of ``townships`` a township and village elsewhere."""
+    places = to.kids[["township", "village", "former_township"]].drop_duplicates(ignore_index=True)
+    at = to.rng.integers(0, len(places), (len(townships), 20))
+    same = places["township"].to_numpy()[at] == townships.to_numpy()[:, None]
+    same |= places["former_township"].to_numpy()[at] == townships.to_numpy()[:, None]
+    return places.loc[at[np.arange(len(at)), (~same).argmax(axis=1)]].reset_index(drop=True)
+
+
+def _said_to_be_out(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    claims = to.rng.choice(np.array([None, "非在校生"], dtype=object), len(rows))
+    return _put(
+        frame, rows, claim=claims, reason=to.rng.choice(np.array(["厌学", "因病", "其他", None], dtype=object), len(rows))
+    )
+
+
+def _level_in_poverty(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    """The certificate's number as it was before the level was assessed anew."""
+    rows = rows[(frame["number"].iloc[rows].fillna("").str.len() >= 20).to_numpy()]
+    numbers = frame["number"].iloc[rows]
+    levels = _other(to.rng, np.array(["1", "2", "3", "4"]), numbers.str[19])
+    return _put(frame, rows, number=(numbers.str[:19] + levels).to_numpy())
+
+
+def _level_in_number(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    level, kind = frame["level_name"].iloc[rows], frame["disability"].iloc[rows]
+    first = to.rng.random(len(rows)) < 0.6
+    return _put(
+        frame,
+        rows,
+        level_name=np.where(first, _other(to.rng, _LEVELS, level), level),
+        disability=np.where(first, kind, _other(to.rng, _TYPES, kind)),
+    )
+
+
+def _certificate_lapsed(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    return _put(frame, rows, certificate_state=to.rng.choice(["注销", "过期", "冻结"], len(rows), p=[0.3, 0.5, 0.2]))
+
+
+# Aid
+
+
+def _not_due(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    return _put(
+        frame,
+        rows,
+        hardship=to.rng.choice(np.array([None, "不困难"], dtype=object), len(rows)),
+        poverty=to.rng.choice(np.array([None, "否"], dtype=object), len(rows)),
+    )
+
+
+def _paid_outside(to: Contradict, frame: pd.DataFrame, _: np.ndarray) -> pd.DataFrame:
+    more = _in_the_place_of(to, frame[frame["paid"] == "已发放"], to.absent(frame, "paid_outside"))
+    return _listed(
+        frame, more.assign(poverty=more["poor"].map({True: "是"}), hardship=np.where(more["poor"], "特殊困难", "困难"))
+    )
+
+
+def _paid_again(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    return _listed(_put(frame, rows, paid="已发放"), frame.iloc[rows].assign(paid="已发放"))
+
+
+def _poor_unmarked(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    return _put(frame, rows, poverty="否", hardship="一般困难")
+
+
+def _put(frame: pd.DataFrame, rows: np.ndarray, **values: object) -> pd.DataFrame:
+    """``frame`` with other values in ``rows`` (places)."""
+    out = frame.copy()
+    for column, value in values.items():
+        cells = out[column].astype(object).to_numpy(copy=True)
+        cells[rows] = value
+        out[column] = pd.Series(cells, index=out.index, dtype=object)
+    return out
+
+
+CHANGES: dict[str, dict[str, Callable[[Contradict, pd.DataFrame, np.ndarray], pd.DataFrame]]] = {
+    "xueji": {
+        "second_record": _second_record,
+        "gone_at_school": _gone_at_school,
+        "number_shared": _number_shared,
+        "grade": _grade,
+        "marked_disabled": _marked_disabled,
+        "type_at_school": _type_at_school,
+    },
+    "huji": {
+        "second_register": _second_register,
+        "birth_and_number": _birth_and_number,
+        "sex_and_number": _sex_and_number,
+    },
+    "guofu": {
+        "other_household": _other_household,
+        "place_of_household": _place_of_household,
+        "number_shared_poor": _number_shared,
+        "said_to_be_out": _said_to_be_out,
+        "level_in_poverty": _level_in_poverty,
+    },
+    "canlian": {
+        "place_on_certificate": _place_on_certificate,
+        "level_in_number": _level_in_number,
+        "certificate_lapsed": _certificate_lapsed,
+    },
+    "zizhu": {"not_due": _not_due, "paid_outside": _paid_outside, "paid_again": _paid_again, "poor_unmarked": _poor_unmarked},
+}

@@ -1,0 +1,255 @@
+"""The five registries as their systems export them: headings, codes, titles, footers, containers (formats.md)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import xlwt
+from openpyxl import Workbook
+
+from pipelines.demo.contradictions import Contradict
+from pipelines.demo.true_values import said
+
+Row = Sequence[object]
+Rows = Sequence[Row]
+Columns = Mapping[str, str | None]
+
+
+def day_text(days: pd.Series, style: str) -> pd.Series:
+    """Dates as text in one of the systems' styles; what is text already (a month without a day) stays."""
+    stamps = pd.to_datetime(days.where(days.map(lambda d: isinstance(d, pd.Timestamp))), errors="coerce")
+    return stamps.dt.strftime(style).where(stamps.notna(), days.where(days.map(lambda d: isinstance(d, str)), None))
+
+
+def write_xlsx(path: Path, sheet: str, titles: list[str], headings: list[str], rows: Rows, footers: Rows = ()) -> None:
+    """One sheet with title rows above and footer rows below, and the hidden dictionary sheet many systems add."""
+    book = Workbook(write_only=True)
+    page = book.create_sheet(sheet)
+    for title in titles:
+        page.append([title])
+    page.append(headings)
+    for row in rows:
+        page.append(row)
+    for row in footers:
+        page.append(row)
+    dictionary = book.create_sheet("字典")
+    dictionary.sheet_state = "hidden"
+    for value in ("是", "否"):
+        dictionary.append([value])
+    book.save(path)
+
+
+def write_xls(path: Path, sheet: str, headings: list[str], rows: Rows) -> None:
+    """A true legacy workbook (BIFF8), split into sheets at its limit of 65,536 rows."""
+    book = xlwt.Workbook(encoding="utf-8")
+    limit = 65_535
+    for start in range(0, max(len(rows), 1), limit):
+        page = book.add_sheet(sheet if not start else f"{sheet}{start // limit + 1}")
+        for i, row in enumerate([headings, *rows[start : start + limit]]):
+            for j, cell in enumerate(row):
+                if cell is not None:
+                    page.write(i, j, cell)
+    book.save(str(path))
+
+
+def write_csv(path: Path, headings: list[str], rows: Rows) -> None:
+    """GB18030 with CRLF, no byte-order mark."""
+    lines = [",".join("" if c is None else str(c) for c in row) for row in [headings, *rows]]
+    path.write_bytes("\r\n".join([*lines, ""]).encode("gb18030"))
+
+
+def table(frame: pd.DataFrame, columns: Columns) -> Rows:
+    """The frame's rows in the order of ``columns`` (heading -> column, None for an empty one), missing as None."""
+    empty = pd.Series(None, index=frame.index, dtype=object)
+    chosen = [
+        (frame[c] if c else empty).astype(object).where((frame[c] if c else empty).notna(), None).to_list()
+        for c in columns.values()
+    ]
+    return [list(row) for row in zip(*chosen, strict=True)]
+
+
+XUEJI = {
+    "序号": "serial",
+    "学校名称": "school",
+    "学校标识码": "school_code",
+    "学段": "stage",
+    "年级": "grade_name",
+    "班级": "class_name",
+    "姓名": "name",
+    "性别": "sex",
+    "出生日期": "birth_text",
+    "身份证件类型": "id_type",
+    "身份证件号": "number",
+    "全国学籍号": "student_number",
+    "民族": "ethnicity",
+    "户口所在地行政区划": "division",
+    "现住址": "address",
+    "学生状态": "student_state",
+    "就读方式": "study_mode",
+    "入学年月": "entry_month",
+    "学籍变动日期": "state_date",
+    "残疾人类型": "disability_name",
+    "是否留守儿童": "left_behind",
+    "是否建档立卡": "poverty",
+    "成员1姓名": "guardian",
+    "成员1关系": "guardian_relation",
+    "成员1联系电话": "phone",
+}
+GUOFU_SHORT = {
+    "县(市、区、旗)": "county",
+    "乡(镇)": "township",
+    "行政村": "village",
+    "自然村": "hamlet",
+    "户编号": "household_code",
+    "人编号": "member_code",
+    "姓名": "name",
+    "证件号码": "number",
+    "人数": "members",
+    "与户主关系": "relation",
+    "民族": "ethnicity",
+    "文化程度": None,
+    "在校生状况": "claim",
+    "失学或辍学原因": "reason",
+    "健康状况": "health",
+    "劳动技能": None,
+    "脱贫属性": "exit",
+    "联系电话": "phone",
+}
+GUOFU_LONG = {
+    "省": "province",
+    "市": "city",
+    "县": "county",
+    "乡": "township",
+    "村": "village",
+    "户编号": "household_code",
+    "人口编号": "member_code",
+    "姓名": "name",
+    "性别": "sex",
+    "出生日期": "birth_text",
+    "证件类型": "id_type",
+    "证件号码": "number",
+    "民族": "ethnicity",
+    "户联系电话": "phone",
+    "与户主关系": "relation",
+    "文化程度": None,
+    "在校生状况": "claim",
+    "健康状况": "health",
+    "失学或辍学原因": "reason",
+    "残疾类别": "disability_name",
+    "户主姓名": "head",
+    "识别标准": None,
+}
+CANLIAN = {
+    "序号": "serial",
+    "姓名": "name",
+    "身份证号码": "number",
+    "性别": "sex",
+    "出生日期": "birth_text",
+    "户口性质": "household_kind",
+    "残疾证号": "certificate",
+    "残疾类别": "disability",
+    "残疾等级": "level_name",
+    "持证状态": "certificate_state",
+    "移动电话": "phone",
+    "户籍地址": "address",
+    "联系人姓名": "guardian",
+    "与其关系": None,
+}
+HUJI = {
+    "户号": "household_code",
+    "公民身份号码": "number",
+    "姓名": "name",
+    "曾用名": "former_name",
+    "性别": "sex",
+    "民族": "ethnicity",
+    "出生日期": "birth_text",
+    "与户主关系": "relation",
+    "户主姓名": "head",
+    "乡镇街道": "township",
+    "居村委会": "village",
+    "详细地址": "address",
+    "人员状态": "register_state",
+    "父亲姓名": "father",
+    "母亲姓名": "mother",
+}
+ZIZHU = {
+    "序号": "serial",
+    "学校": "school",
+    "年级": "grade_name",
+    "班级": "class_name",
+    "学生姓名": "name",
+    "身份证号": "number",
+    "性别": "sex",
+    "是否建档立卡": "poverty",
+    "困难类型": "hardship",
+    "资助项目": "item",
+    "资助金额": "amount",
+    "学期": "term",
+    "发放状态": "paid",
+    "发放时间": "paid_on",
+    "家长姓名": "guardian",
+    "联系电话": "phone",
+}
+
+
+def shuffled(columns: Columns, rng: np.random.Generator, profile: str) -> Columns:
+    """The columns in the system's order; in the profile 'other' in any order, as a county's own selection would be."""
+    if profile != "other":
+        return columns
+    return {heading: columns[heading] for heading in rng.permutation(list(columns))}
+
+
+class Writer:
+    """Writes exports under ``raw`` and keeps the truth of every data row. ``contradict``: what is changed at last in an
+    export's rows, by registry; with it, what each row says is kept as well, in standard form."""
+
+    def __init__(
+        self, raw: Path, rng: np.random.Generator, profile: str, as_of: date, contradict: Contradict | None = None
+    ) -> None:
+        self.raw, self.rng, self.profile, self.as_of, self.contradict = raw, rng, profile, as_of, contradict
+        self.truth: list[pd.DataFrame] = []
+        self.values: list[pd.DataFrame] = []
+
+    def write(
+        self,
+        registry: str,
+        file: str,
+        sheet: str,
+        frame: pd.DataFrame,
+        columns: Columns,
+        titles: tuple[str, ...] = (),
+        footers: Rows = (),
+        contradicted: bool = True,
+    ) -> None:
+        """Write ``frame`` (with truth_id and faults) and remember where each of its rows stands."""
+        folder = self.raw / registry
+        folder.mkdir(parents=True, exist_ok=True)
+        order = shuffled(columns, self.rng, self.profile)
+        if self.contradict and contradicted:
+            frame = self.contradict(registry, frame)
+        frame = frame.assign(serial=[str(i) for i in range(1, len(frame) + 1)])
+        rows = table(frame, order)
+        ending = file.rpartition(".")[2]
+        writers: dict[str, Callable[[], None]] = {
+            "xlsx": lambda: write_xlsx(folder / file, sheet, list(titles), list(order), rows, footers),
+            "xls": lambda: write_xls(folder / file, sheet, list(order), rows),
+            "csv": lambda: write_csv(folder / file, list(order), rows),
+        }
+        writers[ending]()
+        numbers = np.arange(len(frame)) + len(titles) + 2
+        self.truth.append(
+            pd.DataFrame(
+                {
+                    "registry": registry,
+                    "file": file,
+                    "sheet": sheet,
+                    "row": numbers.astype("int32"),
+                    "truth_id": frame["truth_id"].to_numpy(),
+                    "faults": frame["faults"].to_numpy(),
+                }
+            )
+        )
+        if self.contradict:
+            self.values.append(said(registry, frame, columns).assign(file=file, sheet=sheet, row=numbers.astype("int32")))

@@ -1,0 +1,152 @@
+"""The county's people: households with children, twins and grown-ups, all made up."""
+
+import csv
+from importlib.resources import files
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from matching.ids import with_check_digit
+from pipelines.demo.made_up_names import RARE, draw_generation, draw_given, draw_surnames
+
+_CHILDREN_PER_HOUSEHOLD = {1: 0.42, 2: 0.40, 3: 0.14, 4: 0.04}
+_TWIN_RATE = 0.01
+_POOR_RATE = 0.19  # registered-poor households, about what the county had in 2020
+_OTHER_COUNTIES = ("450103", "450802", "451202", "451229", "451225")
+_ETHNICITY = {"壮族": 0.72, "瑶族": 0.22, "汉族": 0.05, "苗族": 0.01}
+
+
+def make_people(rng: np.random.Generator, children: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(kids, grown). ``kids``: ``children`` of the cohort and their brothers and sisters outside it. Both carry
+    truth_id, household, name, birth (datetime64), boy, number (ID), township, village, phone, poor, relation."""
+    households = _households(rng, children)
+    kids = _kids(rng, households, children)
+    households = households.loc[kids["household"].unique()]
+    grown = _grown(rng, households, kids["truth_id"].max() + 1)
+    for role in ("father", "mother", "grandfather"):
+        of_household = grown[grown["role"] == role].set_index("household")["name"]
+        kids[role] = kids["household"].map(of_household)
+    kids["head"] = kids["household"].map(grown[grown["head"]].set_index("household")["name"])
+    kids["guardian_number"] = kids["household"].map(grown[grown["role"] == "father"].set_index("household")["number"])
+    return kids, grown
+
+
+def _households(rng: np.random.Generator, children: int) -> pd.DataFrame:
+    with (files("schemas") / "divisions.csv").open(encoding="utf-8") as lines:
+        divisions = list(csv.DictReader(lines))
+    size = int(children * 0.75) + 200
+    weights = np.array([3.0 if d["township"] == "安阳镇" else 1.0 for d in divisions]) * rng.gamma(6, 1 / 6, len(divisions))
+    place = rng.choice(len(divisions), size=size, p=weights / weights.sum())
+    # Surnames gather in villages: half of a village's households bear one of its two leading names.
+    leading = draw_surnames(rng, 2 * len(divisions)).reshape(-1, 2)
+    surname = np.where(rng.random(size) < 0.5, leading[place, rng.integers(0, 2, size)], draw_surnames(rng, size))
+    # Cousins share a generation character: it goes by village and surname more often than not.
+    common = pd.Series(draw_generation(rng, 5000))[(pd.factorize(pd.Series(place).astype(str) + surname)[0]) % 5000]
+    generation = np.where(rng.random(size) < 0.6, common.to_numpy(), draw_generation(rng, size))
+    return pd.DataFrame(
+        {
+            "household": np.arange(size),
+            "surname": surname,
+            "generation": generation,
+            "township": [divisions[i]["township"] for i in place],
+            "township_code": [divisions[i]["township_code"] for i in place],
+            "former_township": [divisions[i]["former_name"] for i in place],
+            "village": [divisions[i]["village"] for i in place],
+            "poor": rng.random(size) < _POOR_RATE,
+            "phone": [f"1{n:010d}" for n in rng.integers(10**9, 2 * 10**9, size)],
+            "ethnicity": rng.choice(list(_ETHNICITY), size=size, p=list(_ETHNICITY.values())),
+            "count": rng.choice(list(_CHILDREN_PER_HOUSEHOLD), size=size, p=list(_CHILDREN_PER_HOUSEHOLD.values())),
+        }
+    )
+
+
+def _kids(rng: np.random.Generator, households: pd.DataFrame, children: int) -> pd.DataFrame:
+    kids = households.loc[households.index.repeat(households["count"])].reset_index(drop=True)
+    order = kids.groupby("household").cumcount().to_numpy()
+    first = pd.Series(rng.integers(0, 12 * 365, len(households)), index=households["household"])
+    gap = rng.integers(420, 1500, len(kids)) * (order > 0)
+    offset = kids["household"].map(first).to_numpy() + pd.Series(gap).groupby(kids["household"]).cumsum().to_numpy()
+    birth = np.datetime64("2002-09-01") + offset.astype("timedelta64[D]")
+    # Edges of the cohort and of its school years must have children on them.
+    edges = np.array(["2004-08-31", "2004-09-01", "2013-08-31", "2013-09-01", "2014-08-31", "2014-09-01"], dtype="datetime64[D]")
+    single = np.flatnonzero(kids["count"].to_numpy() == 1)[: 4 * len(edges)]
+    birth[single] = np.resize(edges, len(single))
+    twin = (rng.random(len(kids)) < _TWIN_RATE) & (order > 0)
+    birth[twin] = birth[np.flatnonzero(twin) - 1]
+    boy = rng.random(len(kids)) < 0.53
+    given = draw_given(rng, boy)
+    middle = np.where(rng.random(len(kids)) < 0.75, kids["generation"], draw_generation(rng, len(kids)))
+    middle = np.where(kids["household"].map(pd.Series(rng.random(len(households)) < 0.12)), "", middle)
+    rare = rng.random(len(kids)) < 5e-4
+    given = np.where(rare, rng.choice(list(RARE), len(kids)), given)
+    kids = kids.assign(
+        birth=birth.astype("datetime64[us]"), boy=boy, name=kids["surname"].to_numpy() + middle + given, twin=twin, order=order
+    )
+    again = kids.duplicated(["household", "name"])  # no two children of a family bear one name
+    kids.loc[again, "name"] = kids.loc[again, "surname"] + draw_generation(rng, int(again.sum())) + draw_given(rng, boy[again])
+    cohort = kids["birth"].between("2004-09-01", "2014-08-31")
+    last = int(np.searchsorted(cohort.cumsum().to_numpy(), children))
+    kids = kids.iloc[: last + 1].copy()
+    kids["in_cohort"] = cohort.iloc[: last + 1]
+    kids.loc[kids.index[kids["twin"]] - 1, "twin"] = True
+    area = np.where(rng.random(len(kids)) < 0.975, "451228", rng.choice(list(_OTHER_COUNTIES), len(kids)))
+    kids["number"] = _numbers(
+        rng, area, kids["birth"], kids["boy"].to_numpy(), kids["twin"].to_numpy() & (kids["order"].to_numpy() > 0)
+    )
+    kids["truth_id"] = np.arange(1, len(kids) + 1)
+    return kids.drop(columns="count")
+
+
+def _grown(rng: np.random.Generator, households: pd.DataFrame, first_id: int) -> pd.DataFrame:
+    """Father, mother, and in every fourth household a grandfather, who is then its head."""
+    parts = []
+    with_grandfather = rng.random(len(households)) < 0.25
+    for role, years, boy in (
+        ("father", (1968, 1990), True),
+        ("mother", (1970, 1993), False),
+        ("grandfather", (1935, 1958), True),
+    ):
+        chosen = households[with_grandfather] if role == "grandfather" else households
+        size = len(chosen)
+        own = chosen["surname"].to_numpy() if role != "mother" else draw_surnames(rng, size)
+        birth = np.datetime64(f"{years[0]}-01-01") + rng.integers(0, (years[1] - years[0]) * 365, size).astype("timedelta64[D]")
+        births = pd.Series(birth.astype("datetime64[us]"))
+        area = np.where(births.dt.year < 2002, "452730", "451228")
+        names = own + draw_generation(rng, size) + draw_given(rng, np.full(size, boy))
+        parts.append(
+            chosen.assign(
+                role=role,
+                name=names,
+                birth=births.to_numpy(),
+                boy=boy,
+                number=_numbers(rng, area, births, np.full(size, boy), np.zeros(size, dtype=bool)),
+            )
+        )
+    grown = pd.concat(parts, ignore_index=True).sort_values(["household", "role"], kind="stable", ignore_index=True)
+    has_elder = grown["household"].isin(grown.loc[grown["role"] == "grandfather", "household"])
+    grown["head"] = (grown["role"] == "grandfather") | ((grown["role"] == "father") & ~has_elder)
+    grown["truth_id"] = first_id + np.arange(len(grown))
+    return grown
+
+
+def _numbers(
+    rng: np.random.Generator,
+    area: npt.NDArray[np.str_],
+    birth: pd.Series,
+    boy: npt.NDArray[np.bool_],
+    beside: npt.NDArray[np.bool_],
+) -> list[str]:
+    """ID numbers, no two alike; ``beside`` marks the second of twins, whose number follows the first one's."""
+    used: set[str] = set()
+    out: list[str] = []
+    sequences = rng.integers(0, 500, len(birth)) * 2 + boy
+    for i, (prefix, day) in enumerate(zip(area, birth.dt.strftime("%Y%m%d"), strict=True)):
+        sequence = int(out[-1][14:17]) + 1 if beside[i] else int(sequences[i])
+        sequence += (sequence + boy[i]) % 2
+        prefix = out[-1][:6] if beside[i] else prefix
+        while (first := f"{prefix}{day}{sequence % 1000:03d}") in used:
+            sequence += 2
+        used.add(first)
+        out.append(with_check_digit(first))
+    return out

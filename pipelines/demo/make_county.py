@@ -1,0 +1,84 @@
+"""A whole made-up county: five registries under ``raw/``, what is true under ``truth/``."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipelines.demo.contradictions import Contradict
+from pipelines.demo.discrepancy_kinds import choose
+from pipelines.demo.export_formats import Writer
+from pipelines.demo.made_up_people import make_people
+from pipelines.demo.more_registries import write_national_aid, write_zhongzhi
+from pipelines.demo.registry_rows import common_columns, write_canlian, write_guofu, write_huji, write_xueji, write_zizhu
+from pipelines.demo.true_states import give_states
+from pipelines.demo.true_values import OTHER_NUMBERS, with_owners
+from schemas.calendar import school_year
+
+_NOTICE = (
+    "本文件夹中的全部人员、证件号、电话和住址均为程序虚构，与任何真实的人无关。\n"
+    "All persons, ID numbers, phones and addresses in this folder are synthetic.\n"
+    "raw/ 各系统的导出；truth/ 真实情况，只供评分使用。\n"
+)
+_TRUTH = ["truth_id", "state", "in_cohort", "hukou_here", "due", "must_list", "township", "village", "twin", "poor", "level"]
+
+
+def make_county(
+    root: Path,
+    children: int = 20_000,
+    seed: int = 1,
+    as_of: date = date(2020, 4, 15),
+    profile: str = "standard",
+    progress: Callable[[str, float], None] | None = None,
+    discrepancies: bool = False,
+) -> None:
+    """Make a county of ``children`` children of the cohort under ``root``; the same arguments make the same county.
+
+    ``profile``: one of PROFILES: 'standard'; 'other' with more faults and other columns, to measure on what was not built on;
+    'spread' with whole schools' IDs saved as numbers and every other fault by itself.
+    ``discrepancies``: with cases of every rule of schemas.rules, two more exports, and ``truth/values.parquet``: what each
+    row says.
+    """
+    tell = progress or (lambda text, part: None)
+    rng = np.random.default_rng(seed)
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (root / "虚构数据.txt").write_text(_NOTICE, encoding="utf-8")
+    tell("生成家庭和儿童", 0.0)
+    kids, grown = make_people(rng, children)
+    kids = common_columns(rng, give_states(rng, kids, as_of))
+    own = np.random.default_rng([seed, 5])  # what the county is without them it stays
+    chosen = choose(own, kids, as_of) if discrepancies else {}
+    contradict = Contradict(own, kids, chosen, school_year(as_of)) if discrepancies else None
+    writer = Writer(root / "raw", rng, profile, as_of, contradict)
+    steps: list[tuple[str, float, Callable[[], None]]] = [
+        ("生成公安户籍", 0.15, lambda: write_huji(writer, kids)),
+        ("生成学籍", 0.3, lambda: write_xueji(writer, kids)),
+        ("生成国扶", 0.7, lambda: write_guofu(writer, kids, grown)),
+        ("生成残联", 0.85, lambda: write_canlian(writer, kids, grown)),
+        ("生成资助", 0.9, lambda: write_zizhu(writer, kids)),
+    ]
+    if discrepancies:
+        steps += [
+            ("生成中职学籍", 0.95, lambda: write_zhongzhi(writer, own, kids, chosen)),
+            ("生成困难认定", 0.97, lambda: write_national_aid(writer, own, kids, chosen)),
+        ]
+    for text, part, write in steps:
+        tell(text, part)
+        write()
+    truth = root / "truth"
+    truth.mkdir(exist_ok=True, mode=0o700)
+    pq.write_table(pa.Table.from_pandas(kids[_TRUTH], preserve_index=False), truth / "children.parquet")
+    rows = pd.concat(writer.truth, ignore_index=True)
+    pq.write_table(pa.Table.from_pandas(rows, preserve_index=False), truth / "rows.parquet")
+    if discrepancies:
+        numbers = [people.assign(number=people["number"].map(other)) for people in (kids, grown) for other in OTHER_NUMBERS]
+        everybody = pd.concat([kids, grown, *numbers])
+        values = with_owners(pd.concat(writer.values, ignore_index=True), everybody)
+        pq.write_table(pa.Table.from_pandas(values, preserve_index=False), truth / "values.parquet")
+    for path in truth.iterdir():
+        path.chmod(0o600)
+    tell("生成虚构的县", 1.0)

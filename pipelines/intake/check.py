@@ -1,0 +1,160 @@
+"""Check exports without running: what would be refused, reported and changed, for the office to see before it sends them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from pipelines.files.refusal import Refusal
+from pipelines.intake.drift import compare, profile
+from pipelines.intake.exports import Export, files_under, read_export
+from pipelines.intake.supersede import supersede
+from pipelines.intake.take_in import Exports, Tables, ingest, take
+from pipelines.store.conform import conform
+from pipelines.store.county_file import COUNTY_FILE, read_county_file, registries_of
+from reports.offices import write_return
+from schemas.registry import Registry, in_force, registries
+from schemas.settings import CountyFileError
+from schemas.tables import TABLES
+
+# Refused, and nothing to be mended: they are nobody's rows.
+NOBODYS = ("signature_row", "footer_row", "title_row", "example_row", "repeated_heading", "empty_sheet", "superseded")
+DONE, TO_MEND, NOTHING = 0, 1, 2
+_SHOWN = 12  # kinds of refused rows in the terminal
+
+
+@dataclass(slots=True)
+class Checked:
+    """``status``: DONE, TO_MEND or NOTHING of use. ``county``: what is wrong with the county's own file, or None where none
+    was given; ``titles``: of the registries then in force; ``refusal``: why nothing was checked.
+    No value of a person is in what is printed; the workbook has names."""
+
+    status: int
+    tables: Tables | None = None
+    drift: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=TABLES["drift"].names))
+    county: list[str] | None = None
+    out: Path | None = None
+    titles: dict[str, str] = field(default_factory=dict)
+    refusal: str | None = None
+
+
+def check(files: Sequence[Path], out: Path, registry: str | None = None, root: Path | None = None) -> Checked:
+    """Check ``files`` (exports, folders of them, a county.toml) and write the workbook ``out`` where there are exports.
+
+    ``registry``: whose they are; else by the folder's name or the headings. ``root``: the data folder whose county.toml
+    counts and with whose last run the exports are compared; else the one the files lie in.
+    """
+    settings = [path for path in files if path.suffix.lower() == ".toml"]
+    exports = [path for path in files if path.suffix.lower() != ".toml"]
+    place = root or next((found for path in exports if (found := _root_of(path))), None)
+    county: list[str] | None = None
+    try:
+        known = read_county_file(settings[-1]) if settings else registries_of(place) if place else registries()
+        county = [] if settings else None
+    except CountyFileError as error:
+        return Checked(NOTHING, county=error.problems)
+    if registry and registry not in known:
+        return Checked(NOTHING, county=county, refusal=f"没有系统 {registry}，可用：{'、'.join(known)}")
+    with in_force(known):
+        if not exports:
+            return Checked(DONE, county=county)
+        taken = take(_found(exports, registries().get(registry or "")))
+        supersede(taken)
+        tables = ingest(taken, date.today())
+        drift = _drift(place, taken, tables)
+        _write(out, tables, drift)
+        titles = {key: r.title for key, r in registries().items()}
+    return Checked(_status(tables, drift), tables, drift, county, out, titles)
+
+
+def _root_of(path: Path) -> Path | None:
+    """The data folder of a file in DIR/raw/<registry>/ or DIR/raw/."""
+    return next((parent.parent for parent in path.absolute().parents if parent.name == "raw"), None)
+
+
+def _found(paths: Sequence[Path], given: Registry | None) -> Iterator[Export | Refusal]:
+    taken: set[str] = set()
+    for path in paths:
+        for member in files_under(path) if path.is_dir() else [path]:
+            if member.name != COUNTY_FILE:
+                folder = next((registries()[p.name] for p in member.absolute().parents if p.name in registries()), None)
+                name = member.name if member.name not in taken else f"{member.absolute().parent.name}/{member.name}"
+                taken.add(member.name)
+                yield from read_export(member, name, given or folder)
+
+
+def _drift(root: Path | None, taken: Exports, tables: Tables) -> pd.DataFrame:
+    last = root / "curated" / "current" / "profiles.parquet" if root else None
+    if last is None or not last.exists():
+        return pd.DataFrame(columns=TABLES["drift"].names)
+    before = pq.read_table(last).to_pandas()
+    there = {sheet.registry.key for sheet in taken.sheets}
+    return compare(before[before["registry"].isin(there)], profile(taken, tables.records))
+
+
+def _write(out: Path, tables: Tables, drift: pd.DataFrame) -> None:
+    frames = {name: getattr(tables, name) for name in ("files", "quarantine", "warnings", "notices", "repairs")} | {
+        "drift": drift
+    }
+    arrow = {name: conform(frame, name) for name, frame in frames.items()}
+    people = conform(tables.records, "records").select(["registry", "file", "sheet", "row", "name"])
+    write_return(out, "检查结果", {**arrow, "people": people}, date.today())
+
+
+def _status(tables: Tables, drift: pd.DataFrame) -> int:
+    if not len(tables.records):
+        return NOTHING
+    faults = ~tables.quarantine["rule"].isin(NOBODYS)
+    return TO_MEND if faults.any() or (drift["level"] == "alarm").any() else DONE
+
+
+def print_checked(checked: Checked, console: Console) -> None:
+    """Tell it in the terminal: a line per sheet, then whole sentences on what to mend."""
+    if checked.county is not None:
+        said = ["county.toml 没有问题"] if not checked.county else [f"county.toml：{problem}" for problem in checked.county]
+        for line in said:
+            console.print(line, style="red" if checked.county else None, markup=False, highlight=False, soft_wrap=True)
+    if checked.refusal:
+        console.print(checked.refusal, style="red", markup=False, highlight=False, soft_wrap=True)
+    if checked.tables is None:
+        return
+    tables = checked.tables
+    table = Table(box=None, pad_edge=False)
+    for column in ("文件", "工作表", "系统", "结果", "行数", "接受", "退回"):
+        table.add_column(column, justify="right" if column in ("行数", "接受", "退回") else "left")
+    results = {"read": "可用", "refused": "不能用", "superseded": "已被取代"}
+    for row in tables.files.to_dict("records"):
+        read = row["status"] == "read"
+        counts = [f"{row[name]:,}" if read else "" for name in ("rows", "accepted", "quarantined")]
+        table.add_row(
+            escape(row["file"]),
+            escape(row["sheet"] or ""),
+            checked.titles.get(row["registry"], ""),
+            results[row["status"]],
+            *counts,
+        )
+    console.print(table)
+    for line, serious in _sentences(tables, checked.drift):
+        console.print(line, style="red" if serious else None, markup=False, highlight=False, soft_wrap=True)
+    console.print(f"逐行的结果在：{checked.out}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _sentences(tables: Tables, drift: pd.DataFrame) -> Iterator[tuple[str, bool]]:
+    """Each with whether it is serious."""
+    for row in tables.files[tables.files["message"].notna()].to_dict("records"):
+        yield f"  《{row['file']}》{row['message']}", row["status"] == "refused"
+    rows = tables.quarantine[tables.quarantine["row"].notna()]
+    for (file, rule), group in list(rows.groupby(["file", "rule"]))[:_SHOWN]:
+        yield f"  《{file}》退回 {len(group):,} 行，如：{group['message'].iloc[0]}", rule not in NOBODYS
+    for row in tables.notices.to_dict("records"):
+        yield f"  《{row['file']}》{row['message']}", False
+    for row in drift[drift["level"] != "remark"].to_dict("records"):
+        yield f"  与上次相比，{row['message']}", row["level"] == "alarm"
+    if changed := len(tables.repairs):
+        yield f"  自动改写 {changed:,} 处（空格、全角、日期写法等），逐项见结果表", False

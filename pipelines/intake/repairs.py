@@ -1,0 +1,117 @@
+"""What standardising changed: one row per changed value, with its address, the value as exported and the value now."""
+
+import re
+import unicodedata
+
+import pandas as pd
+
+from matching.blanks import BLANKS
+from pipelines.intake.sheets import Sheet
+from pipelines.intake.values import is_error, is_nothing, squeeze
+from schemas.registry import Column
+from schemas.tables import REPAIRS
+from schemas.text_match import matches
+
+_INVISIBLE = re.compile(f"[{BLANKS}]")
+_WRAPPED = re.compile(r"""^(?:="(.*)"|'(.*))$""", re.DOTALL)
+_DAYS = ("%Y%m%d", "%Y-%m-%d", "%Y-%m-%d 00:00:00")
+_MISSING = "\0\0"
+
+
+def repairs_of(sheet: Sheet, cells: pd.DataFrame, parsed: dict[str, pd.Series]) -> pd.DataFrame:
+    """The repairs (``schemas.tables.REPAIRS``) of the accepted rows ``cells``; ``parsed``: per field what its own cells were read as.
+    Works on the distinct pairs of raw and standardised value."""
+    found = []
+    for column in sheet.registry.columns:
+        if column.field not in parsed or column.field not in cells:
+            continue
+        raw, value = cells[column.field], _shown(parsed[column.field])
+        changed = raw.notna() & ~_as_written(raw, parsed[column.field], value, column)
+        if changed.any():
+            found.append(_changes(raw[changed], value[changed], column).assign(row=cells["row"][changed]))
+    found += _from_elsewhere(sheet, cells)
+    if not found:
+        return pd.DataFrame(columns=REPAIRS.names)
+    out = pd.concat(found, ignore_index=True)
+    out = out[out["rule"].notna()].sort_values("row", kind="stable", ignore_index=True)
+    return out.assign(registry=sheet.registry.key, file=sheet.file, sheet=sheet.sheet)[REPAIRS.names]
+
+
+def _shown(value: pd.Series) -> pd.Series:
+    if pd.api.types.is_datetime64_any_dtype(value):
+        return value.dt.strftime("%Y-%m-%d").astype("str")
+    return value.astype("str")
+
+
+def _as_written(raw: pd.Series, value: pd.Series, shown: pd.Series, column: Column) -> pd.Series:
+    """Rows whose value is what the cell says, in one of the forms that the kind of column has."""
+    if column.kind == "date":
+        same = raw == shown
+        for form in _DAYS:
+            same |= raw == pd.to_datetime(value).dt.strftime(form).astype("str")
+        return same.fillna(False)
+    if column.kind == "month":
+        return ((raw == shown) | (raw == shown.str[:4] + "-" + shown.str[4:])).fillna(False)
+    if column.kind in ("code", "division"):
+        return (raw.isin(list(column.codes)) | matches(raw, r"^\d{6}(?:\d{3}|\d{6})?$")).fillna(False) & shown.notna()
+    if column.kind == "amount":
+        return (pd.to_numeric(raw, errors="coerce") == pd.to_numeric(shown, errors="coerce")).fillna(False)
+    return (raw == shown).fillna(False)
+
+
+def _changes(raw: pd.Series, value: pd.Series, column: Column) -> pd.DataFrame:
+    codes, pairs = pd.factorize(raw + "\0" + value.fillna("\0"))  # no text has a zero character in it
+    rules = []
+    for pair in pairs:
+        written, _, now = (pair[:-2], "", None) if pair.endswith(_MISSING) else pair.rpartition("\0")
+        rules.append(_rule(written, now, column.kind))
+    rule = pd.Series(rules, dtype="str")
+    return pd.DataFrame(
+        {
+            "column": column.headings[0],
+            "raw": raw.str.slice(0, 200),
+            "standardised": value,
+            "rule": rule.iloc[codes].set_axis(raw.index) if len(rule) else None,
+        }
+    )
+
+
+def _rule(raw: str, value: str | None, kind: str) -> str | None:
+    """What was done to ``raw``; None where nothing worth a word was."""
+    if value is None:
+        return "error_cell" if is_error(raw) else "no_value" if is_nothing(raw) else "unreadable"
+    trimmed = _INVISIBLE.sub("", raw)
+    if trimmed == _INVISIBLE.sub("", value):
+        return "blanks"
+    if (wrapped := _WRAPPED.match(raw.strip())) and _INVISIBLE.sub("", wrapped[1] or wrapped[2] or "") == value:
+        return "wrapper"
+    if kind == "id" and trimmed[-1:] in "xｘ×*Хх" and squeeze(trimmed[:-1]) + "X" == value:
+        return "id_x"
+    if squeeze(raw) == value or unicodedata.normalize("NFKC", trimmed) == value:
+        return "width"
+    if kind == "date" and re.fullmatch(r"\d{5}(\.0)?", trimmed):
+        return "date_serial"
+    return _FORM.get(kind, "form")
+
+
+_FORM = {
+    "id": "id_form", "date": "date_form", "month": "date_form", "code": "code_form", "township": "place_form",
+    "village": "place_form", "name": "name_form", "phone": "phone_form", "amount": "amount_form", "division": "place_form",
+}  # fmt: skip
+
+
+def _from_elsewhere(sheet: Sheet, cells: pd.DataFrame) -> list[pd.DataFrame]:
+    """Cells that a merged cell above was written into, and cells that hold an error value."""
+    out = []
+    headings = {c.field: c.headings[0] for c in sheet.registry.columns}
+    for rule, addresses in (("merged_cell", sheet.filled), ("error_cell", sheet.errors)):
+        for field, rows in addresses.items():
+            hit = cells["row"].isin(rows)
+            values = cells[field][hit] if rule == "merged_cell" else pd.Series(None, index=cells.index[hit], dtype="str")
+            raw = None if rule == "merged_cell" else "#N/A"
+            out.append(
+                pd.DataFrame(
+                    {"row": cells["row"][hit], "column": headings[field], "raw": raw, "standardised": values, "rule": rule}
+                )
+            )
+    return out

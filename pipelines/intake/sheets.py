@@ -1,0 +1,181 @@
+"""From a sheet as it was read to the columns of a registry: whose it is, where its headings and its rows are."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.files.grid import LONGEST_CELL, Grid, Rows, filled_rows
+from pipelines.files.refusal import Refusal
+from pipelines.intake.headings import LOOK_IN_ROWS, Headings, find_headings, missing_columns, misspelt, recognise, signature_share
+from schemas.registry import Registry, registries
+
+_CHINA = timedelta(hours=8)
+# 2020年11月5日, 2020-11-5, 20201105; of a month alone its first day.
+_DATED = (
+    re.compile(r"(?<!\d)(20\d{2})\s*[-./_年]\s*(1[0-2]|0?[1-9])(?:\s*[-./_月]\s*(3[01]|[12]\d|0?[1-9])(?!\d))?(?!\d)"),
+    re.compile(r"(?<!\d)(20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])?(?!\d)"),
+)
+_MOST_SHOWN = 8  # misspelt headings in a message
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One sheet taken in. ``cells``: one text column per field found, values as exported, untouched; besides ``row``,
+    ``first_cell``, the row's first text wherever it stands (a footer may have left all known columns empty), and
+    ``overflow``, whether cells stand beyond the last heading, and ``longer``, whether there are more, blank ones among them.
+    ``extra``: headings nobody knows; ``notes``: rule, Chinese sentence; ``dated``: the day the export was made, as its
+    name, its title or else its file's time says; ``filled`` and ``errors``: per field the numbers of rows that a merged cell
+    was written into, or that hold #N/A; ``titles``: the cells of each row above the headings."""
+
+    registry: Registry
+    file: str
+    sheet: str
+    sha256: str
+    heading_row: int
+    cells: pd.DataFrame
+    extra: tuple[str, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
+    dated: date = date(1970, 1, 1)
+    modified: float = 0.0
+    from_1904: bool = False
+    filled: dict[str, list[int]] = field(default_factory=dict)
+    errors: dict[str, list[int]] = field(default_factory=dict)
+    titles: tuple[frozenset[str], ...] = ()
+
+
+def take_sheet(file: str, grid: Grid, registry: Registry | None, sha256: str, modified: float) -> Sheet | Refusal:
+    """The sheet's rows under the fields of its registry, ``registry`` where its folder says so, else by its headings."""
+    where = f"工作表“{grid.sheet}”" if grid.sheet else "文件"
+    rows = _with_spans(grid)
+    expected = registry or recognise(rows)
+    key = expected.key if expected else ""
+
+    def refuse(rule: str, message: str, column: str | None = None) -> Refusal:
+        return Refusal(key, file, grid.sheet, rule, message, column=column)
+
+    if not any(map(any, rows)) and not pc.any(filled_rows(grid.columns)).as_py():
+        return refuse("empty_sheet", f"{where}是空的，请重新导出")
+    if expected is None:
+        return refuse(
+            "unknown_registry",
+            f"{where}的表头不属于任何一个系统。请放入对应系统的文件夹（raw/xueji 等）并检查表头{_meant(rows, None)}",
+        )
+    headings = find_headings(rows, expected)
+    missing = missing_columns(headings, expected) if headings else []
+    share = signature_share(headings, expected)
+    if headings is None or missing or share < 0.5:
+        actual = recognise(rows)
+        if actual is not None and actual is not expected and signature_share(find_headings(rows, actual), actual) > share:
+            return refuse(
+                "wrong_registry",
+                f"{where}看起来是{actual.title}的导出，却放在{expected.title}的文件夹里。"
+                f"请移到 raw/{actual.key}/；一个文件里有几个系统的工作表时，请直接放在 raw/ 下，会按表头分别识别",
+            )
+    if headings is None:
+        first = "、".join(c.headings[0] for c in expected.columns if c.required)
+        return refuse(
+            "no_headings",
+            f"{where}前 {LOOK_IN_ROWS} 行里找不到{expected.title}的表头（应有：{first}）。"
+            f"请检查是否导出了正确的表{_meant(rows, expected)}",
+        )
+    number = grid.first_row + headings.row
+    if missing:
+        columns = "、".join(missing)
+        return refuse(
+            "missing_column",
+            f"{where}第 {number} 行表头缺少必需的列：{columns}。请重新导出并勾选这些列{_meant(rows, expected)}",
+            columns,
+        )
+    cells = _cells(grid, headings)
+    if cells.empty:
+        return refuse("empty_sheet", f"{where}只有表头，没有数据行，请重新导出")
+    titles = [cell for row in rows[: headings.row] for cell in row if cell]
+    notes = list(grid.notes)
+    for field_, others in headings.second.items():
+        first, *rest = (" ".join((rows[headings.row][i] or "").split()) for i in (headings.fields[field_], *others))
+        notes.append(("second_column", f"“{first}”列空着的，取自“{'”“'.join(rest)}”列"))
+    if headings.passed_over:
+        notes.append(("duplicate_heading", f"表头重复，只用第一列，没有用后面的：{'、'.join(headings.passed_over)}"))
+    return Sheet(
+        expected, file, grid.sheet, sha256, number, cells, headings.extra, tuple(notes), _made_on(file, titles, modified),
+        modified, grid.from_1904, _by_field(grid.filled, headings, number), _by_field(grid.errors, headings, number),
+        tuple(frozenset(filter(None, row)) for row in rows[: headings.row]),
+    )  # fmt: skip
+
+
+def _with_spans(grid: Grid) -> Rows:
+    """The first rows, the text of a cell that is merged sideways in all of its columns."""
+    rows = grid.head(LOOK_IN_ROWS)
+    for number, first, last in grid.spans:
+        if 0 <= (index := number - grid.first_row) < len(rows):
+            rows[index][first : last + 1] = [rows[index][first]] * (last + 1 - first)
+    return rows
+
+
+def _cells(grid: Grid, headings: Headings) -> pd.DataFrame:
+    """The rows below the headings that are not blank."""
+    start = headings.row + 1
+    columns = [column.slice(start) for column in grid.columns]
+    filled = filled_rows(columns)
+    width = max(i for i, column in enumerate(grid.columns) if column[headings.row].is_valid or i in headings.fields.values()) + 1
+    numbers = pc.add(pc.indices_nonzero(filled).cast(pa.int32()), grid.first_row + start).cast(pa.int32())
+    taken = {
+        field: pc.coalesce(*(columns[j].filter(filled) for j in (i, *headings.second.get(field, ()))))
+        for field, i in headings.fields.items()
+    }
+    if "id_number" not in taken:  # a county may have declared that an export need not have it
+        taken["id_number"] = pa.nulls(len(numbers), pa.string())
+    first = pc.coalesce(*(column.filter(filled) for column in columns))
+    out = pd.DataFrame({"row": numbers.to_pandas()})
+    for name, cells in (*taken.items(), ("first_cell", first)):
+        out[name] = cells.to_pandas().astype("str")
+    # A text file's row with more cells than headings has been cut in the wrong places; in a workbook those are remarks.
+    beyond = columns[width:] if not grid.sheet else []
+    out["overflow"] = filled_rows(c.filter(filled) for c in beyond).to_pandas() if beyond else False
+    out["longer"] = out["row"].isin(grid.longer)
+    out["too_long"] = _too_long(taken)
+    return out
+
+
+def _too_long(taken: dict[str, pa.Array]) -> pd.Series | bool:
+    longest = max((pc.max(pc.binary_length(cells)).as_py() or 0 for cells in taken.values()), default=0)
+    if longest <= LONGEST_CELL:
+        return False
+    flags = [pc.fill_null(pc.greater(pc.binary_length(cells), LONGEST_CELL), False).to_pandas() for cells in taken.values()]
+    return pd.concat(flags, axis=1).any(axis=1)
+
+
+def _by_field(cells: Sequence[tuple[int, int]], headings: Headings, heading_row: int) -> dict[str, list[int]]:
+    """(row number, column) of cells below the headings -> per field its rows."""
+    field_of = {index: name for name, index in headings.fields.items()}
+    out: dict[str, list[int]] = {}
+    for row, column in cells:
+        if row > heading_row and column in field_of:
+            out.setdefault(field_of[column], []).append(row)
+    return out
+
+
+def _made_on(file: str, titles: Sequence[str], modified: float) -> date:
+    """The day in the file's name; else in a title above the headings; else the file's own."""
+    for text in (file.rpartition("/")[2], *titles[:20]):
+        for found in (found for pattern in _DATED for found in pattern.finditer(text)):
+            year, month, day = found.groups()
+            try:
+                return date(int(year), int(month), int(day or 1))
+            except ValueError:
+                continue
+    return (datetime.fromtimestamp(modified, UTC) + _CHINA).date()
+
+
+def _meant(rows: Rows, registry: Registry | None) -> str:
+    """What misspelt headings may mean, as the end of a message."""
+    found = max((misspelt(rows, r) for r in ([registry] if registry else registries().values())), key=len, default=[])
+    if not found:
+        return ""
+    said = "，".join(f"“{written}”是否就是“{meant}”" for written, meant in found[:_MOST_SHOWN])
+    return f"。表头里{said}？如是，请改正表头，或在 county.toml 里登记这种写法"

@@ -1,0 +1,197 @@
+"""Validate: every row of a sheet is accepted or refused under a rule; what is odd about accepted ones is reported.
+
+The checks are declared in ``schemas.checks``; pandera runs them on columns, all at once.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+
+import pandas as pd
+from pandera.errors import SchemaErrors
+from pandera.pandas import Check, Column, DataFrameSchema
+
+from pipelines.files.refusal import Refusal
+from pipelines.intake.headings import plain
+from pipelines.intake.sheets import Sheet
+from pipelines.intake.standardise import Standardised
+from pipelines.intake.values import ERRORS
+from schemas.checks import ROWS, SIGNED, VALUES, RowCheck, message
+from schemas.registry import Registry
+from schemas.text_match import matches
+
+_SIGNS = 2  # cells
+_ID = r"\d[\dXx]{13,}"
+_FEW = 3  # cells that a footer may fill
+_PLACES = ("township", "village")
+_UNREAD = {"date": "date", "month": "month", "code": "code", "phone": "phone", "amount": "amount", "key": "key"} | dict.fromkeys(
+    _PLACES, "place"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """Rows that fail checks: ``refused`` as refusals; ``reported`` with columns position (in the frame), rule, column."""
+
+    refused: list[Refusal]
+    positions: pd.Index  # of refused rows
+    reported: pd.DataFrame
+
+
+def validate_rows(sheet: Sheet) -> tuple[pd.DataFrame, Failures]:
+    """The rows of ``sheet.cells`` that stand for somebody (index reset), and what fails of all; rows and refusals add up.
+    Positions of what is reported are those of the rows returned."""
+    cells = sheet.cells
+    heading = frozenset(plain(h) for h in sheet.registry.column("name").headings)
+    footer = cells["first_cell"].mask(_persons(sheet))
+    shown = pd.DataFrame(
+        {
+            "signed": _signed(sheet),
+            "first_cell": cells["first_cell"],
+            "footer": footer,
+            "remark": footer.where(cells["name"].notna() & (cells["name"] != cells["first_cell"])),
+            "is_title": _titles(sheet, footer),
+            "is_heading": cells["name"].str.replace(r"\s", "", regex=True).isin(heading),
+            "overflow": cells["overflow"],
+            "too_long": cells["too_long"],
+            "identity": _said(cells["name"]).fillna(_said(cells["id_number"])),
+        }
+    )
+    failures = _run(sheet, cells["row"], shown, [(check, check.on, check.field) for check in ROWS])
+    kept = cells.drop(index=failures.positions)
+    position = pd.Index(kept.index).get_indexer(failures.reported["position"])
+    return kept.reset_index(drop=True), replace(failures, reported=failures.reported.assign(position=position))
+
+
+def _said(cells: pd.Series) -> pd.Series:
+    """Without the error values that a spreadsheet wrote out."""
+    return cells.mask(cells.str.strip().isin(ERRORS))
+
+
+def _persons(sheet: Sheet) -> pd.Series:
+    """Rows that are somebody's whatever stands in their first cell (a remark may begin as a footer does): they have a number
+    as long as an ID, or a name and at least half as many cells filled as the sheet's rows have."""
+    cells = sheet.cells
+    filled = _filled(sheet)
+    full = filled * 2 >= max(float(filled.median()), 2 * _FEW)
+    return matches(cells["id_number"], _ID) | cells["name"].notna() & full
+
+
+def _filled(sheet: Sheet) -> pd.Series:
+    return sheet.cells[[c.field for c in sheet.registry.columns if c.field in sheet.cells]].notna().sum(axis=1)
+
+
+def _titles(sheet: Sheet, first: pd.Series) -> pd.Series:
+    """Rows that repeat one above the headings, as on each page: a title, or the upper one of two heading rows."""
+    out = first.isin(frozenset().union(*sheet.titles))
+    fields = [c.field for c in sheet.registry.columns if c.field in sheet.cells]
+    for index in out.index[out]:
+        cells = {*sheet.cells.loc[index, fields].dropna(), first[index]}
+        out[index] = any(cells <= row for row in sheet.titles)
+    return out
+
+
+def _signed(sheet: Sheet) -> pd.Series:
+    """Rows in which two cells say who signs or when (填表人：… 审核人：…), and none holds an ID: no child's, however full."""
+    cells = sheet.cells
+    texts = [c.field for c in sheet.registry.columns if c.field in cells]
+    marks = sum((matches(cells[field], SIGNED).astype("int8") for field in texts), pd.Series(0, index=cells.index))
+    marks += matches(cells["first_cell"], SIGNED) & ~cells["first_cell"].isin(cells["name"])
+    return (marks >= _SIGNS) & ~matches(cells["id_number"], _ID)
+
+
+def validate_values(sheet: Sheet, cells: pd.DataFrame, read: Standardised, as_of: date | None = None) -> Failures:
+    """Check the records that ``cells`` were standardised to, row by row aligned with them."""
+    records = read.records
+    ids = records[["id_birthdate", "id_sex"]]
+    column = read.parsed.get("birthdate", pd.Series(pd.NaT, index=records.index))
+    sex = read.parsed.get("sex", pd.Series(None, index=records.index, dtype="str"))
+    shown = {
+        "id_status": records["id_status"],
+        "id_number": records["id_number"],
+        "name": records["name"],
+        "birth_and_id": _differ(column, ids["id_birthdate"]),
+        "sex_and_id": _differ(sex, ids["id_sex"]),
+        "born_after": (column > pd.Timestamp(as_of)).fillna(False) if as_of else pd.Series(False, index=records.index),
+        "shifted": cells["longer"] & _any_unread(read),
+        "repeated": _repeated(sheet.registry, read.parsed, records.index),
+    }
+    for field in ("student_number", "certificate_number"):
+        if field in read.parsed:
+            shown[field] = read.parsed[field]
+    checks = [(check, check.on, check.field) for check in VALUES if check.on in shown]
+    by_kind = {check.on.removeprefix("unread:"): check for check in VALUES if check.on.startswith("unread:")}
+    for column_ in sheet.registry.columns:
+        if column_.field in read.parsed and (kind := _UNREAD.get(column_.kind)):
+            name = f"unread:{column_.field}"
+            shown[name] = read.unread[column_.field]
+            checks.append((by_kind[kind], name, column_.field))
+    return _run(sheet, cells["row"], pd.DataFrame(shown), checks)
+
+
+def _any_unread(read: Standardised) -> pd.Series:
+    """Rows that hold an ID, a date, a code or a phone which cannot be read as one."""
+    unread = read.records["id_status"].isin(["malformed", "truncated"])
+    for flags in read.unread.values():
+        unread |= flags
+    return unread
+
+
+def _differ(one: pd.Series, other: pd.Series) -> pd.Series:
+    differ = one.notna() & other.notna() & (one != other).fillna(False)
+    return pd.Series(differ.map({True: "differs", False: None}), index=one.index, dtype="str")
+
+
+def _repeated(registry: Registry, parsed: dict[str, pd.Series], index: pd.Index) -> pd.Series:
+    """Rows after the first of one key; rows without a key of their own are no repeats."""
+    if not all(field in parsed for field in registry.source_key):
+        return pd.Series(False, index=index)
+    keys = pd.DataFrame({field: parsed[field] for field in registry.source_key})
+    return keys.duplicated() & keys.notna().all(axis=1)
+
+
+def _run(sheet: Sheet, rows: pd.Series, shown: pd.DataFrame, checks: Iterable[tuple[RowCheck, str, str]]) -> Failures:
+    """Failures of the ``checks``, each with the column of ``shown`` it looks at and the field it speaks of; a row is
+    refused under the first of them."""
+    levels = sheet.registry.levels
+    active = tuple((check, on, field) for check, on, field in checks if levels.get(check.code, check.level) != "off")
+    failed = _failures(shown.reset_index(drop=True), active)
+    headings = {c.field: c.headings[0] for c in sheet.registry.columns}
+    declared = pd.DataFrame(
+        [(check.code, on, place, headings.get(field)) for place, (check, on, field) in enumerate(active)],
+        columns=["rule", "on", "order", "column"],
+    )
+    failed = failed.merge(declared, on=["rule", "on"])
+    refuse = {check.code for check, _, _ in active if levels.get(check.code, check.level) == "refuse"}
+    refused = failed[failed["rule"].isin(refuse)].sort_values(["position", "order"]).drop_duplicates("position")
+    reported = failed[~failed["rule"].isin(refuse) & ~failed["position"].isin(refused["position"])]
+    numbers = rows.to_numpy()
+    refusals = [
+        Refusal(
+            sheet.registry.key, sheet.file, sheet.sheet, rule, message(rule, row=int(numbers[position])),
+            int(numbers[position]), column if isinstance(column, str) else None,
+        )
+        for position, rule, column in zip(refused["position"], refused["rule"], refused["column"], strict=True)
+    ]  # fmt: skip
+    positions = pd.Index(refused["position"])
+    return Failures(refusals, positions, reported.sort_values(["position", "order"])[["position", "rule", "column"]])
+
+
+def _failures(shown: pd.DataFrame, checks: tuple[tuple[RowCheck, str, str], ...]) -> pd.DataFrame:
+    """position, rule, on of every failing row. The error's own text quotes names and IDs and goes no further."""
+    try:
+        _schema(checks).validate(shown, lazy=True)
+    except SchemaErrors as errors:
+        cases = errors.failure_cases
+        rows = cases[cases["index"].notna()]
+        return pd.DataFrame({"position": rows["index"].astype("int64"), "rule": rows["check"], "on": rows["column"]})
+    return pd.DataFrame({"position": pd.Series(dtype="int64"), "rule": pd.Series(dtype="str"), "on": pd.Series(dtype="str")})
+
+
+@cache
+def _schema(checks: tuple[tuple[RowCheck, str, str], ...]) -> DataFrameSchema:
+    of: dict[str, list[Check]] = {}
+    for check, on, _ in checks:
+        of.setdefault(on, []).append(Check(check.holds, name=check.code, ignore_na=False))
+    return DataFrameSchema({on: Column(checks=tests, nullable=True) for on, tests in of.items()})

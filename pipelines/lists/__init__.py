@@ -1,0 +1,1 @@
+"""Any two lists of people an analyst has: read, linked, written."""

@@ -1,0 +1,276 @@
+"""The job of ``bidui link``: two lists in, which rows of them are one person out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryFile
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from matching.absence import REASONS, absences
+from matching.describe import recall_words
+from matching.link import PEOPLE, Linkage, Model, link
+from pipelines.files.refusal import FileRefused, reason
+from pipelines.lists.list_columns import FIELDS, Named, PeopleList, read_list
+from pipelines.lists.pair_files import PARQUET, WORKBOOK, Pairs, Result, unlinked_files, write
+from pipelines.night.job import guarded
+
+_ENOUGH = 20  # numbers in each list, below which it may be chance that none is in both
+_BY_REPEAT = ("via:repeat", "经名单内的重复记录相连")
+
+
+class LinkRefused(Exception):
+    """The two lists cannot be linked, or not into that file; the message says why and how to mend it, in Chinese."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the analyst asked for. ``columns``: named for both lists; ``columns_a``, ``sheet_a``, …: for one."""
+
+    a: Path
+    b: Path
+    out: Path | None = None
+    columns: Named = field(default_factory=dict)
+    columns_a: Named = field(default_factory=dict)
+    columns_b: Named = field(default_factory=dict)
+    sheet_a: str | None = None
+    sheet_b: str | None = None
+    cost_ratio: float = 100.0
+    model: Path | None = None
+    save_model: Path | None = None
+
+
+def link_lists(request: Request) -> Iterator[str]:
+    """Link the lists and write the outcome; yields what there is to tell the analyst: counts, headings, files.
+
+    Raises LinkRefused for what the analyst can mend, ``pipelines.store.runs.Busy`` where a file cannot be written and
+    ``pipelines.night.job.StepFailed`` for a fault of the program. None of them, nor any line, holds a cell's value.
+    """
+    out, model = _checked_out(request), _model(request.model)
+    a = _taken(guarded(_read)(request.a, "a", request.sheet_a, request.columns_a, request.columns), request.a)
+    b = _taken(guarded(_read)(request.b, "b", request.sheet_b, request.columns_b, request.columns), request.b)
+    notices = [f"{side}：{notice}" for side, one in (("A", a), ("B", b)) for notice in one.notices]
+    notices += _compare_numbers(a, b) + _common_ground(a, b)
+    yield _told("A", a)
+    yield _told("B", b)
+    for notice in notices:
+        yield f"注意：{notice}"
+    linkage: Linkage = guarded(_link)(a, b, request.cost_ratio, model)
+    for limit in _limits(linkage):
+        notices.append(limit)
+        yield f"注意：{limit}"
+    result: Result = guarded(_result)(linkage, a, b, request.cost_ratio, notices)
+    if too_many := result.beyond_a_sheet(out):
+        raise LinkRefused(f"{too_many} 行超过一个工作表的行数，请改用 --out 文件名{PARQUET}")
+    guarded(write)(result, out)
+    yield from _counted(result)
+    yield f"{recall_words(linkage.recall.estimate)}（共比较 {linkage.candidates:,} 对）"
+    yield f"已写入 {out}（含个人信息，请妥善保管）"
+    if out.suffix.lower() == PARQUET:
+        yield f"未匹配的行：{'、'.join(path.name for path in unlinked_files(out))}"
+    if request.save_model:
+        _save_model(linkage.model, request.save_model)
+        yield f"模型已存为 {request.save_model}（不含个人信息，可审阅，可用 --model 沿用）"
+
+
+def _checked_out(request: Request) -> Path:
+    out = request.out
+    if out is None:
+        stem, number = f"{request.a.stem}与{request.b.stem}比对结果", 2
+        out = Path(stem + WORKBOOK)
+        while out.exists():  # it may hold answers by now
+            out, number = Path(f"{stem}({number}){WORKBOOK}"), number + 1
+    ending = out.suffix.lower()
+    if ending == ".csv":
+        raise LinkRefused(f"结果不能存为 .csv：用 Excel 打开时身份证号会被改成数字而损坏。请改用 {WORKBOOK} 或 {PARQUET}")
+    if ending not in (WORKBOOK, PARQUET):
+        raise LinkRefused(f"结果只能存为 {WORKBOOK} 或 {PARQUET}，请改 --out 的文件名")
+    if not out.parent.is_dir():
+        raise LinkRefused(f"没有这个文件夹：{out.parent}")
+    written = {path.resolve() for path in (out, *(unlinked_files(out) if ending == PARQUET else ()))}
+    if written & {request.a.resolve(), request.b.resolve()}:
+        raise LinkRefused("结果文件不能与名单是同一个文件，请改 --out 的文件名")
+    for path in sorted(written) if request.save_model is None else [*sorted(written), request.save_model]:
+        _check_writable(path)
+    return out
+
+
+def _check_writable(path: Path) -> None:
+    """Better refused now than when the work is done."""
+    try:
+        if path.is_dir():
+            raise IsADirectoryError
+        with TemporaryFile(dir=path.parent):
+            pass
+        if path.exists():
+            with path.open("r+b"):
+                pass
+    except OSError as error:
+        raise LinkRefused(f"无法写入 {path}（{reason(error)}），请关闭占用它的程序，或改存到别的文件夹") from None
+
+
+def _read(path: Path, side: str, sheet: str | None, own: Named, common: Named) -> PeopleList | FileRefused:
+    try:
+        return read_list(path, side, sheet, own, common)
+    except FileRefused as refused:
+        return refused
+
+
+def _taken(read: PeopleList | FileRefused, path: Path) -> PeopleList:
+    if isinstance(read, FileRefused):
+        raise LinkRefused(f"《{path.name or path}》{read.message}")
+    return read
+
+
+def _compare_numbers(a: PeopleList, b: PeopleList) -> list[str]:
+    """Numbers that are no Chinese IDs tell nothing where the lists do not use the same kind; they are taken out."""
+    if not (a.own_numbers or b.own_numbers):
+        return []
+    numbers = [set(one.people["id_number"].dropna()) for one in (a, b)]
+    if not all(numbers) or numbers[0] & numbers[1]:
+        return []
+    if a.own_numbers == b.own_numbers and min(map(len, numbers)) < _ENOUGH:
+        return []
+    for one in (a, b):
+        if one.own_numbers:
+            one.people["id_number"] = pd.Series(None, index=one.people.index, dtype="str")
+    return ["两个名单的证件号没有一个相同，不像同一种号码，未用于比对"]
+
+
+def _common_ground(a: PeopleList, b: PeopleList) -> list[str]:
+    """A warning where the lists share nothing that tells namesakes apart."""
+    beyond_name = ("id_number", "id_known", "id_other", "birthdate", "township", "village", "address", "kin", "phone")
+    both = [c for c in beyond_name if a.people[c].notna().any() and b.people[c].notna().any()]
+    names = pd.concat([a.people["name"], b.people["name"]]).dropna()
+    if len(names) >= _ENOUGH and names.nunique() == 1:
+        return ["姓名一列全是同一个值，未用于比对：请检查是否选错了列"]
+    return [] if both else ["除姓名外两个名单没有共同的列可比，重名分不开，能确认的会很少。请补上证件号、出生日期、住址等列"]
+
+
+def _model(path: Path | None) -> Model | None:
+    if path is None:
+        return None
+    try:
+        return Model.from_json(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise LinkRefused(f"模型文件 {path} 打不开（{reason(error)}）") from None
+    except UnicodeDecodeError:
+        raise LinkRefused(f"{path}：不是模型文件（应为 --save-model 存下的 .json）") from None
+    except ValueError as error:
+        raise LinkRefused(f"{path}：{error}") from None
+
+
+def _save_model(model: Model, path: Path) -> None:
+    try:
+        path.write_text(model.to_json() + "\n", encoding="utf-8")
+    except OSError as error:
+        raise LinkRefused(f"模型无法存为 {path}（{reason(error)}）；比对结果已写入") from None
+
+
+def _limits(linkage: Linkage) -> list[str]:
+    """What was too much to compare."""
+    records = max(linkage.left_out.values(), default=0)
+    alike = f"有多达 {records:,} 行在所比的列上与上百行相同（如大量重名），这样的组没有逐对比较；请补上能区分的列"
+    return [alike] if records else []
+
+
+def _link(a: PeopleList, b: PeopleList, cost_ratio: float, model: Model | None) -> Linkage:
+    people = pd.concat([a.people, b.people], ignore_index=True).reindex(columns=list(PEOPLE))
+    return link(people, cost_ratio=cost_ratio, model=model)
+
+
+def _result(linkage: Linkage, a: PeopleList, b: PeopleList, cost_ratio: float, notices: list[str]) -> Result:
+    size = len(a.people)
+    position = pd.Index(pd.concat([a.people["record_id"], b.people["record_id"]], ignore_index=True))
+    left, right = (position.get_indexer(pd.Index(linkage.links[f"record_id_{end}"])) for end in "lr")
+    links = linkage.links.assign(one=np.minimum(left, right), other=np.maximum(left, right))
+    between = (links["one"] < size) & (links["other"] >= size)
+    pairs = pd.concat([links[between], _by_repeats(linkage, links, position, size)], ignore_index=True)
+    pairs = pairs.sort_values(["one", "other"], ignore_index=True)
+    repeats = links[~between].sort_values(["one", "other"], ignore_index=True)
+    return Result(
+        a,
+        b,
+        _pairs(pairs, size),
+        [_within(repeats, 0, size), _within(repeats, size, len(position))],
+        {"a": _nearest(linkage, a, b, "b"), "b": _nearest(linkage, b, a, "a")},
+        notices,
+        cost_ratio,
+    )
+
+
+def _nearest(linkage: Linkage, one: PeopleList, other: PeopleList, source: str) -> pd.DataFrame:
+    """Per position in ``one`` that has no counterpart: the other list's nearest row, why it was refused, how they compare,
+    and how likely it is that a counterpart is there and was not found."""
+    if source not in linkage.people.sources:
+        return pd.DataFrame(columns=["nearest_row", "refused", "evidence", "missed_probability"])
+    found = absences(linkage, one.people["record_id"].to_list(), source, most=1)
+    table = found.missed.merge(found.nearest, on=["record_id", "source"], how="left", suffixes=("_missed", ""))
+    row_of = pd.Series(other.rows.to_numpy(), index=other.people["record_id"].to_numpy())
+    return pd.DataFrame(
+        {
+            "nearest_row": table["candidate_id"].map(row_of).astype("Int64").to_numpy(),
+            "refused": table["refused"].map(REASONS).astype("str").to_numpy(),
+            "evidence": table["evidence_text"].to_numpy(),
+            "missed_probability": table["probability_missed"].to_numpy(),
+        },
+        index=pd.Index(one.people["record_id"]).get_indexer(pd.Index(table["record_id"])),
+    )
+
+
+def _by_repeats(linkage: Linkage, links: pd.DataFrame, position: pd.Index, size: int) -> pd.DataFrame:
+    """Rows that are one person because a repeat in their own list is linked, though they were not compared themselves.
+    They are as sure as the weakest link of their person."""
+    clusters = pd.Series(
+        linkage.clusters["cluster"].to_numpy(), index=position.get_indexer(pd.Index(linkage.clusters["record_id"]))
+    )
+    crowd = clusters[clusters.map(clusters.value_counts()) > 2]
+    in_a, in_b = (
+        crowd[side].rename("cluster").rename_axis("at").reset_index() for side in (crowd.index < size, crowd.index >= size)
+    )
+    joined = in_a.merge(in_b, on="cluster", suffixes=("_a", "_b"))
+    known = pd.MultiIndex.from_frame(links[["one", "other"]])
+    new = joined[~pd.MultiIndex.from_frame(joined[["at_a", "at_b"]]).isin(known)]
+    matches = links[links["decision"] == "match"]
+    weakest = matches["probability"].groupby(clusters.reindex(matches["one"]).to_numpy()).min()
+    return pd.DataFrame(
+        {
+            "one": new["at_a"],
+            "other": new["at_b"],
+            "probability": new["cluster"].map(weakest),
+            "decision": "match",
+            "evidence": _BY_REPEAT[0],
+            "evidence_text": _BY_REPEAT[1],
+        }
+    )
+
+
+def _pairs(links: pd.DataFrame, size: int) -> Pairs:
+    return Pairs(_positions(links["one"]), _positions(links["other"]) - size, links)
+
+
+def _within(links: pd.DataFrame, start: int, end: int) -> Pairs:
+    inside = links[(links["one"] >= start) & (links["other"] < end)].reset_index(drop=True)
+    return Pairs(_positions(inside["one"]) - start, _positions(inside["other"]) - start, inside)
+
+
+def _positions(column: pd.Series) -> npt.NDArray[np.int64]:
+    return column.to_numpy(dtype=np.int64)
+
+
+def _told(side: str, one: PeopleList) -> str:
+    titles = {f.key: f.title for f in FIELDS}
+    columns = "、".join(f"{titles[key]}←{'＋'.join(headings)}" for key, headings in one.used.items())
+    return f"{side} {one.title}：{len(one.rows)} 行；用到的列：{columns}"
+
+
+def _counted(result: Result) -> Iterator[str]:
+    yield f"相符 {result.count('match')} 对，待确认 {result.count('possible')} 对"
+    for side, name in (("a", "A"), ("b", "B")):
+        matched, open_, left = result.outcome_of_rows(side)
+        yield f"{name} 共 {matched + open_ + left} 行：相符 {matched}，待确认 {open_}，未匹配 {left}"
+    if any(len(repeats.left) for repeats in result.repeats):
+        in_a, in_b = (len(repeats.left) for repeats in result.repeats)
+        yield f"名单内疑似重复：A {in_a} 对，B {in_b} 对"

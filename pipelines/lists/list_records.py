@@ -1,0 +1,212 @@
+"""From the columns of any list to what ``matching`` compares. Nothing is known of where the list comes from: what is not
+of this county, not Chinese or no ID keeps its own text."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+import pandas as pd
+
+from matching.ids import parse_ids
+from matching.names import clean_name
+from pipelines.intake.places import split_address, township_of, village_of
+from pipelines.intake.standardise import on_distinct
+from pipelines.intake.values import parse_date, parse_phone, squeeze
+from schemas.codes import SEX
+
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_REMARK = re.compile(r"[(（\[【].*?[)）\]】]")
+_BETWEEN_NAMES = re.compile(r"[、,，;；/|&\n]")
+_BETWEEN_PHONES = re.compile(r"[、,，;；/|\n]")
+_YEAR_LAST = re.compile(r"^(\d{1,2})[-./](\d{1,2})[-./](\d{4})$")
+_SEXES = SEX | {"M": "男", "MALE": "男", "BOY": "男", "男童": "男", "F": "女", "FEMALE": "女", "GIRL": "女", "女童": "女"}
+_SHORTEST_NUMBER = 5  # a shorter one is a running number or a code, no person's
+
+Cells = Mapping[str, Sequence[pd.Series]]
+
+
+def people_of(side: str, rows: pd.Series, cells: Cells, notices: list[str]) -> tuple[pd.DataFrame, bool]:
+    """The people of one list, a row per row, and whether their ``id_number`` is some other number than a Chinese ID.
+
+    ``cells``: per field (``pipelines.lists.list_columns.FIELDS``) its columns' texts. ``notices`` takes what could not be understood,
+    in counts.
+    """
+    people = pd.DataFrame({"record_id": f"{side}:" + rows.astype("str").str.zfill(7), "source": side}, index=rows.index)
+    people["name"] = _names(cells, rows.index)
+    people["former_name"] = _each(cells, "former_name", rows.index, person_name)
+    own_numbers = _identity(people, cells, notices)
+    _births(people, cells, notices)
+    sex = _each(cells, "sex", rows.index, lambda t: _SEXES.get(squeeze(t)))
+    people["sex"] = sex.fillna(people.pop("sex_implied"))
+    _places(people, cells)
+    own = people["name"].fillna("") + "\t" + _joined(cells, "kin", rows.index, "|").fillna("")
+    people["kin"] = on_distinct(own, _kin).astype("str")
+    people["phone"] = _each(cells, "phone", rows.index, _phone)
+    return people, own_numbers
+
+
+def person_name(text: str) -> str | None:
+    """A name as ``matching`` reads it. Chinese ones have no blanks; in others single blanks stay between the words, and
+    'Smith, John' is turned round."""
+    if _HAN.search(text):
+        return clean_name(text)
+    plain = _REMARK.sub(" ", unicodedata.normalize("NFKC", text))
+    parts = plain.split(",")
+    words = (" ".join(reversed(parts)) if len(parts) == 2 else plain).split()
+    return " ".join(filter(None, (clean_name(word) for word in words))) or None
+
+
+def _joined(cells: Cells, field: str, index: pd.Index, mark: str = " ") -> pd.Series:
+    """The field's columns, one behind the other; null where all are empty."""
+    parts = [part.fillna("") for part in cells.get(field, ())]
+    if not parts:
+        return pd.Series(None, index=index, dtype="str")
+    joined = parts[0]
+    for part in parts[1:]:
+        joined = joined + mark + part
+    return joined.where(joined.str.strip(mark + " ") != "")
+
+
+def _each(cells: Cells, field: str, index: pd.Index, function: Callable[[str], object]) -> pd.Series:
+    """``function`` of the first column of the field that says something in a row."""
+    found = pd.Series(None, index=index, dtype="str")
+    for part in cells.get(field, ()):
+        found = found.fillna(on_distinct(part, function).astype("str"))
+    return found
+
+
+def _names(cells: Cells, index: pd.Index) -> pd.Series:
+    """Whole names; those written in two columns with the surname where the script has it."""
+    if "name" in cells:
+        return on_distinct(_joined(cells, "name", index), person_name).astype("str")
+    given, surname = (_joined(cells, field, index).fillna("").str.replace(",", " ") for field in ("given", "surname"))
+
+    def name(pair: str) -> str | None:
+        first, _, last = pair.partition("\t")
+        return person_name(last + first if _HAN.search(pair) else f"{first} {last}")
+
+    return on_distinct(given + "\t" + surname, name).astype("str")
+
+
+def _identity(people: pd.DataFrame, cells: Cells, notices: list[str]) -> bool:
+    """Fill id_number, id_known, id_other and what a Chinese ID implies; True where the numbers are of another kind."""
+    index = people.index
+    texts = _each(cells, "id", index, str)
+    ids = parse_ids(texts).set_axis(index)
+    said = int(ids["status"].ne("missing").sum())
+    chinese = ids["birthdate"].notna() | ids["status"].isin(["placeholder", "lost_precision"])
+    other_kind = said > 0 and int(chinese.sum()) * 2 < said
+    if other_kind:
+        numbers = on_distinct(texts, _own_number).astype("str")
+        if counting := _counts_rows(numbers):
+            notices.append("证件号一列是流水号、很短的代码或被遮盖的号码，未用于比对")
+        people["id_number"] = None if counting else numbers
+        people["id_known"] = people["sex_implied"] = None
+        people["birth_of_id"] = pd.NaT
+    else:
+        own = ids["number"].where(ids["status"] != "student_number")  # which may hold an older ID
+        people["id_number"], people["id_known"] = own.astype("str"), ids["known"].astype("str")
+        people["birth_of_id"], people["sex_implied"] = ids["birthdate"], ids["sex"]
+        if damaged := int((~ids["status"].isin(["valid", "fifteen", "certificate", "student_number", "missing"])).sum()):
+            notices.append(f"{damaged} 个证件号有误或残缺（校验码不符、位数不足、被当作数字保存等），只作参考")
+    certificates = parse_ids(_each(cells, "certificate", index, str)).set_axis(index)
+    usable = people["id_number"].isna() & certificates["status"].eq("certificate")
+    people["id_number"] = people["id_number"].where(~usable, certificates["number"]).astype("str")
+    people["birth_of_id"] = pd.to_datetime(people["birth_of_id"].where(~usable, certificates["birthdate"])).astype(
+        "datetime64[us]"
+    )
+    people["sex_implied"] = people["sex_implied"].where(~usable, certificates["sex"]).astype("str")
+    older = parse_ids(_each(cells, "student_number", index, str)).set_axis(index)
+    number = older["number"].where(older["status"].eq("student_number"))
+    number = number.fillna(ids["number"].where(ids["status"].eq("student_number")))
+    people["id_known"] = people["id_known"].astype("str")
+    people["id_other"] = number.where(number.ne(people["id_number"])).astype("str")
+    return other_kind
+
+
+def _own_number(text: str) -> str | None:
+    """A number of another kind as it is; one that is partly masked is nobody's."""
+    plain = squeeze(text).replace("-", "")
+    return plain if plain and not re.search(r"[*?□]", plain) else None
+
+
+def _counts_rows(numbers: pd.Series) -> bool:
+    known = numbers.dropna()
+    if known.empty or known.str.len().median() < _SHORTEST_NUMBER:
+        return True
+    if not known.str.fullmatch(r"[0-9]{1,18}").all() or known.duplicated().any():
+        return False
+    values = known.astype("int64")
+    return len(values) > 2 and int(values.max() - values.min()) < 2 * len(values)
+
+
+def _births(people: pd.DataFrame, cells: Cells, notices: list[str]) -> None:
+    """The column's day; where it has none, the ID's, and marked so."""
+    found = pd.Series(pd.NaT, index=people.index, dtype="datetime64[us]")
+    for texts in cells.get("birth", ()):
+        parsed = pd.to_datetime(on_distinct(texts, _day_reader(texts))).astype("datetime64[us]")
+        if unread := int((texts.notna() & parsed.isna()).sum()):
+            notices.append(f"{unread} 个出生日期无法识别为某一天，按缺失处理")
+        found = found.fillna(parsed)
+    implied = people.pop("birth_of_id")
+    people["birthdate"] = found.fillna(implied)
+    people["birth_implied"] = found.isna() & implied.notna()
+
+
+def _day_reader(texts: pd.Series) -> Callable[[str], date | None]:
+    """Reads the column's days. 03/04/2010 is the third of April, or the fourth of March, as other rows of it show; where
+    none or both do it is left unread."""
+    pairs = [m.groups() for t in texts.dropna().unique() if (m := _YEAR_LAST.match(squeeze(t.split(" ")[0])))]
+    day_first, month_first = (any(int(pair[place]) > 12 for pair in pairs) for place in (0, 1))
+
+    def day(text: str) -> date | None:
+        if (known := parse_date(text)) or day_first == month_first:
+            return known
+        match = _YEAR_LAST.match(squeeze(text.split(" ")[0]))
+        if not match:
+            return None
+        one, other, year = match.groups()
+        return parse_date(f"{year}-{other}-{one}" if day_first else f"{year}-{one}-{other}")
+
+    return day
+
+
+def _places(people: pd.DataFrame, cells: Cells) -> None:
+    """Official townships and villages where the county knows them, from an address as well; else the text itself."""
+    index = people.index
+    given = _each(cells, "township", index, str).fillna("") + "\t" + _each(cells, "village", index, str).fillna("")
+    address = _joined(cells, "address", index)
+    people["address"] = on_distinct(address, _tidy).astype("str")
+    pairs = on_distinct(given + "\t" + address.fillna(""), _place)
+    people["township"] = pairs.map(lambda pair: pair[0]).astype("str")
+    people["village"] = pairs.map(lambda pair: pair[1]).astype("str")
+
+
+def _place(texts: str) -> tuple[str | None, str | None]:
+    """(township, village) of 'township TAB village TAB address', each as written in the list."""
+    said_township, said_village, address = texts.split("\t", 2)
+    from_address, village_from_address = split_address(address)
+    inside, village_inside = split_address(said_village)  # '安阳镇安北社区' in the column of villages
+    township = township_of(said_township) or inside or from_address
+    village = village_of(said_village, township) if said_village else None
+    if township == inside:
+        village = village or village_inside
+    if township == from_address and not said_village:
+        village = village_from_address
+    return township or squeeze(said_township) or None, village or squeeze(said_village) or None
+
+
+def _tidy(text: str) -> str | None:
+    return " ".join(unicodedata.normalize("NFKC", text).upper().split()) or None
+
+
+def _kin(texts: str) -> str | None:
+    """Distinct names of the kin in 'name TAB kin|kin', a person's own left out (who heads a household is in it too)."""
+    own, _, others = texts.partition("\t")
+    names = dict.fromkeys(name for part in _BETWEEN_NAMES.split(others) if (name := person_name(part)) and name != own)
+    return "|".join(names) or None
+
+
+def _phone(text: str) -> str | None:
+    return next((phone for part in _BETWEEN_PHONES.split(text) if (phone := parse_phone(part))), None)

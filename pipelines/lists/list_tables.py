@@ -1,0 +1,89 @@
+"""From a file of any container, Parquet included, to its sheets, and from a sheet to a table below its heading row."""
+
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pipelines.files.containers import sheets
+from pipelines.files.grid import Grid, cell_text, filled_rows
+from pipelines.files.refusal import FileRefused
+from pipelines.intake.standardise import on_distinct
+
+
+@dataclass(frozen=True, slots=True)
+class ListTable:
+    """A sheet below its heading row. ``columns``: column of ``table`` -> its heading as written."""
+
+    sheet: str
+    columns: dict[str, str]
+    table: pd.DataFrame
+    rows: pd.Series
+
+
+def list_sheets(content: bytes) -> Iterator[Grid]:
+    """The sheets of a workbook or text file. Raises FileRefused."""
+    try:
+        yield from sheets(content)
+    except FileRefused as refused:
+        if refused.rule != "not_a_table" or b"\0" in content[:4096]:
+            raise
+        # A text file of one column has no delimiter; with one at every line's end it is a table like all others.
+        yield from sheets(b",\n".join(content.splitlines()) + b",")
+
+
+def below(grid: Grid, at: int) -> ListTable:
+    """The sheet below its heading row (its index). Rows entirely blank are skipped, unnamed columns without content too."""
+    heading = [" ".join((column[at].as_py() or "").split()) for column in grid.columns]
+    body = [column.slice(at + 1) for column in grid.columns]
+    filled = filled_rows(body)
+    numbers = pc.add(pc.indices_nonzero(filled).cast(pa.int64()), grid.first_row + at + 1)
+    columns: dict[str, str] = {}
+    table: dict[str, pd.Series] = {}
+    for index, (title, column) in enumerate(zip(heading, body, strict=True)):
+        cells = column.filter(filled).to_pandas().astype("str").str.strip()  # a tab keeps Excel from reading an ID as a number
+        cells = cells.where(cells != "")
+        if title or cells.notna().any():
+            unique = unused(title or f"第{index + 1}列", columns)
+            columns[unique] = title
+            table[unique] = cells
+    return ListTable(grid.sheet, columns, pd.DataFrame(table), numbers.to_pandas())
+
+
+def unused(name: str, taken: Mapping[str, object]) -> str:
+    """``name``, numbered where it is taken already."""
+    number, free = 2, name
+    while free in taken:
+        free, number = f"{name}_{number}", number + 1
+    return free
+
+
+def parquet(content: bytes) -> ListTable:
+    """The table of a Parquet file, its rows numbered as if under a heading. Raises FileRefused."""
+    try:
+        table = pq.read_table(io.BytesIO(content))
+        columns: dict[str, str] = {}
+        for name in table.column_names:
+            columns[unused(name, columns)] = name
+        cells = {unique: _texts(column) for unique, column in zip(columns, table.columns, strict=True)}
+    except (pa.ArrowException, OSError, ValueError):
+        raise FileRefused("unreadable_file", "Parquet 文件已损坏，无法打开") from None
+    frame = pd.DataFrame(cells, index=range(table.num_rows))
+    filled = frame.notna().any(axis=1)
+    rows = pd.Series(range(2, table.num_rows + 2), dtype="int64")[filled]
+    return ListTable("", columns, frame[filled].reset_index(drop=True), rows.reset_index(drop=True))
+
+
+def _texts(column: pa.ChunkedArray) -> pd.Series:
+    """A column of Parquet as text. Whole numbers go by Arrow: with a gap among them pandas would round an ID."""
+    kind = column.type
+    if pa.types.is_integer(kind) or pa.types.is_decimal(kind):
+        column = column.cast(pa.string())
+    values = column.to_pandas()
+    if pa.types.is_nested(kind):
+        values = values.map(str, na_action="ignore")
+    return on_distinct(values, cell_text).astype("str")

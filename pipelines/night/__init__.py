@@ -1,0 +1,1 @@
+"""The nightly job: its steps in order, its Prefect flow, its schedule."""

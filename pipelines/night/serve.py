@@ -1,0 +1,93 @@
+"""``bidui serve``: Prefect's server on this machine alone, and the two deployments, until Ctrl-C.
+
+``nightly`` runs on a schedule (02:00 China time by default); ``adhoc`` runs when asked, from Prefect's page or with
+``prefect deployment run bidui/adhoc -p as_of=2020-04-15``. Nothing leaves the machine, and Prefect's own files lie under
+DIR/.prefect.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from pipelines import ROOT_VARIABLE
+
+HOST = "127.0.0.1"
+NIGHTLY = "0 2 * * *"
+_TIME_ZONE = "Asia/Shanghai"
+_SERVER_STARTS_WITHIN = 120  # seconds; a first start makes the database
+
+
+def serve(root: Path, port: int = 4200, cron: str = NIGHTLY) -> int:
+    """Serve the deployments for the folder ``root`` until interrupted; exit status 0, or 2 where no server came up."""
+    from pipelines.store.runs import private_folder
+
+    home = private_folder(root.resolve() / ".prefect")
+    os.environ |= {
+        ROOT_VARIABLE: str(root.resolve()),
+        "PREFECT_HOME": str(home),
+        "PREFECT_API_URL": f"http://{HOST}:{port}/api",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "true",
+        "PYTHONUTF8": "1",
+    }
+    server = subprocess.Popen(
+        [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)],
+        stdout=(home / "server.log").open("ab"),
+        stderr=subprocess.STDOUT,
+    )
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager stops it as Ctrl-C does
+    try:
+        if not _healthy(server, port):
+            print(f"Prefect 服务未能启动（端口 {port} 是否被占用？），详见 {home / 'server.log'}", file=sys.stderr)
+            return 2
+        print(f"Prefect 已启动：http://{HOST}:{port}　按 Ctrl-C 停止", flush=True)
+        _deploy(cron)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+    return 0
+
+
+def _healthy(server: subprocess.Popen[bytes], port: int) -> bool:
+    """Wait until the server answers; False where it ends or does not in time."""
+    deadline = time.monotonic() + _SERVER_STARTS_WITHIN
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"http://{HOST}:{port}/api/health", timeout=2):
+                return server.poll() is None
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.5)
+    return False
+
+
+def _deploy(cron: str) -> None:
+    """Register both deployments and run what falls due; returns when interrupted."""
+    # Prefect reads its settings when it is first imported: not before the environment above is set.
+    from prefect import serve as serve_deployments
+    from prefect.deployments.runner import RunnerDeployment
+    from prefect.flows import EntrypointType
+    from prefect.schedules import Cron
+
+    from pipelines.night.flow import reconcile_county
+
+    nightly: RunnerDeployment = reconcile_county.to_deployment(  # type: ignore[assignment]
+        name="nightly",
+        schedule=Cron(cron, timezone=_TIME_ZONE),
+        entrypoint_type=EntrypointType.MODULE_PATH,
+        description="每晚自动比对 raw 下的全部导出",
+    )
+    adhoc: RunnerDeployment = reconcile_county.to_deployment(  # type: ignore[assignment]
+        name="adhoc",
+        entrypoint_type=EntrypointType.MODULE_PATH,
+        description="随时比对：可指定日期 as_of 和乡镇 townships",
+    )
+    # Pausing on shutdown would leave the nightly schedule switched off after the next start.
+    serve_deployments(nightly, adhoc, pause_on_shutdown=False, limit=1)

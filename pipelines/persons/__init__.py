@@ -1,0 +1,1 @@
+"""From records to persons: links between records, and person ids that stay from night to night."""

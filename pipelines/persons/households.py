@@ -1,0 +1,80 @@
+"""What only a household can tell: who a child's grown-ups are, and whose ID a child was typed with."""
+
+from datetime import date
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from pipelines.store.conform import conform
+
+# Relations to the head of household that only grown-ups of another generation have (GB/T 4761, poverty system's list).
+_HEAD = ("户主", "本人或户主", "本人", "01", "02")
+_MOST_KIN = 6
+# No pupil is this old, nor a child whose day of birth stands beside the ID; an ID that says so is a guardian's (formats.md:
+# share about 0.3 %).
+_OLDEST_PUPIL = 22
+
+_KIN = """
+with members as (
+    select registry, household, name, birthdate, relation from records
+    where household is not null and relation is not null and name is not null
+), grown as (
+    select registry, household, string_agg(distinct name, '|' order by name) as names,
+        min(name) filter (relation in $head) as head
+    from members
+    where relation in $head or date_diff('year', birthdate, $as_of) >= $oldest
+    group by all
+)
+select r.n, nullif(array_to_string(list_distinct(string_split(concat_ws('|', r.kin, g.names), '|'))[:$most], '|'), '') as kin,
+    coalesce(r.guardian, g.head) as guardian
+from records r join grown g using (registry, household)
+where coalesce(date_diff('year', r.birthdate, $as_of), 0) < $oldest
+order by r.n
+"""
+
+_BORROWED = """
+with shared as (
+    select registry, household, id_number from records
+    where household is not null and id_number is not null and relation is not null
+    group by all having count(distinct name) > 1
+)
+select r.n from records r join shared s using (registry, household, id_number)
+where regexp_matches(r.relation, '孙|子|女') and r.relation not in $head and exists (
+    select 1 from records o where o.registry = r.registry and o.household = r.household and o.id_number = r.id_number
+        and o.n <> r.n and (o.relation in $head or (regexp_matches(r.relation, '孙') and not regexp_matches(o.relation, '孙'))))
+union
+select n from records
+where id_number is not null and (
+        student_state is not null or aid_item is not null or hardship is not null or school_claim in ('primary', 'junior')
+        or birthdate_from = 'column' and date_diff('year', birthdate, $as_of) < $oldest
+    )
+    and date_diff('year', try_strptime(substr(id_number, 7, 8), '%Y%m%d'), $as_of) > $oldest
+order by 1
+"""
+
+
+def draw_in_households(records: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Records with the grown-ups of a child's household as its kin, its head as guardian where none was named, and
+    borrowed IDs (a guardian's in the child's place) set to missing with status ``borrowed``; raw values stay."""
+    out = records.reset_index(drop=True)
+    with duckdb.connect() as con:
+        con.register("frame", conform(out, "records").append_column("n", pa.array(range(len(out)), pa.int32())))
+        con.execute("create temp table records as select * from frame")
+        common = {"head": list(_HEAD), "as_of": as_of, "oldest": _OLDEST_PUPIL}
+        borrowed = con.execute(_BORROWED, common).fetchnumpy()["n"].tolist()
+        con.execute("update records set id_number = null where n in (select unnest($n))", {"n": borrowed})
+        con.execute(
+            "update records set birthdate = null where birthdate_from = 'id' and n in (select unnest($n))", {"n": borrowed}
+        )
+        kin = con.execute(_KIN, common | {"most": _MOST_KIN}).df().set_index("n")
+    out.loc[kin.index, "kin"] = kin["kin"].astype("str")
+    out.loc[kin.index, "guardian"] = kin["guardian"].astype("str")
+    out.loc[borrowed, "id_number"] = None
+    for field in ("birthdate", "sex"):
+        read_off = out.index.isin(borrowed) & out[f"{field}_from"].eq("id").fillna(False)
+        out.loc[read_off, [field, f"{field}_from"]] = None
+    # A grown-up's year in a number whose check digit does not fit is but mistyped; that it is not the child's holds all the same.
+    whole = out.index.isin(borrowed) & ~out["id_status"].isin(["bad_check", "bad_date"])
+    out.loc[whole, "id_status"] = "borrowed"
+    return out

@@ -1,0 +1,45 @@
+"""The step that hands the records to the matching library, and the model it is told to use."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from matching.link import PEOPLE, Linkage, Model, link
+from pipelines.files.refusal import reason
+
+MODEL = "model.json"
+
+
+class BadModel(Exception):
+    """The reviewed model cannot be used; the message, in Chinese, says why."""
+
+
+def link_records(records: pd.DataFrame, model: Model | None) -> Linkage:
+    """Link the records; ``model``: weigh with this one instead of learning from them."""
+    return link(people_of(records), model=model)
+
+
+def people_of(records: pd.DataFrame) -> pd.DataFrame:
+    """The records under the names the matching library knows. Places are told by township and village: no free address."""
+    implied = records["birthdate_from"].eq("id").fillna(False)
+    address = pd.Series(None, index=records.index, dtype="str")
+    # Who was paid and who is recognised as due are two lists, in each of which a pupil stands for itself.
+    recognised = records["hardship"].notna() & records["aid_item"].isna()
+    source = records["registry"].mask(recognised, records["registry"] + ":recognised")
+    return records.assign(source=source, birth_implied=implied, address=address)[list(PEOPLE)]
+
+
+def reviewed_model(root: Path) -> Model | None:
+    """The model in ``root/model.json``, where somebody has put one to be used instead of learning every night.
+
+    Raises BadModel where that file is none.
+    """
+    path = root / MODEL
+    if not path.exists():
+        return None
+    try:
+        return Model.from_json(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        broken = "不是文本文件" if isinstance(error, UnicodeDecodeError) else error
+        why = reason(error) if isinstance(error, OSError) else broken
+        raise BadModel(f"{path}：{why}。请换回 curated/current/{MODEL}，或删去该文件") from None

@@ -1,0 +1,62 @@
+"""The intake figures of grade one (DIR/intake.xlsx or .csv), without which the consolidation rate cannot be told.
+
+Headings: 入学年份, 乡镇 (empty or 全县 for the county), 入学人数, and, where there are, 转入, 转出, 死亡.
+"""
+
+from pathlib import Path
+
+import pandas as pd
+
+from pipelines.files.containers import sheets
+from pipelines.files.grid import Grid
+from pipelines.files.refusal import FileRefused, Refusal
+from pipelines.intake.headings import plain
+from pipelines.intake.places import township_of
+from pipelines.intake.values import parse_amount, squeeze
+
+_HEADINGS = {
+    "入学年份": "year", "年份": "year", "乡镇": "township", "入学人数": "entered", "一年级入学人数": "entered", "转入": "moved_in",
+    "转出": "moved_out", "死亡": "died",
+}  # fmt: skip
+_COUNTY = ("", "全县", "合计", "都安县", "都安瑶族自治县")
+_COLUMNS = ["year", "township", "entrants"]
+
+
+def read_intake(root: Path) -> tuple[pd.DataFrame, list[Refusal]]:
+    """(year, township, entrants: who entered grade one, less those who moved away or died, with those who moved in; refusals).
+    township is null in the county's own row, which counts before the sum of its townships. Empty where there is no file."""
+    rows: list[tuple[int, str | None, int]] = []
+    refused: list[Refusal] = []
+    for path in sorted(root.glob("intake.*")):
+        try:
+            for grid in sheets(path.read_bytes()):
+                rows += _read(grid, path.name, refused)
+        except FileRefused as error:
+            refused.append(Refusal("intake", path.name, "", error.rule, error.message))
+    return pd.DataFrame(rows, columns=_COLUMNS).astype({"township": "str"}), refused
+
+
+def _read(grid: Grid, file: str, refused: list[Refusal]) -> list[tuple[int, str | None, int]]:
+    lines = grid.head(len(grid))
+    found = [{_HEADINGS[plain(cell)]: i for i, cell in enumerate(line) if plain(cell) in _HEADINGS} for line in lines[:10]]
+    start = next((n for n, at in enumerate(found) if {"year", "entered"} <= at.keys()), None)
+    if start is None:
+        raise FileRefused("missing_column", "入学人数表缺少“入学年份”或“入学人数”列，巩固率无法计算")
+    at = found[start]
+    out = []
+    for number, line in enumerate(lines[start + 1 :], grid.first_row + start + 1):
+        said = {field: line[i] for field, i in at.items()}
+        if not any(said.values()):
+            continue
+        figures = {field: parse_amount(said.get(field) or "0") for field in ("entered", "moved_in", "moved_out", "died")}
+        year, place = squeeze(said.get("year") or "")[:4], squeeze(said.get("township") or "")
+        township = township_of(place)
+        if not year.isdigit() or None in figures.values() or (township is None and place not in _COUNTY):
+            message = f"第 {number} 行的年份、乡镇或人数无法识别，未采用"
+            refused.append(Refusal("intake", file, grid.sheet, "intake_unreadable", message, number))
+            continue
+        entrants = sum(
+            sign * (figures[field] or 0) for field, sign in (("entered", 1), ("moved_in", 1), ("moved_out", -1), ("died", -1))
+        )
+        out.append((int(year), township, int(entrants)))
+    return out

@@ -1,0 +1,71 @@
+"""Sheets as they were read, kept by the fingerprint of their file: what did not change is not read again, columns that
+nobody knows are kept, and yesterday's export is still there where today's is broken."""
+
+import json
+import os
+from collections.abc import Collection
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipelines.files.grid import Grid
+from pipelines.store.runs import private_folder
+
+_READER = 2  # raise it when the same file would be read otherwise
+_ABOUT = b"bidui"
+
+
+class Snapshots:
+    """A folder (0700) of Parquet files (0600), one per sheet: its cells as text, columns c0, c1, …."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def load(self, sha256: str) -> list[Grid] | None:
+        """The sheets of the file; None where it was never read, or what is there cannot be."""
+        first = self._path(sha256, 0)
+        try:
+            count = json.loads(pq.read_schema(first).metadata[_ABOUT])["sheets"]
+            return [self._load(self._path(sha256, number)) for number in range(count)]
+        except (OSError, pa.ArrowException, KeyError, TypeError, ValueError):
+            return None
+
+    def save(self, sha256: str, grids: list[Grid]) -> None:
+        """Keep the sheets; the first is written last, for its being there means that all are."""
+        private_folder(self.folder)
+        for number in reversed(range(len(grids))):
+            grid = grids[number]
+            about = {
+                "sheets": len(grids), "sheet": grid.sheet, "first_row": grid.first_row, "from_1904": grid.from_1904,
+                "filled": grid.filled, "errors": grid.errors, "spans": grid.spans, "notes": grid.notes,
+                "longer": grid.longer,
+            }  # fmt: skip
+            names = [f"c{i}" for i in range(len(grid.columns))]
+            table = pa.table(dict(zip(names, grid.columns, strict=True)))
+            table = table.replace_schema_metadata({_ABOUT: json.dumps(about).encode("utf-8")})
+            path = self._path(sha256, number)
+            waiting = path.with_suffix(".tmp")
+            pq.write_table(table, waiting, compression="zstd")
+            waiting.chmod(0o600)
+            os.replace(waiting, path)
+
+    def keep(self, wanted: Collection[str]) -> None:
+        """Remove what is of no file in ``wanted`` (fingerprints)."""
+        heads = {self._path(sha256, 0).name.rpartition("-")[0] for sha256 in wanted}
+        for path in self.folder.glob("*.parquet") if self.folder.is_dir() else ():
+            if path.name.rpartition("-")[0] not in heads:
+                path.unlink(missing_ok=True)
+
+    def _path(self, sha256: str, number: int) -> Path:
+        return self.folder / f"r{_READER}-{sha256}-{number}.parquet"
+
+    @staticmethod
+    def _load(path: Path) -> Grid:
+        table = pq.read_table(path)
+        about = json.loads(table.schema.metadata[_ABOUT])
+        columns = [c.combine_chunks() for c in table.columns]
+        columns = [pa.concat_arrays(c.chunks) if isinstance(c, pa.ChunkedArray) else c for c in columns]
+        filled, errors, spans, notes = ([tuple(item) for item in about[key]] for key in ("filled", "errors", "spans", "notes"))
+        first_row, from_1904 = about["first_row"], about["from_1904"]
+        return Grid(about["sheet"], columns, first_row, from_1904, filled, errors, spans, notes, about["longer"])

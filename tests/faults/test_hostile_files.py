@@ -1,0 +1,236 @@
+"""Every file of the corpus gets its message, no row is lost, nothing raises. All persons are made up (虚构)."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import pipelines.intake.exports
+import pipelines.intake.take_in
+from bidui.cli import main
+from pipelines.intake.exports import Export, read_export
+from pipelines.intake.sheets import Sheet
+from pipelines.intake.standardise import Standardised
+from pipelines.intake.take_in import Tables, ingest, read, take
+from pipelines.night.job import Outcome
+from schemas.registry import registries
+from tests.lib.hostile_corpus import HOSTILE, Hostile
+from tests.lib.made_files import xlsx
+from tests.lib.made_sheets import A, B, grid
+from tests.lib.nights import AS_OF, unchanged
+from tests.lib.small_exports import id_of, poor, pupil, resident, write
+
+
+def taken(path: Path, registry: str | None = "xueji") -> tuple[Tables | None, str]:
+    """(tables, everything said) of one file."""
+    exports = take(read_export(path, path.name, registries().get(registry or "")))
+    said = "\n".join(refusal.message for refusal in exports.refused)
+    if not exports.sheets:
+        return None, said
+    tables = ingest(exports, AS_OF)
+    messages = [*tables.quarantine["message"], *tables.notices["message"], *tables.files["message"].dropna()]
+    return tables, "\n".join([said, *messages])
+
+
+def test_the_corpus_is_large_enough_and_no_name_stands_twice() -> None:
+    assert len({hostile.name for hostile in HOSTILE}) == len(HOSTILE) >= 60
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=[hostile.name for hostile in HOSTILE])
+def test_each_file_gets_its_message_and_no_row_is_lost(tmp_path: Path, hostile: Hostile) -> None:
+    path = tmp_path / hostile.name
+    path.write_bytes(hostile.make())
+    with unchanged(tmp_path):
+        tables, said = taken(path)
+    assert hostile.says in said
+    if hostile.accepted is None:
+        assert tables is None
+        assert said
+        return
+    assert tables is not None
+    assert len(tables.records) == hostile.accepted
+    counts = tables.files[tables.files["status"] == "read"]
+    assert (counts["rows"] == counts["accepted"] + counts["quarantined"]).all()
+    assert counts["accepted"].sum() == len(tables.records)
+    assert counts["quarantined"].sum() == tables.quarantine["row"].notna().sum()
+
+
+def test_all_of_them_at_once_stop_nothing(
+    tmp_path: Path, run_here: Callable[..., Outcome], published: Callable[[str], pd.DataFrame]
+) -> None:
+    write(tmp_path, "huji", [resident("韦家乐", A, "20100315"), resident("苏小", id_of("20100101", 1), "20100101")])
+    write(tmp_path, "guofu", [poor("韦家乐", A)])
+    write(tmp_path, "xueji", [pupil("韦家乐", A, "20100315")], name="好的.xlsx")
+    for hostile in HOSTILE:
+        (tmp_path / "raw/xueji" / hostile.name).write_bytes(hostile.make())
+    outcome = run_here()
+    files = published("files")
+    named = {name.partition("/")[0] for name in files["file"]}
+    assert {hostile.name for hostile in HOSTILE} <= named
+    refused = {h.name for h in HOSTILE if h.accepted is None}
+    assert refused <= set(files[files["status"] == "refused"]["file"].str.partition("/")[0])
+    assert outcome.left_out
+    assert list(published("unaccounted")["name"]) == ["苏小"]
+
+
+def test_values_of_the_corpus(tmp_path: Path) -> None:
+    def records(name: str) -> Tables:
+        path = tmp_path / name
+        path.write_bytes(next(h for h in HOSTILE if h.name == name).make())
+        tables, _ = taken(path)
+        assert tables is not None
+        return tables
+
+    days = records("1904年.xlsx").records.set_index("name")["birthdate"]
+    assert [f"{day:%Y%m%d}" for day in days] == ["20100315", "20110401"]
+    assert records("文本公式.xlsx").records.set_index("name").at["蓝小花", "id_number"] == B
+    merged = records("合并单元格.xlsx")
+    assert list(merged.records["school"]) == ["安阳镇中心小学"] * 2
+    assert list(merged.repairs["rule"]) == ["merged_cell"]
+    wrong = records("错误值.xlsx").repairs
+    assert list(zip(wrong["row"], wrong["column"], wrong["rule"], strict=True)) == [(3, "出生日期", "error_cell")]
+    hinted = records("别的说明.xlsx").records
+    assert list(hinted["name"]) == ["韦家乐", "蓝小花"] and set(hinted["school"]) == {"安阳镇中心小学"}
+    assert list(records("家长的证号.xlsx").records["id_status"]) == ["valid", "missing"]
+    assert list(records("每页两行表头.xlsx").records["guardian"]) == ["韦大山", "蓝三"]
+    written = records("错误值成了文字.csv")
+    assert list(written.records["name"].fillna("")) == ["韦家乐", ""]
+    assert set(zip(written.repairs["row"], written.repairs["raw"], written.repairs["rule"], strict=True)) == {
+        (2, "#N/A", "error_cell"),
+        (3, "#N/A", "error_cell"),
+    }
+    assert list(records("两行表头.xlsx").records["guardian"]) == ["韦大山"]
+    assert list(records("证号成了数字.xlsx").records["id_status"]) == ["lost_precision"] * 2
+
+
+def test_one_name_loose_and_in_a_folder(tmp_path: Path) -> None:
+    for place, kid in ((tmp_path, ("韦家乐", A, "20100315")), (tmp_path / "xueji", ("蓝小花", B, "20110401"))):
+        place.mkdir(exist_ok=True)
+        (place / "学生.xlsx").write_bytes(xlsx(grid([pupil(*kid)])))
+    tables = ingest(read(tmp_path), AS_OF)
+    assert sorted(tables.files["file"]) == ["xueji/学生.xlsx", "学生.xlsx"]
+    assert tables.records["record_id"].is_unique
+
+
+def test_a_folder_that_cannot_be_looked_into_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed, as_it_is = tmp_path / "xueji/初中", os.scandir
+    closed.mkdir(parents=True)
+    (closed / "学生.xlsx").write_bytes(xlsx())
+
+    def scandir(folder: str) -> object:  # as it is to whoever has no right; root has every
+        if Path(folder) == closed:
+            raise PermissionError(13, "no right", folder)
+        return as_it_is(folder)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    (refusal,) = read(tmp_path).refused
+    assert (refusal.file, refusal.rule) == ("初中", "unreadable_folder")
+
+
+def test_a_surprise_in_one_sheet_stops_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("甲.xlsx", "乙.xlsx"):
+        (tmp_path / name).write_bytes(xlsx())
+    exports = take(
+        [export for name in ("甲.xlsx", "乙.xlsx") for export in read_export(tmp_path / name, name, registries()["xueji"])]
+    )
+    as_it_is = pipelines.intake.take_in.standardise
+
+    def surprised(sheet: Sheet, *rest: object) -> Standardised:
+        if sheet.file == "甲.xlsx":
+            raise ValueError(f"{A} 韦家乐")
+        return as_it_is(sheet, *rest)
+
+    monkeypatch.setattr(pipelines.intake.take_in, "standardise", surprised)
+    tables = ingest(exports, AS_OF)
+    assert list(tables.files["status"]) == ["read", "refused"]
+    assert set(tables.records["file"]) == {"乙.xlsx"}
+    assert "ValueError" in tables.quarantine["message"].item()
+    assert A not in tables.quarantine["message"].item()
+    assert [sheet.file for sheet in exports.sheets] == ["乙.xlsx"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="symbolic links need a right there")
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.xlsx"
+    secret.write_bytes(xlsx())
+    (tmp_path / "学生.xlsx").symlink_to(secret)
+    tables, said = taken(tmp_path / "学生.xlsx")
+    assert tables is None
+    assert "符号链接" in said
+
+
+def test_a_file_that_changes_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "学生.xlsx"
+    path.write_bytes(xlsx())
+    read_bytes = Path.read_bytes
+
+    def growing(self: Path) -> bytes:
+        content = read_bytes(self)
+        with self.open("ab") as file:
+            file.write(b"more")
+        return content
+
+    monkeypatch.setattr(Path, "read_bytes", growing)
+    monkeypatch.setattr(pipelines.intake.exports, "_WAIT", 0)
+    tables, said = taken(path)
+    assert tables is None
+    assert "还在变化" in said
+
+
+def test_a_file_another_program_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "学生.xlsx"
+    path.write_bytes(xlsx())
+
+    def held(self: Path) -> bytes:
+        raise PermissionError(13, "locked", str(self))
+
+    monkeypatch.setattr(Path, "read_bytes", held)
+    assert "正被其他程序" in taken(path)[1]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no named pipes in folders there")
+def test_a_pipe_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "管道.csv")
+    assert "不是普通文件" in taken(tmp_path / "管道.csv")[1]
+
+
+def test_folders_nobody_knows_and_subfolders(tmp_path: Path) -> None:
+    for place in ("raw/学籍", "raw/xueji/一小", "raw/xueji/二小"):
+        (tmp_path / place).mkdir(parents=True)
+        (tmp_path / place / "学生.xlsx").write_bytes(xlsx())
+    (tmp_path / "raw/xueji/~$学生.xlsx").write_bytes(b"lock")
+    exports = read(tmp_path / "raw")
+    assert [sheet.file for sheet in exports.sheets] == ["学生.xlsx", "二小/学生.xlsx"]
+    assert [(refusal.file, refusal.rule) for refusal in exports.refused] == [("学生.xlsx", "unknown_folder")]
+
+
+def test_names_in_archives_lead_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "越界.zip").write_bytes(next(h for h in HOSTILE if h.name == "越界.zip").make())
+    tables, _ = taken(tmp_path / "越界.zip")
+    assert tables is not None
+    assert sorted(set(tables.records["file"])) == ["越界.zip/etc/学生.xlsx", "越界.zip/temp/学生2.xlsx"]
+
+
+def test_check_says_it_all_and_prints_no_person(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "raw" / "xueji"
+    folder.mkdir(parents=True)
+    for hostile in HOSTILE:
+        (folder / hostile.name).write_bytes(hostile.make())
+    assert main(["check", str(folder), "--out", str(tmp_path / "out.xlsx")]) == 1
+    said = capsys.readouterr().out
+    for hostile in HOSTILE:
+        if hostile.accepted is None:
+            assert hostile.says in said
+    assert not any(person in said for person in ("韦家乐", "蓝小花", A, B))
+
+
+def test_what_nobody_foresaw_in_one_file_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: bytes) -> None:
+        raise RuntimeError(A)
+
+    monkeypatch.setattr(pipelines.intake.take_in, "sheets", fail)
+    (refusal,) = take([Export("学生.xlsx", registries()["xueji"], xlsx(), 0.0)]).refused
+    assert refusal.rule == "unforeseen"
+    assert A not in refusal.message

@@ -1,0 +1,157 @@
+"""Files in each format offices send, from sheets as rows of cells. All persons are made up (虚构)."""
+
+import io
+import zipfile
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+
+import msoffcrypto.format.ooxml
+import xlwt
+from openpyxl import Workbook
+
+from tests.lib.made_sheets import Row, grid
+from tests.lib.small_exports import HEADINGS
+
+SHEET = "xl/worksheets/sheet1.xml"  # where the first sheet of an .xlsx stands
+
+
+def xlsx(*sheets: Sequence[Row], change: Callable[[Workbook], None] | None = None) -> bytes:
+    book = Workbook()
+    book.remove(book.active)
+    for number, rows in enumerate(sheets or (grid(),), 1):
+        sheet = book.create_sheet(f"表{number}")
+        for row in rows:
+            sheet.append(list(row))
+    if change:
+        change(book)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def csv(rows: Sequence[Row] | None = None, encoding: str = "utf-8", delimiter: str = ",") -> bytes:
+    return "\r\n".join(delimiter.join("" if c is None else str(c) for c in row) for row in rows or grid()).encode(encoding)
+
+
+def packed(*members: tuple[str, bytes], compress: int = zipfile.ZIP_DEFLATED) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", compress) as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def altered(content: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:
+    """The zipped file with one of its parts changed."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return packed(*((n, change(archive.read(n)) if n == part else archive.read(n)) for n in archive.namelist()))
+
+
+def html(body: str, encoding: str = "utf-8") -> bytes:
+    return f'<html><head><meta charset="{encoding}"></head><body>{body}</body></html>'.encode(encoding)
+
+
+def html_table(rows: Sequence[Row]) -> str:
+    cells = ("".join(f"<td>{'' if c is None else c}</td>" for c in row) for row in rows)
+    return "<table>" + "".join(f"<tr>{row}</tr>" for row in cells) + "</table>"
+
+
+def spreadsheet_xml(rows: Sequence[Row], start: str = '<?xml version="1.0" encoding="UTF-8"?>') -> bytes:
+    space = "urn:schemas-microsoft-com:office:spreadsheet"
+    lines = "".join(
+        "<Row>" + "".join(f'<Cell><Data ss:Type="String">{"" if c is None else c}</Data></Cell>' for c in row) + "</Row>"
+        for row in rows
+    )
+    return (
+        f'{start}<?mso-application progid="Excel.Sheet"?><Workbook xmlns="{space}" xmlns:ss="{space}">'
+        f'<Worksheet ss:Name="学生"><Table>{lines}</Table></Worksheet></Workbook>'
+    ).encode()
+
+
+def ods(rows: Sequence[Row], repeat: int = 1) -> bytes:
+    text = 'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+    table = 'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
+    office = 'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+
+    def cell(value: object) -> str:
+        return "<table:table-cell/>" if value is None else (
+            f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+        )  # fmt: skip
+
+    lines = "".join(
+        f'<table:table-row table:number-rows-repeated="{repeat if n else 1}">{"".join(map(cell, row))}</table:table-row>'
+        for n, row in enumerate(rows)
+    )
+    content = (
+        f'<?xml version="1.0"?><office:document-content {office} {table} {text}><office:body><office:spreadsheet>'
+        f'<table:table table:name="学生">{lines}</table:table></office:spreadsheet></office:body></office:document-content>'
+    )
+    manifest = (
+        '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><manifest:file-entry '
+        'manifest:full-path="/" manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/></manifest:manifest>'
+    )
+    return packed(
+        ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
+        ("content.xml", content.encode()),
+        ("META-INF/manifest.xml", manifest.encode()),
+    )
+
+
+def xls(rows: Sequence[Row] | None = None, hide: bool = False) -> bytes:
+    """``hide``: the third row and the second column."""
+    book = xlwt.Workbook(encoding="utf-8")
+    sheet = book.add_sheet("学生")
+    if hide:
+        sheet.row(2).hidden = True
+        sheet.col(1).hidden = True
+    for i, row in enumerate(rows or grid()):
+        for j, value in enumerate(row):
+            if value is not None:
+                sheet.write(i, j, value)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def encrypted() -> bytes:
+    out = io.BytesIO()
+    msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(xlsx())).encrypt("secret", out)
+    return out.getvalue()
+
+
+def locked_zip() -> bytes:
+    content = bytearray(packed(("学生.xlsx", xlsx())))
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.index(mark) + flags] |= 1
+    return bytes(content)
+
+
+def put(cell: str, value: object, kind: str | None = None) -> Callable[[Workbook], None]:
+    def change(book: Workbook) -> None:
+        book.worksheets[0][cell] = value
+        if kind:
+            book.worksheets[0][cell].data_type = kind
+
+    return change
+
+
+def hidden(book: Workbook) -> None:
+    sheet = book.active
+    sheet.row_dimensions[3].hidden = True
+    sheet.column_dimensions["B"].hidden = True
+    book.create_sheet("给人看的")
+    sheet.sheet_state = "hidden"
+
+
+def merged_family(book: Workbook) -> None:
+    sheet = book.worksheets[0]
+    sheet["B3"] = None
+    sheet.merge_cells("B2:B3")
+
+
+def from_1904(book: Workbook) -> None:
+    book.epoch = datetime(1904, 1, 1)
+    sheet = book.worksheets[0]
+    column = HEADINGS["xueji"].index("出生日期") + 1
+    sheet.cell(2, column).value = (date(2010, 3, 15) - date(1904, 1, 1)).days
+    sheet.cell(3, column).value = datetime(2011, 4, 1)

@@ -1,0 +1,24 @@
+"""The commands that the figures of the docs come from still run: each on a small size, whatever its figures are."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SMALL = {
+    "whole_county": "--children 1000 --seed 5",
+    "findings_accuracy": "--children 1000 --seed 5 --profile other",
+    "intake_speed": "--rows 200 --records 500",
+    "linkage": "--children 1000 --seed 5 --repeat 1",
+    "reconcile_speed": "--rows 2000 --children 500 --seed 5",
+    "scale": "--sizes 2000",
+}
+
+
+@pytest.mark.parametrize(("name", "options"), SMALL.items())
+def test_it_runs(name: str, options: str):
+    command = [sys.executable, "-m", f"benchmarks.{name}", *options.split()]
+    done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert any(character.isdigit() for character in done.stdout)

@@ -1,0 +1,175 @@
+"""The demo at small size, files to workbooks: the design's invariants and the score on a county of known truth."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+
+from bidui.cli import main
+from pipelines.ask.explain import explain
+from pipelines.ask.tally import tally
+from pipelines.demo.make_county import make_county
+from pipelines.demo.score import score
+from pipelines.night.job import run_job
+from schemas.rules import RULE
+from schemas.whereabouts import LISTED, REASONS, WHEREABOUTS_NAME
+from tests.lib.nights import AS_OF
+
+
+def table(county: Path, name: str) -> pd.DataFrame:
+    return pd.read_parquet(county / "curated/current" / f"{name}.parquet")
+
+
+def test_every_source_row_is_in_exactly_one_of_records_and_quarantine(county: Path) -> None:
+    key = ["registry", "file", "sheet", "row"]
+    records, quarantine = table(county, "records")[key], table(county, "quarantine")[key]
+    assert not pd.concat([records, quarantine]).duplicated().any()
+    files = table(county, "files")
+    assert (files["rows"] == files["accepted"] + files["quarantined"]).all()
+    written = pd.read_parquet(county / "truth/rows.parquet")
+    assert len(written) == len(written.merge(pd.concat([records, quarantine]), on=key))
+    assert files["rows"].sum() == len(records) + len(quarantine) == len(written) + 2  # the aid list's two footer rows
+    assert set(table(county, "quarantine")["rule"]) == {"footer_row", "signature_row"}
+
+
+def test_every_record_has_one_person_and_the_other_way_round(county: Path) -> None:
+    identities, persons = table(county, "identities"), table(county, "persons")
+    assert identities["record_id"].is_unique
+    assert set(identities["record_id"]) == set(table(county, "records")["record_id"])
+    assert set(identities["person_id"]) == set(persons["person_id"])
+    assert persons["person_id"].is_unique
+    assert persons.set_index("person_id")["records"].equals(
+        identities.groupby("person_id").size().rename("records").astype("int32")
+    )
+
+
+def test_every_child_of_the_cohort_has_one_whereabouts(county: Path) -> None:
+    persons = table(county, "persons")
+    inside = persons[persons["in_cohort"]]
+    assert set(inside["whereabouts"]) <= set(WHEREABOUTS_NAME)
+    assert inside["whereabouts"].notna().all() and inside["whereabouts_rule"].notna().all()
+    assert persons[~persons["in_cohort"]]["whereabouts"].isna().all()
+    by_township = inside.groupby(["responsible_township", "whereabouts"], dropna=False).size()
+    assert by_township.sum() == len(inside)
+
+
+def test_the_list_is_the_whereabouts_that_must_be_seen(county: Path) -> None:
+    persons, listed = table(county, "persons"), table(county, "unaccounted")
+    assert set(listed["person_id"]) == set(persons.loc[persons["whereabouts"].isin(LISTED), "person_id"])
+    assert set(listed["reason"]) <= set(REASONS)
+    assert listed["sources"].str.contains("第").all()  # each can be traced to file, sheet and row
+
+
+def test_findings_name_known_rules_and_trace_to_rows(county: Path) -> None:
+    findings = table(county, "findings")
+    assert findings["finding_id"].is_unique
+    assert set(findings["rule"]) <= set(RULE)
+    records = set(table(county, "records")["record_id"])
+    assert set(findings["record_id_a"].dropna()) | set(findings["record_id_b"].dropna()) <= records
+    assert findings[["record_id_a", "record_id_b"]].notna().any(axis=1).all()
+
+
+def test_links_name_what_they_rest_on(county: Path) -> None:
+    links = table(county, "links")
+    assert set(links["decision"]) <= {"match", "possible"}
+    assert links["probability"].between(0, 1).all()
+    assert not links.duplicated(["record_id_l", "record_id_r"]).any()
+    assert links["evidence"].str.fullmatch(r"(\w+:\w+:[+-]\d+\.\d(;|$))+").all()
+
+
+def test_no_child_is_missed_and_few_visits_are_wasted(county: Path) -> None:
+    """Bounds, not records: a county of this size has too few hard cases to tell more."""
+    result = score(county)
+    assert result.to_find > 80
+    assert result.missed == 0
+    assert result.wasted_share < 0.01
+    for pair in result.pairs:
+        assert pair.precision > 0.995, pair
+        if pair.there > 200:
+            assert pair.recall > 0.97, pair
+
+
+def test_an_exact_id_join_is_far_worse(county: Path) -> None:
+    """What offices do today, on the same county: the score must be able to tell the difference."""
+    truth = pd.read_parquet(county / "truth/rows.parquet").merge(
+        table(county, "records"), on=["registry", "file", "sheet", "row"]
+    )
+    children = pd.read_parquet(county / "truth/children.parquet").set_index("truth_id")["state"]
+    pupils = set(truth.loc[truth["registry"] == "xueji", "id_raw"].str.strip())
+    police = truth[(truth["registry"] == "huji") & truth["truth_id"].map(children).eq("enrolled")]
+    wasted = (~police["id_raw"].str.strip().isin(pupils)).mean()
+    assert wasted > 3 * score(county).wasted_share
+
+
+def test_the_tally_adds_up(county: Path) -> None:
+    figures = tally(county / "curated/current")
+    persons = table(county, "persons")
+    assert figures["persons"] == [(len(persons), int(persons["in_cohort"].sum()))]
+    assert sum(count for _, count in figures["whereabouts"]) == int(persons["in_cohort"].sum())
+    assert sum(row[1] for row in figures["findings"]) == len(table(county, "findings"))
+
+
+def test_workbooks_open_and_hold_each_listed_child_once(county: Path) -> None:
+    listed = table(county, "unaccounted")
+    seen: list[str] = []
+    for path in sorted((county / "outbox" / AS_OF.isoformat()).glob("*核查*.xlsx")):
+        sheet = load_workbook(path)["去向不明儿童"]
+        here = [
+            cell.value
+            for row in sheet.iter_rows()
+            for cell in row
+            if isinstance(cell.value, str) and re.fullmatch(r"P\d{7}", cell.value)
+        ]
+        township = path.name.split("_")[0]
+        assert set(here) == set(listed.loc[listed["township"] == township, "person_id"]), path.name
+        seen += here
+        assert not any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
+    assert sorted(seen) == sorted(listed.loc[listed["township"].notna(), "person_id"])
+
+
+def test_explain_speaks_of_a_child_and_of_a_pair(county: Path) -> None:
+    child = table(county, "unaccounted").iloc[0]
+    story = "\n".join(explain(county, [child["person_id"]]))
+    assert WHEREABOUTS_NAME[child["whereabouts"]] in story and "首次列入" in story
+    link = table(county, "links").iloc[0]
+    pair = "\n".join(explain(county, [link["record_id_l"], link["record_id_r"]]))
+    assert "结论" in pair and "合计" in pair
+    strangers = table(county, "records").iloc[[0, -1]]["record_id"]
+    assert "不认为是同一人" in "\n".join(explain(county, list(strangers)))
+
+
+def test_rows_in_another_order_give_the_same_persons(tmp_path: Path) -> None:
+    make_county(tmp_path, children=300, seed=5, as_of=AS_OF)
+    run_job(tmp_path, AS_OF, townships=[])
+    before = table(tmp_path, "persons").drop(columns="evidence_record_id")
+    path = tmp_path / "raw/huji/常住人口信息.csv"
+    heading, *rows = path.read_bytes().decode("gb18030").strip().split("\r\n")
+    path.write_bytes("\r\n".join([heading, *reversed(rows)]).encode("gb18030"))
+    run_job(tmp_path, AS_OF, townships=[])
+    pd.testing.assert_frame_equal(table(tmp_path, "persons").drop(columns="evidence_record_id"), before)
+
+
+def test_nothing_personal_is_printed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", str(tmp_path), "--children", "300", "--seed", "9"]) == 0
+    printed = "".join(capfd.readouterr())
+    assert "漏掉的儿童：0" in printed
+    records = table(tmp_path, "records")
+    secrets = (
+        set(records["id_number"].dropna()) | set(records["phone"].dropna()) | {n for n in records["name"].dropna() if len(n) > 2}
+    )
+    assert not [s for s in secrets if s in printed]
+    report = (tmp_path / "curated/current/report.json").read_text(encoding="utf-8")
+    assert not [s for s in secrets if s in report]
+
+
+def test_the_same_county_twice(tmp_path: Path) -> None:
+    for place in ("one", "other"):
+        make_county(tmp_path / place, children=300, seed=5, as_of=AS_OF)
+    for name in ("rows", "children"):
+        one, other = (pd.read_parquet(tmp_path / place / "truth" / f"{name}.parquet") for place in ("one", "other"))
+        pd.testing.assert_frame_equal(one, other)
+    assert (tmp_path / "one/raw/huji/常住人口信息.csv").read_bytes() == (
+        tmp_path / "other/raw/huji/常住人口信息.csv"
+    ).read_bytes()

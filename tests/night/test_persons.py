@@ -1,0 +1,196 @@
+"""Persons keep their ids from night to night; what happens to an id is recorded. All persons are made up (虚构)."""
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from matching.ids import STATUSES
+from matching.link import PEOPLE
+from pipelines.ask.explain import ExplainError, explain
+from pipelines.night.job import NothingPublished, run_job
+from pipelines.persons.link_records import people_of
+from pipelines.persons.resolve import Persons, resolve
+from reports.waterfall import has_words
+from schemas.codes import ID_STATUS_NAME
+from schemas.tables import PERSON_EVENTS, PERSON_KEYS
+from tests.faults.test_bad_input import good
+
+AS_OF = NIGHT = date(2020, 4, 15)
+NEXT = date(2020, 4, 16)
+
+
+def records(*keys: str) -> pd.DataFrame:
+    """Rows known by their systems' own keys alone."""
+    frame = pd.DataFrame({"record_id": [f"{k}.row" for k in keys], "source_key": keys})
+    return frame.assign(
+        registry="xueji",
+        file="f.xlsx",
+        sheet="",
+        row=range(2, len(keys) + 2),
+        **{c: pd.Series([None] * len(keys), dtype="str") for c in ("id_number", "name", "birthdate", "township", "village")},
+    )
+
+
+def night(before: Persons | None, clusters: dict[str, int], as_of: date) -> Persons:
+    known = before.keys if before else PERSON_KEYS.empty_table().to_pandas()
+    events = before.events if before else PERSON_EVENTS.empty_table().to_pandas()
+    rows = records(*clusters)
+    table = pd.DataFrame({"record_id": rows["record_id"], "cluster": list(clusters.values())})
+    return resolve(rows, table, known, events, as_of)
+
+
+def ids(persons: Persons) -> dict[str, str]:
+    return dict(zip(persons.identities["record_id"].str.removesuffix(".row"), persons.identities["person_id"], strict=True))
+
+
+def told(persons: Persons) -> list[tuple]:
+    return list(persons.events[["as_of", "event", "person_id", "other_person_id"]].itertuples(index=False, name=None))
+
+
+def test_an_id_stays_when_rows_move_arrive_and_go() -> None:
+    first = night(None, {"a": 0, "b": 1, "c": 2}, NIGHT)
+    second = night(first, {"d": 7, "c": 5, "a": 3}, NEXT)
+    assert {k: ids(second)[k] for k in "ac"} == {k: ids(first)[k] for k in "ac"}
+    assert ids(second)["d"] not in ids(first).values()
+    third = night(second, {"b": 0, "a": 1}, NEXT)
+    assert ids(third)["b"] == ids(first)["b"]  # gone for a night, and back
+    assert told(third) == []
+
+
+def test_a_merge_is_recorded() -> None:
+    first = night(None, {"a": 0, "b": 1}, NIGHT)
+    second = night(first, {"a": 0, "b": 0}, NEXT)
+    kept = ids(second)["a"]
+    gone = next(p for p in ids(first).values() if p != kept)
+    assert told(second) == [(NEXT, "merged", gone, kept)]
+    assert told(night(second, {"a": 0, "b": 0}, NEXT)) == told(second)  # once, and remembered
+
+
+def test_a_split_is_recorded() -> None:
+    first = night(None, {"a": 0, "b": 0, "c": 0}, NIGHT)
+    second = night(first, {"a": 0, "b": 0, "c": 1}, NEXT)
+    assert ids(second)["a"] == ids(second)["b"] == ids(first)["a"]
+    assert told(second) == [(NEXT, "split", ids(first)["a"], ids(second)["c"])]
+
+
+def villagers(*rows: tuple[str | None, str, int]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(ID, name, row of the sheet) -> records of one village born on one day, each a cluster of its own."""
+    frame = records(*(f"r{row}" for _, _, row in rows)).assign(
+        registry="huji",
+        source_key=pd.Series([number for number, _, _ in rows], dtype="str"),
+        id_number=pd.Series([number for number, _, _ in rows], dtype="str"),
+        name=[name for _, name, _ in rows],
+        row=[row for _, _, row in rows],
+        birthdate=pd.Timestamp("2010-03-15"),
+        township="安阳镇",
+        village="安北社区",
+    )
+    return frame, pd.DataFrame({"record_id": frame["record_id"], "cluster": range(len(frame))})
+
+
+def nights(*rows: list[tuple[str | None, str, int]]) -> list[tuple[dict[str, str], pd.DataFrame]]:
+    """Per night: name -> person id, and the events up to it."""
+    known, events = PERSON_KEYS.empty_table().to_pandas(), PERSON_EVENTS.empty_table().to_pandas()
+    out = []
+    for one in rows:
+        frame, clusters = villagers(*one)
+        persons = resolve(frame, clusters, known, events, NIGHT)
+        known, events = persons.keys, persons.events
+        who = frame.set_index("record_id")["name"]
+        out.append((dict(zip(persons.identities["record_id"].map(who), persons.identities["person_id"], strict=True)), events))
+    return out
+
+
+def test_an_id_stays_when_the_number_is_corrected_or_lost() -> None:
+    first, corrected, lost = nights(
+        [("451", "韦甲", 2), ("452", "韦乙", 3)],
+        [("459", "韦甲", 2), ("452", "韦乙", 3)],
+        [(None, "韦甲", 2), ("452", "韦乙", 3)],
+    )
+    assert first[0] == corrected[0] == lost[0]
+    assert corrected[1]["event"].tolist() == ["known_again"] and corrected[1]["person_id"].item() == first[0]["韦甲"]
+
+
+def test_an_id_stays_when_rows_without_number_move_up() -> None:
+    first, moved = nights([(None, "韦甲", 2), (None, "韦乙", 3)], [(None, "韦乙", 2)])
+    assert moved[0]["韦乙"] == first[0]["韦乙"]
+    assert not len(moved[1])
+
+
+def test_a_corrected_name_does_not_take_a_neighbours_id() -> None:
+    first, second = nights([("451", "韦甲", 2), ("452", "韦乙", 3)], [("451", "韦乙", 2), ("459", "韦丙", 3)])
+    assert second[0]["韦乙"] == first[0]["韦甲"]
+    assert second[0]["韦丙"] not in first[0].values()
+
+
+def test_a_merged_id_is_still_explained(tmp_path: Path) -> None:
+    run_job(good(tmp_path), AS_OF)
+    current = tmp_path / "curated" / "current"
+    (person,) = duckdb.sql(f"select min(person_id) from '{current}/persons.parquet'").fetchall()[0]
+    row = pd.DataFrame(
+        {"as_of": [AS_OF], "event": ["merged"], "person_id": ["P9999999"], "other_person_id": [person], "keys": [1]}
+    )
+    row.to_parquet(current / "person_events.parquet", index=False)
+    assert any(f"P9999999 并入 {person}" in line for line in explain(tmp_path, ["P9999999"]))
+    with pytest.raises(ExplainError, match="没有编号"):
+        list(explain(tmp_path, ["P8888888"]))
+
+
+def test_absences_are_published_and_told(tmp_path: Path) -> None:
+    run_job(good(tmp_path), AS_OF)
+    current = tmp_path / "curated" / "current"
+    rows = duckdb.sql(
+        f"""select u.person_id, a.missed_probability from '{current}/unaccounted.parquet' u
+        left join '{current}/absences.parquet' a using (person_id)"""
+    ).fetchall()
+    without_student_record = [r for r in rows if r[1] is not None]
+    assert without_student_record
+    said = "\n".join(explain(tmp_path, [without_student_record[0][0]]))
+    assert "有而未找到的可能为" in said
+
+
+def test_a_pair_is_drawn_and_the_picture_is_private(tmp_path: Path) -> None:
+    run_job(good(tmp_path), AS_OF)
+    link = duckdb.sql(f"select record_id_l, record_id_r from '{tmp_path}/curated/current/links.parquet' limit 1").fetchall()[0]
+    for ending in (".svg", ".png"):
+        chart = tmp_path / f"pair{ending}"
+        said = list(explain(tmp_path, link, chart))
+        assert f"  图在：{chart}" in said and chart.stat().st_mode & 0o077 == 0
+        assert ("没有中文字体" in said[-1]) is not has_words(chart)
+    assert "姓名" in (tmp_path / "pair.svg").read_text("utf-8")
+    with pytest.raises(ExplainError, match="两行"):
+        list(explain(tmp_path, ["P0000001"], tmp_path / "one.svg"))
+    with pytest.raises(ValueError, match=r"\.svg"):
+        list(explain(tmp_path, link, tmp_path / "pair.docx"))
+
+
+def test_a_reviewed_model_is_used_and_a_broken_one_stops_the_run(tmp_path: Path) -> None:
+    run_job(good(tmp_path), AS_OF)
+    learned = (tmp_path / "curated/current/model.json").read_text("utf-8")
+    (tmp_path / "model.json").write_text(learned.replace('"without_id": 0.', '"without_id": 0.1'), "utf-8")
+    run_job(tmp_path, AS_OF)
+    assert '"without_id": 0.1' in (tmp_path / "curated/current/model.json").read_text("utf-8")
+    (tmp_path / "model.json").write_text("{}", "utf-8")
+    with pytest.raises(NothingPublished, match="模型文件"):
+        run_job(tmp_path, AS_OF)
+
+
+def test_ids_do_not_depend_on_the_order_of_rows() -> None:
+    clusters = {f"k{i}": i % 7 for i in range(40)}
+    shuffled = dict(sorted(clusters.items(), key=lambda item: item[0][::-1]))
+    assert ids(night(None, clusters, NIGHT)) == ids(night(None, shuffled, NIGHT))
+
+
+def test_every_state_of_an_id_has_its_words() -> None:
+    assert set(ID_STATUS_NAME) == {*STATUSES, "borrowed"}
+
+
+def test_those_paid_and_those_recognised_as_due_are_two_lists_of_the_aid_systems() -> None:
+    nothing = {column: pd.Series([None] * 3, dtype="str") for column in (*PEOPLE, "birthdate_from", "hardship", "aid_item")}
+    rows = pd.DataFrame(nothing).assign(
+        registry="zizhu", aid_item=["生活补助", None, "生活补助"], hardship=[None, "困难", "困难"]
+    )
+    assert list(people_of(rows)["source"]) == ["zizhu", "zizhu:recognised", "zizhu"]

@@ -1,0 +1,234 @@
+"""The plan's indicators: every figure a count of children whom the lists show. All persons are made up (虚构)."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipelines.night.job import run_job
+from schemas.indicators import INDICATOR, INDICATORS
+from schemas.whereabouts import LISTED
+from tests.lib.made_files import xlsx
+from tests.lib.nights import AS_OF
+from tests.lib.small_exports import KIDS, certificate, county, id_of, poor, pupil, resident, write
+
+Published = Callable[[str], pd.DataFrame]
+ELSEWHERE = {"乡镇街道": "高岭镇", "居村委会": "三合村"}
+
+
+def figures(published: Published, level: str = "county", **area: str) -> pd.DataFrame:
+    rows = published("indicators")
+    for column, value in {"level": level, **area}.items():
+        rows = rows[rows[column] == value]
+    return rows.set_index("code")
+
+
+def test_figures_reconcile_with_the_lists_to_the_child(county: Path) -> None:
+    """On the synthetic county, for every area."""
+    current = county / "curated/current"
+    tables = {t: pd.read_parquet(current / f"{t}.parquet") for t in ("persons", "findings", "unaccounted", "indicators", "cases")}
+    cohort = tables["persons"].query("in_cohort").assign(home=lambda p: p["responsible_township"].fillna("乡镇不明"))
+    due = cohort[cohort["due"] & (cohort["whereabouts"] != "left_register")]
+    listed = cohort[cohort["whereabouts"].isin(LISTED)]
+    assert len(listed) == len(tables["unaccounted"]) == len(tables["cases"].query("kind == 'list' and state != 'closed'"))
+    missing = tables["findings"].query("rule == 'aid_due_unpaid' and in_cohort")["person_id"].nunique()
+    indicators = tables["indicators"]
+    at = indicators[indicators["level"] == "county"].set_index("code")
+    assert at.at["listed", "numerator"] == len(listed)
+    assert at.at["unaccounted", "numerator"] == (cohort["whereabouts"] == "unaccounted").sum()
+    assert at.at["enrolment", "denominator"] == len(due)
+    assert at.at["enrolment", "denominator"] - at.at["enrolment", "numerator"] == len(listed[listed["due"]])
+    assert at.at["aid_missing", "numerator"] == missing > 0
+    assert at.at["aid", "denominator"] - at.at["aid", "numerator"] == missing
+    by_home = indicators[indicators["level"] == "township"]
+    for code in INDICATOR:
+        assert by_home[by_home["code"] == code]["numerator"].sum() == at.at[code, "numerator"], code
+        villages = indicators[(indicators["level"] == "village") & (indicators["code"] == code)]
+        assert villages["numerator"].sum() == at.at[code, "numerator"], code
+    per_township = listed.groupby("home").size()
+    assert (
+        by_home[by_home["code"] == "listed"].set_index("township")["numerator"].replace(0, pd.NA).dropna().to_dict()
+        == per_township.to_dict()
+    )
+    for code in ("agree_name", "agree_id", "agree_birthdate", "agree_sex"):
+        assert 0 < at.at[code, "numerator"] <= at.at[code, "denominator"], code
+
+
+def test_children_who_disagree_are_among_the_findings(county: Path) -> None:
+    current = county / "curated/current"
+    findings = pd.read_parquet(current / "findings.parquet")
+    at = pd.read_parquet(current / "indicators.parquet").query("level == 'county'").set_index("code")
+    core = {"xueji", "guofu", "canlian"}
+    records = pd.read_parquet(current / "records.parquet").merge(
+        pd.read_parquet(current / "identities.parquet")[["record_id", "person_id"]]
+    )
+    systems = records[records["registry"].isin(core)].groupby("person_id")["registry"].nunique()
+    cohort = set(pd.read_parquet(current / "persons.parquet").query("in_cohort")["person_id"])
+    in_two, in_one = set(systems[systems > 1].index) & cohort, set(systems.index) & cohort
+    within = findings[findings["registry_a"].isin(core) & (findings["registry_b"].isin(core) | findings["registry_b"].isna())]
+    for code, rules in (
+        ("agree_poverty", ["poverty_flag_differs"]),
+        ("agree_schooling", ["in_school_claim_unsupported", "not_in_school_claim_contradicted"]),
+    ):
+        apart = at.at[code, "denominator"] - at.at[code, "numerator"]
+        assert apart == len(in_one & set(within[within["rule"].isin(rules)]["person_id"])) > 0, code
+    assert at.at["agree_name", "denominator"] == len(in_two)
+
+
+def test_a_poor_child_taught_at_home_is_due_aid_as_the_list_says(tmp_path: Path, published: Published) -> None:
+    county(tmp_path)
+    write(tmp_path, "xueji", [pupil(*kid, **({"就读方式": "送教上门"} if kid == KIDS[0] else {})) for kid in KIDS])
+    write(tmp_path, "guofu", [poor(name, number) for name, number, _ in KIDS[:2]])
+    paid = {"资助项目": "义务教育寄宿生生活补助", "学期": "2020年春季学期", "资助金额": 500, "发放状态": "已发放"}
+    write(tmp_path, "zizhu", [{"学生姓名": KIDS[1][0], "身份证号": KIDS[1][1], "学校": "安阳镇中心小学"} | paid])
+    run_job(tmp_path, AS_OF)
+    at = figures(published)
+    assert (at.at["aid", "numerator"], at.at["aid", "denominator"], at.at["aid_missing", "numerator"]) == (1, 2, 1)
+    assert len(published("findings").query("rule == 'aid_due_unpaid'")) == 1
+
+
+@pytest.mark.parametrize(
+    ("born", "level", "pupils", "numerator", "denominator"),
+    [
+        ("20100315", 3, True, 1, 1),
+        ("20100315", 3, False, 0, 1),
+        ("20050415", 3, False, 0, 0),  # fifteen today
+        ("20050416", 3, False, 0, 1),  # tomorrow
+        ("20140315", 3, False, 0, 0),  # not yet due
+    ],
+)
+def test_enrolment_of_disabled_children_from_six_to_fourteen(
+    tmp_path: Path, published: Published, born: str, level: int, pupils: bool, numerator: int, denominator: int
+) -> None:
+    number = id_of(born, 7)
+    county(tmp_path)
+    write(tmp_path, "huji", [*(resident(*kid) for kid in KIDS), resident("莫小三", number, born)])
+    write(tmp_path, "canlian", [certificate("莫小三", number, born, level)])
+    write(
+        tmp_path,
+        "xueji",
+        [*(pupil(*kid) for kid in KIDS), *([pupil("莫小三", number, born, 残疾人类型="肢体残疾")] if pupils else [])],
+    )
+    run_job(tmp_path, AS_OF)
+    at = figures(published)
+    assert (at.at["disabled_enrolment", "numerator"], at.at["disabled_enrolment", "denominator"]) == (numerator, denominator)
+
+
+def test_the_consolidation_rate_needs_the_intake(tmp_path: Path, published: Published) -> None:
+    born = "20041215"
+    number = id_of(born, 7)
+    county(tmp_path)
+    write(tmp_path, "huji", [*(resident(*kid) for kid in KIDS), resident("莫小三", number, born)])
+    write(
+        tmp_path,
+        "xueji",
+        [*(pupil(*kid) for kid in KIDS), pupil("莫小三", number, born, 学段="初中", 年级="九年级", 学校名称="安阳镇初级中学")],
+    )
+    run_job(tmp_path, AS_OF)
+    without = figures(published).loc["consolidation"]
+    assert without["numerator"] == 1 and pd.isna(without["denominator"]) and pd.isna(without["share"])
+    rows = [
+        ["入学年份", "乡镇", "入学人数", "转入", "转出", "死亡"],
+        ["2011", "安阳镇", 5, 1, 3, 1],
+        ["2012", "安阳镇", 9, 0, 0, 0],
+        ["去年", "安阳镇", 1, 0, 0, 0],
+    ]
+    (tmp_path / "intake.xlsx").write_bytes(xlsx(rows))
+    run_job(tmp_path, AS_OF)
+    assert figures(published).at["consolidation", "share"] == 0.5  # one of 5 + 1 - 3 - 1
+    assert figures(published, "township", township="安阳镇").at["consolidation", "denominator"] == 2
+    (tmp_path / "intake.xlsx").write_bytes(xlsx([*rows, ["2011", "全县", 10, 0, 0, 0]]))
+    run_job(tmp_path, AS_OF)
+    assert figures(published).at["consolidation", "denominator"] == 10
+    assert figures(published, "township", township="安阳镇").at["consolidation", "denominator"] == 2
+    assert list(published("quarantine")["rule"]) == ["intake_unreadable"]
+
+
+def test_poor_children_out_of_school_and_the_severely_disabled(tmp_path: Path, published: Published) -> None:
+    county(tmp_path, pupils=7)
+    write(tmp_path, "guofu", [poor(name, number) for name, number, _ in KIDS])
+    write(tmp_path, "canlian", [certificate(*KIDS[8], 1)])
+    run_job(tmp_path, AS_OF)
+    at = figures(published)["numerator"]
+    assert (at["listed"], at["poor_out_of_school"], at["unaccounted"]) == (2, 1, 1)  # the disabled one is another matter
+
+
+def test_the_red_and_the_black_list_and_streaks(tmp_path: Path, published: Published) -> None:
+    """安阳镇 clears its child, 高岭镇 clears none of its two, week after week."""
+    away = [
+        resident(f"莫{c}", id_of("20110101", 20 + i), "20110101", 户号=f"莫{i}", 户主姓名=f"莫父{i}", **ELSEWHERE)
+        for i, c in enumerate("晓庆")
+    ]
+
+    def night(day: date, pupils: int) -> pd.DataFrame:
+        county(tmp_path, pupils=pupils)
+        write(tmp_path, "huji", [*(resident(*kid) for kid in KIDS), *away])
+        run_job(tmp_path, day)
+        rows = published("standings")
+        return rows[rows["as_of"] == day].set_index("township")
+
+    first = night(date(2020, 4, 8), 7)
+    assert set(first["standing"].isna()) == {True}  # nobody has cleared anything yet
+    second = night(date(2020, 4, 15), 8)
+    assert second["standing"].to_dict() == {"安阳镇": "red", "高岭镇": "black"}
+    assert second["streak"].to_dict() == {"安阳镇": 0, "高岭镇": 0}  # a Wednesday: the week is not over
+    third = night(date(2020, 4, 22), 9)
+    assert third["streak"].to_dict() == {"安阳镇": 1, "高岭镇": 1}
+    assert night(date(2020, 4, 23), 9)["streak"].to_dict() == {"安阳镇": 2, "高岭镇": 2}  # the same week, on its Thursday
+    friday = night(date(2020, 4, 24), 9)
+    assert friday["standing"].to_dict() == {"安阳镇": "red", "高岭镇": "black"}  # 高岭镇 still clears nobody
+    assert friday["streak"].to_dict() == {"安阳镇": 2, "高岭镇": 2}
+    before = published("standings")
+    night(date(2020, 4, 22), 1)  # a look back rewrites nothing
+    pd.testing.assert_frame_equal(published("standings"), before)
+    assert len(before) == 10
+
+
+def test_the_countys_share_counts_children_of_no_known_township(tmp_path: Path, published: Published) -> None:
+    county(tmp_path, pupils=7)
+    nowhere = resident(*KIDS[8], 户号="独户", 户主姓名="潘大海", 乡镇街道=None, 居村委会=None)
+    write(tmp_path, "huji", [*(resident(*kid) for kid in KIDS[:8]), nowhere])
+    run_job(tmp_path, AS_OF)
+    at = figures(published)
+    assert figures(published, "township", township="乡镇不明").at["listed", "numerator"] == 1
+    (share,) = published("standings")["county_open"]
+    assert share == at.at["listed", "numerator"] / at.at["enrolment", "denominator"] == 2 / 9
+
+
+def test_every_indicator_says_what_it_counts() -> None:
+    assert all(i.counts and i.source and (i.of is None) == (i.denominator is None) for i in INDICATORS)
+
+
+def test_who_finished_grade_nine_last_summer_is_of_last_years_intake(tmp_path: Path, published: Published) -> None:
+    county(tmp_path)
+    kids = [("莫小三", id_of("20041015", 7), "20041015"), ("莫小四", id_of("20041115", 7), "20041115")]
+    nine: dict[str, object] = {"学段": "初中", "年级": "九年级", "学校名称": "安阳镇初级中学"}
+    write(tmp_path, "huji", [*(resident(*kid) for kid in KIDS), *(resident(*kid) for kid in kids)])
+    left = [pupil(*kids[0], **nine, 学生状态="毕业", 学籍变动日期="20190705"), pupil(*kids[1], **nine)]
+    write(tmp_path, "xueji", [*(pupil(*kid) for kid in KIDS), *left])
+    run_job(tmp_path, AS_OF)
+    assert figures(published).at["consolidation", "numerator"] == 1
+    write(
+        tmp_path, "xueji", [*(pupil(*kid) for kid in KIDS), left[0], left[1] | {"学生状态": "毕业", "学籍变动日期": "20200705"}]
+    )
+    run_job(tmp_path, date(2020, 8, 15))
+    assert figures(published).at["consolidation", "numerator"] == 1  # the other one
+
+
+def test_a_listed_child_without_a_birthdate_is_due(tmp_path: Path, published: Published) -> None:
+    county(tmp_path, pupils=9)
+    write(tmp_path, "huji", [*(resident(*kid) for kid in KIDS), resident("莫小三", "", "", 公民身份号码=None, 出生日期=None)])
+    run_job(tmp_path, AS_OF)
+    at = figures(published)
+    assert at.at["listed", "numerator"] == at.at["enrolment", "denominator"] - at.at["enrolment", "numerator"] == 1
+
+
+def test_agreement_counts_a_child_that_one_system_lacks_and_a_value_that_two_have(tmp_path: Path, published: Published) -> None:
+    county(tmp_path, pupils=8)
+    write(tmp_path, "guofu", [poor(KIDS[8][0], KIDS[8][1])])  # says at school, and there is no student record
+    run_job(tmp_path, AS_OF)
+    at = figures(published)
+    assert (at.at["agree_schooling", "denominator"], at.at["agree_schooling", "numerator"]) == (9, 8)
+    assert at.at["agree_birthdate", "denominator"] == 0  # the poverty system has no such column

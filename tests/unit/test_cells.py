@@ -1,0 +1,128 @@
+"""What becomes of a cell: read, changed and told, reported or refused; never lost. All persons are made up (虚构)."""
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.intake.exports import Export
+from pipelines.intake.take_in import ingest, take
+from schemas.registry import registries
+from schemas.repair_words import REPAIR_NAME
+from tests.lib.made_files import csv, xlsx
+from tests.lib.made_sheets import grid
+from tests.lib.nights import AS_OF
+from tests.lib.small_exports import KIDS, pupil
+
+REPAIRS = [
+    ("姓名", "韦　家一", "韦家一", "blanks"),
+    ("身份证件号", KIDS[0][1] + "\t", KIDS[0][1], "blanks"),
+    ("身份证件号", "'" + KIDS[0][1], KIDS[0][1], "wrapper"),
+    ("身份证件号", "".join(chr(ord(c) + 0xFEE0) for c in KIDS[0][1]), KIDS[0][1], "width"),
+    ("身份证件号", KIDS[0][1] + "43", KIDS[0][1], "id_form"),
+    ("身份证件号", "无", None, "no_value"),
+    ("身份证件号", "4.51228E+17", None, "unreadable"),
+    ("出生日期", "2010年1月15日", "2010-01-15", "date_form"),
+    ("出生日期", "40193", "2010-01-15", "date_serial"),
+    ("出生日期", "2010年1月", None, "unreadable"),
+    ("学生状态", "02 休学", "suspended", "code_form"),
+    ("联系电话", "139-0778-0001", "13907780001", "phone_form"),
+]
+
+
+@pytest.mark.parametrize(
+    ("column", "raw", "standardised", "rule"), REPAIRS, ids=[f"{r[0]}-{r[3]}-{i}" for i, r in enumerate(REPAIRS)]
+)
+def test_every_change_of_a_value_is_told(column: str, raw: str, standardised: str | None, rule: str) -> None:
+    content = xlsx(grid([pupil(*KIDS[0]) | {column: raw}]))
+    repairs = ingest(take([Export("学生.xlsx", registries()["xueji"], content, 0.0)])).repairs
+    told = [tuple(row) for row in repairs[["row", "column", "raw", "standardised", "rule"]].itertuples(index=False)]
+    (one,) = [row for row in told if row[1] == registries()["xueji"].column(_field(column)).headings[0]]
+    assert one[0] == 2 and one[2] == raw and one[4] == rule
+    assert (None if pd.isna(one[3]) else one[3]) == standardised
+    assert rule in REPAIR_NAME
+
+
+def _field(heading: str) -> str:
+    return next(c.field for c in registries()["xueji"].columns if heading in c.headings)
+
+
+def test_what_is_as_it_should_be_is_no_repair() -> None:
+    content = csv(grid([pupil(*kid) | {"联系电话": "13907780001", "户口所在地行政区划": "451228100"} for kid in KIDS]))
+    tables = ingest(take([Export("学生.csv", registries()["xueji"], content, 0.0)]))
+    assert tables.repairs["rule"].tolist() == []
+    assert tables.warnings["rule"].tolist() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"身份证件号": KIDS[0][1][:-1] + ("1" if KIDS[0][1][-1] != "1" else "2")}, "id_bad_check"),
+        ({"出生日期": "20110115"}, "birthdate_not_as_id"),
+        ({"性别": "女"}, "sex_not_as_id"),
+        ({"出生日期": "20991231"}, "birthdate_in_future"),
+        ({"姓名": "Wei Jia"}, "name_unusual"),
+        ({"全国学籍号": "12345"}, "student_number_malformed"),
+        ({"学生状态": "修仙"}, "code_unknown"),
+        ({"出生日期": "2010.2.31"}, "date_unreadable"),
+        ({"联系电话": "没有电话号"}, "phone_unreadable"),
+    ],
+)
+def test_every_check_of_values_reports_its_row(change: dict[str, str], rule: str) -> None:
+    rows = [pupil(*KIDS[1]), pupil(*KIDS[0]) | change]
+    tables = ingest(take([Export("学生.xlsx", registries()["xueji"], xlsx(grid(rows)), 0.0)]), AS_OF)
+    assert (3, rule) in set(zip(tables.warnings["row"], tables.warnings["rule"], strict=True))
+    assert 2 not in set(tables.warnings["row"])
+    assert len(tables.records) == 2
+
+
+def test_a_birthdate_to_come_gives_way_to_the_ids() -> None:
+    content = xlsx(grid([pupil(*KIDS[0]) | {"出生日期": "20991231"}]))
+    record = ingest(take([Export("学生.xlsx", registries()["xueji"], content, 0.0)]), AS_OF).records.iloc[0]
+    assert (f"{record['birthdate']:%Y%m%d}", record["birthdate_from"]) == (KIDS[0][2], "id")
+
+
+@pytest.mark.parametrize(
+    ("heading", "written", "code"),
+    [
+        ("是否建档立卡", "1.0", "yes"),
+        ("残疾人类型", "1、4", None),
+        ("残疾人类型", "123", None),
+        ("学生状态", "1002", None),
+        ("学生状态", "2在读", None),  # 02 is 休学: one of the two is wrong
+        ("学生状态", "02 休学", "suspended"),
+        ("学生状态", "1.0", "in_school"),
+        ("联系电话", "1.3800138E+10", None),
+    ],
+)
+def test_codes_are_read_whole_or_not_at_all(heading: str, written: str, code: str | None) -> None:
+    content = xlsx(grid([pupil(*KIDS[0]) | {heading: written}]))
+    record = ingest(take([Export("学生.xlsx", registries()["xueji"], content, 0.0)])).records.iloc[0]
+    field = _field(heading)
+    assert (None if pd.isna(record[field]) else record[field]) == code
+
+
+_CELL = st.one_of(
+    st.none(),
+    st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=40),
+    st.from_regex(r"[0-9０-９xXＸ.\-/年月日 E+'=\"]{0,24}", fullmatch=True),
+    st.sampled_from(["", " ", "无", "合计", "姓名", "在读", KIDS[0][1], "4.51228E+17", "20100115", "\u200b", "\ufeff韦", "#N/A"]),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(sorted(registries())), st.lists(st.lists(_CELL, min_size=12, max_size=12), min_size=1, max_size=6))
+def test_no_value_raises_and_every_row_is_accounted_for(key: str, cells: list[list[str | None]]) -> None:
+    registry = registries()[key]
+    headings = [c.headings[0] for c in registry.columns if c.required or c.kind in ("date", "code", "village", "phone", "amount")]
+    headings += [c.headings[0] for c in registry.columns if c.field in registry.signature]
+    headings = list(dict.fromkeys(headings))
+    rows = [[(row[i % 12] if i < 24 else None) for i in range(len(headings))] for row in cells]
+    quoted = [",".join('"' + (c or "").replace('"', '""').replace("\0", "") + '"' for c in row) for row in [headings, *rows]]
+    exports = take([Export("值.csv", registry, "\n".join(quoted).encode("utf-8"), 0.0)])
+    if not exports.sheets:
+        assert exports.refused
+        return
+    tables = ingest(exports, AS_OF)
+    read_rows = int(tables.files.loc[tables.files["status"] == "read", "rows"].sum())
+    assert read_rows == len(tables.records) + int(tables.quarantine["row"].notna().sum())

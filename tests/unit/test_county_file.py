@@ -1,0 +1,165 @@
+"""The county's own file: spellings, codes, checks and registries. All persons are made up (虚构)."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from bidui.cli import main
+from pipelines.night.job import NothingPublished, run_job
+from schemas.registry import registries
+from schemas.settings import CountyFileError, read_county
+from tests.lib.made_files import xlsx
+from tests.lib.made_sheets import grid
+from tests.lib.nights import AS_OF
+from tests.lib.small_exports import HEADINGS, KIDS, county, pupil
+
+Published = Callable[[str], pd.DataFrame]
+
+
+COUNTY = """
+[xueji.headings]
+student_state = ["在籍情况"]
+[xueji.codes.student_state]
+"在籍 在校" = "in_school"
+[xueji.checks]
+name_unusual = "off"
+[tejiao]
+title = "特教学校"
+owner = "教育局"
+role = "student"
+source_key = ["student_number"]
+signature = ["student_number", "student_state"]
+[tejiao.columns.name]
+headings = ["学生姓名"]
+kind = "name"
+required = true
+[tejiao.columns.id_number]
+headings = ["身份证号"]
+kind = "id"
+required = true
+[tejiao.columns.student_number]
+headings = ["特教学号"]
+kind = "student_number"
+[tejiao.columns.student_state]
+headings = ["状态"]
+kind = "code"
+required = true
+"""
+
+
+def test_a_county_adds_spellings_codes_and_a_registry(tmp_path: Path, published: Published) -> None:
+    county(tmp_path, pupils=8)
+    (tmp_path / "county.toml").write_text(COUNTY, encoding="utf-8")
+    rows = grid([pupil(*kid, 学生状态="在籍在校") for kid in KIDS[:8]])
+    rows[0][rows[0].index("学生状态")] = "在籍情况"
+    (tmp_path / "raw/xueji/xueji.xlsx").write_bytes(xlsx(rows))
+    (tmp_path / "raw/tejiao").mkdir()
+    special = [["学生姓名", "身份证号", "特教学号", "状态"], [*KIDS[8][:2], "T1", "在读"]]
+    (tmp_path / "raw/tejiao/特教.xlsx").write_bytes(xlsx(special))
+    run_job(tmp_path, AS_OF)
+    assert published("persons").query("in_cohort")["whereabouts"].tolist() == ["enrolled"] * 9
+    assert "tejiao" not in registries()
+
+
+def test_a_county_declares_a_column_otherwise_and_one_more(tmp_path: Path, published: Published) -> None:
+    """No ID is asked of the student register, whose state stands under another heading only; birthplaces are read as addresses."""
+    changed = """
+    [xueji.columns.id_number]
+    required = false
+    [xueji.columns.student_state]
+    headings = ["在籍情况"]
+    [huji.columns.phone]
+    headings = ["手机"]
+    """
+    before, after = read_county("")["xueji"], read_county(changed)["xueji"]
+    assert (before.column("id_number").required, after.column("id_number").required) == (True, False)
+    assert after.column("id_number").headings == before.column("id_number").headings
+    assert after.column("student_state").headings == ("在籍情况",)
+    assert after.column("student_state").codes == before.column("student_state").codes
+    assert read_county(changed)["huji"].column("phone").kind == "phone"  # as everywhere else
+    county(tmp_path)
+    (tmp_path / "county.toml").write_text(changed, encoding="utf-8")
+    with pytest.raises(NothingPublished, match="学籍系统"):  # its export says 学生状态
+        run_job(tmp_path, AS_OF)
+    rows = [
+        [c for i, c in enumerate(row) if i != HEADINGS["xueji"].index("身份证件号")]
+        for row in grid([pupil(*kid) for kid in KIDS])
+    ]
+    rows[0][rows[0].index("学生状态")] = "在籍情况"
+    (tmp_path / "raw/xueji/xueji.xlsx").write_bytes(xlsx(rows))
+    run_job(tmp_path, AS_OF)
+    records = published("records").query("registry == 'xueji'")
+    assert len(records) == len(KIDS) and records["id_number"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("check", "refused", "reported"), [('id_missing = "refuse"', 1, 0), ('repeated_heading = "report"', 0, 1), ("", 1, 0)]
+)
+def test_a_county_holds_rows_to_another_level(
+    tmp_path: Path, published: Published, check: str, refused: int, reported: int
+) -> None:
+    """A check of a value refuses, one of a row reports: both are told, and no row is lost."""
+    county(tmp_path)
+    (tmp_path / "county.toml").write_text(f"[xueji.checks]\n{check}\n", encoding="utf-8")
+    rows = grid([pupil(*KIDS[0])])
+    last = grid([pupil(*KIDS[1], 身份证件号=None)])[1] if "id_missing" in check else rows[0]
+    (tmp_path / "raw/xueji/xueji.xlsx").write_bytes(xlsx([*rows, last]))
+    run_job(tmp_path, AS_OF)
+    assert len(published("quarantine")) == refused
+    assert published("warnings")["rule"].eq("repeated_heading").sum() == reported
+    assert len(published("records").query("registry == 'xueji'")) == 2 - refused
+
+
+def test_a_county_declares_a_registry_wholly_anew() -> None:
+    whole = COUNTY[COUNTY.index("[tejiao]") :].replace("tejiao", "canlian").replace("[canlian]", "[canlian]\nreplace = true", 1)
+    registry = read_county(whole + '[canlian.checks]\nid_missing = "off"\n')["canlian"]
+    assert registry.title == "特教学校" and registry.core  # still one that every run asks for
+    assert [c.field for c in registry.columns] == ["name", "id_number", "student_number", "student_state"]
+    assert registry.levels == {"id_missing": "off"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[xueji]\nreplace = true\ntitle = '学籍'", "要整个改写，还缺 owner"),
+        ("[xueji]\nreplace = 'yes'", "应为 true 或 false"),
+        ("[xueji]\ncore = 1", "应为 true 或 false"),
+        ("[xueji.columns.name]\nrequired = '是'", "应为 true 或 false"),
+        ("[xueji.columns.name]\nrequired = false", "姓名列必需"),
+        ("[xueji.columns.nickname]\nkind = 'text'", "缺 headings"),
+        ("[xueji.columns.birthdate]\nkind = 'text'", "应为 date"),
+        ("[xueji]\none_of = [['name', 'scool']]", "是否指 school？"),
+        ("[xueji]\none_of = 'name'", "应是几组字段"),
+        ("[xueji]\nsource_key = ['studentnumber']", "是否指 student_number？"),
+        ("[xueji.columns.shcool]\nheadings = ['学校']", "是否指 school？"),
+        ("[huji]\nsource_key = ['row']\n[huji.columns.row]\nheadings = ['行']", "由程序填写"),
+        ("[huji]\ntitle = 5", "应是文字"),
+        (COUNTY + "[tejiao.columns.birthdate]\nheadings = ['出生日期']\nkind = 'codes'", "应为"),
+        ("[xueji", "不是有效的 TOML"),
+        ("[xueji.headings]\nstudent_stat = ['在籍']", "是否指 student_state？"),
+        ("[xueji.headings]\nstudent_state = '在籍'", "应是一列文字"),
+        ("[xueji.headings]\nstudent_state = ['姓名']", "既是"),
+        ("[xueji.codes.student_state]\n'在籍' = 'at_school'", "应为"),
+        ("[xueji.codes.school]\n'一小' = 'x'", "没有这个代码字段"),
+        ("[xueji.checks]\nid_bad_chek = 'off'", "是否指 id_bad_check？"),
+        ("[xueji.checks]\nid_bad_check = 'stop'", "refuse"),
+        ("[xueji]\nheading = 1", "不认识"),
+        ("[xuejj]\ntitle = '学籍'", "是否指 xueji？"),
+        ("xueji = 1", "应写成表"),
+        (COUNTY.replace('source_key = ["student_number"]', "source_key = []"), "至少要写一个字段"),
+        (COUNTY.replace('signature = ["student_number", "student_state"]', "signature = []"), "至少要写一个字段"),
+        (COUNTY.replace('kind = "id"', 'kind = "text"'), "应为 id"),
+        ("[xueji.headings]\nname = ['身份证件号 ']", "既是"),
+    ],
+)
+def test_a_county_file_that_does_not_hold_together_says_where(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(CountyFileError, match=said):
+        read_county(text)
+    path = tmp_path / "county.toml"
+    path.write_text(text, encoding="utf-8")
+    assert main(["check", str(path)]) == 2
+    county(tmp_path)
+    with pytest.raises(NothingPublished, match=r"county\.toml"):
+        run_job(tmp_path, AS_OF)

@@ -1,0 +1,170 @@
+"""Dates, names and places as exports hold them: golden cases."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from matching.names import clean_name, fold_name, sound_of
+from pipelines.files.grid import cell_text
+from pipelines.intake.places import county_of, split_address
+from pipelines.intake.standardise import _parsed
+from pipelines.intake.values import parse_date, parse_key, parse_month, parse_phone, text_or_none
+from schemas.registry import Column
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("20110101", date(2011, 1, 1)),
+        ("2011-4-24", date(2011, 4, 24)),
+        ("2010.1.1", date(2010, 1, 1)),
+        ("2010/1/1", date(2010, 1, 1)),
+        ("2010年1月1日", date(2010, 1, 1)),
+        ("2010 年 1 月 1 日", date(2010, 1, 1)),
+        (" 2010-1-1", date(2010, 1, 1)),
+        ("2010- 1-1", date(2010, 1, 1)),
+        ("2010年1月1号", date(2010, 1, 1)),
+        ("2010.01.01.", date(2010, 1, 1)),
+        ("2010–1–1", date(2010, 1, 1)),
+        ("2010-01-01 00:00:00", date(2010, 1, 1)),
+        ("20100101.0", date(2010, 1, 1)),
+        ("40179", date(2010, 1, 1)),
+        ("40179.5", date(2010, 1, 1)),
+        ("20101", None),
+        ("01/05/10", None),
+        ("1/15/2010", date(2010, 1, 15)),
+        ("15/1/2010", date(2010, 1, 15)),
+        ("3/3/2010", date(2010, 3, 3)),
+        ("3/5/2010", None),
+        ("二〇一〇年三月十五日", date(2010, 3, 15)),
+        ("二○一○年十二月三十一日", date(2010, 12, 31)),
+        ("二零一零年十月二十日", date(2010, 10, 20)),
+        ("10.1.1", date(2010, 1, 1)),
+        ("２０１０－０１－０１", date(2010, 1, 1)),
+        ("20100230", None),
+        ("2010-13-01", None),
+        ("2005-07", None),
+        ("2010年1月", None),
+        ("201409", None),
+        ("不详", None),
+        ("", None),
+    ],
+)
+def test_date(text: str, day: date | None) -> None:
+    assert parse_date(text) == day
+
+
+def test_months_without_a_zero_are_no_days() -> None:
+    column = Column("birthdate", ("出生日期",), "date")
+    months = pd.Series(["20101", "20102", "20109", "201011"], dtype="str")
+    assert _parsed(months, column, from_1904=False).isna().all()
+    days = pd.Series(["18000", "40179", "38000"], dtype="str")  # among later ones 1949 is a day as well
+    assert list(_parsed(days, column, from_1904=False).dt.year) == [1949, 2010, 2004]
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [
+        ("201409", "201409"),
+        ("202208.0", "202208"),
+        ("2005-07", "200507"),
+        ("201413", None),
+        ("2016.1", None),
+        ("2016.9", "201609"),
+        ("20140901", "201409"),
+    ],
+)
+def test_month_is_never_made_a_day(text: str, month: str | None) -> None:
+    assert parse_month(text) == month
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("韦　明", "韦明"),
+        (" 韦 明 ", "韦明"),
+        ("韦家乐(大)", "韦家乐"),
+        ("韦家乐（曾用名）", "韦家乐"),
+        ("'韦家乐", "韦家乐"),
+        ("韦家?", "韦家□"),
+        ("韦家*", "韦家□"),
+        ("韦家\ue123", "韦家□"),
+        ("阿卜杜拉•买买提", "阿卜杜拉·买买提"),
+        ("=韦家乐", "韦家乐"),
+        ("", None),
+        ("　", None),
+        ("---", None),
+    ],
+)
+def test_name(typed: str, name: str | None) -> None:
+    assert clean_name(typed) == name
+
+
+def test_variants_fold_but_two_real_surnames_do_not() -> None:
+    assert fold_name("藍黃陸") == "蓝黄陆"
+    assert fold_name("兰小花") != fold_name("蓝小花")
+
+
+def test_sounds_that_local_speech_merges_are_one() -> None:
+    for one, other in (("兰", "蓝"), ("陈", "程"), ("张", "脏"), ("宁", "林"), ("华", "发")):
+        assert sound_of(one) == sound_of(other), (one, other)
+    assert sound_of("覃小明").startswith("qin")
+    assert sound_of("韦明") != sound_of("韦强")
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("广西壮族自治区河池市都安瑶族自治县安阳镇安北社区某屯1号", ("安阳镇", "安北社区")),
+        ("都安县地苏乡", ("地苏镇", None)),
+        ("地苏", ("地苏镇", None)),
+        ("451228102", ("地苏镇", None)),
+        ("澄江乡红渡村", ("澄江镇", "红渡村")),
+        ("南宁市青秀区", (None, None)),
+        ("河池市大兴街5号", (None, None)),
+        ("大兴丹江村", ("大兴镇", "丹江村")),
+        ("安阳安北社区", ("安阳镇", "安北社区")),
+    ],
+)
+def test_place(text: str, place: tuple[str | None, str | None]) -> None:
+    assert split_address(text) == place
+
+
+def test_a_number_that_a_spreadsheet_cut_is_no_key() -> None:
+    assert parse_key("4.51228001234567E+17") is None
+    assert parse_key(" 4512280001 ") == "4512280001"
+
+
+@pytest.mark.parametrize(
+    ("text", "phone"),
+    [
+        ("+8613812345678", "13812345678"),
+        ("13812345678、13987654321", "13812345678"),
+        ("0778-5212345", "07785212345"),
+        ("1.38E+10", None),
+    ],
+)
+def test_phone(text: str, phone: str | None) -> None:
+    assert parse_phone(text) == phone
+
+
+def test_county() -> None:
+    assert county_of("451228") == county_of("451228100") == county_of("广西都安瑶族自治县") == "451228"
+    assert county_of("450103") == "450103"
+    assert county_of("南宁市") is None
+
+
+def test_cells() -> None:
+    assert cell_text(20110101.0) == "20110101"
+    assert cell_text(3.5) == "3.5"
+    assert cell_text(451228201003150000.0) == "4.51228201003150E+17"  # typed: fifteen digits, then zeros
+    assert cell_text(float(451228201003150016)) == "4.51228201003150E+17"  # written by a program: rounded to 64
+    assert cell_text("  ") is None
+    assert cell_text(date(2010, 1, 1)) == "2010-01-01"
+
+
+def test_words_that_say_nothing_are_missing() -> None:
+    assert [text_or_none(t) for t in ("无", " — ", "暂无", "/", "韦")] == [None, None, None, None, "韦"]
+    assert parse_phone("13800000001.0") == "13800000001"
+    assert parse_phone("无") is None

@@ -1,0 +1,217 @@
+"""What the workbooks say: which children and findings, in which order, in what words, counted how."""
+
+from collections import Counter
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from openpyxl import Workbook
+
+from reports import write_workbooks
+from reports.content import REASON_ORDER
+from schemas.rules import KIND_NAME, RULES
+from schemas.whereabouts import REASONS, WHEREABOUTS_NAME
+from tests.lib.made_up_tables import (
+    CHILDREN,
+    FINDINGS,
+    HOMES,
+    LISTED_CHILDREN,
+    PAIRS,
+    PERSONS,
+    finding,
+    home,
+    id_number,
+    name,
+    person_id,
+    shared_id,
+    village,
+    write_table,
+    write_tables,
+)
+from tests.lib.opened_books import AREAS, AS_OF, LISTS, below, rows
+
+TITLES = ["封面", *LISTS, "变化", "指标", "各村指标"]
+COUNTY_TITLES = ["封面", "指标", "各乡镇指标", "各村指标", "各学校指标", "变化", *LISTS]
+SEEN_IN = {  # the pairs each workbook shows, in order: first those of a listed child, then by likelihood
+    "安阳镇": [0, 2, 5, 1],
+    "高岭镇": [6],
+    "地苏镇": [],
+    "都安县": [0, 7, 3, 2, 6, 4, 5, 1],
+}
+
+
+def table(workbooks: Path, name: str) -> list[dict]:
+    return pq.read_table(workbooks.parent / "tables" / f"{name}.parquet").to_pylist()
+
+
+def test_one_workbook_per_township_and_one_for_the_county(workbooks: Path):
+    assert len(list(workbooks.iterdir())) == 20
+    assert (workbooks / "三只羊乡_控辍保学核查_20200930.xlsx").exists()
+    assert (workbooks / "都安县_控辍保学汇总_20200930.xlsx").exists()
+
+
+def test_only_the_owner_may_read(workbooks: Path):
+    assert workbooks.stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in workbooks.iterdir()} == {0o600}
+
+
+def test_chosen_townships_only_and_the_paths_returned(tmp_path: Path):
+    tables = write_tables(tmp_path / "tables")
+    paths = write_workbooks(tables, tmp_path / "out", AS_OF, ["高岭镇", "安阳镇", "高岭镇"])
+    assert [path.name[:3] for path in paths] == ["高岭镇", "安阳镇"]
+    assert sorted(paths) == sorted((tmp_path / "out").iterdir())
+    with pytest.raises(ValueError, match="不存在镇"):
+        write_workbooks(tables, tmp_path / "out", AS_OF, ["不存在镇"])
+
+
+@pytest.mark.parametrize("area", [*AREAS, "九渡乡"])
+def test_sheets_in_order(books: dict[str, Workbook], area: str):
+    assert books[area].sheetnames == (COUNTY_TITLES if area == "都安县" else TITLES)
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_every_listed_child_and_finding_of_the_area_and_no_other(books: dict[str, Workbook], area: str):
+    ours = [area] if area != "都安县" else list(HOMES)
+    listed = [row["人员编号"] for row in rows(books[area]["去向不明儿童"])]
+    assert sorted(listed) == [person_id(i) for i in range(LISTED_CHILDREN) if home(i) in ours]
+    found = Counter(row["问题编号"] for row in rows(books[area]["信息不一致"]))
+    expected = [f"F{i:04d}" for i in range(FINDINGS) if home(i % CHILDREN) in ours] + ["F9998"] * (home(12) in ours)
+    assert found == Counter(expected)
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_pairs_of_the_area(books: dict[str, Workbook], area: str):
+    sheet = books[area]["疑似同一人"]
+    shown = [(r["记录编号（一）"], r["记录编号（二）"]) for r in rows(sheet)] if SEEN_IN[area] else []
+    assert shown == [PAIRS[i][:2] for i in SEEN_IN[area]]
+
+
+@pytest.mark.parametrize("area", AREAS[:-1])
+def test_nothing_of_another_townships_child_anywhere(books: dict[str, Workbook], area: str):
+    """Invariant 6, by every text of the workbook: no person id, no ID number, no name of theirs."""
+    texts = "\n".join(str(c.value) for sheet in books[area] for line in sheet.iter_rows() for c in line if c.value)
+    others = [i for i in range(PERSONS) if home(i) not in (area, None)]
+    assert [i for i in others if person_id(i) in texts or id_number(i) in texts] == []
+    assert [i for i in others if i >= 12 and name(i) in texts] == []
+
+
+def test_what_is_said_of_another_townships_child_is_left_to_the_county(books: dict[str, Workbook]):
+    ours, county = ({row["问题编号"]: row for row in rows(books[area]["信息不一致"])}["F9998"] for area in ("安阳镇", "都安县"))
+    assert ours["值一"] == county["值一"] == name(12)
+    assert county["值二"] == name(13)
+    assert ours["值二"] == ours["说明"] == "（涉及外乡镇儿童，请联系县教育局核对）"
+
+
+def test_the_favoured_value_and_why_and_where_from(books: dict[str, Workbook]):
+    """A finding's table row and what is printed of it; where the evidence is for neither value, what must be looked at."""
+    tables = {f["finding_id"]: f for f in [*map(finding, range(FINDINGS)), shared_id()]}
+    for printed in rows(books["都安县"]["信息不一致"]):
+        f = tables[printed["问题编号"]]
+        undecided = "须看户口簿" if "户口簿" in f["why"] else "—"
+        expected = {"a": f["value_a"], "b": f["value_b"], None: undecided}[f.get("favoured")]
+        assert (printed["倾向"], printed["理由"], printed["个案编号"]) == (expected, f["why"], f["case_id"])
+        assert (printed["出处一"], printed["出处二"]) == (f["address_a"], f["address_b"])
+        assert printed["差异"] == (KIND_NAME[f["kind"]] if f.get("kind") else None)
+
+
+def test_evidence_that_points_to_another_townships_child_is_left_out(books: dict[str, Workbook]):
+    ours = {row["问题编号"]: row for row in rows(books["安阳镇"]["信息不一致"])}["F9998"]
+    assert {ours[heading] for heading in ("值二", "倾向", "理由", "出处二")} == {"（涉及外乡镇儿童，请联系县教育局核对）"}
+    assert ours["出处一"] == "学籍系统《学籍.xlsx》Sheet1 第14行"
+
+
+def test_how_long_on_the_list_and_what_was_answered(books: dict[str, Workbook], workbooks: Path):
+    cases = {case["person_id"]: case for case in table(workbooks, "cases") if case["kind"] == "list"}
+    for area in AREAS:
+        for child in rows(books[area]["去向不明儿童"]):
+            its = cases[child["人员编号"]]
+            assert (child["个案编号"], child["已列入周数"], child["上次答复"]) == (its["case_id"], its["weeks"], its["answer"])
+
+
+def test_worst_first(books: dict[str, Workbook]):
+    listed = rows(books["都安县"]["去向不明儿童"])
+    order = [REASON_ORDER.index(next(code for code, text in REASONS.items() if text == row["原因"])) for row in listed]
+    assert order == sorted(order)
+    assert [row["序号"] for row in listed] == list(range(1, LISTED_CHILDREN + 1))
+    findings = rows(books["都安县"]["信息不一致"])
+    children = [row["人员编号"] for row in findings]
+    groups = list(dict.fromkeys(children))
+    assert [child for child in groups for _ in range(children.count(child))] == children
+    worst = {child: min("高中低".index(row["严重程度"]) for row in findings if row["人员编号"] == child) for child in groups}
+    assert list(worst.values()) == sorted(worst.values())
+
+
+def test_codes_are_in_chinese(books: dict[str, Workbook]):
+    finding = next(row for row in rows(books["安阳镇"]["信息不一致"]) if row["问题编号"] == "F0000")
+    rule = RULES[0]  # of the first finding made up
+    assert (finding["规则"], finding["建议"], finding["责任单位"]) == (rule.name, rule.advice, rule.owner)
+    assert (finding["来源一"], finding["来源二"], finding["项目"]) == ("学籍系统", "国扶系统", "身份证号")
+    pair = rows(books["安阳镇"]["疑似同一人"])[0]
+    assert (pair["可能性"], pair["列入去向不明"], pair["出处（一）"]) == ("很可能", "是", "学籍.xlsx Sheet1 第2行")
+    listed = rows(books["安阳镇"]["去向不明儿童"])
+    assert {row["建档立卡"] for row in listed} == {"是", "否", None}
+    assert {row["类别"] for row in listed} <= set(WHEREABOUTS_NAME.values())
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_the_cover_counts_what_the_lists_hold(books: dict[str, Workbook], area: str):
+    cover = books[area]["封面"]
+    sizes = {label.partition("（")[0]: figures["数量"] for label, figures in below(cover, "本次名单").items()}
+    lists = {title: rows(books[area][title]) for title in LISTS}
+    lists["疑似同一人"] = lists["疑似同一人"] if SEEN_IN[area] else []
+    assert sizes == {title: len(lines) for title, lines in lists.items()}
+    places = below(cover, "各乡镇名单" if area == "都安县" else "各村名单")
+    total = places.pop("合计")
+    assert (total["须核查儿童合计"], total["疑似同一人"], total["信息不一致"]) == tuple(sizes.values())
+    field, elsewhere = ("乡镇", "跨乡镇或不明") if area == "都安县" else ("村", "村不明")
+    for title, heading in (("去向不明儿童", "须核查儿童合计"), ("信息不一致", "信息不一致")):
+        counts = Counter(row[field] or elsewhere for row in lists[title])
+        assert {place: figures[heading] for place, figures in places.items() if figures[heading]} == counts
+    by_reason = Counter(row["原因"].partition("，")[0] for row in lists["去向不明儿童"])
+    assert {heading: figure for heading, figure in total.items() if heading in by_reason} == by_reason
+
+
+def test_the_cover_counts_the_cohort_by_whereabouts(books: dict[str, Workbook]):
+    county = below(books["都安县"]["封面"], "各乡镇适龄儿童去向")
+    assert county["合计"]["合计"] == CHILDREN
+    assert county["合计"]["在校就读"] == CHILDREN - LISTED_CHILDREN
+    assert [county[place]["合计"] for place in ("安阳镇", "高岭镇", "地苏镇", "乡镇不明", "九渡乡")] == [15, 15, 15, 15, 0]
+    for area in HOMES[:3]:
+        assert below(books[area]["封面"], "适龄儿童去向")["人数"] == county[area]
+
+
+def test_pairs_on_the_cover_stand_at_the_listed_childs_village(books: dict[str, Workbook]):
+    places = below(books["安阳镇"]["封面"], "各村名单")
+    counts = Counter(village(int(PAIRS[i][0][1:4])) or "村不明" for i in SEEN_IN["安阳镇"])
+    assert {place: f["疑似同一人"] for place, f in places.items() if f["疑似同一人"] and place != "合计"} == counts
+
+
+def test_the_cover_says_how_why_and_to_keep_it_close(books: dict[str, Workbook]):
+    text = "\n".join(str(c.value) for line in books["九渡乡"]["封面"].iter_rows() for c in line if c.value)
+    for said in ("九渡乡", "微信", "义务教育法", "黄色列", "人员编号", "联系人"):
+        assert said in text
+
+
+def test_an_empty_list_says_so(books: dict[str, Workbook]):
+    for title in LISTS:
+        sheet = books["九渡乡"][title]
+        assert [[c.value for c in line] for line in sheet.iter_rows()] == [[f"本次无{title}。"]]
+        assert sheet.auto_filter.ref is None
+
+
+def test_an_unknown_code_stops_instead_of_losing_the_row(tmp_path: Path):
+    tables = write_tables(tmp_path / "tables")
+    findings = pq.read_table(tables / "findings.parquet").to_pylist()
+    write_table(tables, "findings", [findings[0] | {"rule": "new_rule"}])
+    with pytest.raises(ValueError, match=r"findings\.rule.*new_rule"):
+        write_workbooks(tables, tmp_path / "out", AS_OF)
+
+
+def test_more_rows_than_a_sheet_holds_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("reports.workbooks.MAX_ROWS", FINDINGS)
+    with pytest.raises(ValueError, match="信息不一致: 201 rows"):
+        write_workbooks(write_tables(tmp_path / "tables"), tmp_path / "out", AS_OF)
+
+
+def test_every_reason_has_its_place_in_the_order():
+    assert set(REASON_ORDER) == set(REASONS)
