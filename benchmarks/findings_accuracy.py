@@ -19,7 +19,7 @@ from benchmarks.expected import Ids, expected
 from pipelines.demo import PROFILES
 from pipelines.demo.make_county import make_county
 from pipelines.night.job import run_job
-from reports.listings import PAIRS
+from reports.listings import PAIRS_SHEET
 from schemas.rules import RULES
 
 AS_OF = date(2020, 4, 15)
@@ -72,10 +72,10 @@ def found(root: Path, cohort: Ids) -> dict[str, Ids]:
 def answer_pairs(root: Path, as_of: date) -> int:
     """Fill in 疑似同一人 of the county's workbook as the truth has it, and put it into the inbox; how many rows."""
     book = load_workbook(next((root / "outbox" / as_of.isoformat()).glob("都安县_*.xlsx")))
-    sheet = book[PAIRS.title]
+    sheet = book[PAIRS_SHEET.title]
     at = {str(cell.value).replace("\n", ""): cell.column for cell in sheet[1]}
-    mine, other = (at[column.heading.replace("\n", "")] for column in PAIRS.columns if column.field.startswith("record_id"))
-    fill = {answer.field: at[answer.heading.replace("\n", "")] for answer in PAIRS.answers}
+    mine, other = (at[column.heading.replace("\n", "")] for column in PAIRS_SHEET.columns if column.field.startswith("record_id"))
+    fill = {answer.field: at[answer.heading.replace("\n", "")] for answer in PAIRS_SHEET.answers}
     whose = true_children(root)
     for row in range(2, sheet.max_row + 1):
         one = whose[sheet.cell(row, mine).value] == whose[sheet.cell(row, other).value]

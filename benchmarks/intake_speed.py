@@ -22,7 +22,7 @@ from pipelines.files.containers import sheets
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.standardise import standardise
 from pipelines.intake.validate import validate_values
-from schemas.checks import VALUES
+from schemas.checks import VALUE_CHECKS
 from schemas.registry import registries
 
 _REPEAT = 5
@@ -133,15 +133,15 @@ def main() -> None:
     sheet, cells = records(options.records)
     read = standardise(sheet, cells)
     shown = dict.fromkeys(("birth_and_id", "sex_and_id"), pd.Series(None, index=cells.index, dtype="str"))
-    for check in VALUES:
+    for check in VALUE_CHECKS:
         flag = pd.Series(False, index=cells.index)
         shown.setdefault(check.on, read.records.get(check.on, flag))
     pandera, expressions = timed(
         lambda: validate_values(sheet, cells, read, date(2020, 4, 15)),
-        lambda: [check.holds(shown[check.on]).all() for check in VALUES],
+        lambda: [check.holds(shown[check.on]).all() for check in VALUE_CHECKS],
     )
     print(
-        f"validating {options.records:,} × {len(VALUES)} checks: pandera {pandera:.2f} s, the bare expressions {expressions:.2f} s, "
+        f"validating {options.records:,} × {len(VALUE_CHECKS)} checks: pandera {pandera:.2f} s, the bare expressions {expressions:.2f} s, "
         f"{pandera - expressions:.2f} s beyond"
     )
     if options.largest:

@@ -23,13 +23,13 @@ from rich.table import Table
 
 from benchmarks.calibration import draw_calibration
 from matching.block import candidate_pairs
-from matching.records import prepare
+from matching.records import encode_records
 from pipelines.demo import PROFILES
 from pipelines.demo.make_county import make_county
-from pipelines.intake.take_in import read
+from pipelines.intake.take_in import read_exports
 from pipelines.night.job import ingest
 from pipelines.persons.households import draw_in_households
-from pipelines.persons.link_records import people_of
+from pipelines.persons.link_records import linkable_records
 
 AS_OF = date(2020, 4, 15)
 PEERS = {"Splink 5": "splink_peer.py", "recordlinkage ECM": "recordlinkage_peer.py"}
@@ -78,9 +78,9 @@ def main() -> int:
 
 def _two_registers(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """(people of both registers, record_id -> truth_id), and left.parquet, right.parquet for whoever links them."""
-    records = draw_in_households(ingest(read(folder / "raw")).records, AS_OF)
+    records = draw_in_households(ingest(read_exports(folder / "raw")).records, AS_OF)
     records = records[records["registry"].isin(["huji", "xueji"])].reset_index(drop=True)
-    people = people_of(records)
+    people = linkable_records(records)
     for side, source in (("left", "huji"), ("right", "xueji")):
         people[people["source"] == source].to_parquet(folder / f"{side}.parquet", index=False)
     rows = pd.read_parquet(folder / "truth" / "rows.parquet")
@@ -131,7 +131,7 @@ def _blocking(people: pd.DataFrame, truth: pd.DataFrame) -> str:
     """Which true pairs blocking finds, by the truth. A record settled with one record of a child is not compared with the
     child's others (see blocking.py): such a pair counts as found where true candidates lead from one to the other, and is
     told apart."""
-    ready = prepare(people)
+    ready = encode_records(people)
     found = candidate_pairs(ready)
     order = ready.record_id.to_pandas()
     owner = truth.set_index("record_id").loc[order, "truth_id"].to_numpy()

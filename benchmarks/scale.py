@@ -16,9 +16,9 @@ import pyarrow as pa
 
 from benchmarks.linkage_bidui import watch
 from benchmarks.two_registers import two_registers
-from matching.block import LARGEST_BLOCK, RULES, budget, connection, keys_sql
+from matching.block import BLOCKING_RULES, LARGEST_BLOCK, budget, connection, keys_sql
 from matching.link import link
-from matching.records import prepare
+from matching.records import encode_records
 
 
 def main() -> int:
@@ -66,11 +66,11 @@ def _link(people: pa.Table) -> dict:
 
 def _join(size: int, seed: int) -> dict:
     """Pairs without repeats of all rules, block by block up to the same size as matching allows itself."""
-    people = prepare(two_registers(size, seed))
+    people = encode_records(two_registers(size, seed))
     with connection(people) as con:
         start = time.perf_counter()
         con.execute("create table pairs (l int, r int)")
-        for rule in RULES:
+        for rule in BLOCKING_RULES:
             con.execute(f"create or replace temp table keyed as {keys_sql(rule, 'people', 'n')}")
             con.execute(
                 "create or replace temp table blocks as select key, count(*) as size from keyed group by key having size > 1"

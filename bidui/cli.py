@@ -98,14 +98,14 @@ def _add_link(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 
 def _named_column(text: str) -> tuple[str, str]:
-    from pipelines.lists.list_columns import FIELDS, field_named
+    from pipelines.lists.list_columns import LIST_FIELDS, field_named
 
     name, mark, heading = text.partition("=")
     field = field_named(name)
     if not mark or not heading.strip():
         raise argparse.ArgumentTypeError("应写成 字段=表头，如 name=学生姓名；A、B 两个文件请写在最前面")
     if field is None:
-        raise argparse.ArgumentTypeError(f"没有字段 {name}，可用：{'、'.join(f'{f.key}（{f.title}）' for f in FIELDS)}")
+        raise argparse.ArgumentTypeError(f"没有字段 {name}，可用：{'、'.join(f'{f.key}（{f.title}）' for f in LIST_FIELDS)}")
     return field, heading
 
 
@@ -146,7 +146,7 @@ def _reconcile(root: Path, as_of: date, townships: list[str] | None, console: Co
     from pipelines.night.job import NothingPublished, StepFailed, run_job
     from pipelines.store.county_file import registries_of
     from pipelines.store.runs import Busy
-    from schemas.registry import in_force
+    from schemas.registry import using_registries
 
     if not root.is_dir():
         console.print(f"没有这个文件夹：{root}", style="red", highlight=False, markup=False)
@@ -172,7 +172,7 @@ def _reconcile(root: Path, as_of: date, townships: list[str] | None, console: Co
     except OSError as error:
         console.print(f"未发布任何结果：无法读写 {error.filename}（{reason(error)}）", style="red", highlight=False, markup=False)
         return NOTHING
-    with in_force(registries_of(root)):
+    with using_registries(registries_of(root)):
         print_tally(outcome, console)
     if outcome.left_out:
         console.print(f"已发布，但缺少：{'、'.join(outcome.left_out)}", style="yellow", highlight=False, markup=False)
@@ -244,11 +244,11 @@ def _link(options: argparse.Namespace, console: Console) -> int:
 def _explain(options: argparse.Namespace, console: Console) -> int:
     from pipelines.ask.explain import ExplainError, explain
     from pipelines.store.county_file import registries_of
-    from schemas.registry import in_force
+    from schemas.registry import using_registries
     from schemas.settings import CountyFileError
 
     try:
-        with in_force(registries_of(options.root)):
+        with using_registries(registries_of(options.root)):
             for line in explain(options.root, options.what, options.chart):
                 console.print(line, markup=False, highlight=False, soft_wrap=True)
     except (ExplainError, CountyFileError, ValueError) as error:

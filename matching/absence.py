@@ -14,14 +14,14 @@ from matching.batches import compare_all
 from matching.block import candidates_of
 from matching.decide import POSSIBLE
 from matching.describe import joined, worded
-from matching.levels.record_levels import FIELDS
+from matching.levels.record_levels import COMPARED_FIELDS
 from matching.link import Linkage
 from matching.pair_evidence import probability
 from matching.records import People
 from matching.weigh import field_bits, joint, weigh
 
 # Why a candidate was refused.
-REASONS = {
+REFUSAL_REASONS = {
     "taken": "已与更相符的记录认定为同一人",
     "unsure": "有一定可能，证据不足以认定，须人工确认",
     "name": "姓名不符",
@@ -38,7 +38,7 @@ REASONS = {
 @dataclass(frozen=True, slots=True)
 class Absences:
     """``nearest``: record_id, source, rank (1 the nearest), candidate_id, probability (of the pair by itself), refused
-    (one of REASONS), evidence_text. ``missed``: record_id, source, probability that a counterpart exists and was not
+    (one of REFUSAL_REASONS), evidence_text. ``missed``: record_id, source, probability that a counterpart exists and was not
     found."""
 
     nearest: pd.DataFrame
@@ -117,8 +117,8 @@ def _told(
     bits, _ = field_bits(*joint(linkage.model, people, left, right, kept_codes))
     words = worded(kept_codes, *(people.compared.take(pa.array(side)) for side in (left, right)))
     likely = probability(weight[kept])
-    matrix = np.stack([bits[name] for name in FIELDS], axis=1)
-    against = np.array(list(FIELDS), dtype=object)[matrix.argmin(axis=1)] if len(kept) else np.array([], dtype=object)
+    matrix = np.stack([bits[name] for name in COMPARED_FIELDS], axis=1)
+    against = np.array(list(COMPARED_FIELDS), dtype=object)[matrix.argmin(axis=1)] if len(kept) else np.array([], dtype=object)
     refused = np.where(matrix.min(axis=1, initial=0) < 0, against, "rare")
     refused = np.where(likely >= POSSIBLE, np.where(taken[kept], "taken", "unsure"), refused)
     return pd.DataFrame(

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from matching.levels.record_levels import FIELDS, compare
+from matching.levels.record_levels import COMPARED_FIELDS, compare_records
 from matching.records import People, Positions
 
 _BATCH = 100_000  # pairs at a time and thread
@@ -25,10 +25,10 @@ def compare_all(
     people: People, left: Positions, right: Positions, threads: int | None = None
 ) -> dict[str, npt.NDArray[np.uint8]]:
     """Level codes of pairs of positions."""
-    out = {name: np.zeros(len(left), dtype=np.uint8) for name in FIELDS}
+    out = {name: np.zeros(len(left), dtype=np.uint8) for name in COMPARED_FIELDS}
 
     def work(batch: slice) -> None:
-        codes = compare(people.compared.take(pa.array(left[batch])), people.compared.take(pa.array(right[batch])))
+        codes = compare_records(people.compared.take(pa.array(left[batch])), people.compared.take(pa.array(right[batch])))
         for name, code in codes.items():
             out[name][batch] = code
 

@@ -15,7 +15,7 @@ from matching.records import People
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class BlockingRule:
     """Two records are candidates where they have a key of the rule in common. ``keys``: columns of ``People.keys`` that
     make up a key, one tuple for each key a record has, all of the same kind (a village and a township of one code are not the
     same place); a key of which a part is missing is none; of a list (kin, words) each element makes one. ``seeker``: SQL
@@ -27,31 +27,35 @@ class Rule:
     seeker: str = "true"
 
 
-RULES = (
-    Rule("id", (("id",),), "anything but a damaged ID"),
-    Rule("older_id", (("id",), ("other_id",)), "an ID corrected since the student number was made"),
-    Rule("id_tail", (("id_tail", "surname"),), "the first ten digits damaged, birthdate with them"),
-    Rule("name_birth", (("sound", "birth"), ("second_sound", "birth"), ("former_sound", "birth")), "ID and place unknown"),
-    Rule("village_birth", (("village", "birth"),), "name changed, ID damaged"),
-    Rule("kin_birth", (("kin", "birth"),), "name changed, ID damaged, place unknown"),
-    Rule("phone_birth", (("phone", "birth"),), "name changed, ID damaged, place and kin unknown"),
-    Rule("village_kin", (("kin", "surname", "village"),), "given name, ID and birthdate damaged"),
-    Rule("village_name", (("village", "sound"), ("village", "second_sound")), "ID and birthdate damaged"),
-    Rule("kin_name", (("kin", "sound"),), "ID and birthdate damaged, place unknown"),
-    Rule("phone_name", (("phone", "sound"),), "ID and birthdate damaged, place and kin unknown"),
-    Rule("township_birth", (("township", "birth"),), "name changed, ID damaged, village wrong"),
-    Rule("surname_birth", (("surname", "birth"),), "given name and ID damaged, place unknown"),
-    Rule("id_head", (("id_head", "surname"),), "last digits of the ID and birthdate damaged, place unknown"),
-    Rule("township_name", (("township", "sound"),), "ID and birthdate damaged, village wrong"),
-    Rule("year_name", (("birth_year", "sound"),), "day and month wrong, nothing else known"),
-    Rule("day_name", (("birth_day", "sound"),), "year wrong, nothing else known"),
-    Rule("word_birth", (("words", "birth"),), "names in letters: one word damaged"),
-    Rule("word_village", (("words", "village"),), "names in letters: ID and birthdate damaged"),
-    Rule("word_township", (("words", "township"),), "names in letters: ID and birthdate damaged, village wrong"),
-    Rule("address_birth", (("address", "birth"),), "name and ID damaged"),
-    Rule("address_name", (("address", "surname"),), "ID, birthdate and half the name damaged"),
-    Rule("word_address", (("words", "address_words"),), "names in letters: ID, birthdate and half of name and address damaged"),
-    Rule("name_alone", (("sound",), ("second_sound",)), "nothing known but the name", "birth is null"),
+BLOCKING_RULES = (
+    BlockingRule("id", (("id",),), "anything but a damaged ID"),
+    BlockingRule("older_id", (("id",), ("other_id",)), "an ID corrected since the student number was made"),
+    BlockingRule("id_tail", (("id_tail", "surname"),), "the first ten digits damaged, birthdate with them"),
+    BlockingRule(
+        "name_birth", (("sound", "birth"), ("second_sound", "birth"), ("former_sound", "birth")), "ID and place unknown"
+    ),
+    BlockingRule("village_birth", (("village", "birth"),), "name changed, ID damaged"),
+    BlockingRule("kin_birth", (("kin", "birth"),), "name changed, ID damaged, place unknown"),
+    BlockingRule("phone_birth", (("phone", "birth"),), "name changed, ID damaged, place and kin unknown"),
+    BlockingRule("village_kin", (("kin", "surname", "village"),), "given name, ID and birthdate damaged"),
+    BlockingRule("village_name", (("village", "sound"), ("village", "second_sound")), "ID and birthdate damaged"),
+    BlockingRule("kin_name", (("kin", "sound"),), "ID and birthdate damaged, place unknown"),
+    BlockingRule("phone_name", (("phone", "sound"),), "ID and birthdate damaged, place and kin unknown"),
+    BlockingRule("township_birth", (("township", "birth"),), "name changed, ID damaged, village wrong"),
+    BlockingRule("surname_birth", (("surname", "birth"),), "given name and ID damaged, place unknown"),
+    BlockingRule("id_head", (("id_head", "surname"),), "last digits of the ID and birthdate damaged, place unknown"),
+    BlockingRule("township_name", (("township", "sound"),), "ID and birthdate damaged, village wrong"),
+    BlockingRule("year_name", (("birth_year", "sound"),), "day and month wrong, nothing else known"),
+    BlockingRule("day_name", (("birth_day", "sound"),), "year wrong, nothing else known"),
+    BlockingRule("word_birth", (("words", "birth"),), "names in letters: one word damaged"),
+    BlockingRule("word_village", (("words", "village"),), "names in letters: ID and birthdate damaged"),
+    BlockingRule("word_township", (("words", "township"),), "names in letters: ID and birthdate damaged, village wrong"),
+    BlockingRule("address_birth", (("address", "birth"),), "name and ID damaged"),
+    BlockingRule("address_name", (("address", "surname"),), "ID, birthdate and half the name damaged"),
+    BlockingRule(
+        "word_address", (("words", "address_words"),), "names in letters: ID, birthdate and half of name and address damaged"
+    ),
+    BlockingRule("name_alone", (("sound",), ("second_sound",)), "nothing known but the name", "birth is null"),
 )
 LISTS = ("kin", "words", "address_words")
 # A key shared by more records than this says nothing about any two of them (a village of namesakes born on 1 January).
@@ -99,7 +103,7 @@ def candidate_pairs(people: People, threads: int | None = None) -> Candidates:
     with connection(people, threads) as con:
         con.execute("create table pairs (l int, r int)")
         con.execute("create view seekers as select *, 0::ubigint as settled, false as done from people")
-        _join(con, RULES[0], left_out, "true")
+        _join(con, BLOCKING_RULES[0], left_out, "true")
         _settle(con, len(people.sources))
         for rule in usable(people)[1:]:
             _join(con, rule, left_out, _UNSETTLED)
@@ -125,10 +129,10 @@ def candidates_of(people: People, seekers: npt.NDArray[np.bool_], source: int, t
     return Candidates(found["l"].to_numpy(), found["r"].to_numpy(), np.zeros(len(people), np.uint64), left_out)
 
 
-def usable(people: People) -> tuple[Rule, ...]:
+def usable(people: People) -> tuple[BlockingRule, ...]:
     """The rules of which some record can have a key, and the first."""
     empty = {name for name in people.keys.column_names if people.keys[name].null_count == len(people)}
-    return (RULES[0], *(rule for rule in RULES[1:] if not all(empty & set(parts) for parts in rule.keys)))
+    return (BLOCKING_RULES[0], *(rule for rule in BLOCKING_RULES[1:] if not all(empty & set(parts) for parts in rule.keys)))
 
 
 def connection(people: People, threads: int | None = None) -> duckdb.DuckDBPyConnection:
@@ -141,7 +145,7 @@ def connection(people: People, threads: int | None = None) -> duckdb.DuckDBPyCon
     return con
 
 
-def keys_sql(rule: Rule, table: str, columns: str, where: str = "true") -> str:
+def keys_sql(rule: BlockingRule, table: str, columns: str, where: str = "true") -> str:
     """SQL: ``columns`` of ``table`` with one row per key of the rule."""
     selects = []
     for parts in rule.keys:
@@ -156,7 +160,7 @@ def keys_sql(rule: Rule, table: str, columns: str, where: str = "true") -> str:
     return f"select distinct * from ({' union all '.join(selects)})" if len(selects) > 1 else selects[0]
 
 
-def _join(con: duckdb.DuckDBPyConnection, rule: Rule, left_out: dict[str, int], also: str) -> None:
+def _join(con: duckdb.DuckDBPyConnection, rule: BlockingRule, left_out: dict[str, int], also: str) -> None:
     """Add the rule's pairs: records that are not done against all, block by block, the largest blocks left out."""
     con.execute(
         f"create temp table sought as select distinct key from ({keys_sql(rule, 'seekers', 'n', f'not done and {rule.seeker}')})"

@@ -6,9 +6,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from matching.arrays import Ints
 from matching.names import code_points, fold, is_latin, sound_keys, spell
 
-Ints = npt.NDArray[np.int64]
 _HEAD = 14  # characters of an ID: division and birthdate
 _LONG_WORD = 4
 _PREFIX = 3  # letters of a word that survive most slips

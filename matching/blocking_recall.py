@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from matching.block import Rule, connection, keys_sql, usable
+from matching.block import BlockingRule, connection, keys_sql, usable
 from matching.records import People
 
 _OCCASIONS: dict[str, tuple[str, ...]] = {
@@ -65,7 +65,7 @@ def estimate_recall(
     return Recall(len(left) / (len(left) + missed), once, twice, missed)
 
 
-def _caught(con: duckdb.DuckDBPyConnection, rules: list[Rule], size: int) -> npt.NDArray[np.int64]:
+def _caught(con: duckdb.DuckDBPyConnection, rules: list[BlockingRule], size: int) -> npt.NDArray[np.int64]:
     out = np.zeros(size, dtype=np.int64)
     for rule in rules:
         keys = keys_sql(rule, "wanted", "n")

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-Ints = npt.NDArray[np.int64]
-Reals = npt.NDArray[np.float64]
+from matching.arrays import Ints, Reals
+
 _SUREST = 2.0**40  # beyond this, sums of odds lose the rivals to rounding
 _ROUNDS, _SETTLED = 30, 1e-6
 _YEARS_APART = 2  # what a wrong year of birth may be off by
@@ -20,7 +20,7 @@ POSSIBLE = 0.2  # below, a look by a person finds one true pair in five at most
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class PairDecision:
     """``cluster``: per record its cluster number; per pair ``probability`` (against rivals) and ``match``/``possible``."""
 
     cluster: Ints
@@ -52,7 +52,7 @@ def decide(
     anchored: npt.NDArray[np.bool_],
     barred: npt.NDArray[np.bool_],
     cost_ratio: float = 100.0,
-) -> Decision:
+) -> PairDecision:
     """``left``/``right``/``odds``: per candidate pair. ``anchored``:
     the pair agrees in ID or birthdate; one that does not rests on name and household alone and must be ten times as sure,
     because namesakes in one village are likelier than their names' frequencies tell. ``barred``: not to be linked however
@@ -77,7 +77,7 @@ def decide(
         & (probability >= POSSIBLE)
         & ~(~within & _taken(cluster, source, left, right) & _taken(cluster, source, right, left))
     )
-    return Decision(cluster, probability, same, possible)
+    return PairDecision(cluster, probability, same, possible)
 
 
 def _components(size: int, left: Ints, right: Ints) -> Ints:

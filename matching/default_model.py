@@ -4,8 +4,8 @@ Per table and level four probabilities: one person, both rows carefully typed; o
 strangers. Where names or sounds are equal the stranger's figure is a factor on their frequency (``model.SHARE_OF``).
 """
 
-Rows = dict[str, tuple[float, float, float, float]]
-DEFAULTS: dict[str, Rows] = {
+LevelRates = dict[str, tuple[float, float, float, float]]
+DEFAULTS: dict[str, LevelRates] = {
     "name": {
         #                          same  careless   sibling  stranger
         "exact":             (   0.962,    0.600,     2e-6,      1.0),

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from matching.bars import BARS
-from matching.levels.record_levels import FIELDS, LEVEL
+from matching.levels.record_levels import COMPARED_FIELDS, RECORD_LEVEL
 
 FIELD_WORDS = {
     "name": "姓名",
@@ -97,14 +97,14 @@ def evidence(
 
 
 def _coded(codes: dict[str, npt.NDArray[np.uint8]], bits: dict[str, npt.NDArray[np.float64]]) -> pa.Array:
-    frame = pd.DataFrame({name: codes[name] for name in FIELDS})
-    for name in FIELDS:
+    frame = pd.DataFrame({name: codes[name] for name in COMPARED_FIELDS})
+    for name in COMPARED_FIELDS:
         frame[name + "_bits"] = np.round(bits[name], 1)
     combination = frame.groupby(list(frame.columns), sort=False).ngroup().to_numpy()
     first = np.unique(combination, return_index=True)[1]
     said = []
     for row in frame.iloc[first].to_dict("records"):
-        levels = ((name, FIELDS[name][int(row[name])]) for name in FIELDS)
+        levels = ((name, COMPARED_FIELDS[name][int(row[name])]) for name in COMPARED_FIELDS)
         said.append(";".join(f"{name}:{level}:{row[name + '_bits']:+.1f}" for name, level in levels if level != "missing"))
     return pa.array(said, pa.string()).take(pa.array(combination, pa.int64()))
 
@@ -112,13 +112,13 @@ def _coded(codes: dict[str, npt.NDArray[np.uint8]], bits: dict[str, npt.NDArray[
 def worded(codes: dict[str, npt.NDArray[np.uint8]], left: pa.RecordBatch, right: pa.RecordBatch) -> dict[str, pa.Array]:
     """Per field and pair what was found, in Chinese; null where the field is missing on a side."""
     out = {}
-    for name, levels in FIELDS.items():
+    for name, levels in COMPARED_FIELDS.items():
         words = pa.array([LEVEL_WORDS.get((name, level)) for level in levels], pa.string()).take(
             pa.array(codes[name], pa.int64())
         )
         if name in _DETAILS:
-            rows = np.flatnonzero(codes[name] > LEVEL[name]["exact"])
-            rows = rows[~np.isin(codes[name][rows], [LEVEL["birth"]["implied"]])] if name == "birth" else rows
+            rows = np.flatnonzero(codes[name] > RECORD_LEVEL[name]["exact"])
+            rows = rows[~np.isin(codes[name][rows], [RECORD_LEVEL["birth"]["implied"]])] if name == "birth" else rows
             words = _with_details(words, rows, codes[name], _DETAILS[name], left, right)
         out[name] = words
     return out
@@ -162,8 +162,8 @@ _Detail = Callable[[npt.NDArray[np.uint8], pa.RecordBatch, pa.RecordBatch], list
 
 
 def _names(codes: npt.NDArray[np.uint8], left: pa.RecordBatch, right: pa.RecordBatch) -> list[str | None]:
-    words = [LEVEL_WORDS.get(("name", level)) for level in FIELDS["name"]]
-    in_letters = [_WORDS_IN_LETTERS.get(level, said) for level, said in zip(FIELDS["name"], words, strict=True)]
+    words = [LEVEL_WORDS.get(("name", level)) for level in COMPARED_FIELDS["name"]]
+    in_letters = [_WORDS_IN_LETTERS.get(level, said) for level, said in zip(COMPARED_FIELDS["name"], words, strict=True)]
     sides = (left["name"].to_pylist(), right["name"].to_pylist())
     return [f"{(in_letters if (a or '').isascii() else words)[code]}：{a}/{b}" for code, a, b in zip(codes, *sides, strict=True)]
 
@@ -172,7 +172,7 @@ def _numbers(codes: npt.NDArray[np.uint8], left: pa.RecordBatch, right: pa.Recor
     """Which digits differ, counted from 1."""
     out: list[str | None] = []
     for code, a, b in zip(codes, left["id_number"].to_pylist(), right["id_number"].to_pylist(), strict=True):
-        level = FIELDS["id"][code]
+        level = COMPARED_FIELDS["id"][code]
         if level not in ("one_digit", "swapped", "near") or not a or not b or len(a) != len(b):
             out.append(None)
             continue
@@ -182,7 +182,7 @@ def _numbers(codes: npt.NDArray[np.uint8], left: pa.RecordBatch, right: pa.Recor
 
 
 def _births(codes: npt.NDArray[np.uint8], left: pa.RecordBatch, right: pa.RecordBatch) -> list[str | None]:
-    words = [LEVEL_WORDS.get(("birth", level)) for level in FIELDS["birth"]]
+    words = [LEVEL_WORDS.get(("birth", level)) for level in COMPARED_FIELDS["birth"]]
     sides = (left["birthdate"].to_pylist(), right["birthdate"].to_pylist())
     return [f"{words[code]}：{a}/{b}" for code, a, b in zip(codes, *sides, strict=True)]
 

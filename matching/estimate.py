@@ -6,16 +6,15 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from matching.arrays import FieldLevels, Reals
 from matching.batches import compare_all
 from matching.block import Candidates
-from matching.levels.record_levels import FIELDS, LEVEL
+from matching.levels.record_levels import COMPARED_FIELDS, RECORD_LEVEL
 from matching.model import GROUPS_OF_PAIRS, Model
 from matching.records import People
 from matching.train import learn, patterns
 from matching.weigh import NAME_DISAGREES, groups, shares_of
 
-Codes = dict[str, npt.NDArray[np.uint8]]
-Reals = npt.NDArray[np.float64]
 _NO_DAY = np.iinfo(np.int32).min
 _TELLING = {
     "birth": ("exact",),
@@ -37,7 +36,7 @@ _LEAST_UNMATCHED = 0.2
 PERSONS, STRANGERS = 0, 2  # of the three numbers of pairs
 
 
-def fit(people: People, found: Candidates, codes: Codes, within: npt.NDArray[np.bool_], adjust: Reals) -> Model:
+def fit(people: People, found: Candidates, codes: FieldLevels, within: npt.NDArray[np.bool_], adjust: Reals) -> Model:
     if not len(people):
         return Model()
     group = groups(people, found.left, found.right, codes)
@@ -49,7 +48,7 @@ def fit(people: People, found: Candidates, codes: Codes, within: npt.NDArray[np.
     lacking = 1 - np.bincount(people.source, has_id, minlength=k) / np.maximum(np.bincount(people.source, minlength=k), 1)
     without = 1 - np.outer(1 - lacking, 1 - lacking)
     most = np.stack([smaller * (1 - without), smaller * without], axis=-1)
-    sure = (codes["id"] == LEVEL["id"]["exact"]) & (codes["name"] == LEVEL["name"]["exact"])
+    sure = (codes["id"] == RECORD_LEVEL["id"]["exact"]) & (codes["name"] == RECORD_LEVEL["name"]["exact"])
     sure_pairs = np.bincount(group[sure], minlength=k * k * 2).reshape(k, k, 2)[..., 0]
     inside = np.eye(k, dtype=bool)
     before = np.where(inside, _RATE_WITHIN, _RATE_BETWEEN) * _RATE_STRENGTH
@@ -115,14 +114,14 @@ def _comparable(people: People) -> Reals:
     )
 
 
-def _random_codes(people: People, found: Candidates) -> Codes:
+def _random_codes(people: People, found: Candidates) -> FieldLevels:
     """Level codes of pairs of records drawn at random: strangers, all but a handful. Of records that are not settled,
     where there are two sources that have such: those are the strangers one can be mistaken for."""
     rng = np.random.default_rng(0)
     size = min(_RANDOM, len(people) * _RANDOM_EACH)
     unsettled = np.flatnonzero(found.settled == 0)
     if len(people) < 2:
-        return {name: np.zeros(0, dtype=np.uint8) for name in FIELDS}
+        return {name: np.zeros(0, dtype=np.uint8) for name in COMPARED_FIELDS}
     pool = unsettled if len(unsettled) >= _ENOUGH else np.arange(len(people))
     left, right = rng.choice(pool, size), rng.choice(pool, size)
     different = people.source[left] != people.source[right] if len(people.sources) > 1 else left != right
@@ -130,7 +129,7 @@ def _random_codes(people: People, found: Candidates) -> Codes:
     # In so small a pool some are no strangers: those whose names agree and birthdate, ID or address beside.
     same = np.zeros(len(codes["name"]), dtype=bool)
     for field, levels in _TELLING.items():
-        same |= np.isin(codes[field], [LEVEL[field][level] for level in levels])
+        same |= np.isin(codes[field], [RECORD_LEVEL[field][level] for level in levels])
     same &= (codes["name"] > 0) & ~np.isin(codes["name"], NAME_DISAGREES)
     return {name: code[~same] for name, code in codes.items()}
 

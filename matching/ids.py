@@ -9,8 +9,8 @@ import unicodedata
 import numpy as np
 import pandas as pd
 
+from matching.arrays import all_of
 from matching.blanks import BLANKS
-from matching.matrix_rows import all_of
 
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _CHECK = np.frombuffer(b"10X98765432", dtype=np.uint8)

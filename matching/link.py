@@ -7,26 +7,25 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from matching.bars import Pairs, barred
+from matching.arrays import FieldLevels, Ints
+from matching.bars import PairsToBar, barred
 from matching.batches import compare_all
 from matching.block import Candidates, candidate_pairs
 from matching.blocking_recall import Recall, estimate_recall
 from matching.decide import Records, decide
 from matching.describe import evidence
 from matching.estimate import fit
-from matching.levels.record_levels import LEVEL
+from matching.levels.record_levels import RECORD_LEVEL
 from matching.model import Model, covers
-from matching.records import PEOPLE, People, prepare
+from matching.records import PEOPLE, People, encode_records
 from matching.siblings import better_named, sibling_absent
 from matching.weigh import field_bits, joint, weigh
 
 __all__ = ["PEOPLE", "Linkage", "Model", "link"]
 
-Codes = dict[str, npt.NDArray[np.uint8]]
-Ints = npt.NDArray[np.int64]
 _UNLIKELY = -12.0  # log2 odds below which a pair is neither decided on nor anybody's rival
 _ID_ANCHORS = ("exact", "other_exact", "one_digit", "swapped", "lost_digits", "near", "sequence_damaged", "same_birth_part")
-_TWO_IF_CUT = [LEVEL["id"][level] for level in ("sequence_damaged", "different")]  # of a cut ID, what is left contradicts
+_TWO_IF_CUT = [RECORD_LEVEL["id"][level] for level in ("sequence_damaged", "different")]  # of a cut ID, what is left contradicts
 _BIRTH_IN_PART = ("lunar", "swapped", "first_of_year", "year_off", "one_digit")
 _SAME_KIN = ("several", "one_of_several", "same")
 _HOUSE = 10  # records at one address, of all lists
@@ -55,11 +54,11 @@ def link(
 
     ``cost_ratio``: what a wrong link costs, in wasted visits. ``model``: weigh with this one; None: learn from the data.
     Neither the order of the rows nor the number of threads has any influence on the result. Raises ValueError for a ratio
-    that is not a positive number, and as ``prepare`` does.
+    that is not a positive number, and as ``encode_records`` does.
     """
     if not 0 < cost_ratio < np.inf:
         raise ValueError(f"cost_ratio: {cost_ratio}; a positive number is wanted")
-    ready = prepare(people, threads)
+    ready = encode_records(people, threads)
     found = candidate_pairs(ready, threads)
     codes = compare_all(ready, found.left, found.right, threads)
     within = ready.source[found.left] == ready.source[found.right]
@@ -78,7 +77,7 @@ def link(
     two_numbers, two_births = (_two(known, left, right) for known in (ready.valid_number, ready.number_birth))
     cut = ready.compared["id_number"].is_null().to_numpy(zero_copy_only=False)
     two_numbers |= np.isin(kept_codes["id"], _TWO_IF_CUT) & (cut[left] | cut[right])
-    bar = barred(Pairs(kept_codes, two_numbers, two_births, within[kept], better, letters))
+    bar = barred(PairsToBar(kept_codes, two_numbers, two_births, within[kept], better, letters))
     years = ready.keys["birth_year"].fill_null(-1).to_numpy().astype(np.int64)
     records = Records(ready.source, ready.valid_number, years)
     decision = decide(records, left, right, np.exp2(np.clip(weight, -60, 60)), anchored, bar > 0, cost_ratio)
@@ -104,12 +103,12 @@ def link(
     return Linkage(links.to_pandas(), clusters.to_pandas(), model, len(found.left), found.left_out, recall, ready)
 
 
-def _anchored(people: People, left: Ints, codes: Codes) -> npt.NDArray[np.bool_]:
+def _anchored(people: People, left: Ints, codes: FieldLevels) -> npt.NDArray[np.bool_]:
     """Pairs that agree in ID, birthdate or a house's address. A birthdate that agrees in part is an anchor only where the
     kin agree as well: cousins of one name are a year apart."""
 
     def are(field: str, levels: tuple[str, ...]) -> npt.NDArray[np.bool_]:
-        return np.isin(codes[field], [LEVEL[field][level] for level in levels])
+        return np.isin(codes[field], [RECORD_LEVEL[field][level] for level in levels])
 
     # An address that many bear names no more than a village.
     address = people.keys["address"].fill_null(-1).to_numpy().astype(np.int64) + 1

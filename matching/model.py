@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
+from matching.arrays import Reals
 from matching.default_model import CARELESS_SHARES, DEFAULTS
 from matching.levels.id_levels import BORROWABLE, LIKE, OTHER
-from matching.levels.record_levels import FIELDS, LEVEL
+from matching.levels.record_levels import COMPARED_FIELDS, RECORD_LEVEL
 
-Reals = npt.NDArray[np.float64]
 CLASSES = ("same", "careless", "sibling", "stranger")  # careless: the same person, one of the rows badly typed
 SAME, CARELESS, SIBLING, STRANGER = range(4)
 FORMAT = 2  # 2: birthdates beside another ID
@@ -27,7 +27,7 @@ Numbers = dict[str, tuple[float, float, float]]
 # household registration has a second number), and strangers inside one are of its own ages, so ID and birthdate have
 # tables of their own there; and beside an ID that already says the birthdate, its agreement proves little, while its
 # contradiction points to a borrowed ID.
-TABLES = {
+LEVEL_TABLES = {
     "name": "name",
     "id": "id",
     "id_within": "id",
@@ -56,16 +56,16 @@ SHARE_OF = {
 def default_table(name: str) -> Reals:
     """Probabilities, shape (levels of the field, 4 classes); 1 where a level says nothing ('missing', 'implied')."""
     rows = DEFAULTS[name]
-    return np.array([rows.get(level, (1.0, 1.0, 1.0, 1.0)) for level in FIELDS[TABLES[name]]])
+    return np.array([rows.get(level, (1.0, 1.0, 1.0, 1.0)) for level in COMPARED_FIELDS[LEVEL_TABLES[name]]])
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """``tables``: per table of TABLES the probabilities (levels, classes). ``careless``: per group of pairs
+    """``tables``: per table of LEVEL_TABLES the probabilities (levels, classes). ``careless``: per group of pairs
     the share of matches whose rows are badly typed. ``pairs``: per pair of sources and group of pairs the expected numbers of
     pairs that are one person, siblings, strangers. ``learned_from``: how many records and candidate pairs the tables were fitted to; empty for the defaults."""
 
-    tables: dict[str, Reals] = field(default_factory=lambda: {name: default_table(name) for name in TABLES})
+    tables: dict[str, Reals] = field(default_factory=lambda: {name: default_table(name) for name in LEVEL_TABLES})
     careless: tuple[float, ...] = CARELESS_SHARES
     pairs: dict[str, dict[str, Numbers]] = field(default_factory=dict)
     learned_from: dict[str, int] = field(default_factory=dict)
@@ -75,7 +75,7 @@ class Model:
         tables = {
             name: {
                 level: dict(zip(CLASSES, (float(f"{p:.6g}") for p in row), strict=True))
-                for level, row in zip(FIELDS[TABLES[name]], table, strict=True)
+                for level, row in zip(COMPARED_FIELDS[LEVEL_TABLES[name]], table, strict=True)
                 if level in DEFAULTS[name]
             }
             for name, table in self.tables.items()
@@ -100,10 +100,10 @@ class Model:
             if document["format"] != FORMAT:
                 raise ValueError(f"模型文件的格式为 {document['format']}，本版本只认 {FORMAT}")
             tables = {}
-            for name in TABLES:
+            for name in LEVEL_TABLES:
                 table = default_table(name)
                 for level, row in document["tables"][name].items():
-                    table[LEVEL[TABLES[name]][level]] = [float(row[c]) for c in CLASSES]
+                    table[RECORD_LEVEL[LEVEL_TABLES[name]][level]] = [float(row[c]) for c in CLASSES]
                 if not ((table > 0) & (table <= 1)).all():
                     raise ValueError(f"模型文件的 {name} 表中有不在 0 与 1 之间的概率")
                 tables[name] = table
@@ -129,14 +129,14 @@ def covers(model: Model, sources: list[str]) -> bool:
 def select(codes: dict[str, npt.NDArray[np.uint8]], within: npt.NDArray[np.bool_]) -> dict[str, npt.NDArray[np.bool_]]:
     """Per table the pairs it applies to. ``within``: both records are of one source."""
     borrowable, like, other = (
-        np.isin(codes["id"], [LEVEL["id"][level] for level in levels]) for levels in (BORROWABLE, LIKE, OTHER)
+        np.isin(codes["id"], [RECORD_LEVEL["id"][level] for level in levels]) for levels in (BORROWABLE, LIKE, OTHER)
     )
     everywhere = np.ones(len(within), dtype=bool)
     choice = {"id": ~within, "id_within": within}
     alone = ~borrowable & ~like & ~other
     choice |= {"birth": alone & ~within, "birth_within": alone & within}
     choice |= {"birth_given_other_id": other, "birth_given_id": borrowable, "birth_given_like_id": like}
-    return {name: choice.get(name, everywhere) for name in TABLES}
+    return {name: choice.get(name, everywhere) for name in LEVEL_TABLES}
 
 
 def log_likelihoods(
@@ -150,8 +150,8 @@ def log_likelihoods(
     logs = {name: np.log2(table) for name, table in model.tables.items()}
     chosen = select(codes, within)
     out = {}
-    for name in FIELDS:
-        tables = [t for t in TABLES if TABLES[t] == name]
+    for name in COMPARED_FIELDS:
+        tables = [t for t in LEVEL_TABLES if LEVEL_TABLES[t] == name]
         out[name] = logs[tables[0]][codes[name]]
         for other in tables[1:]:
             out[name][chosen[other]] = logs[other][codes[name][chosen[other]]]
@@ -163,6 +163,6 @@ def name_frequency(names: npt.NDArray[np.uint8], shares: dict[str, npt.NDArray[n
     """log2 of the share that the level's term frequency looks at; 0 for levels without one."""
     out = np.zeros(len(names))
     for level, share in SHARE_OF.items():
-        rows = names == LEVEL["name"][level]
+        rows = names == RECORD_LEVEL["name"][level]
         out[rows] = np.log2(shares[share][rows])
     return out

@@ -16,13 +16,13 @@ from pypinyin import Style, pinyin
 from pypinyin.constants import PINYIN_DICT
 from pypinyin.style import convert
 
+from matching.arrays import Ints
 from matching.blanks import BLANKS
 
 # What is written where there is no name yet, or none is given: alone, or after the surname or a parent's name.
 NO_NAME = r"^.{0,2}(未取名|未起名|未命名|未定名|待取名|待命名|无名氏?|暂无|不详|未知|新生儿|某+)$|^.{1,4}之(子|女|婴)$"
 LOST = "□"  # stands for one character that a system could not store
-Matrix = npt.NDArray[np.uint32]
-Ints = npt.NDArray[np.int64]
+CodePoints = npt.NDArray[np.uint32]
 _TABLES = Path(__file__).parent
 _BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 _HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
@@ -60,7 +60,7 @@ def _variants() -> dict[int, str]:
 
 
 @cache
-def _fold_table() -> Matrix:
+def _fold_table() -> CodePoints:
     table = np.arange(_POINTS, dtype=np.uint32)
     for point, usual in _variants().items():
         table[point] = ord(usual)
@@ -102,7 +102,7 @@ def fold_name(name: str) -> str:
     return name.translate(_variants())
 
 
-def code_points(names: Sequence[str]) -> tuple[Matrix, npt.NDArray[np.int32]]:
+def code_points(names: Sequence[str]) -> tuple[CodePoints, npt.NDArray[np.int32]]:
     """(matrix (names, longest name) of code points, 0 past a name's end; lengths)."""
     lengths = np.fromiter(map(len, names), dtype=np.int32, count=len(names))
     flat = np.frombuffer("".join(names).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
@@ -111,12 +111,12 @@ def code_points(names: Sequence[str]) -> tuple[Matrix, npt.NDArray[np.int32]]:
     return matrix, lengths
 
 
-def fold(matrix: Matrix) -> Matrix:
+def fold(matrix: CodePoints) -> CodePoints:
     """``fold_name`` of a matrix of code points."""
     return np.asarray(_fold_table()[matrix])
 
 
-def is_latin(matrix: Matrix) -> npt.NDArray[np.bool_]:
+def is_latin(matrix: CodePoints) -> npt.NDArray[np.bool_]:
     """Which names of the matrix are written in letters, so that words and not characters are to be compared."""
     letter = ((matrix >= ord("A")) & (matrix <= ord("Z"))) | ((matrix >= 0xC0) & (matrix < 0x2000))
     return np.asarray(letter.any(axis=1))
@@ -152,7 +152,7 @@ def _syllables() -> _Syllables:
     return _Syllables()
 
 
-def syllables(matrix: Matrix) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+def syllables(matrix: CodePoints) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     """(sound of each character, reading of the first as a surname where that differs)."""
     table = _syllables()
     table.learn(matrix.ravel())

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from matching.batches import compare_all
 from matching.describe import FIELD_WORDS, worded
 from matching.model import SIBLING, Model
-from matching.records import People, prepare
+from matching.records import People, encode_records
 from matching.weigh import field_bits, joint, weigh
 
 
@@ -41,7 +41,7 @@ def explain_pair(people: pd.DataFrame | People, record_id_l: str, record_id_r: s
 
     Raises KeyError where a record is not among ``people``.
     """
-    ready = people if isinstance(people, People) else prepare(people)
+    ready = people if isinstance(people, People) else encode_records(people)
     left, right = (np.array([position(ready, record_id)], dtype=np.int64) for record_id in (record_id_l, record_id_r))
     codes = compare_all(ready, left, right)
     likelihoods, total = joint(model, ready, left, right, codes)

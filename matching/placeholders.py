@@ -16,10 +16,10 @@ _FEW = 0.05  # of a list's IDs may be others' without making it a list of all ag
 _MOST_KIN = 12  # names
 _BIRTH = slice(6, 14)  # of an ID's characters
 
-Columns = dict[str, pa.Array]
+TextColumns = dict[str, pa.Array]
 
 
-def real_values(columns: Columns, pool: Executor) -> Columns:
+def real_values(columns: TextColumns, pool: Executor) -> TextColumns:
     """The columns of ``matching.records.PEOPLE`` that change: name, kin, id_number, birthdate, birth_implied, sex."""
     named, kin = pool.submit(_names, columns["name"]), pool.submit(_few_kin, columns["kin"])
     years = _years(columns["id_number"])
@@ -52,13 +52,13 @@ def _years(numbers: pa.Array) -> pa.Array:
     return pc.if_else(citizen, pc.utf8_slice_codeunits(numbers, 6, 10), pa.scalar(None, numbers.type)).cast(pa.int64())
 
 
-def _older_than_the_child(columns: Columns, years: pa.Array) -> pa.Array:
+def _older_than_the_child(columns: TextColumns, years: pa.Array) -> pa.Array:
     """Is the ID a grown-up's, a generation older than the child it stands beside?"""
     older = pc.fill_null(pc.greater_equal(pc.subtract(pc.year(columns["birthdate"]), years), _GENERATION), False)
     return pc.and_(older, pc.invert(columns["birth_implied"]))
 
 
-def _older_than_the_list(columns: Columns, years: pa.Array) -> pa.Array:
+def _older_than_the_list(columns: TextColumns, years: pa.Array) -> pa.Array:
     """Is the ID, beside which no birthdate stands, a generation older than a list whose other IDs are all of one?"""
     source = columns["source"].dictionary_encode()
     codes, year = source.indices.to_numpy(), years.to_numpy(zero_copy_only=False).astype(float)

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from matching.arrays import Ints
 from matching.blocking_keys import codes_of, head_of, keys_and_shares, kin_lists
 from matching.ids import fits
 from matching.placeholders import real_values
@@ -36,7 +37,6 @@ PEOPLE = (
     "kin",
     "phone",
 )
-Ints = npt.NDArray[np.int64]
 Positions = npt.NDArray[np.signedinteger[Any]]  # of records in the prepared order
 MOST_SOURCES = 64  # bits of a number
 _WHOLE = 18  # characters of an ID
@@ -63,7 +63,7 @@ class People:
         return len(self.source)
 
 
-def prepare(people: pd.DataFrame | pa.Table, threads: int | None = None) -> People:
+def encode_records(people: pd.DataFrame | pa.Table, threads: int | None = None) -> People:
     """Encode ``people`` (columns PEOPLE). Raises KeyError where a column is absent, ValueError where a record_id or source is
     missing, a record_id occurs twice, or there are more sources than the bits that mark settled ones."""
     table = people if isinstance(people, pa.Table) else pa.Table.from_pandas(people[list(PEOPLE)], preserve_index=False)

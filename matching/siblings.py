@@ -3,13 +3,12 @@
 import numpy as np
 import numpy.typing as npt
 
+from matching.arrays import FieldLevels, Flags
 from matching.block import Candidates
-from matching.levels.record_levels import LEVEL
+from matching.levels.record_levels import RECORD_LEVEL
 from matching.records import People
 from matching.weigh import NAME_DISAGREES
 
-Codes = dict[str, npt.NDArray[np.uint8]]
-Flags = npt.NDArray[np.bool_]
 # How surely a sibling would show at most: where names disagree and two complete sources hold nobody whose name fits
 # better, the records are hardly siblings'. 1 would trust the sources wholly.
 _SURELY_SHOWS = 0.95
@@ -20,7 +19,7 @@ _ELSEWHERE = ("other_village", "different", "other_township")  # a guardian's na
 _OTHER_ID = ("same_birth_part", "of_sibling", "different")
 
 
-def sibling_absent(people: People, found: Candidates, codes: Codes, within: Flags) -> npt.NDArray[np.float64]:
+def sibling_absent(people: People, found: Candidates, codes: FieldLevels, within: Flags) -> npt.NDArray[np.float64]:
     """log2 of how much less likely the sibling alternative is, per pair: below 0 where the names disagree and neither
     record has a candidate of a fitting name and of the same household in the other's source. How much, follows from how
     complete the two sources are: two siblings would each have to be missing in the other's."""
@@ -47,7 +46,7 @@ def _missing(people: People, found: Candidates, fitted: Flags) -> npt.NDArray[np
     return np.array([1 - there[people.source == i].mean(axis=0) if (people.source == i).any() else np.ones(k) for i in range(k)])
 
 
-def better_named(people: People, found: Candidates, codes: Codes, within: Flags) -> Flags:
+def better_named(people: People, found: Candidates, codes: FieldLevels, within: Flags) -> Flags:
     """Per pair: does the name of one of the two belong, in the other's source, to another of its household, under
     another ID, who has no record of its own in the one's? Of a pair of one list: in any other source?"""
     own = _are(codes, "id", ("exact",)) & _are(codes, "name", _ONE_NAME) & _are(codes, "birth", _ONE_BIRTH)
@@ -74,5 +73,5 @@ def _either(people: People, found: Candidates, fitted: Flags) -> Flags:
     return np.asarray(fitted[found.left, people.source[found.right]] | fitted[found.right, people.source[found.left]])
 
 
-def _are(codes: Codes, field: str, levels: tuple[str, ...]) -> Flags:
-    return np.isin(codes[field], [LEVEL[field][level] for level in levels])
+def _are(codes: FieldLevels, field: str, levels: tuple[str, ...]) -> Flags:
+    return np.isin(codes[field], [RECORD_LEVEL[field][level] for level in levels])

@@ -3,19 +3,16 @@
 import numpy as np
 import numpy.typing as npt
 
+from matching.arrays import FieldLevels, Ints, Reals
 from matching.batches import in_batches
 from matching.levels.name_levels import AGREE, NAME_LEVELS
-from matching.levels.record_levels import LEVEL
+from matching.levels.record_levels import RECORD_LEVEL
 from matching.model import CARELESS, GROUPS_OF_PAIRS, SAME, SIBLING, STRANGER, Model, covers, log_likelihoods
 from matching.records import People, Positions
 from matching.train import class_numbers
 
-Codes = dict[str, npt.NDArray[np.uint8]]
-Ints = npt.NDArray[np.int64]
-Reals = npt.NDArray[np.float64]
 
-
-def groups(people: People, left: Positions, right: Positions, codes: Codes) -> Ints:
+def groups(people: People, left: Positions, right: Positions, codes: FieldLevels) -> Ints:
     """The group of each pair: its pair of sources, with an ID to compare or without. Records without ID are few, but they
     are most of those that are not settled, so that the odds among them are their own."""
     k = max(len(people.sources), 1)
@@ -46,7 +43,7 @@ def weigh(
     people: People,
     left: Positions,
     right: Positions,
-    codes: Codes,
+    codes: FieldLevels,
     sibling_adjust: Reals | None = None,
     threads: int | None = None,
 ) -> Reals:
@@ -64,7 +61,7 @@ def weigh(
     return weight
 
 
-def joint(model: Model, people: People, left: Positions, right: Positions, codes: Codes) -> tuple[dict[str, Reals], Reals]:
+def joint(model: Model, people: People, left: Positions, right: Positions, codes: FieldLevels) -> tuple[dict[str, Reals], Reals]:
     """(log2 likelihoods per field, their sum with the prior), each (pairs, 4 classes)."""
     within = people.source[left] == people.source[right]
     likelihoods = log_likelihoods(model, codes, within, shares_of(people, left, right))
@@ -81,4 +78,4 @@ def field_bits(likelihoods: dict[str, Reals], total: Reals) -> tuple[dict[str, R
     return {name: value[rows, person] - value[rows, rival] for name, value in likelihoods.items()}, rival
 
 
-NAME_DISAGREES = [LEVEL["name"][level] for level in NAME_LEVELS if level not in ("missing", *AGREE)]
+NAME_DISAGREES = [RECORD_LEVEL["name"][level] for level in NAME_LEVELS if level not in ("missing", *AGREE)]

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Sequence
 from importlib.resources import files
 
-COUNTY = "都安县"
+COUNTY_SHORT_NAME = "都安县"
 COUNTY_NAME = "都安瑶族自治县"
 NOWHERE = "乡镇不明"
 

@@ -13,13 +13,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from reports.listings import CHANGES, FINDINGS, LISTED, PAIRS
+from reports.listings import CHANGES_SHEET, CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET
 from reports.views import CHANGES_OF, COHORT_OF, FINDINGS_OF, LISTED_OF, PAIRS_OF, VIEWS
 from schemas.registry import registries
-from schemas.rules import KIND_NAME, RULES
+from schemas.rules import DIFFERENCE_NAME, RULES
 from schemas.whereabouts import REASONS, WHEREABOUTS_NAME
-from schemas.words import EVENT_NAME
-from schemas.words import KIND_NAME as CASE_KIND_NAME
+from schemas.words import CASE_KIND_NAME, EVENT_NAME
 
 SEVERITY = {"high": "高", "medium": "中", "low": "低"}
 
@@ -90,7 +89,7 @@ class Content:
     cohort: pa.Table
 
 
-class Tables:
+class SheetTables:
     """The published tables in the folder ``tables``, joined and ordered.
 
     Raises ValueError where a table carries a code that ``schemas`` does not know: a list must not lose rows silently.
@@ -113,10 +112,10 @@ class Tables:
         """Everything, the other side of a pair or finding included."""
         return Content(
             {
-                LISTED.title: self._con.sql("select * from listed").to_arrow_table(),
-                PAIRS.title: self._con.sql("select * from pairs").to_arrow_table(),
-                FINDINGS.title: self._con.sql("select * from discrepancies").to_arrow_table(),
-                CHANGES.title: self._con.sql("select * from events").to_arrow_table(),
+                CHILDREN_SHEET.title: self._con.sql("select * from listed").to_arrow_table(),
+                PAIRS_SHEET.title: self._con.sql("select * from pairs").to_arrow_table(),
+                FINDINGS_SHEET.title: self._con.sql("select * from discrepancies").to_arrow_table(),
+                CHANGES_SHEET.title: self._con.sql("select * from events").to_arrow_table(),
             },
             self._con.sql("select * from cohort").to_arrow_table(),
         )
@@ -127,10 +126,10 @@ class Tables:
         masked = here | {"elsewhere": _ELSEWHERE}
         return Content(
             {
-                LISTED.title: self._con.sql(LISTED_OF, params=masked).to_arrow_table(),
-                PAIRS.title: self._con.sql(PAIRS_OF, params=here).to_arrow_table(),
-                FINDINGS.title: self._con.sql(FINDINGS_OF, params=masked).to_arrow_table(),
-                CHANGES.title: self._con.sql(CHANGES_OF, params=here).to_arrow_table(),
+                CHILDREN_SHEET.title: self._con.sql(LISTED_OF, params=masked).to_arrow_table(),
+                PAIRS_SHEET.title: self._con.sql(PAIRS_OF, params=here).to_arrow_table(),
+                FINDINGS_SHEET.title: self._con.sql(FINDINGS_OF, params=masked).to_arrow_table(),
+                CHANGES_SHEET.title: self._con.sql(CHANGES_OF, params=here).to_arrow_table(),
             },
             self._con.sql(COHORT_OF, params=here).to_arrow_table(),
         )
@@ -155,7 +154,7 @@ def _names() -> dict[str, pa.Table]:
         "reasons": frame({code: REASONS[code] for code in REASON_ORDER}),
         "whereabouts_names": frame(WHEREABOUTS_NAME),
         "severities": frame(SEVERITY),
-        "kind_names": frame(KIND_NAME),
+        "kind_names": frame(DIFFERENCE_NAME),
         "case_kinds": frame(CASE_KIND_NAME),
         "event_names": frame(EVENT_NAME),
         "field_names": frame(fields),

@@ -12,12 +12,12 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from reports.areas import COUNTY_NAME
 from reports.content import REASON_ORDER, Content
-from reports.listings import ANSWER_MARK, FINDINGS, LISTED, LISTINGS, PAIRS
-from reports.looks import BLUE, DATE, Look, cell, look
+from reports.listings import ANSWER_MARK, CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET, SHEETS_TO_ANSWER
+from reports.looks import BLUE, DATE_FORMAT, Look, cell, look
 from reports.sheet import set_up_page
 from schemas.whereabouts import REASONS, WHEREABOUTS_NAME
 
-TITLE = "封面"
+COVER_TITLE = "封面"
 
 _LABEL_WIDTH, _FIGURE_WIDTH, _FIGURES = 20, 11, 12
 _LINE = 15  # points
@@ -56,7 +56,7 @@ class Tally:
 
 def township_tallies(content: Content) -> list[Tally]:
     """The township's lists, its children by whereabouts, and its lists per village."""
-    villages = sorted({place for x in LISTINGS for place in content.lists[x.title]["village"].to_pylist() if place})
+    villages = sorted({place for x in SHEETS_TO_ANSWER for place in content.lists[x.title]["village"].to_pylist() if place})
     return [
         _list_sizes(content),
         _whereabouts("适龄儿童去向", {"人数": sum(_cohorts(content.cohort).values(), Counter())}, summed=False),
@@ -91,13 +91,13 @@ def _whereabouts(title: str, cohorts: Mapping[str, Counter[str]], *, summed: boo
 
 
 def _list_sizes(content: Content) -> Tally:
-    rows = tuple((f"{x.title}（{x.unit}）", (content.lists[x.title].num_rows,)) for x in LISTINGS)
+    rows = tuple((f"{x.title}（{x.unit}）", (content.lists[x.title].num_rows,)) for x in SHEETS_TO_ANSWER)
     return Tally("本次名单", ("名单", "数量"), rows, summed=False)
 
 
 def _lists_per_place(title: str, field: str, elsewhere: str, places: Sequence[str], content: Content) -> Tally:
     """Listed children by reason, pairs and findings per place; what has no place of ``places`` goes under ``elsewhere``."""
-    listed, pairs, findings = (content.lists[x.title] for x in (LISTED, PAIRS, FINDINGS))
+    listed, pairs, findings = (content.lists[x.title] for x in (CHILDREN_SHEET, PAIRS_SHEET, FINDINGS_SHEET))
     known = set(places)
 
     def place(name: str | None) -> str:
@@ -113,13 +113,15 @@ def _lists_per_place(title: str, field: str, elsewhere: str, places: Sequence[st
         rows.append((name, (*by_reason, sum(by_reason), paired[name], found[name])))
     short = (REASONS[reason].partition("，")[0] for reason in REASON_ORDER)
     return Tally(
-        title, ("村" if field == "village" else "乡镇", *short, "须核查儿童合计", PAIRS.title, FINDINGS.title), tuple(rows)
+        title,
+        ("村" if field == "village" else "乡镇", *short, "须核查儿童合计", PAIRS_SHEET.title, FINDINGS_SHEET.title),
+        tuple(rows),
     )
 
 
 def write_cover(book: Workbook, area: str, as_of: date, tallies: Sequence[Tally], county: bool) -> None:
     """Add the cover of ``area``'s workbook; the first tally stands before the instructions, the others after."""
-    sheet = book.create_sheet(TITLE)
+    sheet = book.create_sheet(COVER_TITLE)
     set_up_page(sheet, area, "")
     # A township's villages fit on the page with the instructions; the county's two tables do not.
     sheet.page_setup.fitToHeight = 0 if county else 1
@@ -131,7 +133,7 @@ def write_cover(book: Workbook, area: str, as_of: date, tallies: Sequence[Tally]
     page.line(title, look(sheet, bold=True, size=18, boxed=False, wrapped=False), 30)
     plain = look(sheet, boxed=False, wrapped=False)
     page.row([("范围" if county else "乡镇", plain), (area, look(sheet, bold=True, size=12, boxed=False))])
-    page.row([("比对日期", plain), (as_of, look(sheet, bold=True, boxed=False, number_format=DATE))])
+    page.row([("比对日期", plain), (as_of, look(sheet, bold=True, boxed=False, number_format=DATE_FORMAT))])
     page.line(_NOTICE, look(sheet, bold=True, colour="C00000", boxed=False, wrapped=False))
     page.tally(tallies[0])
     page.heading("填写办法")

@@ -8,11 +8,11 @@ from openpyxl.formatting.rule import DataBarRule
 from openpyxl.utils import get_column_letter
 
 from reports.figures import UNTOLD, Figure, aim_words
-from reports.looks import BLUE, GREEN, GREEN_BAR, GREEN_TEXT, PERCENT, RED, RED_TEXT, cell, look, text_lines
+from reports.looks import BLUE, GREEN_BAR, GREEN_FILL, GREEN_TEXT, PERCENT, RED_FILL, RED_TEXT, cell, look, text_lines
 from reports.rows import Value
 from reports.sheet import set_up_page
 
-TITLE = "指标"
+INDICATORS_TITLE = "指标"
 
 _WIDTHS = {
     "指标": 20, "数值": 12, "目标": 8, "达标": 8, "分子": 8, "分母": 8, "分子计什么": 30, "分母的范围": 30, "不计": 24, "依据": 30,
@@ -22,8 +22,8 @@ _PADDING, _LINE = 1.5, 14  # half-width characters; points
 
 def write_indicators(book: Workbook, shown: Sequence[Figure], area: str, as_of: date) -> None:
     """Add the sheet with the figures of ``area``."""
-    sheet = book.create_sheet(TITLE)
-    set_up_page(sheet, area, f"{area} {TITLE}（比对日期 {as_of.isoformat()}）")
+    sheet = book.create_sheet(INDICATORS_TITLE)
+    set_up_page(sheet, area, f"{area} {INDICATORS_TITLE}（比对日期 {as_of.isoformat()}）")
     for place, width in enumerate(_WIDTHS.values(), 1):
         sheet.column_dimensions[get_column_letter(place)].width = width + _PADDING
     sheet.freeze_panes = "B2"
@@ -36,8 +36,8 @@ def write_indicators(book: Workbook, shown: Sequence[Figure], area: str, as_of: 
     heading, plain, number = look(sheet, bold=True, fill=BLUE, centred=True), look(sheet), look(sheet, centred=True)
     percent = look(sheet, centred=True, number_format=PERCENT)
     verdicts = {
-        True: ("达标", look(sheet, bold=True, centred=True, colour=GREEN_TEXT, fill=GREEN)),
-        False: ("未达标", look(sheet, bold=True, centred=True, colour=RED_TEXT, fill=RED)),
+        True: ("达标", look(sheet, bold=True, centred=True, colour=GREEN_TEXT, fill=GREEN_FILL)),
+        False: ("未达标", look(sheet, bold=True, centred=True, colour=RED_TEXT, fill=RED_FILL)),
         None: (UNTOLD, number),
     }
     sheet.append([cell(sheet, text, heading) for text in _WIDTHS])

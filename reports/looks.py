@@ -17,9 +17,9 @@ _LONGEST = 32_767  # characters in a cell
 # ``clean`` leaves of a carriage return.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n")
 
-TEXT, DATE, GENERAL, PERCENT = "@", "yyyy-mm-dd", "General", "0.00%"
+TEXT_FORMAT, DATE_FORMAT, GENERAL, PERCENT = "@", "yyyy-mm-dd", "General", "0.00%"
 YELLOW, DEEP_YELLOW, BLUE, GREY = "FFFFE5", "FFE699", "DDEBF7", "EDEDED"
-GREEN, RED, GREEN_TEXT, RED_TEXT = "E2EFDA", "FCE4E4", "006100", "9C0006"
+GREEN_FILL, RED_FILL, GREEN_TEXT, RED_TEXT = "E2EFDA", "FCE4E4", "006100", "9C0006"
 HONOUR = "C00000"  # of the red list, which praises
 GREEN_BAR, YELLOW_BAR, RED_BAR = "8FD19E", "FFEB84", "F8A59D"
 

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from reports.looks import BLUE, TEXT, cell, look, text_lines, text_width
+from reports.looks import BLUE, TEXT_FORMAT, cell, look, text_lines, text_width
 from reports.package import save
 from reports.rows import Filled, append_rows
 from reports.sheet import set_up_page
@@ -21,7 +21,7 @@ from schemas.checks import CHECKS, message
 from schemas.registry import registries
 from schemas.repair_words import REPAIR_NAME
 
-FOLDER = "退回各单位"
+OFFICES_FOLDER = "退回各单位"
 _TABLES = ("files", "quarantine", "warnings", "notices", "repairs", "drift")
 _MOST = 20_000  # rows of a sheet
 _STATUS = {"read": "已采用", "stale": "沿用上次", "superseded": "已被取代", "refused": "未采用"}
@@ -85,7 +85,7 @@ _PAGES = (
 
 def write_returns(tables: Path, out: Path, as_of: date) -> list[Path]:
     """One workbook for each owner of a registry in the run published in ``tables``, in ``out``/退回各单位."""
-    folder = out / FOLDER
+    folder = out / OFFICES_FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.chmod(folder, 0o700)
     loaded = {name: pq.read_table(tables / f"{name}.parquet") for name in _TABLES}
@@ -125,7 +125,7 @@ def _write(book: Workbook, page: _Page, frame: pa.Table, header: str) -> None:
         sheet.append([cell(sheet, page.nothing, look(sheet, bold=True, size=12, boxed=False))])
         return
     shown = frame.slice(0, _MOST)
-    plain, number = look(sheet, number_format=TEXT), look(sheet, centred=True)
+    plain, number = look(sheet, number_format=TEXT_FORMAT), look(sheet, centred=True)
     filled = []
     for name in shown.column_names:
         values = shown[name].to_pylist()

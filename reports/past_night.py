@@ -7,7 +7,7 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from reports.looks import BLUE, TEXT, cell, look, text_lines, text_width
+from reports.looks import BLUE, TEXT_FORMAT, cell, look, text_lines, text_width
 from reports.package import save
 from reports.sheet import set_up_page
 
@@ -52,7 +52,7 @@ def write_night(path: Path, night: date, cases: Sequence[tuple[Mapping, str, Map
                 sheet.row_dimensions[number].height = _LINE * lines
         sheet.freeze_panes = "D2"
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{len(rows) + 1}"
-        head, plain = look(sheet, bold=True, fill=BLUE, centred=True), look(sheet, number_format=TEXT)
+        head, plain = look(sheet, bold=True, fill=BLUE, centred=True), look(sheet, number_format=TEXT_FORMAT)
         sheet.append([cell(sheet, heading, head) for heading in headings])
         for row in rows:
             sheet.append([cell(sheet, value, plain) for value in row])

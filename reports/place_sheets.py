@@ -10,17 +10,17 @@ from openpyxl.formatting.rule import CellIsRule, ColorScaleRule, DataBarRule, Ru
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from reports.areas import COUNTY, NOWHERE, county_townships
+from reports.areas import COUNTY_SHORT_NAME, NOWHERE, county_townships
 from reports.figures import STANDING_NAME, UNTOLD, Area, Figure, Figures
 from reports.looks import BLUE, GENERAL, GREEN_BAR, GREY, HONOUR, PERCENT, RED_BAR, YELLOW_BAR, cell, look, text_lines, text_width
 from reports.rows import Filled, Value, append_rows
 from reports.sheet import set_up_page
-from schemas.indicators import BLACK, CLEARANCE, INDICATORS, OPEN_SHARE, RED, STREAK, Indicator
+from schemas.indicators import BLACK_LIST_RULE, CLEARANCE, INDICATORS, OPEN_SHARE, RED_LIST_RULE, STREAK, Indicator
 
 BY_TOWNSHIP, BY_VILLAGE, BY_SCHOOL = "各乡镇指标", "各村指标", "各学校指标"
 
 _FORMULAS = (
-    OPEN_SHARE, CLEARANCE, RED, BLACK, STREAK, "“—”：没有应计的儿童，或不在榜上。“无法计算”：没有入学人数表（intake.xlsx）。",
+    OPEN_SHARE, CLEARANCE, RED_LIST_RULE, BLACK_LIST_RULE, STREAK, "“—”：没有应计的儿童，或不在榜上。“无法计算”：没有入学人数表（intake.xlsx）。",
 )  # fmt: skip
 # A share is red from here down and yellow where most of the plan's targets stand.
 _RED_BELOW, _YELLOW_AT = 0.8, 0.95
@@ -57,7 +57,7 @@ def write_townships(book: Workbook, figures: Figures, as_of: date) -> None:
         *_indicator_columns(figures, places, INDICATORS),
         *_standing_columns(figures, names),
     ]
-    _write(book, _Sheet(BY_TOWNSHIP, COUNTY, as_of, 1), columns, notes=_FORMULAS)
+    _write(book, _Sheet(BY_TOWNSHIP, COUNTY_SHORT_NAME, as_of, 1), columns, notes=_FORMULAS)
 
 
 def write_villages(book: Workbook, figures: Figures, area: str, as_of: date, township: str | None) -> None:
@@ -74,7 +74,7 @@ def write_schools(book: Workbook, figures: Figures, as_of: date) -> None:
     order = county_townships()
     schools = figures.areas("school")
     schools.sort(key=lambda a: (_rank(a.school, order), a.school or ""))
-    _write_places(book, _Sheet(BY_SCHOOL, COUNTY, as_of, 1), {"学校": [a.school for a in schools]}, figures, schools)
+    _write_places(book, _Sheet(BY_SCHOOL, COUNTY_SHORT_NAME, as_of, 1), {"学校": [a.school for a in schools]}, figures, schools)
 
 
 def _rank(name: str | None, townships: Sequence[str]) -> int:

@@ -6,7 +6,7 @@ from typing import Literal
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from reports.looks import BLUE, GENERAL, GREEN, GREEN_TEXT, GREY, HONOUR, RED, RED_TEXT, Look, cell, look, text_lines
+from reports.looks import BLUE, GENERAL, GREEN_FILL, GREEN_TEXT, GREY, HONOUR, RED_FILL, RED_TEXT, Look, cell, look, text_lines
 from reports.rows import Value
 from reports.sheet import set_up_page
 
@@ -15,8 +15,8 @@ Mark = Literal["good", "bad", "red", "black"]
 _LABEL, _REST = 20, 80  # half-width characters of the first column, and of all the others together
 _LINE, _MARGIN, _TITLE, _HEADING = 13, 2, 28, 18  # points; the county's page is the tall one
 _MARKS: dict[str, dict[str, object]] = {
-    "good": {"colour": GREEN_TEXT, "fill": GREEN},
-    "bad": {"colour": RED_TEXT, "fill": RED},
+    "good": {"colour": GREEN_TEXT, "fill": GREEN_FILL},
+    "bad": {"colour": RED_TEXT, "fill": RED_FILL},
     "red": {"colour": HONOUR},
     "black": {"colour": "FFFFFF", "fill": "000000"},
 }

@@ -12,8 +12,8 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reports.listings import Answer, Column, Kind, Listing
-from reports.looks import BLUE, DATE, DEEP_YELLOW, GENERAL, GREY, TEXT, YELLOW, cell, look, text_lines, text_width
+from reports.listings import AskedColumn, CellKind, SheetOfRows, ShownColumn
+from reports.looks import BLUE, DATE_FORMAT, DEEP_YELLOW, GENERAL, GREY, TEXT_FORMAT, YELLOW, cell, look, text_lines, text_width
 from reports.rows import Filled, Value, append_rows
 
 CHOICES_SHEET = "选项"
@@ -25,8 +25,8 @@ _DATE_WIDTH = 10
 _PADDING = 1.5
 _HEADING_LINE = 14  # points
 _A_YEAR = timedelta(days=365)
-_FORMATS: dict[Kind, str] = {"text": GENERAL, "id": TEXT, "date": DATE, "number": GENERAL}
-_CENTRED: tuple[Kind, ...] = ("date", "number")
+_FORMATS: dict[CellKind, str] = {"text": GENERAL, "id": TEXT_FORMAT, "date": DATE_FORMAT, "number": GENERAL}
+_CENTRED: tuple[CellKind, ...] = ("date", "number")
 
 
 class Choices:
@@ -56,7 +56,7 @@ class Choices:
             sheet.append([cell(sheet, choices[row] if row < len(choices) else None, plain) for choices in self._long])
 
 
-def write_list(book: Workbook, listing: Listing, frame: pa.Table, area: str, as_of: date, choices: Choices) -> None:
+def write_list(book: Workbook, listing: SheetOfRows, frame: pa.Table, area: str, as_of: date, choices: Choices) -> None:
     """Add the sheet of ``listing`` with its headings and the rows of ``frame`` in their order."""
     sheet = book.create_sheet(listing.title)
     set_up_page(sheet, area, f"{area} {listing.title}（比对日期 {as_of.isoformat()}）")
@@ -89,7 +89,7 @@ def set_up_page(sheet: WriteOnlyWorksheet, area: str, header: str) -> None:
     footer.right.text = "含未成年人个人信息，不得外传"
 
 
-def _columns(sheet: WriteOnlyWorksheet, listing: Listing, frame: pa.Table) -> list[Filled]:
+def _columns(sheet: WriteOnlyWorksheet, listing: SheetOfRows, frame: pa.Table) -> list[Filled]:
     """The running number, the list's fields and its empty answers."""
     plain, grey = (
         {kind: look(sheet, number_format=form, centred=kind in _CENTRED, fill=fill) for kind, form in _FORMATS.items()}
@@ -111,7 +111,7 @@ def _every_other(groups: pa.ChunkedArray) -> list[bool]:
     return [number % 2 == 1 for number, (_, rows) in enumerate(runs) for _ in rows]
 
 
-def _lay_out(sheet: WriteOnlyWorksheet, listing: Listing, columns: Sequence[Filled]) -> None:
+def _lay_out(sheet: WriteOnlyWorksheet, listing: SheetOfRows, columns: Sequence[Filled]) -> None:
     """Widths, frozen panes, filter, repeated heading; a stream of rows wants all of it first."""
     headings = [column.heading for column in listing.columns] + [answer.heading for answer in listing.answers]
     letters = [get_column_letter(place) for place in range(1, len(columns) + 1)]
@@ -130,19 +130,19 @@ def _lay_out(sheet: WriteOnlyWorksheet, listing: Listing, columns: Sequence[Fill
         sheet.print_title_cols = f"A:{letters[listing.frozen - 1]}"
 
 
-def _width(column: Column | Answer, values: Sequence[Value]) -> int:
+def _width(column: ShownColumn | AskedColumn, values: Sequence[Value]) -> int:
     """Half-width characters for a column: its longest text up to ``widest``, and its heading on two lines."""
     on_a_line = text_width(column.heading)
     heading = on_a_line if "\n" in column.heading else max(4, 2 * -(-on_a_line // 4))
     if column.kind == "date":
         return max(_DATE_WIDTH, heading)
-    if isinstance(column, Answer):
+    if isinstance(column, AskedColumn):
         return max(column.widest, heading)
     longest = max((text_width(value) for value in set(values) if isinstance(value, str)), default=0)
     return max(min(longest, column.widest), heading)
 
 
-def _add_validations(sheet: WriteOnlyWorksheet, listing: Listing, rows: int, as_of: date, choices: Choices) -> None:
+def _add_validations(sheet: WriteOnlyWorksheet, listing: SheetOfRows, rows: int, as_of: date, choices: Choices) -> None:
     """Drop-downs and date checks on every data row of the answer columns that have them."""
     for place, answer in enumerate(listing.answers, 2 + len(listing.columns)):
         if answer.choices:
@@ -162,7 +162,7 @@ def _add_validations(sheet: WriteOnlyWorksheet, listing: Listing, rows: int, as_
         sheet.data_validations.append(check)
 
 
-def _head(sheet: WriteOnlyWorksheet, listing: Listing) -> None:
+def _head(sheet: WriteOnlyWorksheet, listing: SheetOfRows) -> None:
     heading = look(sheet, bold=True, fill=BLUE, centred=True)
     to_fill_in = look(sheet, bold=True, fill=DEEP_YELLOW, centred=True)
     sheet.append(

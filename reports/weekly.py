@@ -8,7 +8,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from reports.areas import COUNTY, COUNTY_NAME, NOWHERE, chosen_townships, county_townships
+from reports.areas import COUNTY_NAME, COUNTY_SHORT_NAME, NOWHERE, chosen_townships, county_townships
 from reports.figures import NO_INTAKE, STANDING_NAME, UNTOLD, Area, Figure, Figures, aim_words
 from reports.looks import PERCENT
 from reports.package import save
@@ -16,11 +16,11 @@ from reports.printed_page import Mark, Page
 from reports.rows import Value
 from reports.week_counts import Week, read_weeks
 from schemas.calendar import last_thursday, week_of
-from schemas.indicators import BLACK, CLEARANCE, OPEN_SHARE, RED, STREAK
+from schemas.indicators import BLACK_LIST_RULE, CLEARANCE, OPEN_SHARE, RED_LIST_RULE, STREAK
 from schemas.rules import RULE_GROUPS
 from schemas.whereabouts import LISTED, WHEREABOUTS_NAME
 
-FOLDER = "周报"
+WEEKLY_FOLDER = "周报"
 
 _INDICATORS = ("consolidation", "enrolment", "disabled_enrolment", "poor_out_of_school", "aid", "aid_missing")
 # The rows of a balance: heading, count of ``reports.week_counts``.
@@ -58,7 +58,7 @@ def write_weekly(tables: Path, out: Path, as_of: date, townships: Sequence[str] 
     ``townships`` limits them to these, without the county's.
     """
     chosen = chosen_townships(townships)
-    folder = out / FOLDER
+    folder = out / WEEKLY_FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.chmod(folder, 0o700)
     figures = Figures(tables, as_of)
@@ -77,12 +77,12 @@ def write_weekly(tables: Path, out: Path, as_of: date, townships: Sequence[str] 
         save(book, paths[-1], as_of)
     if townships is None:
         book = Workbook(write_only=True)
-        page = Page(book, COUNTY, columns=13, unit=2)
+        page = Page(book, COUNTY_SHORT_NAME, columns=13, unit=2)
         _head(page, "", as_of)
         _body(page, county, figures.of(Area("county")))
         _townships(page, figures, county, weeks)
         _foot(page)
-        paths.append(folder / f"周报_{COUNTY}_{as_of:%Y%m%d}.xlsx")
+        paths.append(folder / f"周报_{COUNTY_SHORT_NAME}_{as_of:%Y%m%d}.xlsx")
         save(book, paths[-1], as_of)
     return paths
 
@@ -193,7 +193,7 @@ def _told(values: Sequence[Value]) -> list[Value]:
 
 def _foot(page: Page) -> None:
     page.heading("说明")
-    for text in (OPEN_SHARE, CLEARANCE, RED, BLACK, STREAK, _SOURCE):
+    for text in (OPEN_SHARE, CLEARANCE, RED_LIST_RULE, BLACK_LIST_RULE, STREAK, _SOURCE):
         page.line(text)
     page.gap()
     page.line(_SIGNATURES)

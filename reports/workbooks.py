@@ -7,12 +7,12 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from reports.areas import COUNTY, chosen_townships, county_townships
-from reports.content import Content, Tables
+from reports.areas import COUNTY_SHORT_NAME, chosen_townships, county_townships
+from reports.content import Content, SheetTables
 from reports.cover import county_tallies, township_tallies, write_cover
 from reports.figures import Area, Figures
 from reports.indicator_sheet import write_indicators
-from reports.listings import CHANGES, LISTINGS
+from reports.listings import CHANGES_SHEET, SHEETS_TO_ANSWER
 from reports.package import save
 from reports.place_sheets import write_schools, write_townships, write_villages
 from reports.sheet import MAX_ROWS, Choices, write_list
@@ -29,12 +29,12 @@ def write_workbooks(tables: Path, out: Path, as_of: date, townships: Sequence[st
     os.chmod(out, 0o700)
     figures = Figures(tables, as_of)
     paths = []
-    with Tables(tables) as source:
+    with SheetTables(tables) as source:
         for name in chosen:
             paths.append(out / f"{name}_控辍保学核查_{as_of:%Y%m%d}.xlsx")
             save(_township(name, as_of, source.township(name), figures), paths[-1], as_of)
         if townships is None:
-            paths.append(out / f"{COUNTY}_控辍保学汇总_{as_of:%Y%m%d}.xlsx")
+            paths.append(out / f"{COUNTY_SHORT_NAME}_控辍保学汇总_{as_of:%Y%m%d}.xlsx")
             save(_county(as_of, source.county(), figures), paths[-1], as_of)
     return paths
 
@@ -44,7 +44,7 @@ def _township(name: str, as_of: date, content: Content, figures: Figures) -> Wor
     _check_sizes(content)
     book, choices = Workbook(write_only=True), Choices()
     write_cover(book, name, as_of, township_tallies(content), county=False)
-    for listing in (*LISTINGS, CHANGES):
+    for listing in (*SHEETS_TO_ANSWER, CHANGES_SHEET):
         write_list(book, listing, content.lists[listing.title], name, as_of, choices)
     write_indicators(book, figures.of(Area("township", name)), name, as_of)
     write_villages(book, figures, name, as_of, name)
@@ -56,13 +56,13 @@ def _county(as_of: date, content: Content, figures: Figures) -> Workbook:
     """How things stand comes first."""
     _check_sizes(content)
     book, choices = Workbook(write_only=True), Choices()
-    write_cover(book, COUNTY, as_of, county_tallies(content, county_townships()), county=True)
-    write_indicators(book, figures.of(Area("county")), COUNTY, as_of)
+    write_cover(book, COUNTY_SHORT_NAME, as_of, county_tallies(content, county_townships()), county=True)
+    write_indicators(book, figures.of(Area("county")), COUNTY_SHORT_NAME, as_of)
     write_townships(book, figures, as_of)
-    write_villages(book, figures, COUNTY, as_of, None)
+    write_villages(book, figures, COUNTY_SHORT_NAME, as_of, None)
     write_schools(book, figures, as_of)
-    for listing in (CHANGES, *LISTINGS):
-        write_list(book, listing, content.lists[listing.title], COUNTY, as_of, choices)
+    for listing in (CHANGES_SHEET, *SHEETS_TO_ANSWER):
+        write_list(book, listing, content.lists[listing.title], COUNTY_SHORT_NAME, as_of, choices)
     choices.write(book)
     return book
 

@@ -76,7 +76,7 @@ def _no(s: pd.Series) -> pd.Series:
 
 
 # Rows as exported. These stand before all others: what they refuse is looked at no further.
-ROWS = (
+ROW_CHECKS = (
     RowCheck("signature_row", "refuse", "signed", "", _no, "是签名行，", _NOBODY),
     RowCheck("remark_with_name", "refuse", "remark", "name", _fits_not(_REMARK), "以说明开头，又填有姓名，其余几乎空白，不能确定是不是一名儿童。",
              "是儿童的，请补全证件号等各列后重新导出"),
@@ -90,7 +90,7 @@ ROWS = (
 )
 
 # Records as standardised. Codes that begin with id_ are the states of ``matching.ids``.
-VALUES = (
+VALUE_CHECKS = (
     RowCheck("shifted_row", "refuse", "shifted", "", _no, "的逗号多于表头，又有值无法识别，内容错位，",
              "请检查这一行的逗号，有逗号的内容要加引号，改正后重新导出"),
     RowCheck("id_missing", "report", "id_status", "id_number", _is_not("missing"), "未填证件号", "请补填"),
@@ -119,7 +119,7 @@ VALUES = (
     RowCheck("key_lost", "report", "unread:key", "", _no, "的编号被当作数字保存，末几位已丢失，按未填处理", "请把该列设为文本后重新导出"),
     RowCheck("amount_unreadable", "report", "unread:amount", "", _no, "的金额无法识别", "请核对"),
 )  # fmt: skip
-CHECKS = ROWS + VALUES
+CHECKS = ROW_CHECKS + VALUE_CHECKS
 CHECK = {check.code: check for check in CHECKS}
 
 

@@ -92,6 +92,6 @@ INDICATOR = {i.code: i for i in INDICATORS}
 # The red and the black list of townships (plan, part 4 (二)): two shares, each against the county's.
 OPEN_SHARE = "未落实率 ＝ 名单上的儿童 ÷ 已到入学年龄的范围内儿童"
 CLEARANCE = "本周销号率 ＝ 上星期四以后销号的 ÷（上星期四在名单上的 ＋ 以后列入的）"
-RED = "红榜：名单上没有儿童；或未落实率低于全县，且本周销号率高于全县"
-BLACK = "黑榜：未落实率高于全县，且本周销号率低于全县或一个也没有销号；第一周不评"
+RED_LIST_RULE = "红榜：名单上没有儿童；或未落实率低于全县，且本周销号率高于全县"
+BLACK_LIST_RULE = "黑榜：未落实率高于全县，且本周销号率低于全县或一个也没有销号；第一周不评"
 STREAK = "连续周数：按星期四一周一次，连续几周在同一榜上，未到星期四的一周不计；连续两周以上在黑榜的，由指挥部约谈（方案四（二））"

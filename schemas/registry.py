@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-Kind = Literal[
+ColumnKind = Literal[
     "text", "name", "id", "key", "student_number", "date", "month", "code", "township", "village",
     "address", "division", "phone", "amount", "certificate",
 ]
@@ -31,7 +31,7 @@ class Column:
 
     field: str
     headings: tuple[str, ...]
-    kind: Kind = "text"
+    kind: ColumnKind = "text"
     required: bool = False
     codes: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
@@ -96,7 +96,7 @@ def registries() -> dict[str, Registry]:
 
 
 @contextmanager
-def in_force(known: dict[str, Registry]) -> Iterator[None]:
+def using_registries(known: dict[str, Registry]) -> Iterator[None]:
     """Within it ``registries`` gives these."""
     before = _IN_FORCE.set(known)
     try:

@@ -117,7 +117,7 @@ RULES = tuple(rule for rules in RULE_GROUPS.values() for rule in rules)
 RULE = {r.code: r for r in RULES}
 
 # How two values of one field differ: rule -> the matcher's level -> kind.
-KINDS = {
+DIFFERENCES = {
     "name_differs": {
         "variant": "variant", "lost": "lost_character", "sound": "same_sound", "alike": "like_shape", "mixed": "several_characters",
         "swapped": "other_order", "surname_changed": "surname", "surname_of_kin": "surname", "dropped": "dropped_character",
@@ -133,7 +133,7 @@ KINDS = {
     },
 }  # fmt: skip
 # ``findings.kind``; of id_invalid it is the state of the number (``schemas.codes.ID_STATUS_NAME``).
-KIND_NAME = {
+DIFFERENCE_NAME = {
     "variant": "异体字、繁体字", "lost_character": "缺字", "same_sound": "同音、近音字", "like_shape": "形近字", "several_characters": "几个字写错",
     "other_order": "字序颠倒", "surname": "姓氏不同", "dropped_character": "少一个字", "one_character": "一字之差", "other_name": "姓名不同",
     "one_digit": "一位数字不同", "two_swapped": "相邻两位颠倒", "rounded": "曾被当作数字保存", "two_digits": "两位数字不同", "sequence": "顺序码写错",

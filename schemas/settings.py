@@ -35,8 +35,8 @@ from typing import Any, get_args
 
 from schemas import codes
 from schemas.checks import CHECKS
-from schemas.registry import Column, Kind, Level, Registry, Role, declared, in_order
-from schemas.tables import RECORDS
+from schemas.registry import Column, ColumnKind, Level, Registry, Role, declared, in_order
+from schemas.tables import RECORDS_TABLE
 
 _NEEDED = ("title", "owner", "role", "source_key", "signature", "columns")  # of a whole registry
 _KNOWN = {*_NEEDED, "core", "one_of", "ignored", "headings", "codes", "checks", "replace"}
@@ -142,11 +142,11 @@ def _column(where: str, field: str, given: object, base: Column | None, problems
     _unknown(where, column, _COLUMN, problems)
     fitting = _kinds(field)
     kind = column.get("kind", base.kind if base else fitting[0])
-    if kind not in get_args(Kind):
-        problems.append(f"[{where}] 的 kind：应为 {'、'.join(get_args(Kind))} 之一")
+    if kind not in get_args(ColumnKind):
+        problems.append(f"[{where}] 的 kind：应为 {'、'.join(get_args(ColumnKind))} 之一")
     elif kind == "code" and field not in _MEANINGS and not (base and base.codes):
         problems.append(f"[{where}]：没有这个代码字段{_meant(field, _MEANINGS)}")
-    elif field in RECORDS.names and kind not in fitting:
+    elif field in RECORDS_TABLE.names and kind not in fitting:
         problems.append(f"[{where}] 的 kind：应为 {'、'.join(fitting)}")
     values = base.codes if base else _MEANINGS.get(field, {})
     values = {**values, **_codes(f"[{where}.codes]", field, column.get("codes", {}), problems)} if kind == "code" else {}
@@ -158,7 +158,7 @@ def _column(where: str, field: str, given: object, base: Column | None, problems
     return Column(field, headings, kind, required, values)
 
 
-def _kinds(field: str) -> list[Kind]:
+def _kinds(field: str) -> list[ColumnKind]:
     """The kinds that the declared registries have for a field, the commonest first; text for one that none has."""
     found = [c.kind for registry in declared().values() for c in registry.columns if c.field == field]
     return sorted(set(found), key=lambda kind: -found.count(kind)) or ["text"]

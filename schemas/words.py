@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from schemas.rules import RULE
 from schemas.whereabouts import WHEREABOUTS_NAME
 
-KIND_NAME = {"list": "名单", "finding": "信息不一致"}
+CASE_KIND_NAME = {"list": "名单", "finding": "信息不一致"}
 EVENT_NAME = {"reopened": "重开", "opened": "新增", "answered": "答复", "closed": "销号", "changed": "内容有变"}  # as lists order them
 STATE_NAME = {"open": "未办结", "answered": "已答复，未销号", "closed": "已销号"}
 

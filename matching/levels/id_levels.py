@@ -7,10 +7,8 @@ import numpy.typing as npt
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
+from matching.arrays import Codes, all_of, any_of, count_of
 from matching.ids import fits
-from matching.matrix_rows import all_of, any_of, count_of
-
-Codes = npt.NDArray[np.uint8]
 
 ID_LEVELS = (
     "missing",
@@ -26,7 +24,7 @@ ID_LEVELS = (
     "different",  # both valid, or what is left of a cut one has little in common with the other
     "different_invalid",
 )
-LEVEL = {level: code for code, level in enumerate(ID_LEVELS)}
+ID_LEVEL = {level: code for code, level in enumerate(ID_LEVELS)}
 # The ID has said what the birthdate would say: the birthdate beside it is no evidence of its own. An equal ID may be a
 # sibling's that was typed in the child's place; IDs that are merely alike are those of one person or of twins.
 BORROWABLE = ("exact",)
@@ -41,7 +39,7 @@ _DOUBLE_STEP = 64  # spacing of doubles at eighteen digits
 def compare_ids(left: Sequence[str], right: Sequence[str]) -> Codes:
     """Level codes of two aligned columns of whole numbers, none missing. Eighteen characters are read as GB 11643
     numbers, others as plain keys. 'other_exact' and 'of_sibling', which need more than two numbers, are never given here."""
-    out = np.full(len(left), LEVEL["different_invalid"], dtype=np.uint8)
+    out = np.full(len(left), ID_LEVEL["different_invalid"], dtype=np.uint8)
     lengths_l, lengths_r = (np.fromiter(map(len, side), dtype=np.int32, count=len(side)) for side in (left, right))
     citizen = (lengths_l == _LENGTH) & (lengths_r == _LENGTH)
     rows = np.flatnonzero(citizen)
@@ -58,17 +56,17 @@ def _citizens(left: list[str], right: list[str]) -> Codes:
     both_valid = fits(one) & fits(other)
     unequal = one != other
     apart = count_of(unequal)
-    out = np.where(both_valid, LEVEL["different"], LEVEL["different_invalid"]).astype(np.uint8)
+    out = np.where(both_valid, ID_LEVEL["different"], ID_LEVEL["different_invalid"]).astype(np.uint8)
     sequence = ~any_of(unequal[:, :_DIVISION_BIRTH])
-    out[sequence] = np.where(both_valid[sequence], LEVEL["same_birth_part"], LEVEL["sequence_damaged"])
+    out[sequence] = np.where(both_valid[sequence], ID_LEVEL["same_birth_part"], ID_LEVEL["sequence_damaged"])
     # The check digit catches every single slip and swap: two valid numbers that differ by one are two persons.
-    out[(apart == 2) & ~both_valid] = LEVEL["near"]
+    out[(apart == 2) & ~both_valid] = ID_LEVEL["near"]
     open_ = np.flatnonzero(~both_valid)
-    out[open_[_one_rounded(one[open_], other[open_])]] = LEVEL["lost_digits"]
+    out[open_[_one_rounded(one[open_], other[open_])]] = ID_LEVEL["lost_digits"]
     two = np.flatnonzero((apart == 2) & ~both_valid)
-    out[two[_crossed(one[two], other[two])]] = LEVEL["swapped"]
-    out[(apart == 1) & ~both_valid] = LEVEL["one_digit"]
-    out[apart == 0] = LEVEL["exact"]
+    out[two[_crossed(one[two], other[two])]] = ID_LEVEL["swapped"]
+    out[(apart == 1) & ~both_valid] = ID_LEVEL["one_digit"]
+    out[apart == 0] = ID_LEVEL["exact"]
     return out
 
 
@@ -81,12 +79,12 @@ def _crossed(one: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> npt.ND
 def _keys(left: list[str], right: list[str]) -> Codes:
     distance = cpdist(left, right, scorer=OSA.distance, dtype=np.int32)
     long_enough = np.fromiter((min(len(a), len(b)) >= 5 for a, b in zip(left, right, strict=True)), dtype=bool, count=len(left))
-    out = np.full(len(left), LEVEL["different_invalid"], dtype=np.uint8)
-    out[(distance == 2) & long_enough] = LEVEL["near"]
-    out[(distance == 1) & long_enough] = LEVEL["one_digit"]
+    out = np.full(len(left), ID_LEVEL["different_invalid"], dtype=np.uint8)
+    out[(distance == 2) & long_enough] = ID_LEVEL["near"]
+    out[(distance == 1) & long_enough] = ID_LEVEL["one_digit"]
     same_letters = np.array([len(a) == len(b) and sorted(a) == sorted(b) for a, b in zip(left, right, strict=True)], dtype=bool)
-    out[(distance == 1) & long_enough & same_letters] = LEVEL["swapped"]
-    out[distance == 0] = LEVEL["exact"]
+    out[(distance == 1) & long_enough & same_letters] = ID_LEVEL["swapped"]
+    out[distance == 0] = ID_LEVEL["exact"]
     return out
 
 
@@ -99,11 +97,11 @@ def compare_remains(known: Sequence[str], number: Sequence[str]) -> Codes:
             continue
         apart = sum(x != y for x, y in zip(a[:length], b[:length], strict=True))
         if a[:_DIVISION_BIRTH] != b[:_DIVISION_BIRTH]:  # what a cell or a cut left was not mistyped more than any other
-            out[i] = LEVEL["different" if apart > _SLIPS else "different_invalid"]
+            out[i] = ID_LEVEL["different" if apart > _SLIPS else "different_invalid"]
         elif length == _DIVISION_BIRTH:  # of the sequence nothing survived: any two children born that day there
-            out[i] = LEVEL["same_birth_part"]
+            out[i] = ID_LEVEL["same_birth_part"]
         else:
-            out[i] = LEVEL["lost_digits" if a[:length] == b[:length] else "sequence_damaged"]
+            out[i] = ID_LEVEL["lost_digits" if a[:length] == b[:length] else "sequence_damaged"]
     return out
 
 

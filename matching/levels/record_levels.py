@@ -1,6 +1,6 @@
 """Comparison: two aligned batches of records in, one agreement level per field out.
 
-``compare`` is the seam to any engine that deals out pairs: a pure function of two Arrow batches (dictionary-encoded
+``compare_records`` is the seam to any engine that deals out pairs: a pure function of two Arrow batches (dictionary-encoded
 columns of ``matching.records.PEOPLE`` and ``kin_numbers``, the IDs of the children of its household). It works on the distinct
 values of a batch, never on rows in Python.
 """
@@ -16,15 +16,11 @@ from rapidfuzz.distance import JaroWinkler
 from rapidfuzz.fuzz import token_sort_ratio
 from rapidfuzz.process import cpdist
 
+from matching.arrays import Codes, Flags, Ints, count_of
 from matching.levels.birth_levels import BIRTH_LEVELS, compare_births, first_of_year
 from matching.levels.id_levels import BORROWABLE, ID_LEVELS, LIKE, compare_ids, compare_remains
 from matching.levels.name_levels import AGREE, NAME_LEVELS, compare_names
-from matching.matrix_rows import count_of
 from matching.names import sound_keys
-
-Codes = npt.NDArray[np.uint8]
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 # What a pair can show depends on what its two registers carry. Levels are therefore told apart by what was there to be
 # compared (GROUPS), or a register that names one guardian only would look like evidence.
@@ -47,7 +43,7 @@ PLACE_LEVELS = (
 )
 ADDRESS_LEVELS = ("missing", "same", "close", "part", "different")
 SEX_LEVELS = ("missing", "same", "different")
-FIELDS: dict[str, tuple[str, ...]] = {
+COMPARED_FIELDS: dict[str, tuple[str, ...]] = {
     "name": NAME_LEVELS,
     "id": ID_LEVELS,
     "birth": BIRTH_LEVELS,
@@ -60,13 +56,13 @@ GROUPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "kin": (("several", "one_of_several", "none_of_several"), ("same", "alike", "different")),
     "place": (("village", "other_village", "different"), ("township", "other_township")),
 }
-LEVEL = {field: {level: code for code, level in enumerate(levels)} for field, levels in FIELDS.items()}
+RECORD_LEVEL = {field: {level: code for code, level in enumerate(levels)} for field, levels in COMPARED_FIELDS.items()}
 _SLIP = 0.92  # Jaro-Winkler similarity of two spellings of one place
 _CLOSE, _PART = 80.0, 55.0  # token-sort ratio of two addresses, per cent
 
 
-def compare(left: pa.RecordBatch, right: pa.RecordBatch) -> dict[str, Codes]:
-    """Level codes per field of FIELDS for each row of the two aligned batches."""
+def compare_records(left: pa.RecordBatch, right: pa.RecordBatch) -> dict[str, Codes]:
+    """Level codes per field of COMPARED_FIELDS for each row of the two aligned batches."""
     names = _names(left, right)
     codes = {
         "name": names,
@@ -74,33 +70,33 @@ def compare(left: pa.RecordBatch, right: pa.RecordBatch) -> dict[str, Codes]:
         "birth": _births(left, right),
         "kin": _kin(left, right),
         "place": _places(left, right),
-        "address": _on_distinct(left["address"], right["address"], _addresses, LEVEL["address"]["same"]),
+        "address": _on_distinct(left["address"], right["address"], _addresses, RECORD_LEVEL["address"]["same"]),
         "sex": _sexes(left, right),
     }
-    compared = np.isin(codes["id"], [LEVEL["id"][level] for level in (*BORROWABLE, *LIKE)])
+    compared = np.isin(codes["id"], [RECORD_LEVEL["id"][level] for level in (*BORROWABLE, *LIKE)])
     implied = _flags(left["birth_implied"]) | _flags(right["birth_implied"])
-    codes["birth"][implied & compared & (codes["birth"] > 0)] = LEVEL["birth"]["implied"]
+    codes["birth"][implied & compared & (codes["birth"] > 0)] = RECORD_LEVEL["birth"]["implied"]
     return codes
 
 
 def _names(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
-    out = _on_distinct(left["name"], right["name"], compare_names, LEVEL["name"]["exact"])
+    out = _on_distinct(left["name"], right["name"], compare_names, RECORD_LEVEL["name"]["exact"])
     for one, other in ((left, right), (right, left)):
         former, name = _same_codes(one["former_name"], other["name"])
         was = (former >= 0) & (former == name)
-        out[was & ((out > LEVEL["name"]["former"]) | (out == 0))] = LEVEL["name"]["former"]
-    rows = np.flatnonzero(out == LEVEL["name"]["surname_changed"])
+        out[was & ((out > RECORD_LEVEL["name"]["former"]) | (out == 0))] = RECORD_LEVEL["name"]["former"]
+    rows = np.flatnonzero(out == RECORD_LEVEL["name"]["surname_changed"])
     for one, other in ((left, right), (right, left)):
         surnames, kin = (side.take(pa.array(rows)).dictionary_decode().to_pylist() for side in (one["name"], other["kin"]))
         of_kin = [k is not None and any(n[0] == s[0] for n in k.split("|") if n) for s, k in zip(surnames, kin, strict=True)]
         own = [n[0] for n in other["name"].take(pa.array(rows)).dictionary_decode().to_pylist()]
         inherited = [s[0] != o for s, o in zip(surnames, own, strict=True)]
-        out[rows[np.array(of_kin, dtype=bool) & np.array(inherited, dtype=bool)]] = LEVEL["name"]["surname_of_kin"]
+        out[rows[np.array(of_kin, dtype=bool) & np.array(inherited, dtype=bool)]] = RECORD_LEVEL["name"]["surname_of_kin"]
     return out
 
 
 def _ids(left: pa.RecordBatch, right: pa.RecordBatch, names: Codes) -> Codes:
-    level = LEVEL["id"]
+    level = RECORD_LEVEL["id"]
     out = _on_distinct(left["id_number"], right["id_number"], compare_ids, level["exact"])
     for one, other in ((left, right), (right, left)):
         _remains(one, other, out)
@@ -109,7 +105,7 @@ def _ids(left: pa.RecordBatch, right: pa.RecordBatch, names: Codes) -> Codes:
         out[(older >= 0) & (older == number) & (out != level["exact"])] = level["other_exact"]
     older, number = _same_codes(left["id_other"], right["id_other"])
     out[(older >= 0) & (older == number) & (out != level["exact"])] = level["other_exact"]
-    named = np.isin(names, [LEVEL["name"][one] for one in AGREE])
+    named = np.isin(names, [RECORD_LEVEL["name"][one] for one in AGREE])
     rows = np.flatnonzero(np.isin(out, [level["different"], level["different_invalid"]]) & named)
     for one, other in ((left, right), (right, left)):
         known = rows[_flags(pc.and_(other["kin_numbers"].is_valid(), one["id_number"].is_valid()))[rows]]
@@ -135,9 +131,11 @@ def _remains(one: pa.RecordBatch, other: pa.RecordBatch, out: Codes) -> None:
 
 def _births(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
     days = [pc.fill_null(side["birthdate"].cast(pa.int32()), _NO_DAY).to_numpy(zero_copy_only=False) for side in (left, right)]
-    out = np.full(len(days[0]), LEVEL["birth"]["exact"], dtype=np.uint8)
+    out = np.full(len(days[0]), RECORD_LEVEL["birth"]["exact"], dtype=np.uint8)
     out[(days[0] == _NO_DAY) | (days[1] == _NO_DAY)] = 0
-    out[(days[0] == days[1]) & (out > 0) & first_of_year(days[0].astype("datetime64[D]"))] = LEVEL["birth"]["first_of_year"]
+    out[(days[0] == days[1]) & (out > 0) & first_of_year(days[0].astype("datetime64[D]"))] = RECORD_LEVEL["birth"][
+        "first_of_year"
+    ]
     rest = np.flatnonzero((days[0] != days[1]) & (out > 0))
     keys, inverse = np.unique(days[0][rest].astype(np.int64) * _DAYS + days[1][rest], return_inverse=True)
     one = np.floor_divide(keys + _DAYS // 2, _DAYS)
@@ -151,7 +149,7 @@ _DAYS = 1 << 32
 
 
 def _kin(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
-    level = LEVEL["kin"]
+    level = RECORD_LEVEL["kin"]
     (one, other), (sound_one, sound_other) = _kin_names(left["kin"], right["kin"])
     counts = [count_of(side >= 0) for side in (one, other)]
     listed = np.minimum(*counts)
@@ -202,7 +200,7 @@ def _common(one: Ints, other: Ints) -> npt.NDArray[np.uint8]:
 
 
 def _places(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
-    level = LEVEL["place"]
+    level = RECORD_LEVEL["place"]
     township, other_township = _same_codes(left["township"], right["township"])
     village, other_village = _same_codes(left["village"], right["village"])
     known = (village >= 0) & (other_village >= 0)
@@ -225,15 +223,15 @@ def _misspelt(left: list[str], right: list[str]) -> Codes:
 
 def _addresses(left: list[str], right: list[str]) -> Codes:
     ratio = cpdist(left, right, scorer=token_sort_ratio, dtype=np.float32)
-    out = np.full(len(left), LEVEL["address"]["different"], dtype=np.uint8)
-    out[ratio >= _PART] = LEVEL["address"]["part"]
-    out[ratio >= _CLOSE] = LEVEL["address"]["close"]
+    out = np.full(len(left), RECORD_LEVEL["address"]["different"], dtype=np.uint8)
+    out[ratio >= _PART] = RECORD_LEVEL["address"]["part"]
+    out[ratio >= _CLOSE] = RECORD_LEVEL["address"]["close"]
     return out
 
 
 def _sexes(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
     sex, other = _same_codes(left["sex"], right["sex"])
-    out = np.where(sex == other, LEVEL["sex"]["same"], LEVEL["sex"]["different"]).astype(np.uint8)
+    out = np.where(sex == other, RECORD_LEVEL["sex"]["same"], RECORD_LEVEL["sex"]["different"]).astype(np.uint8)
     out[(sex < 0) | (other < 0)] = 0
     return out
 

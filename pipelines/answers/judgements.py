@@ -13,20 +13,20 @@ from typing import Any
 import pandas as pd
 
 from matching.link import Linkage
-from pipelines.answers.returned import Row
+from pipelines.answers.returned import ReturnedRow
 from pipelines.files.refusal import Refusal
 from pipelines.intake.values import parse_date, squeeze
-from reports.listings import PAIRS
+from reports.listings import PAIRS_SHEET
 from schemas.answers import SAME_PERSON, VERDICT_NAME
 from schemas.registry import registries
-from schemas.tables import VERDICTS
+from schemas.tables import VERDICTS_TABLE
 
 _SIDE = ("registry", "name", "id", "birthdate", "guardian", "place")
 _PAIR = ["side_a", "side_b"]
-_COLUMNS = VERDICTS.names
+_COLUMNS = VERDICTS_TABLE.names
 
 
-def verdicts_said(rows: Sequence[Row], earlier: pd.DataFrame, as_of: date) -> tuple[pd.DataFrame, list[Refusal]]:
+def reported_judgements(rows: Sequence[ReturnedRow], earlier: pd.DataFrame, as_of: date) -> tuple[pd.DataFrame, list[Refusal]]:
     """(verdicts, refusals): every verdict so far, those of ``earlier`` runs among them. ``pairs``: how many rows of the workbook
     showed the same two descriptions; where there are more tonight, nobody said which of them are meant. What nobody signed or
     dated is not taken."""
@@ -213,7 +213,7 @@ def meant(records: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
 def _refused(said: pd.DataFrame, rule: str, why: str) -> list[Refusal]:
     """Once a row."""
     rows = sorted(set(zip(said["file"], said["row"], strict=True)))
-    return [Row(file, PAIRS.title, int(number), {}).refused(rule, why) for file, number in rows]
+    return [ReturnedRow(file, PAIRS_SHEET.title, int(number), {}).refused(rule, why) for file, number in rows]
 
 
 def _sorted(one: int, other: int) -> tuple[int, int]:

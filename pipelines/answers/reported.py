@@ -7,11 +7,11 @@ from datetime import date
 import pandas as pd
 
 from matching.names import clean_name
-from pipelines.answers.returned import Row
+from pipelines.answers.returned import ReturnedRow
 from pipelines.files.refusal import Refusal
 from pipelines.intake.places import township_of
 from pipelines.intake.values import squeeze
-from reports.listings import LISTED
+from reports.listings import CHILDREN_SHEET
 from schemas.answers import HANDLED, NOT_YET
 from schemas.calendar import semester_start
 from schemas.whereabouts import ANSWERS
@@ -26,7 +26,7 @@ _APPROVAL = re.compile(r"20\d\d\D{0,3}第?\d+号")
 _HANDLED = ["case_id", "person_id", "said"]
 
 
-def whereabouts_said(rows: Sequence[Row], as_of: date) -> tuple[pd.DataFrame, list[Refusal]]:
+def reported_whereabouts(rows: Sequence[ReturnedRow], as_of: date) -> tuple[pd.DataFrame, list[Refusal]]:
     """(answers, refusals) of the rows of 去向不明儿童. Answers: person_id, name, answer, whereabouts (null where the answer
     changes none), school, answered_on, file, row, of this semester alone, in order of time.
 
@@ -63,7 +63,7 @@ def whereabouts_said(rows: Sequence[Row], as_of: date) -> tuple[pd.DataFrame, li
     return answers.sort_values(["person_id", "answered_on", "file", "row"], ignore_index=True), refused
 
 
-def _lacking(row: Row, said: str, whereabouts: str | None, day: date | None, as_of: date) -> str | None:
+def _lacking(row: ReturnedRow, said: str, whereabouts: str | None, day: date | None, as_of: date) -> str | None:
     """What an answer still needs before it may take a child off the list."""
     if not row.cells.get("person_id") or not row.cells.get("name"):
         return "人员编号或姓名被删除"
@@ -96,7 +96,7 @@ def confirm(answers: pd.DataFrame, names: pd.DataFrame) -> tuple[pd.DataFrame, l
     fits = pd.Series(right, index=answers.index, dtype=bool)
     why = "的人员编号与姓名对不上，未采用，请用最近一次发出的核查表填写"
     refused = [
-        Row(file, LISTED.title, number, {}).refused("answer_of_another", why)
+        ReturnedRow(file, CHILDREN_SHEET.title, number, {}).refused("answer_of_another", why)
         for file, number in zip(answers["file"][~fits], answers["row"][~fits], strict=True)
     ]
     latest = answers[fits]
@@ -104,13 +104,13 @@ def confirm(answers: pd.DataFrame, names: pd.DataFrame) -> tuple[pd.DataFrame, l
     apart = latest["whereabouts"].fillna("").groupby(latest["person_id"]).transform("nunique") > 1
     why = "与同一天的另一份答复不同，都未采用，该儿童仍按未答复处理；如系更正，请把核查日期改为更正当天"
     refused += [
-        Row(file, LISTED.title, number, {}).refused("answers_contradict", why)
+        ReturnedRow(file, CHILDREN_SHEET.title, number, {}).refused("answers_contradict", why)
         for file, number in zip(latest["file"][apart], latest["row"][apart], strict=True)
     ]
     return latest[~apart].drop_duplicates("person_id", keep="last")[_CONFIRMED].astype("str"), refused
 
 
-def handling_said(rows: Sequence[Row], log: pd.DataFrame, as_of: date) -> tuple[pd.DataFrame, list[Refusal]]:
+def reported_handling(rows: Sequence[ReturnedRow], log: pd.DataFrame, as_of: date) -> tuple[pd.DataFrame, list[Refusal]]:
     """(answers, refusals) of the rows of 信息不一致. Answers: case_id, person_id, said (in words, with the day), the latest of
     each case. They close nothing: a case is closed when the registries no longer contradict one another. ``log``: the cases so far.
     """

@@ -13,7 +13,7 @@ from pipelines.files.grid import Grid
 from pipelines.files.refusal import FileRefused, Refusal, reason
 from pipelines.intake.headings import plain
 from pipelines.intake.values import parse_date, squeeze
-from reports.listings import LISTINGS, Listing
+from reports.listings import SHEETS_TO_ANSWER, SheetOfRows
 
 _SYSTEM_FILES = ("~$", ".", "thumbs.db", "desktop.ini")
 _DAY = re.compile(r"(20\d\d)\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})(?!\d)")  # a weekday or 上午 may follow
@@ -21,7 +21,7 @@ _HEADING_WITHIN = 10  # rows: somebody may have put a title above
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ReturnedRow:
     """A row in which something was filled in. ``cells``: field of ``reports.listings`` -> text, null where empty."""
 
     file: str
@@ -40,9 +40,9 @@ class Row:
         return Refusal("answers", self.file, self.sheet, rule, f"第 {self.number} 行{why}", self.number)
 
 
-def read_returned(inbox: Path) -> tuple[dict[str, list[Row]], list[Refusal]]:
+def read_returned(inbox: Path) -> tuple[dict[str, list[ReturnedRow]], list[Refusal]]:
     """(rows by the title of their list, refusals): all workbooks under ``inbox``, in order of their names."""
-    rows: dict[str, list[Row]] = {listing.title: [] for listing in LISTINGS}
+    rows: dict[str, list[ReturnedRow]] = {listing.title: [] for listing in SHEETS_TO_ANSWER}
     refused: list[Refusal] = []
     for path in sorted(inbox.rglob("*")) if inbox.is_dir() else []:
         if not path.is_file() or path.name.lower().startswith(_SYSTEM_FILES):
@@ -66,12 +66,12 @@ def read_returned(inbox: Path) -> tuple[dict[str, list[Row]], list[Refusal]]:
     return rows, refused
 
 
-def _listing_of(sheet: str) -> Listing | None:
+def _listing_of(sheet: str) -> SheetOfRows | None:
     """The list that a sheet is, or is a copy of: officers add a village or （2） to its name."""
-    return next((listing for listing in LISTINGS if squeeze(sheet).startswith(listing.title)), None)
+    return next((listing for listing in SHEETS_TO_ANSWER if squeeze(sheet).startswith(listing.title)), None)
 
 
-def _filled_in(file: str, grid: Grid, listing: Listing) -> Iterator[Row]:
+def _filled_in(file: str, grid: Grid, listing: SheetOfRows) -> Iterator[ReturnedRow]:
     head = grid.head(_HEADING_WITHIN)
     if any(cell == listing.empty for row in head for cell in row):
         return
@@ -88,10 +88,10 @@ def _filled_in(file: str, grid: Grid, listing: Listing) -> Iterator[Row]:
         number = place + grid.first_row
         cells = {field: None if (number, i) in merged else grid.columns[i][place].as_py() for field, i in at.items()}
         if place > heading and any(cells[answer.field] for answer in listing.answers if answer.field in at):
-            yield Row(file, grid.sheet, number, cells)
+            yield ReturnedRow(file, grid.sheet, number, cells)
 
 
-def _fields(row: list[str | None], listing: Listing) -> dict[str, int]:
+def _fields(row: list[str | None], listing: SheetOfRows) -> dict[str, int]:
     """Field -> column, by how the headings begin: a mark may follow."""
     named = {plain(c.heading): c.field for c in listing.columns} | {plain(a.question): a.field for a in listing.answers}
     at: dict[str, int] = {}

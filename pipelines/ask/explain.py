@@ -6,18 +6,18 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from matching.absence import REASONS as REFUSED
+from matching.absence import REFUSAL_REASONS as REFUSED
 from matching.model import Model
 from matching.pair_evidence import explain_pair
 from pipelines.answers.judgements import meant
-from pipelines.persons.link_records import MODEL, people_of
-from pipelines.reconcile.decisions import DECISIONS
+from pipelines.persons.link_records import MODEL, linkable_records
+from pipelines.reconcile.decisions import DECISION_TABLE
 from pipelines.store.runs import published_before
 from reports.waterfall import draw_waterfall, has_words
 from schemas.answers import VERDICT_NAME
 from schemas.codes import ID_STATUS_NAME, STUDENT_STATE_NAME
 from schemas.registry import registries
-from schemas.rules import KEEPER, KIND_NAME, RULE
+from schemas.rules import DIFFERENCE_NAME, KEEPER, RULE
 from schemas.whereabouts import LISTED, REASONS, WHEREABOUTS_NAME
 from schemas.words import STATE_NAME, title_of
 
@@ -119,7 +119,7 @@ def _person(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
 
 
 def _finding(f: dict) -> Iterator[str]:
-    kind = f"（{KIND_NAME[f['kind']]}）" if f["kind"] else ""
+    kind = f"（{DIFFERENCE_NAME[f['kind']]}）" if f["kind"] else ""
     one, other = (f"“{f['value_' + side] or '空'}”（{f['address_' + side] or '无记录'}）" for side in "ab")
     yield f"  {f['case_id'] or ''} {RULE[f['rule']].name}{kind}：{one} / {other}{'，' + f['message'] if f['message'] else ''}".rstrip()
     favoured = {"a": f["value_a"], "b": f["value_b"]}.get(f["favoured"] or "")
@@ -170,9 +170,9 @@ def _absences(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
 def _decision(person: dict) -> Iterator[str]:
     """Every row of the decision table, whether it holds or not; the first that does decides."""
     met = (person.get("conditions") or person["whereabouts_rule"]).split(",")
-    for decision in DECISIONS:
+    for decision in DECISION_TABLE:
         yield f"  {'√' if decision.rule in met else '×'} {WHEREABOUTS_NAME[decision.code]}：{decision.words}"
-    decision = next(d for d in DECISIONS if d.rule == person["whereabouts_rule"])
+    decision = next(d for d in DECISION_TABLE if d.rule == person["whereabouts_rule"])
     yield (
         f"  → {WHEREABOUTS_NAME[decision.code]}（从上到下第一条成立的）"
         + (f"，依据 {person['evidence_record_id']}" if person["evidence_record_id"] else "")
@@ -209,7 +209,7 @@ def _pair(con: duckdb.DuckDBPyConnection, left: dict, right: dict, model: Model,
     same = owners[ids[0]] == owners[ids[1]]
     yield "\n结论：" + (f"同一人（{owners[ids[0]]}）" if same else "疑似同一人，须人工确认" if links else "不认为是同一人")
     everyone = con.sql("select * from records").to_arrow_table().to_pandas()
-    comparison = explain_pair(people_of(everyone), left["record_id"], right["record_id"], model)
+    comparison = explain_pair(linkable_records(everyone), left["record_id"], right["record_id"], model)
     yield f"  各项证据（比特，正数支持同一人；对照：两行是{comparison.rival}）："
     for line in comparison.lines:
         yield f"  {line.words}：{round(line.bits, 1) + 0.0:+.1f}"

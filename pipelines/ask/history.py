@@ -10,7 +10,7 @@ import duckdb
 
 from pipelines.reconcile.cases import state_of
 from reports.past_night import write_night
-from schemas.rules import KIND_NAME
+from schemas.rules import DIFFERENCE_NAME
 from schemas.whereabouts import REASONS, WHEREABOUTS_NAME
 from schemas.words import EVENT_NAME, STATE_NAME, title_of
 
@@ -21,7 +21,7 @@ _SHOWN = {
 }  # fmt: skip
 _WORDS: dict[str, dict] = {
     "reason": REASONS,
-    "kind": KIND_NAME,
+    "kind": DIFFERENCE_NAME,
     "favoured": {"a": "值一", "b": "值二"},
     "poverty": {True: "是", False: "否"},
 }

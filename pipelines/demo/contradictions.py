@@ -28,7 +28,7 @@ class Contradict:
 
     def __call__(self, registry: str, frame: pd.DataFrame) -> pd.DataFrame:
         """``frame``, about to be written as an export of ``registry``, with its contradictions."""
-        for kind, change in CHANGES.get(registry, {}).items():
+        for kind, change in CHANGE_OF_KIND.get(registry, {}).items():
             frame = change(self, frame.reset_index(drop=True), self.rows(frame, kind))
         return frame
 
@@ -268,7 +268,7 @@ def _put(frame: pd.DataFrame, rows: np.ndarray, **values: object) -> pd.DataFram
     return out
 
 
-CHANGES: dict[str, dict[str, Callable[[Contradict, pd.DataFrame, np.ndarray], pd.DataFrame]]] = {
+CHANGE_OF_KIND: dict[str, dict[str, Callable[[Contradict, pd.DataFrame, np.ndarray], pd.DataFrame]]] = {
     "xueji": {
         "second_record": _second_record,
         "gone_at_school": _gone_at_school,

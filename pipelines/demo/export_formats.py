@@ -12,9 +12,9 @@ from openpyxl import Workbook
 from pipelines.demo.contradictions import Contradict
 from pipelines.demo.true_values import said
 
-Row = Sequence[object]
-Rows = Sequence[Row]
-Columns = Mapping[str, str | None]
+ExportRow = Sequence[object]
+ExportRows = Sequence[ExportRow]
+ExportColumns = Mapping[str, str | None]
 
 
 def day_text(days: pd.Series, style: str) -> pd.Series:
@@ -23,7 +23,9 @@ def day_text(days: pd.Series, style: str) -> pd.Series:
     return stamps.dt.strftime(style).where(stamps.notna(), days.where(days.map(lambda d: isinstance(d, str)), None))
 
 
-def write_xlsx(path: Path, sheet: str, titles: list[str], headings: list[str], rows: Rows, footers: Rows = ()) -> None:
+def write_xlsx(
+    path: Path, sheet: str, titles: list[str], headings: list[str], rows: ExportRows, footers: ExportRows = ()
+) -> None:
     """One sheet with title rows above and footer rows below, and the hidden dictionary sheet many systems add."""
     book = Workbook(write_only=True)
     page = book.create_sheet(sheet)
@@ -41,7 +43,7 @@ def write_xlsx(path: Path, sheet: str, titles: list[str], headings: list[str], r
     book.save(path)
 
 
-def write_xls(path: Path, sheet: str, headings: list[str], rows: Rows) -> None:
+def write_xls(path: Path, sheet: str, headings: list[str], rows: ExportRows) -> None:
     """A true legacy workbook (BIFF8), split into sheets at its limit of 65,536 rows."""
     book = xlwt.Workbook(encoding="utf-8")
     limit = 65_535
@@ -54,13 +56,13 @@ def write_xls(path: Path, sheet: str, headings: list[str], rows: Rows) -> None:
     book.save(str(path))
 
 
-def write_csv(path: Path, headings: list[str], rows: Rows) -> None:
+def write_csv(path: Path, headings: list[str], rows: ExportRows) -> None:
     """GB18030 with CRLF, no byte-order mark."""
     lines = [",".join("" if c is None else str(c) for c in row) for row in [headings, *rows]]
     path.write_bytes("\r\n".join([*lines, ""]).encode("gb18030"))
 
 
-def table(frame: pd.DataFrame, columns: Columns) -> Rows:
+def table(frame: pd.DataFrame, columns: ExportColumns) -> ExportRows:
     """The frame's rows in the order of ``columns`` (heading -> column, None for an empty one), missing as None."""
     empty = pd.Series(None, index=frame.index, dtype=object)
     chosen = [
@@ -194,7 +196,7 @@ ZIZHU = {
 }
 
 
-def shuffled(columns: Columns, rng: np.random.Generator, profile: str) -> Columns:
+def shuffled(columns: ExportColumns, rng: np.random.Generator, profile: str) -> ExportColumns:
     """The columns in the system's order; in the profile 'other' in any order, as a county's own selection would be."""
     if profile != "other":
         return columns
@@ -218,9 +220,9 @@ class Writer:
         file: str,
         sheet: str,
         frame: pd.DataFrame,
-        columns: Columns,
+        columns: ExportColumns,
         titles: tuple[str, ...] = (),
-        footers: Rows = (),
+        footers: ExportRows = (),
         contradicted: bool = True,
     ) -> None:
         """Write ``frame`` (with truth_id and faults) and remember where each of its rows stands."""

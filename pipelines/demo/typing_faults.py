@@ -15,7 +15,7 @@ from borax.calendars.lunardate import LunarDate
 from pipelines.demo.made_up_names import alike, homophones, variants
 
 _BAD_ROWS, _BAD_FACTOR = 0.03, {"standard": 12.0, "other": 12.0, "spread": 1.0}
-Row = dict[str, object]
+FaultyRow = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def apply_faults(rng: np.random.Generator, rows: pd.DataFrame, registry: str, pr
     """``rows`` (columns name, number, birth, sex, guardian, other_guardian, phone, township, village …) mistyped at the
     table's rates, with a column ``faults`` naming what was done, comma-joined."""
     plain = rows.astype(object).where(rows.notna(), None)
-    records: list[Row] = [dict(zip(rows.columns, values, strict=True)) for values in plain.itertuples(index=False)]
+    records: list[FaultyRow] = [dict(zip(rows.columns, values, strict=True)) for values in plain.itertuples(index=False)]
     done: list[list[str]] = [[] for _ in records]
     bad = _BAD_FACTOR[profile]
     factor = np.where(rng.random(len(rows)) < _BAD_ROWS, bad, (1 - _BAD_ROWS * bad) / (1 - _BAD_ROWS))
@@ -87,8 +87,8 @@ def apply_faults(rng: np.random.Generator, rows: pd.DataFrame, registry: str, pr
     return out.assign(faults=[",".join(kinds) for kinds in done])
 
 
-def _on_number(change: Callable[[str, np.random.Generator], str]) -> Callable[[Row, np.random.Generator], bool]:
-    def fault(row: Row, rng: np.random.Generator) -> bool:
+def _on_number(change: Callable[[str, np.random.Generator], str]) -> Callable[[FaultyRow, np.random.Generator], bool]:
+    def fault(row: FaultyRow, rng: np.random.Generator) -> bool:
         number = row["number"]
         if not isinstance(number, str) or len(number) != 18:
             return False
@@ -115,8 +115,8 @@ def renewed(number: str) -> str:
     return with_check_digit(f"{number[:14]}{int(number[14:17]) // 2 * 2 % 900 + 50 + int(number[16]) % 2:03d}")
 
 
-def _replace_character(table: dict[str, list[str]], last_only: bool = False) -> Callable[[Row, np.random.Generator], bool]:
-    def fault(row: Row, rng: np.random.Generator) -> bool:
+def _replace_character(table: dict[str, list[str]], last_only: bool = False) -> Callable[[FaultyRow, np.random.Generator], bool]:
+    def fault(row: FaultyRow, rng: np.random.Generator) -> bool:
         name = str(row["name"])
         places = [i for i, c in enumerate(name) if c in table and (i or not last_only)]
         if not places:
@@ -128,8 +128,8 @@ def _replace_character(table: dict[str, list[str]], last_only: bool = False) -> 
     return fault
 
 
-def _set(field: str, value: Callable[[Row, np.random.Generator], object]) -> Callable[[Row, np.random.Generator], bool]:
-    def fault(row: Row, rng: np.random.Generator) -> bool:
+def _set(field: str, value: Callable[[FaultyRow, np.random.Generator], object]) -> Callable[[FaultyRow, np.random.Generator], bool]:
+    def fault(row: FaultyRow, rng: np.random.Generator) -> bool:
         if field not in row:
             return False
         new = value(row, rng)
@@ -141,8 +141,8 @@ def _set(field: str, value: Callable[[Row, np.random.Generator], object]) -> Cal
     return fault
 
 
-def _birth(change: Callable[[date, np.random.Generator], date | str | None]) -> Callable[[Row, np.random.Generator], bool]:
-    def fault(row: Row, rng: np.random.Generator) -> bool:
+def _birth(change: Callable[[date, np.random.Generator], date | str | None]) -> Callable[[FaultyRow, np.random.Generator], bool]:
+    def fault(row: FaultyRow, rng: np.random.Generator) -> bool:
         day = row.get("birth")
         if not isinstance(day, pd.Timestamp):
             return False
@@ -168,7 +168,7 @@ def _swapped(day: date, _: np.random.Generator) -> date | None:
     return date(day.year, day.day, day.month) if day.day <= 12 and day.day != day.month else None
 
 
-_KINDS: dict[str, Callable[[Row, np.random.Generator], bool]] = {
+_KINDS: dict[str, Callable[[FaultyRow, np.random.Generator], bool]] = {
     "id_one_digit": _on_number(_one_digit),
     "id_two_swapped": _on_number(_swap),
     "id_blank": _set("number", lambda row, rng: str(rng.choice(["", "无", "—"]))),

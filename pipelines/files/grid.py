@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-Rows = list[list[str | None]]
+GridRows = list[list[str | None]]
 MOST_CELLS = 32_000_000  # of a sheet: 1,048,576 rows of 30 columns
 LONGEST_CELL = 32_767  # characters; Excel holds no more
 
@@ -33,7 +33,7 @@ class Grid:
     def __len__(self) -> int:
         return len(self.columns[0]) if self.columns else 0
 
-    def head(self, rows: int) -> Rows:
+    def head(self, rows: int) -> GridRows:
         """The first rows, as lists of their cells."""
         cells = [column.slice(0, rows).to_pylist() for column in self.columns]
         return [list(row) for row in zip(*cells, strict=True)]

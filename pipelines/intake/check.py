@@ -12,14 +12,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipelines.files.refusal import Refusal
-from pipelines.intake.drift import compare, profile
+from pipelines.intake.drift import compare_profiles, profile
 from pipelines.intake.exports import Export, files_under, read_export
 from pipelines.intake.supersede import supersede
-from pipelines.intake.take_in import Exports, Tables, ingest, take
+from pipelines.intake.take_in import Exports, IntakeTables, ingest, take_in_files
 from pipelines.store.conform import conform
 from pipelines.store.county_file import COUNTY_FILE, read_county_file, registries_of
 from reports.offices import write_return
-from schemas.registry import Registry, in_force, registries
+from schemas.registry import Registry, registries, using_registries
 from schemas.settings import CountyFileError
 from schemas.tables import TABLES
 
@@ -36,7 +36,7 @@ class Checked:
     No value of a person is in what is printed; the workbook has names."""
 
     status: int
-    tables: Tables | None = None
+    tables: IntakeTables | None = None
     drift: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=TABLES["drift"].names))
     county: list[str] | None = None
     out: Path | None = None
@@ -61,10 +61,10 @@ def check(files: Sequence[Path], out: Path, registry: str | None = None, root: P
         return Checked(NOTHING, county=error.problems)
     if registry and registry not in known:
         return Checked(NOTHING, county=county, refusal=f"没有系统 {registry}，可用：{'、'.join(known)}")
-    with in_force(known):
+    with using_registries(known):
         if not exports:
             return Checked(DONE, county=county)
-        taken = take(_found(exports, registries().get(registry or "")))
+        taken = take_in_files(_found(exports, registries().get(registry or "")))
         supersede(taken)
         tables = ingest(taken, date.today())
         drift = _drift(place, taken, tables)
@@ -89,16 +89,16 @@ def _found(paths: Sequence[Path], given: Registry | None) -> Iterator[Export | R
                 yield from read_export(member, name, given or folder)
 
 
-def _drift(root: Path | None, taken: Exports, tables: Tables) -> pd.DataFrame:
+def _drift(root: Path | None, taken: Exports, tables: IntakeTables) -> pd.DataFrame:
     last = root / "curated" / "current" / "profiles.parquet" if root else None
     if last is None or not last.exists():
         return pd.DataFrame(columns=TABLES["drift"].names)
     before = pq.read_table(last).to_pandas()
     there = {sheet.registry.key for sheet in taken.sheets}
-    return compare(before[before["registry"].isin(there)], profile(taken, tables.records))
+    return compare_profiles(before[before["registry"].isin(there)], profile(taken, tables.records))
 
 
-def _write(out: Path, tables: Tables, drift: pd.DataFrame) -> None:
+def _write(out: Path, tables: IntakeTables, drift: pd.DataFrame) -> None:
     frames = {name: getattr(tables, name) for name in ("files", "quarantine", "warnings", "notices", "repairs")} | {
         "drift": drift
     }
@@ -107,7 +107,7 @@ def _write(out: Path, tables: Tables, drift: pd.DataFrame) -> None:
     write_return(out, "检查结果", {**arrow, "people": people}, date.today())
 
 
-def _status(tables: Tables, drift: pd.DataFrame) -> int:
+def _status(tables: IntakeTables, drift: pd.DataFrame) -> int:
     if not len(tables.records):
         return NOTHING
     faults = ~tables.quarantine["rule"].isin(NOBODYS)
@@ -145,7 +145,7 @@ def print_checked(checked: Checked, console: Console) -> None:
     console.print(f"逐行的结果在：{checked.out}", markup=False, highlight=False, soft_wrap=True)
 
 
-def _sentences(tables: Tables, drift: pd.DataFrame) -> Iterator[tuple[str, bool]]:
+def _sentences(tables: IntakeTables, drift: pd.DataFrame) -> Iterator[tuple[str, bool]]:
     """Each with whether it is serious."""
     for row in tables.files[tables.files["message"].notna()].to_dict("records"):
         yield f"  《{row['file']}》{row['message']}", row["status"] == "refused"

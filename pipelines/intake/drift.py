@@ -50,7 +50,7 @@ def _profile(registry: Registry, sheets: list[Sheet], records: pd.DataFrame) -> 
     return out + [line("heading", None, heading, 1) for heading in extra]
 
 
-def compare(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+def compare_profiles(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     """The drift table of two profiles; empty where there is none before."""
     out: list[dict[str, object]] = []
     for key in sorted({*before["registry"], *now["registry"]}):

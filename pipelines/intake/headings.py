@@ -8,7 +8,7 @@ from functools import cache
 from rapidfuzz.distance import Levenshtein
 
 from matching.blanks import BLANKS
-from pipelines.files.grid import Rows
+from pipelines.files.grid import GridRows
 from schemas.registry import Registry, registries
 
 LOOK_IN_ROWS = 30  # title rows above the headings: two or three in known exports
@@ -57,7 +57,7 @@ def meaning(cell: str | None, known: dict[str, tuple[str, int]]) -> tuple[str, i
     return field, rank + _HINTED
 
 
-def find_headings(rows: Rows, registry: Registry) -> Headings | None:
+def find_headings(rows: GridRows, registry: Registry) -> Headings | None:
     """The row, or the two rows under one another, with most of the registry's headings (three at least), or None."""
     known = spellings(registry)
     silent = known.keys() | {plain(heading) for heading in registry.ignored}
@@ -140,7 +140,7 @@ def missing_columns(headings: Headings, registry: Registry) -> list[str]:
     return missing
 
 
-def recognise(rows: Rows) -> Registry | None:
+def recognise(rows: GridRows) -> Registry | None:
     """The registry whose required columns are all there and whose signature fits best; None where none does."""
     best: tuple[float, Registry] | None = None
     for registry in registries().values():
@@ -153,7 +153,7 @@ def recognise(rows: Rows) -> Registry | None:
     return best[1] if best else None
 
 
-def misspelt(rows: Rows, registry: Registry) -> list[tuple[str, str]]:
+def misspelt(rows: GridRows, registry: Registry) -> list[tuple[str, str]]:
     """(heading as written, what it may mean) of the row that looks most like the registry's headings, where the two are one
     character apart. Never a cell that a person's name may stand in: the row must have three such headings."""
     known = spellings(registry)

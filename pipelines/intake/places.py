@@ -8,7 +8,7 @@ from importlib.resources import files
 from matching.levels.name_levels import NAME_LEVELS, compare_names
 from pipelines.intake.values import squeeze
 
-COUNTY = "451228"
+COUNTY_CODE = "451228"
 _COUNTY_NAME = "都安"
 # Behind a name without its 镇, 乡 or 村, what makes of it the beginning of another name: 大兴街, 太阳新村.
 _STREET = re.compile(r"[村社街路巷]|大道")
@@ -106,5 +106,5 @@ def county_of(text: str) -> str | None:
     if re.match(r"^\d{6}(\d{3}|\d{6})?$", plain):
         return plain[:6]
     if _COUNTY_NAME in plain:
-        return COUNTY
+        return COUNTY_CODE
     return None

@@ -9,7 +9,7 @@ from matching.blanks import BLANKS
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.values import is_error, is_nothing, squeeze
 from schemas.registry import Column
-from schemas.tables import REPAIRS
+from schemas.tables import REPAIRS_TABLE
 from schemas.text_match import matches
 
 _INVISIBLE = re.compile(f"[{BLANKS}]")
@@ -31,10 +31,10 @@ def repairs_of(sheet: Sheet, cells: pd.DataFrame, parsed: dict[str, pd.Series]) 
             found.append(_changes(raw[changed], value[changed], column).assign(row=cells["row"][changed]))
     found += _from_elsewhere(sheet, cells)
     if not found:
-        return pd.DataFrame(columns=REPAIRS.names)
+        return pd.DataFrame(columns=REPAIRS_TABLE.names)
     out = pd.concat(found, ignore_index=True)
     out = out[out["rule"].notna()].sort_values("row", kind="stable", ignore_index=True)
-    return out.assign(registry=sheet.registry.key, file=sheet.file, sheet=sheet.sheet)[REPAIRS.names]
+    return out.assign(registry=sheet.registry.key, file=sheet.file, sheet=sheet.sheet)[REPAIRS_TABLE.names]
 
 
 def _shown(value: pd.Series) -> pd.Series:

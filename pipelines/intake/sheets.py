@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.files.grid import LONGEST_CELL, Grid, Rows, filled_rows
+from pipelines.files.grid import LONGEST_CELL, Grid, GridRows, filled_rows
 from pipelines.files.refusal import Refusal
 from pipelines.intake.headings import LOOK_IN_ROWS, Headings, find_headings, missing_columns, misspelt, recognise, signature_share
 from schemas.registry import Registry, registries
@@ -108,7 +108,7 @@ def take_sheet(file: str, grid: Grid, registry: Registry | None, sha256: str, mo
     )  # fmt: skip
 
 
-def _with_spans(grid: Grid) -> Rows:
+def _with_spans(grid: Grid) -> GridRows:
     """The first rows, the text of a cell that is merged sideways in all of its columns."""
     rows = grid.head(LOOK_IN_ROWS)
     for number, first, last in grid.spans:
@@ -172,7 +172,7 @@ def _made_on(file: str, titles: Sequence[str], modified: float) -> date:
     return (datetime.fromtimestamp(modified, UTC) + _CHINA).date()
 
 
-def _meant(rows: Rows, registry: Registry | None) -> str:
+def _meant(rows: GridRows, registry: Registry | None) -> str:
     """What misspelt headings may mean, as the end of a message."""
     found = max((misspelt(rows, r) for r in ([registry] if registry else registries().values())), key=len, default=[])
     if not found:

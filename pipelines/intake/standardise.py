@@ -11,7 +11,7 @@ import pandas as pd
 
 from matching.ids import parse_ids
 from matching.names import clean_name
-from pipelines.intake.places import COUNTY, county_of, split_address, township_of, village_of
+from pipelines.intake.places import COUNTY_CODE, county_of, split_address, township_of, village_of
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.values import (
     is_error,
@@ -25,7 +25,7 @@ from pipelines.intake.values import (
     text_or_none,
 )
 from schemas.registry import Column
-from schemas.tables import RECORDS
+from schemas.tables import RECORDS_TABLE
 from schemas.text_match import matches
 
 _PARSERS: dict[str, Callable[[str], object]] = {
@@ -39,7 +39,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "township": township_of,
     "division": county_of,
 }
-_TEXTS = [name for name in RECORDS.names if name != "record_id"]
+_TEXTS = [name for name in RECORDS_TABLE.names if name != "record_id"]
 _NUMBER = r"^\d{4,5}(?:\.\d+)?$"
 _MONTH = r"^(?:19|20)\d{2,3}$"  # 20101 for January 2010
 _MARKED = r"""^\s*(?:="|'|")"""
@@ -48,7 +48,7 @@ _WRAPPED = r"""^(?:="|=?'|")?(.*?)"?$"""
 
 @dataclass(frozen=True, slots=True)
 class Standardised:
-    """``records``: one per row, in their order, the columns of RECORDS but record_id, and besides ``id_birthdate`` and
+    """``records``: one per row, in their order, the columns of RECORDS_TABLE but record_id, and besides ``id_birthdate`` and
     ``id_sex``, what the ID alone says; kin of the household and guardianship are not yet drawn in. ``parsed``: per field
     what its own column was read as; ``unread``: per field whether its cell said something that could not be read."""
 
@@ -211,9 +211,9 @@ def _places(
     if "hukou_division" in fields:
         registered_in = on_distinct(cells["hukou_division"], township_of).astype("str")
         township = township.fillna(registered_in)
-        county = county.where(county.notna() | registered_in.isna(), COUNTY)
+        county = county.where(county.notna() | registered_in.isna(), COUNTY_CODE)
     if sheet.registry.role in ("household", "poverty", "disability"):
-        county = pd.Series(COUNTY, index=out.index, dtype="str")  # the county's own offices list their own people
+        county = pd.Series(COUNTY_CODE, index=out.index, dtype="str")  # the county's own offices list their own people
     out["township"], out["village"], out["hukou_county"] = township, village, county
 
 

@@ -35,7 +35,7 @@ class Exports:
 
 
 @dataclass(slots=True)
-class Tables:
+class IntakeTables:
     """What ingest hands on: the accepted records and the account of everything else (``schemas.tables``)."""
 
     records: pd.DataFrame
@@ -46,12 +46,12 @@ class Tables:
     files: pd.DataFrame
 
 
-def read(raw: Path, snapshots: Snapshots | None = None) -> Exports:
+def read_exports(raw: Path, snapshots: Snapshots | None = None) -> Exports:
     """Read all exports in ``raw/<registry>/`` and, recognised by their headings, those dropped loose in ``raw/``."""
-    return take(find_exports(raw), snapshots)
+    return take_in_files(find_exports(raw), snapshots)
 
 
-def take(found: Iterable[Export | Refusal], snapshots: Snapshots | None = None) -> Exports:
+def take_in_files(found: Iterable[Export | Refusal], snapshots: Snapshots | None = None) -> Exports:
     """The sheets of the files found; of those whose fingerprint ``snapshots`` knows, without reading them again."""
     exports = Exports()
     for export in found:
@@ -104,7 +104,7 @@ def _aside(grid: Grid, refusal: Refusal) -> bool:
     return refusal.rule in ("no_headings", "unknown_registry") and (hidden or len(grid.columns) <= _DICTIONARY)
 
 
-def ingest(exports: Exports, as_of: date | None = None) -> Tables:
+def ingest(exports: Exports, as_of: date | None = None) -> IntakeTables:
     """Validate and standardise every sheet; one that cannot be is moved to ``exports.refused``. Record ids follow files,
     sheets and rows: ``xueji.1.0000025``."""
     good: list[Sheet] = []
@@ -142,7 +142,7 @@ def ingest(exports: Exports, as_of: date | None = None) -> Tables:
     exports.sheets = good
     refusals += exports.refused
     files += [_refused_file(r, "refused") for r in exports.refused] + [_refused_file(r, "superseded") for r in exports.superseded]
-    return Tables(
+    return IntakeTables(
         _joined(frames, "records"),
         refusals_frame(refusals),
         _joined(warnings, "warnings"),

@@ -17,7 +17,7 @@ from pipelines.intake.headings import plain
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.standardise import Standardised
 from pipelines.intake.values import ERRORS
-from schemas.checks import ROWS, SIGNED, VALUES, RowCheck, message
+from schemas.checks import ROW_CHECKS, SIGNED, VALUE_CHECKS, RowCheck, message
 from schemas.registry import Registry
 from schemas.text_match import matches
 
@@ -58,7 +58,7 @@ def validate_rows(sheet: Sheet) -> tuple[pd.DataFrame, Failures]:
             "identity": _said(cells["name"]).fillna(_said(cells["id_number"])),
         }
     )
-    failures = _run(sheet, cells["row"], shown, [(check, check.on, check.field) for check in ROWS])
+    failures = _run(sheet, cells["row"], shown, [(check, check.on, check.field) for check in ROW_CHECKS])
     kept = cells.drop(index=failures.positions)
     position = pd.Index(kept.index).get_indexer(failures.reported["position"])
     return kept.reset_index(drop=True), replace(failures, reported=failures.reported.assign(position=position))
@@ -120,8 +120,8 @@ def validate_values(sheet: Sheet, cells: pd.DataFrame, read: Standardised, as_of
     for field in ("student_number", "certificate_number"):
         if field in read.parsed:
             shown[field] = read.parsed[field]
-    checks = [(check, check.on, check.field) for check in VALUES if check.on in shown]
-    by_kind = {check.on.removeprefix("unread:"): check for check in VALUES if check.on.startswith("unread:")}
+    checks = [(check, check.on, check.field) for check in VALUE_CHECKS if check.on in shown]
+    by_kind = {check.on.removeprefix("unread:"): check for check in VALUE_CHECKS if check.on.startswith("unread:")}
     for column_ in sheet.registry.columns:
         if column_.field in read.parsed and (kind := _UNREAD.get(column_.kind)):
             name = f"unread:{column_.field}"

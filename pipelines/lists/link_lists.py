@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from matching.absence import REASONS, absences
+from matching.absence import REFUSAL_REASONS, absences
 from matching.describe import recall_words
 from matching.link import PEOPLE, Linkage, Model, link
 from pipelines.files.refusal import FileRefused, reason
-from pipelines.lists.list_columns import FIELDS, Named, PeopleList, read_list
-from pipelines.lists.pair_files import PARQUET, WORKBOOK, Pairs, Result, unlinked_files, write
+from pipelines.lists.list_columns import LIST_FIELDS, Named, PeopleList, read_list
+from pipelines.lists.pair_files import PARQUET, WORKBOOK, Result, RowPairs, unlinked_files, write
 from pipelines.night.job import guarded
 
 _ENOUGH = 20  # numbers in each list, below which it may be chance that none is in both
@@ -212,7 +212,7 @@ def _nearest(linkage: Linkage, one: PeopleList, other: PeopleList, source: str) 
     return pd.DataFrame(
         {
             "nearest_row": table["candidate_id"].map(row_of).astype("Int64").to_numpy(),
-            "refused": table["refused"].map(REASONS).astype("str").to_numpy(),
+            "refused": table["refused"].map(REFUSAL_REASONS).astype("str").to_numpy(),
             "evidence": table["evidence_text"].to_numpy(),
             "missed_probability": table["probability_missed"].to_numpy(),
         },
@@ -247,13 +247,13 @@ def _by_repeats(linkage: Linkage, links: pd.DataFrame, position: pd.Index, size:
     )
 
 
-def _pairs(links: pd.DataFrame, size: int) -> Pairs:
-    return Pairs(_positions(links["one"]), _positions(links["other"]) - size, links)
+def _pairs(links: pd.DataFrame, size: int) -> RowPairs:
+    return RowPairs(_positions(links["one"]), _positions(links["other"]) - size, links)
 
 
-def _within(links: pd.DataFrame, start: int, end: int) -> Pairs:
+def _within(links: pd.DataFrame, start: int, end: int) -> RowPairs:
     inside = links[(links["one"] >= start) & (links["other"] < end)].reset_index(drop=True)
-    return Pairs(_positions(inside["one"]) - start, _positions(inside["other"]) - start, inside)
+    return RowPairs(_positions(inside["one"]) - start, _positions(inside["other"]) - start, inside)
 
 
 def _positions(column: pd.Series) -> npt.NDArray[np.int64]:
@@ -261,7 +261,7 @@ def _positions(column: pd.Series) -> npt.NDArray[np.int64]:
 
 
 def _told(side: str, one: PeopleList) -> str:
-    titles = {f.key: f.title for f in FIELDS}
+    titles = {f.key: f.title for f in LIST_FIELDS}
     columns = "、".join(f"{titles[key]}←{'＋'.join(headings)}" for key, headings in one.used.items())
     return f"{side} {one.title}：{len(one.rows)} 行；用到的列：{columns}"
 

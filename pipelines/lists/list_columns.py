@@ -1,5 +1,5 @@
 """Any list of people an analyst has -> its own columns as text, the number of every row, and the columns that
-``matching`` compares. Which column is what is told by its heading (FIELDS), or by the analyst."""
+``matching`` compares. Which column is what is told by its heading (LIST_FIELDS), or by the analyst."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipelines.files.grid import Rows
+from pipelines.files.grid import GridRows
 from pipelines.files.refusal import FileRefused, reason
 from pipelines.intake.headings import plain
 from pipelines.intake.standardise import on_distinct
 from pipelines.intake.values import squeeze, text_or_none
-from pipelines.lists.list_records import people_of
+from pipelines.lists.list_records import list_people
 from pipelines.lists.list_tables import ListTable, below, list_sheets, parquet
 from schemas.registry import registries
 
@@ -23,7 +23,7 @@ _MANY = 20  # headings quoted in a message
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class ListField:
     """What a column may hold. ``key`` names it on the command line, ``title`` in messages; ``headings``: its spellings,
     the likeliest first; ``declared``: fields of the registries whose headings count as well; ``several``: all such
     columns are used, not just the best. A list needs one column that ``identifies``."""
@@ -37,18 +37,18 @@ class Field:
 
 
 # A list's own numbering of its rows (序号, 编号, rec_id) is no field: it says nothing about a person.
-FIELDS = (
-    Field(
+LIST_FIELDS = (
+    ListField(
         "name",
         "姓名",
         ("姓名", "学生姓名", "儿童姓名", "幼儿姓名", "人员姓名", "本人姓名", "名字", "xm", "name", "full_name", "student_name"),
         ("name",),
         identifies=True,
     ),
-    Field("given", "名", ("given_name", "first_name", "forename", "fname", "given names", "名"), identifies=True),
-    Field("surname", "姓", ("surname", "last_name", "family_name", "lname", "姓", "姓氏"), identifies=True),
-    Field("former_name", "曾用名", ("曾用名", "former_name", "原名"), ("former_name",)),
-    Field(
+    ListField("given", "名", ("given_name", "first_name", "forename", "fname", "given names", "名"), identifies=True),
+    ListField("surname", "姓", ("surname", "last_name", "family_name", "lname", "姓", "姓氏"), identifies=True),
+    ListField("former_name", "曾用名", ("曾用名", "former_name", "原名"), ("former_name",)),
+    ListField(
         "id",
         "证件号",
         (
@@ -58,9 +58,9 @@ FIELDS = (
         ("id_number",),
         identifies=True,
     ),
-    Field("certificate", "残疾证号", ("残疾证号",), ("certificate_number",), identifies=True),
-    Field("student_number", "学籍号", ("全国学籍号", "学籍号", "student_number"), ("student_number",), identifies=True),
-    Field(
+    ListField("certificate", "残疾证号", ("残疾证号",), ("certificate_number",), identifies=True),
+    ListField("student_number", "学籍号", ("全国学籍号", "学籍号", "student_number"), ("student_number",), identifies=True),
+    ListField(
         "birth",
         "出生日期",
         (
@@ -69,15 +69,15 @@ FIELDS = (
         ),
         ("birthdate",),
     ),
-    Field("sex", "性别", ("性别", "xb", "sex", "gender"), ("sex",)),
-    Field(
+    ListField("sex", "性别", ("性别", "xb", "sex", "gender"), ("sex",)),
+    ListField(
         "township",
         "乡镇",
         ("乡镇", "乡(镇)", "乡镇街道", "所属乡镇", "户籍乡镇", "township", "suburb", "city", "town"),
         ("township",),
     ),
-    Field("village", "村", ("行政村", "村", "村(社区)", "村委会", "户籍村", "村屯", "village"), ("village",)),
-    Field(
+    ListField("village", "村", ("行政村", "村", "村(社区)", "村委会", "户籍村", "村屯", "village"), ("village",)),
+    ListField(
         "address",
         "住址",
         (
@@ -88,7 +88,7 @@ FIELDS = (
         ("address",),
         several=True,
     ),
-    Field(
+    ListField(
         "kin",
         "监护人",
         (
@@ -98,7 +98,7 @@ FIELDS = (
         ("guardian", "guardian_2", "father", "mother"),
         several=True,
     ),
-    Field(
+    ListField(
         "phone",
         "电话",
         (
@@ -117,7 +117,7 @@ FIELDS = (
         ("phone",),
     ),
 )
-_FIELD = {field.key: field for field in FIELDS}
+_FIELD = {field.key: field for field in LIST_FIELDS}
 Named = Mapping[str, Sequence[str]]  # key of a field -> headings
 
 
@@ -144,7 +144,7 @@ class PeopleList:
 def field_named(text: str) -> str | None:
     """The key of the field that an analyst means: by key, title or any known heading."""
     wanted = _spelled(text)
-    known = {_spelled(t): f.key for f in FIELDS for t in (f.key, f.title)}
+    known = {_spelled(t): f.key for f in LIST_FIELDS for t in (f.key, f.title)}
     return known.get(wanted) or next((key for (key, heading) in _ranks() if heading == wanted), None)
 
 
@@ -170,7 +170,7 @@ def read_list(
     cells, used = _cells(grid, named, notices)
     if not any(_FIELD[key].identifies for key in cells):
         raise FileRefused("no_columns", _no_columns(grid.sheet, list(grid.columns.values()), side, notices))
-    people, own_numbers = people_of(side, grid.rows, cells, notices)
+    people, own_numbers = list_people(side, grid.rows, cells, notices)
     return PeopleList(path.name, grid.sheet, grid.table, grid.rows, people, used, tuple(notices), own_numbers)
 
 
@@ -182,7 +182,7 @@ def _spelled(heading: str) -> str:
 def _ranks() -> dict[tuple[str, str], int]:
     """(field, heading as spelled) -> rank, 0 the likeliest; the registries' headings after the common ones."""
     ranks: dict[tuple[str, str], int] = {}
-    for field in FIELDS:
+    for field in LIST_FIELDS:
         declared = [h for r in registries().values() for c in r.columns if c.field in field.declared for h in c.headings]
         for rank, heading in enumerate((*field.headings, *declared)):
             ranks.setdefault((field.key, _spelled(heading)), rank)
@@ -220,7 +220,7 @@ def _grid(content: bytes, sheet: str | None, named: Named, side: str, notices: l
     return below(*headed[0])
 
 
-def _heading_row(rows: Rows, named: Named, identifying: bool = True) -> int | None:
+def _heading_row(rows: GridRows, named: Named, identifying: bool = True) -> int | None:
     """The row, of the first, with the most known headings; one of a name or a number among them if ``identifying``."""
     told = {_spelled(h): key for key, headings in named.items() for h in headings}
     known = {heading: key for key, heading in _ranks()} | told
@@ -253,7 +253,7 @@ def _cells(grid: ListTable, named: Named, notices: list[str]) -> tuple[dict[str,
         if columns := [c for h in headings for c in spelled if spelled[c] == _spelled(h)]:
             chosen[key] = columns
             told.update(columns)
-    for field in FIELDS:
+    for field in LIST_FIELDS:
         ranked = sorted((_ranks()[field.key, s], i, c) for i, (c, s) in enumerate(spelled.items()) if (field.key, s) in _ranks())
         candidates = chosen.get(field.key) or [c for _, _, c in ranked if c not in told]
         if field.several and field.key not in chosen:
@@ -267,11 +267,11 @@ def _cells(grid: ListTable, named: Named, notices: list[str]) -> tuple[dict[str,
         chosen["given"] = chosen["surname"] = []
     if empty:
         notices.append(f"整列为空，按没有这一列处理：{_quoted(empty)}")
-    used = {field.key: tuple(chosen[field.key]) for field in FIELDS if chosen[field.key]}
+    used = {field.key: tuple(chosen[field.key]) for field in LIST_FIELDS if chosen[field.key]}
     return {key: [texts[c] for c in columns] for key, columns in used.items()}, used
 
 
-def _unknown_headings(rows: Rows) -> list[str]:
+def _unknown_headings(rows: GridRows) -> list[str]:
     """What seems to be the headings of a sheet in which none is known: none with a digit, over a row that has digits.
     Where that is in doubt nothing is shown, for the first row may be a person's."""
     tabular = [row for row in rows[:_LOOK_IN_ROWS] if sum(map(bool, row)) > 1]  # no titles

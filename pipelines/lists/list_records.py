@@ -26,7 +26,7 @@ _SHORTEST_NUMBER = 5  # a shorter one is a running number or a code, no person's
 Cells = Mapping[str, Sequence[pd.Series]]
 
 
-def people_of(side: str, rows: pd.Series, cells: Cells, notices: list[str]) -> tuple[pd.DataFrame, bool]:
+def list_people(side: str, rows: pd.Series, cells: Cells, notices: list[str]) -> tuple[pd.DataFrame, bool]:
     """The people of one list, a row per row, and whether their ``id_number`` is some other number than a Chinese ID.
 
     ``cells``: per field (``pipelines.lists.list_columns.FIELDS``) its columns' texts. ``notices`` takes what could not be understood,

@@ -21,10 +21,10 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from pipelines.files.refusal import reason
-from pipelines.lists.list_columns import FIELDS, PeopleList
+from pipelines.lists.list_columns import LIST_FIELDS, PeopleList
 from pipelines.lists.list_tables import unused
 from pipelines.store.runs import Busy
-from reports.looks import BLUE, DEEP_YELLOW, GENERAL, TEXT, Look, cell, look, text_lines, text_width
+from reports.looks import BLUE, DEEP_YELLOW, GENERAL, TEXT_FORMAT, Look, cell, look, text_lines, text_width
 from reports.package import save
 from reports.rows import Filled, append_rows
 from reports.sheet import MAX_ROWS, set_up_page
@@ -32,7 +32,7 @@ from reports.sheet import MAX_ROWS, set_up_page
 WORKBOOK, PARQUET = ".xlsx", ".parquet"
 # The first five columns, of a workbook's first sheet as of a Parquet file, by which programs read the outcome.
 CONTRACT = ("row_a", "row_b", "probability", "decision", "evidence")
-DECISIONS = {"match": "相符", "possible": "待确认"}
+DECISION_NAME = {"match": "相符", "possible": "待确认"}
 
 _GREEN = "E2EFDA"
 _WIDEST, _EVIDENCE_WIDTH = 24, 46  # half-width characters
@@ -49,7 +49,7 @@ _READING = (
 
 
 @dataclass(frozen=True, slots=True)
-class Pairs:
+class RowPairs:
     """Pairs of rows by their positions; ``said``: probability, decision, evidence, evidence_text, a row per pair."""
 
     left: npt.NDArray[np.int64]
@@ -64,8 +64,8 @@ class Result:
 
     a: PeopleList
     b: PeopleList
-    pairs: Pairs
-    repeats: Sequence[Pairs]
+    pairs: RowPairs
+    repeats: Sequence[RowPairs]
     nearest: Mapping[str, pd.DataFrame]
     notices: Sequence[str]
     cost_ratio: float
@@ -212,7 +212,7 @@ def _links_sheet(book: Workbook, result: Result) -> None:
             for name in CONTRACT
         ),
         _Column("依据", _texts(said["evidence_text"]), _EVIDENCE_WIDTH),
-        _Column("结论", [DECISIONS[d] for d in said["decision"]], 7),
+        _Column("结论", [DECISION_NAME[d] for d in said["decision"]], 7),
         _Column("是否同一人", [None] * size, 10, fill=DEEP_YELLOW),
         *_own_columns(result.a, pairs.left, "A·", BLUE),
         *_own_columns(result.b, pairs.right, "B·", _GREEN),
@@ -236,7 +236,7 @@ def _own_columns(one: PeopleList, at: npt.NDArray[np.int64], mark: str, fill: st
         longest = max((text_width(v) for v in set(values) if v), default=0)
         heading = f"{mark}{name}"
         width = max(min(longest, _WIDEST), 6, -(-text_width(heading) // 2))
-        yield _Column(heading, values, width, TEXT if longest <= _MAX_TEXT else GENERAL, fill)
+        yield _Column(heading, values, width, TEXT_FORMAT if longest <= _MAX_TEXT else GENERAL, fill)
 
 
 def _repeats_sheet(book: Workbook, result: Result) -> None:
@@ -245,7 +245,7 @@ def _repeats_sheet(book: Workbook, result: Result) -> None:
         rows, said = one.rows.to_numpy(), repeats.said
         people = one.people.assign(birthdate=one.people["birthdate"].dt.strftime("%Y-%m-%d"))
         own = {"名单": [side] * len(said), "行号": rows[repeats.left].tolist(), "另一行": rows[repeats.right].tolist()}
-        own |= {"可能性": said["probability"].tolist(), "结论": [DECISIONS[d] for d in said["decision"]]}
+        own |= {"可能性": said["probability"].tolist(), "结论": [DECISION_NAME[d] for d in said["decision"]]}
         own["依据"] = _texts(said["evidence_text"])
         for place, at in (("", repeats.left), ("（另一行）", repeats.right)):
             for title, field in (("姓名", "name"), ("证件号", "id_number"), ("出生日期", "birthdate")):
@@ -253,7 +253,7 @@ def _repeats_sheet(book: Workbook, result: Result) -> None:
         for heading, values in own.items():
             columns.setdefault(heading, []).extend(values)
     widths = {"依据": _EVIDENCE_WIDTH, "证件号": 19, "证件号（另一行）": 19, "出生日期（另一行）": 18, "姓名（另一行）": 14}
-    formats = {"可能性": "0.0000", "证件号": TEXT, "证件号（另一行）": TEXT}
+    formats = {"可能性": "0.0000", "证件号": TEXT_FORMAT, "证件号（另一行）": TEXT_FORMAT}
     sheet = book.create_sheet("名单内重复")
     _fill(sheet, [_Column(h, v, widths.get(h, 11), formats.get(h, GENERAL)) for h, v in columns.items()], frozen=3)
 
@@ -296,7 +296,7 @@ def _about_sheet(book: Workbook, result: Result) -> None:
 
 
 def _about(result: Result) -> Iterator[tuple[str, str]]:
-    titles = {field.key: field.title for field in FIELDS}
+    titles = {field.key: field.title for field in LIST_FIELDS}
     yield "注意", _NOTICE
     for side, one in (("a", result.a), ("b", result.b)):
         matched, open_, left = result.outcome_of_rows(side)

@@ -13,18 +13,18 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from matching.link import Linkage
-from pipelines.answers.judgements import settle, verdicts_said
+from pipelines.answers.judgements import reported_judgements, settle
 from pipelines.answers.returned import read_returned
 from pipelines.files.refusal import Refusal
-from pipelines.intake.drift import compare, fall_back, profile
+from pipelines.intake.drift import compare_profiles, fall_back, profile
 from pipelines.intake.supersede import supersede
-from pipelines.intake.take_in import Exports, Tables, ingest, read
+from pipelines.intake.take_in import Exports, IntakeTables, ingest, read_exports
 from pipelines.persons.households import draw_in_households
 from pipelines.persons.link_records import MODEL, BadModel, link_records, reviewed_model
 from pipelines.persons.nearest import explain_absences
 from pipelines.persons.resolve import Persons, resolve
 from pipelines.reconcile.facts import Cohort
-from pipelines.reconcile.step import Said, reconcile
+from pipelines.reconcile.step import Reported, reconcile
 from pipelines.store.county_file import COUNTY_FILE, registries_of
 from pipelines.store.runs import (
     Busy,
@@ -39,11 +39,11 @@ from pipelines.store.runs import (
     write_text,
 )
 from pipelines.store.snapshots import Snapshots
-from reports.listings import PAIRS
+from reports.listings import PAIRS_SHEET
 from reports.offices import write_returns
 from reports.weekly import write_weekly
 from reports.workbooks import write_workbooks
-from schemas.registry import Registry, in_force, registries
+from schemas.registry import Registry, registries, using_registries
 from schemas.settings import CountyFileError
 
 Through = Callable[..., Any]
@@ -98,7 +98,7 @@ def run_job(
     """
     if not (root / "raw").is_dir():
         raise NothingPublished("没有 raw 文件夹。请把各系统导出的文件放入 raw/xueji、raw/guofu、raw/canlian 等文件夹")
-    with in_force(_registries_of(root)):
+    with using_registries(_registries_of(root)):
         return _run(root, as_of, townships, through, cohort or Cohort(), accept_drift)
 
 
@@ -119,9 +119,9 @@ def _run(
         raise NothingPublished(str(bad)) from None
     with exclusive(root):
         exports: Exports = clock("read", through, read_all, root)
-        tables: Tables = clock("ingest", through, ingest, exports, as_of)
+        tables: IntakeTables = clock("ingest", through, ingest, exports, as_of)
         profiles = clock("ingest", through, profile, exports, tables.records)
-        drift = clock("ingest", through, compare, published_before(root, "profiles"), profiles)
+        drift = clock("ingest", through, compare_profiles, published_before(root, "profiles"), profiles)
         if not accept_drift and clock("read", through, stand_in, root, exports, drift):
             tables = clock("ingest", through, ingest, exports, as_of)
             profiles = clock("ingest", through, profile, exports, tables.records)
@@ -130,9 +130,9 @@ def _run(
         returned, unread = clock("read", through, read_returned, root / "inbox")
         linkage: Linkage = clock("link", through, link_records, tables.records, model)
         judged_before = published_before(root, "verdicts")
-        verdicts, mistaken = clock("link", through, verdicts_said, returned[PAIRS.title], judged_before, as_of)
+        verdicts, mistaken = clock("link", through, reported_judgements, returned[PAIRS_SHEET.title], judged_before, as_of)
         linkage, denied = clock("link", through, settle, linkage, tables.records, verdicts, judged_before, as_of)
-        said = Said(returned, unread + mistaken + denied)
+        said = Reported(returned, unread + mistaken + denied)
         earlier = [published_before(root, table) for table in ("person_keys", "person_events")]
         who: Persons = clock("resolve", through, resolve, tables.records, linkage.clusters, *earlier, as_of)
         published = clock("reconcile", through, reconcile, root, tables, linkage, who, said, as_of, cohort)
@@ -170,7 +170,7 @@ def _run(
 
 def read_all(root: Path) -> Exports:
     """The sheets under ``root/raw``, without those of superseded exports."""
-    exports = read(root / "raw", Snapshots(root / "curated" / "snapshots"))
+    exports = read_exports(root / "raw", Snapshots(root / "curated" / "snapshots"))
     supersede(exports)
     return exports
 

@@ -16,10 +16,10 @@ class BadModel(Exception):
 
 def link_records(records: pd.DataFrame, model: Model | None) -> Linkage:
     """Link the records; ``model``: weigh with this one instead of learning from them."""
-    return link(people_of(records), model=model)
+    return link(linkable_records(records), model=model)
 
 
-def people_of(records: pd.DataFrame) -> pd.DataFrame:
+def linkable_records(records: pd.DataFrame) -> pd.DataFrame:
     """The records under the names the matching library knows. Places are told by township and village: no free address."""
     implied = records["birthdate_from"].eq("id").fillna(False)
     address = pd.Series(None, index=records.index, dtype="str")

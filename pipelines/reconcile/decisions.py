@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class DecisionRow:
     """``rule`` is published as ``persons.whereabouts_rule``; ``words`` is what an analyst is told; ``evidence`` the
     kind of record it rests on."""
 
@@ -19,23 +19,23 @@ class Decision:
     evidence: str | None = None
 
 
-DECISIONS = (
-    Decision("register_closed", "left_register", "registered and not register_open", "户籍已注销或迁出", "register"),
-    Decision("taught_at_home", "home_taught", "home_taught", "学籍在读，就读方式为送教上门", "home_taught"),
-    Decision("student_record_open", "enrolled", "in_school", "有在读学籍", "in_school"),
-    Decision("student_record_suspended", "suspended", "suspended", "学籍状态为休学", "suspended"),
-    Decision("grade_nine_finished", "graduated", "finished_junior", "初中毕业", "finished_junior"),
-    Decision(
+DECISION_TABLE = (
+    DecisionRow("register_closed", "left_register", "registered and not register_open", "户籍已注销或迁出", "register"),
+    DecisionRow("taught_at_home", "home_taught", "home_taught", "学籍在读，就读方式为送教上门", "home_taught"),
+    DecisionRow("student_record_open", "enrolled", "in_school", "有在读学籍", "in_school"),
+    DecisionRow("student_record_suspended", "suspended", "suspended", "学籍状态为休学", "suspended"),
+    DecisionRow("grade_nine_finished", "graduated", "finished_junior", "初中毕业", "finished_junior"),
+    DecisionRow(
         "verified_elsewhere",
         "enrolled_elsewhere",
         "answered = 'enrolled_elsewhere'",
         "乡镇本学期核实在县外或系统外就读，并填明学校",
     ),
     # Compulsory education act, article 11: delay or suspension for the child's health needs an approval.
-    Decision("exemption_approved", "exempted", "answered = 'exempted'", "乡镇本学期报告因身体原因免学、缓学，并填明批准文号"),
-    Decision("not_yet_six", "not_due", "as_of < due_from", "未到入学年龄"),
+    DecisionRow("exemption_approved", "exempted", "answered = 'exempted'", "乡镇本学期报告因身体原因免学、缓学，并填明批准文号"),
+    DecisionRow("not_yet_six", "not_due", "as_of < due_from", "未到入学年龄"),
     # Plan, part 3 (四) 3 ④: junior schools report within a month of the autumn term who has not registered.
-    Decision(
+    DecisionRow(
         "not_promoted",
         "not_promoted",
         "finished_primary and not junior_record and as_of >= promoted_by",
@@ -43,21 +43,21 @@ DECISIONS = (
         "finished_primary",
     ),
     # Until then a child that finished primary school this summer is between two schools and nobody's to look for.
-    Decision(
+    DecisionRow(
         "between_schools",
         "enrolled",
         "finished_primary and not junior_record and not dropped_out and as_of < promoted_by",
         "本年小学毕业，秋季开学未满一个月",
         "finished_primary",
     ),
-    Decision("student_record_dropped", "dropped_out", "dropped_out", "学籍系统标注辍学", "dropped_out"),
-    Decision("verified_dropped", "dropped_out", "answered = 'dropped_out'", "乡镇核实确属辍学"),
-    Decision(
+    DecisionRow("student_record_dropped", "dropped_out", "dropped_out", "学籍系统标注辍学", "dropped_out"),
+    DecisionRow("verified_dropped", "dropped_out", "answered = 'dropped_out'", "乡镇核实确属辍学"),
+    DecisionRow(
         "severe_disability_without_record",
         "severe_disability",
         "severe_certificate and not any_student_record",
         "持有效一、二级残疾证而无学籍",
         "severe_certificate",
     ),
-    Decision("none_of_the_above", "unaccounted", "true", "以上各条均不成立"),
+    DecisionRow("none_of_the_above", "unaccounted", "true", "以上各条均不成立"),
 )

@@ -1,6 +1,6 @@
 """The facts about each person that the decision table, the findings and the lists are made from, in DuckDB.
 
-``prepare`` leaves these tables in the connection: ``rec`` (records with person_id, role and precedence: whose word counts first),
+``build_persons`` leaves these tables in the connection: ``rec`` (records with person_id, role and precedence: whose word counts first),
 ``persons`` (one row per person, whereabouts decided); ``grades`` (grade as written, its number 1 to 9, the school year's
 first), ``school_places`` (school, the township its name begins with); and the codes' Chinese names: ``titles``,
 ``state_names``, ``claim_names``, ``certificate_names``, ``register_names`` (code, name).
@@ -12,9 +12,9 @@ from datetime import date
 
 import duckdb
 
-from pipelines.intake.places import COUNTY, township_of
+from pipelines.intake.places import COUNTY_CODE, township_of
 from pipelines.intake.values import squeeze
-from pipelines.reconcile.decisions import DECISIONS
+from pipelines.reconcile.decisions import DECISION_TABLE
 from schemas.calendar import school_year
 from schemas.codes import CERTIFICATE_STATE_NAME, REGISTER_STATE_NAME, SCHOOL_CLAIM_NAME, STUDENT_STATE_NAME
 from schemas.registry import registries
@@ -30,7 +30,7 @@ class Cohort:
 
     start: date = date(2004, 9, 1)
     end: date = date(2014, 8, 31)
-    county: str = COUNTY
+    county: str = COUNTY_CODE
 
 
 # What a pupil of a record attends: as the register, the stage or the grade says; else as the school's name does. A finished stage that
@@ -199,13 +199,13 @@ order by person_id
 """
 
 
-def prepare(con: duckdb.DuckDBPyConnection, as_of: date, cohort: Cohort) -> None:
+def build_persons(con: duckdb.DuckDBPyConnection, as_of: date, cohort: Cohort) -> None:
     """Build ``rec`` and ``persons`` from the registered relations ``records``, ``identities``, ``files`` and ``answers``."""
     con.execute("create temp table ranks (registry varchar, role varchar, authority int, stage varchar)")
     ranks = [[r.key, r.role, _AUTHORITY.index(r.role), r.stage] for r in registries().values()]
     con.executemany("insert into ranks values (?, ?, ?, ?)", ranks)
     con.execute("create temp table decisions (rule varchar, code varchar, evidence varchar)")
-    con.executemany("insert into decisions values (?, ?, ?)", [[d.rule, d.code, d.evidence] for d in DECISIONS])
+    con.executemany("insert into decisions values (?, ?, ?)", [[d.rule, d.code, d.evidence] for d in DECISION_TABLE])
     names: dict[str, dict[str, str]] = {
         "titles": {r.key: r.title for r in registries().values()},
         "state_names": STUDENT_STATE_NAME,
@@ -213,7 +213,7 @@ def prepare(con: duckdb.DuckDBPyConnection, as_of: date, cohort: Cohort) -> None
         "certificate_names": CERTIFICATE_STATE_NAME,
         "register_names": REGISTER_STATE_NAME,
         "whereabouts_names": WHEREABOUTS_NAME,
-        "decision_words": {d.rule: d.words for d in DECISIONS},
+        "decision_words": {d.rule: d.words for d in DECISION_TABLE},
     }
     for table, entries in names.items():
         con.execute(f"create temp table {table} (code varchar, name varchar)")
@@ -224,10 +224,10 @@ def prepare(con: duckdb.DuckDBPyConnection, as_of: date, cohort: Cohort) -> None
     facts = _FACTS.replace("{best}", best).replace("{born_in_id}", _BORN_IN_ID)
     facts = facts.replace("{finished_junior}", _FINISHED_JUNIOR).replace("{finished_primary}", _FINISHED_PRIMARY)
     con.execute(facts, {"start": cohort.start, "end": cohort.end, "county": cohort.county})
-    rules = " ".join(f"when {d.condition} then '{d.rule}'" for d in DECISIONS)
-    kinds = sorted({d.evidence for d in DECISIONS if d.evidence})
+    rules = " ".join(f"when {d.condition} then '{d.rule}'" for d in DECISION_TABLE)
+    kinds = sorted({d.evidence for d in DECISION_TABLE if d.evidence})
     evidence = " ".join(f"when '{kind}' then record_{kind}" for kind in kinds)
-    *rows, otherwise = DECISIONS
+    *rows, otherwise = DECISION_TABLE
     conditions = ", ".join(f"case when {d.condition} then '{d.rule}' end" for d in rows)
     query = _PERSONS.replace("{rules}", rules).replace("{conditions}", conditions).replace("{otherwise}", otherwise.rule)
     query = query.replace("{evidence}", evidence).replace("{last_summer}", _LAST_SUMMER)

@@ -10,7 +10,7 @@ from matching.levels.id_levels import ID_LEVELS, compare_ids
 from matching.levels.name_levels import NAME_LEVELS, compare_names
 from pipelines.reconcile.registry_values import prepare_values
 from pipelines.reconcile.rules import QUERIES
-from schemas.rules import KINDS, RULES
+from schemas.rules import DIFFERENCES, RULES
 
 # A case goes on from night to night by what it is about, not by rows: person, rule, field and the two systems.
 _NUMBERED = """
@@ -52,7 +52,7 @@ def find_discrepancies(con: duckdb.DuckDBPyConnection) -> pa.Table:
 def _kinds(con: duckdb.DuckDBPyConnection) -> pa.Table:
     """rule, value_a, value_b -> kind: how two names, IDs or birthdates differ, by the levels of the matcher."""
     frames = []
-    for rule, kinds in KINDS.items():
+    for rule, kinds in DIFFERENCES.items():
         pairs = con.execute("select distinct value_a, value_b from found where rule = ? order by all", [rule]).df()
         levels = [kinds.get(level) for level in _levels(rule, pairs["value_a"], pairs["value_b"])]
         frames.append(pairs.assign(rule=rule, kind=pd.Series(levels, index=pairs.index, dtype="str")))

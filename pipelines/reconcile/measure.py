@@ -5,7 +5,7 @@ from datetime import date
 import duckdb
 import pyarrow as pa
 
-from pipelines.reconcile.registry_values import VALUES
+from pipelines.reconcile.registry_values import VALUE_OF_FIELD
 from schemas.calendar import last_thursday, school_year
 from schemas.indicators import INDICATORS
 from schemas.whereabouts import LISTED
@@ -31,9 +31,9 @@ select p.*, coalesce(p.responsible_township, '乡镇不明') as home,
         or p.whereabouts = 'graduated' and p.finished_school = $year + 1, false) as finishing
 from persons p
 left join (
-    select person_id, count(*) as core, count({VALUES["birthdate"]}) as birthdates, count({VALUES["sex"]}) as sexes,
-        count(distinct name) < 2 as same_name, count(distinct {VALUES["birthdate"]}) < 2 as same_birthdate,
-        count(distinct {VALUES["sex"]}) < 2 as same_sex,
+    select person_id, count(*) as core, count({VALUE_OF_FIELD["birthdate"]}) as birthdates, count({VALUE_OF_FIELD["sex"]}) as sexes,
+        count(distinct name) < 2 as same_name, count(distinct {VALUE_OF_FIELD["birthdate"]}) < 2 as same_birthdate,
+        count(distinct {VALUE_OF_FIELD["sex"]}) < 2 as same_sex,
         count(distinct id_number) = 1 and bool_and(id_status in ('valid', 'certificate')) as same_id
     from one_each where registry in {_CORE} group by person_id
 ) r using (person_id)

@@ -24,7 +24,7 @@ WHOLE = f"regexp_full_match({WRITTEN}, '[0-9]{{17}}[0-9X]')"
 
 # A field's values as the columns of the exports have them, not as they were read off an ID. A number that says a
 # grown-up's year and whose check digit does not fit is but mistyped.
-VALUES = {
+VALUE_OF_FIELD = {
     "name": "name",
     "id_number": f"coalesce(id_number, case when id_status in ('bad_check', 'bad_date') and {WHOLE} then {WRITTEN} end)",
     "birthdate": "case when birthdate_from = 'column' then birthdate::varchar end",
@@ -149,5 +149,5 @@ def prepare_values(con: duckdb.DuckDBPyConnection) -> None:
         _AID_DUE,
     ):
         con.execute(statement)
-    for field, value in VALUES.items():
+    for field, value in VALUE_OF_FIELD.items():
         con.execute(_DIFFERS.format(field=field, value=value))

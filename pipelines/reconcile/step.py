@@ -9,41 +9,41 @@ import pandas as pd
 import pyarrow as pa
 
 from matching.link import Linkage
-from pipelines.answers.reported import confirm, handling_said, whereabouts_said
-from pipelines.answers.returned import Row
+from pipelines.answers.reported import confirm, reported_handling, reported_whereabouts
+from pipelines.answers.returned import ReturnedRow
 from pipelines.files.refusal import Refusal
-from pipelines.intake.take_in import Tables, refusals_frame
+from pipelines.intake.take_in import IntakeTables, refusals_frame
 from pipelines.persons.resolve import Persons
 from pipelines.reconcile.cases import keep_cases, number
 from pipelines.reconcile.entrants import read_intake
-from pipelines.reconcile.facts import Cohort, prepare
+from pipelines.reconcile.facts import Cohort, build_persons
 from pipelines.reconcile.findings import find_discrepancies
 from pipelines.reconcile.measure import measure, stand
 from pipelines.reconcile.unaccounted import list_unaccounted
 from pipelines.store.conform import conform
 from pipelines.store.runs import published_before
-from reports.listings import FINDINGS, LISTED
+from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET
 from schemas.calendar import week_of
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Reported:
     """What townships sent back: ``rows`` by list, and what of it was ``refused`` so far."""
 
-    rows: dict[str, list[Row]]
+    rows: dict[str, list[ReturnedRow]]
     refused: list[Refusal]
 
 
 def reconcile(
-    root: Path, tables: Tables, linkage: Linkage, who: Persons, said: Said, as_of: date, cohort: Cohort
+    root: Path, tables: IntakeTables, linkage: Linkage, who: Persons, said: Reported, as_of: date, cohort: Cohort
 ) -> dict[str, pa.Table | pd.DataFrame]:
     """The tables persons, findings, unaccounted, cases, indicators, and the account of the rows."""
     identities = who.identities
     log = published_before(root, "case_log")
-    given, refused = whereabouts_said(said.rows[LISTED.title], as_of)
+    given, refused = reported_whereabouts(said.rows[CHILDREN_SHEET.title], as_of)
     names = tables.records[["record_id", "name"]].merge(identities[["record_id", "person_id"]], on="record_id")
     answers, mistaken = confirm(given, names)
-    handled, unfit = handling_said(said.rows[FINDINGS.title], log, as_of)
+    handled, unfit = reported_handling(said.rows[FINDINGS_SHEET.title], log, as_of)
     intake, unread = read_intake(root)
     quarantine = pd.concat(
         [tables.quarantine, refusals_frame(said.refused + refused + mistaken + unfit + unread)], ignore_index=True
@@ -60,7 +60,7 @@ def reconcile(
         con.register("handled", _arrow(handled))
         con.register("case_log", conform(log, "case_log"))
         con.register("earlier_standings", conform(published_before(root, "standings"), "standings"))
-        prepare(con, as_of, cohort)
+        build_persons(con, as_of, cohort)
         found = {"findings": find_discrepancies(con), "unaccounted": list_unaccounted(con)}
         for name, table in found.items():
             con.register(name, table)

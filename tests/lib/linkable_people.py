@@ -3,7 +3,7 @@
 import pandas as pd
 
 from matching.ids import with_check_digit
-from matching.records import PEOPLE, People, prepare
+from matching.records import PEOPLE, People, encode_records
 
 BORN = "2010-03-15"
 A = with_check_digit("45122820100315001")
@@ -46,4 +46,4 @@ def frame(rows: list[dict[str, object]]) -> pd.DataFrame:
 
 def ready(rows: list[dict[str, object]]) -> People:
     """Rows prepared, in the order of their record ids' first sources."""
-    return prepare(frame(rows))
+    return encode_records(frame(rows))

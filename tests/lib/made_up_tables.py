@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from schemas.rules import KIND_NAME, RULES
+from schemas.rules import DIFFERENCE_NAME, RULES
 from schemas.tables import TABLES
 from schemas.whereabouts import LISTED, REASONS
 from tests.lib.made_up_cases import case_id, closed_case, indicators, open_case, rule_of, standings
@@ -199,7 +199,7 @@ def finding(i: int) -> dict[str, object]:
         "in_cohort": True,
         "message": "第17位不同" * 20,
         "case_id": case_id(1000 + i),
-        "kind": (None, *KIND_NAME)[i % (len(KIND_NAME) + 1)],
+        "kind": (None, *DIFFERENCE_NAME)[i % (len(DIFFERENCE_NAME) + 1)],
         "favoured": ("a", "b", None)[i % 3],
         "why": ("与身份证号相符", "公安户籍为法定登记", "须看户口簿", "=2", "国扶系统是建档立卡的名册", "须到校核实")[i % 6],
         "address_a": f"学籍系统《学籍.xlsx》Sheet1 第{i + 2}行",

@@ -7,11 +7,11 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/rules.md"
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from pipelines.reconcile.decisions import DECISIONS  # noqa: E402
+from pipelines.reconcile.decisions import DECISION_TABLE  # noqa: E402
 from reports.content import SEVERITY  # noqa: E402
-from schemas.indicators import BLACK, CLEARANCE, INDICATORS, OPEN_SHARE, RED, STREAK  # noqa: E402
+from schemas.indicators import BLACK_LIST_RULE, CLEARANCE, INDICATORS, OPEN_SHARE, RED_LIST_RULE, STREAK  # noqa: E402
 from schemas.registry import declared  # noqa: E402
-from schemas.rules import KIND_NAME, RULE, RULES  # noqa: E402
+from schemas.rules import DIFFERENCE_NAME, RULE, RULES  # noqa: E402
 from schemas.whereabouts import WHEREABOUTS_NAME  # noqa: E402
 from tests.lib.rule_cases import CASES, GRADUATE, PAID, Case, Row  # noqa: E402
 from tests.spec.test_whereabouts import CASES as CHILDREN  # noqa: E402
@@ -36,7 +36,7 @@ def page() -> str:
         "\n### 例子\n\n儿童有户籍、在本乡镇就读，只写与之不同之处；“—”为不应有任何一条。\n",
         _table(("情形", "数据", "应有"), [(c.says, _data(c), _found(c)) for c in CASES]),
         "\n## 去向判定表\n\n自上而下，第一条成立的即为去向。在读只证明有学籍；国扶登记的在校情况只作线索，不在任何条件中。\n",
-        _table(("规则", "去向", "成立条件"), [(f"`{d.rule}`", WHEREABOUTS_NAME[d.code], d.words) for d in DECISIONS]),
+        _table(("规则", "去向", "成立条件"), [(f"`{d.rule}`", WHEREABOUTS_NAME[d.code], d.words) for d in DECISION_TABLE]),
         "\n### 例子\n\n",
         _table(
             ("情形", "出生", "比对日期", "去向"),
@@ -50,7 +50,7 @@ def page() -> str:
                 for i in INDICATORS
             ],
         ),
-        f"\n## 红黑榜\n\n{OPEN_SHARE}。\n{CLEARANCE}。\n{RED}。\n{BLACK}。\n{STREAK}。",
+        f"\n## 红黑榜\n\n{OPEN_SHARE}。\n{CLEARANCE}。\n{RED_LIST_RULE}。\n{BLACK_LIST_RULE}。\n{STREAK}。",
     ]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
@@ -99,7 +99,7 @@ _WORDS = {
 
 
 def _found(case: Case) -> str:
-    kind = f"（{KIND_NAME[case.kind]}）" if case.kind else ""
+    kind = f"（{DIFFERENCE_NAME[case.kind]}）" if case.kind else ""
     return "、".join(dict.fromkeys(RULE[code].name for code in case.found)) + kind if case.found else "—"
 
 

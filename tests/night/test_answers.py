@@ -11,8 +11,8 @@ from openpyxl import Workbook, load_workbook
 
 from bidui.cli import main
 from matching.link import Linkage
-from pipelines.answers.judgements import settle, verdicts_said
-from pipelines.answers.returned import Row
+from pipelines.answers.judgements import reported_judgements, settle
+from pipelines.answers.returned import ReturnedRow
 from pipelines.ask.explain import explain
 from pipelines.night.job import StepFailed, run_job
 from reports.listings import ANSWER_MARK
@@ -166,8 +166,8 @@ def test_where_two_pairs_look_the_same_both_must_be_answered(answered: int, join
     linkage = Linkage(pd.DataFrame({"record_id_l": "h"} | link), clusters, *[None] * 5)  # type: ignore[arg-type]
     cells = {"registry_l": "公安户籍", "name_l": "蒙小满", "id_l": CHILD[1], "registry_r": "资助系统", "name_r": "蒙小满"}
     said = cells | {"said": "是", "checked_by": "韦某", "checked_on": "2020-04-20"}
-    rows = [Row("甲.xlsx", "疑似同一人", 2 + n, dict(said)) for n in range(answered)]
-    verdicts, _ = verdicts_said(rows, pd.DataFrame(), LATER)
+    rows = [ReturnedRow("甲.xlsx", "疑似同一人", 2 + n, dict(said)) for n in range(answered)]
+    verdicts, _ = reported_judgements(rows, pd.DataFrame(), LATER)
     settled, refused = settle(linkage, records, verdicts, pd.DataFrame(), LATER)
     assert (settled.clusters["cluster"].nunique() == 1) == joined
     assert [r.rule for r in refused] == ([] if joined else ["answer_vague"])
@@ -316,10 +316,10 @@ def test_two_entries_of_the_police_register_are_not_made_one_by_way_of_a_pupil(t
     }
     signed = {"said": "是", "checked_by": "韦某", "checked_on": "2020-04-20"}
     rows = [
-        Row("甲.xlsx", "疑似同一人", 2 + n, cells | pupils | signed | {"id_l": kid[1], "place_l": f"安阳镇{village}"})
+        ReturnedRow("甲.xlsx", "疑似同一人", 2 + n, cells | pupils | signed | {"id_l": kid[1], "place_l": f"安阳镇{village}"})
         for n, (kid, village) in enumerate([(CHILD, "安北社区"), (twin, "巴谭社区")])
     ]
-    verdicts, _ = verdicts_said(rows, pd.DataFrame(), LATER)
+    verdicts, _ = reported_judgements(rows, pd.DataFrame(), LATER)
     records = published("records")
     clusters = pd.DataFrame({"record_id": records["record_id"], "cluster": range(len(records))})
     linkage = Linkage(published("links").drop(columns="answer").head(0), clusters, *[None] * 5)  # type: ignore[arg-type]
@@ -371,4 +371,4 @@ def test_an_unforeseen_error_about_an_answer_quotes_nobody(asked: Path, monkeypa
     send_back(asked, "疑似同一人", YES)
     with pytest.raises(StepFailed) as failed:
         night(asked, LATER)
-    assert CHILD[0] not in str(failed.value) and "verdicts_said" in str(failed.value)
+    assert CHILD[0] not in str(failed.value) and "reported_judgements" in str(failed.value)

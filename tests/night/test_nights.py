@@ -10,7 +10,7 @@ import pytest
 import pipelines.intake.take_in
 from bidui.cli import main
 from pipelines.intake.supersede import supersede
-from pipelines.intake.take_in import ingest, read
+from pipelines.intake.take_in import ingest, read_exports
 from pipelines.night.job import NothingPublished, run_job
 from tests.lib.made_files import xlsx
 from tests.lib.made_sheets import grid
@@ -45,7 +45,7 @@ def files_of(root: Path, **names: bytes) -> list[str]:
     folder.mkdir(parents=True)
     for name, content in names.items():
         (folder / f"{name}.xlsx").write_bytes(content)
-    exports = read(root / "raw")
+    exports = read_exports(root / "raw")
     supersede(exports)
     assert len(exports.sheets) + len(exports.superseded) == len(names)
     return [sheet.file.removesuffix(".xlsx") for sheet in exports.sheets]
@@ -71,7 +71,7 @@ def test_payments_without_a_term_supersede_nothing(tmp_path: Path) -> None:
             *([kid[0], kid[1], "义务教育寄宿生生活补助", 500] for kid in KIDS),
         ]
         (folder / name).write_bytes(xlsx(rows))
-    exports = read(tmp_path / "raw")
+    exports = read_exports(tmp_path / "raw")
     supersede(exports)
     assert len(exports.sheets) == 2
 
@@ -154,7 +154,7 @@ def test_a_broken_sheet_takes_no_other_registrys_sheet_of_the_same_name_with_it(
         folder = tmp_path / "raw" / registry
         folder.mkdir(parents=True)
         (folder / "2020年.xlsx").write_bytes(xlsx(rows))
-    exports = read(tmp_path / "raw")
+    exports = read_exports(tmp_path / "raw")
     tables = ingest(exports, AS_OF)
     assert [sheet.registry.key for sheet in exports.sheets] == ["xueji"]
     assert [(refusal.registry, refusal.rule) for refusal in exports.refused] == [("canlian", "codes_unknown")]

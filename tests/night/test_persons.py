@@ -11,11 +11,11 @@ from matching.ids import STATUSES
 from matching.link import PEOPLE
 from pipelines.ask.explain import ExplainError, explain
 from pipelines.night.job import NothingPublished, run_job
-from pipelines.persons.link_records import people_of
+from pipelines.persons.link_records import linkable_records
 from pipelines.persons.resolve import Persons, resolve
 from reports.waterfall import has_words
 from schemas.codes import ID_STATUS_NAME
-from schemas.tables import PERSON_EVENTS, PERSON_KEYS
+from schemas.tables import PERSON_EVENTS_TABLE, PERSON_KEYS_TABLE
 from tests.faults.test_bad_input import good
 
 AS_OF = NIGHT = date(2020, 4, 15)
@@ -35,8 +35,8 @@ def records(*keys: str) -> pd.DataFrame:
 
 
 def night(before: Persons | None, clusters: dict[str, int], as_of: date) -> Persons:
-    known = before.keys if before else PERSON_KEYS.empty_table().to_pandas()
-    events = before.events if before else PERSON_EVENTS.empty_table().to_pandas()
+    known = before.keys if before else PERSON_KEYS_TABLE.empty_table().to_pandas()
+    events = before.events if before else PERSON_EVENTS_TABLE.empty_table().to_pandas()
     rows = records(*clusters)
     table = pd.DataFrame({"record_id": rows["record_id"], "cluster": list(clusters.values())})
     return resolve(rows, table, known, events, as_of)
@@ -93,7 +93,7 @@ def villagers(*rows: tuple[str | None, str, int]) -> tuple[pd.DataFrame, pd.Data
 
 def nights(*rows: list[tuple[str | None, str, int]]) -> list[tuple[dict[str, str], pd.DataFrame]]:
     """Per night: name -> person id, and the events up to it."""
-    known, events = PERSON_KEYS.empty_table().to_pandas(), PERSON_EVENTS.empty_table().to_pandas()
+    known, events = PERSON_KEYS_TABLE.empty_table().to_pandas(), PERSON_EVENTS_TABLE.empty_table().to_pandas()
     out = []
     for one in rows:
         frame, clusters = villagers(*one)
@@ -193,4 +193,4 @@ def test_those_paid_and_those_recognised_as_due_are_two_lists_of_the_aid_systems
     rows = pd.DataFrame(nothing).assign(
         registry="zizhu", aid_item=["生活补助", None, "生活补助"], hardship=[None, "困难", "困难"]
     )
-    assert list(people_of(rows)["source"]) == ["zizhu", "zizhu:recognised", "zizhu"]
+    assert list(linkable_records(rows)["source"]) == ["zizhu", "zizhu:recognised", "zizhu"]

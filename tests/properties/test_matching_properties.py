@@ -13,13 +13,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.two_registers import two_registers
-from matching.block import LARGEST_BLOCK, RULES, budget, candidate_pairs
+from matching.block import BLOCKING_RULES, LARGEST_BLOCK, budget, candidate_pairs
 from matching.blocking_recall import _OCCASIONS
 from matching.ids import with_check_digit
-from matching.levels.record_levels import FIELDS, compare
+from matching.levels.record_levels import COMPARED_FIELDS, compare_records
 from matching.link import Linkage, link
-from matching.model import CLASSES, TABLES, Model
-from matching.records import PEOPLE, prepare
+from matching.model import CLASSES, LEVEL_TABLES, Model
+from matching.records import PEOPLE, encode_records
 from tests.lib.linkable_people import BORN, A, frame, person, ready, strangers
 
 NAME = st.text("韦蓝兰覃谭家佳乐□明·ABÉ ", min_size=1, max_size=5).map(str.strip).filter(bool)
@@ -49,11 +49,11 @@ RECORD = st.fixed_dictionaries(
 def test_comparison_is_symmetrical_and_sure_of_itself(one: dict, other: dict) -> None:
     people = ready([{"source": "a", **one}, {"source": "b", **other}])
     left, right = people.compared.slice(0, 1), people.compared.slice(1, 1)
-    forth, back = compare(left, right), compare(right, left)
+    forth, back = compare_records(left, right), compare_records(right, left)
     assert {name: int(code[0]) for name, code in forth.items()} == {name: int(code[0]) for name, code in back.items()}
-    itself = compare(left, left)
+    itself = compare_records(left, left)
     for name in ("name", "id", "place", "address", "sex"):
-        level = FIELDS[name][itself[name][0]]
+        level = COMPARED_FIELDS[name][itself[name][0]]
         # of fourteen digits nobody can say whose they are
         same = ("missing", "exact", "other_exact", "lost_digits", "same_birth_part", "village", "township", "same")
         assert level in same, (name, level)
@@ -149,7 +149,7 @@ def test_hostile_lists_cost_bounded_work(trap: str) -> None:
     people["birthdate"] = pd.to_datetime(people["birthdate"])
     start = time.perf_counter()
     result = link(people)
-    assert result.candidates <= budget(len(people)) * len(RULES)
+    assert result.candidates <= budget(len(people)) * len(BLOCKING_RULES)
     assert time.perf_counter() - start < 60
     if trap == "nothing but one name":
         assert result.candidates == 0
@@ -161,20 +161,22 @@ def test_hostile_lists_cost_bounded_work(trap: str) -> None:
 
 def test_no_block_is_larger_than_the_limit() -> None:
     rows = [person(s, "韦家乐", None, village=f"{i}村") for s in "ab" for i in range(LARGEST_BLOCK)]
-    people = prepare(frame([*rows, person("a", "韦家欢", None)]))
+    people = encode_records(frame([*rows, person("a", "韦家欢", None)]))
     found = candidate_pairs(people)
     assert "name_birth" in found.left_out and len(found.left) < LARGEST_BLOCK * LARGEST_BLOCK
 
 
 def test_the_seam_takes_batches_with_dictionaries_of_their_own() -> None:
     """An engine that deals out pairs may cut and encode its batches as it likes: only values count."""
-    people = prepare(frame([*strangers(40), person("a", "韦家乐", former_name="韦阿牛"), person("b", "韦阿牛", id_other=A)]))
+    people = encode_records(
+        frame([*strangers(40), person("a", "韦家乐", former_name="韦阿牛"), person("b", "韦阿牛", id_other=A)])
+    )
     left = np.arange(len(people) - 1)
-    together = compare(people.compared.take(pa.array(left)), people.compared.take(pa.array(left + 1)))
+    together = compare_records(people.compared.take(pa.array(left)), people.compared.take(pa.array(left + 1)))
     cut = [_re_encoded(people.compared.slice(i, 1)) for i in range(len(people))]
     for i in left:
-        one = compare(cut[i], cut[i + 1])
-        assert all(one[name][0] == together[name][i] for name in FIELDS)
+        one = compare_records(cut[i], cut[i + 1])
+        assert all(one[name][0] == together[name][i] for name in COMPARED_FIELDS)
 
 
 def _re_encoded(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -195,7 +197,7 @@ def test_the_model_survives_its_file_and_weighs_the_same() -> None:
 def test_the_model_file_is_readable_and_names_nobody() -> None:
     text = link(frame(strangers())).model.to_json()
     document = json.loads(text)
-    assert set(document["tables"]) == set(TABLES)
+    assert set(document["tables"]) == set(LEVEL_TABLES)
     assert set(document["tables"]["name"]["exact"]) == set(CLASSES)
     assert not any(row["name"] in text or row["id_number"] in text for row in strangers())
 
@@ -222,7 +224,7 @@ def test_learning_recovers_the_rates_the_data_were_made_with() -> None:
 
 
 def test_every_rule_is_one_of_the_occasions_of_the_recall_estimate() -> None:
-    assert sorted(rule.name for rule in RULES) == sorted(name for rules in _OCCASIONS.values() for name in rules)
+    assert sorted(rule.name for rule in BLOCKING_RULES) == sorted(name for rules in _OCCASIONS.values() for name in rules)
 
 
 def test_an_id_of_an_age_group_apart_is_no_childs() -> None:

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from pipelines.night.job import Outcome, run_job
 from pipelines.reconcile.facts import grade_number
-from schemas.rules import KIND_NAME, KINDS, RULE, RULES
+from schemas.rules import DIFFERENCE_NAME, DIFFERENCES, RULE, RULES
 from tests.lib.made_files import xlsx
 from tests.lib.nights import AS_OF
 from tests.lib.opened_books import rows
@@ -74,7 +74,7 @@ def test_the_unit_is_told_that_keeps_what_is_to_be_mended(reconciled: Path) -> N
 def test_every_rule_has_a_child_that_it_finds() -> None:
     shown = {rule for case in CASES for rule in case.found}
     assert {rule.code for rule in RULES} - shown == {"id_shared"}  # see below
-    assert {kind for kinds in KINDS.values() for kind in kinds.values()} <= set(KIND_NAME)
+    assert {kind for kinds in DIFFERENCES.values() for kind in kinds.values()} <= set(DIFFERENCE_NAME)
     assert all(rule.source and rule.owner and rule.advice and rule.compares for rule in RULE.values())
 
 

@@ -6,10 +6,10 @@ import pytest
 from matching.absence import absences
 from matching.describe import worded
 from matching.ids import with_check_digit
-from matching.levels.record_levels import compare
+from matching.levels.record_levels import compare_records
 from matching.link import Linkage, link
 from matching.pair_evidence import explain_pair
-from matching.records import prepare
+from matching.records import encode_records
 from tests.lib.linkable_people import SIBLING, A, B, frame, person, strangers
 
 
@@ -382,6 +382,6 @@ def test_explanation_adds_up_to_the_weight() -> None:
 
 def test_what_agrees_of_names_in_letters_is_worded_as_such() -> None:
     rows = [person("police", "Ana Maria Smith", None), person("school", "Maria Jones", None)]
-    ready = prepare(frame(rows))
+    ready = encode_records(frame(rows))
     left, right = (ready.compared.slice(i, 1) for i in (0, 1))
-    assert worded(compare(left, right), left, right)["name"].to_pylist()[0].startswith("姓名有相同的词：")
+    assert worded(compare_records(left, right), left, right)["name"].to_pylist()[0].startswith("姓名有相同的词：")

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.intake.exports import Export
-from pipelines.intake.take_in import ingest, take
+from pipelines.intake.take_in import ingest, take_in_files
 from schemas.registry import registries
 from schemas.repair_words import REPAIR_NAME
 from tests.lib.made_files import csv, xlsx
@@ -35,7 +35,7 @@ REPAIRS = [
 )
 def test_every_change_of_a_value_is_told(column: str, raw: str, standardised: str | None, rule: str) -> None:
     content = xlsx(grid([pupil(*KIDS[0]) | {column: raw}]))
-    repairs = ingest(take([Export("学生.xlsx", registries()["xueji"], content, 0.0)])).repairs
+    repairs = ingest(take_in_files([Export("学生.xlsx", registries()["xueji"], content, 0.0)])).repairs
     told = [tuple(row) for row in repairs[["row", "column", "raw", "standardised", "rule"]].itertuples(index=False)]
     (one,) = [row for row in told if row[1] == registries()["xueji"].column(_field(column)).headings[0]]
     assert one[0] == 2 and one[2] == raw and one[4] == rule
@@ -49,7 +49,7 @@ def _field(heading: str) -> str:
 
 def test_what_is_as_it_should_be_is_no_repair() -> None:
     content = csv(grid([pupil(*kid) | {"联系电话": "13907780001", "户口所在地行政区划": "451228100"} for kid in KIDS]))
-    tables = ingest(take([Export("学生.csv", registries()["xueji"], content, 0.0)]))
+    tables = ingest(take_in_files([Export("学生.csv", registries()["xueji"], content, 0.0)]))
     assert tables.repairs["rule"].tolist() == []
     assert tables.warnings["rule"].tolist() == []
 
@@ -70,7 +70,7 @@ def test_what_is_as_it_should_be_is_no_repair() -> None:
 )
 def test_every_check_of_values_reports_its_row(change: dict[str, str], rule: str) -> None:
     rows = [pupil(*KIDS[1]), pupil(*KIDS[0]) | change]
-    tables = ingest(take([Export("学生.xlsx", registries()["xueji"], xlsx(grid(rows)), 0.0)]), AS_OF)
+    tables = ingest(take_in_files([Export("学生.xlsx", registries()["xueji"], xlsx(grid(rows)), 0.0)]), AS_OF)
     assert (3, rule) in set(zip(tables.warnings["row"], tables.warnings["rule"], strict=True))
     assert 2 not in set(tables.warnings["row"])
     assert len(tables.records) == 2
@@ -78,7 +78,7 @@ def test_every_check_of_values_reports_its_row(change: dict[str, str], rule: str
 
 def test_a_birthdate_to_come_gives_way_to_the_ids() -> None:
     content = xlsx(grid([pupil(*KIDS[0]) | {"出生日期": "20991231"}]))
-    record = ingest(take([Export("学生.xlsx", registries()["xueji"], content, 0.0)]), AS_OF).records.iloc[0]
+    record = ingest(take_in_files([Export("学生.xlsx", registries()["xueji"], content, 0.0)]), AS_OF).records.iloc[0]
     assert (f"{record['birthdate']:%Y%m%d}", record["birthdate_from"]) == (KIDS[0][2], "id")
 
 
@@ -97,7 +97,7 @@ def test_a_birthdate_to_come_gives_way_to_the_ids() -> None:
 )
 def test_codes_are_read_whole_or_not_at_all(heading: str, written: str, code: str | None) -> None:
     content = xlsx(grid([pupil(*KIDS[0]) | {heading: written}]))
-    record = ingest(take([Export("学生.xlsx", registries()["xueji"], content, 0.0)])).records.iloc[0]
+    record = ingest(take_in_files([Export("学生.xlsx", registries()["xueji"], content, 0.0)])).records.iloc[0]
     field = _field(heading)
     assert (None if pd.isna(record[field]) else record[field]) == code
 
@@ -119,7 +119,7 @@ def test_no_value_raises_and_every_row_is_accounted_for(key: str, cells: list[li
     headings = list(dict.fromkeys(headings))
     rows = [[(row[i % 12] if i < 24 else None) for i in range(len(headings))] for row in cells]
     quoted = [",".join('"' + (c or "").replace('"', '""').replace("\0", "") + '"' for c in row) for row in [headings, *rows]]
-    exports = take([Export("值.csv", registry, "\n".join(quoted).encode("utf-8"), 0.0)])
+    exports = take_in_files([Export("值.csv", registry, "\n".join(quoted).encode("utf-8"), 0.0)])
     if not exports.sheets:
         assert exports.refused
         return

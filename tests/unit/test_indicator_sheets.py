@@ -10,10 +10,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from reports import write_workbooks
 from reports.areas import county_townships
-from schemas.indicators import BLACK, CLEARANCE, INDICATORS, OPEN_SHARE, RED, STREAK
+from schemas.indicators import BLACK_LIST_RULE, CLEARANCE, INDICATORS, OPEN_SHARE, RED_LIST_RULE, STREAK
 from schemas.rules import RULE
 from schemas.whereabouts import WHEREABOUTS_NAME
-from schemas.words import EVENT_NAME, KIND_NAME
+from schemas.words import CASE_KIND_NAME, EVENT_NAME
 from tests.lib.made_up_cases import AS_OF
 from tests.lib.made_up_tables import GONE, HOMES, PERSONS, home, name, person_id, write_table, write_tables
 
@@ -159,7 +159,7 @@ def test_red_and_black_list_with_its_formulas_below(books: dict[str, Workbook], 
             assert (line["红黑榜"], line["连续周数"]) == (names[row["standing"]], row["streak"] or "—")
     assert (printed["全县"]["未落实率"], printed["全县"]["本周销号率"]) == (0.025, 0.15)
     below = [line[0].value for line in sheet.iter_rows(min_row=23)]
-    assert [text for text in below if text][:5] == [OPEN_SHARE, CLEARANCE, RED, BLACK, STREAK]
+    assert [text for text in below if text][:5] == [OPEN_SHARE, CLEARANCE, RED_LIST_RULE, BLACK_LIST_RULE, STREAK]
 
 
 def test_scales_on_shares_and_bars_on_counts_of_townships_alone(books: dict[str, Workbook]):
@@ -203,7 +203,7 @@ def test_every_change_once_with_its_periods(books: dict[str, Workbook], publishe
     shown = [dict(zip((h.replace("\n", "") for h in heading), line, strict=True)) for line in printed]
     seen = Counter((r["事件"], r["个案编号"], r["日期"].date(), r["上次比对以后"], r["上星期四以后"]) for r in shown)
     assert seen == _expected_changes(published, list(HOMES) if area == "都安县" else [area])
-    assert {r["类型"] for r in shown} == set(KIND_NAME.values())
+    assert {r["类型"] for r in shown} == set(CASE_KIND_NAME.values())
 
 
 def test_a_change_says_of_whom_of_what_and_by_what(books: dict[str, Workbook], published: dict):

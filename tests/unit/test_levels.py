@@ -12,7 +12,7 @@ from matching.ids import parse_ids, with_check_digit
 from matching.levels.birth_levels import BIRTH_LEVELS, _lunar, compare_births
 from matching.levels.id_levels import ID_LEVELS, compare_ids, compare_remains
 from matching.levels.name_levels import NAME_LEVELS, compare_names
-from matching.levels.record_levels import FIELDS, compare
+from matching.levels.record_levels import COMPARED_FIELDS, compare_records
 from matching.names import clean_name, sound_keys
 from tests.lib.linkable_people import A, person, ready
 
@@ -220,8 +220,8 @@ RECORDS: list[tuple[dict[str, object], dict[str, object], str, str]] = [
 def test_record_level(one: dict[str, object], other: dict[str, object], field: str, level: str) -> None:
     people = ready([{**person("a", "韦家乐"), **one}, {**person("b", "韦家乐"), **other}])
     left, right = people.compared.slice(0, 1), people.compared.slice(1, 1)
-    assert FIELDS[field][compare(left, right)[field][0]] == level
-    assert FIELDS[field][compare(right, left)[field][0]] == level
+    assert COMPARED_FIELDS[field][compare_records(left, right)[field][0]] == level
+    assert COMPARED_FIELDS[field][compare_records(right, left)[field][0]] == level
 
 
 @pytest.mark.parametrize(
@@ -233,11 +233,11 @@ def test_the_id_of_another_child_of_the_household(name: str, village: str, level
     child, sibling = person("a", "韦家乐"), person("a", "韦家荣", OTHER, "2012-06-01", village=village)
     people = ready([child, sibling, person("b", name, OTHER)])
     row = {record: people.compared.slice(people.record_id.to_pylist().index(record), 1) for record in ("r0", "r2")}
-    assert FIELDS["id"][compare(row["r0"], row["r2"])["id"][0]] == level
-    assert FIELDS["id"][compare(row["r2"], row["r0"])["id"][0]] == level
+    assert COMPARED_FIELDS["id"][compare_records(row["r0"], row["r2"])["id"][0]] == level
+    assert COMPARED_FIELDS["id"][compare_records(row["r2"], row["r0"])["id"][0]] == level
 
 
 def test_every_level_of_a_record_has_a_golden_pair() -> None:
     tested = {(field, level) for *_, field, level in RECORDS}
     for field in ("kin", "place", "address", "sex"):
-        assert {level for f, level in tested if f == field} == set(FIELDS[field])
+        assert {level for f, level in tested if f == field} == set(COMPARED_FIELDS[field])

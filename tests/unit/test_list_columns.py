@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
-from pipelines.lists.list_columns import FIELDS, field_named, read_list
+from pipelines.lists.list_columns import LIST_FIELDS, field_named, read_list
 from tests.lib.small_exports import id_of
 from tests.lib.two_lists import PEOPLE, rows, save
 
@@ -156,7 +156,7 @@ def test_kin_are_told_apart_and_a_person_is_not_its_own(tmp_path: Path) -> None:
 
 
 def test_every_heading_of_the_table_finds_its_field() -> None:
-    for field in FIELDS:
+    for field in LIST_FIELDS:
         for heading in field.headings:
             assert field_named(heading) is not None, heading
 

@@ -11,7 +11,7 @@ from pipelines.intake.headings import plain
 from pipelines.night.job import run_job
 from schemas import registries as declarations
 from schemas.registry import declared, registries
-from schemas.tables import RECORDS
+from schemas.tables import RECORDS_TABLE
 from tests.lib.made_files import xlsx
 from tests.lib.nights import AS_OF
 from tests.lib.small_exports import KIDS, county, id_of, pupil, resident, write
@@ -46,7 +46,7 @@ def test_every_column_fills_a_field_of_the_record_or_says_why_not() -> None:
         fields = [column.field for column in registry.columns]
         assert len(fields) == len(set(fields)), registry.key
         assert {"name", "id_number"} <= set(fields)
-        assert set(fields) <= set(RECORDS.names) | _NOT_KEPT, registry.key
+        assert set(fields) <= set(RECORDS_TABLE.names) | _NOT_KEPT, registry.key
         assert set(registry.signature) | set(registry.source_key) <= set(fields)
 
 

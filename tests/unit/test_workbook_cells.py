@@ -7,10 +7,10 @@ import pyarrow as pa
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from pipelines.answers.reported import whereabouts_said
+from pipelines.answers.reported import reported_whereabouts
 from pipelines.answers.returned import read_returned
 from reports import write_workbooks
-from reports.listings import ANSWER_MARK, Answer, Column, Listing
+from reports.listings import ANSWER_MARK, AskedColumn, SheetOfRows, ShownColumn
 from reports.looks import text_lines, text_width
 from reports.package import save
 from reports.sheet import Choices, write_list
@@ -160,7 +160,7 @@ def test_answers_filled_in_and_sent_back_are_read(workbooks: Path, tmp_path: Pat
         column(sheet, heading + ANSWER_MARK)[1].value = answer
     book.save(tmp_path / "returned.xlsx")
     rows, unread = read_returned(tmp_path)
-    answers, refused = whereabouts_said(rows[sheet.title], AS_OF)
+    answers, refused = reported_whereabouts(rows[sheet.title], AS_OF)
     assert unread == refused == []
     expected = {field: column(sheet, heading)[1].value for field, heading in (("person_id", "人员编号"), ("name", "姓名"))}
     assert answers[["person_id", "name", "whereabouts"]].to_dict("records") == [expected | {"whereabouts": "enrolled_elsewhere"}]
@@ -168,13 +168,17 @@ def test_answers_filled_in_and_sent_back_are_read(workbooks: Path, tmp_path: Pat
 
 def test_a_long_drop_down_comes_from_a_hidden_sheet(tmp_path: Path):
     long = tuple(f"很长的选项之第{i}种情形" for i in range(40))
-    listing = Listing(
+    listing = SheetOfRows(
         "名单",
         "人",
         "无",
         1,
-        (Column("姓名", "name"),),
-        (Answer("甲", "a", choices=long), Answer("乙", "b", choices=("有,逗号", "无")), Answer("丙", "c", choices=long)),
+        (ShownColumn("姓名", "name"),),
+        (
+            AskedColumn("甲", "a", choices=long),
+            AskedColumn("乙", "b", choices=("有,逗号", "无")),
+            AskedColumn("丙", "c", choices=long),
+        ),
     )
     book, choices = Workbook(write_only=True), Choices()
     write_list(book, listing, pa.table({"name": ["韦某"]}), "安阳镇", AS_OF, choices)

@@ -9,7 +9,7 @@ from openpyxl import Workbook
 
 from reports import write_workbooks
 from reports.content import REASON_ORDER
-from schemas.rules import KIND_NAME, RULES
+from schemas.rules import DIFFERENCE_NAME, RULES
 from schemas.whereabouts import REASONS, WHEREABOUTS_NAME
 from tests.lib.made_up_tables import (
     CHILDREN,
@@ -111,7 +111,7 @@ def test_the_favoured_value_and_why_and_where_from(books: dict[str, Workbook]):
         expected = {"a": f["value_a"], "b": f["value_b"], None: undecided}[f.get("favoured")]
         assert (printed["倾向"], printed["理由"], printed["个案编号"]) == (expected, f["why"], f["case_id"])
         assert (printed["出处一"], printed["出处二"]) == (f["address_a"], f["address_b"])
-        assert printed["差异"] == (KIND_NAME[f["kind"]] if f.get("kind") else None)
+        assert printed["差异"] == (DIFFERENCE_NAME[f["kind"]] if f.get("kind") else None)
 
 
 def test_evidence_that_points_to_another_townships_child_is_left_out(books: dict[str, Workbook]):

@@ -1,4 +1,7 @@
-"""Reductions over the few columns of a tall matrix, column by column: numpy's own, along a short axis, take ten times as long."""
+"""Arrays as matching uses them, and reductions over the few columns of a tall matrix.
+
+The reductions go column by column: numpy's own, along a short axis, take ten times as long.
+"""
 
 from functools import reduce
 from typing import Any
@@ -7,6 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 Flags = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+Reals = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.uint8]  # levels of agreement, one a pair
+FieldLevels = dict[str, Codes]  # field -> its level, one a pair
 Matrix = npt.NDArray[Any]
 
 
