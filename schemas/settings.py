@@ -26,11 +26,13 @@
 ``replace = true`` in the table of a declared registry puts the county's own declaration in its place, whole.
 """
 
+import dataclasses
 import difflib
 import tomllib
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, get_args
 
 from schemas import codes
@@ -50,6 +52,23 @@ _MEANINGS = {
     "poverty": codes.YES_NO, "aid_paid": codes.PAID, "low_income": codes.YES_NO, "destitute": codes.YES_NO,
     "orphan": codes.YES_NO, "disability_flag": codes.YES_NO,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """Children born from ``start`` to ``end``, registered in ``county`` (code by GB/T 2260); plan, part 3 ②."""
+
+    start: date = date(2004, 9, 1)
+    end: date = date(2014, 8, 31)
+    county: str = "451228"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is one county's and one year's. ``registries``: key -> registry, the core ones first, as the county has them."""
+
+    registries: Mapping[str, Registry] = dataclasses.field(default_factory=declared)
+    cohort: Cohort = dataclasses.field(default_factory=Cohort)
 
 
 class CountyFileError(Exception):

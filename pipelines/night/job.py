@@ -23,7 +23,6 @@ from pipelines.persons.households import draw_in_households
 from pipelines.persons.link_records import MODEL, BadModel, link_records, reviewed_model
 from pipelines.persons.nearest import explain_absences
 from pipelines.persons.resolve import Persons, resolve
-from pipelines.reconcile.facts import Cohort
 from pipelines.reconcile.step import Reported, reconcile
 from pipelines.store.county_file import COUNTY_FILE, registries_of
 from pipelines.store.runs import (
@@ -44,7 +43,7 @@ from reports.offices import write_returns
 from reports.weekly import write_weekly
 from reports.workbooks import write_workbooks
 from schemas.registry import Registry, registries, using_registries
-from schemas.settings import CountyFileError
+from schemas.settings import Cohort, CountyFileError
 
 Through = Callable[..., Any]
 

@@ -7,30 +7,21 @@ first), ``school_places`` (school, the township its name begins with); and the c
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date
 
 import duckdb
 
-from pipelines.intake.places import COUNTY_CODE, township_of
+from pipelines.intake.places import township_of
 from pipelines.intake.values import squeeze
 from pipelines.reconcile.decisions import DECISION_TABLE
 from schemas.calendar import school_year
 from schemas.codes import CERTIFICATE_STATE_NAME, REGISTER_STATE_NAME, SCHOOL_CLAIM_NAME, STUDENT_STATE_NAME
 from schemas.registry import registries
+from schemas.settings import Cohort
 from schemas.whereabouts import WHEREABOUTS_NAME
 
 # Whose word counts first for a person's name, ID, birthdate and home: the police register is the legal record.
 _AUTHORITY = ("household", "student", "poverty", "disability", "aid")
-
-
-@dataclass(frozen=True, slots=True)
-class Cohort:
-    """Children born from ``start`` to ``end``, registered in ``county``; plan, part 3 ②. A setting."""
-
-    start: date = date(2004, 9, 1)
-    end: date = date(2014, 8, 31)
-    county: str = COUNTY_CODE
 
 
 # What a pupil of a record attends: as the register, the stage or the grade says; else as the school's name does. A finished stage that

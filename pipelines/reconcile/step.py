@@ -16,7 +16,7 @@ from pipelines.intake.take_in import IntakeTables, refusals_frame
 from pipelines.persons.resolve import Persons
 from pipelines.reconcile.cases import keep_cases, number
 from pipelines.reconcile.entrants import read_intake
-from pipelines.reconcile.facts import Cohort, build_persons
+from pipelines.reconcile.facts import build_persons
 from pipelines.reconcile.findings import find_discrepancies
 from pipelines.reconcile.measure import measure, stand
 from pipelines.reconcile.unaccounted import list_unaccounted
@@ -24,6 +24,7 @@ from pipelines.store.conform import conform
 from pipelines.store.runs import published_before
 from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET
 from schemas.calendar import week_of
+from schemas.settings import Cohort
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,20 @@ def _forget_old_runs(root: Path, keep: Path) -> None:
             shutil.rmtree(old, ignore_errors=True)
 
 
+class Store:
+    """The runs published under ``root``. The current one is looked up once, so that all its tables are of one run."""
+
+    def __init__(self, root: Path) -> None:
+        self._run = (root / "curated" / "current").resolve()
+
+    def earlier(self, table: str) -> pd.DataFrame:
+        """A table of the run published before, its columns as declared; without rows where there is none."""
+        path = self._run / f"{table}.parquet"
+        if path.exists():
+            return pq.read_table(path).to_pandas()
+        return TABLES[table].empty_table().to_pandas()
+
+
 def published_before(root: Path, table: str) -> pd.DataFrame:
     """A table of the run published before; empty where there is none."""
     path = root / "curated" / "current" / f"{table}.parquet"
