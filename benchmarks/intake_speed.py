@@ -23,7 +23,7 @@ from pipelines.intake.sheets import Sheet
 from pipelines.intake.standardise import standardise
 from pipelines.intake.validate import validate_values
 from schemas.checks import VALUE_CHECKS
-from schemas.registry import registries
+from schemas.registry import declared
 
 _REPEAT = 5
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -111,7 +111,7 @@ def records(size: int) -> tuple[Sheet, pd.DataFrame]:
             "phone": pd.Series(rng.integers(10**10, 2 * 10**10, size)).astype(str),
         }
     )
-    return Sheet(registries()["xueji"], "学生.xlsx", "学生", "", 1, cells), cells
+    return Sheet(declared()["xueji"], "学生.xlsx", "学生", "", 1, cells), cells
 
 
 def numbers(first17: pd.Series) -> pd.Series:

@@ -26,10 +26,11 @@ from matching.block import candidate_pairs
 from matching.records import encode_records
 from pipelines.demo import PROFILES
 from pipelines.demo.make_county import make_county
-from pipelines.intake.take_in import read_exports
-from pipelines.night.job import ingest
+from pipelines.intake.accept import accept
+from pipelines.intake.reading import read_exports
 from pipelines.persons.households import draw_in_households
 from pipelines.persons.link_records import linkable_records
+from schemas.registry import declared
 
 AS_OF = date(2020, 4, 15)
 PEERS = {"Splink 5": "splink_peer.py", "recordlinkage ECM": "recordlinkage_peer.py"}
@@ -78,7 +79,7 @@ def main() -> int:
 
 def _two_registers(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """(people of both registers, record_id -> truth_id), and left.parquet, right.parquet for whoever links them."""
-    records = draw_in_households(ingest(read_exports(folder / "raw")).records, AS_OF)
+    records = draw_in_households(accept(read_exports(folder / "raw", declared())).records, AS_OF)
     records = records[records["registry"].isin(["huji", "xueji"])].reset_index(drop=True)
     people = linkable_records(records)
     for side, source in (("left", "huji"), ("right", "xueji")):

@@ -143,10 +143,10 @@ def _reconcile(root: Path, as_of: date, townships: list[str] | None, console: Co
     """Run, tell, and translate the outcome into the exit status."""
     from pipelines.ask.tally import print_tally
     from pipelines.files.refusal import reason
-    from pipelines.night.job import NothingPublished, StepFailed, run_job
+    from pipelines.guard import StepFailed
+    from pipelines.night.job import NothingPublished, run_job
     from pipelines.store.county_file import registries_of
     from pipelines.store.runs import Busy
-    from schemas.registry import using_registries
 
     if not root.is_dir():
         console.print(f"没有这个文件夹：{root}", style="red", highlight=False, markup=False)
@@ -172,8 +172,7 @@ def _reconcile(root: Path, as_of: date, townships: list[str] | None, console: Co
     except OSError as error:
         console.print(f"未发布任何结果：无法读写 {error.filename}（{reason(error)}）", style="red", highlight=False, markup=False)
         return NOTHING
-    with using_registries(registries_of(root)):
-        print_tally(outcome, console)
+    print_tally(outcome, registries_of(root), console)
     if outcome.left_out:
         console.print(f"已发布，但缺少：{'、'.join(outcome.left_out)}", style="yellow", highlight=False, markup=False)
         return PARTIAL
@@ -209,8 +208,8 @@ def _demo(options: argparse.Namespace, console: Console) -> int:
 
 
 def _link(options: argparse.Namespace, console: Console) -> int:
+    from pipelines.guard import StepFailed
     from pipelines.lists.link_lists import LinkRefused, Request, link_lists
-    from pipelines.night.job import StepFailed
     from pipelines.store.runs import Busy
 
     def named(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
@@ -244,13 +243,11 @@ def _link(options: argparse.Namespace, console: Console) -> int:
 def _explain(options: argparse.Namespace, console: Console) -> int:
     from pipelines.ask.explain import ExplainError, explain
     from pipelines.store.county_file import registries_of
-    from schemas.registry import using_registries
     from schemas.settings import CountyFileError
 
     try:
-        with using_registries(registries_of(options.root)):
-            for line in explain(options.root, options.what, options.chart):
-                console.print(line, markup=False, highlight=False, soft_wrap=True)
+        for line in explain(options.root, options.what, registries_of(options.root), options.chart):
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
     except (ExplainError, CountyFileError, ValueError) as error:
         console.print(str(error), style="red", markup=False, highlight=False)
         return NOTHING
@@ -273,8 +270,8 @@ def _history(options: argparse.Namespace, console: Console) -> int:
 
 
 def _check(options: argparse.Namespace, console: Console) -> int:
+    from pipelines.guard import StepFailed, guarded
     from pipelines.intake.check import check, print_checked
-    from pipelines.night.job import StepFailed, guarded
 
     if absent := [path for path in options.files if not path.exists() and not path.is_symlink()]:
         console.print(f"没有这个文件：{'、'.join(map(str, absent))}", style="red", markup=False, highlight=False)
@@ -287,7 +284,7 @@ def _check(options: argparse.Namespace, console: Console) -> int:
         console.print(f"结果文件不能就是要检查的文件：{out}", style="red", markup=False, highlight=False)
         return NOTHING
     try:
-        checked = guarded(check)(options.files, out, options.registry, options.root)
+        checked = guarded("check", lambda: check(options.files, out, options.registry, options.root))
     except StepFailed as failed:
         console.print(
             f"程序内部出错（{failed}），没有检查。请把括号内的文字告诉技术人员", style="red", markup=False, highlight=False

@@ -1,11 +1,11 @@
-"""What townships said of two records on 疑似同一人: the verdicts, kept from run to run, and what they make of tonight's links.
+"""Judgements: what townships answered of two records on 疑似同一人, kept from run to run, and applied to tonight's links.
 
-A verdict is about two records as they were shown: system, name, ID, birthdate, guardian and village of both. Once any of these
-changes it lapses, and somebody is asked again; so a verdict cannot come to join, or to part, two others.
+A judgement is about two records as they were shown: system, name, ID, birthdate, guardian and village of both. Once any of
+these changes it lapses, and somebody is asked again; so a judgement can never join, or part, two other records.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -18,7 +18,7 @@ from pipelines.files.refusal import Refusal
 from pipelines.intake.values import parse_date, squeeze
 from reports.listings import PAIRS_SHEET
 from schemas.answers import SAME_PERSON, VERDICT_NAME
-from schemas.registry import registries
+from schemas.registry import Registry
 from schemas.tables import VERDICTS_TABLE
 
 _SIDE = ("registry", "name", "id", "birthdate", "guardian", "place")
@@ -27,16 +27,16 @@ _COLUMNS = VERDICTS_TABLE.names
 
 
 def reported_judgements(rows: Sequence[ReturnedRow], earlier: pd.DataFrame, as_of: date) -> tuple[pd.DataFrame, list[Refusal]]:
-    """(verdicts, refusals): every verdict so far, those of ``earlier`` runs among them. ``pairs``: how many rows of the workbook
-    showed the same two descriptions; where there are more tonight, nobody said which of them are meant. What nobody signed or
-    dated is not taken."""
+    """(judgements, refusals): the table verdicts with every judgement so far, those of ``earlier`` runs among them. An answer
+    without signature or date is refused. Column ``pairs``: how many rows of the workbook showed the same two descriptions;
+    where more pairs of tonight's records fit them, nobody can tell which are meant."""
     taken: list[dict[str, object]] = []
     refused: list[Refusal] = []
     for row in rows:
-        said, day = squeeze(row.cells.get("said") or ""), row.day()
-        if not said:
+        choice, day = squeeze(row.cells.get("said") or ""), row.day()
+        if not choice:
             continue
-        if said not in SAME_PERSON:
+        if choice not in SAME_PERSON:
             refused.append(row.refused("answer_unknown", "的“是否同一人”不在下拉列表中，未采用，请从列表中选择"))
         elif day is None or day > as_of or not row.cells.get("checked_by"):
             refused.append(row.refused("answer_incomplete", "未填核查人，或核查日期未填、在将来，未采用，请补填"))
@@ -45,7 +45,7 @@ def reported_judgements(rows: Sequence[ReturnedRow], earlier: pd.DataFrame, as_o
             taken.append(
                 dict(zip(_PAIR, sides, strict=True))
                 | {
-                    "verdict": SAME_PERSON[said],
+                    "verdict": SAME_PERSON[choice],
                     "said_on": day,
                     "said_by": row.cells["checked_by"],
                     "note": row.cells.get("note"),
@@ -59,32 +59,40 @@ def reported_judgements(rows: Sequence[ReturnedRow], earlier: pd.DataFrame, as_o
     return every.sort_values([*_PAIR, "said_on", "file", "row"], ignore_index=True), refused
 
 
-def _in_force(verdicts: pd.DataFrame, as_of: date) -> tuple[pd.DataFrame, list[Refusal]]:
-    """(the latest verdict of each two records on that day, refusals); of two of one day that contradict one another, none."""
-    known = verdicts[verdicts["said_on"] <= as_of]
+def _latest(judgements: pd.DataFrame, as_of: date) -> tuple[pd.DataFrame, list[Refusal]]:
+    """(the latest judgement of each two records up to ``as_of``, refusals); of two of one day that contradict, neither."""
+    known = judgements[judgements["said_on"] <= as_of]
     latest = known[known["said_on"] == known.groupby(_PAIR)["said_on"].transform("max")]
     contradicting = latest.groupby(_PAIR)["verdict"].transform("nunique") > 1
     why = "与同一天的另一条答复相反，两条都未采用，请核实后重填"
     return latest[~contradicting].drop_duplicates(_PAIR, keep="last"), _refused(latest[contradicting], "answers_contradict", why)
 
 
-def settle(
-    linkage: Linkage, records: pd.DataFrame, verdicts: pd.DataFrame, earlier: pd.DataFrame, as_of: date
+def apply_judgements(
+    linkage: Linkage,
+    records: pd.DataFrame,
+    judgements: pd.DataFrame,
+    earlier: pd.DataFrame,
+    as_of: date,
+    registries: Mapping[str, Registry],
 ) -> tuple[Linkage, list[Refusal]]:
-    """(linkage, refusals): persons joined where somebody said that they are one, parted and no longer asked about where two;
-    ``answer`` of a link is what was said of it. ``earlier``: the verdicts of the runs before, which were told of then.
+    """(linkage, refusals): clusters joined where somebody judged two records to be one person; parted, and no longer asked
+    about, where they were judged to be two. Column ``answer`` of a link: the judgement, in Chinese. ``earlier``: the
+    judgements of the runs before, whose refusals were reported then.
 
-    不同的两人 holds before everything: before what the matcher joins, and before a chain of other verdicts. Nor does a chain make one
-    of two entries of the police register; for that somebody must have said so of the two themselves.
+    不同的两人 comes before everything: before what the matcher joins, and before a chain of other judgements. Nor does a chain
+    join two entries of the police register; for that somebody must have judged these two.
     """
     links = linkage.links.assign(answer=pd.Series(None, index=linkage.links.index, dtype="str"))
-    if not len(verdicts):
+    if not len(judgements):
         return replace(linkage, links=links), []
-    verdicts, refused = _in_force(verdicts, as_of)
-    asked = meant(records, verdicts)
-    lost = verdicts.merge(asked[_PAIR].drop_duplicates(), on=_PAIR, how="left", indicator="there").query("there == 'left_only'")
-    told = set(zip(earlier["file"], earlier["row"], earlier["said_on"], strict=True)) if len(earlier) else set()
-    new = pd.Series([said not in told for said in zip(lost["file"], lost["row"], lost["said_on"], strict=True)], dtype=bool)
+    judgements, refused = _latest(judgements, as_of)
+    asked = judged_records(records, judgements, registries)
+    found = asked[_PAIR].drop_duplicates()
+    lost = judgements.merge(found, on=_PAIR, how="left", indicator="found").query("found == 'left_only'")
+    reported = set(zip(earlier["file"], earlier["row"], earlier["said_on"], strict=True)) if len(earlier) else set()
+    keys = zip(lost["file"], lost["row"], lost["said_on"], strict=True)
+    new = pd.Series([key not in reported for key in keys], dtype=bool)
     refused += _refused(
         lost[new.to_numpy()],
         "answer_unmatched",
@@ -92,67 +100,67 @@ def settle(
     )
     cluster, parted = _parted(linkage, asked[asked["verdict"] == "different"])
     refused += _refused(parted, "answer_denied", "答复为不同的两人，而各项数据指向同一人，已按答复分开，请复核")
-    asked = asked.assign(one=asked["record_id_l"].map(cluster), other=asked["record_id_r"].map(cluster))
-    asked = asked[asked["one"] != asked["other"]]
-    persons = [_sorted(*pair) for pair in zip(asked["one"], asked["other"], strict=True)]
+    asked = asked.assign(left=asked["record_id_l"].map(cluster), right=asked["record_id_r"].map(cluster))
+    asked = asked[asked["left"] != asked["right"]]
+    persons = [_sorted(*pair) for pair in zip(asked["left"], asked["right"], strict=True)]
     asked = asked.assign(persons=pd.Series(persons, index=asked.index, dtype="object"))
     vague = asked.groupby(_PAIR)["persons"].transform("nunique") > asked["pairs"]
     why = "所答的两条记录，另有内容完全相同的，无法区分，未采用；请把内容相同的各行都答上"
     refused += _refused(asked[vague], "answer_vague", why)
     asked = asked[~vague].assign(answer=lambda a: a["verdict"].map(VERDICT_NAME) + "，" + a["said_on"].astype("str"))
-    same, different = (asked[asked["verdict"] == verdict] for verdict in ("same", "different"))
-    police = [r.key for r in registries().values() if r.role == "household"]
+    same, different = (asked[asked["verdict"] == judgement] for judgement in ("same", "different"))
+    police = [r.key for r in registries.values() if r.role == "household"]
     registered = records.loc[records["registry"].isin(police), "record_id"]
     joined, held = _joined(cluster, same, set(different["persons"]), set(registered))
     why = "与其他答复合起来，会把答复为不同的两人或两条户籍登记并为一人，未采用，请复核"
     refused += _refused(held, "answers_contradict", why)
-    one, other = links["record_id_l"].map(cluster), links["record_id_r"].map(cluster)
-    pairs = [_sorted(*pair) for pair in zip(one, other, strict=True)]
+    left, right = links["record_id_l"].map(cluster), links["record_id_r"].map(cluster)
+    pairs = [_sorted(*pair) for pair in zip(left, right, strict=True)]
     of_persons = dict(zip(asked["persons"], asked["answer"], strict=True))
     links["answer"] = pd.Series([of_persons.get(pair) for pair in pairs], index=links.index, dtype="str")
-    links["decision"] = links["decision"].where(one == other, "possible")  # what a verdict has parted
+    links["decision"] = links["decision"].where(left == right, "possible")  # what a judgement has parted
     links.loc[links["record_id_l"].map(joined) == links["record_id_r"].map(joined), "decision"] = "match"
     apart = set(different["persons"])
     kept = links[pd.Series([pair not in apart for pair in pairs], index=links.index, dtype=bool)]
-    said = same[~same["persons"].isin(set(pairs)) & ~same.index.isin(held.index)][["record_id_l", "record_id_r", "answer"]]
-    fresh = said.assign(weight=0.0, probability=1.0, decision="match", evidence="", evidence_text=said["answer"])
+    unlinked = same[~same["persons"].isin(set(pairs)) & ~same.index.isin(held.index)][["record_id_l", "record_id_r", "answer"]]
+    fresh = unlinked.assign(weight=0.0, probability=1.0, decision="match", evidence="", evidence_text=unlinked["answer"])
     clusters = linkage.clusters.assign(cluster=linkage.clusters["record_id"].map(joined))
     return replace(linkage, links=pd.concat([kept, fresh], ignore_index=True), clusters=clusters), refused
 
 
 class _Groups:
-    """Things put together one pair at a time, but for what must stay apart."""
+    """Groups joined one pair at a time, except for members that must stay apart."""
 
     def __init__(self, apart: Iterable[tuple[Any, Any]]) -> None:
         self._root: dict[Any, Any] = {}
         self._members: dict[Any, set[Any]] = {}
         self._apart: dict[Any, set[Any]] = {}
-        for one, other in apart:
-            self._apart.setdefault(one, set()).add(other)
-            self._apart.setdefault(other, set()).add(one)
+        for left, right in apart:
+            self._apart.setdefault(left, set()).add(right)
+            self._apart.setdefault(right, set()).add(left)
 
-    def of(self, one: Any) -> Any:
-        while one in self._root:
-            one = self._root[one]
-        return one
+    def of(self, member: Any) -> Any:
+        while member in self._root:
+            member = self._root[member]
+        return member
 
-    def members(self, one: Any) -> set[Any]:
-        return self._members.get(self.of(one), {one})
+    def members(self, member: Any) -> set[Any]:
+        return self._members.get(self.of(member), {member})
 
-    def may_join(self, one: Any, other: Any) -> bool:
-        there = self.members(other)
-        return not any(self._apart.get(member, set()) & there for member in self.members(one))
+    def may_join(self, left: Any, right: Any) -> bool:
+        others = self.members(right)
+        return not any(self._apart.get(member, set()) & others for member in self.members(left))
 
-    def join(self, one: Any, other: Any) -> None:
-        low, high = sorted((self.of(one), self.of(other)))
+    def join(self, left: Any, right: Any) -> None:
+        low, high = sorted((self.of(left), self.of(right)))
         if low != high:
             self._members[low] = self.members(low) | self.members(high)
             self._root[high] = low
 
 
 def _parted(linkage: Linkage, different: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
-    """(record_id -> cluster, the verdicts that the matcher contradicts): clusters that hold two records said to be of two persons
-    are put together anew, the strongest links first, without those two."""
+    """(record_id -> cluster, the judgements that contradict the matcher): a cluster that holds two records judged to be two
+    persons is formed anew, the strongest links first, so that these two stay apart."""
     cluster = linkage.clusters.set_index("record_id")["cluster"]
     denied = different[different["record_id_l"].map(cluster) == different["record_id_r"].map(cluster)]
     if not len(denied):
@@ -178,22 +186,22 @@ def _joined(
     homes = set(cluster[cluster.index.isin(registered)])
     for row in same.sort_values(["said_on", "record_id_l", "record_id_r"]).itertuples():
         both_registered = {row.record_id_l, row.record_id_r} <= registered
-        meet = bool(groups.members(row.one) & homes) and bool(groups.members(row.other) & homes)
-        if groups.of(row.one) == groups.of(row.other):
+        meet = bool(groups.members(row.left) & homes) and bool(groups.members(row.right) & homes)
+        if groups.of(row.left) == groups.of(row.right):
             continue
-        if groups.may_join(row.one, row.other) and (both_registered or not meet):
-            groups.join(row.one, row.other)
+        if groups.may_join(row.left, row.right) and (both_registered or not meet):
+            groups.join(row.left, row.right)
         else:
             held.append(row.Index)
     return cluster.map(groups.of), same.loc[held]
 
 
-def meant(records: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
-    """The verdicts with record_id_l and record_id_r: each two of tonight's records that are as they were shown."""
-    names = {json.loads(side)[1] for column in _PAIR for side in verdicts[column]}
+def judged_records(records: pd.DataFrame, judgements: pd.DataFrame, registries: Mapping[str, Registry]) -> pd.DataFrame:
+    """The judgements with record_id_l and record_id_r, a row for each two of ``records`` that still are as they were shown."""
+    names = {json.loads(side)[1] for column in _PAIR for side in judgements[column]}
     called = records["name"].fillna("")
     wanted = records[called.isin([name for name in called.unique() if squeeze(name) in names])]
-    title = {r.key: r.title for r in registries().values()}
+    title = {r.key: r.title for r in registries.values()}
     shown = [
         wanted["registry"].map(title),
         wanted["name"],
@@ -204,20 +212,20 @@ def meant(records: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
     ]
     described = [_described([None if pd.isna(v) else v for v in values]) for values in zip(*shown, strict=True)]
     sides = pd.DataFrame({"record_id": wanted["record_id"], "side": described}, dtype="str")
-    one, other = (sides.set_axis([f"record_id_{end}", side], axis=1) for end, side in zip("lr", _PAIR, strict=True))
-    found = verdicts.merge(one, on="side_a").merge(other, on="side_b")
+    left, right = (sides.set_axis([f"record_id_{end}", side], axis=1) for end, side in zip("lr", _PAIR, strict=True))
+    found = judgements.merge(left, on="side_a").merge(right, on="side_b")
     twice = found["side_a"].eq(found["side_b"]) & found["record_id_l"].ge(found["record_id_r"])
     return found[~twice]
 
 
-def _refused(said: pd.DataFrame, rule: str, why: str) -> list[Refusal]:
-    """Once a row."""
-    rows = sorted(set(zip(said["file"], said["row"], strict=True)))
+def _refused(judgements: pd.DataFrame, rule: str, why: str) -> list[Refusal]:
+    """One refusal a row of the workbook, whatever it was joined with."""
+    rows = sorted(set(zip(judgements["file"], judgements["row"], strict=True)))
     return [ReturnedRow(file, PAIRS_SHEET.title, int(number), {}).refused(rule, why) for file, number in rows]
 
 
-def _sorted(one: int, other: int) -> tuple[int, int]:
-    return (one, other) if one < other else (other, one)
+def _sorted(left: int, right: int) -> tuple[int, int]:
+    return (left, right) if left < right else (right, left)
 
 
 def _described(values: Sequence[str | None]) -> str:

@@ -1,6 +1,6 @@
 """Why a child has its whereabouts; why two rows were, or were not, linked. Reads the published tables alone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -9,14 +9,14 @@ import pandas as pd
 from matching.absence import REFUSAL_REASONS as REFUSED
 from matching.model import Model
 from matching.pair_evidence import explain_pair
-from pipelines.answers.judgements import meant
+from pipelines.answers.judgements import judged_records
 from pipelines.persons.link_records import MODEL, linkable_records
 from pipelines.reconcile.decisions import DECISION_TABLE
-from pipelines.store.runs import published_before
+from pipelines.store.runs import Store
 from reports.waterfall import draw_waterfall, has_words
 from schemas.answers import VERDICT_NAME
 from schemas.codes import ID_STATUS_NAME, STUDENT_STATE_NAME
-from schemas.registry import registries
+from schemas.registry import Registry
 from schemas.rules import DIFFERENCE_NAME, KEEPER, RULE
 from schemas.whereabouts import LISTED, REASONS, WHEREABOUTS_NAME
 from schemas.words import STATE_NAME, title_of
@@ -28,23 +28,25 @@ class ExplainError(Exception):
     """What was asked for is not there; the message, in Chinese, says how to name it."""
 
 
-def explain(root: Path, what: Sequence[str], chart: Path | None = None) -> Iterator[str]:
+def explain(root: Path, what: Sequence[str], registries: Mapping[str, Registry], chart: Path | None = None) -> Iterator[str]:
     """Lines of Chinese text. ``what``: one person id, or two rows (record_id, 文件:行, 文件:工作表:行). ``chart``: where to
     draw the two rows' comparison (.svg, .png)."""
-    current = root / "curated" / "current"
-    if not (current / "persons.parquet").exists():
-        raise ExplainError(f"{current} 下还没有比对结果，请先运行 bidui run；结果在别处的，请用 --root 指明文件夹")
+    store = Store(root)
+    if not store.has("persons"):
+        raise ExplainError(
+            f"{root / 'curated' / 'current'} 下还没有比对结果，请先运行 bidui run；结果在别处的，请用 --root 指明文件夹"
+        )
     with duckdb.connect() as con:
         for table in _TABLES:
-            con.read_parquet(str(current / f"{table}.parquet")).create_view(table)
+            con.read_parquet(str(store.path(table))).create_view(table)
         if len(what) == 1:
             if chart:
                 raise ExplainError("--chart 画的是两行记录的比较，请给两行记录")
-            yield from _person(con, what[0])
+            yield from _person(con, what[0], registries)
         elif len(what) == 2:
-            model = Model.from_json((current / MODEL).read_text(encoding="utf-8"))
-            yield from _pair(con, _find_record(con, what[0]), _find_record(con, what[1]), model, chart)
-            yield from _verdicts(con, what, published_before(root, "verdicts"))
+            model = Model.from_json((store.run / MODEL).read_text(encoding="utf-8"))
+            yield from _pair(con, _find_record(con, what[0]), _find_record(con, what[1]), model, chart, registries)
+            yield from _judgements(con, what, store.earlier("verdicts"), registries)
         else:
             raise ExplainError("请给一个人员编号，或两行记录")
 
@@ -55,7 +57,7 @@ def _rows(con: duckdb.DuckDBPyConnection, query: str, *values: object) -> list[d
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def _person(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
+def _person(con: duckdb.DuckDBPyConnection, person_id: str, registries: Mapping[str, Registry]) -> Iterator[str]:
     persons = _rows(con, "select * from persons where person_id = ?", person_id)
     if not persons:
         owner = _rows(con, "select person_id from identities where record_id = ?", person_id) or _rows(
@@ -72,7 +74,7 @@ def _person(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
         "select r.* from records r join identities i using (record_id) where i.person_id = ? order by record_id",
         p["person_id"],
     ):
-        yield "  " + _describe(r)
+        yield "  " + _describe(r, registries)
     yield "\n为何认为是同一人："
     links = _rows(
         con,
@@ -104,12 +106,12 @@ def _person(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
         yield f"  线索：{row['hint'] or '无'}"
         if row["candidate"]:
             yield f"  疑似学籍记录：{row['candidate']}"
-    yield from _absences(con, p["person_id"])
+    yield from _absences(con, p["person_id"], registries)
     findings = _rows(con, "select * from findings where person_id = ? order by severity, rule, finding_id", p["person_id"])
     if findings:
         yield "\n信息不一致："
     for f in findings:
-        yield from _finding(f)
+        yield from _finding(f, registries)
     cases = _rows(con, "select * from cases where person_id = ? order by case_id", p["person_id"])
     if cases:
         yield "\n个案（来龙去脉见 bidui history 个案编号）："
@@ -118,20 +120,20 @@ def _person(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
         yield f"  {case['case_id']}　{title_of(case)}　{STATE_NAME[case['state']]}，{case['since']} 列入，{ended}"
 
 
-def _finding(f: dict) -> Iterator[str]:
+def _finding(f: dict, registries: Mapping[str, Registry]) -> Iterator[str]:
     kind = f"（{DIFFERENCE_NAME[f['kind']]}）" if f["kind"] else ""
-    one, other = (f"“{f['value_' + side] or '空'}”（{f['address_' + side] or '无记录'}）" for side in "ab")
-    yield f"  {f['case_id'] or ''} {RULE[f['rule']].name}{kind}：{one} / {other}{'，' + f['message'] if f['message'] else ''}".rstrip()
+    first, second = (f"“{f['value_' + side] or '空'}”（{f['address_' + side] or '无记录'}）" for side in "ab")
+    yield f"  {f['case_id'] or ''} {RULE[f['rule']].name}{kind}：{first} / {second}{'，' + f['message'] if f['message'] else ''}".rstrip()
     favoured = {"a": f["value_a"], "b": f["value_b"]}.get(f["favoured"] or "")
-    yield f"    {'以“' + favoured + '”为是' if favoured else '不能判定'}：{f['why']}；{RULE[f['rule']].advice}（{_owner(f)}）"
+    yield f"    {'以“' + favoured + '”为是' if favoured else '不能判定'}：{f['why']}；{RULE[f['rule']].advice}（{_owner(f, registries)}）"
 
 
-def _owner(f: dict) -> str:
+def _owner(f: dict, registries: Mapping[str, Registry]) -> str:
     """The responsible unit, by name where it is whoever keeps the register that is to be mended."""
     wrong = {"a": [f["registry_b"] or f["registry_a"]], "b": [f["registry_a"]]}.get(
         f["favoured"] or "", [f["registry_a"], f["registry_b"]]
     )
-    keepers = dict.fromkeys(registries()[key].owner for key in wrong if key in registries())
+    keepers = dict.fromkeys(registries[key].owner for key in wrong if key in registries)
     return RULE[f["rule"]].owner.replace(KEEPER, "、".join(keepers))
 
 
@@ -145,7 +147,7 @@ def _events(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
         yield f"  {e['as_of']}　{words[e['event']].format(e['person_id'], e['other_person_id'])}"
 
 
-def _absences(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
+def _absences(con: duckdb.DuckDBPyConnection, person_id: str, registries: Mapping[str, Registry]) -> Iterator[str]:
     """What is nearest in the student register, and why it is not the child's."""
     lines = _rows(
         con,
@@ -153,12 +155,12 @@ def _absences(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
         where a.person_id = ? order by a.record_id, a.source, rank""",
         person_id,
     )
-    said: set[tuple[str, str]] = set()
+    shown: set[tuple[str, str]] = set()
     for line in lines:
-        if (line["record_id"], line["source"]) not in said:
-            said.add((line["record_id"], line["source"]))
+        if (line["record_id"], line["source"]) not in shown:
+            shown.add((line["record_id"], line["source"]))
             yield (
-                f"\n{line['record_id']} 在{_title(line['source'])}中没有对应记录；"
+                f"\n{line['record_id']} 在{_title(line['source'], registries)}中没有对应记录；"
                 f"有而未找到的可能为 {line['missed_probability']:.3%}。最相近的："
             )
         if line["candidate_id"] is None:
@@ -197,9 +199,11 @@ def _find_record(con: duckdb.DuckDBPyConnection, named: str) -> dict:
     return found[0]
 
 
-def _pair(con: duckdb.DuckDBPyConnection, left: dict, right: dict, model: Model, chart: Path | None) -> Iterator[str]:
-    yield "  " + _describe(left)
-    yield "  " + _describe(right)
+def _pair(
+    con: duckdb.DuckDBPyConnection, left: dict, right: dict, model: Model, chart: Path | None, registries: Mapping[str, Registry]
+) -> Iterator[str]:
+    yield "  " + _describe(left, registries)
+    yield "  " + _describe(right, registries)
     ids = sorted((left["record_id"], right["record_id"]))
     links = _rows(con, "select * from links where (record_id_l, record_id_r) in ((?, ?), (?, ?))", ids[0], ids[1], ids[1], ids[0])
     owners = {
@@ -237,35 +241,37 @@ def _pair(con: duckdb.DuckDBPyConnection, left: dict, right: dict, model: Model,
             yield "  本机没有中文字体，图中汉字显示为方框：请改存为 .svg，或装上中文字体（如 Noto Sans CJK SC）再画"
 
 
-def _describe(r: dict) -> str:
-    said = [
+def _describe(r: dict, registries: Mapping[str, Registry]) -> str:
+    parts = [
         r["name"] or "无姓名",
         r["id_number"] or f"证件号{ID_STATUS_NAME[r['id_status']]}",
         str(r["birthdate"] or "出生日期不详"),
     ]
     state = STUDENT_STATE_NAME.get(r["student_state"])
-    said += [v for v in (r["township"], r["village"], r["school"], state, r["guardian"]) if v]
+    parts += [v for v in (r["township"], r["village"], r["school"], state, r["guardian"]) if v]
     where = f"《{r['file']}》" + (f"{r['sheet']} " if r["sheet"] else "") + f"第{r['row']}行"
-    return f"{r['record_id']}　{_title(r['registry'])}{where}　" + "，".join(said)
+    return f"{r['record_id']}　{_title(r['registry'], registries)}{where}　" + "，".join(parts)
 
 
 def _link_words(link: dict) -> str:
-    said = f"；乡镇{link['answer']}" if link["answer"] else ""
-    return f"{link['record_id_l']} ↔ {link['record_id_r']}　{link['evidence_text']}（可能性 {link['probability']:.2%}）{said}"
+    answer = f"；乡镇{link['answer']}" if link["answer"] else ""
+    return f"{link['record_id_l']} ↔ {link['record_id_r']}　{link['evidence_text']}（可能性 {link['probability']:.2%}）{answer}"
 
 
-def _verdicts(con: duckdb.DuckDBPyConnection, what: Sequence[str], verdicts: pd.DataFrame) -> Iterator[str]:
-    """What townships said of the two rows as they stand."""
+def _judgements(
+    con: duckdb.DuckDBPyConnection, what: Sequence[str], judgements: pd.DataFrame, registries: Mapping[str, Registry]
+) -> Iterator[str]:
+    """What townships answered of the two rows as they now are."""
     ids = [_find_record(con, named)["record_id"] for named in what]
     rows = (
         con.sql("select * from records where record_id in (select unnest($ids))", params={"ids": ids})
         .to_arrow_table()
         .to_pandas()
     )
-    for said in meant(rows, verdicts).to_dict("records"):
-        note = "" if pd.isna(said["note"]) else f"：{said['note']}"
-        yield f"  乡镇答复：{VERDICT_NAME[said['verdict']]}，{said['said_on']}，核查人 {said['said_by']}{note}"
+    for judged in judged_records(rows, judgements, registries).to_dict("records"):
+        note = "" if pd.isna(judged["note"]) else f"：{judged['note']}"
+        yield f"  乡镇答复：{VERDICT_NAME[judged['verdict']]}，{judged['said_on']}，核查人 {judged['said_by']}{note}"
 
 
-def _title(registry: str | None) -> str:
-    return registries()[registry].title if registry in registries() else ""
+def _title(registry: str | None, registries: Mapping[str, Registry]) -> str:
+    return registries[registry].title if registry and registry in registries else ""

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.reconcile.cases import state_of
+from pipelines.store.runs import Store
 from reports.past_night import write_night
 from schemas.rules import DIFFERENCE_NAME
 from schemas.whereabouts import REASONS, WHEREABOUTS_NAME
@@ -34,12 +35,14 @@ class HistoryError(Exception):
 def history(root: Path, what: str | None, as_of: date | None = None, out: Path | None = None) -> Iterator[str]:
     """Lines of Chinese text: the story of a case (C…) or a person (P…) up to ``as_of``; or, with neither, what stood on the lists on
     that night, written to the workbook ``out`` as well."""
-    current = root / "curated" / "current"
-    if not (current / "case_log.parquet").exists():
-        raise HistoryError(f"{current} 下还没有比对结果，请先运行 bidui run；结果在别处的，请用 --root 指明文件夹")
+    store = Store(root)
+    if not store.has("case_log"):
+        raise HistoryError(
+            f"{root / 'curated' / 'current'} 下还没有比对结果，请先运行 bidui run；结果在别处的，请用 --root 指明文件夹"
+        )
     with duckdb.connect() as con:
         for table in ("case_log", "person_events", "standings"):
-            con.read_parquet(str(current / f"{table}.parquet")).create_view(table)
+            con.read_parquet(str(store.path(table))).create_view(table)
         nights = [
             night
             for (night,) in con.sql("select distinct as_of from standings union select as_of from case_log order by 1").fetchall()
@@ -87,12 +90,12 @@ def _case(case: dict, entries: list[dict]) -> Iterator[str]:
     before: dict[str, object] = {}
     for row in entries:
         now = _values(row["content"])
-        said = row["said"] or ""
+        words = row["said"] or ""
         if row["event"] in ("opened", "reopened"):
-            said = "，".join(f"{_SHOWN[k]} {v}" for k, v in now.items() if v and k in ("reason", "field", "value_a", "value_b"))
+            words = "，".join(f"{_SHOWN[k]} {v}" for k, v in now.items() if v and k in ("reason", "field", "value_a", "value_b"))
         elif row["event"] == "changed":
-            said = "，".join(f"{_SHOWN[k]}：{before.get(k) or '空'} → {v or '空'}" for k, v in now.items() if v != before.get(k))
-        yield f"  {row['as_of']}　{EVENT_NAME[row['event']]}" + (f"　{said}" if said else "")
+            words = "，".join(f"{_SHOWN[k]}：{before.get(k) or '空'} → {v or '空'}" for k, v in now.items() if v != before.get(k))
+        yield f"  {row['as_of']}　{EVENT_NAME[row['event']]}" + (f"　{words}" if words else "")
         before = now
 
 

@@ -1,5 +1,6 @@
 """The tally a run ends with: rows, persons, whereabouts, findings, places. Counts only, never a person."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -9,7 +10,7 @@ from rich.table import Table
 
 from matching.describe import recall_words
 from pipelines.night.job import Outcome
-from schemas.registry import registries
+from schemas.registry import Registry
 from schemas.rules import RULE
 from schemas.whereabouts import WHEREABOUTS
 
@@ -36,10 +37,10 @@ def tally(run: Path) -> dict[str, list[tuple]]:
         return {name: con.sql(query).fetchall() for name, query in _QUERIES.items()}
 
 
-def print_tally(outcome: Outcome, console: Console) -> None:
+def print_tally(outcome: Outcome, registries: Mapping[str, Registry], console: Console) -> None:
     """Print the tally of ``outcome`` in Chinese."""
     figures = tally(outcome.run)
-    titles = {key: r.title for key, r in registries().items()}
+    titles = {key: r.title for key, r in registries.items()}
     files = _table("导出文件", "系统", "文件", "工作表", "读入", "接受", "退回")
     for registry, file, sheet, status, rows, accepted, quarantined, _ in figures["files"]:
         counts = [f"{n:,}" for n in (rows, accepted, quarantined)] if status == "read" else ["未采用", "", ""]

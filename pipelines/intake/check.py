@@ -1,25 +1,26 @@
 """Check exports without running: what would be refused, reported and changed, for the office to see before it sends them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
-import pyarrow.parquet as pq
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from pipelines.files.refusal import Refusal
+from pipelines.intake.accept import Intake, accept
 from pipelines.intake.drift import compare_profiles, profile
 from pipelines.intake.exports import Export, files_under, read_export
+from pipelines.intake.reading import read_files
 from pipelines.intake.supersede import supersede
-from pipelines.intake.take_in import Exports, IntakeTables, ingest, take_in_files
 from pipelines.store.conform import conform
 from pipelines.store.county_file import COUNTY_FILE, read_county_file, registries_of
+from pipelines.store.runs import Store
 from reports.offices import write_return
-from schemas.registry import Registry, registries, using_registries
+from schemas.registry import Registry, declared
 from schemas.settings import CountyFileError
 from schemas.tables import TABLES
 
@@ -36,7 +37,7 @@ class Checked:
     No value of a person is in what is printed; the workbook has names."""
 
     status: int
-    tables: IntakeTables | None = None
+    tables: Intake | None = None
     drift: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=TABLES["drift"].names))
     county: list[str] | None = None
     out: Path | None = None
@@ -55,22 +56,20 @@ def check(files: Sequence[Path], out: Path, registry: str | None = None, root: P
     place = root or next((found for path in exports if (found := _root_of(path))), None)
     county: list[str] | None = None
     try:
-        known = read_county_file(settings[-1]) if settings else registries_of(place) if place else registries()
+        registries = read_county_file(settings[-1]) if settings else registries_of(place) if place else declared()
         county = [] if settings else None
     except CountyFileError as error:
         return Checked(NOTHING, county=error.problems)
-    if registry and registry not in known:
-        return Checked(NOTHING, county=county, refusal=f"没有系统 {registry}，可用：{'、'.join(known)}")
-    with using_registries(known):
-        if not exports:
-            return Checked(DONE, county=county)
-        taken = take_in_files(_found(exports, registries().get(registry or "")))
-        supersede(taken)
-        tables = ingest(taken, date.today())
-        drift = _drift(place, taken, tables)
-        _write(out, tables, drift)
-        titles = {key: r.title for key, r in registries().items()}
-    return Checked(_status(tables, drift), tables, drift, county, out, titles)
+    if registry and registry not in registries:
+        return Checked(NOTHING, county=county, refusal=f"没有系统 {registry}，可用：{'、'.join(registries)}")
+    if not exports:
+        return Checked(DONE, county=county)
+    read = supersede(read_files(_found(exports, registry, registries), registries))
+    intake = accept(read, date.today())
+    drift = _drift(place, intake, registries)
+    _write(out, intake, drift)
+    titles = {key: r.title for key, r in registries.items()}
+    return Checked(_status(intake, drift), intake, drift, county, out, titles)
 
 
 def _root_of(path: Path) -> Path | None:
@@ -78,36 +77,34 @@ def _root_of(path: Path) -> Path | None:
     return next((parent.parent for parent in path.absolute().parents if parent.name == "raw"), None)
 
 
-def _found(paths: Sequence[Path], given: Registry | None) -> Iterator[Export | Refusal]:
+def _found(paths: Sequence[Path], given: str | None, registries: Mapping[str, Registry]) -> Iterator[Export | Refusal]:
     taken: set[str] = set()
     for path in paths:
         for member in files_under(path) if path.is_dir() else [path]:
             if member.name != COUNTY_FILE:
-                folder = next((registries()[p.name] for p in member.absolute().parents if p.name in registries()), None)
+                folder = next((p.name for p in member.absolute().parents if p.name in registries), "")
                 name = member.name if member.name not in taken else f"{member.absolute().parent.name}/{member.name}"
                 taken.add(member.name)
-                yield from read_export(member, name, given or folder)
+                yield from read_export(member, name, registries.get(given or folder))
 
 
-def _drift(root: Path | None, taken: Exports, tables: IntakeTables) -> pd.DataFrame:
-    last = root / "curated" / "current" / "profiles.parquet" if root else None
-    if last is None or not last.exists():
-        return pd.DataFrame(columns=TABLES["drift"].names)
-    before = pq.read_table(last).to_pandas()
-    there = {sheet.registry.key for sheet in taken.sheets}
-    return compare_profiles(before[before["registry"].isin(there)], profile(taken, tables.records))
+def _drift(root: Path | None, intake: Intake, registries: Mapping[str, Registry]) -> pd.DataFrame:
+    before = Store(root).earlier("profiles") if root else TABLES["profiles"].empty_table().to_pandas()
+    sheets = intake.exports.sheets
+    before = before[before["registry"].isin({sheet.registry.key for sheet in sheets})]
+    return compare_profiles(before, profile(sheets, intake.records, registries), registries)
 
 
-def _write(out: Path, tables: IntakeTables, drift: pd.DataFrame) -> None:
-    frames = {name: getattr(tables, name) for name in ("files", "quarantine", "warnings", "notices", "repairs")} | {
+def _write(out: Path, intake: Intake, drift: pd.DataFrame) -> None:
+    frames = {name: getattr(intake, name) for name in ("files", "quarantine", "warnings", "notices", "repairs")} | {
         "drift": drift
     }
     arrow = {name: conform(frame, name) for name, frame in frames.items()}
-    people = conform(tables.records, "records").select(["registry", "file", "sheet", "row", "name"])
+    people = conform(intake.records, "records").select(["registry", "file", "sheet", "row", "name"])
     write_return(out, "检查结果", {**arrow, "people": people}, date.today())
 
 
-def _status(tables: IntakeTables, drift: pd.DataFrame) -> int:
+def _status(tables: Intake, drift: pd.DataFrame) -> int:
     if not len(tables.records):
         return NOTHING
     faults = ~tables.quarantine["rule"].isin(NOBODYS)
@@ -145,7 +142,7 @@ def print_checked(checked: Checked, console: Console) -> None:
     console.print(f"逐行的结果在：{checked.out}", markup=False, highlight=False, soft_wrap=True)
 
 
-def _sentences(tables: IntakeTables, drift: pd.DataFrame) -> Iterator[tuple[str, bool]]:
+def _sentences(tables: Intake, drift: pd.DataFrame) -> Iterator[tuple[str, bool]]:
     """Each with whether it is serious."""
     for row in tables.files[tables.files["message"].notna()].to_dict("records"):
         yield f"  《{row['file']}》{row['message']}", row["status"] == "refused"

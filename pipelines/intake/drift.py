@@ -5,14 +5,15 @@ export cut short or misread would send nineteen townships up the mountains, or h
 earlier export stands in, and that is said.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
+from pipelines.intake.reading import Exports, sheet_of_snapshot
 from pipelines.intake.sheets import Sheet
-from pipelines.intake.take_in import Exports, from_snapshot
 from pipelines.store.snapshots import Snapshots
-from schemas.registry import Registry, registries
+from schemas.registry import Registry
 from schemas.tables import TABLES
 
 _LEAST_KEPT = 2 / 3  # of the rows
@@ -20,13 +21,13 @@ _NOTABLE_ROWS, _NOTABLE_MISSING = 0.10, 0.05  # change in rows; more rows withou
 _LONGEST_CODE, _MOST_CODES = 20, 200
 
 
-def profile(exports: Exports, records: pd.DataFrame) -> pd.DataFrame:
-    """The profiles table of what was read."""
+def profile(sheets: Sequence[Sheet], records: pd.DataFrame, registries: Mapping[str, Registry]) -> pd.DataFrame:
+    """The table profiles: what the sheets, and the records accepted from them, look like."""
     out: list[dict[str, object]] = []
-    for key, registry in registries().items():
-        sheets = [sheet for sheet in exports.sheets if sheet.registry.key == key]
-        if sheets:
-            out += _profile(registry, sheets, records[records["registry"] == key])
+    for key, registry in registries.items():
+        own = [sheet for sheet in sheets if sheet.registry.key == key]
+        if own:
+            out += _profile(registry, own, records[records["registry"] == key])
     return pd.DataFrame(out, columns=TABLES["profiles"].names)
 
 
@@ -36,27 +37,26 @@ def _profile(registry: Registry, sheets: list[Sheet], records: pd.DataFrame) -> 
 
     out = [line("rows", None, None, len(records))]
     for column in registry.columns:
-        there = [sheet.cells[column.field] for sheet in sheets if column.field in sheet.cells]
-        if not there:
+        filled = [sheet.cells[column.field] for sheet in sheets if column.field in sheet.cells]
+        if not filled:
             continue
         out.append(line("heading", column.field, column.headings[0], 1))
         if column.field in records and len(records):
             out.append(line("missing", column.field, None, records[column.field].isna().mean()))
         if column.kind == "code":
-            values = pd.concat(there).str.strip()
+            values = pd.concat(filled).str.strip()
             counts = values[values.str.len() <= _LONGEST_CODE].value_counts().head(_MOST_CODES)
             out += [line("code", column.field, str(value), count) for value, count in sorted(counts.items())]
     extra = dict.fromkeys(heading for sheet in sheets for heading in sheet.extra)
     return out + [line("heading", None, heading, 1) for heading in extra]
 
 
-def compare_profiles(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+def compare_profiles(before: pd.DataFrame, now: pd.DataFrame, registries: Mapping[str, Registry]) -> pd.DataFrame:
     """The drift table of two profiles; empty where there is none before."""
     out: list[dict[str, object]] = []
     for key in sorted({*before["registry"], *now["registry"]}):
-        if key in registries() and (before["registry"] == key).any():
-            one, other = (_of(profile_, key) for profile_ in (before, now))
-            out += _drift(registries()[key], one, other)
+        if key in registries and (before["registry"] == key).any():
+            out += _drift(registries[key], _of(before, key), _of(now, key))
     return pd.DataFrame(out, columns=TABLES["drift"].names)
 
 
@@ -73,55 +73,58 @@ def _drift(registry: Registry, before: Mapping, now: Mapping) -> list[dict[str, 
     codes = {c.field: c.codes for c in registry.columns if c.kind == "code"}
     for measure, field, value in sorted({*before, *now}):
         was, is_ = before.get((measure, field, value)), now.get((measure, field, value))
-        level, said = None, ""
+        level, change = None, ""
         named = f"“{titles.get(field, value)}”列"
         if measure == "rows":
-            level, said = _rows(was or 0, is_ or 0)
+            level, change = _rows(was or 0, is_ or 0)
         elif not any(m == "rows" for m, _, _ in now):
-            continue  # it is not there at all, which has been said
+            continue  # the registry is absent altogether, which its rows tell already
         elif measure == "missing" and was is not None and is_ is not None and is_ - was > _NOTABLE_MISSING:
             lost = (1 - is_) <= (1 - was) * _LEAST_KEPT and field in required
             level = "alarm" if lost else "warning"
-            said = f"{named}缺失或无法识别的由 {was:.1%} 增至 {is_:.1%}"
+            change = f"{named}缺失或无法识别的由 {was:.1%} 增至 {is_:.1%}"
         elif measure == "heading" and is_ is None:
-            level, said = ("warning" if field else "remark"), f"{named}没有了"
+            level, change = ("warning" if field else "remark"), f"{named}没有了"
         elif measure == "heading" and was is None:
-            level, said = "remark", f"新增{named}" + ("" if field else "，不认识，未使用")
+            level, change = "remark", f"新增{named}" + ("" if field else "，不认识，未使用")
         elif measure == "code" and was is None:
             known = value in codes.get(field, {})
-            level, said = (
+            level, change = (
                 ("remark" if known else "warning"),
                 f"{named}出现新的值（{is_:,.0f} 行）" + ("" if known else "，不认识"),
             )
         if level:
             out.append(
                 {"registry": registry.key, "measure": measure, "field": field or None, "value": value or None, "before": was,
-                 "now": is_, "level": level, "message": f"{registry.title}：{said}"}
+                 "now": is_, "level": level, "message": f"{registry.title}：{change}"}
             )  # fmt: skip
     return out
 
 
 def _rows(was: float, is_: float) -> tuple[str | None, str]:
-    said = f"由 {was:,.0f} 行变为 {is_:,.0f} 行（{(is_ - was) / was:+.1%}）" if was else ""
+    change = f"由 {was:,.0f} 行变为 {is_:,.0f} 行（{(is_ - was) / was:+.1%}）" if was else ""
     if was and is_ <= was * _LEAST_KEPT:
-        return "alarm", (said if is_ else f"没有可用的导出，上次有 {was:,.0f} 行") + "，少了三分之一以上"
-    return ("warning", said) if was and abs(is_ - was) > was * _NOTABLE_ROWS else (None, "")
+        return "alarm", (change if is_ else f"没有可用的导出，上次有 {was:,.0f} 行") + "，少了三分之一以上"
+    return ("warning", change) if was and abs(is_ - was) > was * _NOTABLE_ROWS else (None, "")
 
 
-def fall_back(exports: Exports, drift: pd.DataFrame, files: pd.DataFrame, snapshots: Snapshots) -> bool:
-    """Where ``drift`` holds an alarm, put the registry's sheets of the last run (its ``files``) in the place of tonight's
-    and say so in ``exports.stale``. Returns whether there was one; raises LookupError, with a sentence in Chinese, where the
-    earlier sheets are no longer there."""
+def stand_in(
+    exports: Exports, drift: pd.DataFrame, files: pd.DataFrame, snapshots: Snapshots, registries: Mapping[str, Registry]
+) -> Exports:
+    """The exports with the last run's sheets (its table ``files``) in the place of tonight's for every registry of which
+    ``drift`` holds an alarm, which ``stale`` then tells; unchanged where there is none.
+
+    Raises LookupError, with a sentence in Chinese, where the earlier sheets are no longer kept.
+    """
     alarms = drift[drift["level"] == "alarm"].groupby("registry", sort=True)["message"].agg("；".join)
-    for key, said in alarms.items():
+    for key, message in alarms.items():
         earlier = files[(files["registry"] == key) & files["status"].isin(["read", "stale"])]
-        sheets = [from_snapshot(row, snapshots.load(row["sha256"]) or [], registries()) for _, row in earlier.iterrows()]
-        taken = [sheet for sheet in sheets if sheet is not None]
-        if not taken or len(taken) < len(sheets):
-            raise LookupError(f"{said}。上次的数据已不在。请核对导出；确认无误的，加 --accept-drift 重新运行")
-        day = max(sheet.dated for sheet in taken)
-        exports.stale[str(key)] = (
-            f"{said}。本次仍用上次的文件（文件日期 {day}）；确认今天的导出无误的，加 --accept-drift 重新运行"
-        )
-        exports.sheets = [*(s for s in exports.sheets if s.registry.key != key), *taken]
-    return len(alarms) > 0
+        sheets = [sheet_of_snapshot(row, snapshots.load(row["sha256"]) or [], registries) for _, row in earlier.iterrows()]
+        kept = [sheet for sheet in sheets if sheet is not None]
+        if not kept or len(kept) < len(sheets):
+            raise LookupError(f"{message}。上次的数据已不在。请核对导出；确认无误的，加 --accept-drift 重新运行")
+        day = max(sheet.dated for sheet in kept)
+        why = f"{message}。本次仍用上次的文件（文件日期 {day}）；确认今天的导出无误的，加 --accept-drift 重新运行"
+        others = (sheet for sheet in exports.sheets if sheet.registry.key != key)
+        exports = replace(exports, sheets=(*others, *kept), stale={**exports.stale, str(key): why})
+    return exports

@@ -7,14 +7,14 @@ import re
 import stat
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from pipelines.files.refusal import FileRefused, Refusal, reason
-from schemas.registry import Registry, registries
+from schemas.registry import Registry
 
 # What programs leave about, and the answers of ``bidui check``.
 _LEFT_ALONE = re.compile(r"^(?:~\$.*|\..*|thumbs\.db|desktop\.ini|__macosx|检查结果_.*\.xlsx)$", re.IGNORECASE)
@@ -39,10 +39,9 @@ class Export:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def find_exports(raw: Path) -> Iterator[Export | Refusal]:
+def find_exports(raw: Path, registries: Mapping[str, Registry]) -> Iterator[Export | Refusal]:
     """Every file under ``raw`` but those that programs leave about, in an order that does not hang on the disk's.
     Nothing is followed, unpacked to disk or changed."""
-    known = registries()
     loose = {path.name for path in raw.iterdir() if not path.is_dir()}
     for folder in sorted(raw.iterdir(), key=lambda p: p.name):
         if _LEFT_ALONE.match(folder.name):
@@ -50,7 +49,7 @@ def find_exports(raw: Path) -> Iterator[Export | Refusal]:
         if not folder.is_dir():
             yield from _file(folder, folder.name, None)
             continue
-        registry = known.get(folder.name)
+        registry = registries.get(folder.name)
         taken: set[str] = set()
         for path in files_under(folder):
             name = path.name
@@ -58,7 +57,7 @@ def find_exports(raw: Path) -> Iterator[Export | Refusal]:
                 name = path.relative_to(raw if path.parent == folder else folder).as_posix()
             taken.add(path.name)
             if registry is None:
-                folders = "、".join(f"raw/{key}" for key in known)
+                folders = "、".join(f"raw/{key}" for key in registries)
                 yield Refusal("", name, "", "unknown_folder", f"文件夹 raw/{folder.name} 不属于任何系统，请移到 {folders} 之一")
             else:
                 yield from _file(path, name, registry)

@@ -1,7 +1,7 @@
 """Where a sheet's heading row is, and which column of it fills which field."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -9,7 +9,7 @@ from rapidfuzz.distance import Levenshtein
 
 from matching.blanks import BLANKS
 from pipelines.files.grid import GridRows
-from schemas.registry import Registry, registries
+from schemas.registry import Registry
 
 LOOK_IN_ROWS = 30  # title rows above the headings: two or three in known exports
 _WIDTH = str.maketrans("（）［］【】：／＊", "()[][]:/*")
@@ -140,10 +140,10 @@ def missing_columns(headings: Headings, registry: Registry) -> list[str]:
     return missing
 
 
-def recognise(rows: GridRows) -> Registry | None:
+def recognise(rows: GridRows, registries: Mapping[str, Registry]) -> Registry | None:
     """The registry whose required columns are all there and whose signature fits best; None where none does."""
     best: tuple[float, Registry] | None = None
-    for registry in registries().values():
+    for registry in registries.values():
         headings = find_headings(rows, registry)
         if headings is None or missing_columns(headings, registry):
             continue

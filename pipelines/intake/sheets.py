@@ -1,7 +1,7 @@
 """From a sheet as it was read to the columns of a registry: whose it is, where its headings and its rows are."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from pipelines.files.grid import LONGEST_CELL, Grid, GridRows, filled_rows
 from pipelines.files.refusal import Refusal
 from pipelines.intake.headings import LOOK_IN_ROWS, Headings, find_headings, missing_columns, misspelt, recognise, signature_share
-from schemas.registry import Registry, registries
+from schemas.registry import Registry
 
 _CHINA = timedelta(hours=8)
 # 2020年11月5日, 2020-11-5, 20201105; of a month alone its first day.
@@ -23,7 +23,7 @@ _DATED = (
 _MOST_SHOWN = 8  # misspelt headings in a message
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
     """One sheet taken in. ``cells``: one text column per field found, values as exported, untouched; besides ``row``,
     ``first_cell``, the row's first text wherever it stands (a footer may have left all known columns empty), and
@@ -48,11 +48,13 @@ class Sheet:
     titles: tuple[frozenset[str], ...] = ()
 
 
-def take_sheet(file: str, grid: Grid, registry: Registry | None, sha256: str, modified: float) -> Sheet | Refusal:
+def take_sheet(
+    file: str, grid: Grid, registry: Registry | None, sha256: str, modified: float, registries: Mapping[str, Registry]
+) -> Sheet | Refusal:
     """The sheet's rows under the fields of its registry, ``registry`` where its folder says so, else by its headings."""
     where = f"工作表“{grid.sheet}”" if grid.sheet else "文件"
     rows = _with_spans(grid)
-    expected = registry or recognise(rows)
+    expected = registry or recognise(rows, registries)
     key = expected.key if expected else ""
 
     def refuse(rule: str, message: str, column: str | None = None) -> Refusal:
@@ -63,13 +65,13 @@ def take_sheet(file: str, grid: Grid, registry: Registry | None, sha256: str, mo
     if expected is None:
         return refuse(
             "unknown_registry",
-            f"{where}的表头不属于任何一个系统。请放入对应系统的文件夹（raw/xueji 等）并检查表头{_meant(rows, None)}",
+            f"{where}的表头不属于任何一个系统。请放入对应系统的文件夹（raw/xueji 等）并检查表头{_meant(rows, registries.values())}",
         )
     headings = find_headings(rows, expected)
     missing = missing_columns(headings, expected) if headings else []
     share = signature_share(headings, expected)
     if headings is None or missing or share < 0.5:
-        actual = recognise(rows)
+        actual = recognise(rows, registries)
         if actual is not None and actual is not expected and signature_share(find_headings(rows, actual), actual) > share:
             return refuse(
                 "wrong_registry",
@@ -81,14 +83,14 @@ def take_sheet(file: str, grid: Grid, registry: Registry | None, sha256: str, mo
         return refuse(
             "no_headings",
             f"{where}前 {LOOK_IN_ROWS} 行里找不到{expected.title}的表头（应有：{first}）。"
-            f"请检查是否导出了正确的表{_meant(rows, expected)}",
+            f"请检查是否导出了正确的表{_meant(rows, [expected])}",
         )
     number = grid.first_row + headings.row
     if missing:
         columns = "、".join(missing)
         return refuse(
             "missing_column",
-            f"{where}第 {number} 行表头缺少必需的列：{columns}。请重新导出并勾选这些列{_meant(rows, expected)}",
+            f"{where}第 {number} 行表头缺少必需的列：{columns}。请重新导出并勾选这些列{_meant(rows, [expected])}",
             columns,
         )
     cells = _cells(grid, headings)
@@ -172,9 +174,9 @@ def _made_on(file: str, titles: Sequence[str], modified: float) -> date:
     return (datetime.fromtimestamp(modified, UTC) + _CHINA).date()
 
 
-def _meant(rows: GridRows, registry: Registry | None) -> str:
+def _meant(rows: GridRows, registries: Iterable[Registry]) -> str:
     """What misspelt headings may mean, as the end of a message."""
-    found = max((misspelt(rows, r) for r in ([registry] if registry else registries().values())), key=len, default=[])
+    found = max((misspelt(rows, registry) for registry in registries), key=len, default=[])
     if not found:
         return ""
     said = "，".join(f"“{written}”是否就是“{meant}”" for written, meant in found[:_MOST_SHOWN])

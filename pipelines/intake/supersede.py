@@ -8,20 +8,21 @@ and all stay. Both files remain on disk.
 """
 
 from collections import defaultdict
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
 from pipelines.files.refusal import Refusal
+from pipelines.intake.reading import Exports
 from pipelines.intake.sheets import Sheet
-from pipelines.intake.take_in import Exports
 
 _MOSTLY = 0.95
 
 
-def supersede(exports: Exports) -> None:
-    """Move the sheets of superseded files from ``exports.sheets`` to ``exports.superseded``."""
+def supersede(exports: Exports) -> Exports:
+    """The exports without the sheets of superseded files, which stand under ``superseded`` instead."""
     by_registry: dict[str, dict[str, list[Sheet]]] = defaultdict(lambda: defaultdict(list))
     for sheet in exports.sheets:
         by_registry[sheet.registry.key][sheet.file].append(sheet)
@@ -29,12 +30,12 @@ def supersede(exports: Exports) -> None:
     for files in by_registry.values():
         if len(files) > 1:
             gone |= _superseded(files)
-    exports.superseded += list(gone.values())
-    exports.sheets = [sheet for sheet in exports.sheets if id(sheet) not in gone]
+    kept = tuple(sheet for sheet in exports.sheets if id(sheet) not in gone)
+    return replace(exports, sheets=kept, superseded=(*exports.superseded, *gone.values()))
 
 
 def _superseded(files: dict[str, list[Sheet]]) -> dict[int, Refusal]:
-    """id of a sheet -> what is said of it."""
+    """id() of a superseded sheet -> the refusal that tells of it."""
     names = sorted(files, key=lambda name: _age(files[name]))  # the oldest first
     keys = [pd.concat([_keys(sheet) for sheet in files[name]]) for name in names]
     shared = _shared([rows.dropna() for rows in keys])
@@ -45,8 +46,10 @@ def _superseded(files: dict[str, list[Sheet]]) -> dict[int, Refusal]:
             continue
         by = names[newer]
         for sheet in files[name]:
-            said = f"已被较新的《{by}》（{files[by][0].dated}）取代，没有使用；文件仍在原处。两份都要用的，请确认内容不是同一批人"
-            out[id(sheet)] = Refusal(sheet.registry.key, sheet.file, sheet.sheet, "superseded", said)
+            message = (
+                f"已被较新的《{by}》（{files[by][0].dated}）取代，没有使用；文件仍在原处。两份都要用的，请确认内容不是同一批人"
+            )
+            out[id(sheet)] = Refusal(sheet.registry.key, sheet.file, sheet.sheet, "superseded", message)
     return out
 
 

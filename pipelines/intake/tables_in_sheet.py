@@ -1,6 +1,6 @@
 """Sheets that hold several tables: two lists side by side, or one below another under headings in another order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import pyarrow as pa
@@ -13,10 +13,10 @@ from schemas.registry import Registry
 RIGHT = "（右栏）"  # behind the sheet's name: its left and its right half have the same row numbers
 
 
-def tables_of(grid: Grid, registry: Registry | None) -> Iterator[Grid]:
+def tables_of(grid: Grid, registry: Registry | None, registries: Mapping[str, Registry]) -> Iterator[Grid]:
     """The tables of a sheet, as grids of their own; the grid itself where it holds one or none that can be told."""
     rows = grid.head(LOOK_IN_ROWS)
-    expected = registry or recognise(rows)
+    expected = registry or recognise(rows, registries)
     headings = find_headings(rows, expected) if expected else None
     if expected is None or headings is None:
         yield grid
@@ -25,10 +25,10 @@ def tables_of(grid: Grid, registry: Registry | None) -> Iterator[Grid]:
         left, right = _columns(grid, 0, column), _columns(grid, column, len(grid.columns))
         left.notes = [*grid.notes, ("side_by_side", f"一张表里并排放着两份名单，左右都已读入，右边的记在工作表名加“{RIGHT}”之下")]
         right.notes, right.sheet = [], grid.sheet + RIGHT
-        yield from (part for half in (left, right) for part in tables_of(half, expected))
+        yield from (part for half in (left, right) for part in tables_of(half, expected, registries))
     elif row := _other_headings(grid, headings, expected):
         yield _rows(grid, 0, row)
-        yield from tables_of(_rows(grid, row, len(grid)), expected)
+        yield from tables_of(_rows(grid, row, len(grid)), expected, registries)
     else:
         yield grid
 

@@ -1,6 +1,6 @@
 """The job of ``bidui link``: two lists in, which rows of them are one person out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -13,21 +13,23 @@ from matching.absence import REFUSAL_REASONS, absences
 from matching.describe import recall_words
 from matching.link import PEOPLE, Linkage, Model, link
 from pipelines.files.refusal import FileRefused, reason
+from pipelines.guard import Foreseen, guarded
 from pipelines.lists.list_columns import LIST_FIELDS, Named, PeopleList, read_list
 from pipelines.lists.pair_files import PARQUET, WORKBOOK, Result, RowPairs, unlinked_files, write
-from pipelines.night.job import guarded
+from schemas.registry import Registry, declared
 
 _ENOUGH = 20  # numbers in each list, below which it may be chance that none is in both
 _BY_REPEAT = ("via:repeat", "经名单内的重复记录相连")
 
 
-class LinkRefused(Exception):
+class LinkRefused(Foreseen):
     """The two lists cannot be linked, or not into that file; the message says why and how to mend it, in Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the analyst asked for. ``columns``: named for both lists; ``columns_a``, ``sheet_a``, …: for one."""
+    """What the analyst asked for. ``columns``: named for both lists; ``columns_a``, ``sheet_a``, …: for one;
+    ``registries``: whose headings are known beside those of ``list_columns.LIST_FIELDS``."""
 
     a: Path
     b: Path
@@ -40,31 +42,32 @@ class Request:
     cost_ratio: float = 100.0
     model: Path | None = None
     save_model: Path | None = None
+    registries: Mapping[str, Registry] = field(default_factory=declared)
 
 
 def link_lists(request: Request) -> Iterator[str]:
     """Link the lists and write the outcome; yields what there is to tell the analyst: counts, headings, files.
 
     Raises LinkRefused for what the analyst can mend, ``pipelines.store.runs.Busy`` where a file cannot be written and
-    ``pipelines.night.job.StepFailed`` for a fault of the program. None of them, nor any line, holds a cell's value.
+    ``pipelines.guard.StepFailed`` for a fault of the program. None of them, nor any line, holds a cell's value.
     """
     out, model = _checked_out(request), _model(request.model)
-    a = _taken(guarded(_read)(request.a, "a", request.sheet_a, request.columns_a, request.columns), request.a)
-    b = _taken(guarded(_read)(request.b, "b", request.sheet_b, request.columns_b, request.columns), request.b)
+    a = guarded("read", lambda: _read(request, request.a, "a", request.sheet_a, request.columns_a))
+    b = guarded("read", lambda: _read(request, request.b, "b", request.sheet_b, request.columns_b))
     notices = [f"{side}：{notice}" for side, one in (("A", a), ("B", b)) for notice in one.notices]
     notices += _compare_numbers(a, b) + _common_ground(a, b)
     yield _told("A", a)
     yield _told("B", b)
     for notice in notices:
         yield f"注意：{notice}"
-    linkage: Linkage = guarded(_link)(a, b, request.cost_ratio, model)
+    linkage = guarded("link", lambda: _link(a, b, request.cost_ratio, model))
     for limit in _limits(linkage):
         notices.append(limit)
         yield f"注意：{limit}"
-    result: Result = guarded(_result)(linkage, a, b, request.cost_ratio, notices)
+    result = guarded("result", lambda: _result(linkage, a, b, request.cost_ratio, notices))
     if too_many := result.beyond_a_sheet(out):
         raise LinkRefused(f"{too_many} 行超过一个工作表的行数，请改用 --out 文件名{PARQUET}")
-    guarded(write)(result, out)
+    guarded("write", lambda: write(result, out))
     yield from _counted(result)
     yield f"{recall_words(linkage.recall.estimate)}（共比较 {linkage.candidates:,} 对）"
     yield f"已写入 {out}（含个人信息，请妥善保管）"
@@ -111,17 +114,11 @@ def _check_writable(path: Path) -> None:
         raise LinkRefused(f"无法写入 {path}（{reason(error)}），请关闭占用它的程序，或改存到别的文件夹") from None
 
 
-def _read(path: Path, side: str, sheet: str | None, own: Named, common: Named) -> PeopleList | FileRefused:
+def _read(request: Request, path: Path, side: str, sheet: str | None, own: Named) -> PeopleList:
     try:
-        return read_list(path, side, sheet, own, common)
+        return read_list(path, side, sheet, own, request.columns, request.registries)
     except FileRefused as refused:
-        return refused
-
-
-def _taken(read: PeopleList | FileRefused, path: Path) -> PeopleList:
-    if isinstance(read, FileRefused):
-        raise LinkRefused(f"《{path.name or path}》{read.message}")
-    return read
+        raise LinkRefused(f"《{path.name or path}》{refused.message}") from None
 
 
 def _compare_numbers(a: PeopleList, b: PeopleList) -> list[str]:

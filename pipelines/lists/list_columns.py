@@ -4,7 +4,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +15,7 @@ from pipelines.intake.standardise import on_distinct
 from pipelines.intake.values import squeeze, text_or_none
 from pipelines.lists.list_records import list_people
 from pipelines.lists.list_tables import ListTable, below, list_sheets, parquet
-from schemas.registry import registries
+from schemas.registry import Registry, declared
 
 _LOOK_IN_ROWS = 30
 _MANY = 20  # headings quoted in a message
@@ -119,6 +118,7 @@ LIST_FIELDS = (
 )
 _FIELD = {field.key: field for field in LIST_FIELDS}
 Named = Mapping[str, Sequence[str]]  # key of a field -> headings
+Ranks = dict[tuple[str, str], int]  # (key of a field, heading as compared) -> rank, 0 the likeliest
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +145,20 @@ def field_named(text: str) -> str | None:
     """The key of the field that an analyst means: by key, title or any known heading."""
     wanted = _spelled(text)
     known = {_spelled(t): f.key for f in LIST_FIELDS for t in (f.key, f.title)}
-    return known.get(wanted) or next((key for (key, heading) in _ranks() if heading == wanted), None)
+    return known.get(wanted) or next((key for (key, heading) in _ranks_of(declared()) if heading == wanted), None)
 
 
 def read_list(
-    path: Path, side: str, sheet: str | None = None, own: Named | None = None, common: Named | None = None
+    path: Path,
+    side: str,
+    sheet: str | None = None,
+    own: Named | None = None,
+    common: Named | None = None,
+    registries: Mapping[str, Registry] | None = None,
 ) -> PeopleList:
     """Read the list ``path`` as side ``a`` or ``b``. ``own``, ``common``: columns that the analyst named for this list, or
-    for both, in which case one of them may lack it; they go before those known by their headings.
+    for both, in which case one of them may lack it; they go before those known by their headings. ``registries``: whose
+    headings are known as well; the declared ones where None.
 
     Raises FileRefused, with the way to mend it, where there is no list of people in it.
     """
@@ -163,11 +169,12 @@ def read_list(
     except OSError as error:
         raise FileRefused("unreadable_file", f"文件打不开（{reason(error)}）") from None
     notices: list[str] = []
-    grid = _grid(content, sheet, named, side, notices)
+    ranks = _ranks_of(declared() if registries is None else registries)
+    grid = _grid(content, sheet, named, side, ranks, notices)
     _check_named(grid, own, common, notices)
     if not len(grid.table):
         raise FileRefused("empty_sheet", f"{_where(grid.sheet)}只有表头，没有数据行，请检查名单是否完整")
-    cells, used = _cells(grid, named, notices)
+    cells, used = _cells(grid, named, ranks, notices)
     if not any(_FIELD[key].identifies for key in cells):
         raise FileRefused("no_columns", _no_columns(grid.sheet, list(grid.columns.values()), side, notices))
     people, own_numbers = list_people(side, grid.rows, cells, notices)
@@ -178,18 +185,17 @@ def _spelled(heading: str) -> str:
     return re.sub(r"[_\-. :]", "", plain(heading))
 
 
-@cache
-def _ranks() -> dict[tuple[str, str], int]:
-    """(field, heading as spelled) -> rank, 0 the likeliest; the registries' headings after the common ones."""
-    ranks: dict[tuple[str, str], int] = {}
+def _ranks_of(registries: Mapping[str, Registry]) -> Ranks:
+    """The ranks of all known headings; the registries' headings after the common ones."""
+    ranks: Ranks = {}
     for field in LIST_FIELDS:
-        declared = [h for r in registries().values() for c in r.columns if c.field in field.declared for h in c.headings]
+        declared = [h for r in registries.values() for c in r.columns if c.field in field.declared for h in c.headings]
         for rank, heading in enumerate((*field.headings, *declared)):
             ranks.setdefault((field.key, _spelled(heading)), rank)
     return ranks
 
 
-def _grid(content: bytes, sheet: str | None, named: Named, side: str, notices: list[str]) -> ListTable:
+def _grid(content: bytes, sheet: str | None, named: Named, side: str, ranks: Ranks, notices: list[str]) -> ListTable:
     """The sheet asked for, else the first with a heading row; the others that have one are told of."""
     if content.startswith(b"PAR1"):
         if sheet is None:
@@ -202,14 +208,14 @@ def _grid(content: bytes, sheet: str | None, named: Named, side: str, notices: l
             names = "、".join(grid.sheet for grid in found if grid.sheet) or "（不是工作簿，没有工作表）"
             raise FileRefused("no_sheet", f"没有名为“{sheet}”的工作表，现有：{names}")
         found = named_so
-    headed = [(grid, at) for grid in found if (at := _heading_row(grid.head(_LOOK_IN_ROWS), named)) is not None]
+    headed = [(grid, at) for grid in found if (at := _heading_row(grid.head(_LOOK_IN_ROWS), named, ranks)) is not None]
     if not headed:
         some = next((grid for grid in found if len(grid)), None)
         rows = some.head(_LOOK_IN_ROWS) if some else []
         name = some.sheet if some else ""
         if not any(map(any, rows)):
             raise FileRefused("empty_file", "文件里没有任何内容，请重新导出")
-        at = _heading_row(rows, named, identifying=False)
+        at = _heading_row(rows, named, ranks, identifying=False)
         shown = _unknown_headings(rows) if at is None else rows[at]
         asked = [h for headings in named.values() for h in headings]
         missing = [f"指定的列 {_quoted(asked)} 不在前 {_LOOK_IN_ROWS} 行里"] if asked else []
@@ -220,10 +226,10 @@ def _grid(content: bytes, sheet: str | None, named: Named, side: str, notices: l
     return below(*headed[0])
 
 
-def _heading_row(rows: GridRows, named: Named, identifying: bool = True) -> int | None:
+def _heading_row(rows: GridRows, named: Named, ranks: Ranks, identifying: bool = True) -> int | None:
     """The row, of the first, with the most known headings; one of a name or a number among them if ``identifying``."""
-    told = {_spelled(h): key for key, headings in named.items() for h in headings}
-    known = {heading: key for key, heading in _ranks()} | told
+    asked = {_spelled(h): key for key, headings in named.items() for h in headings}
+    known = {heading: key for key, heading in ranks} | asked
     best, most = None, 0
     for index, row in enumerate(rows[:_LOOK_IN_ROWS]):
         hits = {known[s] for cell in row if cell and (s := _spelled(cell)) in known}
@@ -233,29 +239,31 @@ def _heading_row(rows: GridRows, named: Named, identifying: bool = True) -> int 
 
 
 def _check_named(grid: ListTable, own: Named, common: Named, notices: list[str]) -> None:
-    there = {_spelled(heading) for heading in grid.columns.values()}
+    present = {_spelled(heading) for heading in grid.columns.values()}
     for named in (own, common):
-        if absent := [h for headings in named.values() for h in headings if _spelled(h) not in there]:
+        if absent := [h for headings in named.values() for h in headings if _spelled(h) not in present]:
             message = f"没有指定的列：{'、'.join(absent)}。{_where(grid.sheet)}的表头有：{_quoted(list(grid.columns.values()))}"
             if named is own:
                 raise FileRefused("no_such_column", message)
             notices.append(message)
 
 
-def _cells(grid: ListTable, named: Named, notices: list[str]) -> tuple[dict[str, list[pd.Series]], dict[str, tuple[str, ...]]]:
+def _cells(
+    grid: ListTable, named: Named, ranks: Ranks, notices: list[str]
+) -> tuple[dict[str, list[pd.Series]], dict[str, tuple[str, ...]]]:
     """Per field found its columns' texts, and those columns' names. Columns that say nothing are told of and left out."""
     spelled = {column: _spelled(heading) for column, heading in grid.columns.items()}
     texts: dict[str, pd.Series] = {}
     chosen: dict[str, list[str]] = {}
     empty: list[str] = []
-    told: set[str] = set()
+    asked: set[str] = set()
     for key, headings in named.items():
         if columns := [c for h in headings for c in spelled if spelled[c] == _spelled(h)]:
             chosen[key] = columns
-            told.update(columns)
+            asked.update(columns)
     for field in LIST_FIELDS:
-        ranked = sorted((_ranks()[field.key, s], i, c) for i, (c, s) in enumerate(spelled.items()) if (field.key, s) in _ranks())
-        candidates = chosen.get(field.key) or [c for _, _, c in ranked if c not in told]
+        ranked = sorted((ranks[field.key, s], i, c) for i, (c, s) in enumerate(spelled.items()) if (field.key, s) in ranks)
+        candidates = chosen.get(field.key) or [c for _, _, c in ranked if c not in asked]
         if field.several and field.key not in chosen:
             candidates = [c for c in spelled if c in candidates]  # in the list's order: number, street, town
         for column in candidates:
@@ -278,9 +286,9 @@ def _unknown_headings(rows: GridRows) -> list[str]:
     first, second = [*tabular, [], []][:2]
     pairs = list(zip(first, second, strict=False))
     digits = any(re.search(r"\d{4}", b or "") for _, b in pairs)
-    said = [a for a in first if a]
-    doubtful = any(re.search(r"\d", a) or text_or_none(a) is None or squeeze(a) in ("男", "女") for a in said)
-    return said if digits and not doubtful and all(a for a, b in pairs if b) else []
+    headings = [a for a in first if a]
+    doubtful = any(re.search(r"\d", a) or text_or_none(a) is None or squeeze(a) in ("男", "女") for a in headings)
+    return headings if digits and not doubtful and all(a for a, b in pairs if b) else []
 
 
 def _no_columns(sheet: str, headings: Sequence[str], side: str, also: Sequence[str]) -> str:

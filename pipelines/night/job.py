@@ -1,37 +1,37 @@
-"""The whole job as plain steps in order. ``through`` is how a step is called: directly, or as a Prefect task."""
+"""The job of a night: its steps in order, each a plain function of what the steps before gave."""
 
-import functools
-import time
-import traceback
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
 
-from matching.link import Linkage
-from pipelines.answers.judgements import reported_judgements, settle
-from pipelines.answers.returned import read_returned
+from matching.link import Linkage, Model
+from pipelines.answers.judgements import apply_judgements, reported_judgements
+from pipelines.answers.returned import ReturnedRow, read_returned
 from pipelines.files.refusal import Refusal
-from pipelines.intake.drift import compare_profiles, fall_back, profile
+from pipelines.guard import Foreseen
+from pipelines.intake.accept import Intake, accept
+from pipelines.intake.drift import compare_profiles, profile, stand_in
+from pipelines.intake.reading import Exports, read_exports
 from pipelines.intake.supersede import supersede
-from pipelines.intake.take_in import Exports, IntakeTables, ingest, read_exports
+from pipelines.night.steps import Clock, Runner, Step, directly
 from pipelines.persons.households import draw_in_households
 from pipelines.persons.link_records import MODEL, BadModel, link_records, reviewed_model
 from pipelines.persons.nearest import explain_absences
 from pipelines.persons.resolve import Persons, resolve
 from pipelines.reconcile.step import Reported, reconcile
+from pipelines.store.conform import conform
+from pipelines.store.context import Context
 from pipelines.store.county_file import COUNTY_FILE, registries_of
 from pipelines.store.runs import (
-    Busy,
+    Store,
     exclusive,
     outbox_of,
     private_folder,
     publish,
-    published_before,
     start_run,
     write_report,
     write_tables,
@@ -42,21 +42,14 @@ from reports.listings import PAIRS_SHEET
 from reports.offices import write_returns
 from reports.weekly import write_weekly
 from reports.workbooks import write_workbooks
-from schemas.registry import Registry, registries, using_registries
-from schemas.settings import Cohort, CountyFileError
-
-Through = Callable[..., Any]
+from schemas.registry import Registry, using_registries
+from schemas.settings import Cohort, CountyFileError, Settings
 
 
-class StepFailed(Exception):
-    """A step broke off. Says which step, which kind of error and where; the error's own text may quote a child's
-    name or number and is left out."""
+class NothingPublished(Foreseen):
+    """The run cannot give a result that anybody may rely on; the message says why, in Chinese. Exit status 2.
 
-
-class NothingPublished(Exception):
-    """The run cannot give a result anybody may rely on; the message says why, in Chinese. Exit status 2.
-
-    ``refused``: the files that could not be taken in, each with its own message.
+    ``refused``: the files that could not be read, each with its own message.
     """
 
     def __init__(self, why: str, refused: Sequence[Refusal] = ()) -> None:
@@ -64,139 +57,194 @@ class NothingPublished(Exception):
         self.refused = list(refused)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run tells its caller: counts and places, no values of persons."""
+    """What a run tells its caller: counts and places, no values of persons. ``run``: the run's folder of tables;
+    ``outbox``: the folder of its workbooks; ``candidates``: candidate pairs; ``blocking_recall``: the share of true pairs
+    that blocking found, estimated; ``left_out``: what the run had to do without, in Chinese; ``seconds``: by step."""
 
     run: Path
     outbox: Path
     candidates: int
     blocking_recall: float | None
-    left_out: list[str] = field(default_factory=list)
+    left_out: tuple[str, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-def directly(step: Callable[..., Any], *arguments: Any) -> Any:
-    """Call a step as what it is, a function."""
-    return step(*arguments)
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What lay in DIR. ``returned``: rows that townships filled in, by the title of their list; ``unread``: returned
+    workbooks that could not be read."""
+
+    exports: Exports
+    returned: dict[str, list[ReturnedRow]]
+    unread: list[Refusal]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Tonight's intake after the comparison with the last run, the sheets of a registry that lost a third replaced by the
+    last run's; and the tables profiles and drift."""
+
+    intake: Intake
+    profiles: pd.DataFrame
+    drift: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """``records``: tonight's, the grown-ups of each household drawn in; ``linkage``: their links and clusters, judgements
+    applied; ``judgements``: the table verdicts; ``refused``: answers that could not be taken."""
+
+    records: pd.DataFrame
+    linkage: Linkage
+    judgements: pd.DataFrame
+    refused: list[Refusal]
 
 
 def run_job(
     root: Path,
     as_of: date,
     townships: Sequence[str] | None = None,
-    through: Through = directly,
+    runner: Runner = directly,
     cohort: Cohort | None = None,
     accept_drift: bool = False,
 ) -> Outcome:
     """Reconcile what lies under ``root/raw`` and publish under ``root/curated`` and ``root/outbox``.
 
-    Raises NothingPublished where no core registry can be read or ``root/county.toml`` does not hold together, Busy where
-    another run is at work. ``townships`` limits the workbooks that are written; the tables always hold the whole county.
-    ``accept_drift``: publish from a registry even though it lost more than a third of its rows.
+    ``townships`` limits the workbooks that are written; the tables always hold the whole county. ``runner``: how the work of
+    each step is called. ``accept_drift``: publish from a registry even though it lost more than a third of its rows.
+    Raises NothingPublished where no core registry can be read or ``root/county.toml`` is not valid, Busy where another run
+    is at work, StepFailed for a fault of the program.
     """
     if not (root / "raw").is_dir():
         raise NothingPublished("没有 raw 文件夹。请把各系统导出的文件放入 raw/xueji、raw/guofu、raw/canlian 等文件夹")
-    with using_registries(_registries_of(root)):
-        return _run(root, as_of, townships, through, cohort or Cohort(), accept_drift)
-
-
-def _registries_of(root: Path) -> dict[str, Registry]:
     try:
-        return registries_of(root)
+        settings = Settings(registries_of(root), cohort or Cohort())
+        model = reviewed_model(root)
     except CountyFileError as error:
         raise NothingPublished(f"{COUNTY_FILE} 有误：{error}") from None
+    except BadModel as error:
+        raise NothingPublished(str(error)) from None
+    with using_registries(dict(settings.registries)), exclusive(root):
+        return _run(Context(root, as_of, settings, Store(root)), townships, model, Clock(runner), accept_drift)
 
 
-def _run(
-    root: Path, as_of: date, townships: Sequence[str] | None, through: Through, cohort: Cohort, accept_drift: bool
-) -> Outcome:
-    clock = _Clock()
+def _run(context: Context, townships: Sequence[str] | None, model: Model | None, clock: Clock, accept_drift: bool) -> Outcome:
+    root, as_of = context.root, context.as_of
+    read = clock(Step.READ, lambda: read_inputs(context))
+    intake = clock(Step.ACCEPT, lambda: accept(read.exports, as_of))
+    compared = clock(Step.COMPARE, lambda: compare(context, intake, accept_drift))
+    left_out = left_out_of(compared.intake, context.settings.registries)
+    linked = clock(Step.LINK, lambda: link_persons(context, compared.intake.records, read.returned[PAIRS_SHEET.title], model))
+    linkage = linked.linkage
+    persons = clock(Step.RESOLVE, lambda: resolve_persons(context, linked))
+    reported = Reported(read.returned, read.unread + linked.refused)
+    published = clock(
+        Step.RECONCILE,
+        lambda: reconciled(context, replace(compared.intake, records=linked.records), linkage, persons, reported),
+    )
+    published |= {"verdicts": linked.judgements, "profiles": compared.profiles, "drift": compared.drift}
+    run = start_run(root, as_of)
+    clock(Step.WRITE, lambda: write_tables(run, published))
+    clock(Step.WORKBOOKS, lambda: write_all_workbooks(run, as_of, townships))
+    report = {
+        "as_of": as_of.isoformat(),
+        "left_out": left_out,
+        "candidate_pairs": linkage.candidates,
+        "blocking_recall": linkage.recall.estimate,
+        "blocks_left_out": linkage.left_out,
+    }
+    write_report(run, report)
+    write_text(run / MODEL, linkage.model.to_json())
+    outbox = outbox_of(context.store, root, as_of)
+    clock(Step.PUBLISH, lambda: publish(root, run, outbox))
+    _forget_snapshots(root)
+    return Outcome(run, root / "outbox" / outbox, linkage.candidates, linkage.recall.estimate, tuple(left_out), clock.seconds)
+
+
+def _snapshots(root: Path) -> Snapshots:
+    return Snapshots(root / "curated" / "snapshots")
+
+
+def read_inputs(context: Context) -> Read:
+    """The exports under DIR/raw, without those that a newer one supersedes, and the workbooks returned to DIR/inbox."""
+    exports = supersede(read_exports(context.root / "raw", context.settings.registries, _snapshots(context.root)))
+    returned, unread = read_returned(context.root / "inbox")
+    return Read(exports, returned, unread)
+
+
+def compare(context: Context, intake: Intake, accept_drift: bool) -> Compared:
+    """Compare the intake with the last run's. Unless ``accept_drift``, a registry that lost a third is stood in for; only its
+    sheets are then validated and standardised anew. Raises NothingPublished where the earlier sheets are no longer kept."""
+    registries = context.settings.registries
+    profiles = profile(intake.exports.sheets, intake.records, registries)
+    drift = compare_profiles(context.store.earlier("profiles"), profiles, registries)
+    if accept_drift or not (drift["level"] == "alarm").any():
+        return Compared(intake, profiles, drift)
     try:
-        model = reviewed_model(root)
-    except BadModel as bad:
-        raise NothingPublished(str(bad)) from None
-    with exclusive(root):
-        exports: Exports = clock("read", through, read_all, root)
-        tables: IntakeTables = clock("ingest", through, ingest, exports, as_of)
-        profiles = clock("ingest", through, profile, exports, tables.records)
-        drift = clock("ingest", through, compare_profiles, published_before(root, "profiles"), profiles)
-        if not accept_drift and clock("read", through, stand_in, root, exports, drift):
-            tables = clock("ingest", through, ingest, exports, as_of)
-            profiles = clock("ingest", through, profile, exports, tables.records)
-        left_out = left_out_of(exports, set(tables.records["registry"]))
-        tables.records = clock("standardise", through, draw_in_households, tables.records, as_of)
-        returned, unread = clock("read", through, read_returned, root / "inbox")
-        linkage: Linkage = clock("link", through, link_records, tables.records, model)
-        judged_before = published_before(root, "verdicts")
-        verdicts, mistaken = clock("link", through, reported_judgements, returned[PAIRS_SHEET.title], judged_before, as_of)
-        linkage, denied = clock("link", through, settle, linkage, tables.records, verdicts, judged_before, as_of)
-        said = Reported(returned, unread + mistaken + denied)
-        earlier = [published_before(root, table) for table in ("person_keys", "person_events")]
-        who: Persons = clock("resolve", through, resolve, tables.records, linkage.clusters, *earlier, as_of)
-        published = clock("reconcile", through, reconcile, root, tables, linkage, who, said, as_of, cohort)
-        listed = published["unaccounted"].to_pandas()
-        published["absences"] = clock("absence", through, explain_absences, linkage, who.identities, listed)
-        run = start_run(root, as_of)
-        published |= {
-            "identities": who.identities,
-            "person_keys": who.keys,
-            "person_events": who.events,
-            "links": linkage.links,
-            "verdicts": verdicts,
-            "profiles": profiles,
-            "drift": drift,
-        }
-        clock("write", through, write_tables, run, published)
-        clock("workbooks", through, write_workbooks, run, private_folder(run / "workbooks"), as_of, townships)
-        clock("workbooks", through, write_weekly, run, run / "workbooks", as_of, townships)
-        if townships is None:
-            clock("workbooks", through, write_returns, run, run / "workbooks", as_of)
-        report = {
-            "as_of": as_of.isoformat(),
-            "left_out": left_out,
-            "candidate_pairs": linkage.candidates,
-            "blocking_recall": linkage.recall.estimate,
-            "blocks_left_out": linkage.left_out,
-        }
-        write_report(run, report)
-        write_text(run / MODEL, linkage.model.to_json())
-        outbox = outbox_of(root, as_of)
-        clock("publish", through, publish, root, run, outbox)
-        _forget_snapshots(root)
-    return Outcome(run, root / "outbox" / outbox, linkage.candidates, linkage.recall.estimate, left_out, clock.seconds)
-
-
-def read_all(root: Path) -> Exports:
-    """The sheets under ``root/raw``, without those of superseded exports."""
-    exports = read_exports(root / "raw", Snapshots(root / "curated" / "snapshots"))
-    supersede(exports)
-    return exports
-
-
-def stand_in(root: Path, exports: Exports, drift: pd.DataFrame) -> bool:
-    """Put the last run's sheets in the place of a registry that lost a third; was there one?"""
-    try:
-        return fall_back(exports, drift, published_before(root, "files"), Snapshots(root / "curated" / "snapshots"))
+        exports = stand_in(intake.exports, drift, context.store.earlier("files"), _snapshots(context.root), registries)
     except LookupError as error:
-        raise NothingPublished(str(error.args[0]), exports.refused) from None
+        raise NothingPublished(str(error.args[0]), intake.exports.refused) from None
+    intake = accept(exports, context.as_of, before=intake)
+    return Compared(intake, profile(intake.exports.sheets, intake.records, registries), drift)
+
+
+def link_persons(context: Context, records: pd.DataFrame, answers: Sequence[ReturnedRow], model: Model | None) -> Linked:
+    """Link the records and apply what townships answered of pairs (``answers``), tonight and before."""
+    records = draw_in_households(records, context.as_of)
+    linkage = link_records(records, model)
+    earlier = context.store.earlier("verdicts")
+    judgements, refused = reported_judgements(answers, earlier, context.as_of)
+    linkage, not_applied = apply_judgements(linkage, records, judgements, earlier, context.as_of, context.settings.registries)
+    return Linked(records, linkage, judgements, refused + not_applied)
+
+
+def resolve_persons(context: Context, linked: Linked) -> Persons:
+    """Clusters -> persons, known by the keys and events of the runs before."""
+    keys, events = (context.store.earlier(table) for table in ("person_keys", "person_events"))
+    return resolve(linked.records, linked.linkage.clusters, keys, events, context.as_of)
+
+
+def reconciled(context: Context, intake: Intake, linkage: Linkage, persons: Persons, reported: Reported) -> dict:
+    """The published tables that reconciliation makes, by name, the absences of listed children among them."""
+    tables = reconcile(context.root, intake, linkage, persons, reported, context.as_of, context.settings.cohort)
+    listed = conform(tables["unaccounted"], "unaccounted").to_pandas()
+    absences = explain_absences(linkage, persons.identities, listed, context.settings.registries)
+    return {
+        **tables,
+        "absences": absences,
+        "identities": persons.identities,
+        "person_keys": persons.keys,
+        "person_events": persons.events,
+        "links": linkage.links,
+    }
+
+
+def write_all_workbooks(run: Path, as_of: date, townships: Sequence[str] | None) -> None:
+    """The workbooks of the run under ``run/workbooks``; those for the offices only where all townships are asked for."""
+    folder = private_folder(run / "workbooks")
+    write_workbooks(run, folder, as_of, townships)
+    write_weekly(run, folder, as_of, townships)
+    if townships is None:
+        write_returns(run, folder, as_of)
 
 
 def _forget_snapshots(root: Path) -> None:
     """Keep those of the runs that are kept."""
     runs = (root / "curated" / "runs").glob("*/files.parquet")
     wanted = {digest for run in runs for digest in pq.read_table(run, columns=["sha256"])["sha256"].to_pylist() if digest}
-    Snapshots(root / "curated" / "snapshots").keep(wanted)
+    _snapshots(root).keep(wanted)
 
 
-def left_out_of(exports: Exports, there: set[str]) -> list[str]:
-    """What this run must do without, in Chinese: core registries that are absent, files that were refused. ``there``: the
-    registries of which a row was accepted.
+def left_out_of(intake: Intake, registries: Mapping[str, Registry]) -> list[str]:
+    """What this run must do without, in Chinese: core registries that are absent, files that were refused.
 
     Raises NothingPublished where what is left cannot tell who is at school, or who should be.
     """
-    roles = {registries()[key].role for key in there}
-    if not there:
+    exports, present = intake.exports, set(intake.records["registry"])
+    roles = {registries[key].role for key in present}
+    if not present:
         raise NothingPublished(
             "没有可用的导出文件。请把各系统导出的文件放入 raw/xueji、raw/guofu、raw/canlian 等文件夹", exports.refused
         )
@@ -205,37 +253,6 @@ def left_out_of(exports: Exports, there: set[str]) -> list[str]:
         raise NothingPublished("缺少学籍系统的导出（raw/xueji），无法判断谁在校。请补齐后重新运行", exports.refused)
     if not roles & {"household", "poverty"}:
         raise NothingPublished("缺少公安户籍和国扶系统的导出，无从得知本县应有哪些儿童。请补齐其一后重新运行", exports.refused)
-    absent = [f"{r.title}（raw/{r.key} 没有可用的文件）" for r in registries().values() if r.core and r.key not in there]
+    absent = [f"{r.title}（raw/{r.key} 没有可用的文件）" for r in registries.values() if r.core and r.key not in present]
     refused = [f"《{r.file}》" for r in exports.refused if r.row is None]
     return absent + list(exports.stale.values()) + list(dict.fromkeys(refused))
-
-
-def guarded(step: Callable[..., Any]) -> Callable[..., Any]:
-    """``step`` with every unforeseen error turned into StepFailed, before anything can log the error's text."""
-
-    @functools.wraps(step)
-    def safe(*arguments: Any) -> Any:
-        try:
-            return step(*arguments)
-        except (NothingPublished, Busy, StepFailed):
-            raise
-        except Exception as error:
-            at = traceback.extract_tb(error.__traceback__)[-3:]
-            where = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(at))
-            raise StepFailed(f"{step.__name__}: {type(error).__name__} at {where}") from None
-
-    return safe
-
-
-class _Clock:
-    """Seconds per step."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-
-    def __call__(self, name: str, through: Through, step: Callable[..., Any], *arguments: Any) -> Any:
-        start = time.perf_counter()
-        try:
-            return through(guarded(step), *arguments)
-        finally:
-            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start

@@ -1,19 +1,23 @@
 """For each listed child: what is nearest in the student register, why it was refused, how sure the absence is."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from matching.absence import absences
 from matching.link import Linkage
-from schemas.registry import registries
+from schemas.registry import Registry
 from schemas.tables import TABLES
 
 
-def explain_absences(linkage: Linkage, identities: pd.DataFrame, unaccounted: pd.DataFrame) -> pd.DataFrame:
+def explain_absences(
+    linkage: Linkage, identities: pd.DataFrame, unaccounted: pd.DataFrame, registries: Mapping[str, Registry]
+) -> pd.DataFrame:
     """The table absences: a child's records (rows of its registers) against each student register that was read."""
     listed = identities[identities["person_id"].isin(unaccounted["person_id"])][["person_id", "record_id"]]
     found = [
         _one_source(linkage, listed, key)
-        for key, registry in registries().items()
+        for key, registry in registries.items()
         if registry.role == "student" and key in linkage.people.sources
     ]
     columns = ["person_id", "record_id", "source", "rank"]

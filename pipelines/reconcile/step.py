@@ -12,7 +12,7 @@ from matching.link import Linkage
 from pipelines.answers.reported import confirm, reported_handling, reported_whereabouts
 from pipelines.answers.returned import ReturnedRow
 from pipelines.files.refusal import Refusal
-from pipelines.intake.take_in import IntakeTables, refusals_frame
+from pipelines.intake.accept import Intake, quarantine_of
 from pipelines.persons.resolve import Persons
 from pipelines.reconcile.cases import keep_cases, number
 from pipelines.reconcile.entrants import read_intake
@@ -36,7 +36,7 @@ class Reported:
 
 
 def reconcile(
-    root: Path, tables: IntakeTables, linkage: Linkage, who: Persons, said: Reported, as_of: date, cohort: Cohort
+    root: Path, tables: Intake, linkage: Linkage, who: Persons, said: Reported, as_of: date, cohort: Cohort
 ) -> dict[str, pa.Table | pd.DataFrame]:
     """The tables persons, findings, unaccounted, cases, indicators, and the account of the rows."""
     identities = who.identities
@@ -47,7 +47,7 @@ def reconcile(
     handled, unfit = reported_handling(said.rows[FINDINGS_SHEET.title], log, as_of)
     intake, unread = read_intake(root)
     quarantine = pd.concat(
-        [tables.quarantine, refusals_frame(said.refused + refused + mistaken + unfit + unread)], ignore_index=True
+        [tables.quarantine, quarantine_of(said.refused + refused + mistaken + unfit + unread)], ignore_index=True
     )
     records = conform(tables.records, "records")
     with duckdb.connect() as con:

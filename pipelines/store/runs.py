@@ -18,13 +18,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
+from pipelines.guard import Foreseen
 from pipelines.store.conform import conform
 from schemas.tables import TABLES
 
 KEEP_RUNS = 10
 
 
-class Busy(Exception):
+class Busy(Foreseen):
     """Another run is at work on this folder, or another program holds a file that must be replaced; says which."""
 
 
@@ -84,9 +85,9 @@ def publish(root: Path, run: Path, outbox: str) -> None:
     _forget_old_runs(root, run)
 
 
-def outbox_of(root: Path, as_of: date) -> str:
+def outbox_of(store: "Store", root: Path, as_of: date) -> str:
     """The folder of the workbooks of that day. What was sent out on a day gone by is kept: counted again, it has another name."""
-    nights = published_before(root, "case_log")["as_of"]
+    nights = store.earlier("case_log")["as_of"]
     sent = (root / "outbox" / as_of.isoformat()).exists()
     return f"{as_of.isoformat()}{'_重算' if sent and len(nights) and nights.max() > as_of else ''}"
 
@@ -148,13 +149,20 @@ class Store:
     """The runs published under ``root``. The current one is looked up once, so that all its tables are of one run."""
 
     def __init__(self, root: Path) -> None:
-        self._run = (root / "curated" / "current").resolve()
+        self.run = (root / "curated" / "current").resolve()
+
+    def path(self, table: str) -> Path:
+        """Where the current run keeps ``table``."""
+        return self.run / f"{table}.parquet"
+
+    def has(self, table: str) -> bool:
+        """Does the current run have ``table``? False where nothing was published yet."""
+        return self.path(table).exists()
 
     def earlier(self, table: str) -> pd.DataFrame:
         """A table of the run published before, its columns as declared; without rows where there is none."""
-        path = self._run / f"{table}.parquet"
-        if path.exists():
-            return pq.read_table(path).to_pandas()
+        if self.has(table):
+            return pq.read_table(self.path(table)).to_pandas()
         return TABLES[table].empty_table().to_pandas()
 
 

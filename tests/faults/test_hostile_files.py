@@ -7,15 +7,17 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import pipelines.intake.accept
 import pipelines.intake.exports
-import pipelines.intake.take_in
+import pipelines.intake.reading
 from bidui.cli import main
+from pipelines.intake.accept import Intake, accept
 from pipelines.intake.exports import Export, read_export
+from pipelines.intake.reading import read_exports, read_files
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.standardise import Standardised
-from pipelines.intake.take_in import IntakeTables, ingest, read_exports, take_in_files
 from pipelines.night.job import Outcome
-from schemas.registry import registries
+from schemas.registry import declared
 from tests.lib.hostile_corpus import HOSTILE, Hostile
 from tests.lib.made_files import xlsx
 from tests.lib.made_sheets import A, B, grid
@@ -23,13 +25,13 @@ from tests.lib.nights import AS_OF, unchanged
 from tests.lib.small_exports import id_of, poor, pupil, resident, write
 
 
-def taken(path: Path, registry: str | None = "xueji") -> tuple[IntakeTables | None, str]:
+def taken(path: Path, registry: str | None = "xueji") -> tuple[Intake | None, str]:
     """(tables, everything said) of one file."""
-    exports = take_in_files(read_export(path, path.name, registries().get(registry or "")))
+    exports = read_files(read_export(path, path.name, declared().get(registry or "")), declared())
     said = "\n".join(refusal.message for refusal in exports.refused)
     if not exports.sheets:
         return None, said
-    tables = ingest(exports, AS_OF)
+    tables = accept(exports, AS_OF)
     messages = [*tables.quarantine["message"], *tables.notices["message"], *tables.files["message"].dropna()]
     return tables, "\n".join([said, *messages])
 
@@ -76,7 +78,7 @@ def test_all_of_them_at_once_stop_nothing(
 
 
 def test_values_of_the_corpus(tmp_path: Path) -> None:
-    def records(name: str) -> IntakeTables:
+    def records(name: str) -> Intake:
         path = tmp_path / name
         path.write_bytes(next(h for h in HOSTILE if h.name == name).make())
         tables, _ = taken(path)
@@ -109,7 +111,7 @@ def test_one_name_loose_and_in_a_folder(tmp_path: Path) -> None:
     for place, kid in ((tmp_path, ("韦家乐", A, "20100315")), (tmp_path / "xueji", ("蓝小花", B, "20110401"))):
         place.mkdir(exist_ok=True)
         (place / "学生.xlsx").write_bytes(xlsx(grid([pupil(*kid)])))
-    tables = ingest(read_exports(tmp_path), AS_OF)
+    tables = accept(read_exports(tmp_path, declared()), AS_OF)
     assert sorted(tables.files["file"]) == ["xueji/学生.xlsx", "学生.xlsx"]
     assert tables.records["record_id"].is_unique
 
@@ -125,30 +127,31 @@ def test_a_folder_that_cannot_be_looked_into_is_told(tmp_path: Path, monkeypatch
         return as_it_is(folder)
 
     monkeypatch.setattr(os, "scandir", scandir)
-    (refusal,) = read_exports(tmp_path).refused
+    (refusal,) = read_exports(tmp_path, declared()).refused
     assert (refusal.file, refusal.rule) == ("初中", "unreadable_folder")
 
 
 def test_a_surprise_in_one_sheet_stops_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("甲.xlsx", "乙.xlsx"):
         (tmp_path / name).write_bytes(xlsx())
-    exports = take_in_files(
-        [export for name in ("甲.xlsx", "乙.xlsx") for export in read_export(tmp_path / name, name, registries()["xueji"])]
+    exports = read_files(
+        [export for name in ("甲.xlsx", "乙.xlsx") for export in read_export(tmp_path / name, name, declared()["xueji"])],
+        declared(),
     )
-    as_it_is = pipelines.intake.take_in.standardise
+    as_it_is = pipelines.intake.accept.standardise
 
     def surprised(sheet: Sheet, *rest: object) -> Standardised:
         if sheet.file == "甲.xlsx":
             raise ValueError(f"{A} 韦家乐")
         return as_it_is(sheet, *rest)
 
-    monkeypatch.setattr(pipelines.intake.take_in, "standardise", surprised)
-    tables = ingest(exports, AS_OF)
+    monkeypatch.setattr(pipelines.intake.accept, "standardise", surprised)
+    tables = accept(exports, AS_OF)
     assert list(tables.files["status"]) == ["read", "refused"]
     assert set(tables.records["file"]) == {"乙.xlsx"}
     assert "ValueError" in tables.quarantine["message"].item()
     assert A not in tables.quarantine["message"].item()
-    assert [sheet.file for sheet in exports.sheets] == ["乙.xlsx"]
+    assert [sheet.file for sheet in tables.exports.sheets] == ["乙.xlsx"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="symbolic links need a right there")
@@ -201,7 +204,7 @@ def test_folders_nobody_knows_and_subfolders(tmp_path: Path) -> None:
         (tmp_path / place).mkdir(parents=True)
         (tmp_path / place / "学生.xlsx").write_bytes(xlsx())
     (tmp_path / "raw/xueji/~$学生.xlsx").write_bytes(b"lock")
-    exports = read_exports(tmp_path / "raw")
+    exports = read_exports(tmp_path / "raw", declared())
     assert [sheet.file for sheet in exports.sheets] == ["学生.xlsx", "二小/学生.xlsx"]
     assert [(refusal.file, refusal.rule) for refusal in exports.refused] == [("学生.xlsx", "unknown_folder")]
 
@@ -230,7 +233,7 @@ def test_what_nobody_foresaw_in_one_file_stops_no_other(monkeypatch: pytest.Monk
     def fail(_: bytes) -> None:
         raise RuntimeError(A)
 
-    monkeypatch.setattr(pipelines.intake.take_in, "sheets", fail)
-    (refusal,) = take_in_files([Export("学生.xlsx", registries()["xueji"], xlsx(), 0.0)]).refused
+    monkeypatch.setattr(pipelines.intake.reading, "sheets", fail)
+    (refusal,) = read_files([Export("学生.xlsx", declared()["xueji"], xlsx(), 0.0)], declared()).refused
     assert refusal.rule == "unforeseen"
     assert A not in refusal.message

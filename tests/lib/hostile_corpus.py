@@ -9,9 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import damaged_files as damaged
-import made_sheets as sheets
-
+from tests.lib import damaged_files as damaged
+from tests.lib import made_sheets as sheets
 from tests.lib.made_files import (
     SHEET,
     altered,

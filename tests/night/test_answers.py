@@ -14,7 +14,8 @@ from matching.link import Linkage
 from pipelines.answers.judgements import reported_judgements, settle
 from pipelines.answers.returned import ReturnedRow
 from pipelines.ask.explain import explain
-from pipelines.night.job import StepFailed, run_job
+from pipelines.guard import StepFailed
+from pipelines.night.job import run_job
 from reports.listings import ANSWER_MARK
 from tests.lib.nights import AS_OF
 from tests.lib.opened_books import column

@@ -7,11 +7,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-import pipelines.intake.take_in
+import pipelines.intake.accept
+import pipelines.intake.reading
 from bidui.cli import main
+from pipelines.intake.accept import accept
+from pipelines.intake.reading import read_exports
 from pipelines.intake.supersede import supersede
-from pipelines.intake.take_in import ingest, read_exports
 from pipelines.night.job import NothingPublished, run_job
+from schemas.registry import declared
 from tests.lib.made_files import xlsx
 from tests.lib.made_sheets import grid
 from tests.lib.nights import AS_OF
@@ -23,7 +26,7 @@ Published = Callable[[str], pd.DataFrame]
 def test_what_did_not_change_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, published: Published) -> None:
     run_job(county(tmp_path), AS_OF)
     before = published("records")
-    monkeypatch.setattr(pipelines.intake.take_in, "sheets", lambda _: pytest.fail("a file was read again"))
+    monkeypatch.setattr(pipelines.intake.reading, "sheets", lambda _: pytest.fail("a file was read again"))
     run_job(tmp_path, AS_OF)
     pd.testing.assert_frame_equal(published("records"), before)
 
@@ -45,8 +48,8 @@ def files_of(root: Path, **names: bytes) -> list[str]:
     folder.mkdir(parents=True)
     for name, content in names.items():
         (folder / f"{name}.xlsx").write_bytes(content)
-    exports = read_exports(root / "raw")
-    supersede(exports)
+    exports = read_exports(root / "raw", declared())
+    exports = supersede(exports)
     assert len(exports.sheets) + len(exports.superseded) == len(names)
     return [sheet.file.removesuffix(".xlsx") for sheet in exports.sheets]
 
@@ -71,8 +74,8 @@ def test_payments_without_a_term_supersede_nothing(tmp_path: Path) -> None:
             *([kid[0], kid[1], "义务教育寄宿生生活补助", 500] for kid in KIDS),
         ]
         (folder / name).write_bytes(xlsx(rows))
-    exports = read_exports(tmp_path / "raw")
-    supersede(exports)
+    exports = read_exports(tmp_path / "raw", declared())
+    exports = supersede(exports)
     assert len(exports.sheets) == 2
 
 
@@ -154,9 +157,9 @@ def test_a_broken_sheet_takes_no_other_registrys_sheet_of_the_same_name_with_it(
         folder = tmp_path / "raw" / registry
         folder.mkdir(parents=True)
         (folder / "2020年.xlsx").write_bytes(xlsx(rows))
-    exports = read_exports(tmp_path / "raw")
-    tables = ingest(exports, AS_OF)
-    assert [sheet.registry.key for sheet in exports.sheets] == ["xueji"]
+    exports = read_exports(tmp_path / "raw", declared())
+    tables = accept(exports, AS_OF)
+    assert [sheet.registry.key for sheet in tables.exports.sheets] == ["xueji"]
     assert [(refusal.registry, refusal.rule) for refusal in exports.refused] == [("canlian", "codes_unknown")]
     assert set(tables.records["registry"]) == {"xueji"}
 

@@ -13,7 +13,8 @@ from filelock import FileLock
 import pipelines.night.job
 import pipelines.store.runs
 from bidui.cli import main
-from pipelines.night.job import StepFailed, run_job
+from pipelines.guard import StepFailed
+from pipelines.night.job import run_job
 from schemas.tables import TABLES
 from tests.faults.test_bad_input import good
 from tests.lib.nights import AS_OF
@@ -50,7 +51,7 @@ def test_same_inputs_same_tables(tmp_path: Path) -> None:
     assert results(tmp_path / "one") == once
 
 
-@pytest.mark.parametrize("step", ["read", "link_records", "reconcile", "write_tables", "write_workbooks"])
+@pytest.mark.parametrize("step", ["read_exports", "link_records", "reconcile", "write_tables", "write_workbooks"])
 def test_a_run_that_dies_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     run_job(good(tmp_path), AS_OF)
     before = results(tmp_path)

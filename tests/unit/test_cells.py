@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.intake.accept import accept
 from pipelines.intake.exports import Export
-from pipelines.intake.take_in import ingest, take_in_files
-from schemas.registry import registries
+from pipelines.intake.reading import read_files
+from schemas.registry import declared
 from schemas.repair_words import REPAIR_NAME
 from tests.lib.made_files import csv, xlsx
 from tests.lib.made_sheets import grid
@@ -35,21 +36,21 @@ REPAIRS = [
 )
 def test_every_change_of_a_value_is_told(column: str, raw: str, standardised: str | None, rule: str) -> None:
     content = xlsx(grid([pupil(*KIDS[0]) | {column: raw}]))
-    repairs = ingest(take_in_files([Export("学生.xlsx", registries()["xueji"], content, 0.0)])).repairs
+    repairs = accept(read_files([Export("学生.xlsx", declared()["xueji"], content, 0.0)], declared())).repairs
     told = [tuple(row) for row in repairs[["row", "column", "raw", "standardised", "rule"]].itertuples(index=False)]
-    (one,) = [row for row in told if row[1] == registries()["xueji"].column(_field(column)).headings[0]]
+    (one,) = [row for row in told if row[1] == declared()["xueji"].column(_field(column)).headings[0]]
     assert one[0] == 2 and one[2] == raw and one[4] == rule
     assert (None if pd.isna(one[3]) else one[3]) == standardised
     assert rule in REPAIR_NAME
 
 
 def _field(heading: str) -> str:
-    return next(c.field for c in registries()["xueji"].columns if heading in c.headings)
+    return next(c.field for c in declared()["xueji"].columns if heading in c.headings)
 
 
 def test_what_is_as_it_should_be_is_no_repair() -> None:
     content = csv(grid([pupil(*kid) | {"联系电话": "13907780001", "户口所在地行政区划": "451228100"} for kid in KIDS]))
-    tables = ingest(take_in_files([Export("学生.csv", registries()["xueji"], content, 0.0)]))
+    tables = accept(read_files([Export("学生.csv", declared()["xueji"], content, 0.0)], declared()))
     assert tables.repairs["rule"].tolist() == []
     assert tables.warnings["rule"].tolist() == []
 
@@ -70,7 +71,7 @@ def test_what_is_as_it_should_be_is_no_repair() -> None:
 )
 def test_every_check_of_values_reports_its_row(change: dict[str, str], rule: str) -> None:
     rows = [pupil(*KIDS[1]), pupil(*KIDS[0]) | change]
-    tables = ingest(take_in_files([Export("学生.xlsx", registries()["xueji"], xlsx(grid(rows)), 0.0)]), AS_OF)
+    tables = accept(read_files([Export("学生.xlsx", declared()["xueji"], xlsx(grid(rows)), 0.0)], declared()), AS_OF)
     assert (3, rule) in set(zip(tables.warnings["row"], tables.warnings["rule"], strict=True))
     assert 2 not in set(tables.warnings["row"])
     assert len(tables.records) == 2
@@ -78,7 +79,7 @@ def test_every_check_of_values_reports_its_row(change: dict[str, str], rule: str
 
 def test_a_birthdate_to_come_gives_way_to_the_ids() -> None:
     content = xlsx(grid([pupil(*KIDS[0]) | {"出生日期": "20991231"}]))
-    record = ingest(take_in_files([Export("学生.xlsx", registries()["xueji"], content, 0.0)]), AS_OF).records.iloc[0]
+    record = accept(read_files([Export("学生.xlsx", declared()["xueji"], content, 0.0)], declared()), AS_OF).records.iloc[0]
     assert (f"{record['birthdate']:%Y%m%d}", record["birthdate_from"]) == (KIDS[0][2], "id")
 
 
@@ -97,7 +98,7 @@ def test_a_birthdate_to_come_gives_way_to_the_ids() -> None:
 )
 def test_codes_are_read_whole_or_not_at_all(heading: str, written: str, code: str | None) -> None:
     content = xlsx(grid([pupil(*KIDS[0]) | {heading: written}]))
-    record = ingest(take_in_files([Export("学生.xlsx", registries()["xueji"], content, 0.0)])).records.iloc[0]
+    record = accept(read_files([Export("学生.xlsx", declared()["xueji"], content, 0.0)], declared())).records.iloc[0]
     field = _field(heading)
     assert (None if pd.isna(record[field]) else record[field]) == code
 
@@ -111,18 +112,18 @@ _CELL = st.one_of(
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.sampled_from(sorted(registries())), st.lists(st.lists(_CELL, min_size=12, max_size=12), min_size=1, max_size=6))
+@given(st.sampled_from(sorted(declared())), st.lists(st.lists(_CELL, min_size=12, max_size=12), min_size=1, max_size=6))
 def test_no_value_raises_and_every_row_is_accounted_for(key: str, cells: list[list[str | None]]) -> None:
-    registry = registries()[key]
+    registry = declared()[key]
     headings = [c.headings[0] for c in registry.columns if c.required or c.kind in ("date", "code", "village", "phone", "amount")]
     headings += [c.headings[0] for c in registry.columns if c.field in registry.signature]
     headings = list(dict.fromkeys(headings))
     rows = [[(row[i % 12] if i < 24 else None) for i in range(len(headings))] for row in cells]
     quoted = [",".join('"' + (c or "").replace('"', '""').replace("\0", "") + '"' for c in row) for row in [headings, *rows]]
-    exports = take_in_files([Export("值.csv", registry, "\n".join(quoted).encode("utf-8"), 0.0)])
+    exports = read_files([Export("值.csv", registry, "\n".join(quoted).encode("utf-8"), 0.0)], declared())
     if not exports.sheets:
         assert exports.refused
         return
-    tables = ingest(exports, AS_OF)
+    tables = accept(exports, AS_OF)
     read_rows = int(tables.files.loc[tables.files["status"] == "read", "rows"].sum())
     assert read_rows == len(tables.records) + int(tables.quarantine["row"].notna().sum())

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from bidui.cli import main
 from pipelines.night.job import Outcome
-from schemas.registry import registries
+from schemas.registry import declared
 from tests.lib.made_files import xlsx
 from tests.lib.made_sheets import grid
 from tests.lib.small_exports import KIDS, county, poor, pupil, write
@@ -61,7 +61,7 @@ def test_each_office_gets_its_own_rows_back(tmp_path: Path, run_here: Callable[.
     run_here()
     folder = tmp_path / "outbox/2020-04-15/退回各单位"
     names = sorted(path.name.partition("_")[0] for path in folder.iterdir())
-    assert names == sorted({r.owner for r in registries().values() if (tmp_path / "raw" / r.key).exists()})
+    assert names == sorted({r.owner for r in declared().values() if (tmp_path / "raw" / r.key).exists()})
     mended = load_workbook(folder / "扶贫办_数据退回_20200415.xlsx")["退回的行"]
     assert mended.max_row == 2
     assert "既无姓名也无证件号" in mended["F2"].value

@@ -8,7 +8,7 @@ import pytest
 
 from bidui.cli import main
 from pipelines.night.job import NothingPublished, run_job
-from schemas.registry import registries
+from schemas.registry import declared
 from schemas.settings import CountyFileError, read_county
 from tests.lib.made_files import xlsx
 from tests.lib.made_sheets import grid
@@ -60,7 +60,7 @@ def test_a_county_adds_spellings_codes_and_a_registry(tmp_path: Path, published:
     (tmp_path / "raw/tejiao/特教.xlsx").write_bytes(xlsx(special))
     run_job(tmp_path, AS_OF)
     assert published("persons").query("in_cohort")["whereabouts"].tolist() == ["enrolled"] * 9
-    assert "tejiao" not in registries()
+    assert "tejiao" not in declared()
 
 
 def test_a_county_declares_a_column_otherwise_and_one_more(tmp_path: Path, published: Published) -> None:

@@ -1,0 +1,110 @@
+"""From the files under DIR/raw to the sheets of registries that are in them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pandas as pd
+
+from pipelines.files.containers import sheets
+from pipelines.files.grid import Grid
+from pipelines.files.refusal import FileRefused, Refusal
+from pipelines.intake.exports import Export, find_exports
+from pipelines.intake.sheets import Sheet, take_sheet
+from pipelines.intake.tables_in_sheet import tables_of
+from pipelines.store.snapshots import Snapshots
+from schemas.registry import Registry
+
+_DICTIONARY = 2  # columns at most, of a sheet of values for drop-down lists
+
+
+@dataclass(frozen=True, slots=True)
+class Exports:
+    """What lay under raw/. ``sheets``: those that can be used; ``refused``: files and sheets that cannot;
+    ``superseded``: sheets of older states of a newer export, as refusals too; ``stale``: registry -> why an earlier
+    export stands in for tonight's, in Chinese."""
+
+    sheets: tuple[Sheet, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    superseded: tuple[Refusal, ...] = ()
+    stale: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_exports(raw: Path, registries: Mapping[str, Registry], snapshots: Snapshots | None = None) -> Exports:
+    """Read all exports in ``raw/<registry>/`` and, recognised by their headings, those that lie loose in ``raw/``."""
+    return read_files(find_exports(raw, registries), registries, snapshots)
+
+
+def read_files(
+    found: Iterable[Export | Refusal], registries: Mapping[str, Registry], snapshots: Snapshots | None = None
+) -> Exports:
+    """The sheets of the files found. A file whose fingerprint ``snapshots`` knows is not read again."""
+    usable: list[Sheet] = []
+    refused: list[Refusal] = []
+    for export in found:
+        if isinstance(export, Refusal):
+            refused.append(export)
+            continue
+        key = export.registry.key if export.registry else ""
+        try:
+            taken, not_taken = _read_file(export, registries, snapshots)
+        except FileRefused as error:
+            refused.append(Refusal(key, export.file, "", error.rule, error.message))
+        except Exception as error:  # no file may stop the others
+            refused.append(unforeseen(key, export.file, "", error))
+        else:
+            usable += taken
+            refused += not_taken
+    return Exports(tuple(usable), tuple(refused))
+
+
+def unforeseen(registry: str, file: str, sheet: str, error: Exception) -> Refusal:
+    """The refusal of a file or sheet that the program did not expect. The error's own text may quote a cell: left out."""
+    message = (
+        f"文件里有程序没有料到的内容（{type(error).__name__}），没有读取。请在 Excel 或 WPS 中另存为 .xlsx 再放回，并告诉技术人员"
+    )
+    return Refusal(registry, file, sheet, "unforeseen", message)
+
+
+def _read_file(
+    export: Export, registries: Mapping[str, Registry], snapshots: Snapshots | None
+) -> tuple[list[Sheet], list[Refusal]]:
+    digest = export.sha256
+    grids = snapshots.load(digest) if snapshots else None
+    if grids is None:
+        grids = list(sheets(export.content))
+        if snapshots and grids:
+            snapshots.save(digest, grids)
+    grids = [table for grid in grids for table in tables_of(grid, export.registry, registries)]
+    outcomes = [take_sheet(export.file, grid, export.registry, digest, export.modified, registries) for grid in grids]
+    taken = [outcome for outcome in outcomes if isinstance(outcome, Sheet)]
+    refused: list[Refusal] = []
+    for grid, outcome in zip(grids, outcomes, strict=True):
+        if not isinstance(outcome, Refusal):
+            continue
+        if not taken or not _is_aside(grid, outcome):
+            refused.append(outcome)
+        elif outcome.rule != "empty_sheet":
+            notes = (*taken[0].notes, ("sheet_not_used", f"工作表“{grid.sheet}”没有表头，未使用"))
+            taken[0] = replace(taken[0], notes=notes)
+    return taken, refused
+
+
+def _is_aside(grid: Grid, refusal: Refusal) -> bool:
+    """Is the sheet, beside a usable one, no more than a dictionary or an empty page, which nobody will miss?"""
+    if refusal.rule == "empty_sheet":
+        return True
+    hidden = any(rule == "hidden_sheet" for rule, _ in grid.notes)
+    return refusal.rule in ("no_headings", "unknown_registry") and (hidden or len(grid.columns) <= _DICTIONARY)
+
+
+def sheet_of_snapshot(row: pd.Series, grids: Sequence[Grid], registries: Mapping[str, Registry]) -> Sheet | None:
+    """The sheet of ``row`` (of an earlier run's table ``files``) out of its snapshot; None where it can no longer be read
+    as that registry's."""
+    registry = registries.get(row["registry"])
+    for table in (table for grid in grids for table in tables_of(grid, registry, registries)):
+        if table.sheet == (row["sheet"] or ""):
+            taken = take_sheet(row["file"], table, registry, row["sha256"], 0.0, registries)
+            if isinstance(taken, Sheet) and taken.heading_row == row["heading_row"]:
+                return replace(taken, dated=row["dated"])
+    return None
