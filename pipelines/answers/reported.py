@@ -1,4 +1,4 @@
-"""What townships answered of listed children and of discrepancies, and which of it is taken for true."""
+"""What townships reported of listed children and of discrepancies, and which of these answers count."""
 
 import re
 from collections.abc import Sequence
@@ -19,27 +19,27 @@ from schemas.whereabouts import ANSWERS
 _CONFIRMED = ["person_id", "whereabouts", "answer", "school", "answered_on"]
 _OUTSIDE = next(iter(ANSWERS))
 _HERE = "都安"
-# What names a school, what says that none is known, and what a document of approval is known by.
+# What the name of a school holds, what a remark without a school begins with, and how an approval is numbered.
 _SCHOOL = re.compile("[校院园]|[大中小]学|[一-龥]中$|职中|技工|实验|教学点")
-_UNTOLD = re.compile("^(无|没|未|不|待|？|\\?)|不详|不知|待核")
+_NO_SCHOOL = re.compile("^(无|没|未|不|待|？|\\?)|不详|不知|待核")
 _APPROVAL = re.compile(r"20\d\d\D{0,3}第?\d+号")
 _HANDLED = ["case_id", "person_id", "said"]
 
 
 def reported_whereabouts(rows: Sequence[ReturnedRow], as_of: date) -> tuple[pd.DataFrame, list[Refusal]]:
-    """(answers, refusals) of the rows of 去向不明儿童. Answers: person_id, name, answer, whereabouts (null where the answer
-    changes none), school, answered_on, file, row, of this semester alone, in order of time.
+    """(answers, refusals) of the rows of 去向不明儿童. Answers, in order of time and of this semester alone: person_id, name,
+    answer, whereabouts (null where the answer changes none), school, answered_on, file, row.
 
-    An answer that a child is at school elsewhere counts only with the school named, one that it is exempted only with the approval;
-    each lapses with the semester.
+    An answer that a child is at school elsewhere counts only with the name of the school, an answer that it is exempted only
+    with the number of the approval. Each lapses with the semester.
     """
     taken: list[dict[str, object]] = []
     refused: list[Refusal] = []
     for row in rows:
-        written, day = row.cells.get("said"), row.day()
-        if not written or not squeeze(written):
+        answer, day = row.cells.get("said"), row.day()
+        if not answer or not squeeze(answer):
             continue
-        choice = squeeze(written).replace("(", "（").replace(")", "）").replace(",", "、")
+        choice = squeeze(answer).replace("(", "（").replace(")", "）").replace(",", "、")
         if choice not in ANSWERS:
             refused.append(row.refused("answer_unknown", "的核查去向不在下拉列表中，未采用，请从列表中选择"))
             continue
@@ -63,7 +63,7 @@ def reported_whereabouts(rows: Sequence[ReturnedRow], as_of: date) -> tuple[pd.D
     return answers.sort_values(["person_id", "answered_on", "file", "row"], ignore_index=True), refused
 
 
-def _lacking(row: ReturnedRow, said: str, whereabouts: str | None, day: date | None, as_of: date) -> str | None:
+def _lacking(row: ReturnedRow, choice: str, whereabouts: str | None, day: date | None, as_of: date) -> str | None:
     """What an answer still needs before it may take a child off the list."""
     if not row.cells.get("person_id") or not row.cells.get("name"):
         return "人员编号或姓名被删除"
@@ -72,9 +72,9 @@ def _lacking(row: ReturnedRow, said: str, whereabouts: str | None, day: date | N
     if not semester_start(as_of) <= day <= as_of:
         return "核查日期不在本学期内"
     school = squeeze(row.cells.get("school_said") or "")
-    if whereabouts == "enrolled_elsewhere" and (not _SCHOOL.search(school) or _UNTOLD.search(school)):
+    if whereabouts == "enrolled_elsewhere" and (not _SCHOOL.search(school) or _NO_SCHOOL.search(school)):
         return "未填就读学校的全称"
-    if said == _OUTSIDE and (township_of(school) or _HERE in school):
+    if choice == _OUTSIDE and (township_of(school) or _HERE in school):
         return "填的是本县的学校，不能算县外就读"
     if whereabouts == "exempted" and not _APPROVAL.search(squeeze(row.cells.get("note") or "")):
         return "未在核查说明中填写免学、缓学的批准文号（如 〔2020〕8号）"
@@ -82,37 +82,38 @@ def _lacking(row: ReturnedRow, said: str, whereabouts: str | None, day: date | N
 
 
 def confirm(answers: pd.DataFrame, names: pd.DataFrame) -> tuple[pd.DataFrame, list[Refusal]]:
-    """(answers, refusals): person_id, whereabouts, answer, school, answered_on of the answers that are about the person they
-    name, the latest for each: who was said to be at school and is now said to be missing is missing. Of answers of one day that
-    say two things none counts. ``names``: person_id, name, one row a record.
+    """(answers, refusals): of the answers whose person_id has the name beside it, the latest of each person, with columns
+    person_id, whereabouts, answer, school, answered_on. Two answers of one day that contradict each other are both refused.
+    ``names``: person_id, name, one row a record.
 
-    A number that now stands for somebody else (an old workbook, a folder begun anew) must not hide that child.
+    A person_id that now belongs to somebody else (an old workbook, a folder begun anew) must not hide that child.
     """
     if not len(answers):
         return answers[_CONFIRMED].astype("str"), []
     names = names[names["person_id"].isin(answers["person_id"])]
     known = set(zip(names["person_id"], names["name"], strict=True))
     right = [(person, clean_name(name)) in known for person, name in zip(answers["person_id"], answers["name"], strict=True)]
-    fits = pd.Series(right, index=answers.index, dtype=bool)
+    named_right = pd.Series(right, index=answers.index, dtype=bool)
     why = "的人员编号与姓名对不上，未采用，请用最近一次发出的核查表填写"
     refused = [
         ReturnedRow(file, CHILDREN_SHEET.title, number, {}).refused("answer_of_another", why)
-        for file, number in zip(answers["file"][~fits], answers["row"][~fits], strict=True)
+        for file, number in zip(answers["file"][~named_right], answers["row"][~named_right], strict=True)
     ]
-    latest = answers[fits]
+    latest = answers[named_right]
     latest = latest[latest["answered_on"] == latest.groupby("person_id")["answered_on"].transform("max")]
-    apart = latest["whereabouts"].fillna("").groupby(latest["person_id"]).transform("nunique") > 1
+    contradicting = latest["whereabouts"].fillna("").groupby(latest["person_id"]).transform("nunique") > 1
     why = "与同一天的另一份答复不同，都未采用，该儿童仍按未答复处理；如系更正，请把核查日期改为更正当天"
     refused += [
         ReturnedRow(file, CHILDREN_SHEET.title, number, {}).refused("answers_contradict", why)
-        for file, number in zip(latest["file"][apart], latest["row"][apart], strict=True)
+        for file, number in zip(latest["file"][contradicting], latest["row"][contradicting], strict=True)
     ]
-    return latest[~apart].drop_duplicates("person_id", keep="last")[_CONFIRMED].astype("str"), refused
+    return latest[~contradicting].drop_duplicates("person_id", keep="last")[_CONFIRMED].astype("str"), refused
 
 
 def reported_handling(rows: Sequence[ReturnedRow], log: pd.DataFrame, as_of: date) -> tuple[pd.DataFrame, list[Refusal]]:
-    """(answers, refusals) of the rows of 信息不一致. Answers: case_id, person_id, said (in words, with the day), the latest of
-    each case. They close nothing: a case is closed when the registries no longer contradict one another. ``log``: the cases so far.
+    """(answers, refusals) of the rows of 信息不一致. Answers: the latest of each case, with columns case_id, person_id, said (the
+    answer in Chinese, with its day). They close nothing: a case is closed when the registries no longer contradict each other.
+    ``log``: the table case_log so far.
     """
     cases = dict(zip(log["case_id"], log["person_id"], strict=True))
     taken: dict[str, tuple[date, list[str | None]]] = {}
@@ -130,6 +131,6 @@ def reported_handling(rows: Sequence[ReturnedRow], log: pd.DataFrame, as_of: dat
         elif cases.get(case) != row.cells["person_id"]:
             refused.append(row.refused("answer_of_another", "的个案编号与人员编号对不上，未采用，请用最近一次发出的核查表填写"))
         elif case not in taken or taken[case][0] <= day:
-            said = "，".join([handled or "已填正确值", *([f"正确值 {right}"] if right else []), day.isoformat()])
-            taken[case] = day, [case, row.cells["person_id"], said]
+            words = "，".join([handled or "已填正确值", *([f"正确值 {right}"] if right else []), day.isoformat()])
+            taken[case] = day, [case, row.cells["person_id"], words]
     return pd.DataFrame([answer for _, answer in taken.values()], columns=_HANDLED).astype("str"), refused

@@ -1,4 +1,4 @@
-"""Returned workbooks: what townships filled in, row by row, from the workbooks in DIR/inbox."""
+"""Returned workbooks: the rows that townships filled in, from the workbooks in DIR/inbox."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What only a household can tell: who a child's grown-ups are, and whose ID a child was typed with."""
+"""What only the household shows of a child: who its grown-ups are, and whether its ID is one of theirs."""
 
 from datetime import date
 
@@ -11,8 +11,8 @@ from pipelines.store.conform import conform
 # Relations to the head of household that only grown-ups of another generation have (GB/T 4761, poverty system's list).
 _HEAD = ("户主", "本人或户主", "本人", "01", "02")
 _MOST_KIN = 6
-# No pupil is this old, nor a child whose day of birth stands beside the ID; an ID that says so is a guardian's (formats.md:
-# share about 0.3 %).
+# In years. No pupil is this old, nor any child whose day of birth stands beside the ID: an ID that says so is a guardian's
+# (about 0.3 % of children, docs/formats.md).
 _OLDEST_PUPIL = 22
 
 _KIN = """

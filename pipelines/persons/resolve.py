@@ -27,13 +27,15 @@ class Persons:
 
 
 def resolve(records: pd.DataFrame, clusters: pd.DataFrame, known: pd.DataFrame, events: pd.DataFrame, as_of: date) -> Persons:
-    """Persons from record -> cluster, the keys of earlier nights (columns key, person_id, before) and the events up to them.
+    """Persons of the clusters (``clusters``: record_id, cluster), given the keys of earlier nights (``known``: key, person_id,
+    before) and the ``events`` up to them.
 
-    A cluster takes the person id that most of its keys had before; of two clusters that claim one id the one with
-    more keys keeps it, keys that came to it by a merger counting last, and the other gets back the id it had before a merger, else
-    a new number. A cluster none of whose keys is known, its ID corrected or lost,
-    takes the id of a person who is gone otherwise and bore its name, birthdate and village; one that has none of these is
-    known by its row. Ids are never given twice.
+    - A cluster keeps the person id that most of its keys had before.
+    - Of two clusters that claim one id the one with more keys keeps it; keys that came to the id by a merger count last. The
+      other cluster gets back the id it had before a merger, else a new one.
+    - A cluster none of whose keys is known (its ID was corrected or lost) takes the id of a person who otherwise would be gone
+      and had the same name, birthdate and village. A cluster without these is known by its row.
+    - An id is never given twice.
     """
     clustered = records[_USED].merge(clusters, on="record_id", validate="one_to_one")
     numbers, descriptions = _numbers(clustered), _descriptions(clustered)
@@ -66,7 +68,7 @@ def resolve(records: pd.DataFrame, clusters: pd.DataFrame, known: pd.DataFrame, 
 
 
 def _ledger(now: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
-    """Every key with the person it is of now, and of whom it was before that, if of another."""
+    """Every key ever seen: whose it is now (person_id) and, if it was another person's, whose before (before)."""
     then = now.merge(known.rename(columns={"person_id": "then"}), on="key", how="left")
     moved = then["then"].notna() & (then["then"] != then["person_id"])
     before = then["before"].mask(moved, then["then"])
@@ -75,13 +77,13 @@ def _ledger(now: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     return ledger.sort_values("key", ignore_index=True)
 
 
-def _changes(now: pd.DataFrame, known: pd.DataFrame, there: set[str], as_of: date) -> pd.DataFrame:
+def _changes(now: pd.DataFrame, known: pd.DataFrame, present: set[str], as_of: date) -> pd.DataFrame:
     """Keys that were one person's and are another's now: the person was merged into the other where it is gone, and was
-    split where it is still ``there``."""
+    split where it is still among tonight's (``present``)."""
     moved = now.merge(known, on="key", suffixes=("_now", "_then"))
     moved = moved[moved["person_id_now"] != moved["person_id_then"]]
     pairs = moved.groupby(["person_id_then", "person_id_now"], as_index=False).size()
-    gone = ~pairs["person_id_then"].isin(there)
+    gone = ~pairs["person_id_then"].isin(present)
     return pd.DataFrame(
         {
             "as_of": as_of,
@@ -122,7 +124,7 @@ def _rows(clustered: pd.DataFrame) -> pd.DataFrame:
 
 
 def _inherited(keys: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
-    """Person id per cluster, for the clusters that can claim one of earlier nights."""
+    """Series of person ids by cluster, for the clusters that can claim an id of earlier nights."""
     votes = keys.merge(known, on="key").assign(own=lambda v: v["before"].isna())
     votes = votes.groupby(["cluster", "person_id"], as_index=False).agg(own=("own", "sum"), size=("key", "size"))
     votes = votes.sort_values(["own", "size", "person_id", "cluster"], ascending=[False, False, True, True])

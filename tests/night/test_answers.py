@@ -11,12 +11,13 @@ from openpyxl import Workbook, load_workbook
 
 from bidui.cli import main
 from matching.link import Linkage
-from pipelines.answers.judgements import reported_judgements, settle
+from pipelines.answers.judgements import apply_judgements, reported_judgements
 from pipelines.answers.returned import ReturnedRow
 from pipelines.ask.explain import explain
 from pipelines.guard import StepFailed
 from pipelines.night.job import run_job
 from reports.listings import ANSWER_MARK
+from schemas.registry import declared
 from tests.lib.nights import AS_OF
 from tests.lib.opened_books import column
 from tests.lib.small_exports import KIDS, county, id_of, poor, pupil, resident, write
@@ -169,7 +170,7 @@ def test_where_two_pairs_look_the_same_both_must_be_answered(answered: int, join
     said = cells | {"said": "是", "checked_by": "韦某", "checked_on": "2020-04-20"}
     rows = [ReturnedRow("甲.xlsx", "疑似同一人", 2 + n, dict(said)) for n in range(answered)]
     verdicts, _ = reported_judgements(rows, pd.DataFrame(), LATER)
-    settled, refused = settle(linkage, records, verdicts, pd.DataFrame(), LATER)
+    settled, refused = apply_judgements(linkage, records, verdicts, pd.DataFrame(), LATER, declared())
     assert (settled.clusters["cluster"].nunique() == 1) == joined
     assert [r.rule for r in refused] == ([] if joined else ["answer_vague"])
 
@@ -324,7 +325,7 @@ def test_two_entries_of_the_police_register_are_not_made_one_by_way_of_a_pupil(t
     records = published("records")
     clusters = pd.DataFrame({"record_id": records["record_id"], "cluster": range(len(records))})
     linkage = Linkage(published("links").drop(columns="answer").head(0), clusters, *[None] * 5)  # type: ignore[arg-type]
-    settled, refused = settle(linkage, records, verdicts, pd.DataFrame(), LATER)
+    settled, refused = apply_judgements(linkage, records, verdicts, pd.DataFrame(), LATER, declared())
     assert settled.clusters["cluster"].nunique() == len(records) - 1  # the pupil is the first one's
     assert [r.rule for r in refused] == ["answers_contradict"]
 
