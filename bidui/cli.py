@@ -242,11 +242,10 @@ def _link(options: argparse.Namespace, console: Console) -> int:
 
 def _explain(options: argparse.Namespace, console: Console) -> int:
     from pipelines.ask.explain import ExplainError, explain
-    from pipelines.store.county_file import registries_of
     from schemas.settings import CountyFileError
 
     try:
-        for line in explain(options.root, options.what, registries_of(options.root), options.chart):
+        for line in explain(options.root, options.what, options.chart):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
     except (ExplainError, CountyFileError, ValueError) as error:
         console.print(str(error), style="red", markup=False, highlight=False)

@@ -12,6 +12,7 @@ from matching.pair_evidence import explain_pair
 from pipelines.answers.judgements import judged_records
 from pipelines.persons.link_records import MODEL, linkable_records
 from pipelines.reconcile.decisions import DECISION_TABLE
+from pipelines.store.county_file import registries_of
 from pipelines.store.runs import Store
 from reports.waterfall import draw_waterfall, has_words
 from schemas.answers import VERDICT_NAME
@@ -28,10 +29,10 @@ class ExplainError(Exception):
     """What was asked for is not there; the message, in Chinese, says how to name it."""
 
 
-def explain(root: Path, what: Sequence[str], registries: Mapping[str, Registry], chart: Path | None = None) -> Iterator[str]:
+def explain(root: Path, what: Sequence[str], chart: Path | None = None) -> Iterator[str]:
     """Lines of Chinese text. ``what``: one person id, or two rows (record_id, 文件:行, 文件:工作表:行). ``chart``: where to
     draw the two rows' comparison (.svg, .png)."""
-    store = Store(root)
+    store, registries = Store(root), registries_of(root)
     if not store.has("persons"):
         raise ExplainError(
             f"{root / 'curated' / 'current'} 下还没有比对结果，请先运行 bidui run；结果在别处的，请用 --root 指明文件夹"
