@@ -16,7 +16,7 @@ from tests.lib.small_exports import id_of
 _TWO_RUNS = """
 import json, pathlib, sys
 from pipelines.night.flow import reconcile_county
-import pipelines.night.job
+import pipelines.guard, pipelines.night.job
 print(json.dumps(reconcile_county("2020-04-15", ["安阳镇"])))
 def die(records, model):
     raise RuntimeError("韦家乐 " + str(records["name"].tolist()))
@@ -40,6 +40,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PYTHONUTF8": "1",
         "PREFECT_API_URL": "",
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }
     done = subprocess.run([sys.executable, "-c", _TWO_RUNS], env=environment, capture_output=True, timeout=300, check=False)
