@@ -45,7 +45,7 @@ _SAME_KIN = ("several", "one_of_several", "same")
 def _two_numbers(pairs: PairsToBar) -> Flags:
     """Two IDs, valid or cut: a second registration bears the same name, birthdate (not a default) and sex, and has the same parents
     or lives at the same address; a child typed with its sibling's ID, known by the household's record of that sibling, bears
-    the same name, birthdate and sex. Names and birthdates alone, however rare, are never enough (formats.md 4)."""
+    the same name, birthdate and sex. Names and birthdates alone, however rare, are never enough (docs/formats.md 4)."""
     household = pairs.are("kin", *_SAME_KIN) | pairs.are("address", "same") | pairs.are("id", "of_sibling")
     the_same = pairs.are("name", *_SAME_NAME) & pairs.are("birth", "exact", "implied") & ~pairs.are("sex", "different")
     one_child = the_same & household

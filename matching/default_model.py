@@ -1,4 +1,4 @@
-"""What is believed before any data: P(level of agreement | class), for a Chinese county, from the error rates of formats.md 4.
+"""What is believed before any data: P(level of agreement | class), for a Chinese county, from the error rates of docs/formats.md 4.
 
 Per table and level four probabilities: one person, both rows carefully typed; one person, a row carelessly typed; siblings;
 strangers. Where names or sounds are equal the stranger's figure is a factor on their frequency (``model.SHARE_OF``).

@@ -31,7 +31,7 @@ _LEAST_SIBLINGS = 0.02
 # records' worth of belief that is.
 _RATE_BETWEEN, _RATE_WITHIN, _RATE_STRENGTH = 0.5, 0.01, 10
 _SIBLINGS_EACH = 1.0
-# However well the data seem to match: who has no ID may be registered nowhere yet (formats.md 1.1.4: 未上户口).
+# However well the data seem to match: who has no ID may be registered nowhere yet (docs/formats.md 1.1: 未上户口).
 _LEAST_UNMATCHED = 0.2
 PERSONS, STRANGERS = 0, 2  # of the three numbers of pairs
 

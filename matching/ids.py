@@ -14,7 +14,7 @@ from matching.blanks import BLANKS
 
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _CHECK = np.frombuffer(b"10X98765432", dtype=np.uint8)
-# Full-width, look-alike and decorative characters seen in ID cells (formats.md 3.4).
+# Full-width, look-alike and decorative characters seen in ID cells (docs/formats.md 3.4).
 _FOLD = {
     **{ord(c): str(i) for i, c in enumerate("０１２３４５６７８９")},
     **{ord(c): "X" for c in "ＸｘxХх×"},

@@ -3,7 +3,7 @@
 Fellegi and Sunter (1969) know matches and non-matches. Here each is two classes. Non-matches, because siblings and twins
 share surname, generation character, parents, village and phone, sometimes birthdate and typed ID, and because a wrong
 link between siblings is what hides a child. Matches, because badly typed rows are bad in several fields at once
-(formats.md 8): to believe that errors are independent is to give such a row up. What is believed before any
+(docs/formats.md 4): to believe that errors are independent is to give such a row up. What is believed before any
 data stands in ``matching.default_model``; ``matching.train`` fits it to the data at hand.
 """
 

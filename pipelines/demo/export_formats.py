@@ -1,4 +1,4 @@
-"""The five registries as their systems export them: headings, codes, titles, footers, containers (formats.md)."""
+"""The five registries as their systems export them: headings, codes, titles, footers, containers (docs/formats.md)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""Made-up names with the region's surname weights (formats.md 4), and the ways in which clerks mistype them."""
+"""Made-up names with the region's surname weights (docs/formats.md 4), and the ways in which clerks mistype them."""
 
 from collections import defaultdict
 

@@ -20,7 +20,7 @@ _XUEJI_STATE = {
     "not_promoted": "毕业",
 }
 _BIRTH_STYLES = {"standard": "%Y%m%d", "other": "%Y-%m-%d", "spread": "%Y%m%d"}
-# Rows of a file whose IDs were saved as numbers; of twenty schools' files one or two are damaged so (formats.md 4), which
+# Rows of a file whose IDs were saved as numbers; of twenty schools' files one or two are damaged so (docs/formats.md 4), which
 # with the other faults makes an exact join on the ID lose one child in fifteen.
 _NUMERIC_SHARE = {"standard": 0.004, "other": 0.004, "spread": 0.05}
 

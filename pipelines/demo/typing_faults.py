@@ -1,6 +1,6 @@
 """What goes wrong in an export, and how often: one table, and one function per kind.
 
-Rates are shares of rows, guesses of formats.md 4. They gather: three rows in a hundred are badly typed and take most; but
+Rates are shares of rows, guesses of docs/formats.md 4. They gather: three rows in a hundred are badly typed and take most; but
 for the profile 'spread', in which every error stands by itself.
 """
 

@@ -1,4 +1,4 @@
-"""Web pages and XML that systems save as .xls (formats.md 3.1). No entity is expanded, nothing is fetched."""
+"""Web pages and XML that systems save as .xls (docs/formats.md 3.1). No entity is expanded, nothing is fetched."""
 
 import re
 from collections.abc import Iterator

@@ -43,7 +43,7 @@ def is_error(text: str) -> bool:
 
 
 def parse_date(text: str, from_1904: bool = False, serials: bool = False) -> date | None:
-    """A day from any of the forms of formats.md 3.5. None for months without a day, impossible and ambiguous days and all else.
+    """A day from any of the forms of docs/formats.md 3.5. None for months without a day, impossible and ambiguous days and all else.
     ``from_1904``: bare numbers count days from 1904 (workbooks once made on a Mac) and not from 1900; ``serials``: the
     column is one of such numbers, so that the small ones (before 1957) are days too."""
     plain = squeeze(text).removesuffix(".0")

@@ -12,7 +12,7 @@ from pipelines.store.conform import conform
 _HEAD = ("户主", "本人或户主", "本人", "01", "02")
 _MOST_KIN = 6
 # In years. No pupil is this old, nor any child whose day of birth stands beside the ID: an ID that says so is a guardian's
-# (about 0.3 % of children, docs/formats.md).
+# (about 0.3 % of children, docs/formats.md 4).
 _OLDEST_PUPIL = 22
 
 _KIN = """

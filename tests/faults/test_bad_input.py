@@ -203,7 +203,7 @@ def test_one_township_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 def test_a_student_number_in_the_column_of_ids_is_a_second_key_and_a_finding(
     tmp_path: Path, run_here: Callable[..., Outcome], published: Callable[[str], pd.DataFrame]
 ) -> None:
-    """G and an older ID (formats.md 2): it contradicts nothing, and the office is told."""
+    """G and an older ID (docs/formats.md 2): it contradicts nothing, and the office is told."""
     older, today = id_of("20100315", 7), id_of("20100315", 21)
     write(tmp_path, "xueji", [pupil("韦家乐", f"G{older}", "20100315")])
     write(tmp_path, "huji", [resident("韦家乐", today, "20100315")])

@@ -179,7 +179,7 @@ def test_a_sheet_is_chosen_and_the_others_are_told(tmp_path: Path) -> None:
 
 
 def test_a_student_number_in_the_column_of_ids_never_contradicts(tmp_path: Path) -> None:
-    """It may hold an older ID (formats.md 2): a second key, and no ID of its own."""
+    """It may hold an older ID (docs/formats.md 2): a second key, and no ID of its own."""
     older = id_of("20100315", 7)
     listed = read_list(
         save(tmp_path / "a.csv", [["姓名", "身份证号"], *rows(PEOPLE[:9], "name", "id"), ["蓝田", "G" + older]]), "a"

@@ -1,4 +1,4 @@
-"""Student aid: who is due and was not paid, who was paid and is not due. Blank is not 否 (formats.md 1.5)."""
+"""Student aid: who is due and was not paid, who was paid and is not due. Blank is not 否 (docs/formats.md 1.5)."""
 
 _NOT_HARD = "('不困难', '非困难', '不认定', '无')"
 

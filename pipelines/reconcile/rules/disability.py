@@ -1,7 +1,7 @@
 """Certificates of disability, in use and not in use."""
 
 _SHOWN = "concat({r}.disability_type, coalesce(['一', '二', '三', '四'][try_cast({r}.disability_level as int)] || '级', ''))"
-# What the certificate's number says in its characters 19 and 20 (formats.md 2).
+# What the certificate's number says in its characters 19 and 20 (docs/formats.md 2).
 _TYPES = "['视力', '听力', '言语', '肢体', '智力', '精神', '多重']"
 _IN_NUMBER = f"{_TYPES}[try_cast({{n}}[19] as int)] || ['一', '二', '三', '四'][try_cast({{n}}[20] as int)] || '级'"
 
