@@ -9,7 +9,7 @@ import time
 import pandas as pd
 import psutil
 
-from matching.link import link
+from matching import link
 
 
 def main(left: str, right: str, out: str) -> None:

@@ -16,8 +16,8 @@ import pyarrow as pa
 
 from benchmarks.linkage_bidui import watch
 from benchmarks.two_registers import two_registers
+from matching import link
 from matching.block import BLOCKING_RULES, LARGEST_BLOCK, budget, connection, keys_sql
-from matching.link import link
 from matching.records import encode_records
 
 

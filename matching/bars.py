@@ -1,117 +1,120 @@
-"""What forbids a link, however likely: signs that two records may be of two children, which a person must look at.
+"""Bars: rules that forbid a link, however likely, and leave the pair to a person.
 
-Probabilities rest on how often things happen; twins and borrowed numbers are too rare to be learned from a county's data,
-and they are what hides a child. Each bar costs a handful of true pairs in a hundred thousand
-(``python -m benchmarks.linkage``), which stay possible.
+A probability rests on how often things happen. Twins and IDs typed for a sibling are too rare to be learned from one county's
+data, and they are what hides a child. Each bar costs a handful of true pairs in a hundred thousand
+(``python -m benchmarks.linkage``); these stay possible.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from matching.arrays import Flags
+from matching.arrays import Codes, FieldLevels, Flags
 from matching.levels.record_levels import RECORD_LEVEL
 
 
 @dataclass(frozen=True, slots=True)
 class PairsToBar:
-    """``codes``: level per field; ``two_numbers``: both sides have a valid ID, and not the same one, or what is left of a cut
-    one contradicts the other side's; ``two_births``: the
-    birthdates in their IDs, be these valid or not, are two; ``within``: both are of one source; ``better_named``: the name
-    of one side is that of another of its household, under another ID; ``letters``: a name is in Latin letters."""
+    """Candidate pairs as the bars look at them; every field but ``codes`` has one flag per pair.
 
-    codes: dict[str, npt.NDArray[np.uint8]]
+    ``codes``: comparison level per field.
+    ``two_numbers``: both have a valid ID and the two differ, or what is left of a damaged ID contradicts the other ID.
+    ``two_births``: both IDs, valid or not, hold a birthdate, and the two differ.
+    ``within``: both records are of one source.
+    ``better_named``: the name of one record belongs to another member of the other's household, under another ID.
+    ``letters``: at least one name is in Latin letters.
+    """
+
+    codes: FieldLevels
     two_numbers: Flags
     two_births: Flags
     within: Flags
     better_named: Flags
     letters: Flags
 
-    def are(self, field: str, *levels: str) -> Flags:
-        """Pairs at one of these levels of the field."""
+    def at(self, field: str, *levels: str) -> Flags:
+        """Per pair: is it at one of these levels of the field?"""
         return np.isin(self.codes[field], [RECORD_LEVEL[field][level] for level in levels])
 
 
 _SAME_NAME = ("exact", "variant", "former")
 _NEAR_NAME = (*_SAME_NAME, "lost", "sound", "alike", "mixed", "swapped", "surname_of_kin", "surname_changed")
-_OTHER_NAME = ("dropped", "one_character", "part", "different")
-# Twins' numbers share fourteen digits and differ in the sequence: only a number with no more than one slip tells them apart.
-_TELLING_ID = ("exact", "other_exact", "one_digit", "swapped")
+_DIFFERENT_NAME = ("dropped", "one_character", "part", "different")
+# IDs with at most one slip. Twins' IDs share fourteen digits and differ in the sequence: no looser agreement tells them apart.
+_DISTINGUISHING_ID = ("exact", "other_exact", "one_digit", "swapped")
 _SAME_KIN = ("several", "one_of_several", "same")
 
 
 def _two_numbers(pairs: PairsToBar) -> Flags:
-    """Two IDs, valid or cut: a second registration bears the same name, birthdate (not a default) and sex, and has the same parents
-    or lives at the same address; a child typed with its sibling's ID, known by the household's record of that sibling, bears
-    the same name, birthdate and sex. Names and birthdates alone, however rare, are never enough (docs/formats.md 4)."""
-    household = pairs.are("kin", *_SAME_KIN) | pairs.are("address", "same") | pairs.are("id", "of_sibling")
-    the_same = pairs.are("name", *_SAME_NAME) & pairs.are("birth", "exact", "implied") & ~pairs.are("sex", "different")
-    one_child = the_same & household
-    return pairs.two_numbers & ~pairs.are("id", "other_exact") & ~one_child
+    """Two IDs. Excepted are two cases of one child, both with the same name, birthdate (not a default day) and sex: a second
+    registration, where parents or address are the same too; and a child typed with its sibling's ID, which the household's
+    record of that sibling shows. Names and birthdates alone, however rare, are never enough (docs/formats.md 4)."""
+    household = pairs.at("kin", *_SAME_KIN) | pairs.at("address", "same") | pairs.at("id", "of_sibling")
+    same_person_data = pairs.at("name", *_SAME_NAME) & pairs.at("birth", "exact", "implied") & ~pairs.at("sex", "different")
+    return pairs.two_numbers & ~pairs.at("id", "other_exact") & ~(same_person_data & household)
 
 
-def _other_number(pairs: PairsToBar) -> Flags:
-    """IDs that differ by more than slips, one of them invalid, and beside the name nothing speaks for one child: no kin or
-    place to compare, or two birthdates in the IDs where those beside them are not the same."""
-    nothing = pairs.are("kin", "missing") & pairs.are("place", "missing") & pairs.are("address", "missing")
-    other_birth = pairs.two_births & ~pairs.are("birth", "exact")
-    return pairs.are("id", "different_invalid") & (nothing | other_birth) & ~pairs.letters
+def _invalid_number_differs(pairs: PairsToBar) -> Flags:
+    """IDs that differ by more than slips, at least one of them invalid, and only the name speaks for one child: there is no kin,
+    place or address to compare, or the IDs hold two birthdates while the stated birthdates are not the same."""
+    nothing_else = pairs.at("kin", "missing") & pairs.at("place", "missing") & pairs.at("address", "missing")
+    births_differ = pairs.two_births & ~pairs.at("birth", "exact")
+    return pairs.at("id", "different_invalid") & (nothing_else | births_differ) & ~pairs.letters
 
 
 def _name_alone(pairs: PairsToBar) -> Flags:
-    """Neither ID nor birthdate nor kin nor address: names, villages and sexes alone are shared by namesakes, and how many
-    there are nobody can learn from a list of names."""
-    nothing = pairs.are("id", "missing") & pairs.are("birth", "missing") & ~pairs.are("kin", *_SAME_KIN)
-    return nothing & ~pairs.are("address", "same", "close")
+    """No ID, no birthdate, and neither kin nor address agree. Namesakes share names, villages and sexes, and a list of names does
+    not show how many namesakes there are."""
+    nothing_else = pairs.at("id", "missing") & pairs.at("birth", "missing") & ~pairs.at("kin", *_SAME_KIN)
+    return nothing_else & ~pairs.at("address", "same", "close")
 
 
 def _twins(pairs: PairsToBar) -> Flags:
-    """Names that differ as siblings' do, and no ID to tell twins apart. In one list the two names stand side by side, and
-    there even a like-sounding one may be the twin's. Siblings' names differ by one character of three; of a name in letters
-    a slip or a lost word leaves more, and the weights decide."""
-    near = pairs.are("name", *_SAME_NAME) | (pairs.are("name", *_NEAR_NAME) & ~pairs.within)
-    return ~near & ~pairs.are("id", *_TELLING_ID) & ~pairs.letters
+    """Names that differ as those of siblings do, and no ID to tell twins apart. Within one source even a name of like sound may
+    be the twin's, because there the two stand beside one another. Names in Latin letters are excepted: siblings' names differ
+    by one character of three, while a slip in a name of ten letters leaves more than that, and the weights decide."""
+    near = pairs.at("name", *_SAME_NAME) | (pairs.at("name", *_NEAR_NAME) & ~pairs.within)
+    return ~near & ~pairs.at("id", *_DISTINGUISHING_ID) & ~pairs.letters
 
 
-def _borrowed(pairs: PairsToBar) -> Flags:
-    """A child typed with its sibling's number: one ID under two names, and they stand in one list, or the birthdates beside
-    it differ or are not told, or the sexes differ, or the name is that of another of the household. Siblings are also called
-    妮 and 丽: a name of like sound counts as another where nothing of the birthdates agrees or the household has the other
-    name."""
-    differs = pairs.are("name", *_OTHER_NAME)
-    also_alike = ~pairs.are("name", *_SAME_NAME)
+def _number_of_sibling(pairs: PairsToBar) -> Flags:
+    """A child typed with its sibling's ID: one ID under two names, and they stand in one source, or their birthdates are not
+    stated and equal, or the sexes differ, or the name is that of another member of the household. Siblings also have names of
+    like sound (妮 and 丽): such a name counts as different where the birthdates differ or the household has the other name."""
+    differs = pairs.at("name", *_DIFFERENT_NAME)
+    differs_or_alike = ~pairs.at("name", *_SAME_NAME)
     two_children = (
-        differs & (pairs.within | ~pairs.are("birth", "exact"))
-        | pairs.are("name", "lost", *_OTHER_NAME) & pairs.are("sex", "different")
-        | also_alike & (pairs.are("birth", "different") | pairs.better_named)
+        differs & (pairs.within | ~pairs.at("birth", "exact"))
+        | pairs.at("name", "lost", *_DIFFERENT_NAME) & pairs.at("sex", "different")
+        | differs_or_alike & (pairs.at("birth", "different") | pairs.better_named)
     )
-    return pairs.are("id", *_TELLING_ID) & two_children & ~pairs.letters
+    return pairs.at("id", *_DISTINGUISHING_ID) & two_children & ~pairs.letters
 
 
 def _namesakes(pairs: PairsToBar) -> Flags:
-    """No ID to tell by, other parents, and birthdates that agree in part at most (cousins of one name, a year apart), or
-    another township, or a name that is but like the other."""
-    other_parents = pairs.are("kin", "none_of_several", "different")
-    same_birth = pairs.are("birth", "exact", "implied") | pairs.are("birth", "missing") & pairs.are("id", "lost_digits")
-    also_other = ~same_birth | pairs.are("place", "different", "other_township")
-    return ~pairs.are("id", *_TELLING_ID) & other_parents & (also_other | ~pairs.are("name", *_SAME_NAME) & ~pairs.letters)
+    """No ID to tell by, other parents, and one more difference: birthdates that agree in part at most (cousins of one name, a
+    year apart), another township, or a name that is only like the other."""
+    other_parents = pairs.at("kin", "none_of_several", "different")
+    same_birth = pairs.at("birth", "exact", "implied") | pairs.at("birth", "missing") & pairs.at("id", "lost_digits")
+    differs_more = ~same_birth | pairs.at("place", "different", "other_township")
+    name_only_like = ~pairs.at("name", *_SAME_NAME) & ~pairs.letters
+    return ~pairs.at("id", *_DISTINGUISHING_ID) & other_parents & (differs_more | name_only_like)
 
 
-# Why a person must look -> which pairs. The first that holds is told.
+# The reason that is shown to a person -> the pairs it holds for. Of several the first is shown.
 BARS: dict[str, Callable[[PairsToBar], Flags]] = {
     "两个身份证号互不相同，须查是重户还是两人": _two_numbers,
-    "两个身份证号相差太多，又没有别的可证明是同一人": _other_number,
+    "两个身份证号相差太多，又没有别的可证明是同一人": _invalid_number_differs,
     "除姓名、住址、性别外没有可比的，可能是同名的两人": _name_alone,
     "姓名不同又无完整证号可比，可能是双胞胎或兄弟姐妹": _twins,
     "无完整证号可比，监护人不同，出生日期、乡镇或姓名也不全同，可能是两人": _namesakes,
-    "证号相同而姓名不同，可能误录了兄弟姐妹的证号": _borrowed,
+    "证号相同而姓名不同，可能误录了兄弟姐妹的证号": _number_of_sibling,
 }
 
 
-def barred(pairs: PairsToBar) -> npt.NDArray[np.uint8]:
-    """Per pair the number of its bar, counted from 1 in the order of BARS; 0: none."""
+def barred(pairs: PairsToBar) -> Codes:
+    """Returns per pair the number of its bar, counted from 1 in the order of ``BARS``; 0 where none holds."""
     out = np.zeros(len(pairs.within), dtype=np.uint8)
     for number, bar in reversed(list(enumerate(BARS.values(), start=1))):
         out[bar(pairs)] = number

@@ -1,30 +1,29 @@
-"""Work on many pairs a batch at a time, batches side by side: memory stays bounded, and the order of results is the pairs'."""
+"""Work on many pairs in batches, several batches at a time: memory stays bounded, and results keep the order of the pairs."""
 
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from matching.arrays import FieldLevels
 from matching.levels.record_levels import COMPARED_FIELDS, compare_records
 from matching.records import People, Positions
 
-_BATCH = 100_000  # pairs at a time and thread
+_BATCH = 100_000  # pairs per batch
 
 
 def in_batches(work: Callable[[slice], None], size: int, threads: int | None = None) -> None:
-    """Call ``work`` with slices that cover 0 … size; each call fills its own part of a result."""
+    """Call ``work`` with slices that together cover 0 … ``size``, in several threads. Each call must write its own part of a
+    result that exists before, and nothing else."""
     slices = [slice(start, min(start + _BATCH, size)) for start in range(0, size, _BATCH)]
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         list(pool.map(work, slices))
 
 
-def compare_all(
-    people: People, left: Positions, right: Positions, threads: int | None = None
-) -> dict[str, npt.NDArray[np.uint8]]:
-    """Level codes of pairs of positions."""
+def compare_all(people: People, left: Positions, right: Positions, threads: int | None = None) -> FieldLevels:
+    """Returns per field the comparison level of each pair (``left``, ``right``: positions in ``people``)."""
     out = {name: np.zeros(len(left), dtype=np.uint8) for name in COMPARED_FIELDS}
 
     def work(batch: slice) -> None:

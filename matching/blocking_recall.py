@@ -1,8 +1,9 @@
-"""How many true pairs did blocking miss? Estimated without truth, from how many ways the matches were found.
+"""How many true pairs did blocking miss? Estimated without known truth, from the number of ways in which each match was found.
 
-Each group of blocking rules that lean on the same evidence is one occasion on which a true pair can be caught, as animals
-are in a capture-recapture study. Pairs caught on one occasion alone (f1) and on two (f2) tell of those caught on none:
-Chao's estimator (Chao 1987, bias-corrected), f1 (f1 - 1) / (2 (f2 + 1)).
+Blocking rules that rest on the same evidence form one group, and each group is one occasion on which a true pair can be
+found, as an animal can be caught in a capture-recapture study. From the matches found on exactly one occasion (f1) and on
+exactly two (f2) follows how many were found on none: f1 (f1 - 1) / (2 (f2 + 1)), Chao's estimator (Chao 1987,
+bias-corrected).
 """
 
 from dataclasses import dataclass
@@ -24,13 +25,14 @@ _OCCASIONS: dict[str, tuple[str, ...]] = {
     "phone": ("phone_birth", "phone_name"),
     "name alone": ("name_alone",),
 }
-_SAMPLE = 50_000
+_SAMPLE = 50_000  # matches
 
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """``estimate``: share of true pairs that are candidates, None where there is nothing to tell it from; ``once``, ``twice``:
-    matches caught on one occasion and on two; ``missed``: true pairs expected among those never compared."""
+    """``estimate``: estimated share of the true pairs that are candidates, None where the data do not allow an estimate.
+    ``once``, ``twice``: matches found on exactly one occasion and on exactly two. ``missed``: estimated number of true pairs that
+    were never compared."""
 
     estimate: float | None
     once: int
@@ -41,8 +43,8 @@ class Recall:
 def estimate_recall(
     people: People, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64], settled: npt.NDArray[np.bool_]
 ) -> Recall:
-    """From the matches (positions ``left``, ``right``). Pairs that are ``settled`` agree in ID, name and birthdate, and
-    were caught on two occasions and more: only the others are looked at, at most 50,000 of them."""
+    """Estimate from the matches (positions ``left``, ``right`` in ``people``). A pair that is ``settled`` agrees in ID, name and
+    birthdate, so it was found on two occasions at least. Only the others are looked at, at most 50,000 of them."""
     if not len(left):
         return Recall(None, 0, 0, 0.0)
     rows = np.flatnonzero(~settled)
@@ -58,7 +60,7 @@ def estimate_recall(
         caught = np.zeros(len(sample), dtype=np.int64)
         for rules in _OCCASIONS.values():
             caught += _caught(con, [rule for rule in usable(people) if rule.name in rules], len(sample))
-    if len(rows) == len(left) and not (caught > 1).any():  # one kind of evidence: nothing tells what it misses
+    if len(rows) == len(left) and not (caught > 1).any():  # with one kind of evidence alone there is nothing to compare it with
         return Recall(None, len(rows), 0, 0.0)
     once, twice = int((caught == 1).sum()) * step, int((caught == 2).sum()) * step
     missed = once * (once - 1) / (2 * (twice + 1)) if once else 0.0
@@ -66,6 +68,7 @@ def estimate_recall(
 
 
 def _caught(con: duckdb.DuckDBPyConnection, rules: list[BlockingRule], size: int) -> npt.NDArray[np.int64]:
+    """Per match of table ``matches``: 1 where some rule brings its two records together, else 0."""
     out = np.zeros(size, dtype=np.int64)
     for rule in rules:
         keys = keys_sql(rule, "wanted", "n")

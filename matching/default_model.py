@@ -1,7 +1,8 @@
-"""What is believed before any data: P(level of agreement | class), for a Chinese county, from the error rates of docs/formats.md 4.
+"""The model before any data: P(comparison level | class), for a Chinese county, from the error rates of docs/formats.md 4.
 
-Per table and level four probabilities: one person, both rows carefully typed; one person, a row carelessly typed; siblings;
-strangers. Where names or sounds are equal the stranger's figure is a factor on their frequency (``model.SHARE_OF``).
+Each level of a table has four probabilities, one per class: the same person, both records carefully typed; the same person, one
+record carelessly typed; siblings; strangers. Where a level has a term frequency (``matching.model.SHARE_OF``), the figure for
+strangers is a factor on how frequent the name or its sound is.
 """
 
 LevelRates = dict[str, tuple[float, float, float, float]]
@@ -26,14 +27,14 @@ DEFAULTS: dict[str, LevelRates] = {
     "id": {
         "exact":             (   0.955,    0.500,     1e-3,     1e-8),
         "other_exact":       (   0.010,    0.040,     5e-4,     1e-8),
-        # Siblings come this close only as twins (one pair in eighty) or by a borrowed number that was mistyped as well.
+        # Siblings' IDs are this close only if they are twins (one pair in eighty), or if an ID typed for a sibling was mistyped too.
         "one_digit":         (   0.012,    0.130,     2e-5,     2e-6),
         "swapped":           (   0.005,    0.070,     1e-5,     1e-6),
         "lost_digits":       (   0.006,    0.060,     1e-4,     2e-6),
         "near":              (   0.001,    0.030,     3e-4,     2e-5),
         "sequence_damaged":  (  0.0015,    0.030,     2e-4,     2e-6),
         "same_birth_part":   (   0.001,    0.015,    0.015,   2.5e-4),
-        # Where it is a sibling's record, the sibling's own number is what it should bear.
+        # If the record is the sibling's, this number is the right one: hence frequent among siblings.
         "of_sibling":        (   0.001,    0.012,    0.300,     1e-6),
         "different":         (   0.002,    0.020,    0.950,    0.980),
         "different_invalid": (   0.004,    0.110,    0.030,    0.020),
@@ -60,7 +61,7 @@ DEFAULTS: dict[str, LevelRates] = {
         "one_digit":         (   0.006,    0.040,    0.012,    0.010),
         "different":         (   0.002,    0.020,    0.970,    0.986),
     },
-    # One person whose IDs are two is a renewed number or a second registration, and keeps its birthdate.
+    # One person has two IDs after a renewal or by a second registration, and keeps the birthdate in both.
     "birth_given_other_id": {
         "exact":             (   0.985,    0.850,     0.015, 1 / 3600),
         "lunar":             (   0.004,    0.030,     4e-4,     5e-4),
@@ -115,4 +116,5 @@ DEFAULTS: dict[str, LevelRates] = {
     },
 }
 DEFAULTS["birth_within"] = DEFAULTS["birth"]
-CARELESS_SHARES = (0.03, 0.20)  # of pairs with an ID to compare, and without: who left the ID out took less care with the rest
+# The share of careless matches among pairs with an ID to compare, and among those without: records without ID are careless more often.
+CARELESS_SHARES = (0.03, 0.20)

@@ -1,13 +1,13 @@
-"""Why two records were linked: each field's level and weight, for machines and in words an analyst reads."""
+"""Evidence of a pair as text: each field's comparison level and weight, once for programs and once in Chinese for people."""
 
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from matching.arrays import Codes, FieldLevels, Ints, Reals
 from matching.bars import BARS
 from matching.levels.record_levels import COMPARED_FIELDS, RECORD_LEVEL
 
@@ -72,8 +72,8 @@ LEVEL_WORDS = {
     ("sex", "same"): "性别一致",
     ("sex", "different"): "性别不同",
 }
-# What a level means of names in Latin letters, where it is another thing than of characters.
-_WORDS_IN_LETTERS = {
+# What a level of the name means in Latin letters, where that differs from Chinese characters.
+_LETTER_WORDS = {
     "variant": "姓名仅空格或连字符不同",
     "alike": "姓名拼写相近",
     "swapped": "姓名词序不同",
@@ -83,34 +83,35 @@ _WORDS_IN_LETTERS = {
 
 
 def evidence(
-    codes: dict[str, npt.NDArray[np.uint8]],
-    bits: dict[str, npt.NDArray[np.float64]],
-    left: pa.RecordBatch,
-    right: pa.RecordBatch,
-    bar: npt.NDArray[np.uint8],
+    codes: FieldLevels, bits: dict[str, Reals], left: pa.RecordBatch, right: pa.RecordBatch, bar: Codes
 ) -> tuple[pa.Array, pa.Array]:
-    """Per pair ``field:level:weight;…`` (weight in bits) and the levels in Chinese, with the values where they differ.
-    Fields missing on a side are left out. ``left``, ``right``: the two sides' columns (``People.compared``). ``bar``: the
-    number of what forbids the link (``matching.bars``), told last."""
+    """Returns two texts per pair: ``field:level:weight``, ';' between the fields, weights in bits; and the levels in Chinese, with
+    the values where they differ. Fields that a record lacks are left out.
+
+    ``left``, ``right``: the values of the pairs' records (``People.compared``). ``bar``: per pair the number of the bar that
+    forbids the link (``matching.bars``), whose reason ends the Chinese text; 0 for none.
+    """
     reasons = pa.array([None, *BARS], pa.string()).take(pa.array(bar))
     return _coded(codes, bits), joined(worded(codes, left, right) | {"bar": reasons})
 
 
-def _coded(codes: dict[str, npt.NDArray[np.uint8]], bits: dict[str, npt.NDArray[np.float64]]) -> pa.Array:
+def _coded(codes: FieldLevels, bits: dict[str, Reals]) -> pa.Array:
+    """``field:level:weight;…`` per pair. Few combinations are distinct, so each is put into words once."""
     frame = pd.DataFrame({name: codes[name] for name in COMPARED_FIELDS})
     for name in COMPARED_FIELDS:
         frame[name + "_bits"] = np.round(bits[name], 1)
     combination = frame.groupby(list(frame.columns), sort=False).ngroup().to_numpy()
     first = np.unique(combination, return_index=True)[1]
-    said = []
+    texts = []
     for row in frame.iloc[first].to_dict("records"):
         levels = ((name, COMPARED_FIELDS[name][int(row[name])]) for name in COMPARED_FIELDS)
-        said.append(";".join(f"{name}:{level}:{row[name + '_bits']:+.1f}" for name, level in levels if level != "missing"))
-    return pa.array(said, pa.string()).take(pa.array(combination, pa.int64()))
+        texts.append(";".join(f"{name}:{level}:{row[name + '_bits']:+.1f}" for name, level in levels if level != "missing"))
+    return pa.array(texts, pa.string()).take(pa.array(combination, pa.int64()))
 
 
-def worded(codes: dict[str, npt.NDArray[np.uint8]], left: pa.RecordBatch, right: pa.RecordBatch) -> dict[str, pa.Array]:
-    """Per field and pair what was found, in Chinese; null where the field is missing on a side."""
+def worded(codes: FieldLevels, left: pa.RecordBatch, right: pa.RecordBatch) -> dict[str, pa.Array]:
+    """Returns per field one Chinese text per pair: the comparison level, with the values where they differ; null where a record
+    lacks the field."""
     out = {}
     for name, levels in COMPARED_FIELDS.items():
         words = pa.array([LEVEL_WORDS.get((name, level)) for level in levels], pa.string()).take(
@@ -125,7 +126,7 @@ def worded(codes: dict[str, npt.NDArray[np.uint8]], left: pa.RecordBatch, right:
 
 
 def recall_words(estimate: float | None) -> str:
-    """How many of the pairs there should be were compared (``matching.blocking_recall``)."""
+    """``Recall.estimate`` as a Chinese sentence."""
     return (
         "相符的对太少，或只凭一种依据，无从估计漏比的有多少"
         if estimate is None
@@ -134,42 +135,40 @@ def recall_words(estimate: float | None) -> str:
 
 
 def joined(words: dict[str, pa.Array]) -> pa.Array:
-    """The fields' words as one text a pair."""
+    """The texts of all fields as one text per pair."""
     if not len(words["name"]):
         return pa.array([], pa.string())
     return pc.binary_join_element_wise(*words.values(), "；", null_handling="skip")
 
 
 def _with_details(
-    words: pa.Array,
-    rows: npt.NDArray[np.int64],
-    codes: npt.NDArray[np.uint8],
-    detail: "_Detail",
-    left: pa.RecordBatch,
-    right: pa.RecordBatch,
+    words: pa.Array, rows: Ints, codes: Codes, detail: "_Detail", left: pa.RecordBatch, right: pa.RecordBatch
 ) -> pa.Array:
+    """``words`` with the texts of ``rows`` replaced by those that ``detail`` gives, where it gives one."""
     if not len(rows):
         return words
-    said = detail(codes[rows], left.take(pa.array(rows)), right.take(pa.array(rows)))
+    detailed = detail(codes[rows], left.take(pa.array(rows)), right.take(pa.array(rows)))
     mask = np.zeros(len(words), dtype=bool)
     mask[rows] = True
     plain = words.take(pa.array(rows)).to_pylist()
-    mended = pa.array([new if new is not None else old for new, old in zip(said, plain, strict=True)], pa.string())
-    return pc.replace_with_mask(words, pa.array(mask), mended)
+    texts = pa.array([new if new is not None else old for new, old in zip(detailed, plain, strict=True)], pa.string())
+    return pc.replace_with_mask(words, pa.array(mask), texts)
 
 
-_Detail = Callable[[npt.NDArray[np.uint8], pa.RecordBatch, pa.RecordBatch], list[str | None]]
+_Detail = Callable[[Codes, pa.RecordBatch, pa.RecordBatch], list[str | None]]
 
 
-def _names(codes: npt.NDArray[np.uint8], left: pa.RecordBatch, right: pa.RecordBatch) -> list[str | None]:
-    words = [LEVEL_WORDS.get(("name", level)) for level in COMPARED_FIELDS["name"]]
-    in_letters = [_WORDS_IN_LETTERS.get(level, said) for level, said in zip(COMPARED_FIELDS["name"], words, strict=True)]
+def _names(codes: Codes, left: pa.RecordBatch, right: pa.RecordBatch) -> list[str | None]:
+    """The level and both names."""
+    levels = COMPARED_FIELDS["name"]
+    words = [LEVEL_WORDS.get(("name", level)) for level in levels]
+    in_letters = [_LETTER_WORDS.get(level, word) for level, word in zip(levels, words, strict=True)]
     sides = (left["name"].to_pylist(), right["name"].to_pylist())
     return [f"{(in_letters if (a or '').isascii() else words)[code]}：{a}/{b}" for code, a, b in zip(codes, *sides, strict=True)]
 
 
-def _numbers(codes: npt.NDArray[np.uint8], left: pa.RecordBatch, right: pa.RecordBatch) -> list[str | None]:
-    """Which digits differ, counted from 1."""
+def _numbers(codes: Codes, left: pa.RecordBatch, right: pa.RecordBatch) -> list[str | None]:
+    """Which characters of the two IDs differ, counted from 1; None where that says nothing."""
     out: list[str | None] = []
     for code, a, b in zip(codes, left["id_number"].to_pylist(), right["id_number"].to_pylist(), strict=True):
         level = COMPARED_FIELDS["id"][code]
@@ -181,7 +180,8 @@ def _numbers(codes: npt.NDArray[np.uint8], left: pa.RecordBatch, right: pa.Recor
     return out
 
 
-def _births(codes: npt.NDArray[np.uint8], left: pa.RecordBatch, right: pa.RecordBatch) -> list[str | None]:
+def _births(codes: Codes, left: pa.RecordBatch, right: pa.RecordBatch) -> list[str | None]:
+    """The level and both birthdates."""
     words = [LEVEL_WORDS.get(("birth", level)) for level in COMPARED_FIELDS["birth"]]
     sides = (left["birthdate"].to_pylist(), right["birthdate"].to_pylist())
     return [f"{words[code]}：{a}/{b}" for code, a, b in zip(codes, *sides, strict=True)]

@@ -1,10 +1,11 @@
-"""The model: how likely each level of agreement is for one person, for two siblings, and for two strangers.
+"""The model: how likely each comparison level is for one person, for two siblings, and for two strangers.
 
-Fellegi and Sunter (1969) know matches and non-matches. Here each is two classes. Non-matches, because siblings and twins
-share surname, generation character, parents, village and phone, sometimes birthdate and typed ID, and because a wrong
-link between siblings is what hides a child. Matches, because badly typed rows are bad in several fields at once
-(docs/formats.md 4): to believe that errors are independent is to give such a row up. What is believed before any
-data stands in ``matching.default_model``; ``matching.train`` fits it to the data at hand.
+Fellegi and Sunter (1969) divide pairs into matches and non-matches. Here each of the two is divided again. Non-matches are
+siblings or strangers, because siblings share surname, generation character, parents, village and phone, twins the
+birthdate, sometimes a wrongly typed ID, and because a wrong link between siblings hides a child. Matches are careful or
+careless, because a badly typed record is bad in several fields at once (docs/formats.md 4), and a model in which errors are
+independent would give such records up. ``matching.default_model`` holds the model before any data; ``matching.train`` fits it
+to the data at hand.
 """
 
 import json
@@ -13,20 +14,21 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from matching.arrays import Reals
+from matching.arrays import Codes, FieldLevels, Flags, Reals
 from matching.default_model import CARELESS_SHARES, DEFAULTS
-from matching.levels.id_levels import BORROWABLE, LIKE, OTHER
+from matching.levels.id_levels import LIKE_ID, OTHER_ID, SAME_ID
 from matching.levels.record_levels import COMPARED_FIELDS, RECORD_LEVEL
 
-CLASSES = ("same", "careless", "sibling", "stranger")  # careless: the same person, one of the rows badly typed
+CLASSES = ("same", "careless", "sibling", "stranger")  # careless: the same person, one of the records badly typed
 SAME, CARELESS, SIBLING, STRANGER = range(4)
-FORMAT = 2  # 2: birthdates beside another ID
-GROUPS_OF_PAIRS = ("with_id", "without_id")  # pairs in which IDs could be compared, and those in which not
-Numbers = dict[str, tuple[float, float, float]]
-# The tables of a model and the field each belongs to. Repeats inside a register bear another ID as a rule (a second
-# household registration has a second number), and strangers inside one are of its own ages, so ID and birthdate have
-# tables of their own there; and beside an ID that already says the birthdate, its agreement proves little, while its
-# contradiction points to a borrowed ID.
+FORMAT = 2  # of the saved model; 2 since there is a table of birthdates beside another ID
+GROUPS_OF_PAIRS = ("with_id", "without_id")  # both records have an ID to compare, or not
+Numbers = dict[str, tuple[float, float, float]]  # group of pairs -> expected numbers of matches, siblings, strangers
+# The tables of a model, and the field of each. ID and birthdate have several. Within a source (id_within, birth_within), because a
+# duplicate there usually has another ID (a second household registration has a second number), and because strangers there
+# are of the ages of that source. Beside an ID that holds the birthdate already (birth_given_id, birth_given_like_id), because
+# its agreement then proves little, while its contradiction suggests that the ID is another child's. Beside two different IDs
+# (birth_given_other_id), because one person with two IDs keeps its birthdate.
 LEVEL_TABLES = {
     "name": "name",
     "id": "id",
@@ -41,8 +43,8 @@ LEVEL_TABLES = {
     "address": "address",
     "sex": "sex",
 }
-# Where names are equal, the stranger's figure is a factor on the name's own frequency (term frequency); where they sound
-# alike on the frequency of the sound; where surnames differ on that of the given name's sound.
+# Levels of the name with a term frequency: the stranger's figure is a factor on how frequent the name, its sound, or the sound of
+# the given name is among the records.
 SHARE_OF = {
     "exact": "name",
     "variant": "name",
@@ -54,16 +56,21 @@ SHARE_OF = {
 
 
 def default_table(name: str) -> Reals:
-    """Probabilities, shape (levels of the field, 4 classes); 1 where a level says nothing ('missing', 'implied')."""
+    """The default probabilities of a table, shape (levels of the field, 4 classes); 1 for levels that are no evidence ('missing',
+    'implied')."""
     rows = DEFAULTS[name]
     return np.array([rows.get(level, (1.0, 1.0, 1.0, 1.0)) for level in COMPARED_FIELDS[LEVEL_TABLES[name]]])
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """``tables``: per table of LEVEL_TABLES the probabilities (levels, classes). ``careless``: per group of pairs
-    the share of matches whose rows are badly typed. ``pairs``: per pair of sources and group of pairs the expected numbers of
-    pairs that are one person, siblings, strangers. ``learned_from``: how many records and candidate pairs the tables were fitted to; empty for the defaults."""
+    """A model; without arguments the default one, which does not know any sources yet.
+
+    ``tables``: per table of ``LEVEL_TABLES`` the probabilities P(level | class), shape (levels, classes).
+    ``careless``: per group of pairs (``GROUPS_OF_PAIRS``) the share of matches that are careless.
+    ``pairs``: first source -> second source -> group of pairs -> expected numbers of pairs that are one person, siblings, strangers.
+    ``learned_from``: how many records and candidate pairs it was fitted to; empty for the default model.
+    """
 
     tables: dict[str, Reals] = field(default_factory=lambda: {name: default_table(name) for name in LEVEL_TABLES})
     careless: tuple[float, ...] = CARELESS_SHARES
@@ -71,7 +78,7 @@ class Model:
     learned_from: dict[str, int] = field(default_factory=dict)
 
     def to_json(self) -> str:
-        """The whole model as text to be read, reviewed and compared: no value of any person is in it."""
+        """The whole model as JSON, to be read, reviewed, compared and edited. No value of any person is in it."""
         tables = {
             name: {
                 level: dict(zip(CLASSES, (float(f"{p:.6g}") for p in row), strict=True))
@@ -94,7 +101,7 @@ class Model:
 
     @classmethod
     def from_json(cls, text: str) -> "Model":
-        """A model from ``to_json``'s text. Raises ValueError, in Chinese, for a text that is none."""
+        """The model that ``to_json`` wrote. Raises ValueError, in Chinese, where the text is no model."""
         try:
             document = json.loads(text)
             if document["format"] != FORMAT:
@@ -117,50 +124,47 @@ class Model:
             raise ValueError(f"不是模型文件，或已损坏（{type(error).__name__}）") from None
 
     def rounded(self) -> "Model":
-        """The model as it comes back from its file, so that a run and its replay weigh alike."""
+        """The model as it is read back from its file, so that a run and its replay weigh with the same figures."""
         return replace(Model.from_json(self.to_json()))
 
 
 def covers(model: Model, sources: list[str]) -> bool:
-    """Does the model know how many pairs of these sources are one person?"""
+    """Does the model know the expected numbers of pairs for all pairs of these sources?"""
     return all(b in model.pairs.get(a, {}) for i, a in enumerate(sources) for b in sources[i:])
 
 
-def select(codes: dict[str, npt.NDArray[np.uint8]], within: npt.NDArray[np.bool_]) -> dict[str, npt.NDArray[np.bool_]]:
-    """Per table the pairs it applies to. ``within``: both records are of one source."""
-    borrowable, like, other = (
-        np.isin(codes["id"], [RECORD_LEVEL["id"][level] for level in levels]) for levels in (BORROWABLE, LIKE, OTHER)
+def pairs_of_tables(codes: FieldLevels, within: Flags) -> dict[str, Flags]:
+    """Returns per table of ``LEVEL_TABLES`` the pairs that it applies to. ``within``: both records are of one source."""
+    same_id, like_id, other_id = (
+        np.isin(codes["id"], [RECORD_LEVEL["id"][level] for level in levels]) for levels in (SAME_ID, LIKE_ID, OTHER_ID)
     )
-    everywhere = np.ones(len(within), dtype=bool)
-    choice = {"id": ~within, "id_within": within}
-    alone = ~borrowable & ~like & ~other
-    choice |= {"birth": alone & ~within, "birth_within": alone & within}
-    choice |= {"birth_given_other_id": other, "birth_given_id": borrowable, "birth_given_like_id": like}
-    return {name: choice.get(name, everywhere) for name in LEVEL_TABLES}
+    all_pairs = np.ones(len(within), dtype=bool)
+    applies = {"id": ~within, "id_within": within}
+    no_id_evidence = ~same_id & ~like_id & ~other_id
+    applies |= {"birth": no_id_evidence & ~within, "birth_within": no_id_evidence & within}
+    applies |= {"birth_given_other_id": other_id, "birth_given_id": same_id, "birth_given_like_id": like_id}
+    return {name: applies.get(name, all_pairs) for name in LEVEL_TABLES}
 
 
 def log_likelihoods(
-    model: Model,
-    codes: dict[str, npt.NDArray[np.uint8]],
-    within: npt.NDArray[np.bool_],
-    shares: dict[str, npt.NDArray[np.float32]],
+    model: Model, codes: FieldLevels, within: Flags, shares: dict[str, npt.NDArray[np.float32]]
 ) -> dict[str, Reals]:
-    """Per field log2 P(level | class), shape (pairs, 4 classes). ``shares``: how frequent the name, its sound and the
-    given name's sound are, per pair."""
+    """Returns per field log2 P(level | class), shape (pairs, 4 classes). ``shares``: per pair how frequent the name, its sound and
+    the sound of the given name are."""
     logs = {name: np.log2(table) for name, table in model.tables.items()}
-    chosen = select(codes, within)
+    pairs_of = pairs_of_tables(codes, within)
     out = {}
     for name in COMPARED_FIELDS:
-        tables = [t for t in LEVEL_TABLES if LEVEL_TABLES[t] == name]
-        out[name] = logs[tables[0]][codes[name]]
-        for other in tables[1:]:
-            out[name][chosen[other]] = logs[other][codes[name][chosen[other]]]
+        first, *others = (table for table in LEVEL_TABLES if LEVEL_TABLES[table] == name)
+        out[name] = logs[first][codes[name]]
+        for table in others:
+            out[name][pairs_of[table]] = logs[table][codes[name][pairs_of[table]]]
     out["name"][:, STRANGER] += name_frequency(codes["name"], shares)
     return out
 
 
-def name_frequency(names: npt.NDArray[np.uint8], shares: dict[str, npt.NDArray[np.float32]]) -> npt.NDArray[np.float64]:
-    """log2 of the share that the level's term frequency looks at; 0 for levels without one."""
+def name_frequency(names: Codes, shares: dict[str, npt.NDArray[np.float32]]) -> Reals:
+    """Returns per pair the log2 of the share that the name's level depends on (``SHARE_OF``); 0 for levels without one."""
     out = np.zeros(len(names))
     for level, share in SHARE_OF.items():
         rows = names == RECORD_LEVEL["name"][level]

@@ -1,23 +1,24 @@
-"""A pair of records taken apart: what each field says, and with what weight."""
+"""One pair of records, field by field: how the values agree, and what that weighs."""
 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from matching.arrays import Reals
 from matching.batches import compare_all
 from matching.describe import FIELD_WORDS, worded
 from matching.model import SIBLING, Model
 from matching.records import People, encode_records
-from matching.weigh import field_bits, joint, weigh
+from matching.weigh import field_weights, joint_log_likelihood, weigh
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One field of a comparison: its name, what was found, and the weight in bits."""
+class FieldEvidence:
+    """``field``: the field's Chinese name. ``words``: its comparison level in Chinese, with the values where they differ.
+    ``bits``: its weight, positive in favour of one person."""
 
     field: str
     words: str
@@ -25,47 +26,51 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """A pair taken apart. ``weight``: log2 odds of one person = the lines' bits + ``prior``; the bits are against
-    ``rival``, the likelier of siblings and strangers. ``probability``: of the pair by itself, its rivals not asked."""
+class PairEvidence:
+    """``fields``: one entry per field that both records have. ``rival``: the likelier of 兄弟姐妹 (siblings) and 陌生人 (strangers),
+    against which the fields are weighed. ``weight``: log2 of the odds that the two are one person, the sum of the fields'
+    bits and of ``prior``. ``probability``: the same as a probability of this pair alone; whether another record fits better
+    is not asked, so it may differ from the probability in ``Linkage.links``."""
 
-    lines: list[Line]
+    fields: list[FieldEvidence]
     rival: str
     prior: float
     weight: float
     probability: float
 
 
-def explain_pair(people: pd.DataFrame | People, record_id_l: str, record_id_r: str, model: Model) -> Comparison:
-    """How any two records compare, candidates or not, weighed with ``model``.
+def explain_pair(people: pd.DataFrame | People, record_id_l: str, record_id_r: str, model: Model) -> PairEvidence:
+    """Compare any two records, candidates or not, and weigh them with ``model``.
 
-    Raises KeyError where a record is not among ``people``.
+    ``people``: a table with the columns ``PEOPLE``, or ``Linkage.people``, which need not be encoded again.
+    Raises KeyError where a record is not among ``people``, and ValueError where the model does not know their sources.
     """
-    ready = people if isinstance(people, People) else encode_records(people)
-    left, right = (np.array([position(ready, record_id)], dtype=np.int64) for record_id in (record_id_l, record_id_r))
-    codes = compare_all(ready, left, right)
-    likelihoods, total = joint(model, ready, left, right, codes)
-    bits, rival = field_bits(likelihoods, total)
-    weight = float(weigh(model, ready, left, right, codes)[0])
-    words = worded(codes, ready.compared.take(pa.array(left)), ready.compared.take(pa.array(right)))
-    lines = [Line(FIELD_WORDS[name], said, float(bits[name][0])) for name, text in words.items() if (said := text[0].as_py())]
-    return Comparison(
-        lines,
+    encoded = people if isinstance(people, People) else encode_records(people)
+    left, right = (np.array([_position(encoded, record_id)], dtype=np.int64) for record_id in (record_id_l, record_id_r))
+    codes = compare_all(encoded, left, right)
+    likelihoods, total = joint_log_likelihood(model, encoded, left, right, codes)
+    bits, rival = field_weights(likelihoods, total)
+    weight = float(weigh(model, encoded, left, right, codes)[0])
+    words = worded(codes, encoded.compared.take(pa.array(left)), encoded.compared.take(pa.array(right)))
+    texts = {name: text[0].as_py() for name, text in words.items()}
+    fields = [FieldEvidence(FIELD_WORDS[name], text, float(bits[name][0])) for name, text in texts.items() if text]
+    return PairEvidence(
+        fields,
         "兄弟姐妹" if rival[0] == SIBLING else "陌生人",
-        weight - sum(line.bits for line in lines),
+        weight - sum(field.bits for field in fields),
         weight,
-        float(probability(np.array([weight]))[0]),
+        float(match_probability(np.array([weight]))[0]),
     )
 
 
-def position(people: People, record_id: str) -> int:
-    """Where the record stands among the prepared people. Raises KeyError where it does not."""
+def _position(people: People, record_id: str) -> int:
+    """The record's position among the encoded people. Raises KeyError where it is not among them."""
     found = pc.index(people.record_id, record_id).as_py()
     if found < 0:
         raise KeyError("record not among people")
     return int(found)
 
 
-def probability(weight: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Of log2 odds."""
+def match_probability(weight: Reals) -> Reals:
+    """Probability for log2 odds, clipped to ±60 bits."""
     return np.asarray(1 / (1 + np.exp2(-np.clip(weight, -60, 60))))

@@ -1,1 +1,1 @@
-"""How well two values of a field agree: one level a pair, one module a kind of field."""
+"""Comparison levels: how well two values of a field agree, one level per pair and one module per kind of field."""

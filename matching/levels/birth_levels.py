@@ -1,4 +1,4 @@
-"""How two birthdates agree: the kinds of error that clerks, calendars and keyboards make."""
+"""Comparison levels of two birthdates, by the kinds of error that clerks, calendars and keyboards make."""
 
 from functools import cache
 
@@ -6,68 +6,74 @@ import numpy as np
 import numpy.typing as npt
 from borax.calendars.lunardate import LCalendars, LunarDate
 
+from matching.arrays import Ints
+
 BIRTH_LEVELS = (
     "missing",
     "exact",
-    "implied",  # read off an ID that has been compared already
+    "implied",  # read off an ID that is compared as such: no evidence of its own
     "lunar",  # one is the lunar reading of the other
     "swapped",  # day and month
-    "first_of_year",  # 1 January, of one or both, stands for a day of the year
-    "year_off",  # by one or two
-    "one_digit",  # or the month alone
+    "first_of_year",  # the same year, and one of them or both 1 January, which often stands for an unknown day
+    "year_off",  # the same day and month, the year one or two off
+    "one_digit",  # one digit differs, or the month alone
     "different",
 )
 _LUNAR_YEARS = range(1950, 2051)
 _CODE = {level: code for code, level in enumerate(BIRTH_LEVELS)}
-Days = npt.NDArray[np.int64]
 
 
 def compare_births(left: npt.NDArray[np.datetime64], right: npt.NDArray[np.datetime64]) -> npt.NDArray[np.uint8]:
-    """Level codes of two aligned columns of dates (datetime64[D], NaT where missing); never 'implied'."""
+    """Returns the level codes of two aligned columns of dates (datetime64[D], NaT where missing). 'implied' is never given here,
+    because it takes more than two dates to know."""
     out = np.full(len(left), _CODE["different"], dtype=np.uint8)
     known = ~(np.isnat(left) | np.isnat(right))
     out[~known] = _CODE["missing"]
     equal = known & (left == right)
     out[equal] = np.where(first_of_year(left), _CODE["first_of_year"], _CODE["exact"])[equal]
+    # Each line overrules those before it: from the loosest agreement to the closest.
     rest = np.flatnonzero(out == _CODE["different"])
     (ly, lm, ld), (ry, rm, rd) = _parts(left[rest]), _parts(right[rest])
-    other_month = (ly == ry) & (ld == rd)
-    out[rest[(_digits_apart(_eight(ly, lm, ld), _eight(ry, rm, rd)) == 1) | other_month]] = _CODE["one_digit"]
+    month_differs = (ly == ry) & (ld == rd)
+    one_digit_differs = _differing_digits(_yyyymmdd(ly, lm, ld), _yyyymmdd(ry, rm, rd)) == 1
+    out[rest[one_digit_differs | month_differs]] = _CODE["one_digit"]
     out[rest[(np.abs(ly - ry) <= 2) & (lm == rm) & (ld == rd)]] = _CODE["year_off"]
     out[rest[(ly == ry) & (((lm == 1) & (ld == 1)) | ((rm == 1) & (rd == 1)))]] = _CODE["first_of_year"]
     out[rest[(ly == ry) & (lm == rd) & (ld == rm)]] = _CODE["swapped"]
-    # A lunar date lies 19 to 55 days before its solar one: the calendar is asked of those alone.
-    between = np.abs((left[rest] - right[rest]).astype(np.int64))
-    near = rest[(between >= 19) & (between <= 55)]
+    # Read as a solar date, a lunar date lies 19 to 55 days before the day it means. Only such pairs are converted.
+    days_between = np.abs((left[rest] - right[rest]).astype(np.int64))
+    near = rest[(days_between >= 19) & (days_between <= 55)]
     earlier, later = np.minimum(left[near], right[near]), np.maximum(left[near], right[near])
-    out[near[_lunar(later) == _eight(*_parts(earlier))]] = _CODE["lunar"]
+    out[near[_lunar(later) == _yyyymmdd(*_parts(earlier))]] = _CODE["lunar"]
     return out
 
 
 def first_of_year(days: npt.NDArray[np.datetime64]) -> npt.NDArray[np.bool_]:
-    """Which days are a 1 January: as often a default as a birthday."""
+    """Per day: is it a 1 January? That is as often a default for an unknown day as a birthday."""
     return np.asarray(days == days.astype("datetime64[Y]").astype("datetime64[D]"))
 
 
-def _parts(days: npt.NDArray[np.datetime64]) -> tuple[Days, Days, Days]:
+def _parts(days: npt.NDArray[np.datetime64]) -> tuple[Ints, Ints, Ints]:
+    """Year, month and day of each date."""
     months = days.astype("datetime64[M]")
     year = days.astype("datetime64[Y]").astype(np.int64) + 1970
     return year, months.astype(np.int64) % 12 + 1, (days - months.astype("datetime64[D]")).astype(np.int64) + 1
 
 
-def _eight(year: Days, month: Days, day: Days) -> Days:
+def _yyyymmdd(year: Ints, month: Ints, day: Ints) -> Ints:
     return year * 10_000 + month * 100 + day
 
 
-def _digits_apart(left: Days, right: Days) -> Days:
-    apart = np.zeros(len(left), dtype=np.int64)
+def _differing_digits(left: Ints, right: Ints) -> Ints:
+    """In how many of eight digits two numbers differ."""
+    count = np.zeros(len(left), dtype=np.int64)
     for power in 10 ** np.arange(8):
-        apart += left // power % 10 != right // power % 10
-    return apart
+        count += left // power % 10 != right // power % 10
+    return count
 
 
-def _lunar(days: npt.NDArray[np.datetime64]) -> Days:
-    """The lunar calendar's yyyymmdd of each day (0 outside 1950-2050)."""
+def _lunar(days: npt.NDArray[np.datetime64]) -> Ints:
+    """yyyymmdd of each day in the lunar calendar; 0 outside the years 1950 to 2050."""
     starts, months = _lunar_months()
     at = np.searchsorted(starts, days, side="right") - 1
     inside = (at >= 0) & (days < np.datetime64(f"{_LUNAR_YEARS.stop}-01-01"))
@@ -75,8 +81,8 @@ def _lunar(days: npt.NDArray[np.datetime64]) -> Days:
 
 
 @cache
-def _lunar_months() -> tuple[npt.NDArray[np.datetime64], Days]:
-    """(first day of each lunar month, its number as yyyymm00), leap months under the number of the month they repeat."""
+def _lunar_months() -> tuple[npt.NDArray[np.datetime64], Ints]:
+    """Returns (first day of each lunar month, its number as yyyymm00); a leap month has the number of the month it repeats."""
     lengths = [
         (year * 10_000 + month * 100, days) for year in _LUNAR_YEARS for month, days, _ in LCalendars.iter_year_month(year)
     ]

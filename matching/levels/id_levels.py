@@ -1,4 +1,4 @@
-"""How two ID numbers agree: one level a pair, from columns of distinct pairs."""
+"""Comparison levels of two ID numbers."""
 
 from collections.abc import Sequence
 
@@ -7,38 +7,39 @@ import numpy.typing as npt
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
-from matching.arrays import Codes, all_of, any_of, count_of
+from matching.arrays import Codes, Flags, Ints, all_of, any_of, count_of
 from matching.ids import fits
 
 ID_LEVELS = (
     "missing",
     "exact",
-    "other_exact",  # the number of one is the older number of the other (a student number keeps it)
-    "one_digit",
-    "swapped",  # two neighbouring digits
-    "lost_digits",  # what a number cell or a cut left agrees
-    "near",  # two digits
-    "sequence_damaged",  # first fourteen agree, sequence does not, one of the two is invalid
-    "same_birth_part",  # first fourteen agree, sequence does not, both valid: a renewed number, or twins
-    "of_sibling",  # the names agree, and the number of one is that of another child of the other's household
-    "different",  # both valid, or what is left of a cut one has little in common with the other
-    "different_invalid",
+    "other_exact",  # the number of one record is the older number of the other (a student number keeps it)
+    "one_digit",  # one digit differs
+    "swapped",  # two neighbouring digits are exchanged
+    "lost_digits",  # the leading digits that survive of a damaged number agree with the other number
+    "near",  # two digits differ
+    "sequence_damaged",  # division and birthdate agree, the sequence does not, at least one number is invalid
+    "same_birth_part",  # division and birthdate agree, the sequence does not, both are valid: a renewed number, or twins
+    "of_sibling",  # the names agree, and the number of one record is that of another child of the other's household
+    "different",  # both are valid, or what survives of a damaged number contradicts the other
+    "different_invalid",  # at least one is invalid, or too little survives to contradict
 )
 ID_LEVEL = {level: code for code, level in enumerate(ID_LEVELS)}
-# The ID has said what the birthdate would say: the birthdate beside it is no evidence of its own. An equal ID may be a
-# sibling's that was typed in the child's place; IDs that are merely alike are those of one person or of twins.
-BORROWABLE = ("exact",)
-LIKE = ("one_digit", "swapped", "lost_digits", "sequence_damaged", "same_birth_part")
-OTHER = ("different",)
+# Groups of levels that decide what the birthdate beside the ID can prove (``matching.model.LEVEL_TABLES``). The same ID may have
+# been typed for a sibling; IDs that are only like one another are those of one person or of twins.
+SAME_ID = ("exact",)
+LIKE_ID = ("one_digit", "swapped", "lost_digits", "sequence_damaged", "same_birth_part")
+OTHER_ID = ("different",)
 _LENGTH = 18
 _DIVISION_BIRTH = 14  # leading digits: division and birthdate
-_SLIPS = 2  # digits
-_DOUBLE_STEP = 64  # spacing of doubles at eighteen digits
+_SLIPS = 2  # digits that may differ by mistyping
+_DOUBLE_STEP = 64  # distance of neighbouring doubles at eighteen digits
 
 
 def compare_ids(left: Sequence[str], right: Sequence[str]) -> Codes:
-    """Level codes of two aligned columns of whole numbers, none missing. Eighteen characters are read as GB 11643
-    numbers, others as plain keys. 'other_exact' and 'of_sibling', which need more than two numbers, are never given here."""
+    """Returns the level codes of two aligned columns of complete numbers, none missing. Numbers of eighteen characters are compared
+    as GB 11643 numbers, others as any key. 'other_exact' and 'of_sibling' are never given here: they take more than two
+    numbers to know."""
     out = np.full(len(left), ID_LEVEL["different_invalid"], dtype=np.uint8)
     lengths_l, lengths_r = (np.fromiter(map(len, side), dtype=np.int32, count=len(side)) for side in (left, right))
     citizen = (lengths_l == _LENGTH) & (lengths_r == _LENGTH)
@@ -52,31 +53,35 @@ def compare_ids(left: Sequence[str], right: Sequence[str]) -> Codes:
 
 
 def _citizens(left: list[str], right: list[str]) -> Codes:
-    one, other = (_bytes(side) for side in (left, right))
-    both_valid = fits(one) & fits(other)
-    unequal = one != other
-    apart = count_of(unequal)
+    """Level codes of GB 11643 numbers."""
+    left_bytes, right_bytes = (_bytes(side) for side in (left, right))
+    both_valid = fits(left_bytes) & fits(right_bytes)
+    unequal = left_bytes != right_bytes
+    differing = count_of(unequal)
+    # Each line overrules those before it: from the loosest agreement to the closest.
     out = np.where(both_valid, ID_LEVEL["different"], ID_LEVEL["different_invalid"]).astype(np.uint8)
-    sequence = ~any_of(unequal[:, :_DIVISION_BIRTH])
-    out[sequence] = np.where(both_valid[sequence], ID_LEVEL["same_birth_part"], ID_LEVEL["sequence_damaged"])
-    # The check digit catches every single slip and swap: two valid numbers that differ by one are two persons.
-    out[(apart == 2) & ~both_valid] = ID_LEVEL["near"]
-    open_ = np.flatnonzero(~both_valid)
-    out[open_[_one_rounded(one[open_], other[open_])]] = ID_LEVEL["lost_digits"]
-    two = np.flatnonzero((apart == 2) & ~both_valid)
-    out[two[_crossed(one[two], other[two])]] = ID_LEVEL["swapped"]
-    out[(apart == 1) & ~both_valid] = ID_LEVEL["one_digit"]
-    out[apart == 0] = ID_LEVEL["exact"]
+    same_birth = ~any_of(unequal[:, :_DIVISION_BIRTH])
+    out[same_birth] = np.where(both_valid[same_birth], ID_LEVEL["same_birth_part"], ID_LEVEL["sequence_damaged"])
+    # The check digit catches every single slip and every exchange of two digits, so two valid numbers that differ by one are of
+    # two persons.
+    out[(differing == 2) & ~both_valid] = ID_LEVEL["near"]
+    invalid = np.flatnonzero(~both_valid)
+    out[invalid[_one_rounded(left_bytes[invalid], right_bytes[invalid])]] = ID_LEVEL["lost_digits"]
+    two_differ = np.flatnonzero((differing == 2) & ~both_valid)
+    out[two_differ[_exchanged(left_bytes[two_differ], right_bytes[two_differ])]] = ID_LEVEL["swapped"]
+    out[(differing == 1) & ~both_valid] = ID_LEVEL["one_digit"]
+    out[differing == 0] = ID_LEVEL["exact"]
     return out
 
 
-def _crossed(one: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-    """Of numbers that differ in two places: are these neighbours, each the other's digit?"""
-    unequal = one != other
-    return any_of(unequal[:, :-1] & unequal[:, 1:] & (one[:, :-1] == other[:, 1:]) & (one[:, 1:] == other[:, :-1]))
+def _exchanged(left: npt.NDArray[np.uint8], right: npt.NDArray[np.uint8]) -> Flags:
+    """Of numbers that differ in two places: are the places neighbours, and the digits exchanged?"""
+    unequal = left != right
+    return any_of(unequal[:, :-1] & unequal[:, 1:] & (left[:, :-1] == right[:, 1:]) & (left[:, 1:] == right[:, :-1]))
 
 
 def _keys(left: list[str], right: list[str]) -> Codes:
+    """Level codes of other keys, by edit distance; a key of fewer than five characters is equal or different."""
     distance = cpdist(left, right, scorer=OSA.distance, dtype=np.int32)
     long_enough = np.fromiter((min(len(a), len(b)) >= 5 for a, b in zip(left, right, strict=True)), dtype=bool, count=len(left))
     out = np.full(len(left), ID_LEVEL["different_invalid"], dtype=np.uint8)
@@ -89,16 +94,18 @@ def _keys(left: list[str], right: list[str]) -> Codes:
 
 
 def compare_remains(known: Sequence[str], number: Sequence[str]) -> Codes:
-    """Level codes where of one number, or of both, only the leading digits ``known`` survived."""
+    """Returns level codes where only the leading digits ``known`` of a damaged number survive; ``number``: the other number, complete
+    or what survives of it. 'missing' where fewer than fourteen digits can be compared."""
     out = np.zeros(len(known), dtype=np.uint8)
     for i, (a, b) in enumerate(zip(known, number, strict=True)):
         length = min(len(a), len(b))
         if length < _DIVISION_BIRTH:
             continue
-        apart = sum(x != y for x, y in zip(a[:length], b[:length], strict=True))
-        if a[:_DIVISION_BIRTH] != b[:_DIVISION_BIRTH]:  # what a cell or a cut left was not mistyped more than any other
-            out[i] = ID_LEVEL["different" if apart > _SLIPS else "different_invalid"]
-        elif length == _DIVISION_BIRTH:  # of the sequence nothing survived: any two children born that day there
+        differing = sum(x != y for x, y in zip(a[:length], b[:length], strict=True))
+        # A damaged number is not mistyped more often than others, so digits that differ are a contradiction.
+        if a[:_DIVISION_BIRTH] != b[:_DIVISION_BIRTH]:
+            out[i] = ID_LEVEL["different" if differing > _SLIPS else "different_invalid"]
+        elif length == _DIVISION_BIRTH:  # nothing of the sequence survives: any two children born there that day agree so far
             out[i] = ID_LEVEL["same_birth_part"]
         else:
             out[i] = ID_LEVEL["lost_digits" if a[:length] == b[:length] else "sequence_damaged"]
@@ -106,21 +113,22 @@ def compare_remains(known: Sequence[str], number: Sequence[str]) -> Codes:
 
 
 def _bytes(numbers: list[str]) -> npt.NDArray[np.uint8]:
+    """A matrix (numbers, 18) of characters."""
     return np.frombuffer("".join(numbers).encode("ascii", "replace"), dtype=np.uint8).reshape(-1, _LENGTH)
 
 
-def _one_rounded(one: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-    """A program that stored the number as a double left a multiple of 64: are both the same double, and one of them
-    such a multiple?"""
-    digits = (one >= ord("0")) & (one <= ord("9")) & (other >= ord("0")) & (other <= ord("9"))
+def _one_rounded(left: npt.NDArray[np.uint8], right: npt.NDArray[np.uint8]) -> Flags:
+    """Is one number the other, rounded by a program that saved it as a double (docs/formats.md 3.3)? It is then a multiple of 64,
+    and both are the same double."""
+    digits = (left >= ord("0")) & (left <= ord("9")) & (right >= ord("0")) & (right <= ord("9"))
     out = all_of(digits)
     powers = 10 ** np.arange(_LENGTH - 1, -1, -1, dtype=np.int64)
     rows = np.flatnonzero(out)
-    number, other_number = ((side[rows] - ord("0")).astype(np.int64) @ powers for side in (one, other))
-    rounded = (number % _DOUBLE_STEP == 0) | (other_number % _DOUBLE_STEP == 0)
-    out[rows] = rounded & (number.astype(np.float64) == other_number.astype(np.float64))
+    number_l, number_r = ((side[rows] - ord("0")).astype(np.int64) @ powers for side in (left, right))
+    rounded = (number_l % _DOUBLE_STEP == 0) | (number_r % _DOUBLE_STEP == 0)
+    out[rows] = rounded & (number_l.astype(np.float64) == number_r.astype(np.float64))
     return out
 
 
-def _at(values: Sequence[str], rows: npt.NDArray[np.int64]) -> list[str]:
+def _at(values: Sequence[str], rows: Ints) -> list[str]:
     return [values[int(i)] for i in rows]

@@ -1,4 +1,4 @@
-"""How two names agree: one level a pair, from columns of distinct pairs."""
+"""Comparison levels of two names, in Chinese characters or in Latin letters."""
 
 from collections.abc import Sequence
 
@@ -7,37 +7,37 @@ import numpy.typing as npt
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
-from matching.arrays import Codes, Flags, all_of, any_of, count_of
+from matching.arrays import Codes, Flags, Ints, all_of, any_of, count_of
 from matching.names import LOST, CodePoints, code_points, fold, is_latin, look_alike, sound_keys, syllables
 
-# Levels of agreement, the closest first; NAME_LEVELS[code] is the level's name.
+# From the closest agreement to the loosest; the code of a level is its place here.
 NAME_LEVELS = (
     "missing",
     "exact",
     "variant",  # traditional or variant characters (藍/蓝), another order of blanks and dots
-    "former",  # one record's former name is the other's name
-    "lost",  # a lost character, all others equal
+    "former",  # the former name of one record is the name of the other
+    "lost",  # a character that a system could not store, all others equal
     "sound",  # every character sounds alike (兰/蓝, 家/佳)
     "alike",  # one character of like shape; in letters: an edit or two
-    "mixed",  # several characters, each of like sound, like shape or lost
+    "mixed",  # several characters differ, each of like sound, like shape or lost
     "swapped",  # the same characters or words in another order
-    "surname_of_kin",  # given names agree, the surname has become that of the other record's kin (the mother's)
-    "surname_changed",  # given names equal or of one sound
+    "surname_of_kin",  # given names agree, and one surname is that of the other record's kin (the mother's, as a rule)
+    "surname_changed",  # given names are equal or sound alike, surnames differ
     "dropped",  # one character left out or added
-    "one_character",  # one given-name character another: what siblings' names do
+    "one_character",  # one character of three differs, as in siblings' names
     "part",  # in letters: one word in common
     "different",
 )
-# Levels of names that one child may bear, mistyped; of the others siblings' are more.
-AGREE = ("exact", "variant", "former", "lost", "sound", "alike", "mixed", "swapped")
+# At these levels two names may be one name, mistyped; at the others they are more often those of siblings.
+NAME_AGREES = ("exact", "variant", "former", "lost", "sound", "alike", "mixed", "swapped")
 NAME_LEVEL = {level: code for code, level in enumerate(NAME_LEVELS)}
-_MOST_ALIKE = 2  # characters of like shape in a name that is still the same name
-_LIKE = 0.92  # Jaro-Winkler similarity of names in letters that a typing error or two leave
+_MOST_ALIKE = 2  # characters of like shape; with more it is another name
+_LIKE = 0.92  # Jaro-Winkler similarity of two names in letters that differ by a typing error or two
 
 
 def compare_names(left: Sequence[str], right: Sequence[str]) -> Codes:
-    """Level codes of two aligned columns of cleaned names, none missing. 'former' and
-    'surname_of_kin', which need more than two names, are never given here."""
+    """Returns the level codes of two aligned columns of names, cleaned by ``clean_name`` and none missing. 'former' and
+    'surname_of_kin' are never given here: they take more than two names to know."""
     if not len(left):
         return np.zeros(0, dtype=np.uint8)
     both, lengths = code_points([*left, *right])
@@ -45,31 +45,33 @@ def compare_names(left: Sequence[str], right: Sequence[str]) -> Codes:
     folded = fold(both)
     length_l, length_r = lengths[: len(left)], lengths[len(left) :]
     out = _characters(folded[: len(left)], folded[len(left) :], length_l, length_r)
-    worded = is_latin(both) | any_of(both == ord("·")) | (lengths > 6)
-    words = np.flatnonzero((worded[: len(left)] | worded[len(left) :]) & (out != NAME_LEVEL["variant"]))
-    if len(words):
-        out[words] = _words([left[int(i)] for i in words], [right[int(i)] for i in words])
+    has_words = is_latin(both) | any_of(both == ord("·")) | (lengths > 6)
+    rows = np.flatnonzero((has_words[: len(left)] | has_words[len(left) :]) & (out != NAME_LEVEL["variant"]))
+    if len(rows):
+        out[rows] = _words([left[int(i)] for i in rows], [right[int(i)] for i in rows])
     out[all_of(raw_l == raw_r)] = NAME_LEVEL["exact"]
     return out
 
 
 def _characters(a: CodePoints, b: CodePoints, length_a: npt.NDArray[np.int32], length_b: npt.NDArray[np.int32]) -> Codes:
+    """Level codes of two matrices of folded names, compared character by character."""
     out = np.full(len(a), NAME_LEVEL["different"], dtype=np.uint8)
     equal = a == b
-    within = a > 0
+    in_name = a > 0  # not past the name's end
     same_length = length_a == length_b
-    apart = count_of(~equal)
-    out[apart == 0] = NAME_LEVEL["variant"]
-    _of_one_length(out, np.flatnonzero(same_length & (apart > 0)), a, b, equal, within)
+    differing = count_of(~equal)
+    out[differing == 0] = NAME_LEVEL["variant"]
+    _of_one_length(out, np.flatnonzero(same_length & (differing > 0)), a, b, equal, in_name)
     _of_two_lengths(out, np.flatnonzero(np.abs(length_a - length_b) == 1), a, b, np.minimum(length_a, length_b))
     return out
 
 
-def _of_one_length(out: Codes, rows: npt.NDArray[np.int64], a: CodePoints, b: CodePoints, equal: Flags, within: Flags) -> None:
+def _of_one_length(out: Codes, rows: Ints, a: CodePoints, b: CodePoints, equal: Flags, in_name: Flags) -> None:
+    """Set the levels of ``rows``: pairs of different names of equally many characters."""
     if not len(rows):
         return
-    a, b, equal, within = a[rows], b[rows], equal[rows], within[rows]
-    length = count_of(within)
+    a, b, equal, in_name = a[rows], b[rows], equal[rows], in_name[rows]
+    length = count_of(in_name)
     lost = (a == ord(LOST)) | (b == ord(LOST))
     sound_a, first_a = syllables(a)
     sound_b, first_b = syllables(b)
@@ -79,30 +81,29 @@ def _of_one_length(out: Codes, rows: npt.NDArray[np.int64], a: CodePoints, b: Co
     alike = np.zeros(a.shape, dtype=bool)
     few = count_of(~(equal | sounds | lost)) <= _MOST_ALIKE
     alike[few] = look_alike(a[few], b[few])
-    apart = count_of(~equal)
-    # The last that holds wins: from the loosest to the closest.
+    differing = count_of(~equal)
+    # Each line overrules those before it: from the loosest agreement to the closest.
     found = np.full(len(rows), NAME_LEVEL["different"], dtype=np.uint8)
-    found[(apart == 1) & (length >= 3)] = NAME_LEVEL["one_character"]
-    given = all_of((equal | sounds)[:, 1:]) & ~all_of(equal[:, 1:]) & (length >= 3) | all_of(equal[:, 1:])
-    found[given & (length >= 2)] = NAME_LEVEL["surname_changed"]
+    found[(differing == 1) & (length >= 3)] = NAME_LEVEL["one_character"]
+    same_given = all_of((equal | sounds)[:, 1:]) & ~all_of(equal[:, 1:]) & (length >= 3) | all_of(equal[:, 1:])
+    found[same_given & (length >= 2)] = NAME_LEVEL["surname_changed"]
     found[all_of(np.sort(a, axis=1) == np.sort(b, axis=1))] = NAME_LEVEL["swapped"]
-    found[all_of(equal | sounds | alike | lost) & any_of((equal | sounds) & within & ~lost)] = NAME_LEVEL["mixed"]
-    found[(apart == 1) & any_of(alike & ~equal)] = NAME_LEVEL["alike"]
+    found[all_of(equal | sounds | alike | lost) & any_of((equal | sounds) & in_name & ~lost)] = NAME_LEVEL["mixed"]
+    found[(differing == 1) & any_of(alike & ~equal)] = NAME_LEVEL["alike"]
     found[all_of(equal | sounds)] = NAME_LEVEL["sound"]
-    found[all_of(equal | lost) & any_of(equal & within & ~lost)] = NAME_LEVEL["lost"]
+    found[all_of(equal | lost) & any_of(equal & in_name & ~lost)] = NAME_LEVEL["lost"]
     out[rows] = found
 
 
-def _of_two_lengths(
-    out: Codes, rows: npt.NDArray[np.int64], a: CodePoints, b: CodePoints, shorter: npt.NDArray[np.int32]
-) -> None:
-    """One character left out; or two that are the parts of a rare one (韦火日明 for 韦炅明)."""
+def _of_two_lengths(out: Codes, rows: Ints, a: CodePoints, b: CodePoints, shorter: npt.NDArray[np.int32]) -> None:
+    """Set the levels of ``rows``: pairs of names of which one has one character more. Either a character was left out, or a rare
+    character was written as its two parts (韦火日明 for 韦炅明). ``shorter``: the length of the shorter name."""
     if not len(rows):
         return
     a, b, shorter = a[rows], b[rows], shorter[rows]
-    head = np.cumprod(a == b, axis=1).sum(axis=1)
+    head = np.cumprod(a == b, axis=1).sum(axis=1)  # how many leading characters are equal
     head = np.minimum(head, shorter)
-    tail = np.cumprod(_right_aligned(a) == _right_aligned(b), axis=1).sum(axis=1)
+    tail = np.cumprod(_reversed(a) == _reversed(b), axis=1).sum(axis=1)
     tail = np.minimum(tail, shorter)
     found = np.full(len(rows), NAME_LEVEL["different"], dtype=np.uint8)
     found[(shorter >= 3) & (head >= 1) & (tail >= 1) & (head + tail == shorter - 1)] = NAME_LEVEL["lost"]
@@ -110,25 +111,27 @@ def _of_two_lengths(
     out[rows] = found
 
 
-def _right_aligned(matrix: CodePoints) -> CodePoints:
-    """The names back to front, from their last character on."""
+def _reversed(matrix: CodePoints) -> CodePoints:
+    """The names with their characters in reverse order."""
     length = (matrix > 0).sum(axis=1)
     position = length[:, None] - 1 - np.arange(matrix.shape[1])
     return np.where(position >= 0, np.take_along_axis(matrix, position.clip(min=0), axis=1), 0)
 
 
 def _words(left: Sequence[str], right: Sequence[str]) -> Codes:
+    """Level codes of names in Latin letters and of long or dotted names, compared word by word."""
     words_l, words_r = [_split(n) for n in left], [_split(n) for n in right]
     joined_l, joined_r = ["".join(w) for w in words_l], ["".join(w) for w in words_r]
     distance = cpdist(joined_l, joined_r, scorer=OSA.distance, dtype=np.int32)
-    likeness = cpdist(joined_l, joined_r, scorer=JaroWinkler.similarity, dtype=np.float64)
+    similarity = cpdist(joined_l, joined_r, scorer=JaroWinkler.similarity, dtype=np.float64)
+    # Each line overrules those before it: from the loosest agreement to the closest.
     out = np.full(len(left), NAME_LEVEL["different"], dtype=np.uint8)
     pairs = list(zip(words_l, words_r, strict=True))
     common = np.array([len(set(a) & set(b)) for a, b in pairs])
     out[common > 0] = NAME_LEVEL["part"]
     out[[len(a) > 1 and a[:-1] == b[:-1] and a[-1] != b[-1] for a, b in pairs]] = NAME_LEVEL["surname_changed"]
     longest = np.fromiter(map(len, joined_l), dtype=np.int32, count=len(left))
-    out[(likeness >= _LIKE) | (distance == 1) | ((distance == 2) & (longest >= 8))] = NAME_LEVEL["alike"]
+    out[(similarity >= _LIKE) | (distance == 1) | ((distance == 2) & (longest >= 8))] = NAME_LEVEL["alike"]
     key_l, key_r = sound_keys(left), sound_keys(right)
     out[(key_l[0] == key_r[0]) | (key_l[0] == key_r[1]) | (key_l[1] == key_r[0])] = NAME_LEVEL["sound"]
     out[[sorted(a) == sorted(b) and a != b for a, b in pairs]] = NAME_LEVEL["swapped"]
@@ -137,4 +140,5 @@ def _words(left: Sequence[str], right: Sequence[str]) -> Codes:
 
 
 def _split(name: str) -> list[str]:
+    """The words of a name."""
     return name.replace("·", " ").replace("-", " ").split()

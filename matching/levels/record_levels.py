@@ -1,8 +1,8 @@
-"""Comparison: two aligned batches of records in, one agreement level per field out.
+"""Comparison levels of whole records: two aligned batches of records in, one level per field and pair out.
 
-``compare_records`` is the seam to any engine that deals out pairs: a pure function of two Arrow batches (dictionary-encoded
-columns of ``matching.records.PEOPLE`` and ``kin_numbers``, the IDs of the children of its household). It works on the distinct
-values of a batch, never on rows in Python.
+``compare_records`` is a pure function of two Arrow batches, so that another engine that deals out pairs can call it. The batches
+have the columns of ``matching.records.PEOPLE`` but for record_id and source, texts dictionary-encoded, and ``kin_numbers``, the
+IDs of the children of the record's household. Work is done on the distinct values of a batch, never on rows in Python.
 """
 
 from collections.abc import Callable
@@ -16,29 +16,29 @@ from rapidfuzz.distance import JaroWinkler
 from rapidfuzz.fuzz import token_sort_ratio
 from rapidfuzz.process import cpdist
 
-from matching.arrays import Codes, Flags, Ints, count_of
+from matching.arrays import Codes, FieldLevels, Flags, Ints, count_of
 from matching.levels.birth_levels import BIRTH_LEVELS, compare_births, first_of_year
-from matching.levels.id_levels import BORROWABLE, ID_LEVELS, LIKE, compare_ids, compare_remains
-from matching.levels.name_levels import AGREE, NAME_LEVELS, compare_names
+from matching.levels.id_levels import ID_LEVELS, LIKE_ID, SAME_ID, compare_ids, compare_remains
+from matching.levels.name_levels import NAME_AGREES, NAME_LEVELS, compare_names
 from matching.names import sound_keys
 
-# What a pair can show depends on what its two registers carry. Levels are therefore told apart by what was there to be
-# compared (GROUPS), or a register that names one guardian only would look like evidence.
+# How well two records can agree depends on what their sources hold. Levels of kin and place are therefore divided by what there was
+# to compare (LEVEL_GROUPS). Otherwise a source that names only one guardian would look like evidence against a match.
 KIN_LEVELS = (
     "missing",
-    "several",  # both sides name two or more: two or more in common
+    "several",  # both records name two or more kin, and two or more are the same
     "one_of_several",
     "none_of_several",
-    "same",  # one side names one alone: the same name, or the same phone
-    "alike",  # the same sound
+    "same",  # a record names one alone, and the name or the phone is the same
+    "alike",  # the name sounds the same
     "different",
 )
 PLACE_LEVELS = (
     "missing",
-    "village",  # both villages known
-    "other_village",
+    "village",  # both villages are known, and the same
+    "other_village",  # in the same township
     "different",
-    "township",  # one village unknown
+    "township",  # a village is unknown, the township the same
     "other_township",
 )
 ADDRESS_LEVELS = ("missing", "same", "close", "part", "different")
@@ -52,17 +52,19 @@ COMPARED_FIELDS: dict[str, tuple[str, ...]] = {
     "address": ADDRESS_LEVELS,
     "sex": SEX_LEVELS,
 }
-GROUPS: dict[str, tuple[tuple[str, ...], ...]] = {
+LEVEL_GROUPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "kin": (("several", "one_of_several", "none_of_several"), ("same", "alike", "different")),
     "place": (("village", "other_village", "different"), ("township", "other_township")),
 }
 RECORD_LEVEL = {field: {level: code for code, level in enumerate(levels)} for field, levels in COMPARED_FIELDS.items()}
-_SLIP = 0.92  # Jaro-Winkler similarity of two spellings of one place
-_CLOSE, _PART = 80.0, 55.0  # token-sort ratio of two addresses, per cent
+_SLIP = 0.92  # least Jaro-Winkler similarity of two spellings of one place in letters
+_CLOSE, _PART = 80.0, 55.0  # least token-sort ratio of two addresses, per cent
+_NO_DAY = np.iinfo(np.int32).min  # stands for a missing birthdate
+_DAYS = 1 << 32  # more than there are days: to make one number of two days
 
 
-def compare_records(left: pa.RecordBatch, right: pa.RecordBatch) -> dict[str, Codes]:
-    """Level codes per field of COMPARED_FIELDS for each row of the two aligned batches."""
+def compare_records(left: pa.RecordBatch, right: pa.RecordBatch) -> FieldLevels:
+    """Returns per field of ``COMPARED_FIELDS`` the level code of each pair of aligned rows."""
     names = _names(left, right)
     codes = {
         "name": names,
@@ -73,56 +75,65 @@ def compare_records(left: pa.RecordBatch, right: pa.RecordBatch) -> dict[str, Co
         "address": _on_distinct(left["address"], right["address"], _addresses, RECORD_LEVEL["address"]["same"]),
         "sex": _sexes(left, right),
     }
-    compared = np.isin(codes["id"], [RECORD_LEVEL["id"][level] for level in (*BORROWABLE, *LIKE)])
+    # A birthdate that was read off an ID which agrees is no evidence of its own.
+    id_agrees = np.isin(codes["id"], [RECORD_LEVEL["id"][level] for level in (*SAME_ID, *LIKE_ID)])
     implied = _flags(left["birth_implied"]) | _flags(right["birth_implied"])
-    codes["birth"][implied & compared & (codes["birth"] > 0)] = RECORD_LEVEL["birth"]["implied"]
+    codes["birth"][implied & id_agrees & (codes["birth"] > 0)] = RECORD_LEVEL["birth"]["implied"]
     return codes
 
 
 def _names(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
-    out = _on_distinct(left["name"], right["name"], compare_names, RECORD_LEVEL["name"]["exact"])
-    for one, other in ((left, right), (right, left)):
-        former, name = _same_codes(one["former_name"], other["name"])
-        was = (former >= 0) & (former == name)
-        out[was & ((out > RECORD_LEVEL["name"]["former"]) | (out == 0))] = RECORD_LEVEL["name"]["former"]
-    rows = np.flatnonzero(out == RECORD_LEVEL["name"]["surname_changed"])
-    for one, other in ((left, right), (right, left)):
-        surnames, kin = (side.take(pa.array(rows)).dictionary_decode().to_pylist() for side in (one["name"], other["kin"]))
-        of_kin = [k is not None and any(n[0] == s[0] for n in k.split("|") if n) for s, k in zip(surnames, kin, strict=True)]
-        own = [n[0] for n in other["name"].take(pa.array(rows)).dictionary_decode().to_pylist()]
-        inherited = [s[0] != o for s, o in zip(surnames, own, strict=True)]
-        out[rows[np.array(of_kin, dtype=bool) & np.array(inherited, dtype=bool)]] = RECORD_LEVEL["name"]["surname_of_kin"]
+    """Levels of the name. 'former' and 'surname_of_kin' are added here, with either record as the first of the two."""
+    level = RECORD_LEVEL["name"]
+    out = _on_distinct(left["name"], right["name"], compare_names, level["exact"])
+    for first, second in ((left, right), (right, left)):
+        former, name = _shared_codes(first["former_name"], second["name"])
+        is_former = (former >= 0) & (former == name)
+        out[is_former & ((out > level["former"]) | (out == 0))] = level["former"]
+    rows = np.flatnonzero(out == level["surname_changed"])
+    for first, second in ((left, right), (right, left)):
+        names, kin, other_names = (
+            column.take(pa.array(rows)).dictionary_decode().to_pylist()
+            for column in (first["name"], second["kin"], second["name"])
+        )
+        of_kin = [k is not None and any(n[0] == name[0] for n in k.split("|") if n) for name, k in zip(names, kin, strict=True)]
+        differs = [name[0] != other_name[0] for name, other_name in zip(names, other_names, strict=True)]
+        out[rows[np.array(of_kin, dtype=bool) & np.array(differs, dtype=bool)]] = level["surname_of_kin"]
     return out
 
 
 def _ids(left: pa.RecordBatch, right: pa.RecordBatch, names: Codes) -> Codes:
+    """Levels of the ID, damaged and older numbers included. ``names``: the levels of the names, for 'of_sibling'."""
     level = RECORD_LEVEL["id"]
     out = _on_distinct(left["id_number"], right["id_number"], compare_ids, level["exact"])
-    for one, other in ((left, right), (right, left)):
-        _remains(one, other, out)
-    for one, other in ((left, right), (right, left)):
-        older, number = _same_codes(one["id_other"], other["id_number"])
+    for first, second in ((left, right), (right, left)):
+        _compare_damaged(first, second, out)
+    for first, second in ((left, right), (right, left)):
+        older, number = _shared_codes(first["id_other"], second["id_number"])
         out[(older >= 0) & (older == number) & (out != level["exact"])] = level["other_exact"]
-    older, number = _same_codes(left["id_other"], right["id_other"])
-    out[(older >= 0) & (older == number) & (out != level["exact"])] = level["other_exact"]
-    named = np.isin(names, [RECORD_LEVEL["name"][one] for one in AGREE])
-    rows = np.flatnonzero(np.isin(out, [level["different"], level["different_invalid"]]) & named)
-    for one, other in ((left, right), (right, left)):
-        known = rows[_flags(pc.and_(other["kin_numbers"].is_valid(), one["id_number"].is_valid()))[rows]]
-        number, household, own = (
-            column.take(pa.array(known)).dictionary_decode().to_pylist()
-            for column in (one["id_number"], other["kin_numbers"], one["kin_numbers"])
+    older_l, older_r = _shared_codes(left["id_other"], right["id_other"])
+    out[(older_l >= 0) & (older_l == older_r) & (out != level["exact"])] = level["other_exact"]
+    name_agrees = np.isin(names, [RECORD_LEVEL["name"][name_level] for name_level in NAME_AGREES])
+    rows = np.flatnonzero(np.isin(out, [level["different"], level["different_invalid"]]) & name_agrees)
+    for first, second in ((left, right), (right, left)):
+        comparable = rows[_flags(pc.and_(second["kin_numbers"].is_valid(), first["id_number"].is_valid()))[rows]]
+        numbers, households, own_households = (
+            column.take(pa.array(comparable)).dictionary_decode().to_pylist()
+            for column in (first["id_number"], second["kin_numbers"], first["kin_numbers"])
         )
-        # In one household of one register each record's number is its own.
-        theirs = np.array([n in h.split("|") and h != o for n, h, o in zip(number, household, own, strict=True)], dtype=bool)
-        out[known[theirs]] = level["of_sibling"]
+        # Within one household of one source the number is the record's own, not a sibling's.
+        of_sibling = [
+            number in household.split("|") and household != own
+            for number, household, own in zip(numbers, households, own_households, strict=True)
+        ]
+        out[comparable[np.array(of_sibling, dtype=bool)]] = level["of_sibling"]
     return out
 
 
-def _remains(one: pa.RecordBatch, other: pa.RecordBatch, out: Codes) -> None:
-    """Numbers of which only the leading digits survived, against what the other side shows."""
-    known = one["id_known"]
-    shown = pc.coalesce(other["id_known"].dictionary_decode(), other["id_number"].dictionary_decode())
+def _compare_damaged(first: pa.RecordBatch, second: pa.RecordBatch, out: Codes) -> None:
+    """Set the levels of pairs where only leading digits survive of the first record's number."""
+    known = first["id_known"]
+    shown = pc.coalesce(second["id_known"].dictionary_decode(), second["id_number"].dictionary_decode())
     rows = np.flatnonzero(_flags(pc.and_(known.is_valid(), shown.is_valid())))
     if len(rows):
         pick = pa.array(rows)
@@ -130,6 +141,7 @@ def _remains(one: pa.RecordBatch, other: pa.RecordBatch, out: Codes) -> None:
 
 
 def _births(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
+    """Levels of the birthdate but for 'implied'."""
     days = [pc.fill_null(side["birthdate"].cast(pa.int32()), _NO_DAY).to_numpy(zero_copy_only=False) for side in (left, right)]
     out = np.full(len(days[0]), RECORD_LEVEL["birth"]["exact"], dtype=np.uint8)
     out[(days[0] == _NO_DAY) | (days[1] == _NO_DAY)] = 0
@@ -138,40 +150,37 @@ def _births(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
     ]
     rest = np.flatnonzero((days[0] != days[1]) & (out > 0))
     keys, inverse = np.unique(days[0][rest].astype(np.int64) * _DAYS + days[1][rest], return_inverse=True)
-    one = np.floor_divide(keys + _DAYS // 2, _DAYS)
-    distinct = [day.astype("datetime64[D]") for day in (one, keys - one * _DAYS)]
+    day_l = np.floor_divide(keys + _DAYS // 2, _DAYS)
+    distinct = [day.astype("datetime64[D]") for day in (day_l, keys - day_l * _DAYS)]
     out[rest] = compare_births(*distinct)[inverse]
     return out
 
 
-_NO_DAY = np.iinfo(np.int32).min
-_DAYS = 1 << 32
-
-
 def _kin(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
+    """Levels of kin, the phone included. Names of the same sound count as the same where both records name several."""
     level = RECORD_LEVEL["kin"]
-    (one, other), (sound_one, sound_other) = _kin_names(left["kin"], right["kin"])
-    counts = [count_of(side >= 0) for side in (one, other)]
-    listed = np.minimum(*counts)
-    common, alike = _common(one, other), _common(sound_one, sound_other)
+    (names_l, names_r), (sounds_l, sounds_r) = _kin_names(left["kin"], right["kin"])
+    listed = np.minimum(count_of(names_l >= 0), count_of(names_r >= 0))
+    same_names, same_sounds = _in_common(names_l, names_r), _in_common(sounds_l, sounds_r)
     out = np.full(left.num_rows, level["different"], dtype=np.uint8)
-    out[alike > 0] = level["alike"]
-    out[common > 0] = level["same"]
-    phone, other_phone = _same_codes(left["phone"], right["phone"])
-    called = (phone >= 0) & (phone == other_phone)
-    out[called] = level["same"]
+    out[same_sounds > 0] = level["alike"]
+    out[same_names > 0] = level["same"]
+    phone_l, phone_r = _shared_codes(left["phone"], right["phone"])
+    same_phone = (phone_l >= 0) & (phone_l == phone_r)
+    out[same_phone] = level["same"]
     several = listed > 1
     out[several] = level["none_of_several"]
-    out[several & ((alike > 0) | called)] = level["one_of_several"]
-    out[several & (alike > 1)] = level["several"]
-    out[(listed == 0) & ~called] = level["missing"]
+    out[several & ((same_sounds > 0) | same_phone)] = level["one_of_several"]
+    out[several & (same_sounds > 1)] = level["several"]
+    out[(listed == 0) & ~same_phone] = level["missing"]
     return out
 
 
 def _kin_names(left: pa.DictionaryArray, right: pa.DictionaryArray) -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
-    """Matrices (rows, most names) of numbers of each side's kin, -1 where there is none: by spelling, and by sound."""
-    one, other = _same_codes(left, right)
-    used, where = np.unique(np.concatenate([one, other]), return_inverse=True)
+    """Returns matrices (rows, most names) of numbers of each record's kin, -1 past the last: (left, right) by spelling, and
+    (left, right) by sound."""
+    left_codes, right_codes = _shared_codes(left, right)
+    used, where = np.unique(np.concatenate([left_codes, right_codes]), return_inverse=True)
     texts = _dictionary(left, right).take(pa.array(used, mask=used < 0))
     lists = pc.split_pattern(texts, "|")
     names = lists.flatten().dictionary_encode()
@@ -184,44 +193,46 @@ def _kin_names(left: pa.DictionaryArray, right: pa.DictionaryArray) -> tuple[tup
     for numbers in (number, sounds[number] if len(number) else number):
         matrix = np.full((len(texts), int(count.max(initial=1))), -1, dtype=np.int64)
         matrix[owner, place] = numbers
-        out.append((matrix[where[: len(one)]], matrix[where[len(one) :]]))
+        out.append((matrix[where[: len(left_codes)]], matrix[where[len(left_codes) :]]))
     return out[0], out[1]
 
 
-def _common(one: Ints, other: Ints) -> npt.NDArray[np.uint8]:
-    """How many names two records have in common; of a name listed twice on one side, one."""
+def _in_common(left: Ints, right: Ints) -> npt.NDArray[np.uint8]:
+    """Per row how many numbers the two matrices have in common; a number that one record lists twice counts once."""
     counts = []
-    for mine, others in ((one, other), (other, one)):
-        count = np.zeros(len(mine), dtype=np.uint8)
-        for name in mine.T:
-            count += reduce(np.logical_or, (name == theirs for theirs in others.T)) & (name >= 0)
+    for first, second in ((left, right), (right, left)):
+        count = np.zeros(len(first), dtype=np.uint8)
+        for name in first.T:
+            count += reduce(np.logical_or, (name == other for other in second.T)) & (name >= 0)
         counts.append(count)
     return np.minimum(*counts)
 
 
 def _places(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
+    """Levels of township and village together."""
     level = RECORD_LEVEL["place"]
-    township, other_township = _same_codes(left["township"], right["township"])
-    village, other_village = _same_codes(left["village"], right["village"])
-    known = (village >= 0) & (other_village >= 0)
-    same = _on_distinct(left["township"], right["township"], _misspelt, 1) > 0
-    out = np.where(known, level["different"], level["other_township"]).astype(np.uint8)
-    out[same] = level["township"]
-    out[same & known] = level["other_village"]
-    out[known & (village == other_village)] = level["village"]
-    out[(township < 0) | (other_township < 0)] = level["missing"]
-    bare = known & (township < 0) & (other_township < 0)  # lists that name villages alone
-    out[bare] = np.where(village == other_village, level["village"], level["different"])[bare]
+    township_l, township_r = _shared_codes(left["township"], right["township"])
+    village_l, village_r = _shared_codes(left["village"], right["village"])
+    villages_known = (village_l >= 0) & (village_r >= 0)
+    same_township = _on_distinct(left["township"], right["township"], _misspelt, 1) > 0
+    out = np.where(villages_known, level["different"], level["other_township"]).astype(np.uint8)
+    out[same_township] = level["township"]
+    out[same_township & villages_known] = level["other_village"]
+    out[villages_known & (village_l == village_r)] = level["village"]
+    out[(township_l < 0) | (township_r < 0)] = level["missing"]
+    villages_alone = villages_known & (township_l < 0) & (township_r < 0)  # both lists name no townships
+    out[villages_alone] = np.where(village_l == village_r, level["village"], level["different"])[villages_alone]
     return out
 
 
 def _misspelt(left: list[str], right: list[str]) -> Codes:
-    """1 where two names of places in letters are but a slip apart; in characters every name is another place."""
+    """1 where two different place names in letters are one name, misspelt; 0 for names in characters."""
     letters = np.array([a.isascii() and b.isascii() for a, b in zip(left, right, strict=True)], dtype=bool)
     return ((cpdist(left, right, scorer=JaroWinkler.similarity, dtype=np.float32) >= _SLIP) & letters).astype(np.uint8)
 
 
 def _addresses(left: list[str], right: list[str]) -> Codes:
+    """Levels of two columns of unequal addresses."""
     ratio = cpdist(left, right, scorer=token_sort_ratio, dtype=np.float32)
     out = np.full(len(left), RECORD_LEVEL["address"]["different"], dtype=np.uint8)
     out[ratio >= _PART] = RECORD_LEVEL["address"]["part"]
@@ -230,46 +241,48 @@ def _addresses(left: list[str], right: list[str]) -> Codes:
 
 
 def _sexes(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
-    sex, other = _same_codes(left["sex"], right["sex"])
-    out = np.where(sex == other, RECORD_LEVEL["sex"]["same"], RECORD_LEVEL["sex"]["different"]).astype(np.uint8)
-    out[(sex < 0) | (other < 0)] = 0
+    sex_l, sex_r = _shared_codes(left["sex"], right["sex"])
+    out = np.where(sex_l == sex_r, RECORD_LEVEL["sex"]["same"], RECORD_LEVEL["sex"]["different"]).astype(np.uint8)
+    out[(sex_l < 0) | (sex_r < 0)] = 0
     return out
 
 
 def _on_distinct(
     left: pa.DictionaryArray, right: pa.DictionaryArray, function: Callable[[list[str], list[str]], Codes], equal: int
 ) -> Codes:
-    """``function`` of each distinct pair of unequal values, spread back; ``equal`` where they are one, 0 where missing."""
-    one, other = _same_codes(left, right)
-    out = np.full(len(one), equal, dtype=np.uint8)
-    missing = (one < 0) | (other < 0)
-    rest = np.flatnonzero((one != other) & ~missing)
+    """Returns per row ``function`` of the two values, which is called once for each distinct pair of unequal values; ``equal`` where
+    the two are equal, 0 where one is missing."""
+    left_codes, right_codes = _shared_codes(left, right)
+    out = np.full(len(left_codes), equal, dtype=np.uint8)
+    missing = (left_codes < 0) | (right_codes < 0)
+    rest = np.flatnonzero((left_codes != right_codes) & ~missing)
     out[missing] = 0
     if len(rest):
         values = _dictionary(left, right)
-        keys, inverse = np.unique(one[rest] * len(values) + other[rest], return_inverse=True)
+        keys, inverse = np.unique(left_codes[rest] * len(values) + right_codes[rest], return_inverse=True)
         sides = [values.take(pa.array(codes)).to_pylist() for codes in (keys // len(values), keys % len(values))]
         out[rest] = function(*sides)[inverse]
     return out
 
 
-def _same_codes(left: pa.DictionaryArray, right: pa.DictionaryArray) -> tuple[Ints, Ints]:
-    """Codes of two columns over one dictionary, -1 where missing."""
+def _shared_codes(left: pa.DictionaryArray, right: pa.DictionaryArray) -> tuple[Ints, Ints]:
+    """Codes of both columns in one shared dictionary, -1 where missing."""
     if left.dictionary is not right.dictionary and not _one_buffer(left.dictionary, right.dictionary):
         left, right = pa.chunked_array([left, right]).unify_dictionaries().chunks
     return _codes(left), _codes(right)
 
 
 def _dictionary(left: pa.DictionaryArray, right: pa.DictionaryArray) -> pa.Array:
+    """The shared dictionary of both columns."""
     if _one_buffer(left.dictionary, right.dictionary):
         return left.dictionary
     return pa.chunked_array([left, right]).unify_dictionaries().chunk(0).dictionary
 
 
 def _one_buffer(left: pa.Array, right: pa.Array) -> bool:
-    """Are the two dictionaries the very same memory? Comparing their values would cost more than the work saved."""
-    one, other = ([b.address if b else 0 for b in side.buffers()] for side in (left, right))
-    return len(left) == len(right) and one == other
+    """Are the two dictionaries the same memory? To compare their values would cost more than it saves."""
+    addresses_l, addresses_r = ([b.address if b else 0 for b in side.buffers()] for side in (left, right))
+    return len(left) == len(right) and addresses_l == addresses_r
 
 
 def _codes(column: pa.DictionaryArray) -> Ints:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from matching.link import Linkage
+from matching import Linkage
 from pipelines.answers.returned import ReturnedRow
 from pipelines.files.refusal import Refusal
 from pipelines.intake.values import parse_date, squeeze

@@ -6,9 +6,8 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from matching.absence import REFUSAL_REASONS as REFUSED
-from matching.model import Model
-from matching.pair_evidence import explain_pair
+from matching import REFUSAL_REASONS as REFUSED
+from matching import Model, explain_pair
 from pipelines.answers.judgements import judged_records
 from pipelines.persons.link_records import MODEL, linkable_records
 from pipelines.reconcile.decisions import DECISION_TABLE
@@ -216,7 +215,7 @@ def _pair(
     everyone = con.sql("select * from records").to_arrow_table().to_pandas()
     comparison = explain_pair(linkable_records(everyone), left["record_id"], right["record_id"], model)
     yield f"  各项证据（比特，正数支持同一人；对照：两行是{comparison.rival}）："
-    for line in comparison.lines:
+    for line in comparison.fields:
         yield f"  {line.words}：{round(line.bits, 1) + 0.0:+.1f}"
     yield f"  先验（多少记录中才有一条相符）：{comparison.prior:+.1f}"
     yield f"  合计 {comparison.weight:+.1f} 比特，即单看这两行，同一人的可能为 {comparison.probability:.2%}"
@@ -234,7 +233,10 @@ def _pair(
         )
         yield "  单看相符，但各自已与更相符的记录相连：" + "、".join(r["record_id"] for r in rivals)
     if chart:
-        steps = [(f"先验（对照：{comparison.rival}）", comparison.prior), *((line.words, line.bits) for line in comparison.lines)]
+        steps = [
+            (f"先验（对照：{comparison.rival}）", comparison.prior),
+            *((line.words, line.bits) for line in comparison.fields),
+        ]
         title = f"{ids[0]} 与 {ids[1]}：同一人的可能 {comparison.probability:.2%}"
         draw_waterfall(steps, chart, title, "含未成年人个人信息，请妥善保管")
         yield f"  图在：{chart}"

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from matching.describe import recall_words
+from matching import recall_words
 from pipelines.night.job import Outcome
 from schemas.registry import Registry
 from schemas.rules import RULE

@@ -9,9 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from matching.absence import REFUSAL_REASONS, absences
-from matching.describe import recall_words
-from matching.link import PEOPLE, Linkage, Model, link
+from matching import PEOPLE, REFUSAL_REASONS, Linkage, Model, absences, link, recall_words
 from pipelines.files.refusal import FileRefused, reason
 from pipelines.guard import Foreseen, guarded
 from pipelines.lists.list_columns import LIST_FIELDS, Named, PeopleList, read_list

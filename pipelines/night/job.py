@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 
-from matching.link import Linkage, Model
+from matching import Linkage, Model
 from pipelines.answers.judgements import apply_judgements, reported_judgements
 from pipelines.answers.returned import ReturnedRow, read_returned
 from pipelines.files.refusal import Refusal

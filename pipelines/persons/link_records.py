@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from matching.link import PEOPLE, Linkage, Model, link
+from matching import PEOPLE, Linkage, Model, link
 from pipelines.files.refusal import reason
 
 MODEL = "model.json"

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from matching.absence import absences
-from matching.link import Linkage
+from matching import Linkage, absences
 from schemas.registry import Registry
 from schemas.tables import TABLES
 

@@ -8,7 +8,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from matching.link import Linkage
+from matching import Linkage
 from pipelines.answers.reported import confirm, reported_handling, reported_whereabouts
 from pipelines.answers.returned import ReturnedRow
 from pipelines.files.refusal import Refusal

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from bidui.cli import main
-from matching.link import Linkage
+from matching import Linkage
 from pipelines.answers.judgements import apply_judgements, reported_judgements
 from pipelines.answers.returned import ReturnedRow
 from pipelines.ask.explain import explain

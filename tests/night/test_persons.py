@@ -7,8 +7,8 @@ import duckdb
 import pandas as pd
 import pytest
 
+from matching import PEOPLE
 from matching.ids import STATUSES
-from matching.link import PEOPLE
 from pipelines.ask.explain import ExplainError, explain
 from pipelines.night.job import NothingPublished, run_job
 from pipelines.persons.link_records import linkable_records

@@ -13,11 +13,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.two_registers import two_registers
+from matching import Linkage, link
 from matching.block import BLOCKING_RULES, LARGEST_BLOCK, budget, candidate_pairs
 from matching.blocking_recall import _OCCASIONS
 from matching.ids import with_check_digit
 from matching.levels.record_levels import COMPARED_FIELDS, compare_records
-from matching.link import Linkage, link
 from matching.model import CLASSES, LEVEL_TABLES, Model
 from matching.records import PEOPLE, encode_records
 from tests.lib.linkable_people import BORN, A, frame, person, ready, strangers

@@ -3,12 +3,10 @@
 import pandas as pd
 import pytest
 
-from matching.absence import absences
+from matching import Linkage, absences, explain_pair, link
 from matching.describe import worded
 from matching.ids import with_check_digit
 from matching.levels.record_levels import compare_records
-from matching.link import Linkage, link
-from matching.pair_evidence import explain_pair
 from matching.records import encode_records
 from tests.lib.linkable_people import SIBLING, A, B, frame, person, strangers
 
@@ -373,8 +371,8 @@ def test_absence_names_the_nearest_and_why_it_was_refused() -> None:
 def test_explanation_adds_up_to_the_weight() -> None:
     result = linked(person("police", "韦家乐", A), person("school", "韦佳乐", bad(A)))
     comparison = explain_pair(result.people, "r0", "r1", result.model)
-    assert sum(line.bits for line in comparison.lines) + comparison.prior == pytest.approx(comparison.weight)
-    said = "；".join(line.words for line in comparison.lines)
+    assert sum(line.bits for line in comparison.fields) + comparison.prior == pytest.approx(comparison.weight)
+    said = "；".join(line.words for line in comparison.fields)
     assert said.startswith("姓名同音：韦家乐/韦佳乐；身份证号第10位不同；出生日期一致")
     told = result.links.set_index(["record_id_l", "record_id_r"])["evidence_text"]
     assert said in told.to_list() or "姓名同音：韦佳乐/韦家乐" in "".join(told.to_list())

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
+from matching import link
 from matching.ids import with_check_digit
-from matching.link import link
 from tests.lib.linkable_people import A, frame, person, ready
 
 
