@@ -1,6 +1,6 @@
-"""Which rows are refused and what is reported of those accepted: the checks of an export, as a table.
+"""The checks of an export, as a table: which rows are refused, and what is reported about the rows that are accepted.
 
-Only rows that cannot stand for a person are refused. Whatever else is wrong with a row is accepted and reported, because a
+Only a row that cannot stand for a person is refused. A row with any other fault is accepted and the fault is reported, because a
 refused row is a child that nobody looks for. A county can set another level for a registry (``schemas.settings``).
 """
 
@@ -17,20 +17,25 @@ Test = Callable[[pd.Series], pd.Series]
 
 @dataclass(frozen=True, slots=True)
 class RowCheck:
-    """One check. ``on``: the column of the checked frame (``pipelines.intake.validate``) that ``holds`` looks at, one
-    boolean per row; 'unread:KIND' stands for each column of that kind. ``field``: whose heading the message names.
-    ``said``: what is wrong, in Chinese, fit to follow 第 3 行 or 12 行; ``remedy``: how to mend it."""
+    """One check.
+
+    ``code``: its name in tables. ``level``: 'refuse', 'report' or 'off'.
+    ``on``: the column of the checked frame (``pipelines.intake.validate``) that is tested; 'unread:KIND' stands for every column of
+    that kind. ``field``: the field whose heading the message names.
+    ``holds``: returns for that column one boolean per row: is the row free of this fault?
+    ``problem``: what is wrong, in Chinese, to be read after 第 3 行 or 12 行. ``remedy``: what the office should do, in Chinese.
+    """
 
     code: str
     level: Level
     on: str
     field: str
     holds: Test
-    said: str
+    problem: str
     remedy: str
 
 
-# Who signs, for whom and when; what a total is called; what stands below a list besides.
+# What stands below a list: who signs, for which office and when; totals; stamps.
 _SIGNS = (
     r"填表人?|填报人?|制表人?|审核人?|复核人?|经办人|校长|班主任|(?:学校|单位)?负责人|分管领导|联系人|(?:联系)?电话"
     r"|(?:填表|填报|制表|报送)单位|(?:填表|填报|制表|打印|导出)?(?:日期|时间)"
@@ -60,22 +65,26 @@ _MEND = "请在系统中改正后重新导出"
 
 
 def _is_not(value: str) -> Test:
+    """The value is missing or another one."""
     return lambda s: s.ne(value) | s.isna()
 
 
 def _fits(pattern: str) -> Test:
+    """The value is missing or fits the pattern."""
     return lambda s: matches(s, pattern, missing=True)
 
 
 def _fits_not(pattern: str) -> Test:
+    """The value is missing or does not fit the pattern."""
     return lambda s: ~matches(s, pattern)
 
 
 def _no(s: pd.Series) -> pd.Series:
+    """The flag is not set."""
     return ~s.astype(bool)
 
 
-# Rows as exported. These stand before all others: what they refuse is looked at no further.
+# Checks of rows as exported. They come first: a row that they refuse is not standardised.
 ROW_CHECKS = (
     RowCheck("signature_row", "refuse", "signed", "", _no, "是签名行，", _NOBODY),
     RowCheck("remark_with_name", "refuse", "remark", "name", _fits_not(_REMARK), "以说明开头，又填有姓名，其余几乎空白，不能确定是不是一名儿童。",
@@ -89,7 +98,7 @@ ROW_CHECKS = (
     RowCheck("no_identity", "refuse", "identity", "name", lambda s: s.notna(), "既无姓名也无证件号，无法确定是谁。", "请在系统中补全后重新导出"),
 )
 
-# Records as standardised. Codes that begin with id_ are the states of ``matching.ids``.
+# Checks of standardised records. A code that begins with id_ is one of ``matching.ids.STATUSES``.
 VALUE_CHECKS = (
     RowCheck("shifted_row", "refuse", "shifted", "", _no, "的逗号多于表头，又有值无法识别，内容错位，",
              "请检查这一行的逗号，有逗号的内容要加引号，改正后重新导出"),
@@ -124,8 +133,9 @@ CHECK = {check.code: check for check in CHECKS}
 
 
 def message(rule: str, rows: int | None = None, row: int | None = None) -> str:
-    """What is said of one row, of how many, or (with neither) of the rows of a list."""
+    """The Chinese message of a check (``rule``: its code): about the row with number ``row``, about so many ``rows``, or, with
+    neither, as a heading over a list of rows. Raises KeyError where there is no such check."""
     check = CHECK[rule]
     which = f"第 {row} 行" if row is not None else f"{rows:,} 行" if rows is not None else ""
-    said = which + check.said.removeprefix("" if which else "的")
-    return said + check.remedy if said.endswith(("，", "。")) else f"{said}。{check.remedy}"
+    sentence = which + check.problem.removeprefix("" if which else "的")
+    return sentence + check.remedy if sentence.endswith(("，", "。")) else f"{sentence}。{check.remedy}"

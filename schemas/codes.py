@@ -1,12 +1,13 @@
-"""Codes: what the systems write on the left, what this project calls it on the right; and its names in Chinese.
+"""Codes: value as a system writes it -> code of this project; and, in the tables that end in NAME, code -> Chinese name.
 
-Sources: JY/T 1001-2012 (student states), GB/T 2261.1 (sex), GB/T 26341-2010 (disability), the poverty system's own
-code lists. Values are compared after full-width characters are made half-width and all blanks are taken out.
+Values are looked up after full-width characters are made half-width and all blanks are removed.
+Sources: JY/T 1001-2012 (student states), GB/T 2261.1 (sex), GB/T 26341-2010 (disability), the poverty system's own code lists
+(docs/formats.md 1).
 """
 
 SEX = {"1": "男", "2": "女", "男": "男", "女": "女", "男性": "男", "女性": "女"}
 
-# matching.ids.STATUSES, and what pipelines.persons.households finds out beside.
+# matching.ids.STATUSES, and 'borrowed', which pipelines.persons.households gives to the ID of another member of the household.
 ID_STATUS_NAME = {
     "valid": "有效", "bad_check": "校验码不符", "bad_date": "出生日期不存在", "fifteen": "为旧15位", "certificate": "取自残疾证号",
     "student_number": "填的是学籍号", "lost_precision": "末几位丢失", "truncated": "位数不足", "malformed": "无法识别",

@@ -1,6 +1,7 @@
-"""What a registry's export looks like: the vocabulary in which the files beside this one are written.
+"""How a registry's export is declared: the types ``Registry`` and ``Column``, and the registries that the package declares.
 
-A registry is one module of ``schemas.registries`` that defines ``REGISTRY``; nothing else has to be told about it.
+A registry is one module of ``schemas.registries`` that defines ``REGISTRY``. It is found by itself and need not be registered
+anywhere else.
 """
 
 import dataclasses
@@ -25,8 +26,11 @@ Level = Literal["refuse", "report", "off"]
 class Column:
     """One column of an export.
 
-    ``field`` is the record's field it fills (``schemas.tables.RECORDS``); ``headings`` are its known spellings, the
-    standard one first; ``codes`` maps the values a system writes, by number and by name, to this project's code.
+    ``field``: the field of the record that it fills (``schemas.tables.RECORDS``).
+    ``headings``: the known spellings of its heading, the standard one first.
+    ``kind``: what its values are, which decides how they are standardised.
+    ``required``: an export without this column is refused.
+    ``codes``: for kind 'code', value as a system writes it (number or name) -> code of this project.
     """
 
     field: str
@@ -40,12 +44,17 @@ class Column:
 class Registry:
     """One system's export.
 
-    ``role`` says what a record of it is evidence of; reconciliation asks for roles, never for a registry by name.
-    ``source_key`` names the fields by which the system itself tells its rows apart; ``signature`` the fields that,
-    found together in a heading row, give the registry away; ``one_of`` groups of fields of which an export must have one;
-    ``ignored`` headings that are known and not used.
-    ``stage``: the school stage of all its records, where they do not say;
-    ``levels``: where this registry's rows are held to another level of a check than ``schemas.checks`` gives it.
+    ``key``: name of the registry in tables, and of its folder under ``raw``.
+    ``title``, ``owner``: Chinese name of the system, and of the office that keeps it.
+    ``role``: what its records are evidence of. Reconciliation asks for roles, never for a registry by name.
+    ``columns``: the columns that are read.
+    ``source_key``: the fields by which the system itself tells its rows apart.
+    ``signature``: fields whose headings, found together in a heading row, identify the registry.
+    ``core``: every run should have this registry; a run without it ends with exit status 1.
+    ``one_of``: groups of fields; an export must have at least one field of each group.
+    ``ignored``: headings that are known and not used, so that they are not reported as new.
+    ``levels``: checks that have another level for this registry than in ``schemas.checks``.
+    ``stage``: the school stage of its records, where the records do not say.
     """
 
     key: str
@@ -62,7 +71,7 @@ class Registry:
     stage: str | None = None
 
     def column(self, name: str) -> Column:
-        """The column that fills the field ``name``; KeyError where the registry has none."""
+        """The column that fills the field ``name``. Raises KeyError where the registry has none."""
         for column in self.columns:
             if column.field == name:
                 return column
@@ -71,7 +80,7 @@ class Registry:
 
 @cache
 def declared() -> dict[str, Registry]:
-    """All registries declared in this package by key, the core ones first, then by name."""
+    """The registries declared in ``schemas.registries``, key -> registry, the core ones first, then by key."""
     from schemas import registries as declarations
 
     found = [
@@ -83,23 +92,24 @@ def declared() -> dict[str, Registry]:
 
 
 def in_order(known: Mapping[str, Registry]) -> dict[str, Registry]:
-    """The core ones first, then by name."""
+    """The same registries, the core ones first, then by key."""
     return {r.key: r for r in sorted(known.values(), key=lambda r: (not r.core, r.key))}
 
 
-_IN_FORCE: ContextVar[dict[str, Registry] | None] = ContextVar("registries", default=None)
+_ACTIVE: ContextVar[dict[str, Registry] | None] = ContextVar("registries", default=None)
 
 
 def registries() -> dict[str, Registry]:
-    """The registries in force: the declared ones, or what a county has made of them (``schemas.settings``)."""
-    return _IN_FORCE.get() or declared()
+    """The registries set by ``using_registries``, else the declared ones. To be replaced by an argument everywhere: a caller has
+    them in its ``Settings``."""
+    return _ACTIVE.get() or declared()
 
 
 @contextmanager
 def using_registries(known: dict[str, Registry]) -> Iterator[None]:
-    """Within it ``registries`` gives these."""
-    before = _IN_FORCE.set(known)
+    """Within this context ``registries`` returns ``known``."""
+    before = _ACTIVE.set(known)
     try:
         yield
     finally:
-        _IN_FORCE.reset(before)
+        _ACTIVE.reset(before)

@@ -1,1 +1,4 @@
-"""One module a registry: what its export looks like. Each defines ``REGISTRY``; nothing else has to be told about it."""
+"""The registries, one module each. A module that defines ``REGISTRY`` is found by itself (``schemas.registry.declared``).
+
+docs/formats.md 1 says what is known of each system's export.
+"""

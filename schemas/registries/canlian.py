@@ -1,4 +1,4 @@
-"""残联系统 残疾人人口基础信息: disability certificates."""
+"""残联系统 (残疾人人口基础信息): disability certificates, of children and adults."""
 
 from schemas import codes
 from schemas.registry import Column, Registry

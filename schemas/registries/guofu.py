@@ -1,4 +1,4 @@
-"""国扶系统 全国扶贫开发信息系统: registered-poor households, all their members."""
+"""国扶系统 (全国扶贫开发信息系统): registered-poor households with all their members."""
 
 from schemas import codes
 from schemas.registry import Column, Registry
@@ -22,7 +22,7 @@ REGISTRY = Registry(
     ),
     columns=(
         Column("name", ("姓名",), "name", required=True),
-        # ID card, or the disability certificate's number (20 or 22 characters) in its place.
+        # The ID, or in its place the number of a disability certificate (20 or 22 characters).
         Column("id_number", ("证件号码", "身份证号", "身份证号码", "公民身份号码", "身份证件号"), "id", required=True),
         Column("id_type", ("证件类型",)),
         Column("sex", ("性别",), "code", codes=codes.SEX),

@@ -1,4 +1,4 @@
-"""公安户籍: the police's household registration; the spine of the sweep where it is present."""
+"""公安户籍: the household registration of the police. Where it is present, it says which children belong to the county."""
 
 from schemas import codes
 from schemas.registry import Column, Registry

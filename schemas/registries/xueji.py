@@ -1,4 +1,4 @@
-"""学籍系统 全国中小学生学籍信息管理系统: the education bureau's export of student records."""
+"""学籍系统 (全国中小学生学籍信息管理系统): the student records of primary and secondary schools."""
 
 from schemas import codes
 from schemas.registry import Column, Registry

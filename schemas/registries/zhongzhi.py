@@ -1,4 +1,4 @@
-"""中职学籍: the vocational schools' own student records (their system has its own headings)."""
+"""中职学籍: the student records of vocational schools, which have a system and headings of their own."""
 
 from schemas import codes
 from schemas.registry import Column, Registry

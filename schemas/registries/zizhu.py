@@ -1,7 +1,7 @@
-"""资助: who receives which student aid, in the forms of two systems.
+"""资助: student aid, as two systems export it.
 
-广西学生精准资助管理信息系统 lists who was paid which aid (资助项目); 全国学生资助管理系统 lists whose family is in hardship
-(认定困难级别), with blanks where it is not known: blank is not 否 (docs/formats.md 1.5).
+广西学生精准资助管理信息系统 lists who was paid which aid (资助项目). 全国学生资助管理信息系统 lists whose family is recognised as being
+in hardship (认定困难级别). There a blank means unknown; it does not mean 否 (docs/formats.md 1.5 and 1.6).
 """
 
 from schemas import codes
