@@ -1,3 +1,3 @@
-"""A synthetic county in the systems' own formats, with its truth beside it. All persons are made up."""
+"""A synthetic county: exports in the systems' own formats, and beside them what is true. All persons are made up."""
 
-PROFILES = ("standard", "other", "spread")  # of faults: pipelines/demo/typing_faults.py
+PROFILES = ("standard", "other", "spread")  # how often which faults occur: pipelines/demo/typing_faults.py

@@ -1,5 +1,5 @@
-"""How a contradiction between registries shows in the rows of an export: one function per kind of
-``pipelines/demo/discrepancy_kinds.py``, applied to rows that are otherwise ready to be written."""
+"""How contradictions between registries look in the rows of an export: one function per kind of
+``pipelines.demo.discrepancy_kinds``, applied to rows that are otherwise ready to be written."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,47 +14,49 @@ GRADES = np.array(["", "一年级", "二年级", "三年级", "四年级", "五�
 PREFIX = "广西壮族自治区河池市都安瑶族自治县"
 _TYPES = np.array(["视力", "听力", "言语", "肢体", "智力", "精神", "多重"])
 _LEVELS = np.array(["一级", "二级", "三级", "四级"])
-_ORDER = ["school", "level_grade", "truth_id"]  # of lists by school
+_ORDER = ["school", "level_grade", "truth_id"]  # in which lists of pupils are sorted
 
 
 @dataclass(frozen=True, slots=True)
 class Contradict:
-    """Makes of a registry's rows those that contradict the other registries, for the children ``chosen``."""
+    """Changes rows of a registry so that they contradict the other registries. ``kids``: all children; ``chosen``: per kind those
+    who get that contradiction; ``year``: in which the school year began."""
 
     rng: np.random.Generator
     kids: pd.DataFrame
     chosen: Chosen
-    year: int  # the school year's first
+    year: int
 
     def __call__(self, registry: str, frame: pd.DataFrame) -> pd.DataFrame:
-        """``frame``, about to be written as an export of ``registry``, with its contradictions."""
+        """``frame``, which is about to be written as an export of ``registry``, with its contradictions."""
         for kind, change in CHANGE_OF_KIND.get(registry, {}).items():
             frame = change(self, frame.reset_index(drop=True), self.rows(frame, kind))
         return frame
 
     def rows(self, frame: pd.DataFrame, kind: str) -> np.ndarray:
-        """Places of one row each of the children given ``kind``; of student records those in force."""
-        there = frame["truth_id"].isin(self.chosen[kind])
+        """Positions of the rows to change: one row of each child chosen for ``kind``; of student records an active one."""
+        candidate = frame["truth_id"].isin(self.chosen[kind])
         if "student_state" in frame:
-            there &= frame["student_state"] == "在读"
-        return np.flatnonzero(there & ~frame["truth_id"].where(there).duplicated())
+            candidate &= frame["student_state"] == "在读"
+        return np.flatnonzero(candidate & ~frame["truth_id"].where(candidate).duplicated())
 
     def absent(self, frame: pd.DataFrame, kind: str) -> pd.DataFrame:
-        """The children given ``kind`` that have no row."""
+        """The children chosen for ``kind`` who have no row in ``frame``."""
         return self.kids[self.kids["truth_id"].isin(self.chosen[kind] - set(frame["truth_id"]))]
 
 
 def second_number(number: str) -> str:
-    """Another valid number of the same child, of a second registration."""
+    """Another valid ID of the same child, as a second household registration gives it."""
     return with_check_digit(number[:14] + f"{(int(number[14:17]) + 400) % 1000:03d}")
 
 
-def _listed(frame: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
+def _with_rows(frame: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
+    """``frame`` and ``more``, sorted as lists of pupils are."""
     return pd.concat([frame, more], ignore_index=True).sort_values(_ORDER, kind="stable", ignore_index=True)
 
 
 def _other(rng: np.random.Generator, values: np.ndarray, own: pd.Series) -> np.ndarray:
-    """For each of ``own`` another one of ``values``."""
+    """For each value of ``own`` a different one of ``values``."""
     at = np.array([int(np.flatnonzero(values == value)[0]) if (values == value).any() else -1 for value in own], dtype=int)
     return values[(at + rng.integers(1, len(values), len(own))) % len(values)]
 
@@ -67,15 +69,15 @@ def _second_record(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.
     codes = frame.drop_duplicates("school").set_index("school")["school_code"]
     again["school"] = _other(to.rng, codes.index.to_numpy(), again["school"])
     again["school_code"] = again["school"].map(codes)
-    return _listed(frame, again)
+    return _with_rows(frame, again)
 
 
 def _gone_at_school(to: Contradict, frame: pd.DataFrame, _: np.ndarray) -> pd.DataFrame:
     gone = to.absent(frame, "gone_at_school")
     gone = gone[(gone["grade"] >= 7) == bool(frame["junior"].iloc[0])]
-    more = _in_the_place_of(to, frame[frame["student_state"] == "在读"], gone)
+    more = _copied_rows(to, frame[frame["student_state"] == "在读"], gone)
     style = "%Y-%m-%d" if frame["birth_text"].str.contains("-").any() else "%Y%m%d"
-    return _listed(
+    return _with_rows(
         frame,
         more.assign(
             birth_text=more["birth"].map(lambda day: f"{day:{style}}"),
@@ -87,46 +89,46 @@ def _gone_at_school(to: Contradict, frame: pd.DataFrame, _: np.ndarray) -> pd.Da
     )
 
 
-def _in_the_place_of(to: Contradict, frame: pd.DataFrame, kids: pd.DataFrame) -> pd.DataFrame:
-    """Rows like those of others, of the same grade and township where there are such, but about ``kids``."""
-    models = []
+def _copied_rows(to: Contradict, frame: pd.DataFrame, kids: pd.DataFrame) -> pd.DataFrame:
+    """Rows about ``kids``, with the other columns copied from rows of ``frame``, if possible of the same grade and township."""
+    templates = []
     for grade, township in zip(kids["grade"].clip(1, 9), kids["township"], strict=True):
         near = frame[frame["level_grade"] == grade]
         near = near if len(near) else frame
-        same = near[near["township"] == township]
-        near = same if len(same) else near
-        models.append(near.index[int(to.rng.integers(len(near)))])
-    more = frame.loc[models].reset_index(drop=True)
+        same_township = near[near["township"] == township]
+        near = same_township if len(same_township) else near
+        templates.append(near.index[int(to.rng.integers(len(near)))])
+    more = frame.loc[templates].reset_index(drop=True)
     own = [column for column in kids.columns if column in more]
     return more.assign(**{column: kids[column].to_numpy() for column in own}, faults="")
 
 
 def _number_shared(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
-    """The number of the next row of another family's child, which bears it too, in another household."""
+    """The child gets the ID of a child of another family, from a row below its own."""
     numbers, home = frame["number"].tolist(), frame["household"]
-    entered = frame.get("household_code", home)
+    written_home = frame.get("household_code", home)
     true = frame["truth_id"].map(to.kids.set_index("truth_id")["number"])
     own = [number == of_kid for number, of_kid in zip(numbers, true, strict=True)]
     for row in rows:
         after = range(row + 1, min(row + 30, len(frame)))
-        near = next((i for i in after if own[i] and home[i] != home[row] and entered[i] != entered[row]), None)
+        near = next((i for i in after if own[i] and home[i] != home[row] and written_home[i] != written_home[row]), None)
         if near is not None and own[row]:
             numbers[row] = numbers[near]
     return frame.assign(number=numbers)
 
 
 def _grade(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
-    """Two or three above the age's own, or four below, as far as the school's stage reaches."""
-    before = frame["level_grade"].iloc[rows].to_numpy()
+    """A grade two or three above that of the age, or four below, within the school's stage."""
+    right = frame["level_grade"].iloc[rows].to_numpy()
     junior = frame["junior"].iloc[rows].to_numpy(dtype=bool)
     highest = np.where(junior, 9, 6)
-    after = np.where(before + 2 <= highest, np.minimum(before + to.rng.integers(2, 4, len(rows)), highest), before - 4)
-    fits = after >= np.where(junior, 7, 1)
-    rows, after, junior = rows[fits], after[fits], junior[fits]
-    entered = pd.Series(to.year - after + np.where(junior, 7, 1)).astype(str).to_numpy()
-    named = frame["grade_name"].iloc[rows].str.contains("20").to_numpy()  # by the year of entry
-    names = np.where(named, frame["stage"].iloc[rows] + entered + "级", GRADES[after])
-    return _put(frame, rows, level_grade=after, grade_name=names, entry_month=entered + "09")
+    wrong = np.where(right + 2 <= highest, np.minimum(right + to.rng.integers(2, 4, len(rows)), highest), right - 4)
+    in_stage = wrong >= np.where(junior, 7, 1)
+    rows, wrong, junior = rows[in_stage], wrong[in_stage], junior[in_stage]
+    entered = pd.Series(to.year - wrong + np.where(junior, 7, 1)).astype(str).to_numpy()
+    by_entry_year = frame["grade_name"].iloc[rows].str.contains("20").to_numpy()
+    names = np.where(by_entry_year, frame["stage"].iloc[rows] + entered + "级", GRADES[wrong])
+    return _put(frame, rows, level_grade=wrong, grade_name=names, entry_month=entered + "09")
 
 
 def _marked_disabled(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
@@ -142,7 +144,7 @@ def _type_at_school(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd
 
 
 def _second_register(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
-    """With a grandparent's household, as a rule."""
+    """A second registration under a second ID, in another household (in life mostly a grandparent's)."""
     again = frame.iloc[rows].copy()
     true = to.kids.set_index("truth_id")["number"]
     again["number"] = ["\t" + second_number(true[kid]) for kid in again["truth_id"]]
@@ -177,7 +179,7 @@ def _other_household(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> p
 
 
 def _place_of_household(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
-    """The whole household under another township."""
+    """The whole household is listed under another township."""
     codes = frame["household_code"].iloc[rows]
     places = _other_places(to, frame["township"].iloc[rows]).set_index(codes.to_numpy())
     places = places[~places.index.duplicated()]
@@ -193,7 +195,7 @@ def _place_on_certificate(to: Contradict, frame: pd.DataFrame, rows: np.ndarray)
 
 
 def _other_places(to: Contradict, townships: pd.Series) -> pd.DataFrame:
-    """For each of ``townships`` a township and village elsewhere."""
+    """For each of ``townships`` the township and village of another place."""
     places = to.kids[["township", "village", "former_township"]].drop_duplicates(ignore_index=True)
     at = to.rng.integers(0, len(places), (len(townships), 20))
     same = places["township"].to_numpy()[at] == townships.to_numpy()[:, None]
@@ -201,7 +203,7 @@ def _other_places(to: Contradict, townships: pd.Series) -> pd.DataFrame:
     return places.loc[at[np.arange(len(at)), (~same).argmax(axis=1)]].reset_index(drop=True)
 
 
-def _said_to_be_out(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+def _claimed_not_in_school(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
     claims = to.rng.choice(np.array([None, "非在校生"], dtype=object), len(rows))
     return _put(
         frame, rows, claim=claims, reason=to.rng.choice(np.array(["厌学", "因病", "其他", None], dtype=object), len(rows))
@@ -209,7 +211,7 @@ def _said_to_be_out(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd
 
 
 def _level_in_poverty(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
-    """The certificate's number as it was before the level was assessed anew."""
+    """The number of a certificate from before the level was assessed again."""
     rows = rows[(frame["number"].iloc[rows].fillna("").str.len() >= 20).to_numpy()]
     numbers = frame["number"].iloc[rows]
     levels = _other(to.rng, np.array(["1", "2", "3", "4"]), numbers.str[19])
@@ -244,14 +246,14 @@ def _not_due(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFr
 
 
 def _paid_outside(to: Contradict, frame: pd.DataFrame, _: np.ndarray) -> pd.DataFrame:
-    more = _in_the_place_of(to, frame[frame["paid"] == "已发放"], to.absent(frame, "paid_outside"))
-    return _listed(
+    more = _copied_rows(to, frame[frame["paid"] == "已发放"], to.absent(frame, "paid_outside"))
+    return _with_rows(
         frame, more.assign(poverty=more["poor"].map({True: "是"}), hardship=np.where(more["poor"], "特殊困难", "困难"))
     )
 
 
 def _paid_again(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
-    return _listed(_put(frame, rows, paid="已发放"), frame.iloc[rows].assign(paid="已发放"))
+    return _with_rows(_put(frame, rows, paid="已发放"), frame.iloc[rows].assign(paid="已发放"))
 
 
 def _poor_unmarked(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
@@ -259,7 +261,7 @@ def _poor_unmarked(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.
 
 
 def _put(frame: pd.DataFrame, rows: np.ndarray, **values: object) -> pd.DataFrame:
-    """``frame`` with other values in ``rows`` (places)."""
+    """``frame`` with new ``values`` (column -> values) in ``rows`` (positions)."""
     out = frame.copy()
     for column, value in values.items():
         cells = out[column].astype(object).to_numpy(copy=True)
@@ -286,7 +288,7 @@ CHANGE_OF_KIND: dict[str, dict[str, Callable[[Contradict, pd.DataFrame, np.ndarr
         "other_household": _other_household,
         "place_of_household": _place_of_household,
         "number_shared_poor": _number_shared,
-        "said_to_be_out": _said_to_be_out,
+        "claimed_not_in_school": _claimed_not_in_school,
         "level_in_poverty": _level_in_poverty,
     },
     "canlian": {

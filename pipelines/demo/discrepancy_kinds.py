@@ -1,5 +1,7 @@
-"""Contradictions between registries that a county holds but by chance: which, how often, and of whom. Who is given one is
-drawn here; what it looks like in a registry's rows stands in ``pipelines/demo/contradictions.py``."""
+"""Contradictions between registries that would hardly arise by chance: which kinds, how often, and among which children.
+
+This module draws the children; ``pipelines.demo.contradictions`` changes the rows.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,13 +10,13 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-Chosen = dict[str, set[int]]
+Chosen = dict[str, set[int]]  # kind -> truth_ids of the children who get it
 
 
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
-    """``rate``: the share of the children ``who`` (a key of WHO) that are given it, once those drawn before are left out: one
-    child, one contradiction. ``rule``: of schemas.rules, that must find it."""
+    """One kind of contradiction. ``rule``: the rule of ``schemas.rules`` that must find it. ``who``: the children who can get it (a key
+    of ``WHO``). ``rate``: the share of these that do, not counting those who have another one: a child gets one at most."""
 
     kind: str
     rule: str
@@ -22,10 +24,11 @@ class Discrepancy:
     rate: float
 
 
-# At 30,000 children each gives some thirty to sixty cases. What is not here arises from FAULTS and from the children's states.
+# With 30,000 children each kind has thirty to sixty cases. Rules that are not named here have cases from typing faults and from the
+# children's states.
 DISCREPANCIES = (
     #           kind                      rule                                who                rate
-    # Few may have these, so they are drawn first.
+    # Few children can have these, so they are drawn first.
     Discrepancy("level_in_number", "disability_level_differs", "disabled_pupil", 0.06),
     Discrepancy("level_in_poverty", "disability_level_differs", "disabled_poor", 0.25),
     Discrepancy("type_at_school", "disability_level_differs", "disabled_pupil", 0.08),
@@ -36,15 +39,15 @@ DISCREPANCIES = (
     Discrepancy("birth_and_number", "birthdate_contradicts_id", "register_alone", 0.05),
     Discrepancy("sex_and_number", "sex_contradicts_id", "register_alone", 0.05),
     Discrepancy("paid_outside", "aid_paid_not_enrolled", "out_of_school", 0.04),
-    # Of registered-poor households.
+    # Among registered-poor households.
     Discrepancy("other_household", "household_differs", "poor_sibling", 0.015),
     Discrepancy("place_of_household", "township_differs", "poor", 0.01),
     Discrepancy("number_shared_poor", "id_shared", "poor", 0.004),
-    Discrepancy("said_to_be_out", "not_in_school_claim_contradicted", "poor_pupil", 0.01),
+    Discrepancy("claimed_not_in_school", "not_in_school_claim_contradicted", "poor_pupil", 0.01),
     Discrepancy("poor_unmarked", "poverty_flag_differs", "poor_pupil", 0.01),
     Discrepancy("paid_again", "aid_paid_twice", "poor_pupil", 0.006),
     Discrepancy("poor_refused", "aid_systems_differ", "poor_pupil", 0.01),
-    # Of all, or of those who are not poor; aid is paid to every ninth of these.
+    # Among all, or among those who are not poor, of whom every ninth is paid aid.
     Discrepancy("not_due", "aid_paid_not_due", "plain_pupil", 0.025),
     Discrepancy("poor_in_one", "aid_systems_differ", "plain_pupil", 0.015),
     Discrepancy("second_record", "double_student_status", "pupil", 0.0015),
@@ -53,7 +56,7 @@ DISCREPANCIES = (
     Discrepancy("grade", "grade_impossible", "pupil", 0.002),
     Discrepancy("marked_disabled", "disability_without_certificate", "plain_pupil", 0.0015),
 )
-_UNTAUGHT = ["elsewhere", "dropped_marked", "dropped_absent", "never_enrolled"]
+_NOT_ENROLLED_HERE = ["elsewhere", "dropped_marked", "dropped_absent", "never_enrolled"]
 
 
 def _pupil(kids: pd.DataFrame) -> pd.Series:
@@ -67,7 +70,9 @@ def _siblings(kids: pd.DataFrame) -> pd.Series:
 WHO: dict[str, Callable[[pd.DataFrame, date], pd.Series]] = {
     "registered": lambda kids, _: kids["hukou_here"],
     "register_alone": lambda kids, _: (
-        ~kids["poor"] & (kids["level"] == 0) & kids["state"].isin([*_UNTAUGHT[:1], *_UNTAUGHT[2:], "vocational", "not_due"])
+        ~kids["poor"]
+        & (kids["level"] == 0)
+        & kids["state"].isin(["elsewhere", "dropped_absent", "never_enrolled", "vocational", "not_due"])
     ),
     "pupil": lambda kids, _: _pupil(kids),
     "plain_pupil": lambda kids, _: _pupil(kids) & ~kids["poor"] & (kids["level"] == 0),
@@ -78,12 +83,13 @@ WHO: dict[str, Callable[[pd.DataFrame, date], pd.Series]] = {
     "disabled_poor": lambda kids, _: _pupil(kids) & (kids["level"] > 0) & kids["poor"],
     "fourteen": lambda kids, as_of: _pupil(kids) & (kids["birth"] <= pd.Timestamp(as_of) - pd.DateOffset(years=14)),
     "gone": lambda kids, _: kids["state"].isin(["deceased", "moved_out"]) & kids["due"] & kids["grade"].between(1, 9),
-    "out_of_school": lambda kids, _: kids["due"] & kids["state"].isin([*_UNTAUGHT, "suspended", "graduated"]),
+    "out_of_school": lambda kids, _: kids["due"] & kids["state"].isin([*_NOT_ENROLLED_HERE, "suspended", "graduated"]),
 }
 
 
 def choose(rng: np.random.Generator, kids: pd.DataFrame, as_of: date) -> Chosen:
-    """Per kind the truth_ids of the children who are given it."""
+    """Returns per kind the truth_ids of the children who get it. ``kids``: the children with their states
+    (``pipelines.demo.true_states``)."""
     free = np.ones(len(kids), dtype=bool)
     chosen: Chosen = {}
     for each in DISCREPANCIES:

@@ -1,4 +1,4 @@
-"""The five registries as their systems export them: headings, codes, titles, footers, containers (docs/formats.md)."""
+"""The formats of the five registries' exports: headings, titles, footers and kinds of file (docs/formats.md 1 and 3)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -10,15 +10,15 @@ import xlwt
 from openpyxl import Workbook
 
 from pipelines.demo.contradictions import Contradict
-from pipelines.demo.true_values import said
+from pipelines.demo.true_values import values_of_rows
 
 ExportRow = Sequence[object]
 ExportRows = Sequence[ExportRow]
-ExportColumns = Mapping[str, str | None]
+ExportColumns = Mapping[str, str | None]  # heading -> column of the frame, None for an empty one
 
 
 def day_text(days: pd.Series, style: str) -> pd.Series:
-    """Dates as text in one of the systems' styles; what is text already (a month without a day) stays."""
+    """Dates as text in the given ``style`` (strftime); what is text already, a month without day, stays as it is."""
     stamps = pd.to_datetime(days.where(days.map(lambda d: isinstance(d, pd.Timestamp))), errors="coerce")
     return stamps.dt.strftime(style).where(stamps.notna(), days.where(days.map(lambda d: isinstance(d, str)), None))
 
@@ -26,7 +26,8 @@ def day_text(days: pd.Series, style: str) -> pd.Series:
 def write_xlsx(
     path: Path, sheet: str, titles: list[str], headings: list[str], rows: ExportRows, footers: ExportRows = ()
 ) -> None:
-    """One sheet with title rows above and footer rows below, and the hidden dictionary sheet many systems add."""
+    """Write an .xlsx with one sheet, title rows above and footer rows below, and the hidden sheet of code values that many systems
+    add."""
     book = Workbook(write_only=True)
     page = book.create_sheet(sheet)
     for title in titles:
@@ -44,7 +45,7 @@ def write_xlsx(
 
 
 def write_xls(path: Path, sheet: str, headings: list[str], rows: ExportRows) -> None:
-    """A true legacy workbook (BIFF8), split into sheets at its limit of 65,536 rows."""
+    """Write an .xls (BIFF8), in several sheets where there are more rows than the 65,536 that a sheet can hold."""
     book = xlwt.Workbook(encoding="utf-8")
     limit = 65_535
     for start in range(0, max(len(rows), 1), limit):
@@ -57,13 +58,13 @@ def write_xls(path: Path, sheet: str, headings: list[str], rows: ExportRows) -> 
 
 
 def write_csv(path: Path, headings: list[str], rows: ExportRows) -> None:
-    """GB18030 with CRLF, no byte-order mark."""
+    """Write a .csv in GB18030 with CRLF and without byte-order mark."""
     lines = [",".join("" if c is None else str(c) for c in row) for row in [headings, *rows]]
     path.write_bytes("\r\n".join([*lines, ""]).encode("gb18030"))
 
 
 def table(frame: pd.DataFrame, columns: ExportColumns) -> ExportRows:
-    """The frame's rows in the order of ``columns`` (heading -> column, None for an empty one), missing as None."""
+    """The rows of ``frame`` with its values in the order of ``columns``, None where missing."""
     empty = pd.Series(None, index=frame.index, dtype=object)
     chosen = [
         (frame[c] if c else empty).astype(object).where((frame[c] if c else empty).notna(), None).to_list()
@@ -197,15 +198,19 @@ ZIZHU = {
 
 
 def shuffled(columns: ExportColumns, rng: np.random.Generator, profile: str) -> ExportColumns:
-    """The columns in the system's order; in the profile 'other' in any order, as a county's own selection would be."""
+    """The columns in the order of the system; with the profile 'other' in random order, as in an export that a county put together
+    itself."""
     if profile != "other":
         return columns
     return {heading: columns[heading] for heading in rng.permutation(list(columns))}
 
 
 class Writer:
-    """Writes exports under ``raw`` and keeps the truth of every data row. ``contradict``: what is changed at last in an
-    export's rows, by registry; with it, what each row says is kept as well, in standard form."""
+    """Writes exports under ``raw`` and remembers what is true of each row.
+
+    ``truth``: per export a table with registry, file, sheet, row, truth_id and faults. ``contradict``: changes the rows last, so that
+    they contradict other registries; only with it is ``values`` filled, the standardised values that each row holds.
+    """
 
     def __init__(
         self, raw: Path, rng: np.random.Generator, profile: str, as_of: date, contradict: Contradict | None = None
@@ -225,7 +230,8 @@ class Writer:
         footers: ExportRows = (),
         contradicted: bool = True,
     ) -> None:
-        """Write ``frame`` (with truth_id and faults) and remember where each of its rows stands."""
+        """Write ``frame`` (with the columns truth_id and faults) as ``file`` and remember the address of each row.
+        ``contradicted``: False leaves the rows as they are."""
         folder = self.raw / registry
         folder.mkdir(parents=True, exist_ok=True)
         order = shuffled(columns, self.rng, self.profile)
@@ -254,4 +260,6 @@ class Writer:
             )
         )
         if self.contradict:
-            self.values.append(said(registry, frame, columns).assign(file=file, sheet=sheet, row=numbers.astype("int32")))
+            self.values.append(
+                values_of_rows(registry, frame, columns).assign(file=file, sheet=sheet, row=numbers.astype("int32"))
+            )

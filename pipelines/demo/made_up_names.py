@@ -1,4 +1,4 @@
-"""Made-up names with the region's surname weights (docs/formats.md 4), and the ways in which clerks mistype them."""
+"""Made-up names with the surnames of the region (weights are guesses, docs/formats.md 4), and the characters that clerks mix up."""
 
 from collections import defaultdict
 
@@ -44,7 +44,7 @@ SURNAMES = {
 _GENERATION = "家志德文天永世光福春海金玉明振国建锦美素秀桂丽庆荣华宗承启安"
 _BOYS = "乐强军明华杰伟斌勇涛辉峰龙飞鹏宇浩俊毅宁凯博豪宏亮波林森源成达锋鸣铭睿轩昊哲文武康健恒泽"
 _GIRLS = "花丽玲艳芳英梅兰香凤秀娟燕莉霞萍红雪琴月珍娜婷欣怡悦妮倩颖慧敏洁媛静雯琪瑶蕾薇晴彤思佳"
-# Police names that GBK cannot hold; older systems show a mark in their place.
+# Characters that the police register has and GBK has not; older systems show a mark in their place.
 RARE = "䶮㛃㬢"
 
 _PAIRS_ALIKE = (
@@ -59,17 +59,17 @@ _MORE_HOMOPHONES = (
 
 
 def alike() -> dict[str, list[str]]:
-    """Characters of like shape."""
+    """Character -> characters of like shape."""
     return _both_ways(_PAIRS_ALIKE)
 
 
 def variants() -> dict[str, list[str]]:
-    """Traditional and variant forms."""
+    """Character -> its traditional or variant form, and the other way round."""
     return _both_ways(_PAIRS_VARIANT)
 
 
 def homophones() -> dict[str, list[str]]:
-    """Characters of one sound: the usual mistakes, and those among the characters that names are made of."""
+    """Character -> characters of the same sound: the usual mistakes, and those among the characters that the names are made of."""
     out = _both_ways(_MORE_HOMOPHONES)
     by_sound: dict[str, list[str]] = defaultdict(list)
     for character in dict.fromkeys(_GENERATION + _BOYS + _GIRLS):
@@ -90,18 +90,18 @@ def _both_ways(pairs: str) -> dict[str, list[str]]:
 
 
 def draw_surnames(rng: np.random.Generator, size: int) -> npt.NDArray[np.str_]:
-    """Surnames by their local weight."""
+    """Draw surnames by their weight."""
     weights = np.array(list(SURNAMES.values()), dtype=float)
     return rng.choice(np.array(list(SURNAMES)), size=size, p=weights / weights.sum())
 
 
 def draw_generation(rng: np.random.Generator, size: int) -> npt.NDArray[np.str_]:
-    """Generation characters, which the children of one family (and often their cousins) share."""
+    """Draw generation characters, which the children of one family share, and often their cousins too."""
     return _zipf(rng, _GENERATION, size, 0.6)
 
 
 def draw_given(rng: np.random.Generator, boys: npt.NDArray[np.bool_]) -> npt.NDArray[np.str_]:
-    """The last character of the name, a few of them very common."""
+    """Draw the last character of the name; a few characters are very frequent."""
     return np.where(boys, _zipf(rng, _BOYS, len(boys), 0.7), _zipf(rng, _GIRLS, len(boys), 0.7))
 
 

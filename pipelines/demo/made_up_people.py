@@ -1,4 +1,4 @@
-"""The county's people: households with children, twins and grown-ups, all made up."""
+"""The people of the made-up county: households with children, twins among them, and adults."""
 
 import csv
 from importlib.resources import files
@@ -12,24 +12,25 @@ from pipelines.demo.made_up_names import RARE, draw_generation, draw_given, draw
 
 _CHILDREN_PER_HOUSEHOLD = {1: 0.42, 2: 0.40, 3: 0.14, 4: 0.04}
 _TWIN_RATE = 0.01
-_POOR_RATE = 0.19  # registered-poor households, about what the county had in 2020
+_POOR_RATE = 0.19  # share of registered-poor households, about that of the county in 2020
 _OTHER_COUNTIES = ("450103", "450802", "451202", "451229", "451225")
 _ETHNICITY = {"壮族": 0.72, "瑶族": 0.22, "汉族": 0.05, "苗族": 0.01}
 
 
 def make_people(rng: np.random.Generator, children: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(kids, grown). ``kids``: ``children`` of the cohort and their brothers and sisters outside it. Both carry
-    truth_id, household, name, birth (datetime64), boy, number (ID), township, village, phone, poor, relation."""
+    """Returns (children, adults). Of the children, the number ``children`` are in the cohort; the others are their brothers and sisters
+    outside it. Both tables have truth_id, household, name, birth (datetime64), boy, number (the ID), township, village, phone
+    and poor; the children's also the names of father, mother, grandfather and head."""
     households = _households(rng, children)
     kids = _kids(rng, households, children)
     households = households.loc[kids["household"].unique()]
-    grown = _grown(rng, households, kids["truth_id"].max() + 1)
+    adults = _adults(rng, households, kids["truth_id"].max() + 1)
     for role in ("father", "mother", "grandfather"):
-        of_household = grown[grown["role"] == role].set_index("household")["name"]
+        of_household = adults[adults["role"] == role].set_index("household")["name"]
         kids[role] = kids["household"].map(of_household)
-    kids["head"] = kids["household"].map(grown[grown["head"]].set_index("household")["name"])
-    kids["guardian_number"] = kids["household"].map(grown[grown["role"] == "father"].set_index("household")["number"])
-    return kids, grown
+    kids["head"] = kids["household"].map(adults[adults["head"]].set_index("household")["name"])
+    kids["guardian_number"] = kids["household"].map(adults[adults["role"] == "father"].set_index("household")["number"])
+    return kids, adults
 
 
 def _households(rng: np.random.Generator, children: int) -> pd.DataFrame:
@@ -38,10 +39,10 @@ def _households(rng: np.random.Generator, children: int) -> pd.DataFrame:
     size = int(children * 0.75) + 200
     weights = np.array([3.0 if d["township"] == "安阳镇" else 1.0 for d in divisions]) * rng.gamma(6, 1 / 6, len(divisions))
     place = rng.choice(len(divisions), size=size, p=weights / weights.sum())
-    # Surnames gather in villages: half of a village's households bear one of its two leading names.
+    # Surnames gather in villages: half of the households of a village have one of its two leading surnames.
     leading = draw_surnames(rng, 2 * len(divisions)).reshape(-1, 2)
     surname = np.where(rng.random(size) < 0.5, leading[place, rng.integers(0, 2, size)], draw_surnames(rng, size))
-    # Cousins share a generation character: it goes by village and surname more often than not.
+    # Cousins often share a generation character: in six households of ten it depends on village and surname.
     common = pd.Series(draw_generation(rng, 5000))[(pd.factorize(pd.Series(place).astype(str) + surname)[0]) % 5000]
     generation = np.where(rng.random(size) < 0.6, common.to_numpy(), draw_generation(rng, size))
     return pd.DataFrame(
@@ -68,7 +69,7 @@ def _kids(rng: np.random.Generator, households: pd.DataFrame, children: int) -> 
     gap = rng.integers(420, 1500, len(kids)) * (order > 0)
     offset = kids["household"].map(first).to_numpy() + pd.Series(gap).groupby(kids["household"]).cumsum().to_numpy()
     birth = np.datetime64("2002-09-01") + offset.astype("timedelta64[D]")
-    # Edges of the cohort and of its school years must have children on them.
+    # Children are born on the first and last days of the cohort and of its school years, because rules can be wrong there.
     edges = np.array(["2004-08-31", "2004-09-01", "2013-08-31", "2013-09-01", "2014-08-31", "2014-09-01"], dtype="datetime64[D]")
     single = np.flatnonzero(kids["count"].to_numpy() == 1)[: 4 * len(edges)]
     birth[single] = np.resize(edges, len(single))
@@ -83,8 +84,9 @@ def _kids(rng: np.random.Generator, households: pd.DataFrame, children: int) -> 
     kids = kids.assign(
         birth=birth.astype("datetime64[us]"), boy=boy, name=kids["surname"].to_numpy() + middle + given, twin=twin, order=order
     )
-    again = kids.duplicated(["household", "name"])  # no two children of a family bear one name
-    kids.loc[again, "name"] = kids.loc[again, "surname"] + draw_generation(rng, int(again.sum())) + draw_given(rng, boy[again])
+    repeated = kids.duplicated(["household", "name"])  # no two children of a family have the same name
+    new_names = draw_generation(rng, int(repeated.sum())) + draw_given(rng, boy[repeated])
+    kids.loc[repeated, "name"] = kids.loc[repeated, "surname"] + new_names
     cohort = kids["birth"].between("2004-09-01", "2014-08-31")
     last = int(np.searchsorted(cohort.cumsum().to_numpy(), children))
     kids = kids.iloc[: last + 1].copy()
@@ -98,8 +100,8 @@ def _kids(rng: np.random.Generator, households: pd.DataFrame, children: int) -> 
     return kids.drop(columns="count")
 
 
-def _grown(rng: np.random.Generator, households: pd.DataFrame, first_id: int) -> pd.DataFrame:
-    """Father, mother, and in every fourth household a grandfather, who is then its head."""
+def _adults(rng: np.random.Generator, households: pd.DataFrame, first_id: int) -> pd.DataFrame:
+    """The adults: father, mother, and in every fourth household a grandfather, who is then its head."""
     parts = []
     with_grandfather = rng.random(len(households)) < 0.25
     for role, years, boy in (
@@ -123,11 +125,11 @@ def _grown(rng: np.random.Generator, households: pd.DataFrame, first_id: int) ->
                 number=_numbers(rng, area, births, np.full(size, boy), np.zeros(size, dtype=bool)),
             )
         )
-    grown = pd.concat(parts, ignore_index=True).sort_values(["household", "role"], kind="stable", ignore_index=True)
-    has_elder = grown["household"].isin(grown.loc[grown["role"] == "grandfather", "household"])
-    grown["head"] = (grown["role"] == "grandfather") | ((grown["role"] == "father") & ~has_elder)
-    grown["truth_id"] = first_id + np.arange(len(grown))
-    return grown
+    adults = pd.concat(parts, ignore_index=True).sort_values(["household", "role"], kind="stable", ignore_index=True)
+    has_elder = adults["household"].isin(adults.loc[adults["role"] == "grandfather", "household"])
+    adults["head"] = (adults["role"] == "grandfather") | ((adults["role"] == "father") & ~has_elder)
+    adults["truth_id"] = first_id + np.arange(len(adults))
+    return adults
 
 
 def _numbers(
@@ -135,16 +137,16 @@ def _numbers(
     area: npt.NDArray[np.str_],
     birth: pd.Series,
     boy: npt.NDArray[np.bool_],
-    beside: npt.NDArray[np.bool_],
+    second_twin: npt.NDArray[np.bool_],
 ) -> list[str]:
-    """ID numbers, no two alike; ``beside`` marks the second of twins, whose number follows the first one's."""
+    """ID numbers, all different. ``second_twin`` marks the second of two twins, whose sequence number follows that of the first."""
     used: set[str] = set()
     out: list[str] = []
     sequences = rng.integers(0, 500, len(birth)) * 2 + boy
     for i, (prefix, day) in enumerate(zip(area, birth.dt.strftime("%Y%m%d"), strict=True)):
-        sequence = int(out[-1][14:17]) + 1 if beside[i] else int(sequences[i])
+        sequence = int(out[-1][14:17]) + 1 if second_twin[i] else int(sequences[i])
         sequence += (sequence + boy[i]) % 2
-        prefix = out[-1][:6] if beside[i] else prefix
+        prefix = out[-1][:6] if second_twin[i] else prefix
         while (first := f"{prefix}{day}{sequence % 1000:03d}") in used:
             sequence += 2
         used.add(first)

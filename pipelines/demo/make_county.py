@@ -1,4 +1,4 @@
-"""A whole made-up county: five registries under ``raw/``, what is true under ``truth/``."""
+"""Make a whole synthetic county: the exports of five registries under ``raw/``, and what is true under ``truth/``."""
 
 from collections.abc import Callable
 from datetime import date
@@ -36,38 +36,40 @@ def make_county(
     progress: Callable[[str, float], None] | None = None,
     discrepancies: bool = False,
 ) -> None:
-    """Make a county of ``children`` children of the cohort under ``root``; the same arguments make the same county.
+    """Make a county with ``children`` children of the cohort under ``root``. The same arguments make the same county.
 
-    ``profile``: one of PROFILES: 'standard'; 'other' with more faults and other columns, to measure on what was not built on;
-    'spread' with whole schools' IDs saved as numbers and every other fault by itself.
-    ``discrepancies``: with cases of every rule of schemas.rules, two more exports, and ``truth/values.parquet``: what each
-    row says.
+    ``profile``: one of ``PROFILES``: 'standard'; 'other', with more faults and other columns, to measure on data that the program was
+    not made with; 'spread', with the IDs of whole schools saved as numbers, and every other fault independent of the rest.
+    ``progress``: called with a Chinese text and the share that is done.
+    ``discrepancies``: also make cases of every rule of ``schemas.rules``, two more exports, and ``truth/values.parquet``, the
+    standardised values that each row holds.
     """
-    tell = progress or (lambda text, part: None)
+    report = progress or (lambda text, part: None)
     rng = np.random.default_rng(seed)
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
     (root / "虚构数据.txt").write_text(_NOTICE, encoding="utf-8")
-    tell("生成家庭和儿童", 0.0)
-    kids, grown = make_people(rng, children)
+    report("生成家庭和儿童", 0.0)
+    kids, adults = make_people(rng, children)
     kids = common_columns(rng, give_states(rng, kids, as_of))
-    own = np.random.default_rng([seed, 5])  # what the county is without them it stays
-    chosen = choose(own, kids, as_of) if discrepancies else {}
-    contradict = Contradict(own, kids, chosen, school_year(as_of)) if discrepancies else None
+    # A random generator of their own: with and without discrepancies the rest of the county is the same.
+    discrepancy_rng = np.random.default_rng([seed, 5])
+    chosen = choose(discrepancy_rng, kids, as_of) if discrepancies else {}
+    contradict = Contradict(discrepancy_rng, kids, chosen, school_year(as_of)) if discrepancies else None
     writer = Writer(root / "raw", rng, profile, as_of, contradict)
     steps: list[tuple[str, float, Callable[[], None]]] = [
         ("生成公安户籍", 0.15, lambda: write_huji(writer, kids)),
         ("生成学籍", 0.3, lambda: write_xueji(writer, kids)),
-        ("生成国扶", 0.7, lambda: write_guofu(writer, kids, grown)),
-        ("生成残联", 0.85, lambda: write_canlian(writer, kids, grown)),
+        ("生成国扶", 0.7, lambda: write_guofu(writer, kids, adults)),
+        ("生成残联", 0.85, lambda: write_canlian(writer, kids, adults)),
         ("生成资助", 0.9, lambda: write_zizhu(writer, kids)),
     ]
     if discrepancies:
         steps += [
-            ("生成中职学籍", 0.95, lambda: write_zhongzhi(writer, own, kids, chosen)),
-            ("生成困难认定", 0.97, lambda: write_national_aid(writer, own, kids, chosen)),
+            ("生成中职学籍", 0.95, lambda: write_zhongzhi(writer, discrepancy_rng, kids, chosen)),
+            ("生成困难认定", 0.97, lambda: write_national_aid(writer, discrepancy_rng, kids, chosen)),
         ]
     for text, part, write in steps:
-        tell(text, part)
+        report(text, part)
         write()
     truth = root / "truth"
     truth.mkdir(exist_ok=True, mode=0o700)
@@ -75,10 +77,10 @@ def make_county(
     rows = pd.concat(writer.truth, ignore_index=True)
     pq.write_table(pa.Table.from_pandas(rows, preserve_index=False), truth / "rows.parquet")
     if discrepancies:
-        numbers = [people.assign(number=people["number"].map(other)) for people in (kids, grown) for other in OTHER_NUMBERS]
-        everybody = pd.concat([kids, grown, *numbers])
+        numbers = [people.assign(number=people["number"].map(other)) for people in (kids, adults) for other in OTHER_NUMBERS]
+        everybody = pd.concat([kids, adults, *numbers])
         values = with_owners(pd.concat(writer.values, ignore_index=True), everybody)
         pq.write_table(pa.Table.from_pandas(values, preserve_index=False), truth / "values.parquet")
     for path in truth.iterdir():
         path.chmod(0o600)
-    tell("生成虚构的县", 1.0)
+    report("生成虚构的县", 1.0)

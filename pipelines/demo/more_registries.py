@@ -1,5 +1,5 @@
-"""Registries that only a county with discrepancies has: the vocational schools' own student records, and the national aid
-system beside the region's."""
+"""Two exports that only a county with discrepancies has: student records of the vocational school, and the list of pupils in
+hardship from the national aid system, beside that of the region."""
 
 import numpy as np
 import pandas as pd
@@ -50,13 +50,13 @@ NATIONAL_AID = {
     "本人是否残疾": "disability_flag",
     "认定时间": "recognised_on",
 }
-_GRADUATES = 0.3  # of those who have finished junior school, in the county's vocational school
+_GRADUATES = 0.3  # share of those who finished junior school that go to the county's vocational school
 
 
 def write_zhongzhi(writer: Writer, rng: np.random.Generator, kids: pd.DataFrame, chosen: Chosen) -> None:
-    """Pupils of the vocational school: those who have finished junior school, and some who are still in it."""
+    """Pupils of the vocational school: children who finished junior school, and those chosen to be in both systems at once."""
     finished = (kids["state"] == "graduated") & (kids["grade"] <= 12) & (rng.random(len(kids)) < _GRADUATES)
-    finished &= ~kids["truth_id"].isin(chosen["paid_outside"])  # who is to be at no school
+    finished &= ~kids["truth_id"].isin(chosen["paid_outside"])  # these must be at no school
     frame = apply_faults(rng, kids[finished | kids["truth_id"].isin(chosen["two_systems"])], "xueji", writer.profile)
     entered = school_year(writer.as_of) - (frame["grade"].clip(lower=10) - 10)
     frame["school"], frame["student_state"], frame["id_type"] = "都安县职业教育中心", "在读", "居民身份证"
@@ -76,12 +76,12 @@ def write_zhongzhi(writer: Writer, rng: np.random.Generator, kids: pd.DataFrame,
 
 
 def write_national_aid(writer: Writer, rng: np.random.Generator, kids: pd.DataFrame, chosen: Chosen) -> None:
-    """Who is recognised as being in hardship: the registered-poor, and some others. Blank is not 否."""
+    """Pupils who are recognised as being in hardship: the registered-poor and some others. Some yes/no columns are blank: unknown."""
     pupils = kids["state"].isin(["enrolled", "home_taught"]) & kids["due"] & (kids["grade"] <= 9)
     named = pupils & np.where(kids["poor"], rng.random(len(kids)) < 0.95, rng.random(len(kids)) < 0.12)
     named &= ~kids["truth_id"].isin(chosen["not_due"])
     named |= kids["truth_id"].isin(chosen["poor_refused"] | chosen["poor_in_one"])
-    # Pupils come from the student records, with their numbers there.
+    # Pupils are taken over from the student records, with their student numbers.
     frame = apply_faults(rng, kids[named].assign(student_number="G" + kids["number"]), "zizhu", writer.profile)
     frame["birth_text"] = day_text(frame["birth"], "%Y%m%d")
     frame["junior"], frame["level_grade"] = frame["grade"] >= 7, frame["grade"].clip(1, 9)

@@ -1,4 +1,4 @@
-"""Who stands in which registry, and what each row says before anybody mistypes it."""
+"""Which people are in which registry, and the values of their rows; typing faults are applied on the way."""
 
 import numpy as np
 import pandas as pd
@@ -20,21 +20,22 @@ _XUEJI_STATE = {
     "not_promoted": "毕业",
 }
 _BIRTH_STYLES = {"standard": "%Y%m%d", "other": "%Y-%m-%d", "spread": "%Y%m%d"}
-# Rows of a file whose IDs were saved as numbers; of twenty schools' files one or two are damaged so (docs/formats.md 4), which
-# with the other faults makes an exact join on the ID lose one child in fifteen.
+# Share of a file's rows whose IDs were saved as numbers. With the profile 'spread' as many as if one or two of twenty schools' files
+# were damaged (docs/formats.md 4); with the other faults, an exact join on the ID then loses one child in fifteen.
 _NUMERIC_SHARE = {"standard": 0.004, "other": 0.004, "spread": 0.05}
 
 
 def common_columns(rng: np.random.Generator, kids: pd.DataFrame) -> pd.DataFrame:
-    """What every registry may ask of a child, and what the faults draw on: a sibling's ID, a former name …"""
+    """``kids`` with the columns that several registries need, and those that typing faults draw on: a sibling's ID, a former name, the
+    mother's surname, another village of the township, another guardian."""
     out = kids.copy()
     out["sex"] = np.where(out["boy"], "男", "女")
-    one = out.groupby("household")["number"].transform("first")
-    out["sibling_number"] = one.where(one != out["number"], None)
-    called = rng.random(len(out)) < 0.3
-    child = pd.Series(out["surname"].to_numpy() + draw_given(rng, out["boy"].to_numpy()), index=out.index)
-    out["former_name"] = child.where(called & (child != out["name"]), None)
-    # A name that a school knows and the police do not is the harder half.
+    eldest_number = out.groupby("household")["number"].transform("first")
+    out["sibling_number"] = eldest_number.where(eldest_number != out["number"], None)
+    has_former = rng.random(len(out)) < 0.3
+    former = pd.Series(out["surname"].to_numpy() + draw_given(rng, out["boy"].to_numpy()), index=out.index)
+    out["former_name"] = former.where(has_former & (former != out["name"]), None)
+    # The police know few of the former names: a name that only the school has is hard to match.
     out["known_former_name"] = out["former_name"].where(rng.random(len(out)) < 0.15, None)
     out["mother_surname"] = out["mother"].str[0]
     out["other_village"] = out.groupby("township")["village"].transform(lambda v: rng.permutation(v.to_numpy()))
@@ -44,10 +45,10 @@ def common_columns(rng: np.random.Generator, kids: pd.DataFrame) -> pd.DataFrame
 
 
 def write_huji(writer: Writer, kids: pd.DataFrame) -> None:
-    """The police register: all children, cancelled ones too, and a few registered twice."""
+    """Write the police register: all children, cancelled registrations too, and a few children registered twice."""
     rng = writer.rng
     frame = kids.assign(register_state=kids["state"].map({"deceased": "死亡注销", "moved_out": "迁出"}).fillna("正常"))
-    twice = frame[rng.random(len(frame)) < 0.001].copy()  # 双户籍: a second register, a second valid number
+    twice = frame[rng.random(len(frame)) < 0.001].copy()  # 双户籍: a second registration under a second valid ID
     twice["number"] = [second_number(n) for n in twice["number"]]
     twice["register_state"] = np.where(rng.random(len(twice)) < 0.5, "重复户口注销", "正常")
     frame = pd.concat([frame, twice], ignore_index=True)
@@ -73,13 +74,14 @@ def write_huji(writer: Writer, kids: pd.DataFrame) -> None:
 
 
 def write_xueji(writer: Writer, kids: pd.DataFrame) -> None:
-    """Student records, primary and junior, with finished primary records, double records and a block of numeric IDs."""
+    """Write the student records of primary and junior schools, with finished primary records, second records and a block of IDs that
+    were saved as numbers."""
     rng, year = writer.rng, school_year(writer.as_of)
-    has = kids["state"].isin(_XUEJI_STATE) & (kids["grade"] >= 1)
-    has &= (kids["state"] != "deceased") | (rng.random(len(kids)) < 0.3)
-    has &= (kids["grade"] <= 9) | (rng.random(len(kids)) < 0.5) | kids["in_cohort"]  # older leavers' files are gone by half
-    frame = kids[has].copy()
-    # A few moved out of the county's register and still go to school here.
+    has_record = kids["state"].isin(_XUEJI_STATE) & (kids["grade"] >= 1)
+    has_record &= (kids["state"] != "deceased") | (rng.random(len(kids)) < 0.3)
+    # Of those who left long ago half the records are gone.
+    has_record &= (kids["grade"] <= 9) | (rng.random(len(kids)) < 0.5) | kids["in_cohort"]
+    frame = kids[has_record].copy()
     frame["student_state"] = frame["state"].map(_XUEJI_STATE)
     frame["junior"] = (frame["grade"] >= 7) & (frame["state"] != "not_promoted")
     frame["level_grade"] = np.where(frame["state"] == "not_promoted", 6, frame["grade"].clip(upper=9))
@@ -94,10 +96,10 @@ def write_xueji(writer: Writer, kids: pd.DataFrame) -> None:
     frame = pd.concat([frame, finished, double], ignore_index=True)
     frame["student_number"] = "G" + frame["number"]
     frame = apply_faults(rng, frame, "xueji", writer.profile)
-    mended = rng.random(len(frame)) < 0.5  # half of the student numbers were made from the mistyped ID itself
+    as_typed = rng.random(len(frame)) < 0.5  # half of the student numbers were made from the mistyped ID
     typed = frame["number"].fillna("")
-    whole = typed.str.fullmatch(r"\d{17}[\dX]")
-    frame.loc[mended & whole, "student_number"] = "G" + typed
+    complete = typed.str.fullmatch(r"\d{17}[\dX]")
+    frame.loc[as_typed & complete, "student_number"] = "G" + typed
     born = frame["birth"].map(lambda day: f"{day:%Y%m%d}" if isinstance(day, pd.Timestamp) else "20100101")
     frame.loc[typed.isin(["", "无", "—"]), "student_number"] = "J451228" + born + "0017"
     give_schools(rng, frame)
@@ -131,35 +133,37 @@ def write_xueji(writer: Writer, kids: pd.DataFrame) -> None:
         writer.write("xueji", file, "学生信息", part, XUEJI, titles)
 
 
-def write_guofu(writer: Writer, kids: pd.DataFrame, grown: pd.DataFrame) -> None:
-    """Registered-poor households, all members; of the disabled the certificate's number in place of the ID."""
+def write_guofu(writer: Writer, kids: pd.DataFrame, adults: pd.DataFrame) -> None:
+    """Write the registered-poor households with all members; most disabled children have their certificate's number in place of the
+    ID."""
     rng = writer.rng
     young = kids[kids["poor"] & (kids["state"] != "deceased")].copy()
     elder = young["grandfather"].notna()
     young["relation"] = np.where(elder, np.where(young["boy"], "之孙子", "之孙女"), np.where(young["boy"], "之子", "之女"))
     young["claim"] = np.where(young["due"], _CLAIMS[young["grade"].clip(0, 9)], "学前教育")
     away = young["state"].isin(["dropped_marked", "dropped_absent", "never_enrolled", "disabled_exempt", "not_promoted"])
-    stale = rng.random(len(young)) < 0.35  # updated once a year: many a drop-out still counts as a pupil
+    stale = rng.random(len(young)) < 0.35  # updated once a year, so that many drop-outs are still listed as pupils
     young.loc[away & ~stale, "claim"] = None
     young.loc[(young["state"] == "vocational") & ~stale, "claim"] = "中职一年级"
     young.loc[young["grade"] > 9, "claim"] = "普通高中一年级"
-    said = away & ~stale & (rng.random(len(young)) < 0.7)
-    young["reason"] = pd.Series(rng.choice(["厌学", "因病", "因残", "其他"], len(young)), index=young.index).where(said, None)
+    has_reason = away & ~stale & (rng.random(len(young)) < 0.7)
+    reasons = pd.Series(rng.choice(["厌学", "因病", "因残", "其他"], len(young)), index=young.index)
+    young["reason"] = reasons.where(has_reason, None)
     young.loc[rng.random(len(young)) < 0.004, "claim"] = None
     certified = (young["level"] > 0) & (rng.random(len(young)) < 0.8)
     digit = young["disability"].map(
         {t: str(i) for i, t in enumerate(("视力", "听力", "言语", "肢体", "智力", "精神", "多重"), 1)}
     )
-    adult = grown[grown["poor"] & grown["household"].isin(young["household"])].copy()
+    adult = adults[adults["poor"] & adults["household"].isin(young["household"])].copy()
     adult["relation"] = np.select(
         [adult["head"], adult["role"] == "mother"],
-        ["户主", np.where(adult["household"].isin(grown.loc[grown["role"] == "grandfather", "household"]), "之儿媳", "配偶")],
+        ["户主", np.where(adult["household"].isin(adults.loc[adults["role"] == "grandfather", "household"]), "之儿媳", "配偶")],
         "之子",
     )
     adult["sex"] = np.where(adult["boy"], "男", "女")
     young = apply_faults(rng, young, "guofu", writer.profile)
-    carried = certified.to_numpy() & young["number"].fillna("").str.fullmatch(r"\d{17}[\dX]").to_numpy()
-    young.loc[carried, "number"] = young["number"] + digit.to_numpy() + young["level"].astype(str)
+    by_certificate = certified.to_numpy() & young["number"].fillna("").str.fullmatch(r"\d{17}[\dX]").to_numpy()
+    young.loc[by_certificate, "number"] = young["number"] + digit.to_numpy() + young["level"].astype(str)
     frame = pd.concat([adult.assign(faults=""), young], ignore_index=True)
     frame = frame.assign(rank=np.where(frame["relation"] == "户主", 0, 1)).sort_values(
         ["household", "rank", "truth_id"], kind="stable"
@@ -181,15 +185,15 @@ def write_guofu(writer: Writer, kids: pd.DataFrame, grown: pd.DataFrame) -> None
     )
 
 
-def write_canlian(writer: Writer, kids: pd.DataFrame, grown: pd.DataFrame) -> None:
-    """Certificates of children and, mostly, of grown-ups."""
+def write_canlian(writer: Writer, kids: pd.DataFrame, adults: pd.DataFrame) -> None:
+    """Write the disability certificates of children and, the larger part, of adults."""
     rng = writer.rng
     exempt = kids["state"].isin(["disabled_exempt", "home_taught"])
     young = kids[(kids["level"] > 0) & (exempt | (rng.random(len(kids)) < 0.9)) & (kids["state"] != "deceased")].copy()
     state = rng.choice(["持证", "注销", "过期", "冻结"], len(young), p=[0.94, 0.02, 0.03, 0.01])
     young["certificate_state"] = np.where(young["state"] == "disabled_exempt", "持证", state)
     types = np.array(["视力", "听力", "言语", "肢体", "智力", "精神", "多重"])
-    adult = grown[rng.random(len(grown)) < 0.02].copy()
+    adult = adults[rng.random(len(adults)) < 0.02].copy()
     adult = adult.assign(
         level=rng.integers(1, 5, len(adult)),
         disability=rng.choice(types, len(adult)),
@@ -212,7 +216,8 @@ def write_canlian(writer: Writer, kids: pd.DataFrame, grown: pd.DataFrame) -> No
 
 
 def write_zizhu(writer: Writer, kids: pd.DataFrame) -> None:
-    """Boarding allowance: due to the registered-poor, given to some others, mostly paid, sometimes twice."""
+    """Write who was paid the boarding allowance: nearly all registered-poor pupils, some others, a few of them twice, and some
+    drop-outs."""
     rng = writer.rng
     in_school = kids["state"].isin(["enrolled", "home_taught"]) & kids["due"] & (kids["grade"] <= 9)
     frame = kids[
@@ -243,7 +248,7 @@ def write_zizhu(writer: Writer, kids: pd.DataFrame) -> None:
 
 
 def give_schools(rng: np.random.Generator, frame: pd.DataFrame) -> None:
-    """School and class names; every tenth child goes to school in the county town, wherever it lives."""
+    """Fill in ``school`` and ``school_code`` of ``frame``; every tenth child goes to school in the county town."""
     town = np.where(rng.random(len(frame)) < 0.1, "安阳镇", frame["township"].astype(str))
     village = frame["village"].fillna("").str.replace("(村|社区)$", "", regex=True)
     small = (rng.random(len(frame)) < 0.5) & (town == frame["township"]) & (village != "")
@@ -254,12 +259,12 @@ def give_schools(rng: np.random.Generator, frame: pd.DataFrame) -> None:
 
 
 def _numeric_block(rng: np.random.Generator, frame: pd.DataFrame, share: float) -> None:
-    """A run of rows whose IDs were saved as numbers: whole files or blocks are damaged so, not single cells."""
+    """Turn the IDs of consecutive rows into numbers: this happens to whole files or blocks, not to single cells."""
     size = int(len(frame) * share)
     start = int(rng.integers(0, max(len(frame) - size, 1)))
     rows = frame.index[start : start + size]
     numbers = frame.loc[rows, "number"]
-    whole = numbers.fillna("").str.fullmatch(r"\d{18}")
+    numeric = numbers.fillna("").str.fullmatch(r"\d{18}")
     frame["number"] = frame["number"].astype(object)
-    frame.loc[rows[whole], "number"] = [float(n) for n in numbers[whole]]
-    frame.loc[rows[whole], "faults"] = frame.loc[rows[whole], "faults"] + ",id_as_number"
+    frame.loc[rows[numeric], "number"] = [float(n) for n in numbers[numeric]]
+    frame.loc[rows[numeric], "faults"] = frame.loc[rows[numeric], "faults"] + ",id_as_number"

@@ -1,4 +1,4 @@
-"""The score against the known truth of a synthetic county. Alone in reading ``DIR/truth``; no step of a run does."""
+"""The score of a run against the known truth of a synthetic county. No step of a run reads ``DIR/truth``; only this module does."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,10 +7,10 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from schemas.registry import registries
+from schemas.registry import declared
 
-# A child is found where any of its rows belongs to a listed person; a visit is wasted on a child that is accounted
-# for and has a row in a listed person that holds no row of a child to be visited.
+# A child is found if any of its rows belongs to a listed person. A visit is wasted if a listed person has a row of a child who
+# need not be visited, and no row of a child who must be.
 _CHILDREN = """
 with owned as (
     select t.truth_id, i.person_id from truth_rows t
@@ -30,45 +30,49 @@ select
 from truth_children
 """
 
-# Pairs of records, whoever they are: those that share a person, those that share a true person, and both.
+# Per pair of registries the pairs of records that share a true person, those that share a person of the run, and those that share
+# both.
 _PAIRS = """
 with owned as (
     select t.truth_id, i.person_id, i.registry, i.record_id from truth_rows t
     join identities i on i.registry = t.registry and i.file = t.file and i.sheet = t.sheet and i.row = t.row
 ), found as (
-    select a.registry as one, b.registry as other, count(*) as found, count(*) filter (a.truth_id = b.truth_id) as right_ones
+    select a.registry as registry_a, b.registry as registry_b, count(*) as found, count(*) filter (a.truth_id = b.truth_id) as correct
     from owned a join owned b on a.person_id = b.person_id and a.record_id < b.record_id group by all
 ), true_pairs as (
-    select a.registry as one, b.registry as other, count(*) as there
+    select a.registry as registry_a, b.registry as registry_b, count(*) as expected
     from owned a join owned b on a.truth_id = b.truth_id and a.record_id < b.record_id group by all
 )
-select coalesce(f.one, t.one) as one, coalesce(f.other, t.other) as other, coalesce(there, 0), coalesce(found, 0), coalesce(right_ones, 0)
-from found f full join true_pairs t on f.one = t.one and f.other = t.other order by all
+select coalesce(f.registry_a, t.registry_a) as registry_a, coalesce(f.registry_b, t.registry_b) as registry_b,
+    coalesce(expected, 0), coalesce(found, 0), coalesce(correct, 0)
+from found f full join true_pairs t on f.registry_a = t.registry_a and f.registry_b = t.registry_b order by all
 """
 
 
 @dataclass(frozen=True, slots=True)
 class PairScore:
-    """One pair of registries: true pairs, pairs found, and how many of those are right."""
+    """Pairs of records of two registries: how many are of one person, how many the run put into one person, and how many of these
+    are correct."""
 
-    one: str
-    other: str
-    there: int
+    registry_a: str
+    registry_b: str
+    expected: int
     found: int
-    right: int
+    correct: int
 
     @property
     def precision(self) -> float:
-        return self.right / self.found if self.found else 1.0
+        return self.correct / self.found if self.found else 1.0
 
     @property
     def recall(self) -> float:
-        return self.right / self.there if self.there else 1.0
+        return self.correct / self.expected if self.expected else 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """``missed`` of ``to_find`` children that a township must see; visits ``wasted``, against ``enrolled`` children."""
+    """``to_find``: children whom a township must visit; ``missed``: those of them who are not listed. ``enrolled``: children of the
+    cohort at school; ``wasted``: children listed without need. ``pairs``: per pair of registries."""
 
     to_find: int
     missed: int
@@ -82,7 +86,7 @@ class Score:
 
 
 def score(root: Path) -> Score:
-    """Compare ``root/curated/current`` with ``root/truth``."""
+    """Compare the tables of ``root/curated/current`` with ``root/truth``."""
     current, truth = root / "curated" / "current", root / "truth"
     with duckdb.connect() as con:
         for name in ("identities", "unaccounted"):
@@ -95,12 +99,13 @@ def score(root: Path) -> Score:
 
 def print_score(result: Score, console: Console) -> None:
     """Print the score in Chinese."""
-    title = {key: r.title for key, r in registries().items()}
+    title = {key: r.title for key, r in declared().items()}
     table = Table(title="\n与真实情况对照（仅虚构数据才有）：同一人的记录对", title_justify="left", box=None, pad_edge=False)
     for heading in ("系统", "系统", "实有", "认定", "精确率", "召回率"):
         table.add_column(heading, justify="left" if heading == "系统" else "right")
     for p in result.pairs:
-        table.add_row(title[p.one], title[p.other], f"{p.there:,}", f"{p.found:,}", f"{p.precision:.4%}", f"{p.recall:.4%}")
+        shares = (f"{p.precision:.4%}", f"{p.recall:.4%}")
+        table.add_row(title[p.registry_a], title[p.registry_b], f"{p.expected:,}", f"{p.found:,}", *shares)
     console.print(table)
     console.print(f"\n漏掉的儿童：{result.missed} / 应找到 {result.to_find:,}", highlight=False)
     console.print(f"白跑的走访：{result.wasted} / 在校儿童 {result.enrolled:,}（{result.wasted_share:.3%}）", highlight=False)

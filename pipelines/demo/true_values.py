@@ -1,4 +1,5 @@
-"""What each row of an export says, in standard form, as its maker knows it: the truth by which findings are scored."""
+"""The standardised values that each row of an export holds, faults included: the truth against which findings are scored
+(``benchmarks.expected``). They are taken from the frames that are written, so that the program's own reading is not involved."""
 
 import csv
 import re
@@ -24,7 +25,7 @@ from schemas.codes import (
     YES_NO,
 )
 
-# Field of truth/values.parquet -> the columns of a registry's frame that say it, and the codes in which they do.
+# Field of truth/values.parquet -> (column of a registry's frame, its codes).
 _CODED: dict[str, tuple[str, dict[str, str] | None]] = {
     "sex": ("sex", None),
     "former_name": ("former_name", None),
@@ -49,15 +50,16 @@ _CODED: dict[str, tuple[str, dict[str, str] | None]] = {
     "low_income": ("low_income", YES_NO),
     "disability_flag": ("disability_flag", YES_NO),
 }
-OTHER_NUMBERS = (second_number, renewed)  # of one person, beside the true one
+OTHER_NUMBERS = (second_number, renewed)  # functions of the true ID that give other IDs of the same person
 _REMARK = re.compile(r"[\s\u3000]|[(（].*?[)）]")
 _LOST = re.compile(r"[?*\ue863]")
 _HALF_WIDTH = {ord(c) + 0xFEE0: c for c in "0123456789X"}
 
 
-def said(registry: str, frame: pd.DataFrame, columns: Mapping[str, str | None]) -> pd.DataFrame:
-    """One line per row of ``frame``, which is written with ``columns``: truth_id and the fields of the module's tables;
-    null where the export has no such column or the row says nothing."""
+def values_of_rows(registry: str, frame: pd.DataFrame, columns: Mapping[str, str | None]) -> pd.DataFrame:
+    """Returns one row per row of ``frame``, which is written as an export with ``columns``: registry, truth_id, name, birth, township,
+    school_township, grade, disability, number, number_state, certificate and the fields of ``_CODED``; null where the export has
+    no such column or the cell is empty."""
     written = {column for column in columns.values() if column}
     nothing = pd.Series(None, index=frame.index, dtype="str")
     out = pd.DataFrame({"registry": registry, "truth_id": frame["truth_id"].to_numpy()}, index=frame.index)
@@ -68,9 +70,9 @@ def said(registry: str, frame: pd.DataFrame, columns: Mapping[str, str | None]) 
     kind = next((column for column in ("disability", "disability_name") if column in written), None)
     out["disability"] = frame[kind].map(DISABILITY_TYPE).astype("str") if kind else nothing
     official = _former_names()
-    # The federation's address is that of the household registration; a school's is where the child lives.
-    of_register = "township" in written or registry == "canlian"
-    out["township"] = frame["township"].replace(official).astype("str") if of_register else nothing
+    # The disability federation has the address of the household registration; a school has the address where the child lives.
+    registered_place = "township" in written or registry == "canlian"
+    out["township"] = frame["township"].replace(official).astype("str") if registered_place else nothing
     towns = sorted({*official, *official.values()}, key=len, reverse=True)
     found = out["school"].str.extract(f"^({'|'.join(towns)})", expand=False)
     out["school_township"] = found.replace(official).astype("str")
@@ -84,9 +86,9 @@ def said(registry: str, frame: pd.DataFrame, columns: Mapping[str, str | None]) 
 
 
 def numbers(cells: pd.Series) -> pd.DataFrame:
-    """number (18 characters, of a certificate's the first, else null), its state (valid | invalid: whole, but no such
-    number | placeholder | damaged | missing), and the certificate that stood in the ID's place. A number that ends in 000
-    and does not fit looks like one that a spreadsheet cut, whatever befell it."""
+    """Returns number (18 characters, of a certificate the first 18, else null), number_state and carried (a certificate's number that
+    stands in place of the ID). States: valid; invalid (18 characters, but check digit or date are wrong); placeholder; damaged;
+    missing. A number that ends in 000 and has a wrong check digit counts as damaged, because a spreadsheet leaves such numbers."""
     texts = cells.map(lambda cell: cell if isinstance(cell, str) else "" if pd.isna(cell) else "?")
     plain = texts.str.translate(_HALF_WIDTH).str.replace(r"[\s']", "", regex=True).str.upper()
     whole = plain.str.fullmatch(r"\d{17}[\dX](\d{2}(B\d)?)?") & ~plain.str.startswith("999999")
@@ -107,8 +109,8 @@ def numbers(cells: pd.Series) -> pd.DataFrame:
 
 
 def with_owners(values: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
-    """``values`` with each row's own family, and whose the number is that it bears: number_owner, owner_family.
-    ``people``: truth_id, household, number of everybody, other numbers of theirs last."""
+    """Returns ``values`` with family (the household of the row's person), number_owner (the truth_id of the person whose ID the row
+    holds) and owner_family. ``people``: truth_id, household and number of everybody, rows with other numbers last."""
     family = people.drop_duplicates("truth_id").set_index("truth_id")["household"]
     owner = people.drop_duplicates("number").set_index("number")["truth_id"]
     owners = values["number"].map(owner)
@@ -120,7 +122,7 @@ def with_owners(values: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
 
 
 def _former_names() -> dict[str, str]:
-    """Townships: the name before they became 镇 -> the official name; the official name too."""
+    """Former name of a township (before it became a 镇) -> official name; official name -> official name."""
     with (files("schemas") / "divisions.csv").open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
     return {row["former_name"]: row["township"] for row in rows if row["former_name"]} | {

@@ -1,7 +1,7 @@
-"""What goes wrong in an export, and how often: one table, and one function per kind.
+"""Typing faults in exports: a table of how often each kind occurs, and one function per kind.
 
-Rates are shares of rows, guesses of docs/formats.md 4. They gather: three rows in a hundred are badly typed and take most; but
-for the profile 'spread', in which every error stands by itself.
+Rates are shares of rows and guesses (docs/formats.md 4). Faults gather: three rows in a hundred are badly typed and have twelve times
+as many. With the profile 'spread' they are independent of one another.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ FaultyRow = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """``rates``: registry -> share of its rows; ``other``: how many times as often in the profile 'other'."""
+    """``rates``: registry -> share of its rows with this fault. ``other``: how many times as often with the profile 'other'."""
 
     kind: str
     rates: dict[str, float]
@@ -71,8 +71,9 @@ _ALIKE, _VARIANT, _HOMOPHONE = alike(), variants(), homophones()
 
 
 def apply_faults(rng: np.random.Generator, rows: pd.DataFrame, registry: str, profile: str) -> pd.DataFrame:
-    """``rows`` (columns name, number, birth, sex, guardian, other_guardian, phone, township, village …) mistyped at the
-    table's rates, with a column ``faults`` naming what was done, comma-joined."""
+    """Returns ``rows`` with typing faults at the rates of ``FAULTS``, and a column faults with the kinds that were applied, ',' between
+    them. ``rows`` has the columns that the functions below read: name, number, birth, sex, guardian, other_guardian, phone,
+    township, village …; a fault whose columns are missing is left out."""
     plain = rows.astype(object).where(rows.notna(), None)
     records: list[FaultyRow] = [dict(zip(rows.columns, values, strict=True)) for values in plain.itertuples(index=False)]
     done: list[list[str]] = [[] for _ in records]
@@ -109,7 +110,7 @@ def _swap(number: str, rng: np.random.Generator) -> str:
 
 
 def renewed(number: str) -> str:
-    """The number with another sequence, as after a new issue."""
+    """The ID with another sequence number, as after it was issued again."""
     from matching.ids import with_check_digit
 
     return with_check_digit(f"{number[:14]}{int(number[14:17]) // 2 * 2 % 900 + 50 + int(number[16]) % 2:03d}")

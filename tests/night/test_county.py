@@ -87,7 +87,7 @@ def test_no_child_is_missed_and_few_visits_are_wasted(county: Path) -> None:
     assert result.wasted_share < 0.01
     for pair in result.pairs:
         assert pair.precision > 0.995, pair
-        if pair.there > 200:
+        if pair.expected > 200:
             assert pair.recall > 0.97, pair
 
 
