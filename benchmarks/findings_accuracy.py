@@ -1,9 +1,9 @@
-"""How many of a county's discrepancies are found, rule by rule, and how many findings are right.
+"""Recall and precision of the discrepancies, rule by rule.
 
 ``python -m benchmarks.findings_accuracy --children 30000 --seed S`` makes a synthetic county with discrepancies, runs the job on it
-and compares its findings with ``benchmarks.expected``, by true child of the cohort: a finding is about the child whose row its
-first record is. Then 疑似同一人 of the county's workbook is answered by the truth and sent back, as townships would, and the job is
-run again. Use a seed that nothing was built on.
+and compares its findings with ``benchmarks.expected``. Both are counted by true child of the cohort: a finding counts for the
+child whose row its first record is. Then the sheet 疑似同一人 of the county's workbook is filled in by the truth and returned, as
+townships would do, and the job runs again. Use a seed that no one has looked at while changing the program.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from reports.listings import PAIRS_SHEET
 from schemas.rules import RULES
 
 AS_OF = date(2020, 4, 15)
-_PAIR = "id_shared"  # about two children, and nobody can say which of them is the one
+_PAIR = "id_shared"  # this rule is about two children alike, so each finding counts for one fixed child of the two
 
 
 def main() -> int:
@@ -38,49 +38,51 @@ def main() -> int:
         root = Path(folder)
         make_county(root, options.children, options.seed, options.as_of, options.profile, discrepancies=True)
         run_job(root, options.as_of, accept_drift=True)
-        first, how = compare(root, options.as_of), linked(root)
+        first_night, wrongly_linked = compare(root, options.as_of), wrongly_linked_children(root)
         answered = answer_pairs(root, options.as_of)
         run_job(root, options.as_of, townships=[], accept_drift=True)
-        table = lines(first, how, compare(root, options.as_of))
+        table = markdown_table(first_night, wrongly_linked, compare(root, options.as_of))
     print(f"{options.children:,} children, seed {options.seed}, profile {options.profile}, as of {options.as_of}; ", end="")
     print(f"{answered} pairs of 疑似同一人 answered\n\n{table}")
     return 0
 
 
 def compare(root: Path, as_of: date) -> dict[str, tuple[Ids, Ids]]:
-    """Per rule (expected, found): children of the cohort."""
+    """Returns per rule the children of the cohort for whom a finding is expected, and those for whom one is found."""
     values, children = (pd.read_parquet(root / "truth" / f"{name}.parquet") for name in ("values", "children"))
-    wanted = expected(values, children, as_of)
-    given = found(root, set(children.loc[children["in_cohort"], "truth_id"]))
-    return {rule.code: (wanted[rule.code], given.get(rule.code, set())) for rule in RULES}
+    by_truth = expected(values, children, as_of)
+    by_run = found(root, set(children.loc[children["in_cohort"], "truth_id"]))
+    return {rule.code: (by_truth[rule.code], by_run.get(rule.code, set())) for rule in RULES}
 
 
 def found(root: Path, cohort: Ids) -> dict[str, Ids]:
-    """Per rule the true children of the cohort that its findings are about."""
+    """Returns per rule the true children of the cohort for whom the run has a finding."""
     current = root / "curated" / "current"
     findings = pd.read_parquet(current / "findings.parquet", columns=["rule", "record_id_a", "record_id_b", "in_cohort"])
-    findings = findings[findings["in_cohort"]]  # nobody is shown the others
-    whose = true_children(root)
-    one, other = findings["record_id_a"].map(whose), findings["record_id_b"].map(whose)
-    child = one.fillna(other)
-    pair = (findings["rule"] == _PAIR) & other.notna() & one.notna()
-    both = pd.concat([one, other], axis=1)
+    findings = findings[findings["in_cohort"]]  # workbooks show only these
+    child_of = true_children(root)
+    child_a, child_b = findings["record_id_a"].map(child_of), findings["record_id_b"].map(child_of)
+    child = child_a.fillna(child_b)
+    pair = (findings["rule"] == _PAIR) & child_b.notna() & child_a.notna()
+    both = pd.concat([child_a, child_b], axis=1)
     child = child.mask(pair, both.where(both.isin(cohort)).min(axis=1))
     return {rule: set(kids.dropna().astype(int)) & cohort for rule, kids in child.groupby(findings["rule"])}
 
 
 def answer_pairs(root: Path, as_of: date) -> int:
-    """Fill in 疑似同一人 of the county's workbook as the truth has it, and put it into the inbox; how many rows."""
+    """Fill in the sheet 疑似同一人 of the county's workbook by the truth and put it into the inbox. Returns how many rows it has."""
     book = load_workbook(next((root / "outbox" / as_of.isoformat()).glob("都安县_*.xlsx")))
     sheet = book[PAIRS_SHEET.title]
-    at = {str(cell.value).replace("\n", ""): cell.column for cell in sheet[1]}
-    mine, other = (at[column.heading.replace("\n", "")] for column in PAIRS_SHEET.columns if column.field.startswith("record_id"))
-    fill = {answer.field: at[answer.heading.replace("\n", "")] for answer in PAIRS_SHEET.answers}
-    whose = true_children(root)
+    position = {str(cell.value).replace("\n", ""): cell.column for cell in sheet[1]}
+    first, second = (
+        position[column.heading.replace("\n", "")] for column in PAIRS_SHEET.columns if column.field.startswith("record_id")
+    )
+    fill = {answer.field: position[answer.heading.replace("\n", "")] for answer in PAIRS_SHEET.answers}
+    child_of = true_children(root)
     for row in range(2, sheet.max_row + 1):
-        one = whose[sheet.cell(row, mine).value] == whose[sheet.cell(row, other).value]
-        for field, said in {"said": "是" if one else "否", "checked_by": "核查员", "checked_on": as_of}.items():
-            sheet.cell(row, fill[field]).value = said
+        same = child_of[sheet.cell(row, first).value] == child_of[sheet.cell(row, second).value]
+        for field, value in {"said": "是" if same else "否", "checked_by": "核查员", "checked_on": as_of}.items():
+            sheet.cell(row, fill[field]).value = value
     (root / "inbox").mkdir()
     book.save(root / "inbox" / "答复.xlsx")
     return sheet.max_row - 1
@@ -88,53 +90,50 @@ def answer_pairs(root: Path, as_of: date) -> int:
 
 def true_children(root: Path) -> pd.Series:
     """record_id -> truth_id."""
-    place = ["registry", "file", "sheet", "row"]
-    records = pd.read_parquet(root / "curated" / "current" / "records.parquet", columns=["record_id", *place])
-    truth = pd.read_parquet(root / "truth" / "values.parquet", columns=[*place, "truth_id"])
-    return records.merge(truth, on=place, how="left").set_index("record_id")["truth_id"]
+    address = ["registry", "file", "sheet", "row"]
+    records = pd.read_parquet(root / "curated" / "current" / "records.parquet", columns=["record_id", *address])
+    truth = pd.read_parquet(root / "truth" / "values.parquet", columns=[*address, "truth_id"])
+    return records.merge(truth, on=address, how="left").set_index("record_id")["truth_id"]
 
 
-def linked(root: Path) -> Ids:
-    """Children whose rows the job put into several persons, or into one with another child's."""
-    place, current = ["registry", "file", "sheet", "row"], root / "curated" / "current"
-    truth = pd.read_parquet(root / "truth" / "values.parquet", columns=[*place, "truth_id"])
-    rows = truth.merge(pd.read_parquet(current / "identities.parquet"), on=place)
-    alone = rows.groupby("truth_id")["person_id"].transform("nunique") == 1
-    pure = rows.groupby("person_id")["truth_id"].transform("nunique") == 1
-    return set(rows.loc[~(alone & pure), "truth_id"])
+def wrongly_linked_children(root: Path) -> Ids:
+    """Children whose rows are in several persons, or in one person with the rows of another child."""
+    address, current = ["registry", "file", "sheet", "row"], root / "curated" / "current"
+    truth = pd.read_parquet(root / "truth" / "values.parquet", columns=[*address, "truth_id"])
+    rows = truth.merge(pd.read_parquet(current / "identities.parquet"), on=address)
+    in_one_person = rows.groupby("truth_id")["person_id"].transform("nunique") == 1
+    of_one_child = rows.groupby("person_id")["truth_id"].transform("nunique") == 1
+    return set(rows.loc[~(in_one_person & of_one_child), "truth_id"])
 
 
-def lines(compared: dict[str, tuple[Ids, Ids]], amiss: Ids, after: dict[str, tuple[Ids, Ids]]) -> str:
-    """A Markdown table, one line a rule, a last one for all. Of what was missed, and of what is wrong, it says how much is
-    about children whose rows were linked amiss; ``after``: the same once the pairs on 疑似同一人 are answered."""
-    counts = {rule: _counts(there, given, amiss) + _counts(*after[rule], amiss)[:3] for rule, (there, given) in compared.items()}
+def markdown_table(
+    first_night: dict[str, tuple[Ids, Ids]], wrongly_linked: Ids, after_answers: dict[str, tuple[Ids, Ids]]
+) -> str:
+    """A table in Markdown with one row per rule and a last one for all. In brackets: how many of the missed and of the wrong children
+    are wrongly linked. ``after_answers``: the comparison once the pairs on 疑似同一人 are answered."""
+    counts = {
+        rule: _counts(*children, wrongly_linked) + _counts(*after_answers[rule], wrongly_linked)[:3]
+        for rule, children in first_night.items()
+    }
     counts["**all**"] = [sum(column) for column in zip(*counts.values(), strict=True)]
     headings = "rule | expected | found | right | recall | precision | missed (linking) | wrong (linking) | recall, answered | precision, answered"
     out = [f"| {headings} |", "|---" * 10 + "|"]
-    for rule, (
-        there,
-        given,
-        right,
-        missed,
-        missed_amiss,
-        wrong,
-        wrong_amiss,
-        there_then,
-        given_then,
-        right_then,
-    ) in counts.items():
-        shares = ((right, there), (right, given), (right_then, there_then), (right_then, given_then))
-        recall, precision, recall_then, precision_then = (f"{n / of:.3f}" if of else "–" for n, of in shares)
+    for rule, row in counts.items():
+        expected_n, found_n, right, missed, missed_linking, wrong, wrong_linking, expected_after, found_after, right_after = row
+        shares = ((right, expected_n), (right, found_n), (right_after, expected_after), (right_after, found_after))
+        recall, precision, recall_after, precision_after = (f"{n / of:.3f}" if of else "–" for n, of in shares)
         out.append(
-            f"| {rule} | {there:,} | {given:,} | {right:,} | {recall} | {precision} | {missed} ({missed_amiss}) | {wrong} ({wrong_amiss})"
-            f" | {recall_then} | {precision_then} |"
+            f"| {rule} | {expected_n:,} | {found_n:,} | {right:,} | {recall} | {precision} | {missed} ({missed_linking})"
+            f" | {wrong} ({wrong_linking}) | {recall_after} | {precision_after} |"
         )
     return "\n".join(out)
 
 
-def _counts(there: Ids, given: Ids, amiss: Ids) -> list[int]:
-    missed, wrong = there - given, given - there
-    return [len(s) for s in (there, given, there & given, missed, missed & amiss, wrong, wrong & amiss)]
+def _counts(by_truth: Ids, by_run: Ids, wrongly_linked: Ids) -> list[int]:
+    """Numbers of children: expected, found, both, missed, missed and wrongly linked, wrong, wrong and wrongly linked."""
+    missed, wrong = by_truth - by_run, by_run - by_truth
+    sets = (by_truth, by_run, by_truth & by_run, missed, missed & wrongly_linked, wrong, wrong & wrongly_linked)
+    return [len(children) for children in sets]
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""Reading and validating, beside what they cannot do without: ``python -m benchmarks.intake_speed [--largest]``.
+"""Time of reading and of validating, beside the least that each could take: ``python -m benchmarks.intake_speed [--largest]``.
 
-Reading: a workbook of 100,000 rows and 30 columns, as Excel writes it (shared strings), by python-calamine alone and as the
-job reads it. Validating: a million records under the checks of ``schemas.checks`` with pandera, and the same expressions
-evaluated bare. ``--largest``: the largest sheet that is let in, and the memory that takes.
+Reading: a workbook of 100,000 rows and 30 columns, as Excel writes it (shared strings), by python-calamine alone and by the job.
+Validating: a million records under the checks of ``schemas.checks`` with pandera, and the same expressions without it.
+``--largest``: time and memory of the largest sheet that the job accepts.
 """
 
 import argparse
@@ -46,7 +46,7 @@ _PARTS = {
 
 
 def workbook(rows: int, columns: int, strings: int = 200_000) -> bytes:
-    """A workbook of text cells, one string in fifteen cells of its own, the others shared."""
+    """A workbook of text cells; in two of the columns nearly every cell has a string of its own, in the others strings repeat."""
     letters = [chr(65 + i) if i < 26 else "A" + chr(65 + i - 26) for i in range(columns)]
     texts = "".join(f"<si><t>值{i * 7919}</t></si>" for i in range(strings))
     out = io.BytesIO()
@@ -69,14 +69,15 @@ def workbook(rows: int, columns: int, strings: int = 200_000) -> bytes:
     return out.getvalue()
 
 
-def bare(content: bytes) -> None:
+def read_bare(content: bytes) -> None:
+    """Read all cells with python-calamine and nothing else."""
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     for name in book.sheet_names:
         book.get_sheet_by_name(name).to_python()
 
 
 def timed(*works: object) -> list[float]:
-    """Medians of ``works`` run in turn."""
+    """Median seconds of each of ``works``, which take turns."""
     seconds: list[list[float]] = [[] for _ in works]
     for _ in range(_REPEAT):
         for work, spent in zip(works, seconds, strict=True):
@@ -87,7 +88,7 @@ def timed(*works: object) -> list[float]:
 
 
 def records(size: int) -> tuple[Sheet, pd.DataFrame]:
-    """A sheet of made-up pupils (虚构), one value in a hundred with something wrong."""
+    """A sheet of made-up pupils (虚构), in which one value in a hundred is faulty."""
     rng = np.random.default_rng(1)
 
     def mostly(good: list[str], bad: str) -> pd.Series:
@@ -115,20 +116,21 @@ def records(size: int) -> tuple[Sheet, pd.DataFrame]:
 
 
 def numbers(first17: pd.Series) -> pd.Series:
-    """IDs with the check digit that fits (GB 11643)."""
+    """IDs with the right check digit (GB 11643)."""
     digits = np.frombuffer("".join(first17).encode("ascii"), dtype=np.uint8).reshape(-1, 17).astype(np.int64) - ord("0")
     weights = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
     return first17 + pd.Series(np.array(list("10X98765432"))[digits @ weights % 11], dtype="str")
 
 
 def main() -> None:
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--records", type=int, default=1_000_000)
     parser.add_argument("--largest", action="store_true")
     options = parser.parse_args()
     content = workbook(options.rows, 30)
-    alone, whole = timed(lambda: bare(content), lambda: list(sheets(content)))
+    alone, whole = timed(lambda: read_bare(content), lambda: list(sheets(content)))
     print(f"reading {options.rows:,} × 30: python-calamine {alone:.2f} s, as the job reads {whole:.2f} s, × {whole / alone:.2f}")
     sheet, cells = records(options.records)
     read = standardise(sheet, cells)
@@ -159,7 +161,7 @@ def main() -> None:
 
 
 def _peak() -> int:
-    """Bytes; Windows tells it through psutil."""
+    """The most memory this process has held, in bytes; on Windows psutil knows it."""
     import resource
 
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

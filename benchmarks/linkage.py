@@ -1,9 +1,9 @@
-"""Household registration × student status: bidui beside its peers, on one synthetic county, in one run.
+"""Accuracy and time of linking the household register with the student records: bidui beside other programs, in one run.
 
-``python -m benchmarks.linkage --children 102000 --seed 5001 --profile other --peers PYTHON`` makes a county (not timed),
-standardises it, and gives the same cleaned columns to everybody: bidui, the exact-ID join offices do today, ID or
-name + birthdate, and, where PYTHON (an environment with benchmarks/peers/requirements.txt) is given, Splink 5 and
-recordlinkage's ECM. ``--plot FILE.svg`` draws the calibration. Use a seed that nothing was built on.
+``python -m benchmarks.linkage --children 102000 --seed 5001 --profile other --peers PYTHON`` makes a synthetic county (not timed),
+standardises it, and gives the same cleaned columns to all: bidui; the join on equal IDs that offices do today; ID or name and
+birthdate; and, if PYTHON (that of an environment with benchmarks/peers/requirements.txt) is given, Splink 5 and the ECM classifier
+of recordlinkage. ``--plot FILE.svg`` draws the calibration. Use a seed that no one has looked at while changing the program.
 """
 
 import argparse
@@ -38,7 +38,8 @@ PEERS = {"Splink 5": "splink_peer.py", "recordlinkage ECM": "recordlinkage_peer.
 
 @dataclass(slots=True)
 class Result:
-    """Who it was, record -> cluster, which pairs it leaves to people, seconds in all and per step, peak bytes."""
+    """What one program made of the records. ``clusters``: record_id and cluster. ``possible``: pairs that it leaves to a person.
+    ``steps``: seconds per step, or other figures to print. ``peak``: most memory in bytes."""
 
     who: str
     clusters: pd.DataFrame
@@ -49,7 +50,7 @@ class Result:
 
 
 def main() -> int:
-    """Make, link with everybody, print the table."""
+    """Make the county, link it with each program, print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--children", type=int, default=102_000)
     parser.add_argument("--seed", type=int, default=5001)
@@ -78,7 +79,8 @@ def main() -> int:
 
 
 def _two_registers(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(people of both registers, record_id -> truth_id), and left.parquet, right.parquet for whoever links them."""
+    """Returns the people of both registers, and a table of record_id, truth_id and registry. Writes left.parquet and right.parquet for
+    the programs that run as processes."""
     records = draw_in_households(accept(read_exports(folder / "raw", declared())).records, AS_OF)
     records = records[records["registry"].isin(["huji", "xueji"])].reset_index(drop=True)
     people = linkable_records(records)
@@ -91,7 +93,7 @@ def _two_registers(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _bidui(folder: Path, repeat: int) -> Result:
-    """In a process of its own, from the two Parquet files to the decided pairs."""
+    """bidui, in a process of its own, from the two Parquet files to decided pairs; of ``repeat`` runs the one with the median time."""
     runs = []
     for _ in range(repeat):
         command = [
@@ -100,58 +102,62 @@ def _bidui(folder: Path, repeat: int) -> Result:
             "benchmarks.linkage_bidui",
             *(str(folder / f) for f in ("left.parquet", "right.parquet", "bidui")),
         ]
-        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        runs.append(json.loads(said.splitlines()[-1]))
-    told = sorted(runs, key=lambda r: r["seconds"])[len(runs) // 2]
+        printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        runs.append(json.loads(printed.splitlines()[-1]))
+    median = sorted(runs, key=lambda r: r["seconds"])[len(runs) // 2]
     pairs = pd.read_parquet(folder / "bidui.pairs.parquet")
     possible = pairs.loc[pairs["decision"] == "possible", ["record_id_l", "record_id_r"]]
     clusters = pd.read_parquet(folder / "bidui.clusters.parquet")
-    return Result("bidui", clusters, possible, told["seconds"], {"recall": told["recall"]}, told["peak_bytes"])
+    return Result("bidui", clusters, possible, median["seconds"], {"recall": median["recall"]}, median["peak_bytes"])
 
 
 def _exact_id(people: pd.DataFrame) -> Result:
+    """Records with the same ID are one person."""
     return Result("exact ID", people[["record_id"]].assign(cluster=people["id_number"].fillna(people["record_id"])))
 
 
 def _id_or_name(people: pd.DataFrame) -> Result:
-    """Same ID, or else same name and birthdate where both occur once on either side."""
+    """Records with the same ID are one person, and so are records with the same name and birthdate if these occur once in each
+    register."""
     with duckdb.connect() as con:
         con.register("people", people.assign(birthdate=people["birthdate"].dt.strftime("%Y%m%d")))
         pairs = con.sql(
-            """with once as (select *, count(*) over (partition by source, name, birthdate) as bearers from people
+            """with once as (select *, count(*) over (partition by source, name, birthdate) as occurs from people
                 where name is not null and birthdate is not null)
             select a.record_id as l, b.record_id as r from people a join people b using (id_number)
             where a.source = 'huji' and b.source = 'xueji'
             union select a.record_id, b.record_id from once a join once b using (name, birthdate)
-            where a.source = 'huji' and b.source = 'xueji' and a.bearers = 1 and b.bearers = 1"""
+            where a.source = 'huji' and b.source = 'xueji' and a.occurs = 1 and b.occurs = 1"""
         ).df()
     return Result("ID or name + birthdate", _components(people["record_id"], pairs))
 
 
 def _blocking(people: pd.DataFrame, truth: pd.DataFrame) -> str:
-    """Which true pairs blocking finds, by the truth. A record settled with one record of a child is not compared with the
-    child's others (see blocking.py): such a pair counts as found where true candidates lead from one to the other, and is
-    told apart."""
-    ready = encode_records(people)
-    found = candidate_pairs(ready)
-    order = ready.record_id.to_pandas()
+    """How many true pairs blocking finds, as text. A record that is settled with one record of a child is not compared with the child's
+    other records (``matching.block``), so two numbers are given: true pairs that are candidates, and true pairs whose records are
+    connected by true candidates."""
+    encoded = encode_records(people)
+    found = candidate_pairs(encoded)
+    order = encoded.record_id.to_pandas()
     owner = truth.set_index("record_id").loc[order, "truth_id"].to_numpy()
     true = owner[found.left] == owner[found.right]
     edges = pd.DataFrame({"l": order.to_numpy()[found.left[true]], "r": order.to_numpy()[found.right[true]]})
-    reached = _components(order, edges)["cluster"].to_numpy()
-    there, through = (_pairs_of(pd.DataFrame({"owner": owner} | part)) for part in ({}, {"reached": reached}))
+    component = _components(order, edges)["cluster"].to_numpy()
+    pairs, connected = (_pairs_within(pd.DataFrame({"owner": owner} | part)) for part in ({}, {"component": component}))
     return (
-        f"blocking: {len(found.left):,} candidates; of {there:,} true pairs {true.sum():,} ({true.sum() / there:.5f}) compared, "
-        f"{through:,} ({through / there:.5f}) compared or joined by true candidates"
+        f"blocking: {len(found.left):,} candidates; of {pairs:,} true pairs {true.sum():,} ({true.sum() / pairs:.5f}) compared, "
+        f"{connected:,} ({connected / pairs:.5f}) compared or joined by true candidates"
     )
 
 
-def _pairs_of(labels: pd.DataFrame) -> int:
+def _pairs_within(labels: pd.DataFrame) -> int:
+    """How many pairs of rows have the same labels."""
     sizes = labels.groupby(list(labels)).size()
     return int((sizes * (sizes - 1) // 2).sum())
 
 
 def _components(record_ids: pd.Series, pairs: pd.DataFrame) -> pd.DataFrame:
+    """record_id and cluster: the connected components of ``pairs`` (columns l and r)."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
@@ -162,16 +168,17 @@ def _components(record_ids: pd.Series, pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _peer(folder: Path, python: Path, who: str, script: str) -> Result:
+    """Another program, by its script in benchmarks/peers."""
     out = folder / f"{script}.parquet"
     command = [str(python), str(Path(__file__).parent / "peers" / script)]
     command += [str(folder / "left.parquet"), str(folder / "right.parquet"), str(out)]
-    told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1])
+    report = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1])
     links = pd.read_parquet(out).rename(columns={"record_id_l": "l", "record_id_r": "r"})
     everyone = pd.concat(
         [pd.read_parquet(folder / f"{side}.parquet")["record_id"] for side in ("left", "right")], ignore_index=True
     )
-    seconds = told["seconds"]
-    return Result(who, _components(everyone, links), seconds=seconds["total"], steps=seconds, peak=told["peak_bytes"])
+    seconds = report["seconds"]
+    return Result(who, _components(everyone, links), seconds=seconds["total"], steps=seconds, peak=report["peak_bytes"])
 
 
 _SCORE = """
@@ -195,23 +202,25 @@ from children join state using (truth_id)
 
 
 def _score(result: Result, truth: pd.DataFrame, children: Path) -> dict[str, float]:
-    """missed: children without student record who were given somebody's; wasted: enrolled children left without theirs,
-    ``beside`` among them those for whom theirs is shown to a person as possible."""
+    """Returns the figures of one program against the truth. pairs: true pairs. precision, recall and F1 over pairs. without: children
+    without student record; missed: those of them who were linked to somebody else's. enrolled: enrolled children of the cohort;
+    wasted: those of them who were not linked to their student record; beside: those of these for whom it is shown as possible."""
     with duckdb.connect() as con:
         con.register("clusters", result.clusters)
         con.register("truth", truth)
         con.register("possible", result.possible)
         con.read_parquet(str(children)).create_view("state")
-        there, found, right, enrolled, wasted, beside, without, missed = map(float, con.sql(_SCORE).fetchall()[0])
-    precision, recall = right / found, right / there
+        pairs, found, right, enrolled, wasted, beside, without, missed = map(float, con.sql(_SCORE).fetchall()[0])
+    precision, recall = right / found, right / pairs
     f1 = 2 * precision * recall / (precision + recall)
     return {
-        "there": there, "precision": precision, "recall": recall, "f1": f1,
+        "pairs": pairs, "precision": precision, "recall": recall, "f1": f1,
         "enrolled": enrolled, "wasted": wasted, "beside": beside, "without": without, "missed": missed,
     }  # fmt: skip
 
 
 def _print(console: Console, rows: list[tuple[Result, dict[str, float]]]) -> None:
+    """Print one row per program; the first is bidui."""
     table = Table(box=None, pad_edge=False)
     headings = (
         "",
@@ -234,7 +243,7 @@ def _print(console: Console, rows: list[tuple[Result, dict[str, float]]]) -> Non
     for r, s in rows:
         table.add_row(
             r.who, f"{s['missed']:.0f}", f"{s['without']:,.0f}", f"{s['wasted']:.0f}", f"{s['enrolled'] / max(s['wasted'], 1):,.0f}", f"{s['beside']:.0f}",
-            f"{len(r.possible)} ({len(r.possible) / s['there']:.2%})", f"{s['precision']:.5f}", f"{s['recall']:.5f}", f"{s['f1']:.5f}",
+            f"{len(r.possible)} ({len(r.possible) / s['pairs']:.2%})", f"{s['precision']:.5f}", f"{s['recall']:.5f}", f"{s['f1']:.5f}",
             f"{r.seconds:.1f}" if r.seconds else "", f"{r.seconds / base:.1f}" if r.seconds else "", f"{r.peak / 2**30:.2f}" if r.peak else "",
         )  # fmt: skip
     console.print(table)

@@ -1,5 +1,8 @@
-"""bidui's part of ``benchmarks.linkage``, in a process of its own: LEFT RIGHT OUT -> OUT.pairs.parquet, OUT.clusters.parquet
-and a line of JSON with seconds (reading the files included, as for the peers) and peak memory."""
+"""bidui's part of ``benchmarks.linkage``, as a process of its own: ``python -m benchmarks.linkage_bidui LEFT RIGHT OUT``.
+
+Reads two Parquet files, writes OUT.pairs.parquet and OUT.clusters.parquet, and prints a line of JSON with seconds (reading included, as
+for the other programs) and peak memory.
+"""
 
 import json
 import sys
@@ -13,7 +16,7 @@ from matching import link
 
 
 def main(left: str, right: str, out: str) -> None:
-    """Read, link, write, tell."""
+    """Read, link, write, print."""
     peak = [0]
     threading.Thread(target=watch, args=(peak,), daemon=True).start()
     start = time.perf_counter()
@@ -25,7 +28,7 @@ def main(left: str, right: str, out: str) -> None:
 
 
 def watch(peak: list[int]) -> None:
-    """Keep ``peak[0]`` at the most memory this process has held."""
+    """Set ``peak[0]`` to the most memory, in bytes, that this process holds from now on. Never returns: for a daemon thread."""
     process = psutil.Process()
     while True:
         peak[0] = max(peak[0], process.memory_info().rss)

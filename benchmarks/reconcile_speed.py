@@ -1,7 +1,7 @@
-"""The step that reconciles, by itself, on so many records: ``python -m benchmarks.reconcile_speed [--rows 310000 3000000]``.
+"""Time and memory of reconciliation alone, by number of records: ``python -m benchmarks.reconcile_speed [--rows 310000 3000000]``.
 
-A synthetic county is read and linked once (not timed); for more rows it is copied, each copy under ID, household and person
-numbers of its own, so that no person of one copy meets one of another.
+A synthetic county is read and linked once (not timed). For more rows it is copied; each copy has its own IDs, household and person
+numbers, so that no record of one copy belongs to a person of another.
 """
 
 import argparse
@@ -25,15 +25,15 @@ from pipelines.night.job import run_job
 from pipelines.reconcile.step import reconcile
 
 AS_OF = date(2020, 4, 15)
-_SMALL = 1_000_000  # rows up to which the step is timed three times
+_SMALL = 1_000_000  # up to so many rows the step is timed three times
 _KEYS = ["record_id", "record_id_l", "record_id_r", "person_id"]
-# Numbers that begin with the two digits of the province, 45: a copy has two others, and all digits that mean something stay.
+# Numbers that begin with 45, the code of the province. A copy gets two other digits; all digits with a meaning for the rules stay.
 _NUMBERS = ["id_number", "id_raw", "id_other", "id_known", "household", "certificate_number"]
 _OTHERS = [str(n) for n in range(10, 100) if n != 45]
 
 
 class _Enough(Exception):
-    """The step to be timed is reached."""
+    """Raised when the step to be timed is reached, to end the run there."""
 
 
 def main() -> int:
@@ -50,18 +50,17 @@ def main() -> int:
         county = linked_county(Path(folder), options.children, options.seed)
         for rows in options.rows:
             arguments = [copied(argument, round(rows / len(county[1].records)) or 1) for argument in county]
-            there, peak[0] = len(arguments[1].records), 0
-            spent, tables = timed(partial(reconcile, *arguments), 3 if there <= _SMALL else 1)
+            records, peak[0] = len(arguments[1].records), 0
+            spent, tables = timed(partial(reconcile, *arguments), 3 if records <= _SMALL else 1)
             persons, findings = (tables[name].num_rows for name in ("persons", "findings"))
-            del arguments, tables  # before the next are made
-            print(
-                f"{there:12,} {spent:9.1f} {there / spent:10,.0f} {peak[0] / 2**30:6.1f} {persons:10,} {findings:10,}", flush=True
-            )
+            del arguments, tables  # so that they are not in memory beside the next
+            memory = peak[0] / 2**30
+            print(f"{records:12,} {spent:9.1f} {records / spent:10,.0f} {memory:6.1f} {persons:10,} {findings:10,}", flush=True)
     return 0
 
 
 def linked_county(root: Path, children: int, seed: int) -> tuple[Any, ...]:
-    """What the job hands to the step ``reconcile`` for a county of so many children."""
+    """The arguments that the job passes to the step ``reconcile`` for a synthetic county."""
     make_county(root, children, seed, AS_OF)
     handed: list[tuple[Any, ...]] = []
 
@@ -77,7 +76,7 @@ def linked_county(root: Path, children: int, seed: int) -> tuple[Any, ...]:
 
 
 def copied(argument: Any, times: int) -> Any:
-    """What knows records or persons so many times over, also within a step's result; all else as it is."""
+    """``argument`` with all tables of records or persons copied ``times`` times, also those within a step's result."""
     if isinstance(argument, pd.DataFrame):
         return copies(argument, times) if len(argument.columns.intersection(_KEYS)) else argument
     if is_dataclass(argument) and not isinstance(argument, type):
@@ -87,7 +86,7 @@ def copied(argument: Any, times: int) -> Any:
 
 
 def copies(frame: pd.DataFrame, times: int) -> pd.DataFrame:
-    """The frame ``times`` times, each copy under keys of its own."""
+    """``frame`` repeated ``times`` times, each copy with keys of its own."""
     parts = []
     for n in range(times):
         part = frame.copy(deep=False)
@@ -100,10 +99,10 @@ def copies(frame: pd.DataFrame, times: int) -> pd.DataFrame:
 
 
 def timed(work: Callable[[], Any], repeat: int) -> tuple[float, Any]:
-    """(median of the seconds, what ``work`` gave last)."""
+    """Returns (median seconds of ``repeat`` calls, result of the last call)."""
     seconds = []
     for _ in range(repeat):
-        out = None  # nothing of the time before is kept beside it
+        out = None  # frees the result of the call before
         start = time.perf_counter()
         out = work()
         seconds.append(time.perf_counter() - start)

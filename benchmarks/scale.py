@@ -1,7 +1,7 @@
-"""Time and memory of matching as lists grow, beside DuckDB's bare blocking join of the same keys, in one run.
+"""Time and memory of matching as lists grow, beside the bare join of the blocking keys in DuckDB.
 
-``python -m benchmarks.scale --sizes 1000000 5000000`` links two made-up registers of each size in a process of its own, and
-in another lets DuckDB join the same keys under the same limit of block sizes, without settling anything first.
+``python -m benchmarks.scale --sizes 1000000 5000000`` links two made-up registers of each size, in a process of its own; in another
+process DuckDB joins the same keys under the same limits of block sizes, without settling any records first.
 """
 
 import argparse
@@ -29,22 +29,22 @@ def main() -> int:
     parser.add_argument("--only", choices=("link", "join"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.only:
-        told = (
+        figures = (
             _link(two_registers(options.sizes[0], options.seed))
             if options.only == "link"
             else _join(options.sizes[0], options.seed)
         )
-        print(json.dumps(told))
+        print(json.dumps(figures))
         return 0
     print(f"{'rows':>22} {'link s':>8} {'GiB':>6} {'pairs':>12} {'join s':>8} {'pairs':>12} {'link/join':>10} {'growth':>7}")
     before: tuple[int, float] | None = None
     for size in options.sizes:
-        told = {what: _in_a_process(what, size, options.seed) for what in ("link", "join")}
-        seconds, join = told["link"]["seconds"], told["join"]["seconds"]
+        linked, joined = (_in_a_process(what, size, options.seed) for what in ("link", "join"))
+        seconds, join = linked["seconds"], joined["seconds"]
         growth = f"{math.log(seconds / before[1]) / math.log(size / before[0]):.2f}" if before else ""
         print(
-            f"{size:>10,} ×{size:>10,} {seconds:8.1f} {told['link']['peak_bytes'] / 2**30:6.1f} {told['link']['pairs']:12,}"
-            f" {join:8.1f} {told['join']['pairs']:12,} {seconds / join:10.2f} {growth:>7}",
+            f"{size:>10,} ×{size:>10,} {seconds:8.1f} {linked['peak_bytes'] / 2**30:6.1f} {linked['pairs']:12,}"
+            f" {join:8.1f} {joined['pairs']:12,} {seconds / join:10.2f} {growth:>7}",
             flush=True,
         )
         before = (size, seconds)
@@ -52,11 +52,13 @@ def main() -> int:
 
 
 def _in_a_process(what: str, size: int, seed: int) -> dict:
+    """The figures of ``_link`` or ``_join``, measured in a process of its own."""
     command = [sys.executable, "-m", "benchmarks.scale", "--sizes", str(size), "--seed", str(seed), "--only", what]
     return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1])
 
 
 def _link(people: pa.Table) -> dict:
+    """Seconds, peak memory and candidate pairs of ``matching.link``."""
     peak = [0]
     threading.Thread(target=watch, args=(peak,), daemon=True).start()
     start = time.perf_counter()
@@ -65,7 +67,7 @@ def _link(people: pa.Table) -> dict:
 
 
 def _join(size: int, seed: int) -> dict:
-    """Pairs without repeats of all rules, block by block up to the same size as matching allows itself."""
+    """Seconds and number of distinct pairs of all blocking rules, with the limits of block sizes that matching has."""
     people = encode_records(two_registers(size, seed))
     with connection(people) as con:
         start = time.perf_counter()

@@ -1,7 +1,7 @@
-"""A whole county from files to workbooks: time, memory, children missed, visits wasted.
+"""A whole county from files to workbooks: time, memory, missed children, wasted visits.
 
-``python -m benchmarks.whole_county --children 110000 --seed 3001`` makes a synthetic county (not timed), runs ``bidui run`` on
-it as a process of its own, and scores the result. Use a seed that nothing was built on.
+``python -m benchmarks.whole_county --children 110000 --seed 3001`` makes a synthetic county (not timed), runs ``bidui run`` on it as a
+process of its own, and scores the result. Use a seed that no one has looked at while changing the program.
 """
 
 import argparse
@@ -24,7 +24,7 @@ AS_OF = date(2020, 4, 15)
 
 
 def main() -> int:
-    """Make, run, score; exit status 1 where the run failed."""
+    """Make, run, score. Returns 1 if the run failed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--children", type=int, default=110_000)
     parser.add_argument("--seed", type=int, default=3001)
@@ -46,7 +46,7 @@ def main() -> int:
 
 
 def timed_run(root: Path) -> tuple[float, int, int]:
-    """(wall seconds, peak resident bytes of the process and its children, exit status) of one ``bidui run``."""
+    """Returns (wall seconds, peak resident bytes of the process and its children, exit status) of one ``bidui run``."""
     start = time.perf_counter()
     command = [sys.executable, "-m", "bidui.cli", "run", "--root", str(root), "--as-of", AS_OF.isoformat()]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)

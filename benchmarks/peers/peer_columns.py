@@ -1,5 +1,5 @@
-"""What both peers need beforehand: the columns that make Chinese names comparable by character and by sound, a clock and a
-measure of memory. ``python SCRIPT LEFT.parquet RIGHT.parquet OUT.parquet``."""
+"""What the scripts of this folder share: columns that make Chinese names comparable by character and by sound, and a clock that also
+measures memory. Each script runs as ``python SCRIPT LEFT.parquet RIGHT.parquet OUT.parquet``."""
 
 import json
 import threading
@@ -14,7 +14,7 @@ _MERGERS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"))
 
 
 def sides(left: str, right: str) -> list[pd.DataFrame]:
-    """Both registers with the columns the comparisons use; a birthdate that was read off the ID is left out."""
+    """Both registers with the columns that are compared. ``birth_alone`` is empty where the birthdate was read off the ID."""
     return [_prepared(pd.read_parquet(path)) for path in (left, right)]
 
 
@@ -50,16 +50,17 @@ def _prepared(people: pd.DataFrame) -> pd.DataFrame:
 
 
 def _syllable(character: str) -> str:
-    said = pinyin(character, style=Style.NORMAL)[0][0]
+    """The toneless reading of a character, with the sounds merged that local speech does not tell apart."""
+    syllable = pinyin(character, style=Style.NORMAL)[0][0]
     for spoken, merged in _MERGERS:
-        if said.startswith(spoken):
-            said = merged + said[len(spoken) :]
+        if syllable.startswith(spoken):
+            syllable = merged + syllable[len(spoken) :]
             break
-    return said[:-1] if said.endswith("ng") else said
+    return syllable[:-1] if syllable.endswith("ng") else syllable
 
 
 class Clock:
-    """Seconds per step, and the most memory this process has held."""
+    """Seconds per step, and the most memory that this process has held."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
@@ -68,12 +69,12 @@ class Clock:
         threading.Thread(target=self._watch, daemon=True).start()
 
     def lap(self, step: str) -> None:
-        """The step that ends now."""
+        """Note that ``step`` ends now."""
         now = time.perf_counter()
         self.seconds[step] = now - self._last
         self._last = now
 
-    def tell(self, peer: str, pairs: int, links: pd.DataFrame, out: str) -> None:
+    def report(self, peer: str, pairs: int, links: pd.DataFrame, out: str) -> None:
         """Write the links and print the line of JSON that benchmarks.linkage reads."""
         links.to_parquet(Path(out), index=False)
         self.seconds["total"] = time.perf_counter() - self._start

@@ -1,6 +1,7 @@
-"""Splink 5: prior by deterministic rules, u by random sampling, m by EM over three blocking rules, term frequencies of
-names, one-to-one by single best links with the police register free of duplicates (so that a pupil's two records may both
-join). Distances of names are by character and by sound: DuckDB's own work on UTF-8 bytes."""
+"""Splink 5, set up for this task: the prior from deterministic rules, u by random sampling, m by EM over three blocking rules, term
+frequencies of names, one-to-one links by single best link, with the police register declared free of duplicates, so that two
+records of one pupil may both be linked. Names are compared by character and by sound, because the edit distances of DuckDB count
+UTF-8 bytes."""
 
 import logging
 import sys
@@ -8,7 +9,7 @@ import sys
 import pandas as pd
 import splink.comparison_level_library as cll
 import splink.comparison_library as cl
-from prepare import Clock, sides
+from peer_columns import Clock, sides
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
 THRESHOLD = 0.5  # Splink's own recommendation for one-to-one links
@@ -99,7 +100,7 @@ def main(left: str, right: str, out: str) -> None:
     clock.lap("one_to_one")
     first = clusters.groupby("cluster_id")["unique_id"].transform("first")
     links = pd.DataFrame({"record_id_l": first, "record_id_r": clusters["unique_id"], "probability": 1.0})
-    clock.tell("Splink 5", len(predicted.as_pandas_dataframe()), links[links["record_id_l"] != links["record_id_r"]], out)
+    clock.report("Splink 5", len(predicted.as_pandas_dataframe()), links[links["record_id_l"] != links["record_id_r"]], out)
 
 
 if __name__ == "__main__":
