@@ -51,9 +51,10 @@ record_id occurs twice, there are more than 64 sources, or ``cost_ratio`` is not
 The result depends neither on the order of the rows nor on the number of threads.
 
 Words used in this package: a *candidate pair* is one that blocking brought up; its *comparison level* in a field says how the
-two values agree; the *weight* of a level is in bits. A record is *settled* in another source where exactly one record there
-has the same ID, and name and birthdate agree too: it is then compared with nobody else there. A *bar* is a rule that forbids
-a link, however likely. A pair's *class* is one of four: the same person, the same person carelessly typed, siblings, strangers.
+two values agree; the *weight* of a level is in bits. A record is *settled* in another source if exactly one record of each of the
+two sources has their ID and name and birthdate are equal too: it is then compared with nobody else there. A *bar* is a rule
+that forbids a link, however likely. A pair's *class* is one of four: the same person, the same person carelessly typed,
+siblings, strangers.
 """
 
 from importlib import import_module
