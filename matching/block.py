@@ -1,7 +1,8 @@
-"""Which pairs are worth comparing: the union of several equality rules, each one join in DuckDB, out of core.
+"""Blocking: which pairs are worth comparing. Several equality rules, each a join in DuckDB that may exceed the memory; the
+candidate pairs are those that any rule brings up.
 
-First the pairs that share an ID. Where such a pair is beyond doubt, its two records are *settled* in one another's source:
-what else they resemble there needs no look. All other rules join the records that are not settled with the rest.
+The rule for equal IDs comes first. Where such a pair is beyond doubt, its two records are *settled*, each in the source of the
+other: no other record of that source needs to be compared with them. The other rules join only records that are not settled.
 """
 
 from dataclasses import dataclass, field
@@ -16,10 +17,14 @@ from matching.records import People
 
 @dataclass(frozen=True, slots=True)
 class BlockingRule:
-    """Two records are candidates where they have a key of the rule in common. ``keys``: columns of ``People.keys`` that
-    make up a key, one tuple for each key a record has, all of the same kind (a village and a township of one code are not the
-    same place); a key of which a part is missing is none; of a list (kin, words) each element makes one. ``seeker``: SQL
-    that one of the two records must satisfy."""
+    """Two records are candidates if they have a key of the rule in common.
+
+    ``keys``: one tuple per key that a record has; the tuple names the columns of ``People.keys`` that make up the key. All keys of a
+    rule must be of the same kind, because they are compared with one another. A key with a missing part does not count. A column
+    of lists (``LISTS``) gives one key per element.
+    ``survives``: which damage the rule is for.
+    ``seeker``: SQL condition that at least one of the two records must satisfy.
+    """
 
     name: str
     keys: tuple[tuple[str, ...], ...]
@@ -58,27 +63,27 @@ BLOCKING_RULES = (
     BlockingRule("name_alone", (("sound",), ("second_sound",)), "nothing known but the name", "birth is null"),
 )
 LISTS = ("kin", "words", "address_words")
-# A key shared by more records than this says nothing about any two of them (a village of namesakes born on 1 January).
+# A key that more records share is no evidence for any two of them (a village of namesakes born on 1 January).
 LARGEST_BLOCK = 200
-# No rule may cost more pairs than that: its largest blocks are left out until it does not. Lists larger than a county's make
-# blocks that are larger and say less.
+# A rule may bring up so many pairs always, and one more per record up to the size of a county. Beyond that its largest blocks are left
+# out. In lists larger than a county's, blocks are larger and prove less, so the allowance grows more slowly.
 _PAIRS_AT_LEAST, _COUNTY = 5_000, 200_000  # pairs; records
 
 
 def budget(records: int) -> float:
-    """How many pairs one rule may cost: one per record, and of more than a county's records every third."""
+    """How many pairs a rule may bring up: one per record of a county, and one per three records beyond that."""
     return _PAIRS_AT_LEAST + min(records, _COUNTY) + max(records - _COUNTY, 0) / 3
 
 
-# Settled: one record of either source bears the ID, the names are equal, and so are the birthdates where both are known.
+# Pairs to settle: exactly one record of each source has the ID, the names are equal, and so are the birthdates where both are known.
 _SETTLE = """
-with bearers as (select n, source, id, name, birth, implied from people where id is not null
+with of_one_record as (select n, source, id, name, birth, implied from people where id is not null
     qualify count(*) over (partition by id, source) = 1)
-select a.n as l, b.n as r, a.source as of_l, b.source as of_r from bearers a join bearers b using (id)
+select a.n as l, b.n as r, a.source as of_l, b.source as of_r from of_one_record a join of_one_record b using (id)
 where a.source < b.source and a.name = b.name and (a.birth = b.birth or a.birth is null or b.birth is null)
 """
-# Two records of one source, each settled in the same other source, are two persons. Of two records of two sources, one
-# settled in the other's, the other can only be a repeat of its counterpart, and is found as that.
+# Skip pairs that cannot add a link. (a) Same source, both settled in a common source: two people. (b) Two sources, one record settled
+# in the other's source: the other record can only be a duplicate of its counterpart, and duplicates are found within that source.
 _UNSETTLED = """
 case when a.source = b.source then a.settled & b.settled = 0
     else (a.settled >> b.source) & 1 = 0 and (b.settled >> a.source) & 1 = 0 end
@@ -87,9 +92,8 @@ case when a.source = b.source then a.settled & b.settled = 0
 
 @dataclass(slots=True)
 class Candidates:
-    """``left``, ``right``: positions in the people, left < right, each pair once, ordered. ``settled``: per record the
-    sources, as bits, in which its counterpart is beyond doubt. ``left_out``: per rule how many records stood in blocks too
-    large to compare."""
+    """``left``, ``right``: positions in ``People``, left < right, each pair once, sorted. ``settled``: per record the sources in which
+    it is settled, one bit per source. ``left_out``: per rule how many records stood in blocks too large to compare."""
 
     left: npt.NDArray[np.int32]
     right: npt.NDArray[np.int32]
@@ -98,7 +102,7 @@ class Candidates:
 
 
 def candidate_pairs(people: People, threads: int | None = None) -> Candidates:
-    """Candidates within and between all sources."""
+    """The candidate pairs within and between all sources. ``threads``: None for one per processor."""
     left_out: dict[str, int] = {}
     with connection(people, threads) as con:
         con.execute("create table pairs (l int, r int)")
@@ -113,7 +117,8 @@ def candidate_pairs(people: People, threads: int | None = None) -> Candidates:
 
 
 def candidates_of(people: People, seekers: npt.NDArray[np.bool_], source: int, threads: int | None = None) -> Candidates:
-    """Candidates of the marked records in one source, settled or not: what there is nearest to a record without match."""
+    """The candidates in ``source`` (its number) of the records marked in ``seekers``, whether settled or not: what comes nearest to
+    records without match. ``settled`` of the result is empty."""
     left_out: dict[str, int] = {}
     with connection(people, threads) as con:
         con.register("marked", pa.table({"n": np.arange(len(people), dtype=np.int32), "seeks": seekers}))
@@ -130,13 +135,13 @@ def candidates_of(people: People, seekers: npt.NDArray[np.bool_], source: int, t
 
 
 def usable(people: People) -> tuple[BlockingRule, ...]:
-    """The rules of which some record can have a key, and the first."""
+    """The first rule, and those for which at least one record can have a key."""
     empty = {name for name in people.keys.column_names if people.keys[name].null_count == len(people)}
     return (BLOCKING_RULES[0], *(rule for rule in BLOCKING_RULES[1:] if not all(empty & set(parts) for parts in rule.keys)))
 
 
 def connection(people: People, threads: int | None = None) -> duckdb.DuckDBPyConnection:
-    """DuckDB with the people's keys as table ``people``; what does not fit into memory goes to its temporary folder."""
+    """A DuckDB connection with ``People.keys`` as table ``people``. What does not fit into memory goes to its temporary folder."""
     con = duckdb.connect(config={"threads": threads} if threads else {})
     con.execute("set enable_progress_bar = false")
     con.register("keys_in", people.keys)
@@ -146,7 +151,7 @@ def connection(people: People, threads: int | None = None) -> duckdb.DuckDBPyCon
 
 
 def keys_sql(rule: BlockingRule, table: str, columns: str, where: str = "true") -> str:
-    """SQL: ``columns`` of ``table`` with one row per key of the rule."""
+    """An SQL query for ``columns`` of ``table`` and the column key, with one row per record and key of the rule."""
     selects = []
     for parts in rule.keys:
         lists = [part for part in parts if part in LISTS]
@@ -161,7 +166,8 @@ def keys_sql(rule: BlockingRule, table: str, columns: str, where: str = "true") 
 
 
 def _join(con: duckdb.DuckDBPyConnection, rule: BlockingRule, left_out: dict[str, int], also: str) -> None:
-    """Add the rule's pairs: records that are not done against all, block by block, the largest blocks left out."""
+    """Add the pairs of a rule to the table ``pairs``. In each block records that are not done are paired with all others; the largest
+    blocks are left out and counted in ``left_out``. ``also``: SQL condition on the pair (a, b)."""
     con.execute(
         f"create temp table sought as select distinct key from ({keys_sql(rule, 'seekers', 'n', f'not done and {rule.seeker}')})"
     )
@@ -186,8 +192,8 @@ def _join(con: duckdb.DuckDBPyConnection, rule: BlockingRule, left_out: dict[str
 
 
 def _largest_block(con: duckdb.DuckDBPyConnection) -> int:
-    """The size of the largest blocks that are affordable: all smaller ones together keep to the budget. A person
-    listed in every source, and twice in each, is always affordable."""
+    """The largest size of blocks that keeps the pairs of this size and smaller within the budget. Blocks of one person who is in
+    every source twice always count."""
     sizes = con.sql(
         f"""select size, sum(open * (size - open) + open * (open - 1) / 2) as pairs from blocks where size <= {LARGEST_BLOCK}
         group by size order by size"""
@@ -203,7 +209,7 @@ def _largest_block(con: duckdb.DuckDBPyConnection) -> int:
 
 
 def _settle(con: duckdb.DuckDBPyConnection, sources: int) -> None:
-    """Mark records that are settled, as bits of the sources they are settled in; those settled everywhere are done."""
+    """Set ``settled`` of each record, one bit per source, and ``done`` where it is settled in every other source."""
     con.execute(f"create table sure as {_SETTLE}")
     con.execute(
         f"""create or replace view seekers as select people.*, coalesce(bits, 0)::ubigint as settled,

@@ -1,4 +1,4 @@
-"""What blocking joins on: numbers for names, sounds, IDs, dates, places and kin, and how frequent names are."""
+"""Blocking keys: numbers for names, sounds, IDs, dates, places and kin, which blocking joins on; and how frequent names are."""
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,8 @@ _PREFIX = 3  # letters of a word that survive most slips
 
 
 def keys_and_shares(encoded: dict[str, pa.Array], source: Ints) -> tuple[dict[str, pa.Array], dict[str, npt.NDArray[np.float32]]]:
-    """Columns of numbers that blocking joins on (null where missing), but for kin's, and the shares of names and sounds."""
+    """Returns (columns of numbers to join on, null where missing, without that of kin; shares of names and sounds per record, as in
+    ``People.shares``). ``encoded``: dictionary-encoded columns; ``source``: the number of each record's source."""
     names = encoded["name"].dictionary.to_pylist()
     name, former, number = codes_of(encoded["name"]), codes_of(encoded["former_name"]), codes_of(encoded["id_number"])
     sound, second = sound_keys(names)
@@ -50,12 +51,12 @@ def keys_and_shares(encoded: dict[str, pa.Array], source: Ints) -> tuple[dict[st
 
 
 def codes_of(column: pa.DictionaryArray) -> npt.NDArray[np.int64]:
-    """Codes of a dictionary column, -1 where missing."""
+    """The codes of a dictionary-encoded column, -1 where missing."""
     return pc.fill_null(column.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
 
 
 def _row_numbers(matrix: npt.NDArray[np.uint32]) -> Ints:
-    """A number per row that is equal where rows are: of code points, three to a number, and a hash beyond."""
+    """A number per row of code points that is equal for equal rows; of more than three characters it is a hash."""
     number = np.zeros(len(matrix), dtype=np.int64)
     with np.errstate(over="ignore"):
         for column in matrix.T:
@@ -64,6 +65,7 @@ def _row_numbers(matrix: npt.NDArray[np.uint32]) -> Ints:
 
 
 def _spread(values: npt.NDArray[np.int64], codes: npt.NDArray[np.int64]) -> pa.Array:
+    """The value of each code, null where the code is -1."""
     missing = codes < 0
     if not len(values):
         return pa.nulls(len(codes), pa.int64())
@@ -71,9 +73,12 @@ def _spread(values: npt.NDArray[np.int64], codes: npt.NDArray[np.int64]) -> pa.A
 
 
 def _share(group: npt.NDArray[np.int64], codes: npt.NDArray[np.int64], source: Ints) -> npt.NDArray[np.float32]:
-    """Per record the share of all records whose value falls into the same group. Of a value that no source has twice, the
-    share is Good and Turing's (Good 1953): 2 n2 / n1 records, where n1 values occur once in their source and n2 twice. Its
-    own occurrences prove nothing, or a list of names alone would hold each of them for as common as that."""
+    """Per record the share of all records whose value is in the same group; ``group``: the group of each value, ``codes``: the value of
+    each record.
+
+    For a value that no source has twice the share is estimated by Good and Turing (Good 1953): that of 2 n2 / n1 records, where n1
+    values occur once in their source and n2 values twice. Its own single occurrence must not count as its frequency.
+    """
     there = np.flatnonzero(codes >= 0)
     out = np.full(len(codes), 1 / max(len(codes), 1), dtype=np.float32)
     if not len(there):
@@ -91,17 +96,18 @@ def _share(group: npt.NDArray[np.int64], codes: npt.NDArray[np.int64], source: I
 
 
 def _part(numbers: pa.Array, start: int, stop: int | None) -> npt.NDArray[np.int64]:
-    """A number for the characters start:stop of each ID."""
+    """A number for the characters ``start`` to ``stop`` of each ID."""
     part = pc.utf8_slice_codeunits(numbers, start, stop) if stop else pc.utf8_slice_codeunits(numbers, start)
     return np.asarray(part.dictionary_encode().indices.to_numpy(zero_copy_only=False), np.int64)
 
 
 def _heads(encoded: dict[str, pa.Array]) -> pa.Array:
-    """A number for division and birthdate of each ID, be it whole or damaged."""
+    """A number for the first fourteen characters of each ID, complete or damaged."""
     return head_of(encoded).dictionary_encode().indices
 
 
 def head_of(encoded: dict[str, pa.Array]) -> pa.Array:
+    """Division and birthdate, the first fourteen characters, of each ID, complete or damaged; null where they are not known."""
     heads = [
         pc.utf8_slice_codeunits(encoded[field].dictionary, 0, _HEAD).take(encoded[field].indices)
         for field in ("id_number", "id_known")
@@ -111,7 +117,7 @@ def head_of(encoded: dict[str, pa.Array]) -> pa.Array:
 
 
 def _words(names: list[str], matrix: npt.NDArray[np.uint32], codes: npt.NDArray[np.int64]) -> pa.Array:
-    """Beginnings of the words of names in letters, as lists of numbers; null for names in characters."""
+    """The beginnings of the words of each name in Latin letters, as a list of numbers; null for names in Chinese characters."""
     latin = is_latin(matrix) if len(matrix) else np.zeros(0, dtype=bool)
     if not latin.any():
         return pa.nulls(len(codes), pa.list_(pa.int64()))
@@ -124,7 +130,7 @@ def _words(names: list[str], matrix: npt.NDArray[np.uint32], codes: npt.NDArray[
 
 
 def _address_words(address: pa.DictionaryArray, words: pa.Array) -> pa.Array:
-    """Numbers of the longer words of each address, where names are in letters; null elsewhere."""
+    """The longer words of each address as a list of numbers; all null where no name is in Latin letters."""
     if words.null_count == len(words):
         return pa.nulls(len(words), pa.list_(pa.int64()))
     lists = [
@@ -135,12 +141,12 @@ def _address_words(address: pa.DictionaryArray, words: pa.Array) -> pa.Array:
 
 
 def _number_of_word(word: str) -> int:
-    """A number for the beginning of a word, the same in every process."""
+    """A number for a word's first bytes that is the same in every process, unlike Python's hash."""
     return int.from_bytes(word.upper().encode("utf-8")[:7], "big")
 
 
 def kin_lists(kin: pa.DictionaryArray) -> pa.Array:
-    """Per record the numbers of its kin's names."""
+    """Per record the names of its kin as a list of numbers."""
     split = pc.split_pattern(kin.dictionary, "|")
     number = split.flatten().dictionary_encode().indices.cast(pa.int64())
     lists = pa.LargeListArray.from_arrays(split.offsets.cast(pa.int64()), number)

@@ -34,9 +34,9 @@ _STUDENT = re.compile(r"^G(\d{17}[\dX])$")
 
 _DIVISION = 6  # leading digits
 _CENTURY = 1900
-_SEVERAL = 3  # damaged numbers make a damaged column
-_OLDEST = 20  # 19.., of who may still live
-# What a cell turned out to hold.
+_SEVERAL = 3  # so many damaged numbers show that the column as a whole is damaged
+_OLDEST = 20  # an ID of fifteen digits with a lower year of birth would be of somebody born before 1920
+# What a cell holds.
 STATUSES = (
     "valid",
     "bad_check",
@@ -84,8 +84,9 @@ def parse_ids(texts: pd.Series) -> pd.DataFrame:
 
 
 def _lost_by_chance_valid(table: pd.DataFrame, texts: list[str]) -> None:
-    """Of numbers whose last three digits a spreadsheet made 000 one in eleven fits its check digit. Where several of the
-    column do not fit, those that do are lost as well: of whole ones, one in a thousand ends so."""
+    """Mark as damaged the numbers that end in 000 and have a right check digit by chance, if the column is damaged: if several of its
+    numbers end in 000 with a wrong one. Of numbers that a spreadsheet cut, one in eleven is right by chance; of complete numbers,
+    one in a thousand ends in 000."""
     ends = np.array([str(number or "").endswith("000") for number in table["number"]], dtype=bool)
     lost = (table["status"] == "lost_precision").to_numpy()[: len(texts)]
     zeros = sum(_plain(text).endswith("000") for text, gone in zip(texts, lost, strict=True) if gone) if ends.any() else 0
@@ -115,7 +116,7 @@ def with_check_digit(first17: str) -> str:
 
 
 def _fold(text: str) -> tuple[str | None, str, str | None]:
-    """(number, status, known) of one cell's text."""
+    """Returns (number, status, known) of one cell's text, as ``parse_ids`` describes them."""
     plain = _plain(text)
     if written_out := _WRITTEN_OUT.match(plain):
         return None, "lost_precision", written_out[1]
@@ -136,7 +137,7 @@ def _fold(text: str) -> tuple[str | None, str, str | None]:
     if plain.isdigit() and len(plain) == 20 and plain.endswith("00000"):
         return None, "lost_precision", plain[:15]
     if plain.isdigit() and len(plain) == 15 and not _begins_a_whole_one(plain):
-        if int(plain[6:8]) < _OLDEST:  # a child's, whose century is gone
+        if int(plain[6:8]) < _OLDEST:  # no old ID of an adult, but a child's ID without its century
             return None, "malformed", None
         return with_check_digit(plain[:6] + "19" + plain[6:]), "fifteen", None
     if plain.isdigit() and 14 <= len(plain) <= 17:
@@ -148,7 +149,7 @@ def _fold(text: str) -> tuple[str | None, str, str | None]:
 
 
 def _plain(text: str) -> str:
-    """Without labels, remarks, blanks and marks; digits and letters of every script and width as ASCII has them."""
+    """The text without labels, remarks, blanks and marks, and with digits and letters of every script and width in ASCII."""
     plain = _DROP.sub("", _REMARK.sub(r"\1", _LABEL.sub("", text))).translate(_FOLD)
     if plain.isascii():
         return plain
@@ -157,7 +158,8 @@ def _plain(text: str) -> str:
 
 
 def _begins_a_whole_one(fifteen: str) -> bool:
-    """A number of eighteen cut to fifteen gives the century, where the old number would give somebody over a hundred."""
+    """Are these fifteen digits the beginning of an ID of eighteen, rather than an old ID of fifteen? Then they hold a date with
+    century."""
     year, month, day = int(fifteen[6:10]), int(fifteen[10:12]), int(fifteen[12:14])
     return _CENTURY <= year < _CENTURY + 200 and 1 <= month <= 12 and 1 <= day <= 31
 

@@ -1,6 +1,6 @@
-"""Chinese names as they are typed: cleaning, folding of spellings, sound under the region's mergers, shape.
+"""Chinese names as they are typed: cleaning, variant characters, sound with the mergers of the region, shape.
 
-A name is worked on as a row of code points, so that a column of names is a matrix and every rule one array operation.
+A column of names is worked on as a matrix of code points, one row per name, so that every rule is one array operation.
 """
 
 import re
@@ -19,14 +19,14 @@ from pypinyin.style import convert
 from matching.arrays import Ints
 from matching.blanks import BLANKS
 
-# What is written where there is no name yet, or none is given: alone, or after the surname or a parent's name.
+# What is written where there is no name yet or the name is withheld: alone, or after the surname or a parent's name.
 NO_NAME = r"^.{0,2}(未取名|未起名|未命名|未定名|待取名|待命名|无名氏?|暂无|不详|未知|新生儿|某+)$|^.{1,4}之(子|女|婴)$"
 LOST = "□"  # stands for one character that a system could not store
 CodePoints = npt.NDArray[np.uint32]
 _TABLES = Path(__file__).parent
 _BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 _HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
-# Where it stands for a character: inside a name, or right after a surname alone. Anywhere else it is a remark.
+# Brackets that stand for one character: inside a name, or right after a surname. Anywhere else they hold a remark.
 _PARTS_IN_NAME = re.compile(
     rf"(?<=[{_HAN}])[(（\[【][{_HAN}A-Za-z]{{2,}}[)）\]】](?=[{_HAN}])|(?<=^[{_HAN}])[(（\[【][{_HAN}]{{2}}[)）\]】]$"
 )
@@ -35,7 +35,7 @@ _BLANK = re.compile(rf"[{BLANKS}'‘’`=\"]")
 _BLANK_KEEPING_WORDS = re.compile(r"[\u200b-\u200f\u2060\ufe00-\ufe0f\xad\ufeff\x00-\x08\x7f'‘’`=\"]")
 _LOST_MARK = re.compile(r"[?？*＊□■〓\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _DOT = re.compile(r"[·•・．‧.]")
-# Surnames whose reading as a surname differs from the common one; 覃 is Qin here and Tan elsewhere.
+# Characters with another reading as a surname; 覃 is read Qin in Guangxi and Tan elsewhere.
 _SURNAME = {"覃": "qin", "曾": "zeng", "单": "shan", "解": "xie", "仇": "qiu", "区": "ou", "翟": "zhai", "朴": "piao"}
 _MERGERS = (
     ("zh", "z"),
@@ -49,8 +49,7 @@ _MERGERS = (
     ("hu", "fu"),  # h before u, and only there, is f
 )
 _POINTS = 0x110000
-_KEY_BASE = 2048  # more syllables than there are
-_KEY_LENGTH = 5  # a longer name's sound key is a hash of the rest as well
+_KEY_BASE = 2048  # more than there are syllables
 
 
 @cache
@@ -69,15 +68,15 @@ def _fold_table() -> CodePoints:
 
 @cache
 def _lookalikes() -> Ints:
-    """Pairs of characters of like shape, both ways round, as one sorted number a pair."""
-    # Read as text, so that a checkout that ends its lines the way of Windows is read alike.
+    """Pairs of characters of like shape, in both orders, as one number per pair, sorted."""
+    # Read as text, so that line ends of Windows make no difference.
     rows = (_TABLES / "lookalikes.tsv").read_text("utf-8").partition("\n")[2]
     one, _, other, _ = np.frombuffer(rows.encode("utf-32-le"), dtype="<u4").reshape(-1, 4).astype(np.int64).T  # one ⇥ other ⏎
     return np.unique(np.concatenate([one * _POINTS + other, other * _POINTS + one]))
 
 
 def look_alike(left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
-    """Are the characters at each place of two aligned arrays of like shape (shared components)?"""
+    """Per place of two aligned arrays: are the two characters of like shape (lookalikes.tsv)?"""
     pairs = left.astype(np.int64) * _POINTS + right
     known = _lookalikes()
     at = np.searchsorted(known, pairs).clip(max=len(known) - 1)
@@ -85,10 +84,9 @@ def look_alike(left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) -> n
 
 
 def clean_name(text: str) -> str | None:
-    """A name without blanks, bracketed remarks and quotes; lost characters, and the pinyin or the split parts that
-    stand for one, become LOST; Latin letters upper case, their words kept apart by one blank.
-
-    What is written stays written: variants are not folded here. None where nothing is left.
+    """Returns the name without blanks, quotes and remarks in brackets. Marks of a lost character, and the pinyin or the split parts
+    that stand for one, become ``LOST``. Latin letters become upper case, their words separated by one blank. Variant characters
+    stay as they are written. None where nothing is left.
     """
     text = unicodedata.normalize("NFKC", _BRACKETS.sub("", _PARTS_IN_NAME.sub(LOST, _LOST_MARK.sub(LOST, text))))
     han = re.search(rf"[{_HAN}]", text)
@@ -98,12 +96,12 @@ def clean_name(text: str) -> str | None:
 
 
 def fold_name(name: str) -> str:
-    """The name with variant and traditional characters replaced by the usual ones."""
+    """The name with variant and traditional characters replaced by the usual ones (variants.tsv)."""
     return name.translate(_variants())
 
 
 def code_points(names: Sequence[str]) -> tuple[CodePoints, npt.NDArray[np.int32]]:
-    """(matrix (names, longest name) of code points, 0 past a name's end; lengths)."""
+    """Returns (matrix of code points, shape (names, length of the longest), 0 past a name's end; lengths)."""
     lengths = np.fromiter(map(len, names), dtype=np.int32, count=len(names))
     flat = np.frombuffer("".join(names).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     matrix = np.zeros((len(names), int(lengths.max(initial=1))), dtype=np.uint32)
@@ -117,13 +115,14 @@ def fold(matrix: CodePoints) -> CodePoints:
 
 
 def is_latin(matrix: CodePoints) -> npt.NDArray[np.bool_]:
-    """Which names of the matrix are written in letters, so that words and not characters are to be compared."""
+    """Per name: does it have Latin letters, so that words and not characters must be compared?"""
     letter = ((matrix >= ord("A")) & (matrix <= ord("Z"))) | ((matrix >= 0xC0) & (matrix < 0x2000))
     return np.asarray(letter.any(axis=1))
 
 
 class _Syllables:
-    """Numbers of merged toneless syllables per character, found out once per character that occurs."""
+    """A number per distinct syllable (toneless, mergers applied), and the syllable of each character, looked up when the character
+    first occurs. ``common``: the usual reading; ``surname``: the reading as a surname."""
 
     def __init__(self) -> None:
         self.number: dict[str, int] = {"": 0}
@@ -153,7 +152,7 @@ def _syllables() -> _Syllables:
 
 
 def syllables(matrix: CodePoints) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """(sound of each character, reading of the first as a surname where that differs)."""
+    """Returns (number of each character's syllable; of the first character's reading as a surname)."""
     table = _syllables()
     table.learn(matrix.ravel())
     common = table.common[matrix]
@@ -161,9 +160,9 @@ def syllables(matrix: CodePoints) -> tuple[npt.NDArray[np.int32], npt.NDArray[np
 
 
 def sound_keys(names: Sequence[str]) -> tuple[Ints, Ints]:
-    """Numbers that are equal where two names sound alike (toneless; n/l, zh/z, ch/c, sh/s, -n/-ng, h/f merged), and the
-    second one where the first character has two readings (覃), else the same again. A name in pinyin has the number of
-    its characters."""
+    """Returns two columns of numbers. The first is equal for names that sound alike: without tones, with n/l, zh/z, ch/c, sh/s, -n/-ng
+    and h/f merged, the surname in its reading as one. The second has the usual reading of the first character, which differs for
+    surnames such as 覃. A name in pinyin has the same number as the name in characters."""
     if not len(names):
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     matrix, _ = code_points(names)
@@ -183,15 +182,16 @@ def sound_keys(names: Sequence[str]) -> tuple[Ints, Ints]:
 
 
 def _number(parts: npt.NDArray[np.int32]) -> Ints:
+    """One number per row of syllables."""
     number = np.zeros(len(parts), dtype=np.int64)
     with np.errstate(over="ignore"):
-        for position in range(parts.shape[1] - 1, -1, -1):  # past five syllables it wraps round: a hash, and good enough
+        for position in range(parts.shape[1] - 1, -1, -1):  # more than five syllables overflow: the number is then a hash
             number = number * _KEY_BASE + parts[:, position] + (number >> 53)
     return number
 
 
 def spell(name: str) -> list[str]:
-    """A name in letters as merged syllables where it can be read as pinyin, else as its words."""
+    """The syllables of a name in letters, mergers applied, if it can be read as pinyin; else its words."""
     words = re.findall(r"[A-ZÀ-ÿ]+", name.upper())
     known = _pinyin_syllables()
     parts: list[str] = []
@@ -204,6 +204,7 @@ def spell(name: str) -> list[str]:
 
 
 def _cut(word: str, known: frozenset[str]) -> list[str] | None:
+    """The word as known syllables, None where that is impossible."""
     if not word:
         return []
     for length in range(min(6, len(word)), 0, -1):
@@ -220,7 +221,7 @@ def _pinyin_syllables() -> frozenset[str]:
 
 @cache
 def sound_of(name: str) -> str:
-    """The toneless sound under the region's mergers, syllables joined by '-'; a surname in its reading as one."""
+    """The sound of a name: toneless syllables, mergers applied, '-' between them, the surname in its reading as one."""
     parts = [_syllable(c) for c in name]
     if name[:1] in _SURNAME:
         parts[0] = _merge(_SURNAME[name[0]])

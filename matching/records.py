@@ -1,4 +1,4 @@
-"""A table of people made ready for matching: put in the order of its content, encoded by distinct values."""
+"""Records encoded for matching: sorted by their content, and with numbers in place of distinct values."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -17,9 +17,8 @@ from matching.blocking_keys import codes_of, head_of, keys_and_shares, kin_lists
 from matching.ids import fits
 from matching.placeholders import real_values
 
-# What a table of people must hold; anything but record_id and source may be missing (null) throughout.
-# id_known: leading digits of a damaged number. id_other: an older number, a second key. birth_implied: the birthdate was
-# read off the ID. village: within its township. kin: names of guardians, parents, head of household, '|' between them.
+# The columns that a table of people must have; all but record_id and source may be empty. The docstring of the package ``matching``
+# says what they mean.
 PEOPLE = (
     "record_id",
     "source",
@@ -37,17 +36,20 @@ PEOPLE = (
     "kin",
     "phone",
 )
-Positions = npt.NDArray[np.signedinteger[Any]]  # of records in the prepared order
-MOST_SOURCES = 64  # bits of a number
+Positions = npt.NDArray[np.signedinteger[Any]]  # places of records in ``People``
+MOST_SOURCES = 64  # bits of the number that marks in which sources a record is settled
 _WHOLE = 18  # characters of an ID
-_LARGEST_HOUSEHOLD = 12  # children; more are no household's
+_LARGEST_HOUSEHOLD = 12  # children with the same kin in one village; more are not one household
 
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """``compared``: dictionary-encoded columns for ``matching.levels.record_levels``; ``keys``: numbers for ``matching.block``;
-    ``shares``: per record how frequent its name, the sound of its name and of its given name are. All rows in the order
-    of their content, so that the order they came in has no influence."""
+    """Encoded records. All columns are in the order of the records' content, so that the order of the input has no influence.
+
+    ``source``: per record the position of its source in ``sources``. ``compared``: dictionary-encoded values for
+    ``matching.levels.record_levels``. ``keys``: numbers that ``matching.block`` joins on. ``shares``: per record how frequent its
+    name, the sound of its name ('sound') and the sound of its given name ('given') are, as shares of all records.
+    """
 
     record_id: pa.Array
     source: Ints
@@ -55,8 +57,8 @@ class People:
     compared: pa.RecordBatch
     keys: pa.Table
     shares: dict[str, npt.NDArray[np.float32]]
-    valid_number: Ints  # code of the record's ID where its check digit fits, else -1
-    number_birth: Ints  # yyyymmdd as the ID says, be it whole or cut; -1 where it does not
+    valid_number: Ints  # code of the ID if its check digit is right, else -1
+    number_birth: Ints  # yyyymmdd in the ID, complete or damaged; -1 where there is none
     in_letters: npt.NDArray[np.bool_]  # is the name in Latin letters?
 
     def __len__(self) -> int:
@@ -64,8 +66,8 @@ class People:
 
 
 def encode_records(people: pd.DataFrame | pa.Table, threads: int | None = None) -> People:
-    """Encode ``people`` (columns PEOPLE). Raises KeyError where a column is absent, ValueError where a record_id or source is
-    missing, a record_id occurs twice, or there are more sources than the bits that mark settled ones."""
+    """Encode ``people`` (columns ``PEOPLE``). Raises KeyError if a column is missing, ValueError if a record_id or source is empty, a
+    record_id occurs twice, or there are more than 64 sources."""
     table = people if isinstance(people, pa.Table) else pa.Table.from_pandas(people[list(PEOPLE)], preserve_index=False)
     columns = {name: _typed(table[name], name) for name in PEOPLE}
     _check(columns["record_id"], columns["source"])
@@ -124,7 +126,7 @@ def _typed(column: pa.ChunkedArray, name: str) -> pa.Array:
 
 
 def _content_order(columns: dict[str, pa.Array]) -> Ints:
-    """Row numbers in the order of a hash of the row's content, equal rows in that of their record_id."""
+    """Row numbers sorted by a hash of the row's content, rows of equal content by their record_id."""
     content = [name for name in PEOPLE if name != "record_id"]
     with duckdb.connect() as con:
         con.register("people", pa.table(columns))
@@ -142,7 +144,7 @@ def _content_order(columns: dict[str, pa.Array]) -> Ints:
 
 
 def _encode(columns: dict[str, pa.Array], pool: ThreadPoolExecutor) -> dict[str, pa.Array]:
-    """Dictionary-encoded, those that are compared with one another over one dictionary."""
+    """The columns dictionary-encoded; columns that are compared with one another share a dictionary."""
     together = (("id_number", "id_other"), ("name", "former_name"))
     alone = ("kin", "phone", "address", "village", "id_known", "source", "sex", "township")
     homes = pc.binary_join_element_wise(pc.fill_null(columns["township"], ""), columns["village"], "/")
@@ -185,8 +187,8 @@ def _number_births(encoded: dict[str, pa.Array]) -> Ints:
 
 
 def _kin_numbers(encoded: dict[str, pa.Array], source: Ints) -> pa.DictionaryArray:
-    """Per record the number of its source and the IDs of the children there that have the same kin and live in the same
-    village, itself among them, '|' between them; null where there are no two."""
+    """Per record one text of its household: the number of its source and the IDs of the children there who have the same kin and live in
+    the same village, its own included, '|' between them; null where there are fewer than two."""
     kin, village, number = (codes_of(encoded[name]) for name in ("kin", "village", "id_number"))
     rows = np.flatnonzero((kin >= 0) & (village >= 0) & (number >= 0))
     family = source[rows] * len(encoded["kin"].dictionary) + kin[rows]
@@ -198,8 +200,8 @@ def _kin_numbers(encoded: dict[str, pa.Array], source: Ints) -> pa.DictionaryArr
     starts[1:] = np.diff(home) != 0
     household = np.cumsum(starts) - 1
     size = np.bincount(household)
-    told = ((size > 1) & (size <= _LARGEST_HOUSEHOLD))[household] if len(rows) else starts
-    rows, household = rows[told], np.unique(household[told], return_inverse=True)[1]
+    usable = ((size > 1) & (size <= _LARGEST_HOUSEHOLD))[household] if len(rows) else starts
+    rows, household = rows[usable], np.unique(household[usable], return_inverse=True)[1]
     offsets = np.append(0, np.cumsum(np.bincount(household))) if len(rows) else np.zeros(1, dtype=np.int64)
     numbers = encoded["id_number"].dictionary.take(pa.array(number[rows]))
     joined = pc.binary_join(pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), numbers), "|")
