@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from matching.arrays import FieldLevels, Flags, Reals
+from matching.arrays import FieldLevels, Flags, Ints, Reals
 from matching.batches import compare_all
 from matching.block import Candidates
 from matching.levels.record_levels import COMPARED_FIELDS, RECORD_LEVEL
@@ -43,42 +43,23 @@ def fit(people: People, candidates: Candidates, codes: FieldLevels, within: Flag
     ``within``: both records are of one source. Without records the default model is returned."""
     if not len(people):
         return Model()
+    k = len(people.sources)
     group = groups_of(people, candidates.left, candidates.right, codes)
     pattern = patterns(codes, within, group, shares_of(people, candidates.left, candidates.right), adjust)
-    k = max(len(people.sources), 1)
-    has_id = people.keys["id_head"].is_valid().to_numpy() | people.keys["id"].is_valid().to_numpy()
-    comparable = _comparable(people)
-    smaller = np.minimum(comparable, comparable.T)
-    without_id = 1 - np.bincount(people.source, has_id, minlength=k) / np.maximum(np.bincount(people.source, minlength=k), 1)
-    pairs_without_id = 1 - np.outer(1 - without_id, 1 - without_id)
-    most = np.stack([smaller * (1 - pairs_without_id), smaller * pairs_without_id], axis=-1)
-    equal_id_and_name = (codes["id"] == RECORD_LEVEL["id"]["exact"]) & (codes["name"] == RECORD_LEVEL["name"]["exact"])
-    certain = np.bincount(group[equal_id_and_name], minlength=k * k * 2).reshape(k, k, 2)[..., 0]
-    same_source = np.eye(k, dtype=bool)
-    prior = np.where(same_source, _RATE_WITHIN, _RATE_BETWEEN) * _RATE_STRENGTH
-    rates = np.minimum((certain + prior) / (smaller + _RATE_STRENGTH), 1.0)
-    least = np.stack([np.where(same_source, _LEAST_WITHIN, 0.0)[..., None] * most, _LEAST_SIBLINGS * most], axis=-1)
-    # Only records that are not settled in the other source are compared with strangers and siblings there.
-    per_target = [_not_settled(people, candidates, has_id, j) for j in range(k)]
-    # [i, j, 0 with ID or 1 all]: how many records of i are not settled in j.
-    unsettled = np.array([[per_target[j][i] for j in range(k)] for i in range(k)])
-    unsettled_pairs = unsettled * unsettled.transpose(1, 0, 2)
-    unsettled_pairs[same_source] /= 2
-    strangers = np.stack([unsettled_pairs[..., 0], unsettled_pairs[..., 1] - unsettled_pairs[..., 0]], axis=-1)
-    siblings = _SIBLINGS_EACH * np.minimum(np.minimum(unsettled, unsettled.transpose(1, 0, 2))[..., 1:], most + 1)
-    starts = np.stack([rates[..., None] * most, siblings, strangers], axis=-1).reshape(-1, 3)
+    unsettled = _unsettled(people, candidates)
+    starts, most, least = _starting_numbers(people, codes, group, unsettled)
     model, numbers = learn(
         pattern,
         _levels_of_strangers(people, candidates),
         _same_birthdays(people, candidates),
         _share_damaged(people),
-        np.maximum(starts, 1e-3),
+        np.maximum(starts.reshape(-1, 3), 1e-3),
         np.maximum(most.ravel(), 1e-3),
         least.reshape(-1, 2),
         len(people),
     )
     table = numbers.reshape(k, k, 2, 3)
-    table[..., 1, _STRANGERS] *= _share_unmatched(table[..., 1, _PERSONS], unsettled, same_source)
+    table[..., 1, _STRANGERS] *= _share_unmatched(table[..., 1, _PERSONS], unsettled)
     pairs = {
         a: {
             b: {name: _as_numbers(table[i, j, g]) for g, name in enumerate(GROUPS_OF_PAIRS)}
@@ -90,21 +71,53 @@ def fit(people: People, candidates: Candidates, codes: FieldLevels, within: Flag
     return replace(model, pairs=pairs)
 
 
-def _share_unmatched(persons: Reals, unsettled: Reals, same_source: Flags) -> Reals:
+def _starting_numbers(people: People, codes: FieldLevels, group: Ints, unsettled: Reals) -> tuple[Reals, Reals, Reals]:
+    """Returns for each two sources i, j and each group of pairs (0 with IDs to compare, 1 without): the expected numbers of pairs that
+    are one person, siblings, strangers, shape (k, k, 2, 3); the most matches there can be, (k, k, 2); the fewest matches and
+    siblings, (k, k, 2, 2). ``unsettled``: as ``_unsettled`` gives it."""
+    k = len(people.sources)
+    same_source = np.eye(k, dtype=bool)
+    comparable = _comparable(people)
+    smaller = np.minimum(comparable, comparable.T)  # the less complete source has a counterpart for each record at most
+    without_id = 1 - np.bincount(people.source, _has_id(people), minlength=k) / np.bincount(people.source, minlength=k)
+    pairs_without_id = 1 - np.outer(1 - without_id, 1 - without_id)
+    most = np.stack([smaller * (1 - pairs_without_id), smaller * pairs_without_id], axis=-1)
+    equal_id_and_name = (codes["id"] == RECORD_LEVEL["id"]["exact"]) & (codes["name"] == RECORD_LEVEL["name"]["exact"])
+    certain = np.bincount(group[equal_id_and_name], minlength=k * k * 2).reshape(k, k, 2)[..., 0]
+    prior = np.where(same_source, _RATE_WITHIN, _RATE_BETWEEN) * _RATE_STRENGTH
+    rates = np.minimum((certain + prior) / (smaller + _RATE_STRENGTH), 1.0)
+    # Only records that are not settled in the other source are compared with siblings and strangers there.
+    unsettled_pairs = unsettled * unsettled.transpose(1, 0, 2)
+    unsettled_pairs[same_source] /= 2
+    strangers = np.stack([unsettled_pairs[..., 0], unsettled_pairs[..., 1] - unsettled_pairs[..., 0]], axis=-1)
+    siblings = _SIBLINGS_EACH * np.minimum(np.minimum(unsettled, unsettled.transpose(1, 0, 2))[..., 1:], most + 1)
+    least = np.stack([np.where(same_source, _LEAST_WITHIN, 0.0)[..., None] * most, _LEAST_SIBLINGS * most], axis=-1)
+    return np.stack([rates[..., None] * most, siblings, strangers], axis=-1), most, least
+
+
+def _share_unmatched(persons: Reals, unsettled: Reals) -> Reals:
     """[i, j]: the share of the records without ID that have no counterpart; 1 within a source. A record has one counterpart at most,
     so one that has a counterpart is nobody else's: only the unmatched ones can be taken for a stranger's (the prior of a
     bipartite matching, Sadinle 2017, here of its less complete side)."""
     without_id = unsettled[..., 1] - unsettled[..., 0]
     share = 1 - persons / np.maximum(without_id + without_id.T, 1)
-    return np.where(same_source, 1.0, np.clip(share, _LEAST_UNMATCHED, 1.0))
+    return np.where(np.eye(len(share), dtype=bool), 1.0, np.clip(share, _LEAST_UNMATCHED, 1.0))
 
 
-def _not_settled(people: People, candidates: Candidates, has_id: Flags, source: int) -> Reals:
-    """Per source how many of its records are not settled in ``source``: [:, 0] those with an ID, [:, 1] all."""
-    k = max(len(people.sources), 1)
-    unsettled = candidates.settled >> np.uint64(source) & np.uint64(1) == 0
-    counts = [np.bincount(people.source[rows], minlength=k) for rows in (unsettled & has_id, unsettled)]
-    return np.stack(counts, axis=-1).astype(float)
+def _has_id(people: People) -> Flags:
+    """Per record: does it have an ID, complete or damaged?"""
+    return np.asarray(people.keys["id_head"].is_valid().to_numpy() | people.keys["id"].is_valid().to_numpy())
+
+
+def _unsettled(people: People, candidates: Candidates) -> Reals:
+    """[i, j, 0]: how many records of source i with an ID are not settled in source j; [i, j, 1]: how many records of i in all."""
+    k, has_id = len(people.sources), _has_id(people)
+    out = np.zeros((k, k, 2))
+    for j in range(k):
+        unsettled = candidates.settled >> np.uint64(j) & np.uint64(1) == 0
+        for column, rows in enumerate((unsettled & has_id, unsettled)):
+            out[:, j, column] = np.bincount(people.source[rows], minlength=k)
+    return out
 
 
 def _comparable(people: People) -> Reals:

@@ -13,7 +13,7 @@ from matching.records import People
 from matching.weigh import NAME_DISAGREES
 
 # The most that a missing sibling may prove: where the names disagree and two complete sources hold nobody whose name fits better,
-# the two are siblings with one twentieth of the probability. 1 would trust the sources entirely.
+# the probability of siblings falls to one twentieth. 1 would trust the sources entirely.
 _MOST_PROOF = 0.95
 _SAME_KIN = ("several", "one_of_several", "same")
 _SAME_NAME = ("exact", "variant", "former")
