@@ -93,7 +93,7 @@ def _number_of_sibling(pairs: PairsToBar) -> Flags:
 
 
 def _namesakes(pairs: PairsToBar) -> Flags:
-    """No ID to tell by, other parents, and one more difference: birthdates that agree in part at most (cousins of one name, a
+    """No ID that tells two children apart, other parents, and one more difference: birthdates that agree in part at most (cousins of one name, a
     year apart), another township, or a name that is only like the other."""
     other_parents = pairs.at("kin", "none_of_several", "different")
     same_birth = pairs.at("birth", "exact", "implied") | pairs.at("birth", "missing") & pairs.at("id", "lost_digits")

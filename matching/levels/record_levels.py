@@ -121,7 +121,7 @@ def _ids(left: pa.RecordBatch, right: pa.RecordBatch, names: Codes) -> Codes:
             column.take(pa.array(comparable)).dictionary_decode().to_pylist()
             for column in (first["id_number"], second["kin_numbers"], first["kin_numbers"])
         )
-        # Within one household of one source the number is the record's own, not a sibling's.
+        # Equal texts mean the same household in the same source: there the number is the record's own, not a sibling's.
         of_sibling = [
             number in household.split("|") and household != own
             for number, household, own in zip(numbers, households, own_households, strict=True)

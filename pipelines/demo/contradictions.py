@@ -64,18 +64,20 @@ def _other(rng: np.random.Generator, values: np.ndarray, own: pd.Series) -> np.n
 # Student records
 
 
-def _second_record(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+def _second_record(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    """A second active student record at another school."""
     again = frame.iloc[rows].copy()
     codes = frame.drop_duplicates("school").set_index("school")["school_code"]
-    again["school"] = _other(to.rng, codes.index.to_numpy(), again["school"])
+    again["school"] = _other(county.rng, codes.index.to_numpy(), again["school"])
     again["school_code"] = again["school"].map(codes)
     return _with_rows(frame, again)
 
 
-def _gone_at_school(to: Contradict, frame: pd.DataFrame, _: np.ndarray) -> pd.DataFrame:
-    gone = to.absent(frame, "gone_at_school")
+def _gone_at_school(county: Contradict, frame: pd.DataFrame, _: np.ndarray) -> pd.DataFrame:
+    """An active student record of a child who died or moved away."""
+    gone = county.absent(frame, "gone_at_school")
     gone = gone[(gone["grade"] >= 7) == bool(frame["junior"].iloc[0])]
-    more = _copied_rows(to, frame[frame["student_state"] == "在读"], gone)
+    more = _copied_rows(county, frame[frame["student_state"] == "在读"], gone)
     style = "%Y-%m-%d" if frame["birth_text"].str.contains("-").any() else "%Y%m%d"
     return _with_rows(
         frame,
@@ -89,7 +91,7 @@ def _gone_at_school(to: Contradict, frame: pd.DataFrame, _: np.ndarray) -> pd.Da
     )
 
 
-def _copied_rows(to: Contradict, frame: pd.DataFrame, kids: pd.DataFrame) -> pd.DataFrame:
+def _copied_rows(county: Contradict, frame: pd.DataFrame, kids: pd.DataFrame) -> pd.DataFrame:
     """Rows about ``kids``, with the other columns copied from rows of ``frame``, if possible of the same grade and township."""
     templates = []
     for grade, township in zip(kids["grade"].clip(1, 9), kids["township"], strict=True):
@@ -97,17 +99,17 @@ def _copied_rows(to: Contradict, frame: pd.DataFrame, kids: pd.DataFrame) -> pd.
         near = near if len(near) else frame
         same_township = near[near["township"] == township]
         near = same_township if len(same_township) else near
-        templates.append(near.index[int(to.rng.integers(len(near)))])
+        templates.append(near.index[int(county.rng.integers(len(near)))])
     more = frame.loc[templates].reset_index(drop=True)
     own = [column for column in kids.columns if column in more]
     return more.assign(**{column: kids[column].to_numpy() for column in own}, faults="")
 
 
-def _number_shared(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+def _number_shared(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
     """The child gets the ID of a child of another family, from a row below its own."""
     numbers, home = frame["number"].tolist(), frame["household"]
     written_home = frame.get("household_code", home)
-    true = frame["truth_id"].map(to.kids.set_index("truth_id")["number"])
+    true = frame["truth_id"].map(county.kids.set_index("truth_id")["number"])
     own = [number == of_kid for number, of_kid in zip(numbers, true, strict=True)]
     for row in rows:
         after = range(row + 1, min(row + 30, len(frame)))
@@ -117,60 +119,65 @@ def _number_shared(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.
     return frame.assign(number=numbers)
 
 
-def _grade(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+def _grade(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
     """A grade two or three above that of the age, or four below, within the school's stage."""
     right = frame["level_grade"].iloc[rows].to_numpy()
     junior = frame["junior"].iloc[rows].to_numpy(dtype=bool)
     highest = np.where(junior, 9, 6)
-    wrong = np.where(right + 2 <= highest, np.minimum(right + to.rng.integers(2, 4, len(rows)), highest), right - 4)
+    wrong = np.where(right + 2 <= highest, np.minimum(right + county.rng.integers(2, 4, len(rows)), highest), right - 4)
     in_stage = wrong >= np.where(junior, 7, 1)
     rows, wrong, junior = rows[in_stage], wrong[in_stage], junior[in_stage]
-    entered = pd.Series(to.year - wrong + np.where(junior, 7, 1)).astype(str).to_numpy()
+    entered = pd.Series(county.year - wrong + np.where(junior, 7, 1)).astype(str).to_numpy()
     by_entry_year = frame["grade_name"].iloc[rows].str.contains("20").to_numpy()
     names = np.where(by_entry_year, frame["stage"].iloc[rows] + entered + "级", GRADES[wrong])
     return _put(frame, rows, level_grade=wrong, grade_name=names, entry_month=entered + "09")
 
 
-def _marked_disabled(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
-    return _put(frame, rows, disability_name=to.rng.choice(_TYPES, len(rows)) + "残疾")
+def _marked_disabled(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    """The school says that the child is disabled; it has no certificate."""
+    return _put(frame, rows, disability_name=county.rng.choice(_TYPES, len(rows)) + "残疾")
 
 
-def _type_at_school(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+def _type_at_school(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    """The school names another type of disability than the certificate."""
     rows = rows[(frame["disability_name"].iloc[rows] != "无残疾").to_numpy()]
-    return _put(frame, rows, disability_name=_other(to.rng, _TYPES, frame["disability"].iloc[rows]) + "残疾")
+    return _put(frame, rows, disability_name=_other(county.rng, _TYPES, frame["disability"].iloc[rows]) + "残疾")
 
 
 # The police register
 
 
-def _second_register(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+def _second_register(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
     """A second registration under a second ID, in another household (in life mostly a grandparent's)."""
     again = frame.iloc[rows].copy()
-    true = to.kids.set_index("truth_id")["number"]
+    true = county.kids.set_index("truth_id")["number"]
     again["number"] = ["\t" + second_number(true[kid]) for kid in again["truth_id"]]
-    again["household_code"] = _other(to.rng, frame["household_code"].unique(), again["household_code"])
+    again["household_code"] = _other(county.rng, frame["household_code"].unique(), again["household_code"])
     again["register_state"] = "正常"
     return pd.concat([frame, again], ignore_index=True).sort_values("household_code", kind="stable", ignore_index=True)
 
 
-def _birth_and_number(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
-    true = to.kids.set_index("truth_id")["birth"].reindex(frame["truth_id"].iloc[rows])
-    months = to.rng.choice([-24, -12, -1, 1, 12], len(rows))
+def _birth_and_number(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    """A birthdate that is some months off that in the ID."""
+    true = county.kids.set_index("truth_id")["birth"].reindex(frame["truth_id"].iloc[rows])
+    months = county.rng.choice([-24, -12, -1, 1, 12], len(rows))
     wrong = pd.Series([day + pd.DateOffset(months=int(m)) for day, m in zip(true, months, strict=True)], dtype="datetime64[us]")
     return _put(frame, rows, birth=wrong.tolist(), birth_text=wrong.dt.strftime("%Y%m%d").to_numpy())
 
 
-def _sex_and_number(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+def _sex_and_number(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    """The sex that the ID does not have."""
     return _put(frame, rows, sex=np.where(frame["boy"].iloc[rows].astype(bool), "女", "男"))
 
 
 # The poverty system and the disability federation
 
 
-def _other_household(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
-    kids = frame["truth_id"].isin(to.kids["truth_id"])
+def _other_household(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    """The child is listed as a member of another household."""
+    kids = frame["truth_id"].isin(county.kids["truth_id"])
     codes = frame.loc[kids, "household_code"].unique()
-    new = _other(to.rng, codes, frame["household_code"].iloc[rows])
+    new = _other(county.rng, codes, frame["household_code"].iloc[rows])
     heads = frame.drop_duplicates("household_code").set_index("household_code")["head"]
     frame = _put(
         frame, rows, household_code=new, member_code=np.char.add(new.astype(str), "09"), head=heads.reindex(new).to_numpy()
@@ -178,85 +185,93 @@ def _other_household(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> p
     return frame.sort_values("household_code", kind="stable", ignore_index=True)
 
 
-def _place_of_household(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+def _place_of_household(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
     """The whole household is listed under another township."""
     codes = frame["household_code"].iloc[rows]
-    places = _other_places(to, frame["township"].iloc[rows]).set_index(codes.to_numpy())
+    places = _other_places(county, frame["township"].iloc[rows]).set_index(codes.to_numpy())
     places = places[~places.index.duplicated()]
     moved = np.flatnonzero(frame["household_code"].isin(codes))
     new = places.reindex(frame["household_code"].iloc[moved])
     return _put(frame, moved, township=new["township"].to_numpy(), village=new["village"].to_numpy())
 
 
-def _place_on_certificate(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
-    new = _other_places(to, frame["township"].iloc[rows])
+def _place_on_certificate(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    """The disability federation has the address of another place."""
+    new = _other_places(county, frame["township"].iloc[rows])
     address = PREFIX + new["township"] + new["village"]
     return _put(frame, rows, township=new["township"].to_numpy(), village=new["village"].to_numpy(), address=address.to_numpy())
 
 
-def _other_places(to: Contradict, townships: pd.Series) -> pd.DataFrame:
+def _other_places(county: Contradict, townships: pd.Series) -> pd.DataFrame:
     """For each of ``townships`` the township and village of another place."""
-    places = to.kids[["township", "village", "former_township"]].drop_duplicates(ignore_index=True)
-    at = to.rng.integers(0, len(places), (len(townships), 20))
+    places = county.kids[["township", "village", "former_township"]].drop_duplicates(ignore_index=True)
+    at = county.rng.integers(0, len(places), (len(townships), 20))
     same = places["township"].to_numpy()[at] == townships.to_numpy()[:, None]
     same |= places["former_township"].to_numpy()[at] == townships.to_numpy()[:, None]
     return places.loc[at[np.arange(len(at)), (~same).argmax(axis=1)]].reset_index(drop=True)
 
 
-def _claimed_not_in_school(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
-    claims = to.rng.choice(np.array([None, "非在校生"], dtype=object), len(rows))
+def _claimed_not_in_school(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    """The poverty system says that the pupil is not in school."""
+    claims = county.rng.choice(np.array([None, "非在校生"], dtype=object), len(rows))
     return _put(
-        frame, rows, claim=claims, reason=to.rng.choice(np.array(["厌学", "因病", "其他", None], dtype=object), len(rows))
+        frame, rows, claim=claims, reason=county.rng.choice(np.array(["厌学", "因病", "其他", None], dtype=object), len(rows))
     )
 
 
-def _level_in_poverty(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+def _level_in_poverty(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
     """The number of a certificate from before the level was assessed again."""
     rows = rows[(frame["number"].iloc[rows].fillna("").str.len() >= 20).to_numpy()]
     numbers = frame["number"].iloc[rows]
-    levels = _other(to.rng, np.array(["1", "2", "3", "4"]), numbers.str[19])
+    levels = _other(county.rng, np.array(["1", "2", "3", "4"]), numbers.str[19])
     return _put(frame, rows, number=(numbers.str[:19] + levels).to_numpy())
 
 
-def _level_in_number(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+def _level_in_number(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    """The column has another level, or another type, than the number of the certificate."""
     level, kind = frame["level_name"].iloc[rows], frame["disability"].iloc[rows]
-    first = to.rng.random(len(rows)) < 0.6
+    first = county.rng.random(len(rows)) < 0.6
     return _put(
         frame,
         rows,
-        level_name=np.where(first, _other(to.rng, _LEVELS, level), level),
-        disability=np.where(first, kind, _other(to.rng, _TYPES, kind)),
+        level_name=np.where(first, _other(county.rng, _LEVELS, level), level),
+        disability=np.where(first, kind, _other(county.rng, _TYPES, kind)),
     )
 
 
-def _certificate_lapsed(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
-    return _put(frame, rows, certificate_state=to.rng.choice(["注销", "过期", "冻结"], len(rows), p=[0.3, 0.5, 0.2]))
+def _certificate_lapsed(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    """A certificate that is no longer valid, while the school goes by it."""
+    return _put(frame, rows, certificate_state=county.rng.choice(["注销", "过期", "冻结"], len(rows), p=[0.3, 0.5, 0.2]))
 
 
 # Aid
 
 
-def _not_due(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+def _not_due(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    """Aid paid to a pupil who is neither poor nor in hardship."""
     return _put(
         frame,
         rows,
-        hardship=to.rng.choice(np.array([None, "不困难"], dtype=object), len(rows)),
-        poverty=to.rng.choice(np.array([None, "否"], dtype=object), len(rows)),
+        hardship=county.rng.choice(np.array([None, "不困难"], dtype=object), len(rows)),
+        poverty=county.rng.choice(np.array([None, "否"], dtype=object), len(rows)),
     )
 
 
-def _paid_outside(to: Contradict, frame: pd.DataFrame, _: np.ndarray) -> pd.DataFrame:
-    more = _copied_rows(to, frame[frame["paid"] == "已发放"], to.absent(frame, "paid_outside"))
+def _paid_outside(county: Contradict, frame: pd.DataFrame, _: np.ndarray) -> pd.DataFrame:
+    """Aid paid to a child without student record."""
+    more = _copied_rows(county, frame[frame["paid"] == "已发放"], county.absent(frame, "paid_outside"))
     return _with_rows(
         frame, more.assign(poverty=more["poor"].map({True: "是"}), hardship=np.where(more["poor"], "特殊困难", "困难"))
     )
 
 
-def _paid_again(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+def _paid_again(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    """The same aid paid twice."""
     return _with_rows(_put(frame, rows, paid="已发放"), frame.iloc[rows].assign(paid="已发放"))
 
 
-def _poor_unmarked(to: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+def _poor_unmarked(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    """A child of a registered-poor household without the mark 是否建档立卡."""
     return _put(frame, rows, poverty="否", hardship="一般困难")
 
 
