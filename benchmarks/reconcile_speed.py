@@ -9,19 +9,21 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pandas as pd
 
 from benchmarks.linkage_bidui import watch
 from pipelines.demo.make_county import make_county
-from pipelines.night.job import run_job
+from pipelines.guard import Foreseen
+from pipelines.night import job
 from pipelines.reconcile.step import reconcile
 
 AS_OF = date(2020, 4, 15)
@@ -32,8 +34,8 @@ _NUMBERS = ["id_number", "id_raw", "id_other", "id_known", "household", "certifi
 _OTHERS = [str(n) for n in range(10, 100) if n != 45]
 
 
-class _Enough(Exception):
-    """Raised when the step to be timed is reached, to end the run there."""
+class _Enough(Foreseen):
+    """Raised when the step to be timed is reached, to end the run there; foreseen, so that the job passes it on."""
 
 
 def main() -> int:
@@ -49,8 +51,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         county = linked_county(Path(folder), options.children, options.seed)
         for rows in options.rows:
-            arguments = [copied(argument, round(rows / len(county[1].records)) or 1) for argument in county]
-            records, peak[0] = len(arguments[1].records), 0
+            arguments = [copied(argument, round(rows / records_in(county)) or 1) for argument in county]
+            records, peak[0] = records_in(arguments), 0
             spent, tables = timed(partial(reconcile, *arguments), 3 if records <= _SMALL else 1)
             persons, findings = (tables[name].num_rows for name in ("persons", "findings"))
             del arguments, tables  # so that they are not in memory beside the next
@@ -60,19 +62,22 @@ def main() -> int:
 
 
 def linked_county(root: Path, children: int, seed: int) -> tuple[Any, ...]:
-    """The arguments that the job passes to the step ``reconcile`` for a synthetic county."""
+    """The arguments that the job passes to ``reconcile`` for a synthetic county."""
     make_county(root, children, seed, AS_OF)
-    handed: list[tuple[Any, ...]] = []
+    passed: list[tuple[Any, ...]] = []
 
-    def until_reconcile(step: Callable[..., Any], *arguments: Any) -> Any:
-        if step.__name__ == reconcile.__name__:
-            handed.append(arguments)
-            raise _Enough
-        return step(*arguments)
+    def note_arguments(*arguments: Any) -> None:
+        passed.append(arguments)
+        raise _Enough
 
-    with suppress(_Enough):
-        run_job(root, AS_OF, [], until_reconcile)
-    return handed[0]
+    with suppress(_Enough), patch.object(job, reconcile.__name__, note_arguments):
+        job.run_job(root, AS_OF, [])
+    return passed[0]
+
+
+def records_in(arguments: Sequence[Any]) -> int:
+    """How many records the arguments of ``reconcile`` hold."""
+    return next(len(tables) for argument in arguments if (tables := getattr(argument, "records", None)) is not None)
 
 
 def copied(argument: Any, times: int) -> Any:

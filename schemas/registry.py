@@ -88,10 +88,10 @@ def declared() -> dict[str, Registry]:
         for info in pkgutil.iter_modules(declarations.__path__)
         if hasattr(module := importlib.import_module(f"schemas.registries.{info.name}"), "REGISTRY")
     ]
-    return in_order({r.key: r for r in found})
+    return core_first({r.key: r for r in found})
 
 
-def in_order(known: Mapping[str, Registry]) -> dict[str, Registry]:
+def core_first(known: Mapping[str, Registry]) -> dict[str, Registry]:
     """The same registries, the core ones first, then by key."""
     return {r.key: r for r in sorted(known.values(), key=lambda r: (not r.core, r.key))}
 

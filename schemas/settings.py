@@ -37,7 +37,7 @@ from typing import Any, get_args
 
 from schemas import codes
 from schemas.checks import CHECKS
-from schemas.registry import Column, ColumnKind, Level, Registry, Role, declared, in_order
+from schemas.registry import Column, ColumnKind, Level, Registry, Role, core_first, declared
 from schemas.tables import RECORDS_TABLE
 
 _NEEDED = ("title", "owner", "role", "source_key", "signature", "columns")  # what a new registry must declare
@@ -96,7 +96,7 @@ def read_county(text: str) -> dict[str, Registry]:
     problems += _ambiguous(known)
     if problems:
         raise CountyFileError(problems)
-    return in_order(known)
+    return core_first(known)
 
 
 def _registry(key: str, table: Mapping[str, Any], problems: list[str]) -> Registry | None:
