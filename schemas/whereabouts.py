@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """``listed``: the township must go and see; ``answer``: what an officer may fill in as the outcome."""
+    """One whereabouts of a child. ``listed``: the child is on its township's list and must be visited."""
 
     code: str
     name: str
