@@ -14,11 +14,12 @@ from datetime import date
 from pathlib import Path
 
 import psutil
-from rich.console import Console
 
+from bidui.console import Console
 from pipelines.demo import PROFILES
 from pipelines.demo.make_county import make_county
-from pipelines.demo.score import print_score, score
+from pipelines.demo.score import score, score_shown
+from schemas.registry import declared
 
 AS_OF = date(2020, 4, 15)
 
@@ -37,11 +38,10 @@ def main() -> int:
         make_county(root, options.children, options.seed, AS_OF, options.profile)
         measured = sorted(timed_run(root) for _ in range(options.repeat))
         seconds, peak, status = measured[len(measured) // 2]
-        console.print(
-            f"bidui run: {seconds:.1f} s, peak memory {peak / 2**30:.2f} GiB (median of {options.repeat}), exit status {status}"
-        )
+        peak_memory = f"{peak / 2**30:.2f} GiB"
+        console.show(f"bidui run: {seconds:.1f} s, peak memory {peak_memory} (median of {options.repeat}), exit status {status}")
         if status == 0:
-            print_score(score(root), console)
+            console.show(*score_shown(score(root), declared()))
     return int(status != 0)
 
 

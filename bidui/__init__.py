@@ -1,1 +1,25 @@
-"""The door: the command line, and what a notebook imports."""
+"""比对 (bidui). On the command line: ``bidui``. In a notebook, as docs/notebook.md shows:
+
+``bidui.link`` links two lists of people, ``bidui.run`` reconciles a county's data folder, ``bidui.tables`` opens what was published.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from bidui.import_path import prefer_own_packages
+
+if TYPE_CHECKING:
+    from bidui.api import link, run, tables
+
+__version__ = "0.1.0"
+__all__ = ["link", "run", "tables"]
+
+prefer_own_packages()
+
+
+def __getattr__(name: str) -> Any:
+    """The functions for notebooks, which load pandas: not before one of them is used."""
+    if name in __all__:
+        from bidui import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module 'bidui' has no attribute {name!r}")

@@ -23,6 +23,11 @@ def guarded(step: str, work: Callable[[], _Result]) -> _Result:
     except (Foreseen, StepFailed):
         raise
     except Exception as error:
-        frames = traceback.extract_tb(error.__traceback__)[-3:]
-        place = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))
-        raise StepFailed(f"{step}: {type(error).__name__} at {place}") from None
+        raise StepFailed(f"{step}: {kind_and_place(error)}") from None
+
+
+def kind_and_place(error: BaseException) -> str:
+    """The class of ``error`` and the innermost lines of the program that it came through: what may be shown of any error."""
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    place = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))
+    return f"{type(error).__name__} at {place}"

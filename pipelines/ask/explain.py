@@ -9,6 +9,8 @@ import pandas as pd
 from matching import REFUSAL_REASONS as REFUSED
 from matching import Model, explain_pair
 from pipelines.answers.judgements import judged_records
+from pipelines.ask.published import check_published
+from pipelines.guard import Foreseen
 from pipelines.persons.link_records import MODEL, linkable_records
 from pipelines.reconcile.decisions import DECISION_TABLE
 from pipelines.store.county_file import registries_of
@@ -24,18 +26,15 @@ from schemas.words import STATE_NAME, title_of
 _TABLES = ("records", "identities", "links", "persons", "findings", "unaccounted", "absences", "person_events", "cases")
 
 
-class ExplainError(Exception):
+class ExplainError(Foreseen):
     """What was asked for is not there; the message, in Chinese, says how to name it."""
 
 
 def explain(root: Path, what: Sequence[str], chart: Path | None = None) -> Iterator[str]:
     """Lines of Chinese text. ``what``: one person id, or two rows (record_id, 文件:行, 文件:工作表:行). ``chart``: where to
-    draw the two rows' comparison (.svg, .png)."""
+    draw the two rows' comparison (.svg, .png). Raises ExplainError, and NoResults where nothing was published."""
+    check_published(root)
     store, registries = Store(root), registries_of(root)
-    if not store.has("persons"):
-        raise ExplainError(
-            f"{root / 'curated' / 'current'} 下还没有比对结果，请先运行 bidui run；结果在别处的，请用 --root 指明文件夹"
-        )
     with duckdb.connect() as con:
         for table in _TABLES:
             con.read_parquet(str(store.path(table))).create_view(table)
@@ -44,7 +43,10 @@ def explain(root: Path, what: Sequence[str], chart: Path | None = None) -> Itera
                 raise ExplainError("--chart 画的是两行记录的比较，请给两行记录")
             yield from _person(con, what[0], registries)
         elif len(what) == 2:
-            model = Model.from_json((store.run / MODEL).read_text(encoding="utf-8"))
+            try:
+                model = Model.from_json((store.run / MODEL).read_text(encoding="utf-8"))
+            except ValueError as error:
+                raise ExplainError(f"{MODEL}：{error}") from None
             yield from _pair(con, _find_record(con, what[0]), _find_record(con, what[1]), model, chart, registries)
             yield from _judgements(con, what, store.earlier("verdicts"), registries)
         else:

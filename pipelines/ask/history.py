@@ -8,6 +8,8 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.ask.published import check_published
+from pipelines.guard import Foreseen
 from pipelines.reconcile.cases import state_of
 from pipelines.store.runs import Store
 from reports.past_night import write_night
@@ -28,18 +30,15 @@ _WORDS: dict[str, dict] = {
 }
 
 
-class HistoryError(Exception):
+class HistoryError(Foreseen):
     """What was asked for is not there; the message is in Chinese."""
 
 
 def history(root: Path, what: str | None, as_of: date | None = None, out: Path | None = None) -> Iterator[str]:
     """Lines of Chinese text: the story of a case (C…) or a person (P…) up to ``as_of``; or, with neither, what stood on the lists on
-    that night, written to the workbook ``out`` as well."""
+    that night, written to the workbook ``out`` as well. Raises HistoryError, and NoResults where nothing was published."""
+    check_published(root)
     store = Store(root)
-    if not store.has("case_log"):
-        raise HistoryError(
-            f"{root / 'curated' / 'current'} 下还没有比对结果，请先运行 bidui run；结果在别处的，请用 --root 指明文件夹"
-        )
     with duckdb.connect() as con:
         for table in ("case_log", "person_events", "standings"):
             con.read_parquet(str(store.path(table))).create_view(table)

@@ -1,15 +1,13 @@
 """The tally a run ends with: rows, persons, whereabouts, findings, places. Counts only, never a person."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import duckdb
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from matching import recall_words
 from pipelines.night.job import Outcome
+from pipelines.screen import Shown, TextLine, TextTable
 from schemas.registry import Registry
 from schemas.rules import RULE
 from schemas.whereabouts import WHEREABOUTS
@@ -37,49 +35,32 @@ def tally(run: Path) -> dict[str, list[tuple]]:
         return {name: con.sql(query).fetchall() for name, query in _QUERIES.items()}
 
 
-def print_tally(outcome: Outcome, registries: Mapping[str, Registry], console: Console) -> None:
-    """Print the tally of ``outcome`` in Chinese."""
+def tally_shown(outcome: Outcome, registries: Mapping[str, Registry]) -> Iterator[Shown]:
+    """The tally of ``outcome`` in Chinese. ``registries``: the county's, for their titles."""
     figures = tally(outcome.run)
-    titles = {key: r.title for key, r in registries.items()}
-    files = _table("导出文件", "系统", "文件", "工作表", "读入", "接受", "退回")
+    files = []
     for registry, file, sheet, status, rows, accepted, quarantined, _ in figures["files"]:
+        title = registries[registry].title if registry in registries else registry
         counts = [f"{n:,}" for n in (rows, accepted, quarantined)] if status == "read" else ["未采用", "", ""]
-        files.add_row(titles.get(registry, registry), escape(file), escape(sheet or ""), *counts)
-    console.print(files)
+        files.append((title, file, sheet or "", *counts))
+    yield TextTable("导出文件", ("系统", "文件", "工作表", "读入", "接受", "退回"), files, numbers=3)
     # Whole sentences, one a line: a table would cut off how to mend the file.
     remarks = [(file, message, status == "refused") for _, file, _, status, *_, message in figures["files"] if message]
     remarks += [(file, f"退回 {n:,} 行，如：{message}", False) for file, _, n, message in figures["quarantine"]]
     remarks += [(file, message, False) for _, file, message in figures["notices"]]
     for file, message, refused in remarks:
-        mark = "未采用" if refused else "提示"
-        console.print(
-            f"  {mark} 《{file}》{message}", style="red" if refused else None, markup=False, highlight=False, soft_wrap=True
-        )
+        yield TextLine(f"  {'未采用' if refused else '提示'} 《{file}》{message}", "error" if refused else "plain")
     for (message,) in figures["drift"]:
-        console.print(f"  与上次相比，{message}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+        yield TextLine(f"  与上次相比，{message}", "warning")
     (people, cohort), (matches, possible) = figures["persons"][0], figures["links"][0]
-    console.print(f"\n人员 {people:,}，其中大排查范围内儿童 {cohort:,}；确认为同一人的记录对 {matches:,}，疑似 {possible:,}")
-    compared = f"比较 {outcome.candidates:,} 对"
-    console.print(f"{compared}；{recall_words(outcome.blocking_recall)}\n", highlight=False)
+    yield f"\n人员 {people:,}，其中大排查范围内儿童 {cohort:,}；确认为同一人的记录对 {matches:,}，疑似 {possible:,}"
+    yield f"比较 {outcome.candidates:,} 对；{recall_words(outcome.blocking_recall)}\n"
     count_of = dict(figures["whereabouts"])
-    places = _table("去向", "代码", "去向", "人数")
-    for w in WHEREABOUTS:
-        places.add_row(w.code, w.name + (" ●" if w.listed else ""), f"{count_of.get(w.code, 0):,}")
-    console.print(places)
-    listed = figures["listed"][0][0]
-    console.print(f"● 列入名单，须核查：{listed:,} 人\n")
-    findings = _table("信息不一致", "规则", "名称", "条数", "其中范围内")
-    for rule, count, inside in figures["findings"]:
-        findings.add_row(rule, RULE[rule].name, f"{count:,}", f"{inside:,}")
-    console.print(findings)
+    places = [(w.code, w.name + (" ●" if w.listed else ""), f"{count_of.get(w.code, 0):,}") for w in WHEREABOUTS]
+    yield TextTable("去向", ("代码", "去向", "人数"), places, numbers=1)
+    yield f"● 列入名单，须核查：{figures['listed'][0][0]:,} 人\n"
+    findings = [(rule, RULE[rule].name, f"{count:,}", f"{inside:,}") for rule, count, inside in figures["findings"]]
+    yield TextTable("信息不一致", ("规则", "名称", "条数", "其中范围内"), findings, numbers=2)
     spent = "，".join(f"{name} {seconds:.1f}" for name, seconds in outcome.seconds.items())
-    console.print(f"\n用时（秒）：{spent}；合计 {sum(outcome.seconds.values()):.1f}", highlight=False)
-    console.print(f"核查表在：{outcome.outbox}", highlight=False, soft_wrap=True)
-
-
-def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-    for column in columns:
-        number = column in ("读入", "接受", "退回", "人数", "条数", "其中范围内")
-        table.add_column(column, justify="right" if number else "left")
-    return table
+    yield f"\n用时（秒）：{spent}；合计 {sum(outcome.seconds.values()):.1f}"
+    yield f"核查表在：{outcome.outbox}"

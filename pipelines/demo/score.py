@@ -1,13 +1,13 @@
 """The score of a run against the known truth of a synthetic county. No step of a run reads ``DIR/truth``; only this module does."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-from rich.console import Console
-from rich.table import Table
 
-from schemas.registry import declared
+from pipelines.screen import Shown, TextTable
+from schemas.registry import Registry
 
 # A child is found if any of its rows belongs to a listed person. A visit is wasted if a listed person has a row of a child who
 # need not be visited, and no row of a child who must be.
@@ -97,15 +97,20 @@ def score(root: Path) -> Score:
         return Score(to_find, missed, enrolled, wasted, [PairScore(*row) for row in con.sql(_PAIRS).fetchall()])
 
 
-def print_score(result: Score, console: Console) -> None:
-    """Print the score in Chinese."""
-    title = {key: r.title for key, r in declared().items()}
-    table = Table(title="\n与真实情况对照（仅虚构数据才有）：同一人的记录对", title_justify="left", box=None, pad_edge=False)
-    for heading in ("系统", "系统", "实有", "认定", "精确率", "召回率"):
-        table.add_column(heading, justify="left" if heading == "系统" else "right")
-    for p in result.pairs:
-        shares = (f"{p.precision:.4%}", f"{p.recall:.4%}")
-        table.add_row(title[p.registry_a], title[p.registry_b], f"{p.expected:,}", f"{p.found:,}", *shares)
-    console.print(table)
-    console.print(f"\n漏掉的儿童：{result.missed} / 应找到 {result.to_find:,}", highlight=False)
-    console.print(f"白跑的走访：{result.wasted} / 在校儿童 {result.enrolled:,}（{result.wasted_share:.3%}）", highlight=False)
+def score_shown(result: Score, registries: Mapping[str, Registry]) -> Iterator[Shown]:
+    """The score in Chinese. ``registries``: the county's, for their titles."""
+    rows = [
+        (
+            registries[p.registry_a].title,
+            registries[p.registry_b].title,
+            f"{p.expected:,}",
+            f"{p.found:,}",
+            f"{p.precision:.4%}",
+            f"{p.recall:.4%}",
+        )
+        for p in result.pairs
+    ]
+    headings = ("系统", "系统", "实有", "认定", "精确率", "召回率")
+    yield TextTable("\n与真实情况对照（仅虚构数据才有）：同一人的记录对", headings, rows, numbers=4)
+    yield f"\n漏掉的儿童：{result.missed} / 应找到 {result.to_find:,}"
+    yield f"白跑的走访：{result.wasted} / 在校儿童 {result.enrolled:,}（{result.wasted_share:.3%}）"

@@ -1,5 +1,6 @@
 """What is said when something cannot be taken in: a rule, an address and a Chinese sentence on how to mend it."""
 
+import errno
 from dataclasses import dataclass
 
 RESAVE = "请在 Excel 或 WPS 中打开后另存为 .xlsx，再放回原文件夹"
@@ -35,7 +36,15 @@ _REASONS = (
 )
 
 
+_REASON_OF_NUMBER = {
+    errno.ENOSPC: "磁盘已满",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENAMETOOLONG: "文件名太长",
+    errno.EIO: "磁盘读写出错",
+}
+
+
 def reason(error: OSError) -> str:
     """Why the operating system refused, in Chinese where it is a common reason."""
     known = next((words for kind, words in _REASONS if isinstance(error, kind)), None)
-    return known or error.strerror or type(error).__name__
+    return known or _REASON_OF_NUMBER.get(error.errno or 0) or error.strerror or type(error).__name__

@@ -6,9 +6,6 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from pipelines.files.refusal import Refusal
 from pipelines.intake.accept import Intake, accept
@@ -16,27 +13,28 @@ from pipelines.intake.drift import compare_profiles, profile
 from pipelines.intake.exports import Export, files_under, read_export
 from pipelines.intake.reading import read_files
 from pipelines.intake.supersede import supersede
+from pipelines.screen import Shown, TextLine, TextTable
 from pipelines.store.conform import conform
 from pipelines.store.county_file import COUNTY_FILE, read_county_file, registries_of
 from pipelines.store.runs import Store
 from reports.offices import write_return
+from schemas.exit_status import ExitStatus
 from schemas.registry import Registry, declared
 from schemas.settings import CountyFileError
 from schemas.tables import TABLES
 
 # Refused, and nothing to be mended: they are nobody's rows.
 NOBODYS = ("signature_row", "footer_row", "title_row", "example_row", "repeated_heading", "empty_sheet", "superseded")
-DONE, TO_MEND, NOTHING = 0, 1, 2
 _SHOWN = 12  # kinds of refused rows in the terminal
 
 
 @dataclass(slots=True)
 class Checked:
-    """``status``: DONE, TO_MEND or NOTHING of use. ``county``: what is wrong with the county's own file, or None where none
-    was given; ``titles``: of the registries then in force; ``refusal``: why nothing was checked.
+    """``status``: DONE, GAP where something must be mended, NOTHING where no row is of use. ``county``: what is wrong with the
+    county's own file, or None where none was given; ``titles``: of its registries; ``refusal``: why nothing was checked.
     No value of a person is in what is printed; the workbook has names."""
 
-    status: int
+    status: ExitStatus
     tables: Intake | None = None
     drift: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=TABLES["drift"].names))
     county: list[str] | None = None
@@ -59,11 +57,11 @@ def check(files: Sequence[Path], out: Path, registry: str | None = None, root: P
         registries = read_county_file(settings[-1]) if settings else registries_of(place) if place else declared()
         county = [] if settings else None
     except CountyFileError as error:
-        return Checked(NOTHING, county=error.problems)
+        return Checked(ExitStatus.NOTHING, county=error.problems)
     if registry and registry not in registries:
-        return Checked(NOTHING, county=county, refusal=f"没有系统 {registry}，可用：{'、'.join(registries)}")
+        return Checked(ExitStatus.NOTHING, county=county, refusal=f"没有系统 {registry}，可用：{'、'.join(registries)}")
     if not exports:
-        return Checked(DONE, county=county)
+        return Checked(ExitStatus.DONE, county=county)
     read = supersede(read_files(_found(exports, registry, registries), registries))
     intake = accept(read, date.today())
     drift = _drift(place, intake, registries)
@@ -104,42 +102,30 @@ def _write(out: Path, intake: Intake, drift: pd.DataFrame) -> None:
     write_return(out, "检查结果", {**arrow, "people": people}, date.today())
 
 
-def _status(tables: Intake, drift: pd.DataFrame) -> int:
+def _status(tables: Intake, drift: pd.DataFrame) -> ExitStatus:
     if not len(tables.records):
-        return NOTHING
+        return ExitStatus.NOTHING
     faults = ~tables.quarantine["rule"].isin(NOBODYS)
-    return TO_MEND if faults.any() or (drift["level"] == "alarm").any() else DONE
+    return ExitStatus.GAP if faults.any() or (drift["level"] == "alarm").any() else ExitStatus.DONE
 
 
-def print_checked(checked: Checked, console: Console) -> None:
-    """Tell it in the terminal: a line per sheet, then whole sentences on what to mend."""
+def checked_shown(checked: Checked) -> Iterator[Shown]:
+    """What was found, in Chinese: a line per sheet, then whole sentences on what to mend."""
     if checked.county is not None:
-        said = ["county.toml 没有问题"] if not checked.county else [f"county.toml：{problem}" for problem in checked.county]
-        for line in said:
-            console.print(line, style="red" if checked.county else None, markup=False, highlight=False, soft_wrap=True)
-    if checked.refusal:
-        console.print(checked.refusal, style="red", markup=False, highlight=False, soft_wrap=True)
+        yield from (TextLine(f"county.toml：{problem}", "error") for problem in checked.county)
+        if not checked.county:
+            yield "county.toml 没有问题"
     if checked.tables is None:
         return
-    tables = checked.tables
-    table = Table(box=None, pad_edge=False)
-    for column in ("文件", "工作表", "系统", "结果", "行数", "接受", "退回"):
-        table.add_column(column, justify="right" if column in ("行数", "接受", "退回") else "left")
     results = {"read": "可用", "refused": "不能用", "superseded": "已被取代"}
-    for row in tables.files.to_dict("records"):
-        read = row["status"] == "read"
-        counts = [f"{row[name]:,}" if read else "" for name in ("rows", "accepted", "quarantined")]
-        table.add_row(
-            escape(row["file"]),
-            escape(row["sheet"] or ""),
-            checked.titles.get(row["registry"], ""),
-            results[row["status"]],
-            *counts,
-        )
-    console.print(table)
-    for line, serious in _sentences(tables, checked.drift):
-        console.print(line, style="red" if serious else None, markup=False, highlight=False, soft_wrap=True)
-    console.print(f"逐行的结果在：{checked.out}", markup=False, highlight=False, soft_wrap=True)
+    rows = []
+    for row in checked.tables.files.to_dict("records"):
+        counts = [f"{row[name]:,}" if row["status"] == "read" else "" for name in ("rows", "accepted", "quarantined")]
+        rows.append((row["file"], row["sheet"] or "", checked.titles.get(row["registry"], ""), results[row["status"]], *counts))
+    yield TextTable(None, ("文件", "工作表", "系统", "结果", "行数", "接受", "退回"), rows, numbers=3)
+    for sentence, serious in _sentences(checked.tables, checked.drift):
+        yield TextLine(sentence, "error" if serious else "plain")
+    yield f"逐行的结果在：{checked.out}"
 
 
 def _sentences(tables: Intake, drift: pd.DataFrame) -> Iterator[tuple[str, bool]]:

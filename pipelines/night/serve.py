@@ -7,14 +7,17 @@ DIR/.prefect.
 
 import os
 import signal
+import site
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 from pipelines import ROOT_VARIABLE
+from pipelines.guard import Foreseen
 
 HOST = "127.0.0.1"
 NIGHTLY = "0 2 * * *"
@@ -22,8 +25,15 @@ _TIME_ZONE = "Asia/Shanghai"
 _SERVER_STARTS_WITHIN = 120  # seconds; a first start makes the database
 
 
-def serve(root: Path, port: int = 4200, cron: str = NIGHTLY) -> int:
-    """Serve the deployments for the folder ``root`` until interrupted; exit status 0, or 2 where no server came up."""
+class ServerNotStarted(Foreseen):
+    """Prefect's server did not come up; the message, in Chinese, says where to look."""
+
+
+def serve(root: Path, tell: Callable[[str], None], port: int = 4200, cron: str = NIGHTLY) -> None:
+    """Serve the deployments for the folder ``root`` until interrupted. ``tell`` takes the address once the server is up, in Chinese.
+
+    Raises ServerNotStarted.
+    """
     from pipelines.store.runs import private_folder
 
     home = private_folder(root.resolve() / ".prefect")
@@ -36,6 +46,8 @@ def serve(root: Path, port: int = 4200, cron: str = NIGHTLY) -> int:
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "true",
         "PYTHONUTF8": "1",
     }
+    _keep_import_path()
+    os.chdir(home)  # nothing lies there that Python could take for a module of this program
     server = subprocess.Popen(
         [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)],
         stdout=(home / "server.log").open("ab"),
@@ -44,16 +56,22 @@ def serve(root: Path, port: int = 4200, cron: str = NIGHTLY) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager stops it as Ctrl-C does
     try:
         if not _healthy(server, port):
-            print(f"Prefect 服务未能启动（端口 {port} 是否被占用？），详见 {home / 'server.log'}", file=sys.stderr)
-            return 2
-        print(f"Prefect 已启动：http://{HOST}:{port}　按 Ctrl-C 停止", flush=True)
+            raise ServerNotStarted(f"Prefect 服务未能启动（端口 {port} 是否被占用？），详见 {home / 'server.log'}")
+        tell(f"Prefect 已启动：http://{HOST}:{port}　按 Ctrl-C 停止")
         _deploy(cron)
     except KeyboardInterrupt:
         pass
     finally:
         server.terminate()
         server.wait(timeout=30)
-    return 0
+
+
+def _keep_import_path() -> None:
+    """Let the server and the processes of the runs import what this process imports, and nothing from their working folder."""
+    os.environ["PYTHONSAFEPATH"] = "1"
+    own = str(Path(__file__).resolve().parents[2])
+    if own not in map(os.path.abspath, site.getsitepackages()):  # not installed there: run from a checkout
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [own, os.environ.get("PYTHONPATH")]))
 
 
 def _healthy(server: subprocess.Popen[bytes], port: int) -> bool:

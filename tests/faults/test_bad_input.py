@@ -34,7 +34,7 @@ def run(root: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
     status = main(["run", "--root", str(root), *RUN])
     printed = capsys.readouterr()
     assert "Traceback" not in printed.out + printed.err
-    return status, printed.out.replace("\n", "")
+    return status, printed.out + printed.err
 
 
 def test_good_input_is_done(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -189,7 +189,7 @@ def test_rows_that_stand_for_nobody_are_listed(tmp_path: Path, capsys: pytest.Ca
 
 def test_an_unknown_township_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--root", str(good(tmp_path)), "--township", "东山镇"]) == 2
-    assert "东山镇" in capsys.readouterr().out
+    assert "东山镇" in capsys.readouterr().err
 
 
 def test_one_township_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

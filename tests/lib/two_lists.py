@@ -54,7 +54,8 @@ def save(path: Path, table: Table, encoding: str = "utf-8") -> Path:
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str]:
     status = main(["link", *map(str, arguments)])
-    said = capsys.readouterr().out
+    printed = capsys.readouterr()
+    said = printed.out + printed.err
     assert "Traceback" not in said
     return status, said
 

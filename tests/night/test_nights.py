@@ -128,7 +128,7 @@ def test_a_broken_export_is_stood_in_for_by_the_last_one(
     path = tmp_path / "raw/xueji/xueji.xlsx"
     path.write_bytes(path.read_bytes()[:3000])
     assert main(["run", "--root", str(tmp_path), "--as-of", "2020-04-16"]) == 1
-    assert "没有可用的导出" in capsys.readouterr().out.replace("\n", "")
+    assert "没有可用的导出" in capsys.readouterr().err
     assert set(published("persons").query("in_cohort")["whereabouts"]) == {"enrolled"}
 
 

@@ -93,7 +93,7 @@ def test_a_workbook_left_open_holds_the_swap_back_and_nothing_is_lost(
     with monkeypatch.context() as patch:
         patch.setattr(pipelines.store.runs, "_swap_folder", lambda *_: (_ for _ in ()).throw(PermissionError))
         assert main(["run", "--root", str(tmp_path), "--as-of", "2020-04-15", "--accept-drift"]) == 2
-    assert "正被打开" in capsys.readouterr().out
+    assert "正被打开" in capsys.readouterr().err
     assert results(tmp_path) == before
     with pipelines.store.runs.exclusive(tmp_path):
         assert "新来的" in set(pd.read_parquet(tmp_path / "curated/current/persons.parquet")["name"])
@@ -102,7 +102,7 @@ def test_a_workbook_left_open_holds_the_swap_back_and_nothing_is_lost(
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (good(tmp_path) / "curated").write_text("a file in the folder's place", encoding="utf-8")
     assert main(["run", "--root", str(tmp_path), "--as-of", "2020-04-15"]) == 2
-    assert "curated" in capsys.readouterr().out.replace("\n", "")
+    assert "curated" in capsys.readouterr().err
 
 
 def test_without_symbolic_links_current_is_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,7 +124,7 @@ def test_two_runs_at_once_cannot_mix(tmp_path: Path, capsys: pytest.CaptureFixtu
     before = results(tmp_path)
     with FileLock(tmp_path / "curated/.lock"):
         assert main(["run", "--root", str(tmp_path), "--as-of", "2020-04-15"]) == 2
-    assert "另一次比对正在进行" in capsys.readouterr().out
+    assert "另一次比对正在进行" in capsys.readouterr().err
     assert results(tmp_path) == before
 
 

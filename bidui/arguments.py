@@ -1,0 +1,143 @@
+"""From the words of a command line to values: how each kind of option is read, and what is said of one that cannot be.
+
+Every function takes what it returns as well: typer passes the defaults through it.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import typer
+
+from bidui.errors import Refused
+from pipelines.demo import PROFILES
+from pipelines.files.refusal import reason
+
+COLUMN_OPTIONS = ("--columns", "--columns-a", "--columns-b")
+NamedColumn = tuple[str, str]  # field, heading
+
+
+def repeat_columns(arguments: Sequence[str]) -> list[str]:
+    """The arguments with ``--columns name=姓名 id=证件`` written as ``--columns name=姓名 --columns id=证件``: an option of typer
+    takes one value."""
+    repeated: list[str] = []
+    option, first = "", False
+    for place, word in enumerate(arguments):
+        if word == "--":
+            return [*repeated, *arguments[place:]]
+        if word.startswith("-"):
+            name, mark, _ = word.partition("=")
+            option, first = (name if name in COLUMN_OPTIONS else ""), not mark
+        elif option and not first and "=" in word:
+            repeated.append(option)
+        elif option and not first:
+            option = ""
+        else:
+            first = False
+        repeated.append(word)
+    return repeated
+
+
+def to_day(word: str | date) -> date:
+    """A day as 2020-04-15."""
+    try:
+        return word if isinstance(word, date) else date.fromisoformat(word)
+    except ValueError:
+        raise typer.BadParameter("日期应写成 2020-04-15 这样") from None
+
+
+def to_whole_number(word: str | int) -> int:
+    """A whole number."""
+    try:
+        return int(word)
+    except ValueError:
+        raise typer.BadParameter("应是整数") from None
+
+
+def to_port(word: str | int) -> int:
+    """A port of this machine."""
+    number = to_whole_number(word)
+    if not 0 < number < 65536:
+        raise typer.BadParameter("应是 1 到 65535 的整数")
+    return number
+
+
+def to_cron(word: str) -> str:
+    """A time as cron writes it."""
+    if len(word.split()) != 5:
+        raise typer.BadParameter("应是 cron 的写法，共五段，如 0 2 * * *")
+    return word
+
+
+def to_ratio(word: str | float) -> float:
+    """A positive number."""
+    try:
+        number = float(word)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < 1e9:
+        raise typer.BadParameter("应是大于 0 的数，如 100")
+    return number
+
+
+def to_profile(word: str) -> str:
+    """A distribution of faults of the synthetic county."""
+    if word not in PROFILES:
+        raise typer.BadParameter(f"没有 {word}，可用：{'、'.join(PROFILES)}")
+    return word
+
+
+def to_column(word: str | NamedColumn) -> NamedColumn:
+    """字段=表头: what a list's column holds."""
+    from pipelines.lists.list_columns import LIST_FIELDS, field_named
+
+    if not isinstance(word, str):
+        return word
+    name, mark, heading = word.partition("=")
+    if not mark or not heading.strip():
+        raise typer.BadParameter("应写成 字段=表头，如 name=学生姓名；A、B 两个文件请写在最前面")
+    field = field_named(name)
+    if field is None:
+        raise typer.BadParameter(f"没有字段 {name}，可用：{'、'.join(f'{f.key}（{f.title}）' for f in LIST_FIELDS)}")
+    return field, heading
+
+
+def by_field(columns: Sequence[NamedColumn]) -> dict[str, list[str]]:
+    """Field -> the headings named for it."""
+    return {field: [heading for f, heading in columns if f == field] for field, _ in columns}
+
+
+def official_townships(names: Sequence[str]) -> list[str] | None:
+    """The official names of townships, sorted; None where none is named. Raises Refused for one that does not exist."""
+    if not names:
+        return None
+
+    from pipelines.intake.places import township_of
+
+    known = {name: township_of(name) for name in names}
+    if unknown := [name for name, official in known.items() if official is None]:
+        raise Refused(f"没有这个乡镇：{'、'.join(unknown)}")
+    return sorted({official for official in known.values() if official})
+
+
+def existing_folder(root: Path) -> Path:
+    """The data folder. Raises Refused where there is none."""
+    if not root.is_dir():
+        raise Refused(f"没有这个文件夹：{root}")
+    return root
+
+
+def readable_list(path: Path) -> Path:
+    """A list to link. Raises Refused where it cannot be opened."""
+    try:
+        with path.open("rb"):
+            return path
+    except OSError as error:
+        raise Refused(f"未比对：《{path.name or path}》文件打不开（{reason(error)}）") from None
+
+
+def output(path: Path, *endings: str) -> Path:
+    """Where a result goes. Raises Refused where it cannot be written there."""
+    if path.suffix.lower() not in endings or not path.absolute().parent.is_dir():
+        raise Refused(f"结果文件应以 {' 或 '.join(endings)} 结尾，放在已有的文件夹里：{path}")
+    return path
