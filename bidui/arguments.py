@@ -38,6 +38,15 @@ def repeat_columns(arguments: Sequence[str]) -> list[str]:
     return repeated
 
 
+def to_text(word: str) -> str:
+    """Text to look for in tables or workbooks. A path is none: it may be of bytes that are no text."""
+    try:
+        word.encode("utf-8")
+    except UnicodeEncodeError:
+        raise typer.BadParameter("有残缺的字符，请重新输入") from None
+    return word
+
+
 def to_day(word: str | date) -> date:
     """A day as 2020-04-15."""
     try:
@@ -93,7 +102,7 @@ def to_column(word: str | NamedColumn) -> NamedColumn:
 
     if not isinstance(word, str):
         return word
-    name, mark, heading = word.partition("=")
+    name, mark, heading = to_text(word).partition("=")
     if not mark or not heading.strip():
         raise typer.BadParameter("应写成 字段=表头，如 name=学生姓名；A、B 两个文件请写在最前面")
     field = field_named(name)

@@ -35,11 +35,11 @@ _Result = TypeVar("_Result")
 app = typer.Typer(cls=ChineseGroup, add_completion=False, rich_markup_mode=None)
 
 
-def _option(name: str, metavar: str | None, text: str, parser: Callable[[Any], Any] = str) -> Any:
+def _option(name: str, metavar: str | None, text: str, parser: Callable[[Any], Any] = given.to_text) -> Any:
     return typer.Option(name, metavar=metavar, help=text, parser=parser)
 
 
-def _argument(metavar: str, text: str, parser: Callable[[Any], Any] = str) -> Any:
+def _argument(metavar: str, text: str, parser: Callable[[Any], Any] = given.to_text) -> Any:
     return typer.Argument(metavar=metavar, help=text, parser=parser)
 
 

@@ -25,15 +25,15 @@ def outcome_of(error: BaseException) -> tuple[ExitStatus, str]:
 
 
 def _sentence(error: BaseException) -> str:
-    from schemas.settings import CountyFileError
-
     if isinstance(error, Foreseen | FileRefused):
         return str(error)
-    if isinstance(error, CountyFileError):
-        return f"county.toml 有误：{error}"
     if isinstance(error, StepFailed):
         return _INSIDE.format(error)
     if isinstance(error, OSError):
         return f"无法读写 {error.filename}（{reason(error)}）" if error.filename else f"读写失败（{reason(error)}）"
-    known = next((sentence for kind, sentence in _PYTHONS.items() if isinstance(error, kind)), None)
-    return known or _INSIDE.format(kind_and_place(error))
+    if known := next((sentence for kind, sentence in _PYTHONS.items() if isinstance(error, kind)), None):
+        return known
+
+    from schemas.settings import CountyFileError  # loads pandas: only where it may be this
+
+    return f"county.toml 有误：{error}" if isinstance(error, CountyFileError) else _INSIDE.format(kind_and_place(error))

@@ -213,3 +213,77 @@ def test_a_student_number_in_the_column_of_ids_is_a_second_key_and_a_finding(
     assert pd.isna(record["id_number"])
     assert published("persons")["whereabouts"].tolist() == ["enrolled"]
     assert "id_invalid" in set(published("findings")["rule"])
+
+
+# ---- characters and folders that are not what a command expects --------------------------------------------------------
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
+    """What a command says that does nothing: a message, no result, no traceback."""
+    assert main([str(argument) for argument in arguments]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == "" and "Traceback" not in printed.err and "程序内部出错" not in printed.err
+    return printed.err
+
+
+def test_a_township_in_brackets(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert refused(capsys, "run", "--root", tmp_path, "--township", "[/]") == "没有这个乡镇：[/]\n"
+
+
+def test_brackets_in_names_and_titles_are_no_markup(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(good(tmp_path), "guofu", [poor("[red]韦家乐[/]", id_of("20100315", 1))], name="[red]贫困[b].xlsx")
+    (tmp_path / "raw/guofu/guofu.xlsx").unlink()
+    (tmp_path / "county.toml").write_text('[guofu]\ntitle = "[red]国扶[/]"\n', encoding="utf-8")
+    (tmp_path / "raw/xueji/[bold]空.csv").write_bytes(b"")
+    status, said = run(tmp_path, capsys)
+    assert status == 1
+    assert "[red]国扶[/]" in said and "[red]贫困[b].xlsx" in said and "《[bold]空.csv》" in said
+    persons = pd.read_parquet(tmp_path / "curated/current/persons.parquet").set_index("name")["person_id"]
+    assert main(["explain", persons["韦家乐"], "--root", str(tmp_path)]) == 0
+    assert "[red]国扶[/]《[red]贫困[b].xlsx》" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("explain", "P\ud800"),
+        ("explain", "P0000001", "--root", "\ud800"),
+        ("history", "C\ud800"),
+        ("run", "--root", "\ud800"),
+        ("run", "--township", "安阳\ud800"),
+        ("link", "\ud800.xlsx", "b.xlsx"),
+        ("link", "a.xlsx", "b.xlsx", "--columns", "name=\ud800"),
+        ("check", "\ud800.xlsx"),
+        ("\ud800",),
+        ("run", "--\ud800"),
+    ],
+)
+def test_half_a_character_in_an_argument(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert refused(capsys, *arguments)
+
+
+@pytest.mark.parametrize("ending", [".svg", ".jpg"])
+def test_a_chart_into_a_folder_that_does_not_exist_or_of_another_kind(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], ending: str
+) -> None:
+    chart = tmp_path / ("没有" if ending == ".svg" else ".") / f"图{ending}"
+    assert refused(capsys, "explain", "a", "b", "--root", tmp_path, "--chart", chart) == (
+        f"结果文件应以 .svg 或 .png 结尾，放在已有的文件夹里：{chart}\n"
+    )
+
+
+@pytest.mark.parametrize("command", [("explain", "P0000001"), ("history",), ("history", "C0000001")])
+def test_a_folder_that_may_not_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: tuple[str, ...]
+) -> None:
+    """As another user meets it; whoever runs the tests may be the superuser, who may read everything."""
+
+    def forbidden(path: Path, *_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "open", forbidden)
+    said = refused(capsys, *command, "--root", tmp_path)
+    assert said == f"无法读写 {tmp_path / 'curated/current/persons.parquet'}（没有权限，或正被其他程序打开）\n"

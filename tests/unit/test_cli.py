@@ -1,0 +1,289 @@
+"""The command line itself: help, usage errors, import path, exit status, what goes to stdout and what to stderr."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import bidui
+from bidui.arguments import repeat_columns
+from bidui.cli import _NOT_DONE, _STEPS, app, main
+from bidui.console import Console
+from bidui.errors import outcome_of
+from pipelines.files.refusal import FileRefused
+from pipelines.guard import Foreseen, StepFailed
+from pipelines.night.steps import Step
+from pipelines.screen import TextLine, TextTable
+from schemas.exit_status import ExitStatus
+from schemas.settings import CountyFileError
+
+COMMANDS = ("demo", "run", "link", "explain", "history", "check", "serve")
+ROOT = Path(__file__).resolve().parents[2]
+Capture = pytest.CaptureFixture[str]
+
+
+def process(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """``python`` with these arguments in ``folder``."""
+    variables = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **environment}
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False, encoding="utf-8")
+
+
+def test_without_a_command_there_is_help(capsys: Capture) -> None:
+    assert main([]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith("用法：bidui 命令 [选项]") and printed.err == ""
+    assert re.findall(r"^  ([a-z]+) ", printed.out, re.MULTILINE) == list(COMMANDS)
+
+
+def test_version(capsys: Capture) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"bidui {bidui.__version__}\n"
+
+
+@pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS)])
+def test_help_is_in_chinese(command: tuple[str, ...], capsys: Capture) -> None:
+    assert main([*command, "--help"]) == 0
+    printed = capsys.readouterr().out
+    assert not re.search(r"usage|options|arguments|show this|default", printed, re.IGNORECASE)
+    assert printed.startswith("用法：") and "选项：" in printed and "显示本说明" in printed
+
+
+def test_every_option_has_the_same_name_everywhere() -> None:
+    from typer.main import get_command
+
+    commands = get_command(app).commands.values()  # type: ignore[attr-defined]
+    assert [command.name for command in commands] == list(COMMANDS)
+    options = {option for command in commands for p in command.params if p.param_type_name == "option" for option in p.opts}
+    assert options == {
+        *("--root", "--as-of", "--township", "--out", "--accept-drift", "--children", "--seed", "--profile", "--discrepancies"),
+        *("--columns", "--columns-a", "--columns-b", "--sheet-a", "--sheet-b", "--cost-ratio", "--model", "--save-model"),
+        *("--chart", "--registry", "--port", "--cron"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("lnk", "没有命令 lnk，是否指 link？"),
+        ("--foo", "没有选项 --foo"),
+        ("run --rot x", "没有选项 --rot，是否指 --root？"),
+        ("run -z", "没有选项 -z"),
+        ("run --root", "选项 --root 后面要写一个值"),
+        ("run --accept-drift=3", "选项 --accept-drift 后面不写值"),
+        ("run a b", "多余的参数：a b"),
+        ("link a.xlsx", "缺少参数 B"),
+        ("explain", "缺少参数 人员编号|记录"),
+        ("check", "缺少参数 FILE"),
+        ("run --as-of 2020-13-01", "选项 --as-of 的值不对：日期应写成 2020-04-15 这样"),
+        ("demo --children many", "选项 --children 的值不对：应是整数"),
+        ("demo --profile x", "选项 --profile 的值不对：没有 x，可用：standard、other、spread"),
+        ("serve --port 0", "选项 --port 的值不对：应是 1 到 65535 的整数"),
+        ("serve --cron daily", "选项 --cron 的值不对：应是 cron 的写法，共五段，如 0 2 * * *"),
+        ("link a b --cost-ratio -1", "选项 --cost-ratio 的值不对：应是大于 0 的数，如 100"),
+        ("link a b --columns 谁", "选项 --columns 的值不对：应写成 字段=表头，如 name=学生姓名；A、B 两个文件请写在最前面"),
+        ("link a b --columns 爱好=列", "选项 --columns 的值不对：没有字段 爱好，可用：name（姓名）"),
+    ],
+)
+def test_usage_errors_are_in_chinese(words: str, message: str, capsys: Capture) -> None:
+    assert main(words.split()) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith(message)
+    assert "--help" in printed.err and not re.search("error|usage|missing|invalid", printed.err, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    ("words", "repeated"),
+    [
+        ("A B --columns name=a id=b --out o", "A B --columns name=a --columns id=b --out o"),
+        ("--columns name=a id=b A B", "--columns name=a --columns id=b A B"),
+        ("--columns-a=name=a id=b --columns x=y", "--columns-a=name=a --columns-a id=b --columns x=y"),
+        ("A=1 B --sheet-a x=y z=1 -- --columns a=b c=d", "A=1 B --sheet-a x=y z=1 -- --columns a=b c=d"),
+        ("--columns one name=a", "--columns one --columns name=a"),
+    ],
+)
+def test_several_columns_after_one_option(words: str, repeated: str) -> None:
+    assert repeat_columns(words.split()) == repeated.split()
+
+
+def test_only_the_values_of_a_columns_option_are_repeated(tmp_path: Path, capsys: Capture) -> None:
+    """The list A may follow the columns that are named."""
+    assert main(["link", "--columns", "name=谁", "birth=哪天", str(tmp_path / "甲.xlsx"), str(tmp_path / "乙.csv")]) == 2
+    assert capsys.readouterr().err == "未比对：《甲.xlsx》文件打不开（没有这个文件或文件夹）\n"
+
+
+# ---- what is printed, and where -----------------------------------------------------------------------------------
+
+
+def test_results_go_to_stdout_and_messages_to_stderr(capsys: Capture) -> None:
+    console = Console()
+    with console.progress("正在做"):  # shown on a terminal alone
+        console.show("结果", TextLine("一行", "error"))
+    console.warn("缺少")
+    console.refuse("不行")
+    console.tell("提示")
+    assert capsys.readouterr() == ("结果\n一行\n", "缺少\n不行\n提示\n")
+
+
+def test_data_are_never_markup_and_never_cut(capsys: Capture) -> None:
+    long = "很长的一行" * 100
+    Console().show(f"[red]{long}[/] :smile: [/nothing] http://x", TextTable("[b]题", ("名", "数"), [("[red]甲[/red]", "1")], 1))
+    line, title, heading, row = capsys.readouterr().out.splitlines()
+    assert line == f"[red]{long}[/] :smile: [/nothing] http://x"
+    assert title == "[b]题" and heading.split() == ["名", "数"] and row.split() == ["[red]甲[/red]", "1"]
+
+
+def test_what_a_terminal_cannot_show_is_replaced(capsys: Capture) -> None:
+    Console().show("甲\ud800乙\x1b[31m丙\r丁", TextTable(None, ("名",), [("甲\udcff",)], 0))
+    assert capsys.readouterr().out.splitlines() == ["甲�乙�[31m丙�丁", "名 ", "甲�"]
+
+
+def test_a_gbk_console_does_not_stop_at_a_rare_name(tmp_path: Path) -> None:
+    script = "from bidui.console import Console; Console().show('䶮𠮷 ö')"
+    variables = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "gbk", "PYTHONUTF8": "0"}
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, env=variables, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.endswith(b"? ?\r\n" if os.name == "nt" else b"? ?\n")
+
+
+def test_nobody_else_prints() -> None:
+    packages = ("bidui", "pipelines", "reports", "matching", "schemas")
+    files = [path for package in packages for path in (ROOT / package).rglob("*.py") if path.name != "console.py"]
+    assert [path.name for path in files if re.search(r"(?<!\w)print\(|^(from|import) rich", path.read_text("utf-8"), re.M)] == []
+
+
+# ---- errors -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "sentence"),
+    [
+        (Foreseen("没有结果"), ExitStatus.NOTHING, "没有结果"),
+        (FileRefused("empty", "文件是空的"), ExitStatus.NOTHING, "文件是空的"),
+        (CountyFileError(["一", "二"]), ExitStatus.NOTHING, "county.toml 有误：一；二"),
+        (StepFailed("link: KeyError at a.py:1"), ExitStatus.NOTHING, "程序内部出错（link: KeyError at a.py:1）"),
+        (
+            PermissionError(13, "Permission denied", "甲.xlsx"),
+            ExitStatus.NOTHING,
+            "无法读写 甲.xlsx（没有权限，或正被其他程序打开）",
+        ),
+        (OSError(28, "No space left on device"), ExitStatus.NOTHING, "读写失败（磁盘已满）"),
+        (MemoryError(), ExitStatus.NOTHING, "内存不足，请关闭其他程序后重试"),
+        (KeyboardInterrupt(), ExitStatus.INTERRUPTED, "已中断"),
+    ],
+)
+def test_every_error_is_a_sentence(error: BaseException, status: ExitStatus, sentence: str) -> None:
+    got = outcome_of(error)
+    assert got[0] == status and got[1].startswith(sentence)
+
+
+def test_an_unforeseen_error_does_not_quote_a_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("韦家乐 451228201003150011")
+
+    monkeypatch.setattr("bidui.arguments.existing_folder", broken)
+    assert main(["run", "--root", str(tmp_path)]) == 2
+    message = capsys.readouterr().err
+    assert "韦家乐" not in message and "451228" not in message and "Traceback" not in message
+    assert re.match(r"未发布任何结果：程序内部出错（ValueError at test_cli\.py:\d+ < cli\.py:\d+", message)
+
+
+def test_ctrl_c_is_status_130(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("bidui.arguments.existing_folder", interrupted)
+    assert main(["run", "--root", str(tmp_path)]) == ExitStatus.INTERRUPTED == 130
+    assert capsys.readouterr().err == "已中断\n"
+
+
+def test_every_step_and_command_has_its_words() -> None:
+    assert list(_STEPS) == list(Step)
+    assert set(_NOT_DONE) <= set(COMMANDS)
+
+
+# ---- the import path, and how fast a refusal comes ----------------------------------------------------------------
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> Path:
+    """A working folder with modules of the names of this program's packages, and of libraries."""
+    for name in ("schemas", "pipelines", "matching", "reports", "typer", "pandas", "calendar"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('imported from the working folder')", encoding="utf-8")
+    return tmp_path
+
+
+def test_modules_in_the_working_folder_do_no_harm(hostile: Path) -> None:
+    done = process(hostile, "-m", "bidui", "--version")
+    assert (done.returncode, done.stdout) == (0, f"bidui {bidui.__version__}\n")
+    done = process(hostile, "-m", "bidui", "run", "--root", ".")
+    assert done.returncode == 2 and done.stderr.startswith("未发布任何结果：没有 raw 文件夹"), done.stderr
+
+
+def test_the_console_script_and_a_worker_do_not_import_from_the_working_folder(hostile: Path) -> None:
+    """A worker process of the standard library gets the import path of its parent, the working folder in it."""
+    folder = hostile / "bin"
+    folder.mkdir()
+    script = folder / "bidui-script.py"
+    script.write_text(
+        "import sys; sys.path.insert(0, '')\n"
+        "from bidui.cli import main\n"
+        "def work(_):\n"
+        "    import schemas.tables\n"
+        "    return schemas.tables.__file__\n"
+        "if __name__ == '__main__':\n"
+        "    from concurrent.futures import ProcessPoolExecutor\n"
+        "    from multiprocessing import get_context\n"
+        "    with ProcessPoolExecutor(1, get_context('spawn')) as pool:\n"
+        "        print(list(pool.map(work, [1])))\n"
+        "    sys.exit(main(['--version']))\n",
+        encoding="utf-8",
+    )
+    for name in ("typer", "pandas", "calendar"):
+        (hostile / f"{name}.py").unlink()  # the script above puts the working folder first, for libraries too
+    done = process(hostile, str(script))
+    assert done.returncode == 0, done.stderr
+    assert str(ROOT) in done.stdout.splitlines()[0]
+
+
+def test_a_module_that_has_taken_a_packages_name_is_named(hostile: Path) -> None:
+    (hostile / "schemas.py").write_text("", encoding="utf-8")
+    done = process(hostile, "-c", "import sys; sys.path.insert(0, ''); import schemas; import bidui")
+    assert "another module named schemas is loaded already" in done.stderr
+
+
+def test_a_folder_with_the_program_itself_can_be_worked_in() -> None:
+    assert process(ROOT, "-m", "bidui", "--version", PYTHONPATH="").returncode == 0
+
+
+def test_a_refused_command_loads_no_library(tmp_path: Path) -> None:
+    """That is what makes a refusal come at once: pandas alone takes longer than all that is needed."""
+    refused = [
+        "",
+        "run --root nowhere",
+        "run --rot",
+        "explain P1",
+        "history",
+        "link no.xlsx no.csv",
+        "check no.xlsx",
+        "serve --root no",
+    ]
+    script = f"""
+import sys
+from bidui.cli import main
+for words in {refused!r}:
+    main(words.split())
+    loaded = {{m.partition('.')[0] for m in sys.modules}} & {{'pandas', 'numpy', 'pyarrow', 'duckdb', 'prefect', 'openpyxl'}}
+    assert not loaded, (words, loaded)
+"""
+    done = process(tmp_path, "-c", script)
+    assert done.returncode == 0, done.stderr
+
+
+def test_import_bidui_loads_no_library(tmp_path: Path) -> None:
+    done = process(tmp_path, "-c", "import sys, bidui; print(sorted({'typer', 'rich', 'pandas', 'duckdb'} & set(sys.modules)))")
+    assert done.stdout == "[]\n"
