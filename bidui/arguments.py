@@ -98,17 +98,25 @@ def to_profile(word: str) -> str:
 
 def to_column(word: str | NamedColumn) -> NamedColumn:
     """字段=表头: what a list's column holds."""
-    from pipelines.lists.list_columns import LIST_FIELDS, field_named
-
     if not isinstance(word, str):
         return word
     name, mark, heading = to_text(word).partition("=")
     if not mark or not heading.strip():
         raise typer.BadParameter("应写成 字段=表头，如 name=学生姓名；A、B 两个文件请写在最前面")
+    try:
+        return list_field(name), heading
+    except Refused as refused:
+        raise typer.BadParameter(str(refused)) from None
+
+
+def list_field(name: str) -> str:
+    """The key of a field of a list, named by its key, its title or a heading. Raises Refused where there is none."""
+    from pipelines.lists.list_columns import LIST_FIELDS, field_named
+
     field = field_named(name)
     if field is None:
-        raise typer.BadParameter(f"没有字段 {name}，可用：{'、'.join(f'{f.key}（{f.title}）' for f in LIST_FIELDS)}")
-    return field, heading
+        raise Refused(f"没有字段 {name}，可用：{'、'.join(f'{f.key}（{f.title}）' for f in LIST_FIELDS)}")
+    return field
 
 
 def by_field(columns: Sequence[NamedColumn]) -> dict[str, list[str]]:

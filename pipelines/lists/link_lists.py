@@ -49,20 +49,13 @@ def link_lists(request: Request) -> Iterator[str]:
     Raises LinkRefused for what the analyst can mend, ``pipelines.store.runs.Busy`` where a file cannot be written and
     ``pipelines.guard.StepFailed`` for a fault of the program. None of them, nor any line, holds a cell's value.
     """
-    out, model = _checked_out(request), _model(request.model)
+    out, model = _checked_out(request), read_model(request.model)
     a = guarded("read", lambda: _read(request, request.a, "a", request.sheet_a, request.columns_a))
     b = guarded("read", lambda: _read(request, request.b, "b", request.sheet_b, request.columns_b))
-    notices = [f"{side}：{notice}" for side, one in (("A", a), ("B", b)) for notice in one.notices]
-    notices += _compare_numbers(a, b) + _common_ground(a, b)
     yield _told("A", a)
     yield _told("B", b)
-    for notice in notices:
-        yield f"注意：{notice}"
-    linkage = guarded("link", lambda: _link(a, b, request.cost_ratio, model))
-    for limit in _limits(linkage):
-        notices.append(limit)
-        yield f"注意：{limit}"
-    result = guarded("result", lambda: _result(linkage, a, b, request.cost_ratio, notices))
+    result, linkage = link_people(a, b, request.cost_ratio, model)
+    yield from (f"注意：{notice}" for notice in result.notices)
     if too_many := result.beyond_a_sheet(out):
         raise LinkRefused(f"{too_many} 行超过一个工作表的行数，请改用 --out 文件名{PARQUET}")
     guarded("write", lambda: write(result, out))
@@ -74,6 +67,16 @@ def link_lists(request: Request) -> Iterator[str]:
     if request.save_model:
         _save_model(linkage.model, request.save_model)
         yield f"模型已存为 {request.save_model}（不含个人信息，可审阅，可用 --model 沿用）"
+
+
+def link_people(a: PeopleList, b: PeopleList, cost_ratio: float, model: Model | None) -> tuple[Result, Linkage]:
+    """Link two lists that were read; ``notices`` of the result says what could not be understood, compared or told apart.
+    Raises ``pipelines.guard.StepFailed``."""
+    notices = [f"{side}：{notice}" for side, one in (("A", a), ("B", b)) for notice in one.notices]
+    notices += _compare_numbers(a, b) + _common_ground(a, b)
+    linkage = guarded("link", lambda: _link(a, b, cost_ratio, model))
+    notices += _limits(linkage)
+    return guarded("result", lambda: _result(linkage, a, b, cost_ratio, notices)), linkage
 
 
 def _checked_out(request: Request) -> Path:
@@ -144,7 +147,8 @@ def _common_ground(a: PeopleList, b: PeopleList) -> list[str]:
     return [] if both else ["除姓名外两个名单没有共同的列可比，重名分不开，能确认的会很少。请补上证件号、出生日期、住址等列"]
 
 
-def _model(path: Path | None) -> Model | None:
+def read_model(path: Path | None) -> Model | None:
+    """The model that was saved as ``path``; None for None. Raises LinkRefused."""
     if path is None:
         return None
     try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from pipelines.files.grid import GridRows
 from pipelines.files.refusal import FileRefused, reason
@@ -14,7 +15,7 @@ from pipelines.intake.headings import plain
 from pipelines.intake.standardise import on_distinct
 from pipelines.intake.values import squeeze, text_or_none
 from pipelines.lists.list_records import list_people
-from pipelines.lists.list_tables import ListTable, below, list_sheets, parquet
+from pipelines.lists.list_tables import ListTable, below, from_arrow, list_sheets, parquet
 from schemas.registry import Registry, declared
 
 _LOOK_IN_ROWS = 30
@@ -163,14 +164,25 @@ def read_list(
     Raises FileRefused, with the way to mend it, where there is no list of people in it.
     """
     own, common = own or {}, common or {}
-    named = {**common, **own}
     try:
         content = path.read_bytes()
     except OSError as error:
         raise FileRefused("unreadable_file", f"文件打不开（{reason(error)}）") from None
     notices: list[str] = []
     ranks = _ranks_of(declared() if registries is None else registries)
-    grid = _grid(content, sheet, named, side, ranks, notices)
+    grid = _grid(content, sheet, {**common, **own}, side, ranks, notices)
+    return _people_list(path.name, grid, side, own, common, ranks, notices)
+
+
+def list_of_table(table: pa.Table, name: str, side: str, own: Named | None = None, common: Named | None = None) -> PeopleList:
+    """The list that an Arrow table holds, called ``name`` in messages; its rows are numbered from 0. Else like ``read_list``."""
+    return _people_list(name, from_arrow(table, first_row=0), side, own or {}, common or {}, _ranks_of(declared()), [])
+
+
+def _people_list(
+    name: str, grid: ListTable, side: str, own: Named, common: Named, ranks: Ranks, notices: list[str]
+) -> PeopleList:
+    named = {**common, **own}
     _check_named(grid, own, common, notices)
     if not len(grid.table):
         raise FileRefused("empty_sheet", f"{_where(grid.sheet)}只有表头，没有数据行，请检查名单是否完整")
@@ -178,7 +190,7 @@ def read_list(
     if not any(_FIELD[key].identifies for key in cells):
         raise FileRefused("no_columns", _no_columns(grid.sheet, list(grid.columns.values()), side, notices))
     people, own_numbers = list_people(side, grid.rows, cells, notices)
-    return PeopleList(path.name, grid.sheet, grid.table, grid.rows, people, used, tuple(notices), own_numbers)
+    return PeopleList(name, grid.sheet, grid.table, grid.rows, people, used, tuple(notices), own_numbers)
 
 
 def _spelled(heading: str) -> str:

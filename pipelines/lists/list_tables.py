@@ -65,16 +65,20 @@ def unused(name: str, taken: Mapping[str, object]) -> str:
 def parquet(content: bytes) -> ListTable:
     """The table of a Parquet file, its rows numbered as if under a heading. Raises FileRefused."""
     try:
-        table = pq.read_table(io.BytesIO(content))
-        columns: dict[str, str] = {}
-        for name in table.column_names:
-            columns[unused(name, columns)] = name
-        cells = {unique: _texts(column) for unique, column in zip(columns, table.columns, strict=True)}
+        return from_arrow(pq.read_table(io.BytesIO(content)), first_row=2)
     except (pa.ArrowException, OSError, ValueError):
         raise FileRefused("unreadable_file", "Parquet 文件已损坏，无法打开") from None
+
+
+def from_arrow(table: pa.Table, first_row: int) -> ListTable:
+    """An Arrow table, whose rows are numbered from ``first_row``. Rows entirely blank are skipped."""
+    columns: dict[str, str] = {}
+    for name in table.column_names:
+        columns[unused(name, columns)] = name
+    cells = {unique: _texts(column) for unique, column in zip(columns, table.columns, strict=True)}
     frame = pd.DataFrame(cells, index=range(table.num_rows))
     filled = frame.notna().any(axis=1)
-    rows = pd.Series(range(2, table.num_rows + 2), dtype="int64")[filled]
+    rows = pd.Series(range(first_row, table.num_rows + first_row), dtype="int64")[filled]
     return ListTable("", columns, frame[filled].reset_index(drop=True), rows.reset_index(drop=True))
 
 

@@ -112,7 +112,7 @@ def write(result: Result, out: Path) -> None:
 
 
 def _write_parquet(result: Result, out: Path) -> None:
-    files = {out: _linked(result)}
+    files = {out: pairs_table(result)}
     for path, side in zip(unlinked_files(out), "ab", strict=True):
         one: PeopleList = getattr(result, side)
         at = result.unlinked(side)
@@ -137,7 +137,8 @@ def _write_parquet(result: Result, out: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def _linked(result: Result) -> pa.Table:
+def pairs_table(result: Result) -> pa.Table:
+    """A row per pair: the columns CONTRACT, then both lists' own columns, ending in _a and _b."""
     pairs, said = result.pairs, result.pairs.said
     columns = {
         "row_a": pa.array(result.a.rows.to_numpy()[pairs.left], pa.int64()),

@@ -1,0 +1,132 @@
+"""What a notebook uses: ``bidui.link``, ``bidui.run``, ``bidui.tables``; docs/notebook.md shows them with their outputs.
+
+Errors that the analyst can mend are ``pipelines.guard.Foreseen`` with a message in Chinese; no message quotes a cell.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TypeAlias
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from bidui.arguments import existing_folder, list_field, official_townships
+from pipelines.ask.published import check_published
+from pipelines.files.refusal import FileRefused
+from pipelines.guard import guarded
+from pipelines.lists.link_lists import LinkRefused, link_people, read_model
+from pipelines.lists.list_columns import PeopleList, list_of_table, read_list
+from pipelines.lists.pair_files import pairs_table
+from pipelines.night.job import Outcome, run_job
+from pipelines.store.runs import Store
+from schemas.tables import TABLES
+
+PathLike: TypeAlias = str | os.PathLike[str]
+AnyList: TypeAlias = PathLike | pd.DataFrame | pa.Table
+Columns: TypeAlias = Mapping[str, str | Sequence[str]]  # field -> its heading, or several
+
+
+def link(
+    a: AnyList,
+    b: AnyList,
+    *,
+    columns: Columns | None = None,
+    columns_a: Columns | None = None,
+    columns_b: Columns | None = None,
+    sheet_a: str | None = None,
+    sheet_b: str | None = None,
+    cost_ratio: float = 100.0,
+    model: PathLike | None = None,
+) -> pd.DataFrame:
+    """Find the rows of two lists that are one person, as ``bidui link`` does.
+
+    ``a``, ``b``: files, or tables in memory. ``columns``: which columns hold what, in both lists or in one, where their headings
+    do not say it: ``{"name": "学生姓名"}``. ``cost_ratio``: how many visits in vain one wrong link costs. ``model``: a file that
+    ``bidui link --save-model`` wrote; without it the model is learned from the two lists.
+
+    Returns a row per pair: row_a and row_b (the row as Excel shows it; in a table in memory its position, the first 0),
+    probability, decision (``match`` or ``possible``), evidence, then both lists' own columns as text, ending in _a and _b.
+    ``attrs["notices"]`` of it says in Chinese what could not be understood or compared. Raises LinkRefused where there is no
+    list of people in ``a`` or ``b``, and StepFailed.
+    """
+    known = read_model(Path(model) if model is not None else None)
+    left, right = _list(a, "a", sheet_a, columns_a, columns), _list(b, "b", sheet_b, columns_b, columns)
+    result, _ = link_people(left, right, cost_ratio, known)
+    pairs = pairs_table(result).to_pandas()
+    pairs.attrs["notices"] = list(result.notices)
+    return pairs
+
+
+def run(
+    root: PathLike,
+    as_of: date | str | None = None,
+    townships: Sequence[str] | None = None,
+    accept_drift: bool = False,
+) -> Outcome:
+    """Reconcile the exports under ``root/raw`` and publish the result, as ``bidui run`` does.
+
+    ``as_of``: the day the run is for, today by default. ``townships``: only their workbooks are written; the tables always hold
+    the whole county. ``accept_drift``: publish from a registry even though it lost more than a third of its rows.
+
+    Returns the outcome: the folders of the run and of its workbooks, counts, and in ``left_out`` what the run had to do without.
+    Raises NothingPublished, Busy, Refused and StepFailed.
+    """
+    day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of or date.today()
+    return run_job(existing_folder(Path(root)), day, official_townships(townships or ()), accept_drift=accept_drift)
+
+
+def tables(root: PathLike) -> duckdb.DuckDBPyConnection:
+    """A database in memory with a view of each published table (docs/reconcile.md) of the run that is current now; a run that is
+    published later does not change what it shows. Raises NoResults where nothing was published under ``root``."""
+    check_published(Path(root))
+    store = Store(Path(root))
+    connection = duckdb.connect()
+    for name in TABLES:
+        connection.read_parquet(str(store.path(name))).create_view(name)
+    return connection
+
+
+def _list(given: AnyList, side: str, sheet: str | None, own: Columns | None, common: Columns | None) -> PeopleList:
+    named, named_for_both = _named(own), _named(common)
+    if isinstance(given, str | os.PathLike):
+        name, path = Path(given).name, Path(given)
+    else:
+        name, path = side.upper(), None
+
+    def read() -> PeopleList:
+        try:
+            if path is not None:
+                return read_list(path, side, sheet, named, named_for_both)
+            return list_of_table(_table(given), name, side, named, named_for_both)
+        except FileRefused as refused:
+            raise LinkRefused(f"《{name}》{refused.message}") from None
+
+    return guarded("read", read)
+
+
+def _named(columns: Columns | None) -> dict[str, list[str]]:
+    """Key of a field -> headings."""
+    return {
+        list_field(name): [headings] if isinstance(headings, str) else list(headings)
+        for name, headings in (columns or {}).items()
+    }
+
+
+def _table(given: object) -> pa.Table:
+    if isinstance(given, pa.Table):
+        return given
+    if not isinstance(given, pd.DataFrame):
+        raise LinkRefused("名单应是文件、pandas 的 DataFrame 或 pyarrow 的 Table")
+    return pa.Table.from_arrays(
+        [_column(given.iloc[:, place]) for place in range(given.shape[1])], [str(c) for c in given.columns]
+    )
+
+
+def _column(values: pd.Series) -> pa.Array:
+    try:
+        return pa.Array.from_pandas(values)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):  # numbers and texts in one column
+        return pa.Array.from_pandas(values.map(str, na_action="ignore"))

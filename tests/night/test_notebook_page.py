@@ -1,0 +1,12 @@
+"""docs/notebook.md: every snippet runs, and gives the output that stands below it."""
+
+from pathlib import Path
+
+from tests.lib.notebook_page import PAGE, make_county, page_with_outputs
+
+
+def test_the_snippets_have_the_outputs_of_the_page(tmp_path: Path) -> None:
+    make_county(tmp_path)
+    page = PAGE.read_text(encoding="utf-8")
+    assert page.count("```python") == 7
+    assert page_with_outputs(tmp_path) == page

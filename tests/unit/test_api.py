@@ -1,0 +1,119 @@
+"""What a notebook imports: ``bidui.link``, ``bidui.run``, ``bidui.tables``. All persons are made up (虚构)."""
+
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+import bidui
+from bidui.errors import Refused
+from pipelines.ask.published import NoResults
+from pipelines.guard import Foreseen, StepFailed
+from pipelines.lists.link_lists import LinkRefused
+from pipelines.night.job import NothingPublished, Outcome
+from schemas.tables import TABLES
+from tests.lib.two_lists import CONTRACT, PEOPLE, rows
+
+FIELDS = ("name", "id", "birth")
+LEFT = pd.DataFrame(rows(PEOPLE[:30], *FIELDS), columns=["姓名", "身份证号", "出生日期"])
+RIGHT = pd.DataFrame(rows(PEOPLE[:9:-1], *FIELDS), columns=["姓名", "身份证号", "出生日期"])
+
+
+def test_files_give_what_the_command_gives(two: tuple[Path, Path]) -> None:
+    pairs = bidui.link(*two)
+    assert list(pairs) == [
+        *CONTRACT,
+        *(["序号_a", "学生姓名_a", "身份证号_a", "家长姓名_a", "姓名_b", "公民身份号码_b", "出生日期_b", "户主姓名_b"]),
+    ]
+    assert set(zip(pairs["row_a"], pairs["row_b"], strict=True)) == {(4 + i, 2 + 39 - i) for i in range(10, 30)}
+    assert set(pairs["decision"]) == {"match"} and pairs["probability"].between(0.99, 1).all()
+    assert isinstance(pairs.attrs["notices"], list)
+
+
+def test_tables_in_memory_give_positions() -> None:
+    left = LEFT.set_index(LEFT.index + 1000)  # a position is no label
+    pairs = bidui.link(left, pa.Table.from_pandas(RIGHT))
+    assert len(pairs) == 20
+    assert (left["姓名"].iloc[pairs["row_a"]].to_numpy() == RIGHT["姓名"].iloc[pairs["row_b"]].to_numpy()).all()
+
+
+def test_numbers_texts_and_gaps_in_one_column() -> None:
+    left, right = LEFT.astype({"身份证号": object}), RIGHT.copy()
+    left["身份证号"] = [int(number) if number.isdigit() else number for number in left["身份证号"]]
+    left.loc[[12, 13], "身份证号"] = None
+    left["出生日期"] = pd.to_datetime(left["出生日期"])
+    assert len(bidui.link(left, right)) == 20
+
+
+def test_columns_named_by_the_analyst() -> None:
+    left = LEFT.set_axis(["谁", "号", "哪天"], axis=1)
+    pairs = bidui.link(left, RIGHT, columns_a={"name": "谁", "证件号": ["号"], "birth": "哪天"})
+    assert len(pairs) == 20 and list(pairs)[5:8] == ["谁_a", "号_a", "哪天_a"]
+    with pytest.raises(LinkRefused, match=r"《A》.*表头有：谁、号、哪天"):
+        bidui.link(left, RIGHT)
+    with pytest.raises(Refused, match="没有字段 爱好"):
+        bidui.link(left, RIGHT, columns={"爱好": "谁"})
+
+
+def test_what_is_no_list_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LinkRefused, match="《没有"):
+        bidui.link(tmp_path / "没有.xlsx", RIGHT)
+    with pytest.raises(LinkRefused, match="没有数据行"):
+        bidui.link(LEFT[:0], RIGHT)
+    with pytest.raises(LinkRefused, match="名单应是文件"):
+        bidui.link([1, 2], RIGHT)  # type: ignore[arg-type]
+
+
+def test_a_fault_inside_shows_no_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(people: pd.DataFrame, **_: object) -> None:
+        raise ValueError(people["name"].iloc[0])
+
+    monkeypatch.setattr("pipelines.lists.link_lists.link", broken)
+    with pytest.raises(StepFailed) as failed:
+        bidui.link(LEFT, RIGHT)
+    assert PEOPLE[0]["name"] not in str(failed.value)
+
+
+def test_run_hands_on_what_was_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    outcome = Outcome(tmp_path, tmp_path, 0, None)
+    monkeypatch.setattr("bidui.api.run_job", lambda *given, **named: asked.extend([*given, named]) or outcome)
+    assert bidui.run(str(tmp_path), as_of="2020-04-15", townships=["安阳", "下坳镇"], accept_drift=True) is outcome
+    assert asked == [tmp_path, date(2020, 4, 15), ["下坳镇", "安阳镇"], {"accept_drift": True}]
+    asked.clear()
+    bidui.run(tmp_path)
+    assert asked == [tmp_path, date.today(), None, {"accept_drift": False}]
+
+
+def test_what_cannot_be_run_or_opened_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="没有这个文件夹"):
+        bidui.run(tmp_path / "没有")
+    with pytest.raises(NothingPublished, match="没有 raw 文件夹"):
+        bidui.run(tmp_path)
+    with pytest.raises(Refused, match="没有这个乡镇：东山镇"):
+        bidui.run(tmp_path, townships=["东山镇"])
+    with pytest.raises(NoResults, match="还没有比对结果"):
+        bidui.tables(tmp_path)
+    assert all(issubclass(kind, Foreseen) for kind in (Refused, NothingPublished, NoResults, LinkRefused))
+
+
+def test_tables_are_of_one_run(tmp_path: Path) -> None:
+    """A run that is published later does not change what an open connection shows."""
+    runs = [tmp_path / "curated" / "runs" / f"20200415-000{number}" for number in (1, 2)]
+    for run in runs:
+        run.mkdir(parents=True)
+        for name, schema in TABLES.items():
+            table = schema.empty_table()
+            if name == "persons" and run is runs[1]:
+                table = pa.Table.from_pylist([{"person_id": "P0000001"}], schema)
+            pa.parquet.write_table(table, run / f"{name}.parquet")
+    current = tmp_path / "curated" / "current"
+    current.symlink_to(runs[0], target_is_directory=True)
+    before = bidui.tables(tmp_path)
+    current.unlink()
+    current.symlink_to(runs[1], target_is_directory=True)
+    counts = [con.sql("select count(*) from persons").fetchall() for con in (before, bidui.tables(tmp_path))]
+    assert counts == [[(0,)], [(1,)]]
+    assert {name for (name,) in before.sql("select view_name from duckdb_views() where not internal").fetchall()} == set(TABLES)
