@@ -5,7 +5,6 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from matching.levels.name_levels import NAME_LEVELS, compare_names
 from pipelines.intake.values import squeeze
 
 COUNTY_CODE = "451228"
@@ -78,7 +77,12 @@ def _mistyped(typed: str, known: frozenset[str]) -> str | None:
     """The one known name that sounds or looks like the typed one; None where there is none or are several. Names that
     differ otherwise are other places."""
     names = sorted(name for name in known if len(name) == len(typed) and name[-1] == typed[-1])
-    levels = compare_names([typed] * len(names), names) if names else ()
+    if not names:
+        return None
+
+    from matching.levels.name_levels import NAME_LEVELS, compare_names  # loads pinyin and numpy
+
+    levels = compare_names([typed] * len(names), names)
     near = [name for name, level in zip(names, levels, strict=True) if NAME_LEVELS[level] in _TYPING_ERRORS]
     return near[0] if len(near) == 1 else None
 
