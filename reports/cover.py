@@ -2,25 +2,22 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pyarrow as pa
-from openpyxl import Workbook
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from reports.areas import COUNTY_NAME
-from reports.content import REASON_ORDER, Content
-from reports.listings import ANSWER_MARK, CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET, SHEETS_TO_ANSWER
-from reports.looks import BLUE, DATE_FORMAT, Look, cell, look
-from reports.sheet import set_up_page
+from reports.book import ANSWER_MARK, BLUE, DATE_FORMAT, Look, PageGap, PageLine, PageRow, PrintedPage
+from reports.list_rows import REASON_ORDER, AreaLists
+from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET, SHEETS_TO_ANSWER
 from schemas.whereabouts import REASONS, WHEREABOUTS_NAME
 
 COVER_TITLE = "封面"
 
 _LABEL_WIDTH, _FIGURE_WIDTH, _FIGURES = 20, 11, 12
 _LINE = 15  # points
+_PLAIN = Look(boxed=False, wrapped=False)
 
 _STEPS = (
     f"1. 只填写表头带“{ANSWER_MARK}”的黄色列，其他各列请勿改动；发现其他列有错，写在说明栏里。",
@@ -54,23 +51,23 @@ class Tally:
         return tuple(sum(figures) for figures in zip(*(figures for _, figures in self.rows), strict=True))
 
 
-def township_tallies(content: Content) -> list[Tally]:
+def township_tallies(lists: AreaLists) -> list[Tally]:
     """The township's lists, its children by whereabouts, and its lists per village."""
-    villages = sorted({place for x in SHEETS_TO_ANSWER for place in content.lists[x.title]["village"].to_pylist() if place})
+    villages = sorted({place for x in SHEETS_TO_ANSWER for place in lists.frames[x.title]["village"].to_pylist() if place})
     return [
-        _list_sizes(content),
-        _whereabouts("适龄儿童去向", {"人数": sum(_cohorts(content.cohort).values(), Counter())}, summed=False),
-        _lists_per_place("各村名单", "village", "村不明", villages, content),
+        _list_sizes(lists),
+        _whereabouts("适龄儿童去向", {"人数": sum(_cohorts(lists.cohort).values(), Counter())}, summed=False),
+        _lists_per_place("各村名单", "village", "村不明", villages, lists),
     ]
 
 
-def county_tallies(content: Content, townships: Sequence[str]) -> list[Tally]:
+def county_tallies(lists: AreaLists, townships: Sequence[str]) -> list[Tally]:
     """The county's lists, then per township its lists and its children by whereabouts."""
-    cohorts = _cohorts(content.cohort)
+    cohorts = _cohorts(lists.cohort)
     nowhere = sum((counts for place, counts in cohorts.items() if place not in townships), Counter())
     return [
-        _list_sizes(content),
-        _lists_per_place("各乡镇名单", "township", "跨乡镇或不明", townships, content),
+        _list_sizes(lists),
+        _lists_per_place("各乡镇名单", "township", "跨乡镇或不明", townships, lists),
         _whereabouts(
             "各乡镇适龄儿童去向", {name: cohorts.get(name, Counter()) for name in townships} | {"乡镇不明": nowhere}, summed=True
         ),
@@ -90,14 +87,14 @@ def _whereabouts(title: str, cohorts: Mapping[str, Counter[str]], *, summed: boo
     return Tally(title, ("乡镇" if summed else "去向", *WHEREABOUTS_NAME.values(), "合计"), rows, summed)
 
 
-def _list_sizes(content: Content) -> Tally:
-    rows = tuple((f"{x.title}（{x.unit}）", (content.lists[x.title].num_rows,)) for x in SHEETS_TO_ANSWER)
+def _list_sizes(lists: AreaLists) -> Tally:
+    rows = tuple((f"{x.title}（{x.unit}）", (lists.frames[x.title].num_rows,)) for x in SHEETS_TO_ANSWER)
     return Tally("本次名单", ("名单", "数量"), rows, summed=False)
 
 
-def _lists_per_place(title: str, field: str, elsewhere: str, places: Sequence[str], content: Content) -> Tally:
+def _lists_per_place(title: str, field: str, elsewhere: str, places: Sequence[str], lists: AreaLists) -> Tally:
     """Listed children by reason, pairs and findings per place; what has no place of ``places`` goes under ``elsewhere``."""
-    listed, pairs, findings = (content.lists[x.title] for x in (CHILDREN_SHEET, PAIRS_SHEET, FINDINGS_SHEET))
+    listed, pairs, findings = (lists.frames[x.title] for x in (CHILDREN_SHEET, PAIRS_SHEET, FINDINGS_SHEET))
     known = set(places)
 
     def place(name: str | None) -> str:
@@ -119,64 +116,40 @@ def _lists_per_place(title: str, field: str, elsewhere: str, places: Sequence[st
     )
 
 
-def write_cover(book: Workbook, area: str, as_of: date, tallies: Sequence[Tally], county: bool) -> None:
-    """Add the cover of ``area``'s workbook; the first tally stands before the instructions, the others after."""
-    sheet = book.create_sheet(COVER_TITLE)
-    set_up_page(sheet, area, "")
-    # A township's villages fit on the page with the instructions; the county's two tables do not.
-    sheet.page_setup.fitToHeight = 0 if county else 1
-    sheet.column_dimensions["A"].width = _LABEL_WIDTH
-    for column in range(2, 2 + _FIGURES):
-        sheet.column_dimensions[get_column_letter(column)].width = _FIGURE_WIDTH
-    page = _Page(sheet)
+def cover(area: str, as_of: date, tallies: Sequence[Tally], county: bool) -> PrintedPage:
+    """The cover of ``area``'s workbook; the first tally stands before the instructions, the others after."""
     title = COUNTY_NAME + ("控辍保学核查汇总" if county else f"{area}控辍保学核查表")
-    page.line(title, look(sheet, bold=True, size=18, boxed=False, wrapped=False), 30)
-    plain = look(sheet, boxed=False, wrapped=False)
-    page.row([("范围" if county else "乡镇", plain), (area, look(sheet, bold=True, size=12, boxed=False))])
-    page.row([("比对日期", plain), (as_of, look(sheet, bold=True, boxed=False, number_format=DATE_FORMAT))])
-    page.line(_NOTICE, look(sheet, bold=True, colour="C00000", boxed=False, wrapped=False))
-    page.tally(tallies[0])
-    page.heading("填写办法")
-    for step in _COUNTY_STEPS if county else _STEPS:
-        page.line(step, plain)
-    for tally in tallies[1:]:
-        page.tally(tally)
-    page.heading("说明")
-    page.line("“在校就读”指学籍系统有在读学籍，不等于每天到校。", plain)
-    page.line(_LEGAL, plain)
-    page.line(_CONTACT, plain)
+    items = [
+        PageLine(title, replace(_PLAIN, bold=True, size=18), 30),
+        PageRow((("范围" if county else "乡镇", _PLAIN), (area, Look(bold=True, size=12, boxed=False))), height=_LINE),
+        PageRow((("比对日期", _PLAIN), (as_of, Look(bold=True, boxed=False, number_format=DATE_FORMAT))), height=_LINE),
+        _line(_NOTICE, replace(_PLAIN, bold=True, colour="C00000")),
+        *_tally(tallies[0]),
+        *_heading("填写办法"),
+        *map(_line, _COUNTY_STEPS if county else _STEPS),
+        *(item for tally in tallies[1:] for item in _tally(tally)),
+        *_heading("说明"),
+        *map(_line, ("“在校就读”指学籍系统有在读学籍，不等于每天到校。", _LEGAL, _CONTACT)),
+    ]
+    # A township's villages fit on the page with the instructions; the county's two tables do not.
+    widths = (_LABEL_WIDTH, *[_FIGURE_WIDTH] * _FIGURES)
+    return PrintedPage(COVER_TITLE, area, widths, tuple(items), one_page=not county)
 
 
-class _Page:
-    """Appends to the cover row by row; a stream of rows cannot go back."""
+def _line(text: str, look: Look = _PLAIN) -> PageLine:
+    return PageLine(text, look, _LINE)
 
-    def __init__(self, sheet: WriteOnlyWorksheet) -> None:
-        self._sheet = sheet
-        self._next = 1
-        self._heading = look(sheet, bold=True, size=12, boxed=False, wrapped=False)
-        self._column = look(sheet, bold=True, fill=BLUE, centred=True)
-        self._label = look(sheet)
-        self._figure = look(sheet, centred=True)
-        self._sum = look(sheet, bold=True, centred=True)
 
-    def row(self, cells: Sequence[tuple[str | int | date, Look]], height: float = _LINE) -> None:
-        self._sheet.row_dimensions[self._next].height = height
-        self._sheet.append([cell(self._sheet, value, its) for value, its in cells])
-        self._next += 1
+def _heading(text: str) -> list[PageLine | PageRow | PageGap]:
+    return [PageGap(_LINE), PageLine(text, replace(_PLAIN, bold=True, size=12), 20)]
 
-    def line(self, text: str, its: Look, height: float = _LINE) -> None:
-        """A line of text that runs on over the empty cells to its right: nothing merged, nothing to filter wrongly."""
-        self.row([(text, its)], height)
 
-    def heading(self, text: str) -> None:
-        self.row([])
-        self.line(text, self._heading, 20)
-
-    def tally(self, tally: Tally) -> None:
-        self.heading(tally.title)
-        lines = max(-(-len(heading) // 5) for heading in tally.headings)
-        self.row([(heading, self._column) for heading in tally.headings], _LINE * lines + 2)
-        for label, figures in tally.rows:
-            self.row([(label, self._label), *((figure, self._figure) for figure in figures)])
-        if tally.summed:
-            self.row([("合计", self._sum), *((figure, self._sum) for figure in tally.total())])
+def _tally(tally: Tally) -> list[PageLine | PageRow | PageGap]:
+    head, sum_look = Look(bold=True, fill=BLUE, centred=True), Look(bold=True, centred=True)
+    lines = max(-(-len(heading) // 5) for heading in tally.headings)
+    rows = [PageRow(tuple((heading, head) for heading in tally.headings), height=_LINE * lines + 2)]
+    for label, figures in tally.rows:
+        rows.append(PageRow(((label, Look()), *((figure, Look(centred=True)) for figure in figures)), height=_LINE))
+    if tally.summed:
+        rows.append(PageRow((("合计", sum_look), *((figure, sum_look) for figure in tally.total())), height=_LINE))
+    return [*_heading(tally.title), *rows]

@@ -6,15 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from openpyxl import Workbook
-
 from reports.areas import COUNTY_NAME, COUNTY_SHORT_NAME, NOWHERE, chosen_townships, county_townships
+from reports.book import PERCENT, Book, CellValue, write_books
 from reports.figures import NO_INTAKE, STANDING_NAME, UNTOLD, Area, Figure, Figures, aim_words
-from reports.looks import PERCENT
-from reports.package import save
-from reports.printed_page import Mark, Page
-from reports.rows import Value
 from reports.week_counts import Week, read_weeks
+from reports.weekly_page import Mark, WeeklyPage
 from schemas.calendar import last_thursday, week_of
 from schemas.indicators import BLACK_LIST_RULE, CLEARANCE, OPEN_SHARE, RED_LIST_RULE, STREAK
 from schemas.rules import RULE_GROUPS
@@ -63,31 +59,27 @@ def write_weekly(tables: Path, out: Path, as_of: date, townships: Sequence[str] 
     os.chmod(folder, 0o700)
     figures = Figures(tables, as_of)
     county, weeks = read_weeks(tables)
-    paths = []
+    pages = {}
     for name in chosen:
-        book = Workbook(write_only=True)
-        page = Page(book, name, columns=7, unit=1)
+        page = WeeklyPage(name, columns=7, unit=1)
         _head(page, name, as_of)
         _body(page, weeks.get(name, Week()), figures.of(Area("township", name)))
         _township_standing(page, figures, name)
         page.heading("五、本周劝返工作、存在困难（手填）")
         page.box(_TO_WRITE_IN)
         _foot(page)
-        paths.append(folder / f"周报_{name}_{as_of:%Y%m%d}.xlsx")
-        save(book, paths[-1], as_of)
+        pages[name] = page
     if townships is None:
-        book = Workbook(write_only=True)
-        page = Page(book, COUNTY_SHORT_NAME, columns=13, unit=2)
+        page = WeeklyPage(COUNTY_SHORT_NAME, columns=13, unit=2)
         _head(page, "", as_of)
         _body(page, county, figures.of(Area("county")))
         _townships(page, figures, county, weeks)
         _foot(page)
-        paths.append(folder / f"周报_{COUNTY_SHORT_NAME}_{as_of:%Y%m%d}.xlsx")
-        save(book, paths[-1], as_of)
-    return paths
+        pages[COUNTY_SHORT_NAME] = page
+    return write_books(Book(folder / f"周报_{name}_{as_of:%Y%m%d}.xlsx", (page.page(),), as_of) for name, page in pages.items())
 
 
-def _head(page: Page, township: str, as_of: date) -> None:
+def _head(page: WeeklyPage, township: str, as_of: date) -> None:
     since = last_thursday(as_of)
     page.title(f"{COUNTY_NAME}{township}控辍保学周报")
     page.line(f"统计期间：{_day(since)}（星期四）之后，至{_day(as_of)}　　报送时限：{_day(week_of(as_of))}（星期四）")
@@ -97,13 +89,13 @@ def _day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _body(page: Page, week: Week, figures: Sequence[Figure]) -> None:
+def _body(page: WeeklyPage, week: Week, figures: Sequence[Figure]) -> None:
     _lists(page, week)
     _indicators(page, figures)
     _findings(page, week)
 
 
-def _lists(page: Page, week: Week) -> None:
+def _lists(page: WeeklyPage, week: Week) -> None:
     page.heading("一、须核查儿童名单（人）")
     whole = week.of("list")
     page.headings(["", "合计", *(WHEREABOUTS_NAME[code] for code in LISTED), "合计中建档立卡"])
@@ -115,7 +107,7 @@ def _lists(page: Page, week: Week) -> None:
     _held(page, whole, "人")
 
 
-def _held(page: Page, whole: Counter[str], unit: str) -> None:
+def _held(page: WeeklyPage, whole: Counter[str], unit: str) -> None:
     """Say why the balance does not come out, where it does not."""
     if whole["held"]:
         page.line(f"另有 {whole['held']} {unit}因本次缺少有关系统的数据，暂不能销号，不在现有数内。")
@@ -123,7 +115,7 @@ def _held(page: Page, whole: Counter[str], unit: str) -> None:
         page.line(f"补看过去日期：现有数中 {more} {unit}当晚尚未编号。")
 
 
-def _indicators(page: Page, figures: Sequence[Figure]) -> None:
+def _indicators(page: WeeklyPage, figures: Sequence[Figure]) -> None:
     page.heading("二、主要指标")
     page.headings(["", "本次", "分子", "分母", "尚缺（人）", "目标", "达标"])
     without_intake: list[str] = []
@@ -136,12 +128,12 @@ def _indicators(page: Page, figures: Sequence[Figure]) -> None:
         share = figure.indicator.of is not None
         word, mark = _MET[figure.met]
         values = [figure.value, figure.numerator, figure.denominator, figure.lacking, aim_words(figure.indicator), word]
-        page.row(figure.indicator.name, _told(values), formats={0: PERCENT} if share else {}, marks={5: mark})
+        page.row(figure.indicator.name, _or_dash(values), formats={0: PERCENT} if share else {}, marks={5: mark})
     for name in without_intake:
         page.line(f"{name}：{NO_INTAKE}。")
 
 
-def _findings(page: Page, week: Week) -> None:
+def _findings(page: WeeklyPage, week: Week) -> None:
     page.heading("三、系统间信息不一致（条）")
     page.headings(["", *(heading for heading, _ in _FINDINGS), "现有中严重"])
     for group in (*RULE_GROUPS, None):
@@ -150,7 +142,7 @@ def _findings(page: Page, week: Week) -> None:
     _held(page, week.of("finding"), "条")
 
 
-def _township_standing(page: Page, figures: Figures, name: str) -> None:
+def _township_standing(page: WeeklyPage, figures: Figures, name: str) -> None:
     page.heading("四、红黑榜")
     page.headings(["", "未落实率", "全县", "本周销号率", "全县", "红黑榜", "连续周数"])
     its = figures.standings.get(name, {})
@@ -158,13 +150,13 @@ def _township_standing(page: Page, figures: Figures, name: str) -> None:
     standing = its.get("standing")
     page.row(
         name,
-        _told([*shares, STANDING_NAME.get(standing), its.get("streak")]),
+        _or_dash([*shares, STANDING_NAME.get(standing), its.get("streak")]),
         formats=dict.fromkeys(range(4), PERCENT),
         marks={4: standing},
     )
 
 
-def _townships(page: Page, figures: Figures, county: Week, weeks: Mapping[str, Week]) -> None:
+def _townships(page: WeeklyPage, figures: Figures, county: Week, weeks: Mapping[str, Week]) -> None:
     page.heading("四、各乡镇")
     page.headings(["乡镇", *_TOWNSHIP_HEADINGS], unit=1)
     its_shares = next(iter(figures.standings.values()), {})
@@ -179,7 +171,7 @@ def _townships(page: Page, figures: Figures, county: Week, weeks: Mapping[str, W
         words = [its.get("open_share"), its.get("clearance"), STANDING_NAME.get(standing), its.get("streak")]
         page.row(
             name,
-            _told([*(counts[count] for count in _TOWNSHIP_COUNTS), poor, *words]),
+            _or_dash([*(counts[count] for count in _TOWNSHIP_COUNTS), poor, *words]),
             unit=1,
             whole=area.level == "county",
             formats=dict.fromkeys((8, 9), _SHORT_PERCENT),
@@ -187,11 +179,11 @@ def _townships(page: Page, figures: Figures, county: Week, weeks: Mapping[str, W
         )
 
 
-def _told(values: Sequence[Value]) -> list[Value]:
+def _or_dash(values: Sequence[CellValue]) -> list[CellValue]:
     return [UNTOLD if value is None else value for value in values]
 
 
-def _foot(page: Page) -> None:
+def _foot(page: WeeklyPage) -> None:
     page.heading("说明")
     for text in (OPEN_SHARE, CLEARANCE, RED_LIST_RULE, BLACK_LIST_RULE, STREAK, _SOURCE):
         page.line(text)

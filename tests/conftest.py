@@ -9,6 +9,7 @@ from openpyxl import Workbook, load_workbook
 
 from pipelines.night.job import Outcome, run_job
 from reports import write_workbooks
+from schemas.registry import declared
 from tests.lib.made_up_tables import write_tables
 from tests.lib.nights import AS_OF
 from tests.lib.opened_books import AREAS
@@ -63,7 +64,7 @@ def two(tmp_path: Path) -> tuple[Path, Path]:
 def workbooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the workbooks of the tables made up by hand."""
     folder = tmp_path_factory.mktemp("workbooks")
-    write_workbooks(write_tables(folder / "tables"), folder / "out", BOOKS_AS_OF)
+    write_workbooks(write_tables(folder / "tables"), folder / "out", BOOKS_AS_OF, registries=declared())
     return folder / "out"
 
 

@@ -13,7 +13,8 @@ from pipelines.files.grid import Grid
 from pipelines.files.refusal import FileRefused, Refusal, reason
 from pipelines.intake.headings import plain
 from pipelines.intake.values import parse_date, squeeze
-from reports.listings import SHEETS_TO_ANSWER, SheetOfRows
+from reports.book import SheetOfRows
+from reports.listings import SHEETS_TO_ANSWER
 
 _SYSTEM_FILES = ("~$", ".", "thumbs.db", "desktop.ini")
 _DAY = re.compile(r"(20\d\d)\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})(?!\d)")  # a weekday or 上午 may follow
@@ -79,7 +80,7 @@ def _filled_in(file: str, grid: Grid, listing: SheetOfRows) -> Iterator[Returned
         ((n, at) for n, row in enumerate(head) if len(at := _fields(row, listing)) > 1),
         (0, dict[str, int]()),
     )
-    asked = [at[answer.field] for answer in listing.answers if answer.field in at]
+    asked = [at[answer.key] for answer in listing.asked if answer.key in at]
     if not asked:
         raise FileRefused("missing_column", f"工作表“{listing.title}”缺少列标题，请使用发出的原表填写")
     merged = set(grid.filled)  # an answer merged over several rows is the first one's alone
@@ -87,13 +88,13 @@ def _filled_in(file: str, grid: Grid, listing: SheetOfRows) -> Iterator[Returned
     for place in sum(known[1:], known[0]).nonzero()[0].tolist():
         number = place + grid.first_row
         cells = {field: None if (number, i) in merged else grid.columns[i][place].as_py() for field, i in at.items()}
-        if place > heading and any(cells[answer.field] for answer in listing.answers if answer.field in at):
+        if place > heading and any(cells[answer.key] for answer in listing.asked if answer.key in at):
             yield ReturnedRow(file, grid.sheet, number, cells)
 
 
 def _fields(row: list[str | None], listing: SheetOfRows) -> dict[str, int]:
     """Field -> column, by how the headings begin: a mark may follow."""
-    named = {plain(c.heading): c.field for c in listing.columns} | {plain(a.question): a.field for a in listing.answers}
+    named = {plain(column.heading): column.key for column in listing.columns}
     at: dict[str, int] = {}
     for i, cell in enumerate(row):
         written = plain(cell)

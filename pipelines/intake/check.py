@@ -65,7 +65,7 @@ def check(files: Sequence[Path], out: Path, registry: str | None = None, root: P
     read = supersede(read_files(_found(exports, registry, registries), registries))
     intake = accept(read, date.today())
     drift = _drift(place, intake, registries)
-    _write(out, intake, drift)
+    _write(out, intake, drift, registries)
     titles = {key: r.title for key, r in registries.items()}
     return Checked(_status(intake, drift), intake, drift, county, out, titles)
 
@@ -93,13 +93,13 @@ def _drift(root: Path | None, intake: Intake, registries: Mapping[str, Registry]
     return compare_profiles(before, profile(sheets, intake.records, registries), registries)
 
 
-def _write(out: Path, intake: Intake, drift: pd.DataFrame) -> None:
+def _write(out: Path, intake: Intake, drift: pd.DataFrame, registries: Mapping[str, Registry]) -> None:
     frames = {name: getattr(intake, name) for name in ("files", "quarantine", "warnings", "notices", "repairs")} | {
         "drift": drift
     }
     arrow = {name: conform(frame, name) for name, frame in frames.items()}
     people = conform(intake.records, "records").select(["registry", "file", "sheet", "row", "name"])
-    write_return(out, "检查结果", {**arrow, "people": people}, date.today())
+    write_return(out, "检查结果", {**arrow, "people": people}, date.today(), registries=registries)
 
 
 def _status(tables: Intake, drift: pd.DataFrame) -> ExitStatus:

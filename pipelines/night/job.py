@@ -147,7 +147,7 @@ def _run(context: Context, townships: Sequence[str] | None, model: Model | None,
     published |= {"verdicts": linked.judgements, "profiles": compared.profiles, "drift": compared.drift}
     run = start_run(root, as_of)
     clock(Step.WRITE, lambda: write_tables(run, published))
-    clock(Step.WORKBOOKS, lambda: write_all_workbooks(run, as_of, townships))
+    clock(Step.WORKBOOKS, lambda: write_all_workbooks(run, context, townships))
     report = {
         "as_of": as_of.isoformat(),
         "left_out": left_out,
@@ -221,13 +221,14 @@ def reconciled(context: Context, intake: Intake, linkage: Linkage, persons: Pers
     }
 
 
-def write_all_workbooks(run: Path, as_of: date, townships: Sequence[str] | None) -> None:
+def write_all_workbooks(run: Path, context: Context, townships: Sequence[str] | None) -> None:
     """The workbooks of the run under ``run/workbooks``; those for the offices only where all townships are asked for."""
     folder = private_folder(run / "workbooks")
-    write_workbooks(run, folder, as_of, townships)
+    as_of, registries = context.as_of, context.settings.registries
+    write_workbooks(run, folder, as_of, townships, registries=registries)
     write_weekly(run, folder, as_of, townships)
     if townships is None:
-        write_returns(run, folder, as_of)
+        write_returns(run, folder, as_of, registries=registries)
 
 
 def _forget_snapshots(root: Path) -> None:

@@ -8,7 +8,7 @@ PAGE = ROOT / "docs/rules.md"
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from pipelines.reconcile.decisions import DECISION_TABLE  # noqa: E402
-from reports.content import SEVERITY  # noqa: E402
+from reports.list_rows import SEVERITY  # noqa: E402
 from schemas.indicators import BLACK_LIST_RULE, CLEARANCE, INDICATORS, OPEN_SHARE, RED_LIST_RULE, STREAK  # noqa: E402
 from schemas.registry import declared  # noqa: E402
 from schemas.rules import DIFFERENCE_NAME, RULE, RULES  # noqa: E402

@@ -16,7 +16,7 @@ from pipelines.answers.returned import ReturnedRow
 from pipelines.ask.explain import explain
 from pipelines.guard import StepFailed
 from pipelines.night.job import run_job
-from reports.listings import ANSWER_MARK
+from reports.book import ANSWER_MARK
 from schemas.registry import declared
 from tests.lib.nights import AS_OF
 from tests.lib.opened_books import column

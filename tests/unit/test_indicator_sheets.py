@@ -11,6 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from reports import write_workbooks
 from reports.areas import county_townships
 from schemas.indicators import BLACK_LIST_RULE, CLEARANCE, INDICATORS, OPEN_SHARE, RED_LIST_RULE, STREAK
+from schemas.registry import declared
 from schemas.rules import RULE
 from schemas.whereabouts import WHEREABOUTS_NAME
 from schemas.words import CASE_KIND_NAME, EVENT_NAME
@@ -28,7 +29,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def books(tables: Path) -> dict[str, Workbook]:
-    write_workbooks(tables, tables.parent / "out", AS_OF)
+    write_workbooks(tables, tables.parent / "out", AS_OF, registries=declared())
     return {
         area: load_workbook(next((tables.parent / "out").glob(f"{area}_*.xlsx")))
         for area in ("安阳镇", "地苏镇", "九渡乡", "都安县")
@@ -81,7 +82,7 @@ def test_met_is_green_and_missed_is_red(books: dict[str, Workbook], published: d
             assert cell.value == "—"
             continue
         met = value(row) >= i.aim if i.better == "more" else value(row) <= i.aim
-        assert (cell.value, cell.fill.fgColor.rgb) == (("达标", "00E2EFDA") if met else ("未达标", "00FCE4E4"))
+        assert (cell.value, cell.fill.fgColor.rgb) == (("达标", "FFE2EFDA") if met else ("未达标", "FFFCE4E4"))
         seen.add(met)
     assert seen == {True, False}
 
@@ -228,7 +229,7 @@ def test_a_child_that_is_gone_is_still_named_and_whose_number_took_its_place_is_
 def test_no_change_says_so(tmp_path: Path):
     tables = write_tables(tmp_path / "tables")
     write_table(tables, "changes", [])
-    (path,) = write_workbooks(tables, tmp_path / "out", AS_OF, ["安阳镇"])
+    (path,) = write_workbooks(tables, tmp_path / "out", AS_OF, ["安阳镇"], registries=declared())
     assert "没有新增、重开、答复或销号" in load_workbook(path)["变化"]["A1"].value
 
 
@@ -236,4 +237,4 @@ def test_an_unknown_event_stops(tmp_path: Path):
     tables = write_tables(tmp_path / "tables")
     write_table(tables, "changes", [{"event": "vanished", "kind": "list"}])
     with pytest.raises(ValueError, match=r"changes\.event.*vanished"):
-        write_workbooks(tables, tmp_path / "out", AS_OF)
+        write_workbooks(tables, tmp_path / "out", AS_OF, registries=declared())

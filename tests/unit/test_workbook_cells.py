@@ -3,17 +3,15 @@
 from datetime import datetime
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 from openpyxl import Workbook, load_workbook
 
 from pipelines.answers.reported import reported_whereabouts
 from pipelines.answers.returned import read_returned
 from reports import write_workbooks
-from reports.listings import ANSWER_MARK, AskedColumn, SheetOfRows, ShownColumn
-from reports.looks import text_lines, text_width
-from reports.package import save
-from reports.sheet import Choices, write_list
+from reports.book import ANSWER_MARK, Book, FilledSheet, SheetColumn, SheetOfRows, write_book
+from reports.book.measure import text_lines, text_width
+from schemas.registry import declared
 from schemas.whereabouts import ANSWERS
 from tests.lib.made_up_tables import (
     person_id,
@@ -21,9 +19,15 @@ from tests.lib.made_up_tables import (
 )
 from tests.lib.opened_books import AREAS, AS_OF, LISTS, column, rows
 
+ONE_COLUMN = SheetOfRows("名单", (SheetColumn("内容", "text"),), empty="无")
+
+
+def write(folder: Path, *sheets: FilledSheet) -> None:
+    write_book(Book(folder / "book.xlsx", sheets, AS_OF))
+
 
 def test_same_bytes_twice(workbooks: Path, tmp_path: Path):
-    for path in write_workbooks(write_tables(tmp_path / "tables"), tmp_path / "again", AS_OF):
+    for path in write_workbooks(write_tables(tmp_path / "tables"), tmp_path / "again", AS_OF, registries=declared()):
         assert path.read_bytes() == (workbooks / path.name).read_bytes(), path.name
 
 
@@ -101,9 +105,10 @@ def test_made_to_be_read_filtered_and_printed(books: dict[str, Workbook], title:
 @pytest.mark.parametrize("title", LISTS)
 def test_columns_are_wide_and_rows_high_enough(books: dict[str, Workbook], title: str):
     sheet = books["安阳镇"][title]
+    widths = {n: d.width for d in sheet.column_dimensions.values() for n in range(d.min, d.max + 1)}  # alike ones are told once
     for line in sheet.iter_rows():
         for c in line:
-            width = sheet.column_dimensions[c.column_letter].width
+            width = widths[c.column]
             assert isinstance(c.value, str) or width >= 5
             if isinstance(c.value, str):
                 assert c.alignment.wrap_text
@@ -114,7 +119,7 @@ def test_every_other_childs_findings_are_shaded(books: dict[str, Workbook]):
     sheet = books["安阳镇"]["信息不一致"]
     children = [c.value for c in column(sheet, "人员编号")]
     shades = [c.fill.fgColor.rgb if c.fill.fill_type else None for c in column(sheet, "规则")]
-    assert set(shades) == {None, "00EDEDED"}
+    assert set(shades) == {None, "FFEDEDED"}
     for at in range(1, len(children)):
         assert (children[at] == children[at - 1]) == (shades[at] == shades[at - 1])
 
@@ -129,7 +134,7 @@ def test_answers_are_yellow_and_marked(books: dict[str, Workbook]):
         marked = [c.value.replace("\n", "") for c in sheet[1] if c.value.endswith(ANSWER_MARK)]
         assert marked == [answer + ANSWER_MARK for answer in answers]
         for heading in marked:
-            assert {(c.value, c.fill.fgColor.rgb) for c in column(sheet, heading)} == {(None, "00FFFFE5")}
+            assert {(c.value, c.fill.fgColor.rgb) for c in column(sheet, heading)} == {(None, "FFFFFFE5")}
 
 
 @pytest.mark.parametrize(
@@ -170,20 +175,15 @@ def test_a_long_drop_down_comes_from_a_hidden_sheet(tmp_path: Path):
     long = tuple(f"很长的选项之第{i}种情形" for i in range(40))
     listing = SheetOfRows(
         "名单",
-        "人",
-        "无",
-        1,
-        (ShownColumn("姓名", "name"),),
         (
-            AskedColumn("甲", "a", choices=long),
-            AskedColumn("乙", "b", choices=("有,逗号", "无")),
-            AskedColumn("丙", "c", choices=long),
+            SheetColumn("姓名", "name"),
+            SheetColumn("甲", "a", asked=True, choices=long),
+            SheetColumn("乙", "b", asked=True, choices=("有,逗号", "无")),
+            SheetColumn("丙", "c", asked=True, choices=long),
         ),
+        empty="无",
     )
-    book, choices = Workbook(write_only=True), Choices()
-    write_list(book, listing, pa.table({"name": ["韦某"]}), "安阳镇", AS_OF, choices)
-    choices.write(book)
-    save(book, tmp_path / "book.xlsx", AS_OF)
+    write(tmp_path, FilledSheet(listing, {"name": ["韦某"]}, "安阳镇", ""))
     again = load_workbook(tmp_path / "book.xlsx")
     assert again["选项"].sheet_state == "hidden"
     formulas = [v.formula1 for v in again["名单"].data_validations.dataValidation]
@@ -196,12 +196,10 @@ def test_a_workbook_that_fails_leaves_no_file(tmp_path: Path, monkeypatch: pytes
     def fail(*_: object):
         raise OSError("disk full")
 
-    monkeypatch.setattr("reports.package._Package.write", fail)
-    book = Workbook(write_only=True)
-    book.create_sheet("名单")
+    monkeypatch.setattr("zipfile.ZipFile.write", fail)
     (tmp_path / "book.xlsx").write_bytes(b"last good one")
     with pytest.raises(OSError, match="disk full"):
-        save(book, tmp_path / "book.xlsx", AS_OF)
+        write(tmp_path, FilledSheet(ONE_COLUMN, {"text": ["韦某"]}, "", ""))
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"last good one"]
 
 

@@ -1,0 +1,229 @@
+"""A sheet of rows: its page, headings, checks of what is filled in, colours by rule, and the rows from top to bottom."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import chain, repeat
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
+
+from reports.book.choices import Choices
+from reports.book.declare import (
+    BLUE,
+    DATE_FORMAT,
+    DEEP_YELLOW,
+    GENERAL,
+    GREY,
+    TEXT_FORMAT,
+    YELLOW,
+    CellValues,
+    DataBar,
+    FilledSheet,
+    Kind,
+    Look,
+    SheetColumn,
+)
+from reports.book.measure import LONGEST, Measured, measure_column, text_lines, text_width, widest
+from reports.book.paper import set_up_paper, set_width, write_value
+from reports.book.styles import Styles
+
+ANSWER_MARK = "【填】"  # ends the heading of every column to be filled in
+
+_NUMBER = SheetColumn("序号", "", "number", 5, measured=False)
+_DATE_WIDTH, _PADDING = 10, 1.5  # half-width characters
+_HEADING_LINE, _LINE, _MARGIN, _TALLEST = 14, 12.5, 5.0, 409.0  # points; Excel allows no taller row
+_EMPTY = Look(bold=True, size=12, boxed=False)
+_NOTE = Look(boxed=False, wrapped=False)
+_A_YEAR = timedelta(days=365)
+_FORMATS: dict[Kind, str] = {"id": TEXT_FORMAT, "date": DATE_FORMAT}
+_CENTRED = ("date", "number", "figure")
+
+
+def heading_of(column: SheetColumn) -> str:
+    """What stands above a column."""
+    return f"{column.heading}\n{ANSWER_MARK}" if column.asked else column.heading
+
+
+def write_grid(sheet: Worksheet, filled: FilledSheet, styles: Styles, choices: Choices, as_of: date) -> None:
+    """Write ``filled`` to ``sheet``. Rows are streamed: whatever is above a row has to be written before it."""
+    set_up_paper(sheet, filled.area, filled.header)
+    line = filled.line or (filled.sheet.empty if not filled.rows else None)
+    if line:
+        set_width(sheet, 0, 60)
+        sheet.write_string(0, 0, line, styles.of(_EMPTY))
+        return
+    columns = [*([_NUMBER] if filled.sheet.numbered else []), *filled.sheet.columns]
+    made = [_fill(column, filled) for column in columns]
+    widths = [width for width, _ in made]
+    _lay_out(sheet, filled, columns, widths)
+    if filled.rows:
+        _add_checks(sheet, columns, filled.rows, choices, as_of)
+        _add_rules(sheet, filled, columns, styles)
+    for place, column in enumerate(columns):
+        ground = column.fill or (DEEP_YELLOW if column.asked else BLUE)
+        sheet.write_string(0, place, heading_of(column), styles.of(Look(bold=True, fill=ground, centred=True)))
+    _write_rows(sheet, filled, columns, [measured for _, measured in made], styles)
+    for number, note in enumerate(filled.notes, filled.rows + 1):
+        if note:
+            sheet.write_string(number, 0, note, styles.of(_NOTE))
+
+
+def _fill(column: SheetColumn, filled: FilledSheet) -> tuple[int, Measured]:
+    """(half-width characters on a line of the column, its values from top to bottom)."""
+    values: CellValues = ()
+    if column is _NUMBER:
+        values = range(1, filled.rows + 1)
+    elif not column.asked:
+        values = filled.frame[column.key]
+    width = _width(column, values)
+    if column.asked:
+        return width, Measured([None] * filled.rows)
+    # A column that does not show needs no height.
+    return width, measure_column(values, LONGEST if column.hidden else width)
+
+
+def _width(column: SheetColumn, values: CellValues) -> int:
+    """Half-width characters for a column: its longest text up to its width, and its heading on two lines."""
+    if not column.measured:
+        return column.width
+    heading = heading_of(column)
+    on_a_line = text_width(heading)
+    least = on_a_line if "\n" in heading else max(4, 2 * -(-on_a_line // 4))
+    if column.kind == "date":
+        return max(_DATE_WIDTH, least)
+    return max(column.width if column.asked else min(widest(values), column.width), least)
+
+
+def _lay_out(sheet: Worksheet, filled: FilledSheet, columns: Sequence[SheetColumn], widths: Sequence[int]) -> None:
+    """Widths, frozen panes, filter, repeated heading."""
+    its = filled.sheet
+    for place, (column, width) in enumerate(zip(columns, widths, strict=True)):
+        set_width(sheet, place, width + _PADDING, hidden=column.hidden)
+    shown = [(column, width) for column, width in zip(columns, widths, strict=True) if not column.hidden]
+    sheet.set_row(0, _HEADING_LINE * max(text_lines(heading_of(column), width) for column, width in shown) + 4)
+    sheet.freeze_panes(1, its.frozen if its.frozen < len(columns) else 0)
+    if its.filtered:
+        sheet.autofilter(0, 0, filled.rows, len(columns) - 1)
+    sheet.repeat_rows(0)
+    if its.pages > 1:
+        sheet.fit_to_pages(its.pages, 0)
+        sheet.print_across()
+        sheet.repeat_columns(0, its.frozen - 1)
+
+
+def _add_checks(sheet: Worksheet, columns: Sequence[SheetColumn], rows: int, choices: Choices, as_of: date) -> None:
+    """Drop-downs and date checks on every data row of the answer columns that have them."""
+    for place, column in enumerate(columns):
+        options: dict[str, Any]
+        if column.choices:
+            options = {"validate": "list", "source": choices.source(column.choices), "error_message": "请从下拉列表中选择。"}
+        elif column.asked and column.kind == "date":
+            # A year either way: wide enough for any honest answer, narrow enough to catch a mistyped year.
+            options = {"validate": "date", "criteria": "between", "minimum": as_of - _A_YEAR, "maximum": as_of + _A_YEAR}
+            options["error_message"] = f"请填写日期，如 {as_of.isoformat()}。"
+        else:
+            continue
+        sheet.data_validation(1, place, rows, place, options | {"error_title": column.heading})
+
+
+def _add_rules(sheet: Worksheet, filled: FilledSheet, columns: Sequence[SheetColumn], styles: Styles) -> None:
+    letters = {column.key: xl_col_to_name(place) for place, column in enumerate(columns)}
+    last = filled.rows - 1 if filled.total else filled.rows
+    for place, column in enumerate(columns):
+        for rule in column.rules:
+            options = styles.rule(rule, letters)
+            if isinstance(rule, DataBar) and rule.where:
+                chosen = [f"{letters[column.key]}{row}" for row, its in enumerate(filled.frame[rule.where], 2) if its]
+                if not chosen:
+                    continue
+                options["multi_range"] = " ".join(chosen)
+            sheet.conditional_format(1, place, last, place, options)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """A column of cells: how they are written, their values and their formats, from top to bottom."""
+
+    write: Callable[..., object]
+    values: Sequence[object]
+    formats: Sequence[Format] | repeat
+
+
+def _write_rows(
+    sheet: Worksheet, filled: FilledSheet, columns: Sequence[SheetColumn], measured: Sequence[Measured], styles: Styles
+) -> None:
+    """Write the rows, each as high as its longest text needs.
+
+    XlsxWriter can write a height only as one that is fixed: a row does not grow on its own with what an officer fills in.
+    """
+    shaded = _shaded(filled)
+    cells = [_cells(sheet, column, values, filled, shaded, styles) for column, values in zip(columns, measured, strict=True)]
+    heights = _heights([values.lines for values in measured if values.lines is not None], filled.rows)
+    writers = [column.write for column in cells]
+    rows = zip(*chain.from_iterable((column.values, column.formats) for column in cells), strict=False)
+    places = range(len(cells))
+    blank, set_row = sheet.write_blank, sheet.set_row
+    for row, (height, its) in enumerate(zip(heights, rows, strict=True), 1):
+        set_row(row, height)
+        for place in places:
+            value = its[2 * place]
+            if value is None:
+                blank(row, place, None, its[2 * place + 1])
+            else:
+                writers[place](row, place, value, its[2 * place + 1])
+
+
+def _cells(
+    sheet: Worksheet,
+    column: SheetColumn,
+    measured: Measured,
+    filled: FilledSheet,
+    shaded: npt.NDArray[np.bool_] | None,
+    styles: Styles,
+) -> _Cells:
+    kinds = {type(value) for value in measured.values} - {type(None)}
+    write: Callable[..., object] = lambda *cell: write_value(sheet, *cell)  # noqa: E731
+    if kinds <= {int, float}:
+        write = sheet.write_number
+    elif kinds == {str} and not any(str(value).startswith("<r>") for value in set(measured.values)):
+        write = sheet.write_string
+    plain = _look(column)
+    if column.look_by:
+        looks = [column.looks[str(name)] for name in filled.frame[column.look_by]]
+    elif shaded is None or column.asked:
+        looks = []
+    else:
+        ground = replace(plain, fill=GREY, bold=plain.bold or filled.total)
+        looks = [ground if its else plain for its in shaded.tolist()]
+    if not looks and measured.quoted is None:
+        return _Cells(write, measured.values, repeat(styles.of(plain)))
+    quoted = repeat(False) if measured.quoted is None else measured.quoted.tolist()
+    formats = [styles.of(look, mark) for look, mark in zip(looks or [plain] * filled.rows, quoted, strict=False)]
+    return _Cells(write, measured.values, formats)
+
+
+def _look(column: SheetColumn) -> Look:
+    form = column.number_format or _FORMATS.get(column.kind, GENERAL)
+    if column.asked:
+        return Look(fill=YELLOW, number_format=form)
+    return Look(number_format=form, centred=column.kind in _CENTRED)
+
+
+def _shaded(filled: FilledSheet) -> npt.NDArray[np.bool_] | None:
+    """PageRow by row, is it grey: the last one that is a total, or the second, fourth, sixth … run of rows that belong together?"""
+    if filled.total:
+        return np.arange(filled.rows) == filled.rows - 1
+    if filled.sheet.grouped_by is None:
+        return None
+    groups = np.asarray(filled.frame[filled.sheet.grouped_by])
+    return np.cumsum(np.append(False, groups[1:] != groups[:-1])) % 2 == 1
+
+
+def _heights(lines: Sequence[npt.NDArray[np.int64]], rows: int) -> list[float]:
+    most = np.maximum.reduce([np.ones(rows, np.int64), *lines])
+    return np.minimum(_LINE * most + _MARGIN, _TALLEST).tolist()

@@ -1,0 +1,43 @@
+"""What sheets of rows and printed pages have in common: the sheet of paper, the width of a column, one cell."""
+
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from reports.book.declare import CellValue
+
+_A4 = 9
+_PIXELS = 7  # of a half-width character in the default font; Excel counts a column's width in these
+NOTE = "含未成年人个人信息，不得外传"
+
+
+def set_up_paper(sheet: Worksheet, area: str, header: str, note: str = NOTE) -> None:
+    """A4 landscape, one page wide; who it belongs to and the page number on every page."""
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.35, right=0.35, top=0.6, bottom=0.6)
+    if header:
+        sheet.set_header(f"&C{_escaped(header)}", {"margin": 0.25})
+    sheet.set_footer(f"&L{_escaped(area)}&C第 &P 页，共 &N 页&R{note}", {"margin": 0.25})
+
+
+def set_width(sheet: Worksheet, place: int, width: float, *, hidden: bool = False) -> None:
+    """Make a column ``width`` half-width characters wide."""
+    sheet.set_column_pixels(place, place, round(width * _PIXELS), None, {"hidden": hidden})
+
+
+def write_value(sheet: Worksheet, row: int, place: int, value: CellValue, its: Format) -> None:
+    """Write one cell, by what its value is; text is never a formula, a number or a link, days come as numbers."""
+    if value is None:
+        sheet.write_blank(row, place, None, its)
+    elif not isinstance(value, str):
+        sheet.write_number(row, place, value, its)
+    elif value.startswith("<r>"):
+        # XlsxWriter takes text between <r> and </r> for runs that are marked up already; in two runs it is text again.
+        sheet.write_rich_string(row, place, value[:1], value[1:], its)
+    else:
+        sheet.write_string(row, place, value, its)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&&")

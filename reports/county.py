@@ -1,0 +1,27 @@
+"""The county's workbook: how things stand comes first."""
+
+from datetime import date
+
+from reports.areas import COUNTY_SHORT_NAME, county_townships
+from reports.book import FilledSheet, PrintedPage
+from reports.cover import county_tallies, cover
+from reports.figures import Area, Figures
+from reports.indicator_sheet import indicators_sheet
+from reports.list_rows import RunLists
+from reports.list_sheets import list_sheet
+from reports.listings import CHANGES_SHEET, SHEETS_TO_ANSWER
+from reports.place_sheets import schools_sheet, townships_sheet, villages_sheet
+
+
+def county_sheets(as_of: date, run: RunLists, figures: Figures) -> tuple[FilledSheet | PrintedPage, ...]:
+    """The sheets in their order: the cover, the indicators, what has changed, all lists."""
+    area, lists = COUNTY_SHORT_NAME, run.county()
+    return (
+        cover(area, as_of, county_tallies(lists, county_townships()), county=True),
+        indicators_sheet(figures.of(Area("county")), area, as_of),
+        townships_sheet(figures, as_of),
+        villages_sheet(figures, area, as_of, None),
+        schools_sheet(figures, as_of),
+        list_sheet(lists, CHANGES_SHEET.title, area, as_of, all_new=run.first_night),
+        *(list_sheet(lists, sheet.title, area, as_of) for sheet in SHEETS_TO_ANSWER),
+    )

@@ -1,0 +1,150 @@
+"""The rows of each list: the published tables joined and put in order (``relations/lists``), for the county and for a township.
+
+Invariant 6: a township's workbook holds that township's children only, and of them what ``reports.listings`` allows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from reports.book import SheetOfRows, for_county, for_township
+from reports.listings import CHANGES_SHEET, CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET
+from reports.published import read_columns, with_relations
+from schemas import words
+from schemas.registry import Registry
+from schemas.rules import DIFFERENCE_NAME, KEEPER, RULES
+from schemas.whereabouts import REASONS, WHEREABOUTS_NAME
+from schemas.words import CASE_KIND_NAME, EVENT_NAME
+
+SEVERITY = {"high": "高", "medium": "中", "low": "低"}
+
+# Worst first: the child known to be out of school before the one that only a registry may have lost.
+REASON_ORDER = (
+    "dropped_out",
+    "dropped_out_verified",
+    "severe_disability",
+    "not_promoted",
+    "no_student_record",
+    "record_ended",
+    "outside_system",
+    "key_damaged",
+)
+
+# A sheet and the relation that fills it.
+_FILLED_FROM = (
+    (CHILDREN_SHEET, "listed_children"),
+    (PAIRS_SHEET, "possible_pairs"),
+    (FINDINGS_SHEET, "discrepancies"),
+    (CHANGES_SHEET, "case_events"),
+)
+
+_READ = {
+    "records": (
+        "record_id", "registry", "file", "sheet", "row", "name", "id_number", "id_raw", "birthdate", "township", "village", "guardian",
+        "school",
+    ),
+    "identities": ("record_id", "person_id"),
+    "persons": ("person_id", "name", "id_number", "township", "village", "in_cohort", "whereabouts", "responsible_township"),
+    "links": ("record_id_l", "record_id_r", "probability", "decision", "evidence_text", "answer"),
+    "findings": (
+        "finding_id", "person_id", "rule", "severity", "field", "registry_a", "value_a", "registry_b", "value_b", "township", "village",
+        "record_id_a", "record_id_b", "in_cohort", "message", "case_id", "kind", "favoured", "why", "basis", "address_a", "address_b",
+    ),
+    "unaccounted": (
+        "person_id", "township", "village", "name", "sex", "birthdate", "id_number", "guardian", "phone", "poverty", "disability",
+        "whereabouts", "reason", "hint", "candidate", "candidate_record_id", "sources", "first_listed", "case_id",
+    ),
+    "cases": ("case_id", "weeks", "answer"),
+    "changes": ("period", "as_of", "event", "case_id", "kind", "person_id", "rule", "township", "village", "said", "reason"),
+    "case_log": ("entry", "as_of", "event", "case_id", "kind", "content"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class AreaLists:
+    """What an area's workbook shows. ``sheets``: title -> the sheet's declaration with the columns that the area may see;
+    ``frames``: title -> its rows in their order; ``cohort``: township, whereabouts, children."""
+
+    sheets: Mapping[str, SheetOfRows]
+    frames: Mapping[str, pa.Table]
+    cohort: pa.Table
+
+
+@dataclass(frozen=True, slots=True)
+class RunLists:
+    """The lists of a run. ``first_night``: whether every case is new tonight."""
+
+    frames: Mapping[str, pa.Table]
+    cohort: pa.Table
+    first_night: bool
+
+    def county(self) -> AreaLists:
+        """Everything, the other side of a pair or finding included."""
+        return AreaLists({sheet.title: sheet for sheet, _ in _FILLED_FROM}, self.frames, self.cohort)
+
+    def township(self, name: str) -> AreaLists:
+        """The township's own children, and of the others nothing."""
+        permitted = {sheet.title: for_township(sheet, self.frames[sheet.title], name) for sheet, _ in _FILLED_FROM}
+        return AreaLists(
+            {title: sheet for title, (sheet, _) in permitted.items()},
+            {title: frame for title, (_, frame) in permitted.items()},
+            self.cohort.filter(pc.equal(self.cohort["township"], name)),
+        )
+
+
+def read_lists(tables: Path, as_of: date, registries: Mapping[str, Registry]) -> RunLists:
+    """The lists of the run of ``as_of`` published in the folder ``tables``.
+
+    Raises ValueError where a table carries a code that ``schemas`` does not know: a list must not lose rows silently.
+    """
+    known = read_columns(tables, _READ) | _names(registries)
+    with with_relations("lists", known, {"as_of": as_of, "keeper": KEEPER}) as con:
+        unknown = con.table("unknown_codes").fetchall()
+        if unknown:
+            place = unknown[0][0]
+            raise ValueError(f"{place}: codes unknown to schemas: {[str(code) for where, code in unknown if where == place]}")
+        frames = {sheet.title: for_county(sheet, con.table(name).to_arrow_table()) for sheet, name in _FILLED_FROM}
+        ((first_night,),) = con.table("first_night").fetchall()
+        return RunLists(frames, con.table("cohort").to_arrow_table(), first_night)
+
+
+def _names(registries: Mapping[str, Registry]) -> dict[str, pa.Table]:
+    """Code -> Chinese, a frame per kind of code: code, name and, where an order matters, rank."""
+
+    def frame(names: Mapping[str, str]) -> pa.Table:
+        return pa.table({"code": list(names), "name": list(names.values()), "rank": list(range(len(names)))})
+
+    systems = list(registries.values())
+    # The core registries come first: their standard heading names a field.
+    fields = {c.field: c.headings[0] for r in reversed(systems) for c in r.columns}
+    # To be written schemas.words.HOUSEHOLD_BOOK_NEEDED once findings have the column basis.
+    household_book_needed = sorted(getattr(words, "HOUSEHOLD_BOOK_NEEDED", ()))
+    return {
+        "reasons": frame({code: REASONS[code] for code in REASON_ORDER}),
+        "whereabouts_names": frame(WHEREABOUTS_NAME),
+        "severities": frame(SEVERITY),
+        "kind_names": frame(DIFFERENCE_NAME),
+        "case_kinds": frame(CASE_KIND_NAME),
+        "event_names": frame(EVENT_NAME),
+        "field_names": frame(fields),
+        "household_book_needed": pa.table({"code": pa.array(household_book_needed, pa.string())}),
+        "registry_names": pa.table(
+            {
+                "code": [*(r.key for r in systems), "answers"],
+                "name": [*(r.title for r in systems), "乡镇核查"],
+                "keeper": [*(r.owner for r in systems), "乡镇"],
+            }
+        ),
+        "rule_names": pa.table(
+            {
+                "code": [r.code for r in RULES],
+                "name": [r.name for r in RULES],
+                "owner": [r.owner for r in RULES],
+                "advice": [r.advice for r in RULES],
+            }
+        ),
+    }

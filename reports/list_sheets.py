@@ -1,0 +1,21 @@
+"""One list of an area's workbook, filled with its rows."""
+
+from datetime import date
+
+from reports.book import MAX_ROWS, FilledSheet
+from reports.list_rows import AreaLists
+
+
+def list_sheet(lists: AreaLists, title: str, area: str, as_of: date, *, all_new: bool = False) -> FilledSheet:
+    """The sheet ``title``. ``all_new``: on the first night every case is new, and a list of them would repeat the other lists: one line
+    says so.
+
+    Raises ValueError where the list has more rows than a sheet holds.
+    """
+    sheet, frame = lists.sheets[title], lists.frames[title]
+    rows = frame.num_rows
+    line = f"首次比对，全部为新增，共 {rows:,} {sheet.unit}，不再逐{sheet.unit}列出，见其他各表。" if all_new and rows else None
+    if rows > MAX_ROWS and line is None:
+        raise ValueError(f"{title}: {rows} rows, a sheet holds {MAX_ROWS}")
+    columns = dict(zip(frame.column_names, frame.columns, strict=True))
+    return FilledSheet(sheet, columns, area, f"{area} {title}（比对日期 {as_of.isoformat()}）", line=line)
