@@ -50,7 +50,7 @@ def heading_of(column: SheetColumn) -> str:
 
 
 def write_grid(sheet: Worksheet, filled: FilledSheet, styles: Styles, choices: Choices, as_of: date) -> None:
-    """Write ``filled`` to ``sheet``. Rows are streamed: whatever is above a row has to be written before it."""
+    """Write ``filled`` to ``sheet``."""
     set_up_paper(sheet, filled.area, filled.header)
     line = filled.line or (filled.sheet.empty if not filled.rows else None)
     if line:
@@ -192,19 +192,28 @@ def _cells(
         write = sheet.write_number
     elif kinds == {str} and not any(str(value).startswith("<r>") for value in set(measured.values)):
         write = sheet.write_string
-    plain = _look(column)
+    looks, which = _looks(column, filled, shaded)
+    if measured.quoted is None and which is None:
+        return _Cells(write, measured.values, repeat(styles.of(looks[0])))
+    # A row's format by two small numbers: its look, and whether its text is quoted.
+    formats = [styles.of(look, quoted) for look in looks for quoted in (False, True)]
+    places = 2 * (np.zeros(filled.rows, np.int64) if which is None else which)
+    if measured.quoted is not None:
+        places = places + measured.quoted
+    return _Cells(write, measured.values, [formats[place] for place in places.tolist()])
+
+
+def _looks(
+    column: SheetColumn, filled: FilledSheet, shaded: npt.NDArray[np.bool_] | None
+) -> tuple[Sequence[Look], npt.NDArray[np.int64] | None]:
+    """(the looks of a column, row by row which of them it has; None where all have the first)."""
     if column.look_by:
-        looks = [column.looks[str(name)] for name in filled.frame[column.look_by]]
-    elif shaded is None or column.asked:
-        looks = []
-    else:
-        ground = replace(plain, fill=GREY, bold=plain.bold or filled.total)
-        looks = [ground if its else plain for its in shaded.tolist()]
-    if not looks and measured.quoted is None:
-        return _Cells(write, measured.values, repeat(styles.of(plain)))
-    quoted = repeat(False) if measured.quoted is None else measured.quoted.tolist()
-    formats = [styles.of(look, mark) for look, mark in zip(looks or [plain] * filled.rows, quoted, strict=False)]
-    return _Cells(write, measured.values, formats)
+        names = list(column.looks)
+        return list(column.looks.values()), np.array([names.index(str(name)) for name in filled.frame[column.look_by]], np.int64)
+    plain = _look(column)
+    if shaded is None or column.asked:
+        return [plain], None
+    return [plain, replace(plain, fill=GREY, bold=plain.bold or filled.total)], shaded.astype(np.int64)
 
 
 def _look(column: SheetColumn) -> Look:

@@ -34,7 +34,7 @@ def write_value(sheet: Worksheet, row: int, place: int, value: CellValue, its: F
         sheet.write_number(row, place, value, its)
     elif value.startswith("<r>"):
         # XlsxWriter takes text between <r> and </r> for runs that are marked up already; in two runs it is text again.
-        sheet.write_rich_string(row, place, value[:1], value[1:], its)
+        sheet.write_rich_string(row, place, its, value[:1], its, value[1:], its)
     else:
         sheet.write_string(row, place, value, its)
 

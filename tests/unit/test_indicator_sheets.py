@@ -15,7 +15,7 @@ from schemas.registry import declared
 from schemas.rules import RULE
 from schemas.whereabouts import WHEREABOUTS_NAME
 from schemas.words import CASE_KIND_NAME, EVENT_NAME
-from tests.lib.made_up_cases import AS_OF
+from tests.lib.made_up_cases import AS_OF, THURSDAY
 from tests.lib.made_up_tables import GONE, HOMES, PERSONS, home, name, person_id, write_table, write_tables
 
 TABLES = ("indicators", "standings", "changes")
@@ -238,3 +238,37 @@ def test_an_unknown_event_stops(tmp_path: Path):
     write_table(tables, "changes", [{"event": "vanished", "kind": "list"}])
     with pytest.raises(ValueError, match=r"changes\.event.*vanished"):
         write_workbooks(tables, tmp_path / "out", AS_OF, registries=declared())
+
+
+def first_night(tables: Path) -> list[dict]:
+    """Make every case of ``tables`` new on this night; returns the events."""
+    events = [
+        {"period": "week", "since": THURSDAY, "as_of": AS_OF, "event": "opened", "case_id": f"C{n:07d}", "kind": "list"}
+        | {"person_id": person_id(n), "rule": "unaccounted", "township": home(n)}
+        for n in range(12)
+    ]
+    log = [{"entry": n, "as_of": AS_OF, "event": "opened", "case_id": e["case_id"], "kind": "list"} for n, e in enumerate(events)]
+    write_table(tables, "changes", events)
+    write_table(tables, "case_log", log)
+    return events
+
+
+def test_on_the_first_night_all_is_new_and_said_in_one_line(tmp_path: Path):
+    tables = write_tables(tmp_path / "tables")
+    first_night(tables)
+    for path in write_workbooks(tables, tmp_path / "out", AS_OF, registries=declared()):
+        lines = list(load_workbook(path)["变化"].iter_rows(values_only=True))
+        count = {"安阳镇": 3, "都安县": 12}.get(path.name[:3])
+        if count:
+            assert lines == [(f"首次比对，全部为新增，共 {count} 件，不再逐件列出，见其他各表。",)]
+    assert "没有新增" in load_workbook(next((tmp_path / "out").glob("九渡乡*")))["变化"]["A1"].value
+
+
+@pytest.mark.parametrize("other", [{"event": "closed"}, {"as_of": THURSDAY}])
+def test_one_event_that_is_not_new_tonight_and_all_are_listed(tmp_path: Path, other: dict):
+    tables = write_tables(tmp_path / "tables")
+    events = first_night(tables)
+    log = [{"entry": n, "as_of": AS_OF, "event": "opened", "case_id": e["case_id"], "kind": "list"} for n, e in enumerate(events)]
+    write_table(tables, "case_log", [*log[:-1], log[-1] | other])
+    (path,) = write_workbooks(tables, tmp_path / "out", AS_OF, ["安阳镇"], registries=declared())
+    assert load_workbook(path)["变化"].max_row == 4
