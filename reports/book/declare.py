@@ -130,6 +130,7 @@ class SheetOfRows:
     ``empty``: the sheet's one line where the frame has no rows; None: the headings stand alone. ``unit``: what a row counts as. ``numbered``: a running number
     first. ``frozen``: how many columns stay in view, the running number included. ``grouped_by``: the key by which rows belong
     together; every other group is shaded. ``pages``: how many sheets of paper its columns take side by side, the frozen ones on each.
+    ``line``: points that a line of text is given.
     ``unprinted``: columns of the frame that decide who sees a row or how it looks, and are not columns of the sheet.
     """
 
@@ -142,6 +143,7 @@ class SheetOfRows:
     grouped_by: str | None = None
     pages: int = 1
     filtered: bool = True
+    line: float = 12.5
     unprinted: tuple[str, ...] = ()
 
     @property

@@ -36,7 +36,7 @@ ANSWER_MARK = "【填】"  # ends the heading of every column to be filled in
 
 _NUMBER = SheetColumn("序号", "", "number", 5, measured=False)
 _DATE_WIDTH, _PADDING = 10, 1.5  # half-width characters
-_HEADING_LINE, _LINE, _MARGIN, _TALLEST = 14, 12.5, 5.0, 409.0  # points; Excel allows no taller row
+_HEADING_LINE, _MARGIN, _TALLEST = 14, 5.0, 409.0  # points; Excel allows no taller row
 _EMPTY = Look(bold=True, size=12, boxed=False)
 _NOTE = Look(boxed=False, wrapped=False)
 _A_YEAR = timedelta(days=365)
@@ -163,7 +163,7 @@ def _write_rows(
     """
     shaded = _shaded(filled)
     cells = [_cells(sheet, column, values, filled, shaded, styles) for column, values in zip(columns, measured, strict=True)]
-    heights = _heights([values.lines for values in measured if values.lines is not None], filled.rows)
+    heights = _heights(filled, [values.lines for values in measured if values.lines is not None])
     writers = [column.write for column in cells]
     rows = zip(*chain.from_iterable((column.values, column.formats) for column in cells), strict=False)
     places = range(len(cells))
@@ -233,6 +233,6 @@ def _shaded(filled: FilledSheet) -> npt.NDArray[np.bool_] | None:
     return np.cumsum(np.append(False, groups[1:] != groups[:-1])) % 2 == 1
 
 
-def _heights(lines: Sequence[npt.NDArray[np.int64]], rows: int) -> list[float]:
-    most = np.maximum.reduce([np.ones(rows, np.int64), *lines])
-    return np.minimum(_LINE * most + _MARGIN, _TALLEST).tolist()
+def _heights(filled: FilledSheet, lines: Sequence[npt.NDArray[np.int64]]) -> list[float]:
+    most = np.maximum.reduce([np.ones(filled.rows, np.int64), *lines])
+    return np.minimum(filled.sheet.line * most + _MARGIN, _TALLEST).tolist()

@@ -1,0 +1,43 @@
+"""The relations behind the workbooks: their heads say what the statements read, and their keys are keys."""
+
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from reports import published
+from reports.list_rows import read_lists
+from reports.week_counts import read_weeks
+from schemas.registry import declared
+from schemas.relations import Relation, read_relations, repeated_keys, tables_read
+from tests.lib.made_up_tables import write_tables
+from tests.lib.opened_books import AS_OF
+
+RELATIONS = {
+    f"{folder}/{name}": relation
+    for folder in ("lists", "week", "offices")
+    for name, relation in read_relations(files("reports") / "relations" / folder).items()
+}
+
+
+@pytest.mark.parametrize("name", RELATIONS)
+def test_the_head_names_what_the_statement_reads(name: str):
+    assert set(RELATIONS[name].needs) == tables_read(RELATIONS[name])
+
+
+def test_keys_are_unique(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    seen = []
+
+    def build(con: duckdb.DuckDBPyConnection, relations: Iterable[Relation], parameters: Mapping[str, object]) -> None:
+        made(con, relations, parameters)
+        seen.extend((relation.name, repeated_keys(con, relation)) for relation in relations)
+
+    made = published.build
+    monkeypatch.setattr(published, "build", build)
+    tables = write_tables(tmp_path / "tables")
+    read_lists(tables, AS_OF, declared())
+    read_weeks(tables)
+    assert len(seen) == sum(not name.startswith("offices/") for name in RELATIONS)
+    assert [name for name, repeated in seen if repeated] == []
