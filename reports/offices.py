@@ -13,7 +13,7 @@ from reports.book import Book, FilledSheet, Kind, SheetColumn, SheetOfRows, writ
 from reports.published import with_relations
 from schemas.checks import CHECKS, message
 from schemas.registry import Registry
-from schemas.repair_words import REPAIR_NAME
+from schemas.words import REPAIR_NAME
 
 OFFICES_FOLDER = "退回各单位"
 _TABLES = ("files", "quarantine", "warnings", "notices", "repairs", "drift")

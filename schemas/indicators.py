@@ -1,7 +1,7 @@
 """The plan's indicators: what each counts, of whom, who is left out, and what is aimed at.
 
-Numerators and denominators are conditions over one child (``pipelines/reconcile/indicators``), the words beside them what is
-printed. Every figure is a count of persons that the lists show, so that it can be checked to the child.
+Numerators and denominators are conditions over one child (relation ``cohort_children``), the words beside them what is printed.
+Every figure is a count of persons that the lists show, so that it can be checked to the child.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,8 @@ from typing import Literal
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """``of``: None where the figure is a count and no share; ``aim``: the target, as a share or a count; ``better``: whether more or
-    fewer is better; ``numerator`` and ``denominator``: SQL over ``children``; ``excluded``: who is counted in neither."""
+    fewer is better; ``numerator`` and ``denominator``: SQL over relation ``cohort_children`` (as c; and ``three_system_findings``), the
+    denominator ``intake`` where it is the entrants' table; ``excluded``: who is counted in neither."""
 
     code: str
     name: str
@@ -56,7 +57,7 @@ def _agreement(code: str, field: str, holds: str, of: str = "in_two", counts: st
 
 def _without(*rules: str) -> str:
     listed = ", ".join(f"'{rule}'" for rule in rules)
-    return f"not exists (select 1 from core_findings f where f.person_id = c.person_id and f.rule in ({listed}))"
+    return f"not exists (select 1 from three_system_findings f where f.person_id = c.person_id and f.rule in ({listed}))"
 
 
 INDICATORS = (

@@ -9,7 +9,8 @@ A file has a head of comment lines and then exactly one ``select`` (or ``with``)
     -- key: person_id                        columns that are unique together, or none
     select …
 
-A relation that SQL cannot express is a Python function that returns an Arrow table; the same head is its docstring.
+A relation that SQL cannot express is a Python function of the connection and the parameters that returns an Arrow table; the same head
+is its docstring.
 ``in_order`` checks the heads before anything runs; ``build`` makes the tables and checks that they are what the heads say.
 """
 
@@ -23,7 +24,7 @@ from importlib.resources.abc import Traversable
 import duckdb
 import pyarrow as pa
 
-Compute = Callable[[duckdb.DuckDBPyConnection], pa.Table]
+Compute = Callable[..., pa.Table]
 
 _LABEL = re.compile(r"(needs|parameters|gives|key):\s*(.*)")
 _PARAMETER = re.compile(r"\$([a-z_]+)")
@@ -66,7 +67,7 @@ def parse(name: str, text: str) -> Relation:
     return with_head(name, "\n".join(line.removeprefix("--") for line in lines[:end]), statement="\n".join(lines[end:]).strip())
 
 
-def computed(function: Compute) -> Relation:
+def computed_relation(function: Compute) -> Relation:
     """The relation that ``function`` computes, named like it, its docstring the head. Raises RelationError."""
     return with_head(function.__name__, function.__doc__ or "", compute=function)
 
@@ -144,11 +145,11 @@ def build(con: duckdb.DuckDBPyConnection, relations: Iterable[Relation], paramet
     """
     for relation in relations:
         name = f'"{relation.name}"'
+        given = {parameter: parameters[parameter] for parameter in relation.parameters}
         if relation.compute is None:
-            given = {parameter: parameters[parameter] for parameter in relation.parameters}
             con.execute(f"create temp table {name} as {relation.statement}", given)
         else:
-            con.register("computed_table", relation.compute(con))
+            con.register("computed_table", relation.compute(con, **given))
             con.execute(f"create temp table {name} as from computed_table")
             con.unregister("computed_table")
         table = con.table(relation.name)

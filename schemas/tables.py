@@ -86,10 +86,11 @@ PERSONS_TABLE = _table(
 
 # One row per discrepancy. severity: high | medium | low; kind: schemas.rules.DIFFERENCE_NAME. value_a/b as written by registry_a/b;
 # record_id_a/b and address_a/b (system, file, sheet, row) trace them. favoured: a | b, the value that the evidence is for, null
-# where it is for neither; why: in Chinese. case_id: see CASES; null in a look back at a past night.
+# where it is for neither; basis: schemas.words.BASIS_NAME, why: the same in Chinese. case_id: see CASES_TABLE; null in a look back at a
+# past night.
 FINDINGS_TABLE = _table(
     finding_id=_TEXT, case_id=_TEXT, person_id=_TEXT, rule=_TEXT, severity=_TEXT, field=_TEXT, kind=_TEXT, registry_a=_TEXT, value_a=_TEXT,
-    registry_b=_TEXT, value_b=_TEXT, favoured=_TEXT, why=_TEXT, township=_TEXT, village=_TEXT, record_id_a=_TEXT, record_id_b=_TEXT,
+    registry_b=_TEXT, value_b=_TEXT, favoured=_TEXT, basis=_TEXT, why=_TEXT, township=_TEXT, village=_TEXT, record_id_a=_TEXT, record_id_b=_TEXT,
     address_a=_TEXT, address_b=_TEXT, in_cohort=_FLAG, message=_TEXT,
 )
 
@@ -103,23 +104,25 @@ UNACCOUNTED_TABLE = _table(
 
 # The story of all cases, an entry an event; it only grows. event: opened | changed | answered | closed | reopened. key: what the
 # case is about; kind: list | finding; rule: its whereabouts or its rule; registries: the systems it rests on, comma-joined;
-# said: the answer, or by what it was closed; content: the values shown, as JSON.
+# said: the answer, or by what it was closed; content: the values shown, as JSON. reason: why it was closed, a code of
+# schemas.words.CLOSED_REASON_NAME or `whereabouts`, and then whereabouts says which; both null in entries written by an earlier version.
 CASE_LOG_TABLE = _table(
     entry=_INT, as_of=_DATE, case_id=_TEXT, event=_TEXT, key=_TEXT, kind=_TEXT, person_id=_TEXT, rule=_TEXT, township=_TEXT, village=_TEXT,
-    registries=_TEXT, said=_TEXT, content=_TEXT,
+    registries=_TEXT, said=_TEXT, content=_TEXT, reason=_TEXT, whereabouts=_TEXT,
 )
 
 # One row per case, as it stands. state: open | answered | closed; since: its last opening; weeks: whole ones since then;
-# reopened: how often. A child that was never off the list has one case, however long.
+# reopened: how often; closed_reason, closed_whereabouts: reason and whereabouts of the log behind closed_by. A child
+# that was never off the list has one case, however long.
 CASES_TABLE = _table(
     case_id=_TEXT, kind=_TEXT, person_id=_TEXT, rule=_TEXT, township=_TEXT, village=_TEXT, state=_TEXT, opened=_DATE, since=_DATE,
-    weeks=_INT, answer=_TEXT, closed_on=_DATE, closed_by=_TEXT, reopened=_INT, key=_TEXT,
+    weeks=_INT, answer=_TEXT, closed_on=_DATE, closed_by=_TEXT, closed_reason=_TEXT, closed_whereabouts=_TEXT, reopened=_INT, key=_TEXT,
 )
 
-# What happened to cases since the run before (period run) and since the last Thursday (week).
+# What happened to cases since the run before (period run) and since the last Thursday (week); said, reason, whereabouts as in the log.
 CHANGES_TABLE = _table(
     period=_TEXT, since=_DATE, as_of=_DATE, event=_TEXT, case_id=_TEXT, kind=_TEXT, person_id=_TEXT, rule=_TEXT, township=_TEXT, village=_TEXT,
-    said=_TEXT,
+    said=_TEXT, reason=_TEXT, whereabouts=_TEXT,
 )
 
 # schemas.indicators per area. level: county | township | village | school; denominator null where the figure is a count, or where what

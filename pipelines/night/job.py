@@ -6,14 +6,16 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from matching import Linkage, Model
 from pipelines.answers.judgements import apply_judgements, reported_judgements
+from pipelines.answers.reported import confirm, reported_handling, reported_whereabouts
 from pipelines.answers.returned import ReturnedRow, read_returned
 from pipelines.files.refusal import Refusal
 from pipelines.guard import Foreseen
-from pipelines.intake.accept import Intake, accept
+from pipelines.intake.accept import Intake, accept, quarantine_of
 from pipelines.intake.drift import compare_profiles, profile, stand_in
 from pipelines.intake.reading import Exports, read_exports
 from pipelines.intake.supersede import supersede
@@ -22,8 +24,8 @@ from pipelines.persons.households import draw_in_households
 from pipelines.persons.link_records import MODEL, BadModel, link_records, reviewed_model
 from pipelines.persons.nearest import explain_absences
 from pipelines.persons.resolve import Persons, resolve
-from pipelines.reconcile.step import Reported, reconcile
-from pipelines.store.conform import conform
+from pipelines.reconcile.entrants import read_entrants
+from pipelines.reconcile.step import Answers, Earlier, reconcile
 from pipelines.store.context import Context
 from pipelines.store.county_file import COUNTY_FILE, registries_of
 from pipelines.store.runs import (
@@ -38,7 +40,7 @@ from pipelines.store.runs import (
     write_text,
 )
 from pipelines.store.snapshots import Snapshots
-from reports.listings import PAIRS_SHEET
+from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET
 from reports.offices import write_returns
 from reports.weekly import write_weekly
 from reports.workbooks import write_workbooks
@@ -73,11 +75,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What lay in DIR. ``returned``: rows that townships filled in, by the title of their list; ``unread``: returned
-    workbooks that could not be read."""
+    """What lay in DIR. ``returned``: rows that townships filled in, by the title of their list; ``entrants``: year, township,
+    entrants of grade one; ``unread``: returned workbooks and figures of entrants that could not be read."""
 
     exports: Exports
     returned: dict[str, list[ReturnedRow]]
+    entrants: pd.DataFrame
     unread: list[Refusal]
 
 
@@ -99,6 +102,14 @@ class Linked:
     records: pd.DataFrame
     linkage: Linkage
     judgements: pd.DataFrame
+    refused: list[Refusal]
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """``tables``: the published tables that reconciliation makes, by name; ``refused``: answers that could not be taken."""
+
+    tables: dict[str, pa.Table | pd.DataFrame]
     refused: list[Refusal]
 
 
@@ -133,18 +144,31 @@ def run_job(
 def _run(context: Context, townships: Sequence[str] | None, model: Model | None, clock: Clock, accept_drift: bool) -> Outcome:
     root, as_of = context.root, context.as_of
     read = clock(Step.READ, lambda: read_inputs(context))
-    intake = clock(Step.ACCEPT, lambda: accept(read.exports, as_of))
-    compared = clock(Step.COMPARE, lambda: compare(context, intake, accept_drift))
+    accepted = clock(Step.ACCEPT, lambda: accept(read.exports, as_of))
+    compared = clock(Step.COMPARE, lambda: compare(context, accepted, accept_drift))
     left_out = left_out_of(compared.intake, context.settings.registries)
     linked = clock(Step.LINK, lambda: link_persons(context, compared.intake.records, read.returned[PAIRS_SHEET.title], model))
     linkage = linked.linkage
     persons = clock(Step.RESOLVE, lambda: resolve_persons(context, linked))
-    reported = Reported(read.returned, read.unread + linked.refused)
-    published = clock(
-        Step.RECONCILE,
-        lambda: reconciled(context, replace(compared.intake, records=linked.records), linkage, persons, reported),
-    )
-    published |= {"verdicts": linked.judgements, "profiles": compared.profiles, "drift": compared.drift}
+    intake = replace(compared.intake, records=linked.records)
+    reconciled = clock(Step.RECONCILE, lambda: reconcile_persons(context, intake, linkage, persons, read))
+    refused = quarantine_of(read.unread + linked.refused + reconciled.refused)
+    published = {
+        **reconciled.tables,
+        "records": intake.records,
+        "quarantine": pd.concat([intake.quarantine, refused], ignore_index=True),
+        "notices": intake.notices,
+        "warnings": intake.warnings,
+        "repairs": intake.repairs,
+        "files": intake.files,
+        "identities": persons.identities,
+        "person_keys": persons.keys,
+        "person_events": persons.events,
+        "links": linkage.links,
+        "verdicts": linked.judgements,
+        "profiles": compared.profiles,
+        "drift": compared.drift,
+    }
     run = start_run(root, as_of)
     clock(Step.WRITE, lambda: write_tables(run, published))
     clock(Step.WORKBOOKS, lambda: write_all_workbooks(run, context, townships))
@@ -168,10 +192,11 @@ def _snapshots(root: Path) -> Snapshots:
 
 
 def read_inputs(context: Context) -> Read:
-    """The exports under DIR/raw, without those that a newer one supersedes, and the workbooks returned to DIR/inbox."""
+    """The exports under DIR/raw, without those that a newer one supersedes, the workbooks returned to DIR/inbox, and DIR/intake.xlsx."""
     exports = supersede(read_exports(context.root / "raw", context.settings.registries, _snapshots(context.root)))
     returned, unread = read_returned(context.root / "inbox")
-    return Read(exports, returned, unread)
+    entrants, unread_entrants = read_entrants(context.root)
+    return Read(exports, returned, entrants, unread + unread_entrants)
 
 
 def compare(context: Context, intake: Intake, accept_drift: bool) -> Compared:
@@ -206,19 +231,17 @@ def resolve_persons(context: Context, linked: Linked) -> Persons:
     return resolve(linked.records, linked.linkage.clusters, keys, events, context.as_of)
 
 
-def reconciled(context: Context, intake: Intake, linkage: Linkage, persons: Persons, reported: Reported) -> dict:
-    """The published tables that reconciliation makes, by name, the absences of listed children among them."""
-    tables = reconcile(context.root, intake, linkage, persons, reported, context.as_of, context.settings.cohort)
-    listed = conform(tables["unaccounted"], "unaccounted").to_pandas()
+def reconcile_persons(context: Context, intake: Intake, linkage: Linkage, persons: Persons, read: Read) -> Reconciled:
+    """Accept the answers of townships and reconcile; for each listed child, what is nearest in the student registers."""
+    earlier = Earlier(context.store.earlier("case_log"), context.store.earlier("standings"))
+    children, refused = reported_whereabouts(read.returned[CHILDREN_SHEET.title], context.as_of)
+    names = intake.records[["record_id", "name"]].merge(persons.identities[["record_id", "person_id"]], on="record_id")
+    whereabouts, of_others = confirm(children, names)
+    handled, not_accepted = reported_handling(read.returned[FINDINGS_SHEET.title], earlier.case_log, context.as_of)
+    tables = reconcile(context, intake, linkage, persons, Answers(whereabouts, handled), read.entrants, earlier)
+    listed = tables["unaccounted"].to_pandas()
     absences = explain_absences(linkage, persons.identities, listed, context.settings.registries)
-    return {
-        **tables,
-        "absences": absences,
-        "identities": persons.identities,
-        "person_keys": persons.keys,
-        "person_events": persons.events,
-        "links": linkage.links,
-    }
+    return Reconciled({**tables, "absences": absences}, refused + of_others + not_accepted)
 
 
 def write_all_workbooks(run: Path, context: Context, townships: Sequence[str] | None) -> None:

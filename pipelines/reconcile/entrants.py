@@ -22,7 +22,7 @@ _COUNTY = ("", "全县", "合计", "都安县", "都安瑶族自治县")
 _COLUMNS = ["year", "township", "entrants"]
 
 
-def read_intake(root: Path) -> tuple[pd.DataFrame, list[Refusal]]:
+def read_entrants(root: Path) -> tuple[pd.DataFrame, list[Refusal]]:
     """(year, township, entrants: who entered grade one, less those who moved away or died, with those who moved in; refusals).
     township is null in the county's own row, which counts before the sum of its townships. Empty where there is no file."""
     rows: list[tuple[int, str | None, int]] = []

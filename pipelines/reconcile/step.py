@@ -1,92 +1,76 @@
 """The step that reconciles: from linked records to persons, discrepancies, cases, indicators and the list of the unaccounted."""
 
 from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pyarrow as pa
 
 from matching import Linkage
-from pipelines.answers.reported import confirm, reported_handling, reported_whereabouts
-from pipelines.answers.returned import ReturnedRow
-from pipelines.files.refusal import Refusal
-from pipelines.intake.accept import Intake, quarantine_of
+from pipelines.intake.accept import Intake
 from pipelines.persons.resolve import Persons
-from pipelines.reconcile.cases import keep_cases, number
-from pipelines.reconcile.entrants import read_intake
-from pipelines.reconcile.facts import build_persons
-from pipelines.reconcile.findings import find_discrepancies
-from pipelines.reconcile.measure import measure, stand
-from pipelines.reconcile.unaccounted import list_unaccounted
+from pipelines.reconcile.cases import whole_log
+from pipelines.reconcile.plan import MACROS, RELATIONS, code_tables, parameters
 from pipelines.store.conform import conform
-from pipelines.store.runs import published_before
-from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET
-from schemas.calendar import week_of
-from schemas.settings import Cohort
+from pipelines.store.context import Context
+from schemas.relations import build
+
+_PUBLISHED = ("persons", "findings", "unaccounted", "case_log", "cases", "changes", "indicators", "standings")
+_TEXT = pa.string()
+_ANSWERS = pa.schema([(name, _TEXT) for name in ("person_id", "whereabouts", "answer", "school", "answered_on")])
+_HANDLED = pa.schema([(name, _TEXT) for name in ("case_id", "person_id", "said")])
+_ENTRANTS = pa.schema([("year", pa.int32()), ("township", _TEXT), ("entrants", pa.int32())])
 
 
 @dataclass(frozen=True, slots=True)
-class Reported:
-    """What townships sent back: ``rows`` by list, and what of it was ``refused`` so far."""
+class Answers:
+    """What townships answered and is taken for true. ``whereabouts``: person_id, whereabouts (null where the answer changes none),
+    answer, school, answered_on, one row a person (``pipelines.answers.reported.confirm``); ``handled``: case_id, person_id, said,
+    one row a case of a discrepancy (``reported_handling``)."""
 
-    rows: dict[str, list[ReturnedRow]]
-    refused: list[Refusal]
+    whereabouts: pd.DataFrame
+    handled: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Tables of the run published before (``Store.earlier``), without rows where there is none."""
+
+    case_log: pd.DataFrame
+    standings: pd.DataFrame
 
 
 def reconcile(
-    root: Path, tables: Intake, linkage: Linkage, who: Persons, said: Reported, as_of: date, cohort: Cohort
-) -> dict[str, pa.Table | pd.DataFrame]:
-    """The tables persons, findings, unaccounted, cases, indicators, and the account of the rows."""
-    identities = who.identities
-    log = published_before(root, "case_log")
-    given, refused = reported_whereabouts(said.rows[CHILDREN_SHEET.title], as_of)
-    names = tables.records[["record_id", "name"]].merge(identities[["record_id", "person_id"]], on="record_id")
-    answers, mistaken = confirm(given, names)
-    handled, unfit = reported_handling(said.rows[FINDINGS_SHEET.title], log, as_of)
-    intake, unread = read_intake(root)
-    quarantine = pd.concat(
-        [tables.quarantine, quarantine_of(said.refused + refused + mistaken + unfit + unread)], ignore_index=True
-    )
-    records = conform(tables.records, "records")
-    with duckdb.connect() as con:
-        con.register("records", records)
-        con.register("files", conform(tables.files, "files"))
-        con.register("identities", conform(identities, "identities"))
-        con.register("links", conform(linkage.links, "links"))
-        con.register("answers", _arrow(answers))
-        con.register("person_events", conform(who.events, "person_events"))
-        con.register("intake", _arrow(intake))
-        con.register("handled", _arrow(handled))
-        con.register("case_log", conform(log, "case_log"))
-        con.register("earlier_standings", conform(published_before(root, "standings"), "standings"))
-        build_persons(con, as_of, cohort)
-        found = {"findings": find_discrepancies(con), "unaccounted": list_unaccounted(con)}
-        for name, table in found.items():
-            con.register(name, table)
-        there = sorted(set(tables.records["registry"]))
-        cases = keep_cases(con, as_of, there)
-        con.register("cases", cases["cases"])
-        numbered = {name: number(con, name) for name in found}
-        measure(con, as_of)
-        indicators = con.sql("select * from indicators").to_arrow_table()
-        standings = stand(con, as_of, week_of(as_of))
-        persons = con.sql("select * from persons order by person_id").to_arrow_table()
-    return {
-        "records": records,
-        "quarantine": quarantine,
-        "notices": tables.notices,
-        "warnings": tables.warnings,
-        "repairs": tables.repairs,
-        "files": tables.files,
-        "persons": persons,
-        "indicators": indicators,
-        "standings": standings,
-        **numbered,
-        **cases,
+    context: Context,
+    intake: Intake,
+    linkage: Linkage,
+    persons: Persons,
+    answers: Answers,
+    entrants: pd.DataFrame,
+    earlier: Earlier,
+) -> dict[str, pa.Table]:
+    """The tables persons, findings, unaccounted, case_log, cases, changes, indicators and standings (``schemas.tables``), from the
+    relations of ``pipelines.reconcile.plan``.
+
+    ``entrants``: year, township, entrants (``pipelines.reconcile.entrants.read_entrants``). Raises RelationError where a relation
+    is not what its head says.
+    """
+    registered = {
+        "records": conform(intake.records, "records"),
+        "files": conform(intake.files, "files"),
+        "identities": conform(persons.identities, "identities"),
+        "person_events": conform(persons.events, "person_events"),
+        "links": conform(linkage.links, "links"),
+        "answers": pa.Table.from_pandas(answers.whereabouts, _ANSWERS, preserve_index=False),
+        "handled": pa.Table.from_pandas(answers.handled, _HANDLED, preserve_index=False),
+        "entrants": pa.Table.from_pandas(entrants, _ENTRANTS, preserve_index=False),
+        "earlier_case_log": whole_log(pa.Table.from_pandas(earlier.case_log, preserve_index=False)),
+        "earlier_standings": conform(earlier.standings, "standings"),
+        **code_tables(context.settings.registries),
     }
-
-
-def _arrow(frame: pd.DataFrame) -> pa.Table:
-    return pa.Table.from_pandas(frame, preserve_index=False)
+    with duckdb.connect() as con:
+        con.execute(MACROS)
+        for name, table in registered.items():
+            con.register(name, table)
+        build(con, RELATIONS, parameters(context.as_of, context.settings.cohort))
+        return {name: con.table(name).to_arrow_table() for name in _PUBLISHED}

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from pipelines.night.job import Outcome, run_job
-from pipelines.reconcile.facts import grade_number
+from pipelines.reconcile.computed import grade_number
 from schemas.rules import DIFFERENCE_NAME, DIFFERENCES, RULE, RULES
 from tests.lib.made_files import xlsx
 from tests.lib.nights import AS_OF

@@ -9,7 +9,7 @@ from pipelines.intake.accept import accept
 from pipelines.intake.exports import Export
 from pipelines.intake.reading import read_files
 from schemas.registry import declared
-from schemas.repair_words import REPAIR_NAME
+from schemas.words import REPAIR_NAME
 from tests.lib.made_files import csv, xlsx
 from tests.lib.made_sheets import grid
 from tests.lib.nights import AS_OF

@@ -1,0 +1,24 @@
+-- One row per event of a case, all nights so far: the published table case_log. Case numbers are given in the order of what the cases are
+-- about; entries follow one another. A run for a day before the log's last one looks back, and writes nothing.
+-- needs: earlier_case_log, case_events
+-- parameters: as_of
+-- gives: entry bigint, as_of date, case_id varchar, event varchar, key varchar, kind varchar, person_id varchar, rule varchar,
+--     township varchar, village varchar, registries varchar, said varchar, content varchar, reason varchar, whereabouts varchar
+-- key: entry
+with last as (
+    select coalesce(max(entry), 0) as entry, coalesce(max(substr(case_id, 2)::int), 0) as number,
+        coalesce(max(as_of) > $as_of, false) as looks_back
+    from earlier_case_log
+), named as (
+    select h.* exclude (case_id), coalesce(h.case_id, 'C' || lpad((l.number + row_number() over (
+            partition by h.event = 'opened' order by h.key))::varchar, 7, '0')) as case_id,
+        case h.event when 'answered' then 1 when 'closed' then 2 else 0 end as rank
+    from case_events h, last l where not l.looks_back
+)
+select entry, as_of, case_id, event, key, kind, person_id, rule, township, village, registries, said, content, reason, whereabouts
+from earlier_case_log
+union all
+select l.entry + row_number() over (order by h.rank, h.case_id), $as_of, h.case_id, h.event, h.key, h.kind, h.person_id, h.rule, h.township,
+    h.village, h.registries, h.said, h.content, h.reason, h.whereabouts
+from named h, last l
+order by entry

@@ -1,0 +1,41 @@
+-- One row per person, field and value that differs from the first: of a person of whom two registries have different values in a field
+-- (name, id_number, birthdate, sex, township), the value of the registry nearest to the legal record (a) against each other value (b).
+-- votes_…: registries that have the value; systems_…: their Chinese names. favoured, basis, basis_detail: what the evidence says where nothing
+-- else decides: the legal record's value, else that of more registries.
+-- needs: active_records, registries
+-- gives: field varchar, person_id varchar, record_id_a varchar, value_a varchar, votes_a bigint, role_a varchar, systems_a varchar,
+--     record_id_b varchar, value_b varchar, votes_b bigint, systems_b varchar, favoured varchar, basis varchar, basis_detail varchar
+-- key: field, person_id, value_b
+with candidates as (
+    select person_id from active_records group by person_id
+    having min(registry) <> max(registry) and (min(name) <> max(name) or min(id_column) <> max(id_column)
+        or min(birthdate_column) <> max(birthdate_column) or min(sex_column) <> max(sex_column) or min(township_column) <> max(township_column))
+), given as (
+    unpivot (select person_id, record_id, precedence, registry, role, name, id_column as id_number, birthdate_column as birthdate,
+        sex_column as sex, township_column as township from active_records semi join candidates using (person_id))
+    on name, id_number, birthdate, sex, township into name field value value
+), differing as (
+    select field, person_id from given group by field, person_id having min(value) <> max(value) and min(registry) <> max(registry)
+), valued as (
+    select field, person_id, value, arg_min(record_id, precedence) as record_id, min(precedence) as precedence,
+        arg_min(g.registry, precedence) as registry, arg_min(g.role, precedence) as role, count(distinct g.registry) as votes,
+        string_agg(distinct t.title, '、' order by t.title) as systems
+    from given g semi join differing using (field, person_id) join registries t on t.registry = g.registry
+    group by field, person_id, value
+), ranked as (
+    select *, row_number() over (partition by field, person_id order by precedence) as place from valued
+)
+select a.field, a.person_id, a.record_id as record_id_a, a.value as value_a, a.votes as votes_a, a.role as role_a, a.systems as systems_a,
+    b.record_id as record_id_b, b.value as value_b, b.votes as votes_b, b.systems as systems_b,
+    case when a.role = 'household' then 'a' when b.votes > a.votes then 'b' when a.votes > b.votes then 'a' end as favoured,
+    case when a.role = 'household' and b.votes > a.votes then 'legal_record_outvoted'
+        when a.role = 'household' and a.votes > 1 then 'legal_record_and_more'
+        when a.role = 'household' then 'legal_record'
+        when a.votes <> b.votes then 'more_systems'
+        else 'one_system_each' end as basis,
+    case when a.role = 'household' and b.votes > a.votes then b.votes::varchar
+        when a.role = 'household' and a.votes > 1 or a.votes > b.votes then a.systems
+        when b.votes > a.votes then b.systems end as basis_detail
+from ranked a
+join ranked b on a.field = b.field and a.person_id = b.person_id and a.place = 1 and b.place > 1
+    and (b.votes > 1 or b.registry <> a.registry)

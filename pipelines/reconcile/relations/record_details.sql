@@ -1,0 +1,30 @@
+-- One row per record: whose it is, its registry's role, its precedence (1 counts first: household register before student register and
+-- so on, by record_id within a role), the stage of the school it is of, and the year of the summer in which a finished stage ended.
+-- level: as the registry, the stage or the grade says; else as the school's name does. A finished stage that none of them names is
+-- taken for primary school, which somebody must follow up; a running one goes by age.
+-- finished_year: that of the date of the change (what is entered by May is of the summer before), no summer still to come.
+-- needs: records, identities, registries
+-- parameters: as_of
+-- gives: record_id varchar, person_id varchar, role varchar, precedence bigint, level varchar, finished_year bigint
+-- key: record_id
+select r.record_id, i.person_id, i.role, i.precedence,
+    case
+        when i.stage is not null then i.stage
+        when student_state = 'graduated' and regexp_matches(grade, '^(小学)?(六|6)') then 'primary'
+        when r.stage in ('primary', 'junior', 'preschool', 'senior', 'vocational') then r.stage
+        when regexp_matches(grade, '^(学前|学龄前|幼儿|大班|中班|小班)') or contains(school, '幼儿园') then 'preschool'
+        when regexp_matches(grade, '^(七|八|九|初|7|8|9)') then 'junior'
+        when regexp_matches(grade, '^(一|二|三|四|五|六|小|[1-6])') then 'primary'
+        when role = 'student' and regexp_matches(school, '小学|教学点|村小') then 'primary'
+        when role = 'student' and regexp_matches(school, '初中|中学') and r.stage is distinct from 'nine_year' and not contains(school, '九年') then 'junior'
+        when role = 'student' and student_state = 'graduated' then 'primary'
+        when role = 'student' and date_diff('month', birthdate, $as_of) >= 14 * 12 + 6 then 'junior'
+        when role = 'student' then 'primary'
+    end as level,
+    case when state_date is not null then
+        least(case when month($as_of) >= 6 then year($as_of) else year($as_of) - 1 end,
+            case when month(state_date) >= 6 then year(state_date) else year(state_date) - 1 end)
+    end as finished_year
+from records r
+join (select record_id, person_id, role, stage, row_number() over (order by authority, record_id) as precedence
+    from identities join registries using (registry)) i using (record_id)

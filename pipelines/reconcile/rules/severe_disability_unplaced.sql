@@ -1,0 +1,12 @@
+-- A listed child has a valid certificate of level one or two.
+-- needs: persons, valid_certificates, whereabouts_codes
+-- gives: person_id varchar, field varchar, record_id_a varchar, value_a varchar, record_id_b varchar, value_b varchar, favoured varchar,
+--     basis varchar, basis_detail varchar, message varchar
+-- key: record_id_a
+select p.person_id, '安置' as field, d.record_id as record_id_a, disability_words(d.disability_type, d.disability_level) as value_a,
+    null::varchar as record_id_b, '无在读学籍' as value_b, null::varchar as favoured, 'placement_needed' as basis,
+    null::varchar as basis_detail, null::varchar as message
+from persons p
+join valid_certificates d on d.person_id = p.person_id
+join whereabouts_codes w on w.code = p.whereabouts and w.listed
+where d.disability_level in ('1', '2')
