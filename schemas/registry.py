@@ -7,9 +7,7 @@ anywhere else.
 import dataclasses
 import importlib
 import pkgutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -94,22 +92,3 @@ def declared() -> dict[str, Registry]:
 def core_first(known: Mapping[str, Registry]) -> dict[str, Registry]:
     """The same registries, the core ones first, then by key."""
     return {r.key: r for r in sorted(known.values(), key=lambda r: (not r.core, r.key))}
-
-
-_ACTIVE: ContextVar[dict[str, Registry] | None] = ContextVar("registries", default=None)
-
-
-def registries() -> dict[str, Registry]:
-    """The registries set by ``using_registries``, else the declared ones. To be replaced by an argument everywhere: a caller has
-    them in its ``Settings``."""
-    return _ACTIVE.get() or declared()
-
-
-@contextmanager
-def using_registries(known: dict[str, Registry]) -> Iterator[None]:
-    """Within this context ``registries`` returns ``known``."""
-    before = _ACTIVE.set(known)
-    try:
-        yield
-    finally:
-        _ACTIVE.reset(before)

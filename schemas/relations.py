@@ -11,7 +11,7 @@ A file has a head of comment lines and then exactly one ``select`` (or ``with``)
 
 A relation that SQL cannot express is a Python function of the connection and the parameters that returns an Arrow table; the same head
 is its docstring.
-``in_order`` checks the heads before anything runs; ``build`` makes the tables and checks that they are what the heads say.
+``by_needs`` checks the heads before anything runs; ``build`` makes the tables and checks that they are what the heads say.
 """
 
 import json
@@ -118,7 +118,7 @@ def _column(name: str, text: str) -> tuple[str, str]:
     return column, kind.strip()
 
 
-def in_order(relations: Iterable[Relation], registered: Collection[str]) -> tuple[Relation, ...]:
+def by_needs(relations: Iterable[Relation], registered: Collection[str]) -> tuple[Relation, ...]:
     """The relations, each after what it needs. ``registered``: the tables that the caller brings.
 
     Raises RelationError where a name stands twice, a need is neither a relation nor registered, or the needs go in a circle.
@@ -199,7 +199,10 @@ def repeated_keys(con: duckdb.DuckDBPyConnection, relation: Relation) -> int:
     return len(keys.filter("rows_of_key > 1"))
 
 
-def mermaid(relations: Iterable[Relation]) -> str:
-    """The relations as a Mermaid diagram: an arrow from what is needed to what needs it."""
-    lines = [f"    {need} --> {relation.name}" for relation in relations for need in relation.needs]
-    return "\n".join(["flowchart LR", *lines])
+def mermaid(relations: Iterable[Relation], drawn_as: Mapping[str, str | None] | None = None) -> str:
+    """The relations as a Mermaid diagram, an arrow from what is needed to what needs it. ``drawn_as``: the names that are drawn under
+    another, several as one node; those under None are left out."""
+    names = drawn_as or {}
+    pairs = [(names.get(need, need), names.get(r.name, r.name)) for r in relations for need in r.needs]
+    arrows = dict.fromkeys(f"    {need} --> {name}" for need, name in pairs if need and name and need != name)
+    return "\n".join(["flowchart LR", *arrows])

@@ -1,7 +1,8 @@
 """Discrepancy rules: what each compares, how grave it is, who must act, and the part of the plan or the law that asks for it.
 
-The plan is 都精准办发〔2020〕13号. How each is found stands in ``pipelines/reconcile/rules``; the page of the docs is made from
-this table and from the examples in ``tests/lib/rule_cases.py``.
+The plan is 都精准办发〔2020〕13号. How each is found is the file ``pipelines/reconcile/rules/CODE.sql``; a row without its file, or a
+file without its row, is an error at start. The page of the docs is made from this table and from the examples in
+``tests/lib/rule_cases.py``.
 """
 
 from dataclasses import dataclass
@@ -9,14 +10,14 @@ from typing import Literal
 
 from schemas.codes import ID_STATUS_NAME
 
-KEEPER = "录入单位"  # in ``owner``: whoever keeps the register that is to be mended
+KEEPER = "录入单位"  # in ``owner``: stands for the unit that keeps the registry whose value is to be corrected
 Severity = Literal["high", "medium", "low"]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``compares``: when it holds, in Chinese; ``owner``: the responsible unit (plan, part 3 (四) 1); ``advice``: what it
-    should do about it; ``source``: who asks for it."""
+    """``compares``: when it holds, in Chinese; ``severity``: as lists order findings; ``owner``: the responsible unit (plan, part 3
+    (四) 1); ``advice``: what the unit should do; ``source``: the part of the plan or the law that asks for it."""
 
     code: str
     name: str
@@ -40,7 +41,7 @@ _ONE_STATUS = "教基一〔2013〕7号：学籍号以身份证号为基础，一
 _AGE = "义务教育法第十一条：年满六周岁入学"
 _CARE = "残疾人教育条例第十七条：送教上门并纳入学籍管理；义务教育法第十一条：延缓入学须经批准"
 
-# By the parts under which lists and the weekly report count them.
+# The parts of 信息不一致 under which lists and the weekly report count the rules.
 RULE_GROUPS = {
     "身份信息": (
     Rule("double_household_registration", "双户籍", "一人有两条有效户籍（或两个有效证号的人各项相同，疑为一人）", "high", "公安局",
@@ -116,7 +117,7 @@ RULE_GROUPS = {
 RULES = tuple(rule for rules in RULE_GROUPS.values() for rule in rules)
 RULE = {r.code: r for r in RULES}
 
-# How two values of one field differ: rule -> the matcher's level -> kind.
+# How two values of one field differ: rule -> comparison level (matching.levels) -> ``findings.kind``.
 DIFFERENCES = {
     "name_differs": {
         "variant": "variant", "lost": "lost_character", "sound": "same_sound", "alike": "like_shape", "mixed": "several_characters",
@@ -132,7 +133,7 @@ DIFFERENCES = {
         "one_digit": "one_part", "different": "other_date",
     },
 }  # fmt: skip
-# ``findings.kind``; of id_invalid it is the state of the number (``schemas.codes.ID_STATUS_NAME``).
+# ``findings.kind`` in Chinese; of rule id_invalid the kind is the state of the number (``schemas.codes.ID_STATUS_NAME``).
 DIFFERENCE_NAME = {
     "variant": "异体字、繁体字", "lost_character": "缺字", "same_sound": "同音、近音字", "like_shape": "形近字", "several_characters": "几个字写错",
     "other_order": "字序颠倒", "surname": "姓氏不同", "dropped_character": "少一个字", "one_character": "一字之差", "other_name": "姓名不同",

@@ -44,7 +44,7 @@ from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET
 from reports.offices import write_returns
 from reports.weekly import write_weekly
 from reports.workbooks import write_workbooks
-from schemas.registry import Registry, using_registries
+from schemas.registry import Registry
 from schemas.settings import Cohort, CountyFileError, Settings
 
 
@@ -137,7 +137,7 @@ def run_job(
         raise NothingPublished(f"{COUNTY_FILE} 有误：{error}") from None
     except BadModel as error:
         raise NothingPublished(str(error)) from None
-    with using_registries(dict(settings.registries)), exclusive(root):
+    with exclusive(root):
         return _run(Context(root, as_of, settings, Store(root)), townships, model, Clock(runner), accept_drift)
 
 

@@ -1,7 +1,7 @@
 """The decision table of whereabouts (去向). The first row whose condition holds decides; nothing else does.
 
-Conditions are SQL over the facts of one person (``pipelines/reconcile/facts``). 在读 is evidence of registration, not of
-attendance; a poverty-system note that a child is in school is a hint and appears in no condition.
+Conditions are SQL over the columns of relation ``person_circumstances``. 在读 is evidence of registration, not of attendance; a
+poverty-system note that a child is in school is a hint and appears in no condition.
 """
 
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class DecisionRow:
-    """``rule`` is published as ``persons.whereabouts_rule``; ``words`` is what an analyst is told; ``evidence`` the
-    kind of record it rests on."""
+    """``rule``: published as ``persons.whereabouts_rule``; ``code``: the whereabouts (``schemas.whereabouts``); ``words``: the
+    condition in Chinese; ``evidence``: the kind of record it rests on, column record_… of relation ``person_facts``."""
 
     rule: str
     code: str
@@ -42,7 +42,7 @@ DECISION_TABLE = (
         "小学毕业，秋季开学满一个月仍无初中学籍",
         "finished_primary",
     ),
-    # Until then a child that finished primary school this summer is between two schools and nobody's to look for.
+    # Until then a child that finished primary school this summer is between two schools, and nobody needs to look for it.
     DecisionRow(
         "between_schools",
         "enrolled",

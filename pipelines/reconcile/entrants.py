@@ -1,6 +1,6 @@
-"""The intake figures of grade one (DIR/intake.xlsx or .csv), without which the consolidation rate cannot be told.
+"""The intake figures of grade one (DIR/intake.xlsx or .csv), without which the consolidation rate cannot be computed.
 
-Headings: 入学年份, 乡镇 (empty or 全县 for the county), 入学人数, and, where there are, 转入, 转出, 死亡.
+Headings: 入学年份, 乡镇 (empty or 全县 for the county), 入学人数, and, where the office fills them in, 转入, 转出, 死亡.
 """
 
 from pathlib import Path
@@ -23,8 +23,9 @@ _COLUMNS = ["year", "township", "entrants"]
 
 
 def read_entrants(root: Path) -> tuple[pd.DataFrame, list[Refusal]]:
-    """(year, township, entrants: who entered grade one, less those who moved away or died, with those who moved in; refusals).
-    township is null in the county's own row, which counts before the sum of its townships. Empty where there is no file."""
+    """(entrants, refusals). Entrants: year, township, entrants, one row a year and township: the children who entered grade one, less
+    those who moved away or died, with those who moved in; township is null in the county's own row, which counts before the sum of
+    its townships. Without rows where there is no file."""
     rows: list[tuple[int, str | None, int]] = []
     refused: list[Refusal] = []
     for path in sorted(root.glob("intake.*")):
@@ -45,11 +46,11 @@ def _read(grid: Grid, file: str, refused: list[Refusal]) -> list[tuple[int, str 
     at = found[start]
     out = []
     for number, line in enumerate(lines[start + 1 :], grid.first_row + start + 1):
-        said = {field: line[i] for field, i in at.items()}
-        if not any(said.values()):
+        cells = {field: line[i] for field, i in at.items()}
+        if not any(cells.values()):
             continue
-        figures = {field: parse_amount(said.get(field) or "0") for field in ("entered", "moved_in", "moved_out", "died")}
-        year, place = squeeze(said.get("year") or "")[:4], squeeze(said.get("township") or "")
+        figures = {field: parse_amount(cells.get(field) or "0") for field in ("entered", "moved_in", "moved_out", "died")}
+        year, place = squeeze(cells.get("year") or "")[:4], squeeze(cells.get("township") or "")
         township = township_of(place)
         if not year.isdigit() or None in figures.values() or (township is None and place not in _COUNTY):
             message = f"第 {number} 行的年份、乡镇或人数无法识别，未采用"

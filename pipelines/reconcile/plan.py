@@ -15,7 +15,7 @@ from schemas.calendar import last_thursday, school_year, semester_start, week_of
 from schemas.codes import CERTIFICATE_STATE_NAME, REGISTER_STATE_NAME, SCHOOL_CLAIM_NAME, STUDENT_STATE_NAME
 from schemas.indicators import INDICATORS
 from schemas.registry import Registry
-from schemas.relations import Relation, RelationError, computed_relation, in_order, read_relations
+from schemas.relations import Relation, RelationError, by_needs, computed_relation, read_relations
 from schemas.rules import RULES
 from schemas.settings import Cohort
 from schemas.whereabouts import WHEREABOUTS
@@ -72,7 +72,7 @@ def _plan() -> tuple[Relation, ...]:
         composed.indicator_conditions_that_hold(),
         composed.found(in_order_of_table),
     ]
-    return in_order([*others, *in_order_of_table], REGISTERED)
+    return by_needs([*others, *in_order_of_table], REGISTERED)
 
 
 def parameters(as_of: date, cohort: Cohort) -> dict[str, object]:

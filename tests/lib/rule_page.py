@@ -16,9 +16,11 @@ from schemas.whereabouts import WHEREABOUTS_NAME  # noqa: E402
 from tests.lib.rule_cases import CASES, GRADUATE, PAID, Case, Row  # noqa: E402
 from tests.spec.test_whereabouts import CASES as CHILDREN  # noqa: E402
 
+_RULES = "../pipelines/reconcile/rules"
 _HEAD = """# 规则、去向判定表和指标
 
-本页由 `python -m tests.lib.rule_page` 从规则表（[schemas/rules.py](../schemas/rules.py)）、判定表（[decisions.py](../pipelines/reconcile/decisions.py)）、
+本页由 `python -m tests.lib.rule_page` 从规则表（[schemas/rules.py](../schemas/rules.py)，每条的查法在代码所链接的 .sql 文件里）、
+判定表（[decisions.py](../pipelines/reconcile/decisions.py)）、
 指标表（[schemas/indicators.py](../schemas/indicators.py)）和逐条测试的例子（[tests/lib/rule_cases.py](../tests/lib/rule_cases.py)、
 [tests/spec/test_whereabouts.py](../tests/spec/test_whereabouts.py)）生成；例子全部虚构。“方案”指都精准办发〔2020〕13号。
 """
@@ -31,7 +33,10 @@ def page() -> str:
         "## 数据不一致的规则\n\n同一原因只算一条：证件号写错的，由它带出的出生日期、性别不再另列；误用亲属证号的，不再列为证号不一致。\n",
         _table(
             ("代码", "名称", "何时成立", "程度", "责任单位", "怎么办", "依据"),
-            [(f"`{r.code}`", r.name, r.compares, SEVERITY[r.severity], r.owner, r.advice, r.source) for r in RULES],
+            [
+                (f"[`{r.code}`]({_RULES}/{r.code}.sql)", r.name, r.compares, SEVERITY[r.severity], r.owner, r.advice, r.source)
+                for r in RULES
+            ],
         ),
         "\n### 例子\n\n儿童有户籍、在本乡镇就读，只写与之不同之处；“—”为不应有任何一条。\n",
         _table(("情形", "数据", "应有"), [(c.says, _data(c), _found(c)) for c in CASES]),

@@ -6,12 +6,18 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+import duckdb
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook, load_workbook
 
 from bidui.cli import main
 from pipelines.night.job import run_job
+from pipelines.reconcile.plan import RELATIONS, code_tables
+from schemas.registry import declared
+from schemas.relations import Relation, build
+from schemas.words import CLOSED_REASON_NAME, closed_reason_name
 from tests.lib.nights import AS_OF
 from tests.lib.small_exports import KIDS, county, poor, pupil, resident, write
 
@@ -60,6 +66,7 @@ def test_a_case_is_opened_answered_closed_and_reopened_under_one_number(tmp_path
     night(tmp_path, date(2020, 4, 30))
     closed = the_child(published)
     assert (closed["state"], closed["closed_on"], closed["closed_by"]) == ("closed", date(2020, 4, 30), "在校就读（有在读学籍）")
+    assert (closed["closed_reason"], closed["closed_whereabouts"]) == ("whereabouts", "enrolled")
     write(tmp_path, "xueji", [pupil(*kid, 学生状态="辍学" if kid == KIDS[8] else "在读") for kid in KIDS])
     night(tmp_path, LATEST)
     again = the_child(published)
@@ -131,6 +138,7 @@ def test_what_a_missing_registry_cannot_say_stays_open(tmp_path: Path, published
     night(tmp_path, date(2020, 4, 30), accept_drift=True)
     closed = published("cases").query("rule == 'poverty_flag_differs'")
     assert set(closed["state"]) == {"closed"} and set(closed["closed_by"]) == {"不再不一致"}
+    assert set(closed["closed_reason"]) == {"no_longer_differs"} and closed["closed_whereabouts"].isna().all()
 
 
 def test_findings_keep_their_numbers_when_rows_move(tmp_path: Path, published: Published) -> None:
@@ -239,7 +247,7 @@ def test_of_two_wrong_names_the_one_that_is_not_mended_stays_open_under_its_numb
     second = of_names(LATER, "韦家一", "韦家依")
     assert second["case_id"].to_dict() == {"韦家依": first.loc["韦家依", "case_id"]}
     mended = published("cases").set_index("case_id").loc[first.loc["韦家□", "case_id"]]
-    assert (mended["state"], mended["closed_by"]) == ("closed", "登记已更正")
+    assert (mended["state"], mended["closed_by"], mended["closed_reason"]) == ("closed", "登记已更正", "corrected")
     third = of_names(LATEST, "韦家衣", "韦家依")
     assert third["case_id"].to_dict() == {"韦家依": first.loc["韦家依", "case_id"], "韦家衣": mended.name}
     assert published("cases").set_index("case_id").loc[mended.name, "reopened"] == 1
@@ -272,3 +280,82 @@ def test_a_grade_that_time_alone_mends_is_not_called_corrected(tmp_path: Path, p
     night(tmp_path, date(2020, 9, 3))
     closed = published("cases").query("rule == 'grade_impossible'").iloc[0]
     assert (closed["state"], closed["closed_by"]) == ("closed", "登记未变，按比对日期和规则不再不一致")
+    assert closed["closed_reason"] == "unchanged_no_longer_differs"
+
+
+def test_a_log_of_an_earlier_version_without_reasons_is_carried_on(tmp_path: Path, published: Published) -> None:
+    night(county(tmp_path, pupils=8), AS_OF)
+    night(county(tmp_path), LATER)  # closed
+    path = tmp_path / "curated/current/case_log.parquet"
+    pq.write_table(pq.read_table(path).drop_columns(["reason", "whereabouts"]), path)
+    assert main(["history", "--root", str(tmp_path)]) == 0
+    night(county(tmp_path, pupils=8), date(2020, 4, 30))  # listed again
+    night(county(tmp_path), LATEST)  # closed again
+    log = published("case_log").query("event == 'closed'")
+    assert log["said"].nunique() == 1
+    assert [None if pd.isna(reason) else reason for reason in log["reason"]] == [None, "whereabouts"]
+    assert set(log["whereabouts"].dropna()) == {"enrolled"}
+    assert the_child(published)["closed_reason"] == "whereabouts"
+
+
+def relation(name: str) -> Relation:
+    (made,) = (made for made in RELATIONS if made.name == name)
+    return made
+
+
+def test_why_a_case_was_closed_is_a_code_beside_the_sentence() -> None:
+    """Each case was open and is about nothing tonight: by what is known of its person, in the order of the reasons."""
+    cases = [  # case, kind, rule, person; the values it showed
+        ("in school", "list", "unaccounted", "P1", None, None),
+        ("moved away", "list", "unaccounted", "P2", None, None),
+        ("merged child", "list", "unaccounted", "P3", None, None),
+        ("gone child", "list", "unaccounted", "P4", None, None),
+        ("merged person", "finding", "name_differs", "P3", "甲", "乙"),
+        ("gone person", "finding", "name_differs", "P4", "甲", "乙"),
+        ("records given away", "finding", "name_differs", "P5", "甲", "乙"),
+        ("both values stand", "finding", "name_differs", "P1", "甲", "乙"),
+        ("one value mended", "finding", "name_differs", "P1", "甲", "丙"),
+        ("other rules", "finding", "aid_due_unpaid", "P1", "甲", "丙"),
+    ]
+    closed = {
+        "in school": ("whereabouts", "enrolled", "在校就读（有在读学籍）"),
+        "moved away": ("out_of_scope", None, "不在范围内（出生日期或户籍已更正）"),
+        "merged child": ("merged", None, "人员编号并入 P9"),
+        "gone child": ("gone_from_all", None, "各系统已无此人"),
+        "merged person": ("merged", None, "人员编号并入 P9"),
+        "gone person": ("gone_from_all", None, "各系统已无此人"),
+        "records given away": ("records_reassigned", None, "人员认定有变：记录分给了另一人"),
+        "both values stand": ("unchanged_no_longer_differs", None, "登记未变，按比对日期和规则不再不一致"),
+        "one value mended": ("corrected", None, "登记已更正"),
+        "other rules": ("no_longer_differs", None, "不再不一致"),
+    }
+    with duckdb.connect() as con:
+        for name, table in code_tables(declared()).items():
+            con.register(name, table)
+        con.sql("create temp table records as select 'huji' as registry")
+        con.sql("create temp table case_keys as select null::varchar as key where false")
+        con.execute("create temp table last_entries (case_id text, kind text, rule text, person_id text, content json, event text, "
+                    "key text, registries text)")  # fmt: skip
+        con.executemany(
+            "insert into last_entries values (?, ?, ?, ?, json_object('value_a', ?, 'value_b', ?), 'opened', 'key', 'huji')",
+            cases,
+        )
+        con.sql(
+            """create temp table persons as select * from (values ('P1', true, 'enrolled', 'student_record_open'), ('P2', false, null, null),
+            ('P5', true, 'enrolled', 'student_record_open')) t (person_id, in_cohort, whereabouts, whereabouts_rule)"""
+        )
+        con.sql(
+            """create temp table person_events as select * from (values (date '2020-04-01', 'merged', 'P3', 'P9'),
+            (date '2020-04-15', 'split', 'P6', 'P5'), (date '2020-04-01', 'split', 'P1', 'P7')) t (as_of, event, person_id, other_person_id)"""
+        )
+        cells = "id_number, id_raw, null::date as birthdate, sex, township, grade"
+        con.sql(
+            f"""create temp table person_records as select person_id, name, {cells} from (values ('P1', '甲'), ('P1', '乙'))
+            t (person_id, name), (select null as id_number, null as id_raw, null as sex, null as township, null as grade)"""
+        )
+        build(con, [relation("closings")], {"as_of": AS_OF})
+        made = {case: tuple(values) for case, *values in con.table("closings").fetchall()}
+    assert made == closed
+    assert {reason for reason, _, _ in closed.values()} == {*CLOSED_REASON_NAME, "whereabouts"}
+    for reason, whereabouts, said in closed.values():  # as the weekly report counts them
+        assert closed_reason_name(reason, whereabouts) in (re.match("[^（ ，]+", said)[0], said)

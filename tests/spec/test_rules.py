@@ -1,15 +1,25 @@
 """The rules of reconciliation, row by row of ``rule_cases``: what must be found of each child, and nothing else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import duckdb
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from openpyxl import load_workbook
 
 from pipelines.night.job import Outcome, run_job
 from pipelines.reconcile.computed import grade_number
+from pipelines.reconcile.decisions import DECISION_TABLE
+from pipelines.reconcile.plan import MACROS, RELATIONS, code_tables, parameters
+from schemas.registry import declared
+from schemas.relations import Relation, build, repeated_keys
 from schemas.rules import DIFFERENCE_NAME, DIFFERENCES, RULE, RULES
+from schemas.settings import Cohort
+from schemas.tables import TABLES
+from schemas.words import BASIS_NAME, HOUSEHOLD_BOOK_NEEDED
 from tests.lib.made_files import xlsx
 from tests.lib.nights import AS_OF
 from tests.lib.opened_books import rows
@@ -108,6 +118,78 @@ def test_a_number_shared_with_somebody_older_is_the_childs_finding(
     persons = published("persons").set_index("person_id")
     assert list(finding["in_cohort"]) == [True]
     assert list(persons.loc[finding["person_id"], "name"]) == [KIDS[0][0]]
+
+
+@pytest.fixture(scope="module")
+def relations(reconciled: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The relations of reconciliation, made again from the published tables: all but what townships answered, which nobody did."""
+    current = reconciled / "curated/current"
+    tables = {
+        name: pq.read_table(current / f"{name}.parquet") for name in ("records", "files", "identities", "links", "person_events")
+    }
+    texts = {
+        "answers": ("person_id", "whereabouts", "answer", "school", "answered_on"),
+        "handled": ("case_id", "person_id", "said"),
+    }
+    nothing = {name: pa.schema([(column, pa.string()) for column in columns]) for name, columns in texts.items()}
+    nothing |= {
+        "earlier_case_log": TABLES["case_log"],
+        "earlier_standings": TABLES["standings"],
+        "entrants": pa.schema([("year", pa.int32()), ("township", pa.string()), ("entrants", pa.int32())]),
+    }
+    with duckdb.connect() as con:
+        con.execute(MACROS)
+        tables |= {name: schema.empty_table() for name, schema in nothing.items()} | code_tables(declared())
+        for name, table in tables.items():
+            con.register(name, table)
+        build(con, RELATIONS, parameters(AS_OF, Cohort()))
+        yield con
+
+
+@pytest.mark.parametrize("made", RELATIONS, ids=[made.name for made in RELATIONS])
+def test_keys_are_unique(relations: duckdb.DuckDBPyConnection, made: Relation) -> None:
+    assert repeated_keys(relations, made) == 0
+
+
+def test_the_published_tables_are_made_again(relations: duckdb.DuckDBPyConnection, reconciled: Path) -> None:
+    for name in ("persons", "findings", "unaccounted", "case_log", "cases", "changes", "indicators", "standings"):
+        published = pq.read_table(reconciled / f"curated/current/{name}.parquet")
+        assert relations.table(name).to_arrow_table().select(published.column_names).cast(published.schema).equals(published), (
+            name
+        )
+
+
+def test_every_finding_has_a_basis_with_words(found: pd.DataFrame) -> None:
+    assert set(found["basis"]) <= set(BASIS_NAME)
+    assert {code for code, words in BASIS_NAME.items() if "户口簿" in words} == HOUSEHOLD_BOOK_NEEDED
+    for basis, why in zip(found["basis"], found["why"], strict=True):
+        before, placeholder, after = BASIS_NAME[basis].partition("{}")
+        assert why.startswith(before) and why.endswith(after) and (placeholder or why == before)
+
+
+@pytest.mark.parametrize("column", ["rule", "basis"])
+def test_a_finding_whose_rule_or_basis_has_no_row_breaks_the_step_off(relations: duckdb.DuckDBPyConnection, column: str) -> None:
+    """An inner join would have lost it and said nothing."""
+    (discrepancies,) = (made for made in RELATIONS if made.name == "discrepancies")
+    with duckdb.connect() as con:
+        con.execute(MACROS)
+        for need in discrepancies.needs:
+            con.register(need, relations.table(need).to_arrow_table())
+        build(con, [discrepancies], {})
+        con.sql("drop table discrepancies")
+        unknown = relations.sql(f"select * replace ('new_code' as {column}) from found limit 1").to_arrow_table()
+        con.register("found", unknown)
+        with pytest.raises(duckdb.InvalidInputException, match="new_code"):
+            build(con, [discrepancies], {})
+
+
+def test_the_record_that_a_decision_rests_on_is_among_the_facts(relations: duckdb.DuckDBPyConnection) -> None:
+    (persons,) = (made for made in RELATIONS if made.name == "persons")
+    for row in DECISION_TABLE:
+        if row.evidence:
+            assert f"when '{row.evidence}' then record_{row.evidence}\n" in persons.statement
+    rested = relations.sql("select distinct whereabouts_rule from persons where evidence_record_id is not null").fetchall()
+    assert {rule for (rule,) in rested} <= {row.rule for row in DECISION_TABLE if row.evidence}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
--- One row per person, field and value that differs from the first: of a person of whom two registries have different values in a field
--- (name, id_number, birthdate, sex, township), the value of the registry nearest to the legal record (a) against each other value (b).
--- votes_…: registries that have the value; systems_…: their Chinese names. favoured, basis, basis_detail: what the evidence says where nothing
--- else decides: the legal record's value, else that of more registries.
+-- One row per person, field (name, id_number, birthdate, sex, township) and value (b) that is not the value of the registry nearest to the
+-- legal record (a). Only where two registries have different values, and only values of active records. votes_…: registries that have the
+-- value; systems_…: their Chinese names. favoured, basis, basis_detail: where nothing else decides, the legal record's value is favoured,
+-- else that of more registries.
 -- needs: active_records, registries
 -- gives: field varchar, person_id varchar, record_id_a varchar, value_a varchar, votes_a bigint, role_a varchar, systems_a varchar,
 --     record_id_b varchar, value_b varchar, votes_b bigint, systems_b varchar, favoured varchar, basis varchar, basis_detail varchar

@@ -1,4 +1,4 @@
--- One row per person: the facts that the decision table asks for (schemas.whereabouts.DECISION_TABLE), and whether the person is of the cohort.
+-- One row per person: the facts that the decision table asks for (pipelines.reconcile.decisions), and whether the person is of the cohort.
 -- due_from: 1 September after the sixth birthday. promoted_by: 1 October after primary school ended; without a date it ended six years
 -- after entry or after the September in which the child was due, whichever is earlier. answered: the whereabouts that a township's
 -- accepted answer stands for. A child whose registered date or whose registered ID falls into the cohort is in it: the register may err in

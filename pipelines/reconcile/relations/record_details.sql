@@ -1,5 +1,5 @@
--- One row per record: whose it is, its registry's role, its precedence (1 counts first: household register before student register and
--- so on, by record_id within a role), the stage of the school it is of, and the year of the summer in which a finished stage ended.
+-- One row per record: its person, its registry's role, its precedence, its school's stage (level) and the year of the summer in which a
+-- finished stage ended. precedence: 1 counts first, household register before student register and so on, then by record_id.
 -- level: as the registry, the stage or the grade says; else as the school's name does. A finished stage that none of them names is
 -- taken for primary school, which somebody must follow up; a running one goes by age.
 -- finished_year: that of the date of the change (what is entered by May is of the summer before), no summer still to come.

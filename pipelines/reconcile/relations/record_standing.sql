@@ -1,6 +1,6 @@
--- One row per record. live: the registry says nothing of an end (in school, register normal, certificate valid). active: live, or none of
--- the person's records in that registry is, for an aid list has a row a payment. preferred: of the person's records in that registry
--- the one that stands for it: the one that is least of the past, then the one that counts first.
+-- One row per record: whether it is active and whether it is preferred. live: the registry says nothing of an end (in school, register
+-- normal, certificate valid). active: live, or none of the person's records in that registry is; a person may have several, for an aid list
+-- has a row a payment. preferred: the one record that stands for the person in that registry: by its states, then by precedence.
 -- needs: person_records
 -- gives: precedence bigint, active boolean, preferred boolean
 -- key: precedence

@@ -3,7 +3,7 @@
 -- needs: person_records, links
 -- gives: person_id varchar, field varchar, record_id_a varchar, value_a varchar, record_id_b varchar, value_b varchar, favoured varchar,
 --     basis varchar, basis_detail varchar, message varchar
--- key: record_id_a, record_id_b
+-- key: none
 select a.person_id, '户籍' as field, a.record_id as record_id_a, a.id_number as value_a, b.record_id as record_id_b,
     b.id_number as value_b, null::varchar as favoured, 'police_decide_which' as basis, null::varchar as basis_detail,
     '一人两条有效户籍' as message
