@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from schemas.relations import build, in_order, read_relations
+from schemas.relations import build, by_needs, read_relations
 
 # Columns of codes that a run of an earlier version was published without.
 _NEWER = ("reason", "closed_reason", "closed_whereabouts", "basis")
@@ -35,5 +35,5 @@ def with_relations(folder: str, tables: Mapping[str, pa.Table], parameters: Mapp
     for name, table in tables.items():
         con.register(name, table)
     relations = read_relations(files("reports") / "relations" / folder)
-    build(con, in_order(relations.values(), list(tables)), parameters)
+    build(con, by_needs(relations.values(), list(tables)), parameters)
     return con

@@ -22,7 +22,7 @@ import pandas as pd
 import pyarrow as pa
 
 from pipelines.store.conform import conform
-from schemas.relations import build, in_order, read_relations
+from schemas.relations import build, by_needs, read_relations
 from schemas.tables import TABLES
 
 _FOLDER = files("pipelines.persons")
@@ -47,7 +47,7 @@ class Persons:
 def resolve(records: pd.DataFrame, clusters: pd.DataFrame, known: pd.DataFrame, events: pd.DataFrame, as_of: date) -> Persons:
     """Persons of the clusters (``clusters``: record_id, cluster), given the keys of the runs before (``known``: key, person_id,
     before) and the ``events`` up to them."""
-    relations = in_order(read_relations(_FOLDER / "relations").values(), _REGISTERED)
+    relations = by_needs(read_relations(_FOLDER / "relations").values(), _REGISTERED)
     with duckdb.connect() as con:
         con.execute("set enable_progress_bar = false")
         con.register("records", conform(records, "records", _USED))
