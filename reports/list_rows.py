@@ -14,11 +14,10 @@ import pyarrow.compute as pc
 from reports.book import SheetOfRows, for_county, for_township
 from reports.listings import CHANGES_SHEET, CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET
 from reports.published import read_columns, with_relations
-from schemas import words
 from schemas.registry import Registry
 from schemas.rules import DIFFERENCE_NAME, KEEPER, RULES
 from schemas.whereabouts import REASONS, WHEREABOUTS_NAME
-from schemas.words import CASE_KIND_NAME, EVENT_NAME
+from schemas.words import CASE_KIND_NAME, EVENT_NAME, HOUSEHOLD_BOOK_NEEDED
 
 SEVERITY = {"high": "高", "medium": "中", "low": "低"}
 
@@ -121,8 +120,7 @@ def _names(registries: Mapping[str, Registry]) -> dict[str, pa.Table]:
     systems = list(registries.values())
     # The core registries come first: their standard heading names a field.
     fields = {c.field: c.headings[0] for r in reversed(systems) for c in r.columns}
-    # To be written schemas.words.HOUSEHOLD_BOOK_NEEDED once findings have the column basis.
-    household_book_needed = sorted(getattr(words, "HOUSEHOLD_BOOK_NEEDED", ()))
+    household_book_needed = sorted(HOUSEHOLD_BOOK_NEEDED)
     return {
         "reasons": frame({code: REASONS[code] for code in REASON_ORDER}),
         "whereabouts_names": frame(WHEREABOUTS_NAME),

@@ -10,22 +10,10 @@ import pyarrow.parquet as pq
 
 from schemas.relations import build, by_needs, read_relations
 
-# Columns of codes that a run of an earlier version was published without.
-_NEWER = ("reason", "closed_reason", "closed_whereabouts", "basis")
-
 
 def read_columns(tables: Path, wanted: Mapping[str, Sequence[str]]) -> dict[str, pa.Table]:
     """Name -> published table in the folder ``tables``, with the columns ``wanted`` of it alone."""
-    found = {}
-    for name, columns in wanted.items():
-        path = tables / f"{name}.parquet"
-        known = pq.read_schema(path).names
-        table = pq.read_table(path, columns=[column for column in columns if column in known or column not in _NEWER])
-        for column in columns:
-            if column not in table.column_names:
-                table = table.append_column(column, pa.nulls(len(table), pa.string()))
-        found[name] = table
-    return found
+    return {name: pq.read_table(tables / f"{name}.parquet", columns=list(columns)) for name, columns in wanted.items()}
 
 
 def with_relations(folder: str, tables: Mapping[str, pa.Table], parameters: Mapping[str, object]) -> duckdb.DuckDBPyConnection:

@@ -11,9 +11,9 @@ import pyarrow as pa
 
 from reports.areas import NOWHERE
 from reports.published import read_columns, with_relations
-from schemas import words
 from schemas.rules import RULE_GROUPS
 from schemas.whereabouts import WHEREABOUTS_NAME
+from schemas.words import CLOSED_REASON_NAME, closed_reason_name
 
 _READ = {
     "cases": (
@@ -85,9 +85,7 @@ def _rule_groups() -> pa.Table:
 
 def _closed_as() -> pa.Table:
     """Reason and whereabouts with which a case was closed -> what the page calls it."""
-    # To be imported by name once schemas.words has the reasons.
-    name_of = getattr(words, "closed_reason_name", None)
-    codes: list[tuple[str, str | None]] = [(reason, None) for reason in getattr(words, "CLOSED_REASON_NAME", ())]
+    codes: list[tuple[str, str | None]] = [(reason, None) for reason in CLOSED_REASON_NAME]
     codes += [("whereabouts", whereabouts) for whereabouts in WHEREABOUTS_NAME]
-    lines = [{"reason": r, "whereabouts": w, "name": name_of(r, w)} for r, w in codes] if name_of else []
+    lines = [{"reason": r, "whereabouts": w, "name": closed_reason_name(r, w)} for r, w in codes]
     return pa.Table.from_pylist(lines, pa.schema({"reason": pa.string(), "whereabouts": pa.string(), "name": pa.string()}))

@@ -19,7 +19,13 @@ STORIES: tuple[tuple[tuple[str, date, str | None], ...], ...] = (
     (("answered", IN_BOTH, "仍未找到，2020-09-29"),),
     (("opened", IN_WEEK, None), ("answered", IN_BOTH, "=仍未找到，2020-09-29")),
 )
-ENDINGS = ("在校就读（有在读学籍）", "县外就读（乡镇本学期核实在县外）", "不在范围内（出生日期或户籍已更正）")
+# How cases of children are closed: the words, the reason, the whereabouts.
+Ending = tuple[str, str, str | None]
+ENDINGS: tuple[Ending, ...] = (
+    ("在校就读（有在读学籍）", "whereabouts", "enrolled"),
+    ("县外就读（乡镇本学期核实在县外）", "whereabouts", "enrolled_elsewhere"),
+    ("不在范围内（出生日期或户籍已更正）", "out_of_scope", None),
+)
 
 
 def case_id(number: int) -> str:
@@ -48,10 +54,10 @@ def open_case(
 
 
 def closed_case(
-    number: int, kind: str, person: str, rule: str, township: str | None, *, this_week: bool = True, by: str | None = None
+    number: int, kind: str, person: str, rule: str, township: str | None, *, this_week: bool = True, by: Ending | None = None
 ) -> tuple[dict, list[dict]]:
     """A case closed since Thursday or before; every other one had been opened since Thursday too."""
-    said = by or ENDINGS[number % len(ENDINGS)]
+    words, reason, whereabouts = by or ENDINGS[number % len(ENDINGS)]
     day = IN_BOTH if this_week else THURSDAY - timedelta(days=3)
     case = {
         "case_id": case_id(number),
@@ -61,20 +67,29 @@ def closed_case(
         "township": township,
         "state": "closed",
         "closed_on": day,
-        "closed_by": said,
+        "closed_by": words,
+        "closed_reason": reason,
+        "closed_whereabouts": whereabouts,
     }
-    story = [("opened", IN_WEEK, None)] * (number % 2) + [("closed", day, said)]
+    story = [("opened", IN_WEEK, None)] * (number % 2) + [("closed", day, words)]
     return case, _events(case, story) if this_week else []
 
 
 def _events(case: dict, story: tuple | list) -> list[dict]:
     kept = {name: case.get(name) for name in ("case_id", "kind", "person_id", "rule", "township", "village")}
     return [
-        kept | {"period": period, "since": since, "as_of": day, "event": event, "said": said}
+        kept | {"period": period, "since": since, "as_of": day, "event": event, "said": said} | _reason(case, event)
         for event, day, said in story
         for period, since in (("week", THURSDAY), ("run", RUN_BEFORE))
         if day > since
     ]
+
+
+def _reason(case: dict, event: str) -> dict:
+    """Why a closed case was closed; a case that is open again had been closed by an open student record."""
+    if event != "closed":
+        return {}
+    return {"reason": case.get("closed_reason", "whereabouts"), "whereabouts": case.get("closed_whereabouts", "enrolled")}
 
 
 def indicators(areas: list[tuple[str, str | None, str | None, str | None]]) -> list[dict]:

@@ -93,14 +93,16 @@ def _cases() -> Iterator[tuple[dict[str, object], list[dict[str, object]]]]:
     for i in range(LISTED_CHILDREN, HELD):
         yield closed_case(i, "list", person_id(i), LISTED[i % len(LISTED)], home(i), this_week=i < 52)
     yield open_case(HELD, "list", person_id(HELD), "unaccounted", home(HELD), village(HELD))
-    yield closed_case(900, "list", GONE, "unaccounted", HOMES[0], by="人员编号并入 " + person_id(1))
+    yield closed_case(900, "list", GONE, "unaccounted", HOMES[0], by=("人员编号并入 " + person_id(1), "merged", None))
     for i in range(FINDINGS):
         yield open_case(1000 + i, "finding", person_id(i % CHILDREN), rule_of(i), home(i % CHILDREN), village(i % CHILDREN))
     yield open_case(1000 + 9998, "finding", person_id(12), "id_shared", home(12), village(12))
     for i in range(60, 64):  # grown-ups, who stand on no list
         yield open_case(1000 + 9939 + i, "finding", person_id(i), "id_shared", home(i), village(i))
     for i in range(20):
-        yield closed_case(2000 + i, "finding", person_id(i), rule_of(i), home(i), by="数据已更正，不再不一致")
+        yield closed_case(
+            2000 + i, "finding", person_id(i), rule_of(i), home(i), by=("数据已更正，不再不一致", "no_longer_differs", None)
+        )
 
 
 def _areas() -> list[tuple[str, str | None, str | None, str | None]]:
@@ -202,6 +204,7 @@ def finding(i: int) -> dict[str, object]:
         "kind": (None, *DIFFERENCE_NAME)[i % (len(DIFFERENCE_NAME) + 1)],
         "favoured": ("a", "b", None)[i % 3],
         "why": ("与身份证号相符", "公安户籍为法定登记", "须看户口簿", "=2", "国扶系统是建档立卡的名册", "须到校核实")[i % 6],
+        "basis": ("agrees_with_id", "legal_record", "household_book", "see_certificate", "poverty_register", "ask_school")[i % 6],
         "address_a": f"学籍系统《学籍.xlsx》Sheet1 第{i + 2}行",
         "address_b": f"国扶系统《国扶.xlsx》Sheet1 第{i + 2}行",
     }
@@ -227,6 +230,7 @@ def shared_id() -> dict[str, object]:
         "case_id": case_id(1000 + 9998),
         "favoured": "b",
         "why": f"须看{name(13)}的户口簿",
+        "basis": "household_books_of_both",
         "address_a": "学籍系统《学籍.xlsx》Sheet1 第14行",
         "address_b": "学籍系统《学籍.xlsx》Sheet1 第15行",
     }

@@ -6,8 +6,7 @@
 select if(e.in_run, '是', '否') as in_run, if(e.in_week, '是', '否') as in_week, e.as_of, v.name as event, e.case_id, e.person_id,
     coalesce(h.home, e.township) as township, coalesce(h.village, e.village) as village, coalesce(h.name, l.name) as name,
     n.name as kind_name, coalesce(w.name, u.name, e.rule) as rule_name, e.said,
-    -- An entry of a run before the column reason says it in words alone.
-    coalesce(e.reason = 'merged', starts_with(e.said, '人员编号并入'), false) as merged
+    coalesce(e.reason = 'merged', false) as merged
 from (
     select as_of, event, case_id, kind, person_id, rule, township, village, said, reason,
         bool_or(period = 'run') as in_run, bool_or(period = 'week') as in_week

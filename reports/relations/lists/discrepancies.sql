@@ -9,8 +9,7 @@ with placed as (
     select f.*, coalesce(h.home, f.township) as home, coalesce(h.village, f.village) as place, h.name, h.id_number,
         coalesce(a.person_id is distinct from f.person_id and a.home <> coalesce(h.home, f.township, ''), false) as a_elsewhere,
         coalesce(b.person_id is distinct from f.person_id and b.home <> coalesce(h.home, f.township, ''), false) as b_elsewhere,
-        -- A finding of a run before the column basis says it in words alone.
-        f.basis in (select code from household_book_needed) or f.basis is null and contains(f.why, '户口簿') as book_needed
+        f.basis in (select code from household_book_needed) as book_needed
     from findings f
     left join homes h using (person_id)
     left join sides a on a.record_id = f.record_id_a

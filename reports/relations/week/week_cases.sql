@@ -1,5 +1,5 @@
 -- A case and its week. Its first coming or going since Thursday says whether it was open on Thursday; without one it is as it was.
--- cleared_as: what a closed case was closed as. A case of a run before the column closed_reason says it in words alone.
+-- cleared_as: what a closed case was closed as.
 -- needs: cases, changes, week_homes, standing, rule_groups, closed_as
 -- parameters: nowhere
 -- gives: kind varchar, home varchar, part varchar, marked boolean, before boolean, opened boolean, reopened boolean, cleared boolean, held boolean, shown boolean, weeks integer, answered boolean, cleared_as varchar
@@ -9,7 +9,7 @@ select c.kind, coalesce(h.home, c.township, $nowhere) as home, coalesce(s.part, 
     coalesce(e.event = 'closed', c.state <> 'closed') as before, e.event = 'opened' as opened, e.event = 'reopened' as reopened,
     c.state = 'closed' and e.event is not null as cleared,
     c.state <> 'closed' and s.case_id is null as held, s.case_id is not null as shown, c.weeks, c.state = 'answered' as answered,
-    coalesce(a.name, regexp_extract(c.closed_by, '^[^（ ，]+')) as cleared_as
+    a.name as cleared_as
 from cases c
 left join week_homes h using (person_id)
 left join standing s using (case_id)
