@@ -29,7 +29,7 @@ WHEREABOUTS = (
 WHEREABOUTS_NAME = {w.code: w.name for w in WHEREABOUTS}
 LISTED = tuple(w.code for w in WHEREABOUTS if w.listed)
 
-# Why a listed child has no student record that counts; the first that holds (reconcile/unaccounted).
+# Why a listed child has no open student record: ``unaccounted.reason``, the first that holds (relation ``listed_children``).
 REASONS = {
     "dropped_out": "学籍系统标注辍学，须劝返",
     "dropped_out_verified": "乡镇核实确属辍学，须劝返",
@@ -41,7 +41,7 @@ REASONS = {
     "no_student_record": "各系统均无学籍记录",
 }
 
-# What an officer may answer in a township workbook -> the whereabouts it stands for (None: no change).
+# What an officer may answer in a township workbook -> the whereabouts it stands for (None: the answer changes none).
 ANSWERS = {
     "县外就读（填学校）": "enrolled_elsewhere",
     "中职、技工学校就读（填学校）": "enrolled_elsewhere",

@@ -69,6 +69,7 @@ def reconcile(
         **code_tables(context.settings.registries),
     }
     with duckdb.connect() as con:
+        con.execute("set enable_progress_bar = false")  # it would be printed among the results
         con.execute(MACROS)
         for name, table in registered.items():
             con.register(name, table)

@@ -1,22 +1,35 @@
 """Makes docs/relations.md of the heads of the relations: ``python -m tests.lib.relation_page``."""
 
 from collections.abc import Iterable
+from importlib.resources import files
 from pathlib import Path
 
 from pipelines.reconcile.plan import REGISTERED, RELATIONS, code_tables
 from schemas.registry import declared
-from schemas.relations import Relation, mermaid
+from schemas.relations import Relation, mermaid, read_relations
 from schemas.rules import RULE
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/relations.md"
 
-_HEAD = """# The relations of reconciliation
+_OTHER_STEPS = (
+    ("Persons", "pipelines.persons", "relations"),
+    ("Lists of the workbooks", "reports", "relations/lists"),
+    ("The week's counts", "reports", "relations/week"),
+    ("What goes back to the offices", "reports", "relations/offices"),
+)
 
-This page is made by `python -m tests.lib.relation_page` from the heads of the files. A relation is a named SQL step: one file in
-[pipelines/reconcile/relations](../pipelines/reconcile/relations), a rule one in [rules](../pipelines/reconcile/rules) under its code. The
-head says what one row is, what the statement needs and gives, and what is unique; [schemas/relations.py](../schemas/relations.py) checks the
-heads, puts the relations in order, makes them as tables of one DuckDB connection, and checks their columns and types. A rule needs a row in
-[schemas/rules.py](../schemas/rules.py) as well. To look at a relation, make them all as the test `tests/spec/test_rules.py` does, and query it by its name.
+_HEAD = """# Relations
+
+This page is made by `python -m tests.lib.relation_page` from the heads of the files. A relation is a named SQL step, one file. Its head says
+what one row is, what the statement needs and gives, and what is unique; [schemas/relations.py](../schemas/relations.py) checks the heads, puts
+the relations in order, makes them as tables of one DuckDB connection, and checks their columns and types. Names are of one step: the
+workbooks' `discrepancies` are not those of reconciliation.
+
+# Reconciliation
+
+The files are in [pipelines/reconcile/relations](../pipelines/reconcile/relations), those of the rules in
+[rules](../pipelines/reconcile/rules) under their codes; a rule needs a row in [schemas/rules.py](../schemas/rules.py) as well. To look at a
+relation, make them all as the fixture `relations` of `tests/spec/test_rules.py` does, and query it by its name.
 
 `decisions_that_hold`, `indicator_conditions_that_hold` and `found` are composed of the decision table, the indicators and the list of rules
 ([composed.py](../pipelines/reconcile/composed.py)); `grades`, `school_places` and `difference_kinds` are computed in Python
@@ -40,6 +53,14 @@ def page() -> str:
         "## Rules",
         _relations(sorted(rules, key=lambda r: list(RULE).index(r.name))),
     ]
+    for title, package, folder in _OTHER_STEPS:
+        relations = list(read_relations(files(package) / folder).values())
+        where = f"{package.replace('.', '/')}/{folder}"
+        parts += [
+            f"# {title}\n\nThe files are in [{where}](../{where}).",
+            f"```mermaid\n{mermaid(relations)}\n```",
+            _relations(relations),
+        ]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
