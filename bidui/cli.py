@@ -169,12 +169,14 @@ def _link(
     cost_ratio: Annotated[float, _option("--cost-ratio", "N", "一次错误关联抵多少次白跑（默认 100）", given.to_ratio)] = 100.0,
     model: Annotated[Path | None, _option("--model", "FILE", "沿用以前存下的模型（默认从这两个名单学习）", Path)] = None,
     save_model: Annotated[Path | None, _option("--save-model", "FILE", "把学到的模型存成可读的 JSON 文件", Path)] = None,
+    root: Annotated[Path, _option("--root", "DIR", "其中 county.toml 登记的表头写法也认得（默认 data）", Path)] = Path("data"),
 ) -> ExitStatus:
     """比对任意两个名单（xlsx、xls、csv、txt、parquet），找出同一人"""
     given.readable_list(a)
     given.readable_list(b)
 
     from pipelines.lists.link_lists import Request, link_lists
+    from pipelines.store.county_file import registries_of
 
     console: Console = context.obj
     request = Request(
@@ -189,6 +191,7 @@ def _link(
         cost_ratio,
         model,
         save_model,
+        registries_of(root),
     )
     with console.progress("正在比对两个名单"):
         for line in link_lists(request):

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
+from bidui.cli import main
 from tests.lib.nights import unchanged
 from tests.lib.two_lists import CONTRACT, PEOPLE, Table, linked, rows, run, save
 
@@ -129,6 +130,19 @@ def test_latin_lists(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     )
     assert status == 0, said
     assert set(linked(tmp_path / "o.parquet")) == {(2 + i, 21 - i) for i in range(20)}
+
+
+def test_a_county_that_declares_a_spelling_is_understood(
+    two: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first caller's registries once stayed for the whole process."""
+    odd = save(tmp_path / "花名.csv", [["娃名", "身份证号"], *rows(PEOPLE[:30], "name", "id")])
+    arguments = ["link", str(odd), str(two[1]), "--out", str(tmp_path / "o.parquet")]
+    assert main(arguments) == 0
+    assert "姓名←娃名" not in capsys.readouterr().out
+    (tmp_path / "county.toml").write_text('[xueji.headings]\nname = ["娃名"]\n', encoding="utf-8")
+    assert main([*arguments, "--root", str(tmp_path)]) == 0
+    assert "姓名←娃名" in capsys.readouterr().out
 
 
 def test_columns_named_by_the_analyst(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -160,7 +160,7 @@ def test_a_broken_sheet_takes_no_other_registrys_sheet_of_the_same_name_with_it(
     exports = read_exports(tmp_path / "raw", declared())
     tables = accept(exports, AS_OF)
     assert [sheet.registry.key for sheet in tables.exports.sheets] == ["xueji"]
-    assert [(refusal.registry, refusal.rule) for refusal in exports.refused] == [("canlian", "codes_unknown")]
+    assert [(refusal.registry, refusal.rule) for refusal in tables.exports.refused] == [("canlian", "codes_unknown")]
     assert set(tables.records["registry"]) == {"xueji"}
 
 
