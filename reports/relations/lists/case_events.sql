@@ -6,7 +6,8 @@
 select if(e.in_run, '是', '否') as in_run, if(e.in_week, '是', '否') as in_week, e.as_of, v.name as event, e.case_id, e.person_id,
     coalesce(h.home, e.township) as township, coalesce(h.village, e.village) as village, coalesce(h.name, l.name) as name,
     n.name as kind_name, coalesce(w.name, u.name, e.rule) as rule_name, e.said,
-    coalesce(e.reason = 'merged', false) as merged
+    -- A log of a version before the reasons had codes does not tell: then the number is not shown either.
+    e.event = 'closed' and coalesce(e.reason, 'merged') = 'merged' as merged
 from (
     select as_of, event, case_id, kind, person_id, rule, township, village, said, reason,
         bool_or(period = 'run') as in_run, bool_or(period = 'week') as in_week
