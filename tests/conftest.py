@@ -1,4 +1,4 @@
-"""Shared fixtures."""
+"""Shared fixtures, and which tests share a worker."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,14 +7,24 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from pipelines.night.job import Outcome, run_job
+from pipelines.night.job import Outcome
 from reports import write_workbooks
 from schemas.registry import declared
 from tests.lib.made_up_tables import write_tables
-from tests.lib.nights import AS_OF
+from tests.lib.nights import AS_OF, FirstNights, night
 from tests.lib.opened_books import AREAS
 from tests.lib.opened_books import AS_OF as BOOKS_AS_OF
 from tests.lib.two_lists import PEOPLE, rows, save
+
+# What takes long to make and is only read, each in one worker.
+_MADE_ONCE = ("county", "workbooks")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that read one of ``_MADE_ONCE`` run in one worker, and the tests of a module in one too."""
+    for item in items:
+        made = [name for name in _MADE_ONCE if name in getattr(item, "fixturenames", ())]
+        item.add_marker(pytest.mark.xdist_group(made[0] if made else item.path.stem))
 
 
 @pytest.fixture
@@ -25,8 +35,20 @@ def published(tmp_path: Path) -> Callable[[str], pd.DataFrame]:
 
 @pytest.fixture
 def run_here(tmp_path: Path) -> Callable[..., Outcome]:
-    """Runs the job on ``tmp_path``."""
-    return lambda as_of=AS_OF, **options: run_job(tmp_path, as_of, **options)
+    """Runs the job on ``tmp_path``: ``tests.lib.nights.night``."""
+    return lambda *arguments, **options: night(tmp_path, *arguments, **options)
+
+
+@pytest.fixture(scope="session")
+def first_nights(tmp_path_factory: pytest.TempPathFactory) -> FirstNights:
+    """The counties of which a first night is over."""
+    return FirstNights(tmp_path_factory.mktemp("first_nights"))
+
+
+@pytest.fixture
+def begun(tmp_path: Path, first_nights: FirstNights) -> Callable[..., Path]:
+    """``begun(make, …)`` is ``tmp_path`` as ``make`` fills it, after its first night: ``FirstNights.copy``."""
+    return lambda *arguments, **options: first_nights.copy(tmp_path, *arguments, **options)
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +58,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     root = tmp_path_factory.mktemp("county")
     make_county(root, children=2_000, seed=7, as_of=AS_OF)
-    run_job(root, AS_OF)
+    night(root, townships=None)
     return root
 
 

@@ -4,6 +4,7 @@ traceback, and the other registries unharmed."""
 import io
 import shutil
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import msoffcrypto.format.ooxml
@@ -14,24 +15,13 @@ from openpyxl import Workbook
 from bidui.cli import main
 from pipelines.night.job import Outcome
 from tests.lib.nights import unchanged
-from tests.lib.small_exports import HEADINGS, certificate, id_of, poor, pupil, resident, write
+from tests.lib.small_exports import HEADINGS, good, id_of, poor, pupil, resident, write
 
 RUN = ("--as-of", "2020-04-15")
 
 
-def good(root: Path) -> Path:
-    """A folder on which a run succeeds: one child enrolled, one in no register."""
-    write(
-        root, "huji", [resident("韦家乐", id_of("20100315", 1), "20100315"), resident("苏小", id_of("20100101", 1), "20100101")]
-    )
-    write(root, "xueji", [pupil("韦家乐", id_of("20100315", 1), "20100315")])
-    write(root, "guofu", [poor("韦家乐", id_of("20100315", 1))])
-    write(root, "canlian", [certificate("陆老五", id_of("19500101", 3), "19500101", 3)])
-    return root
-
-
 def run(root: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
-    status = main(["run", "--root", str(root), *RUN])
+    status = main(["run", "--root", str(root), *RUN, "--township", "安阳镇"])
     printed = capsys.readouterr()
     assert "Traceback" not in printed.out + printed.err
     return status, printed.out + printed.err
@@ -131,30 +121,50 @@ def spoil_picture(root: Path) -> str:
     return "raw"
 
 
-SPOILS = [value for name, value in sorted(globals().items()) if name.startswith("spoil_") and name != "spoil_picture"]
+Spoil = Callable[[Path], str]  # writes a bad file into a folder; returns what is said of it
+SPOILS: list[Spoil] = [
+    value for name, value in sorted(globals().items()) if name.startswith("spoil_") and name != "spoil_picture"
+]
+
+
+@pytest.fixture(scope="module")
+def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder on which a run succeeded though a bad file of every kind lies beside the good ones; what was printed is in said.txt."""
+    root = good(tmp_path_factory.mktemp("spoilt"))
+    for spoil in SPOILS:
+        spoil(root)
+    printed = io.StringIO()
+    with unchanged(root / "raw"), redirect_stdout(printed), redirect_stderr(printed):
+        assert main(["run", "--root", str(root), *RUN, "--township", "安阳镇"]) == 1
+    (root / "said.txt").write_text(printed.getvalue().replace("\n", ""), encoding="utf-8")
+    return root
 
 
 @pytest.mark.parametrize("spoil", SPOILS, ids=[s.__name__.removeprefix("spoil_") for s in SPOILS])
-def test_one_bad_file_beside_good_ones(tmp_path: Path, capsys: pytest.CaptureFixture[str], spoil: object) -> None:
+def test_one_bad_file_beside_good_ones(tmp_path: Path, spoilt: Path, spoil: Spoil) -> None:
     before = {p.name for p in (good(tmp_path) / "raw/guofu").iterdir()}
-    message = spoil(tmp_path)  # type: ignore[operator]
+    message = spoil(tmp_path)
     (bad,) = {p.name for p in (tmp_path / "raw/guofu").iterdir()} - before
-    with unchanged(tmp_path / "raw"):
-        status, said = run(tmp_path, capsys)
-    assert status == 1
+    said = (spoilt / "said.txt").read_text(encoding="utf-8")
+    assert "Traceback" not in said
     assert bad in said
     assert message in said
-    files = pd.read_parquet(tmp_path / "curated/current/files.parquet").set_index("file")
+    files = pd.read_parquet(spoilt / "curated/current/files.parquet").set_index("file")
     assert files.at[bad, "status"] == "refused"
     assert message in files.at[bad, "message"]
+
+
+def test_the_good_ones_beside_bad_files_are_read(spoilt: Path) -> None:
+    files = pd.read_parquet(spoilt / "curated/current/files.parquet").set_index("file")
     assert set(files.index[files["status"] == "read"]) == {"xueji.xlsx", "canlian.xls", "guofu.xlsx", "huji.csv"}
-    assert list(pd.read_parquet(tmp_path / "curated/current/unaccounted.parquet")["name"]) == ["苏小"]
+    assert list(pd.read_parquet(spoilt / "curated/current/unaccounted.parquet")["name"]) == ["苏小"]
 
 
-@pytest.mark.parametrize("spoil", SPOILS, ids=[s.__name__.removeprefix("spoil_") for s in SPOILS])
-def test_a_bad_file_alone_leaves_its_registry_out(tmp_path: Path, capsys: pytest.CaptureFixture[str], spoil: object) -> None:
+def test_bad_files_alone_leave_their_registry_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of all the bad files not one stands in for the registry."""
     good(tmp_path)
-    spoil(tmp_path)  # type: ignore[operator]
+    for spoil in SPOILS:
+        spoil(tmp_path)
     (tmp_path / "raw/guofu/guofu.xlsx").unlink()
     status, said = run(tmp_path, capsys)
     assert status == 1

@@ -160,3 +160,14 @@ def county(root: Path, pupils: int = 9) -> Path:
     write(root, "guofu", [poor(name, number) for name, number, _ in KIDS[:3]])
     write(root, "canlian", [certificate("陆老五", id_of("19500101", 3), "19500101", 3)])
     return root
+
+
+def good(root: Path) -> Path:
+    """A folder on which a run succeeds: one child enrolled, one in no register."""
+    write(
+        root, "huji", [resident("韦家乐", id_of("20100315", 1), "20100315"), resident("苏小", id_of("20100101", 1), "20100101")]
+    )
+    write(root, "xueji", [pupil("韦家乐", id_of("20100315", 1), "20100315")])
+    write(root, "guofu", [poor("韦家乐", id_of("20100315", 1))])
+    write(root, "canlian", [certificate("陆老五", id_of("19500101", 3), "19500101", 3)])
+    return root

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -15,17 +14,15 @@ from pipelines.answers.judgements import apply_judgements, reported_judgements
 from pipelines.answers.returned import ReturnedRow
 from pipelines.ask.explain import explain
 from pipelines.guard import StepFailed
-from pipelines.night.job import run_job
 from reports.book import ANSWER_MARK
 from schemas.registry import declared
-from tests.lib.nights import AS_OF
+from tests.lib.nights import AS_OF, night
 from tests.lib.opened_books import column
 from tests.lib.small_exports import KIDS, county, id_of, poor, pupil, resident, write
 
-# The one township of these children: its workbooks are enough.
-night = partial(run_job, townships=["安阳镇"])
-
 Published = Callable[[str], pd.DataFrame]
+Begun = Callable[..., Path]
+TOWNSHIP = ["安阳镇"]  # of these children
 CHILD = ("蒙小满", id_of("20100817", 1), "20100817")
 OTHER_NUMBER = id_of("20090817", 401)  # valid as well, a year off: nobody joins the two unseen
 LATER, MUCH_LATER = date(2020, 4, 23), date(2020, 12, 1)
@@ -60,8 +57,9 @@ def pairs(published: Published) -> int:
 
 
 @pytest.fixture
-def asked(tmp_path: Path, published: Published) -> Path:
-    night(doubtful(tmp_path), AS_OF)
+def asked(tmp_path: Path, begun: Begun, published: Published) -> Path:
+    """The county of ``doubtful`` after the night that asks of the two records whether they are one child."""
+    begun(doubtful, townships=TOWNSHIP)
     assert (whereabouts(published), pairs(published)) == ("unaccounted", 1)
     return tmp_path
 
@@ -97,7 +95,7 @@ def test_two_that_are_two_are_not_asked_about_again_and_the_child_stays_listed(a
 
 def test_who_cannot_tell_is_remembered_and_asked_again(asked: Path, published: Published) -> None:
     send_back(asked, "疑似同一人", YES | {"是否同一人": "无法判断"})
-    night(asked, LATER)
+    night(asked, LATER, TOWNSHIP)
     assert (whereabouts(published), pairs(published)) == ("unaccounted", 1)
     sheet = load_workbook(next((asked / "outbox" / LATER.isoformat()).glob("安阳镇_*.xlsx")))["疑似同一人"]
     assert column(sheet, "上次答复")[0].value == "无法判断，2020-04-20"
@@ -110,24 +108,23 @@ def test_a_verdict_lapses_when_either_record_changes(asked: Path, published: Pub
     assert (whereabouts(published), pairs(published)) == ("unaccounted", 1)
 
 
-@pytest.mark.parametrize(
-    ("answers", "rule"),
-    [
-        (YES | {"核查人": None}, "answer_incomplete"),
-        (YES | {"核查日期": None}, "answer_incomplete"),
-        (YES | {"核查日期": date(2020, 5, 20)}, "answer_incomplete"),  # not yet
-        (YES | {"是否同一人": "好像是"}, "answer_unknown"),
-    ],
-)
-def test_an_answer_that_cannot_be_taken_joins_nobody(
-    asked: Path, published: Published, answers: dict[str, object], rule: str
-) -> None:
-    send_back(asked, "疑似同一人", answers)
+NOT_TAKEN = {  # workbook -> what is answered in it, the rule by which it is not taken
+    "无人签名": (YES | {"核查人": None}, "answer_incomplete"),
+    "没有日期": (YES | {"核查日期": None}, "answer_incomplete"),
+    "日期未到": (YES | {"核查日期": date(2020, 5, 20)}, "answer_incomplete"),
+    "不是选项": (YES | {"是否同一人": "好像是"}, "answer_unknown"),
+}
+
+
+def test_an_answer_that_cannot_be_taken_joins_nobody(asked: Path, published: Published) -> None:
+    for workbook, (answers, _) in NOT_TAKEN.items():
+        send_back(asked, "疑似同一人", answers, name=workbook)
     night(asked, LATER)
     assert (whereabouts(published), pairs(published)) == ("unaccounted", 1)
     quarantine = published("quarantine")
-    assert [(q["rule"], q["sheet"], q["row"]) for q in quarantine.to_dict("records")] == [(rule, "疑似同一人", 2)]
-    assert CHILD[0] not in quarantine["message"].item()
+    told = {q["file"].removesuffix(".xlsx"): (q["rule"], q["sheet"], q["row"]) for q in quarantine.to_dict("records")}
+    assert told == {workbook: (rule, "疑似同一人", 2) for workbook, (_, rule) in NOT_TAKEN.items()}
+    assert len(quarantine) == len(NOT_TAKEN) and not quarantine["message"].str.contains(CHILD[0]).any()
 
 
 def test_answers_of_one_day_that_contradict_one_another_are_both_told(asked: Path, published: Published) -> None:
@@ -175,15 +172,17 @@ def test_where_two_pairs_look_the_same_both_must_be_answered(answered: int, join
     assert [r.rule for r in refused] == ([] if joined else ["answer_vague"])
 
 
-def test_a_workbook_without_pairs_or_children_is_read_without_complaint(tmp_path: Path, published: Published) -> None:
-    night(county(tmp_path, pupils=9), AS_OF)
+def test_a_workbook_without_pairs_or_children_is_read_without_complaint(
+    tmp_path: Path, begun: Begun, published: Published
+) -> None:
+    begun(county, 9, townships=TOWNSHIP)
     send_back(tmp_path, "信息不一致", {})
     night(tmp_path, LATER)
     assert len(published("quarantine")) == 0
 
 
-def test_a_file_that_is_no_workbook_of_ours_is_told(tmp_path: Path, published: Published) -> None:
-    night(county(tmp_path, pupils=8), AS_OF)
+def test_a_file_that_is_no_workbook_of_ours_is_told(tmp_path: Path, begun: Begun, published: Published) -> None:
+    begun(county, 8)
     (tmp_path / "inbox").mkdir()
     (tmp_path / "inbox" / "答复.docx").write_bytes(b"%PDF-1.4")
     (tmp_path / "inbox" / "Thumbs.db").write_bytes(b"\0")
@@ -197,12 +196,12 @@ def test_how_a_discrepancy_was_handled_stands_beside_it_and_closes_nothing(
 ) -> None:
     county(tmp_path)
     write(tmp_path, "xueji", [pupil(KIDS[0][0], KIDS[0][1], "20100116"), *(pupil(*kid) for kid in KIDS[1:])])
-    night(tmp_path, AS_OF)
+    night(tmp_path, AS_OF, TOWNSHIP)
     findings = published("findings")
     place = findings["person_id"].tolist().index(findings[findings["rule"] == "birthdate_differs"]["person_id"].item())
     case = findings.iloc[place]["case_id"]
     send_back(tmp_path, "信息不一致", {"处理情况": "转相关部门", "正确值": "2010-01-15", "日期": date(2020, 4, 20)}, place=place)
-    night(tmp_path, LATER)
+    night(tmp_path, LATER, TOWNSHIP)
     its = published("cases").set_index("case_id").loc[case]
     assert (its["state"], its["answer"]) == ("answered", "转相关部门，正确值 2010-01-15，2020-04-20")
     sheet = load_workbook(next((tmp_path / "outbox" / LATER.isoformat()).glob("安阳镇_*.xlsx")))["信息不一致"]
@@ -218,7 +217,7 @@ def test_how_a_discrepancy_was_handled_stands_beside_it_and_closes_nothing(
 def test_an_answer_to_a_case_of_another_child_is_told(tmp_path: Path, published: Published) -> None:
     county(tmp_path)
     write(tmp_path, "xueji", [pupil(KIDS[0][0], KIDS[0][1], "20100116"), *(pupil(*kid) for kid in KIDS[1:])])
-    night(tmp_path, AS_OF)
+    night(tmp_path, AS_OF, TOWNSHIP)
     book = load_workbook(next((tmp_path / "outbox").rglob("安阳镇_*.xlsx")))
     sheet = book["信息不一致"]
     column(sheet, "人员编号")[0].value = "P9999999"
@@ -268,23 +267,25 @@ def verdict(root: Path, published: Published, name: str, said: dict[tuple[str, s
 
 
 @pytest.mark.parametrize("day", [date(2020, 4, 20), date(2020, 4, 22)])
-def test_a_chain_of_verdicts_does_not_overrule_that_two_are_two(tmp_path: Path, published: Published, day: date) -> None:
-    run_job(three(tmp_path), AS_OF, townships=[])
+def test_a_chain_of_verdicts_does_not_overrule_that_two_are_two(
+    tmp_path: Path, begun: Begun, published: Published, day: date
+) -> None:
+    begun(three)
     verdict(tmp_path, published, "甲", {("huji", "guofu"): "是", ("guofu", "xueji"): "是"})
     verdict(tmp_path, published, "乙", {("huji", "xueji"): "否"}, day)
-    run_job(tmp_path, LATER, townships=[])
+    night(tmp_path, LATER)
     assert whereabouts(published) == "unaccounted"
     assert set(published("quarantine")["rule"]) == {"answers_contradict"}
 
 
-def test_what_somebody_said_to_be_two_stays_two_when_a_bridge_appears(tmp_path: Path, published: Published) -> None:
-    run_job(doubtful(tmp_path), AS_OF, townships=[])
+def test_what_somebody_said_to_be_two_stays_two_when_a_bridge_appears(tmp_path: Path, begun: Begun, published: Published) -> None:
+    begun(doubtful)
     verdict(tmp_path, published, "甲", {("huji", "xueji"): "否"})
-    run_job(tmp_path, LATER, townships=[])
+    night(tmp_path, LATER)
     rows = [pupil(*kid) for kid in KIDS] + [pupil(CHILD[0], OTHER_NUMBER, "20090817", 成员1姓名="蒙大")]
     bridge = rows[-1] | {"身份证件号": CHILD[1], "出生日期": CHILD[2], "学生状态": "转出"}
     write(tmp_path, "xueji", [*rows, bridge])
-    run_job(tmp_path, date(2020, 4, 24), townships=[])
+    night(tmp_path, date(2020, 4, 24))
     records = (
         published("records").merge(published("identities")[["record_id", "person_id"]], on="record_id").query("name == @CHILD[0]")
     )
@@ -301,7 +302,7 @@ def test_two_entries_of_the_police_register_are_not_made_one_by_way_of_a_pupil(t
         resident(*twin, 户主姓名="蒙大", 户号="451228778", 居村委会="巴谭社区"),
     ]
     write(tmp_path, "huji", [resident(*kid) for kid in KIDS] + homes)
-    run_job(tmp_path, AS_OF, townships=[])
+    night(tmp_path, AS_OF)
     cells = {
         "registry_l": "公安户籍",
         "name_l": CHILD[0],
@@ -337,16 +338,16 @@ def test_an_answer_to_a_row_that_was_altered_is_told_once(asked: Path, published
         column(book["疑似同一人"], heading + ANSWER_MARK)[0].value = said
     (asked / "inbox").mkdir()
     book.save(asked / "inbox" / "安阳镇.xlsx")
-    run_job(asked, LATER, townships=[])
+    night(asked, LATER)
     assert (whereabouts(published), list(published("quarantine")["rule"])) == ("unaccounted", ["answer_unmatched"])
-    run_job(asked, date(2020, 4, 24), townships=[])
+    night(asked, date(2020, 4, 24))
     assert len(published("quarantine")) == 0
 
 
 def test_persons_who_were_one_for_a_while_get_their_numbers_and_cases_back(tmp_path: Path, published: Published) -> None:
     """是, then 否: nobody else has had the number in between, and no answer about the one hides the other."""
     doubtful(tmp_path, 学生状态="转出")
-    run_job(tmp_path, date(2020, 4, 1), townships=[])
+    night(tmp_path, date(2020, 4, 1))
     first = published("persons").query("name == @CHILD[0]").set_index("registries")["person_id"].to_dict()
     assert len(set(first.values())) == 2
     cases = published("cases").query("kind == 'list'").set_index("person_id")["case_id"].to_dict()
@@ -354,11 +355,11 @@ def test_persons_who_were_one_for_a_while_get_their_numbers_and_cases_back(tmp_p
     newcomer = resident("陆新生", id_of("20120501", 9), "20120501", 户号="陆家", 户主姓名="陆大")
     rows = [resident(*kid) for kid in KIDS] + [resident(*CHILD, 户主姓名="蒙大", 户号="451228777")]
     write(tmp_path, "huji", [*rows, newcomer])
-    run_job(tmp_path, date(2020, 4, 10), townships=[])
+    night(tmp_path, date(2020, 4, 10))
     persons = published("persons").set_index("name")["person_id"]
     assert persons["陆新生"] not in first.values()
     verdict(tmp_path, published, "乙", {("huji", "xueji"): "否"}, date(2020, 4, 20))
-    run_job(tmp_path, date(2020, 4, 21), townships=[])
+    night(tmp_path, date(2020, 4, 21))
     assert published("persons").query("name == @CHILD[0]").set_index("registries")["person_id"].to_dict() == first
     listed = published("unaccounted").query("name == @CHILD[0]").set_index("person_id")
     assert listed["case_id"].to_dict() == {p: c for p, c in cases.items() if p in first.values()}

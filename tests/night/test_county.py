@@ -12,10 +12,9 @@ from pipelines.ask.explain import explain
 from pipelines.ask.tally import tally
 from pipelines.demo.make_county import make_county
 from pipelines.demo.score import score
-from pipelines.night.job import run_job
 from schemas.rules import RULE
 from schemas.whereabouts import LISTED, REASONS, WHEREABOUTS_NAME
-from tests.lib.nights import AS_OF
+from tests.lib.nights import AS_OF, night
 
 
 def table(county: Path, name: str) -> pd.DataFrame:
@@ -142,12 +141,12 @@ def test_explain_speaks_of_a_child_and_of_a_pair(county: Path) -> None:
 
 def test_rows_in_another_order_give_the_same_persons(tmp_path: Path) -> None:
     make_county(tmp_path, children=300, seed=5, as_of=AS_OF)
-    run_job(tmp_path, AS_OF, townships=[])
+    night(tmp_path)
     before = table(tmp_path, "persons").drop(columns="evidence_record_id")
     path = tmp_path / "raw/huji/常住人口信息.csv"
     heading, *rows = path.read_bytes().decode("gb18030").strip().split("\r\n")
     path.write_bytes("\r\n".join([heading, *reversed(rows)]).encode("gb18030"))
-    run_job(tmp_path, AS_OF, townships=[])
+    night(tmp_path)
     pd.testing.assert_frame_equal(table(tmp_path, "persons").drop(columns="evidence_record_id"), before)
 
 

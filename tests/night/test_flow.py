@@ -10,8 +10,7 @@ import pandas as pd
 import pytest
 
 from pipelines import ROOT_VARIABLE
-from tests.faults.test_bad_input import good
-from tests.lib.small_exports import id_of
+from tests.lib.small_exports import good, id_of
 
 _TWO_RUNS = """
 import json, pathlib, sys

@@ -13,21 +13,24 @@ from bidui.cli import main
 from pipelines.intake.accept import accept
 from pipelines.intake.reading import read_exports
 from pipelines.intake.supersede import supersede
-from pipelines.night.job import NothingPublished, run_job
+from pipelines.night.job import NothingPublished
 from schemas.registry import declared
 from tests.lib.made_files import xlsx
 from tests.lib.made_sheets import grid
-from tests.lib.nights import AS_OF
+from tests.lib.nights import AS_OF, night
 from tests.lib.small_exports import HEADINGS, KIDS, certificate, county, pupil
 
 Published = Callable[[str], pd.DataFrame]
+Begun = Callable[..., Path]
 
 
-def test_what_did_not_change_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, published: Published) -> None:
-    run_job(county(tmp_path), AS_OF)
+def test_what_did_not_change_is_not_read_again(
+    tmp_path: Path, begun: Begun, monkeypatch: pytest.MonkeyPatch, published: Published
+) -> None:
+    begun(county)
     before = published("records")
     monkeypatch.setattr(pipelines.intake.reading, "sheets", lambda _: pytest.fail("a file was read again"))
-    run_job(tmp_path, AS_OF)
+    night(tmp_path)
     pd.testing.assert_frame_equal(published("records"), before)
 
 
@@ -35,7 +38,7 @@ def test_columns_nobody_knows_are_kept_and_traced_by_fingerprint(tmp_path: Path,
     county(tmp_path)
     rows = [[*row, "星座" if not n else "双鱼"] for n, row in enumerate(grid([pupil(*kid) for kid in KIDS]))]
     (tmp_path / "raw/xueji/xueji.xlsx").write_bytes(xlsx(rows))
-    run_job(tmp_path, AS_OF)
+    night(tmp_path)
     file = published("files").set_index("registry").loc["xueji"]
     assert file["message"] == "未识别的列：星座"
     kept = pd.read_parquet(tmp_path / f"curated/snapshots/r2-{file['sha256']}-0.parquet")
@@ -105,26 +108,26 @@ def test_rows_without_a_key_are_in_no_other_file(tmp_path: Path) -> None:
     assert files_of(tmp_path, 甲_20200301=one, 乙_20200401=other) == ["乙_20200401", "甲_20200301"]
 
 
-def test_a_registry_that_lost_a_third_is_not_published_from(tmp_path: Path, published: Published) -> None:
-    run_job(county(tmp_path), AS_OF)
+def test_a_registry_that_lost_a_third_is_not_published_from(tmp_path: Path, begun: Begun, published: Published) -> None:
+    begun(county)
     county(tmp_path, pupils=5)
-    outcome = run_job(tmp_path, date(2020, 4, 16))
+    outcome = night(tmp_path, date(2020, 4, 16))
     assert any("学籍系统" in said and "--accept-drift" in said for said in outcome.left_out)
     assert set(published("persons").query("in_cohort")["whereabouts"]) == {"enrolled"}
     assert set(published("files").query("registry == 'xueji'")["status"]) == {"stale"}
-    again = run_job(tmp_path, date(2020, 4, 17))  # still compared with the last good one
+    again = night(tmp_path, date(2020, 4, 17))  # still compared with the last good one
     assert again.left_out
-    run_job(tmp_path, date(2020, 4, 18), accept_drift=True)
+    night(tmp_path, date(2020, 4, 18), accept_drift=True)
     assert published("persons").query("in_cohort")["whereabouts"].value_counts().to_dict() == {"enrolled": 5, "unaccounted": 4}
     (alarm,) = published("drift").query("level == 'alarm'").to_dict("records")
     assert (alarm["registry"], alarm["before"], alarm["now"]) == ("xueji", 9, 5)
-    assert not run_job(tmp_path, date(2020, 4, 19)).left_out
+    assert not night(tmp_path, date(2020, 4, 19)).left_out
 
 
 def test_a_broken_export_is_stood_in_for_by_the_last_one(
-    tmp_path: Path, published: Published, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, begun: Begun, published: Published, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run_job(county(tmp_path), AS_OF)
+    begun(county)
     path = tmp_path / "raw/xueji/xueji.xlsx"
     path.write_bytes(path.read_bytes()[:3000])
     assert main(["run", "--root", str(tmp_path), "--as-of", "2020-04-16"]) == 1
@@ -132,11 +135,11 @@ def test_a_broken_export_is_stood_in_for_by_the_last_one(
     assert set(published("persons").query("in_cohort")["whereabouts"]) == {"enrolled"}
 
 
-def test_a_required_column_that_can_no_longer_be_read_counts_as_lost(tmp_path: Path, published: Published) -> None:
+def test_a_required_column_that_can_no_longer_be_read_counts_as_lost(tmp_path: Path, begun: Begun, published: Published) -> None:
     """States in a code that nobody knows would put every pupil on the list."""
-    run_job(county(tmp_path), AS_OF)
+    begun(county)
     (tmp_path / "raw/xueji/xueji.xlsx").write_bytes(xlsx(grid([pupil(*kid, 学生状态="修仙") for kid in KIDS])))
-    outcome = run_job(tmp_path, date(2020, 4, 16))
+    outcome = night(tmp_path, date(2020, 4, 16))
     assert any("学籍系统：没有可用的导出" in said for said in outcome.left_out)
     said = published("files").query("status == 'refused'")["message"].item()
     assert "“学生状态”列有 9 行的值不认识" in said
@@ -146,7 +149,7 @@ def test_a_required_column_that_can_no_longer_be_read_counts_as_lost(tmp_path: P
     for root in (tmp_path, county(tmp_path / "first")):
         (root / "raw/xueji/xueji.xlsx").write_bytes(xlsx(grid([pupil(*kid, 学生状态="修仙") for kid in KIDS])))
         with pytest.raises(NothingPublished, match="缺少学籍系统"):
-            run_job(root, date(2020, 4, 17), accept_drift=True)
+            night(root, date(2020, 4, 17), accept_drift=True)
 
 
 def test_a_broken_sheet_takes_no_other_registrys_sheet_of_the_same_name_with_it(tmp_path: Path) -> None:
@@ -165,40 +168,40 @@ def test_a_broken_sheet_takes_no_other_registrys_sheet_of_the_same_name_with_it(
 
 
 @pytest.mark.parametrize("lost", [5, 9])
-def test_rows_that_are_refused_count_as_lost(tmp_path: Path, published: Published, lost: int) -> None:
+def test_rows_that_are_refused_count_as_lost(tmp_path: Path, begun: Begun, published: Published, lost: int) -> None:
     """A broken VLOOKUP left #N/A in the place of names and IDs."""
-    run_job(county(tmp_path), AS_OF)
+    begun(county)
     broken = {"姓名": "#N/A", "身份证件号": "#N/A"}
     rows = [pupil(*kid) | (broken if i < lost else {}) for i, kid in enumerate(KIDS)]
     (tmp_path / "raw/xueji/xueji.xlsx").write_bytes(xlsx(grid(rows)))
-    outcome = run_job(tmp_path, date(2020, 4, 16))
+    outcome = night(tmp_path, date(2020, 4, 16))
     assert any("学籍系统" in said and "--accept-drift" in said for said in outcome.left_out)
     assert set(published("persons").query("in_cohort")["whereabouts"]) == {"enrolled"}
 
 
-def test_a_required_column_half_of_which_is_empty_counts_as_lost(tmp_path: Path, published: Published) -> None:
-    run_job(county(tmp_path), AS_OF)
+def test_a_required_column_half_of_which_is_empty_counts_as_lost(tmp_path: Path, begun: Begun, published: Published) -> None:
+    begun(county)
     rows = [pupil(*kid) | ({"身份证件号": None} if i < 6 else {}) for i, kid in enumerate(KIDS)]
     (tmp_path / "raw/xueji/xueji.xlsx").write_bytes(xlsx(grid(rows)))
-    outcome = run_job(tmp_path, date(2020, 4, 16))
+    outcome = night(tmp_path, date(2020, 4, 16))
     assert any("“身份证件号”列缺失或无法识别的由 0.0% 增至 66.7%" in said for said in outcome.left_out)
 
 
-def test_without_the_earlier_sheets_nothing_is_published(tmp_path: Path) -> None:
-    run_job(county(tmp_path), AS_OF)
+def test_without_the_earlier_sheets_nothing_is_published(tmp_path: Path, begun: Begun) -> None:
+    begun(county)
     for snapshot in (tmp_path / "curated/snapshots").iterdir():
         snapshot.unlink()
     county(tmp_path, pupils=5)
     with pytest.raises(NothingPublished, match="--accept-drift"):
-        run_job(tmp_path, AS_OF)
+        night(tmp_path)
 
 
-def test_new_codes_missing_values_and_columns_are_told(tmp_path: Path, published: Published) -> None:
-    run_job(county(tmp_path), AS_OF)
+def test_new_codes_missing_values_and_columns_are_told(tmp_path: Path, begun: Begun, published: Published) -> None:
+    begun(county)
     rows = grid([pupil(*kid, 出生日期=None, 学生状态="修仙" if kid == KIDS[0] else "在读") for kid in KIDS])
     drop = HEADINGS["xueji"].index("联系电话")
     (tmp_path / "raw/xueji/xueji.xlsx").write_bytes(xlsx([[c for i, c in enumerate(row) if i != drop] for row in rows]))
-    run_job(tmp_path, AS_OF)
+    night(tmp_path)
     said = "\n".join(published("drift")["message"])
     assert "“学生状态”列出现新的值（1 行），不认识" in said
     assert "“成员1联系电话”列没有了" in said

@@ -1,5 +1,6 @@
 """Persons keep their ids from night to night; what happens to an id is recorded. All persons are made up (虚构)."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -10,15 +11,17 @@ import pytest
 from matching import PEOPLE
 from matching.ids import STATUSES
 from pipelines.ask.explain import ExplainError, explain
-from pipelines.night.job import NothingPublished, run_job
+from pipelines.night.job import NothingPublished
 from pipelines.persons.link_records import linkable_records
 from pipelines.persons.resolve import Persons, resolve
 from reports.waterfall import has_words
 from schemas.codes import ID_STATUS_NAME
 from schemas.tables import PERSON_EVENTS_TABLE, PERSON_KEYS_TABLE
-from tests.faults.test_bad_input import good
+from tests.lib import nights as whole_nights
+from tests.lib.small_exports import good
 
-AS_OF = NIGHT = date(2020, 4, 15)
+Begun = Callable[..., Path]
+NIGHT = date(2020, 4, 15)
 NEXT = date(2020, 4, 16)
 
 
@@ -126,12 +129,12 @@ def test_a_corrected_name_does_not_take_a_neighbours_id() -> None:
     assert second[0]["韦丙"] not in first[0].values()
 
 
-def test_a_merged_id_is_still_explained(tmp_path: Path) -> None:
-    run_job(good(tmp_path), AS_OF)
+def test_a_merged_id_is_still_explained(tmp_path: Path, begun: Begun) -> None:
+    begun(good)
     current = tmp_path / "curated" / "current"
     (person,) = duckdb.sql(f"select min(person_id) from '{current}/persons.parquet'").fetchall()[0]
     row = pd.DataFrame(
-        {"as_of": [AS_OF], "event": ["merged"], "person_id": ["P9999999"], "other_person_id": [person], "keys": [1]}
+        {"as_of": [NIGHT], "event": ["merged"], "person_id": ["P9999999"], "other_person_id": [person], "keys": [1]}
     )
     row.to_parquet(current / "person_events.parquet", index=False)
     assert any(f"P9999999 并入 {person}" in line for line in explain(tmp_path, ["P9999999"]))
@@ -139,8 +142,8 @@ def test_a_merged_id_is_still_explained(tmp_path: Path) -> None:
         list(explain(tmp_path, ["P8888888"]))
 
 
-def test_absences_are_published_and_told(tmp_path: Path) -> None:
-    run_job(good(tmp_path), AS_OF)
+def test_absences_are_published_and_told(tmp_path: Path, begun: Begun) -> None:
+    begun(good)
     current = tmp_path / "curated" / "current"
     rows = duckdb.sql(
         f"""select u.person_id, a.missed_probability from '{current}/unaccounted.parquet' u
@@ -152,8 +155,8 @@ def test_absences_are_published_and_told(tmp_path: Path) -> None:
     assert "有而未找到的可能为" in said
 
 
-def test_a_pair_is_drawn_and_the_picture_is_private(tmp_path: Path) -> None:
-    run_job(good(tmp_path), AS_OF)
+def test_a_pair_is_drawn_and_the_picture_is_private(tmp_path: Path, begun: Begun) -> None:
+    begun(good)
     link = duckdb.sql(f"select record_id_l, record_id_r from '{tmp_path}/curated/current/links.parquet' limit 1").fetchall()[0]
     for ending in (".svg", ".png"):
         chart = tmp_path / f"pair{ending}"
@@ -167,15 +170,15 @@ def test_a_pair_is_drawn_and_the_picture_is_private(tmp_path: Path) -> None:
         list(explain(tmp_path, link, tmp_path / "pair.docx"))
 
 
-def test_a_reviewed_model_is_used_and_a_broken_one_stops_the_run(tmp_path: Path) -> None:
-    run_job(good(tmp_path), AS_OF)
+def test_a_reviewed_model_is_used_and_a_broken_one_stops_the_run(tmp_path: Path, begun: Begun) -> None:
+    begun(good)
     learned = (tmp_path / "curated/current/model.json").read_text("utf-8")
     (tmp_path / "model.json").write_text(learned.replace('"without_id": 0.', '"without_id": 0.1'), "utf-8")
-    run_job(tmp_path, AS_OF)
+    whole_nights.night(tmp_path)
     assert '"without_id": 0.1' in (tmp_path / "curated/current/model.json").read_text("utf-8")
     (tmp_path / "model.json").write_text("{}", "utf-8")
     with pytest.raises(NothingPublished, match="模型文件"):
-        run_job(tmp_path, AS_OF)
+        whole_nights.night(tmp_path)
 
 
 def test_ids_do_not_depend_on_the_order_of_rows() -> None:

@@ -14,11 +14,12 @@ import pipelines.night.job
 import pipelines.store.runs
 from bidui.cli import main
 from pipelines.guard import StepFailed
-from pipelines.night.job import run_job
 from schemas.tables import TABLES
-from tests.faults.test_bad_input import good
-from tests.lib.nights import AS_OF
-from tests.lib.small_exports import certificate, id_of, poor, pupil, resident, write
+from tests.lib.nights import night
+from tests.lib.small_exports import certificate, good, id_of, poor, pupil, resident, write
+
+Begun = Callable[..., Path]
+TOWNSHIP = ["安阳镇"]  # whose workbook stands for all
 
 
 def results(root: Path) -> dict[str, bytes]:
@@ -27,8 +28,8 @@ def results(root: Path) -> dict[str, bytes]:
     return current | {p.name: b"" for p in (root / "outbox").rglob("*.xlsx")}
 
 
-def test_exactly_the_declared_tables(tmp_path: Path) -> None:
-    run_job(good(tmp_path), AS_OF)
+def test_exactly_the_declared_tables(tmp_path: Path, begun: Begun) -> None:
+    begun(good, townships=None)
     assert {p.name for p in (tmp_path / "curated/current").iterdir()} == {f"{t}.parquet" for t in TABLES} | {
         "model.json",
         "report.json",
@@ -43,17 +44,17 @@ def test_exactly_the_declared_tables(tmp_path: Path) -> None:
 
 def test_same_inputs_same_tables(tmp_path: Path) -> None:
     shutil.copytree(good(tmp_path / "one"), tmp_path / "other")
-    run_job(tmp_path / "one", AS_OF)
-    run_job(tmp_path / "other", AS_OF)
+    night(tmp_path / "one", townships=TOWNSHIP)
+    night(tmp_path / "other", townships=TOWNSHIP)
     once = results(tmp_path / "one")
     assert once == results(tmp_path / "other")
-    run_job(tmp_path / "one", AS_OF)
+    night(tmp_path / "one", townships=TOWNSHIP)
     assert results(tmp_path / "one") == once
 
 
 @pytest.mark.parametrize("step", ["read_exports", "link_records", "reconcile", "write_tables", "write_workbooks"])
-def test_a_run_that_dies_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
-    run_job(good(tmp_path), AS_OF)
+def test_a_run_that_dies_changes_nothing(tmp_path: Path, begun: Begun, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    begun(good, townships=TOWNSHIP)
     before = results(tmp_path)
     write(tmp_path, "huji", [resident("新来的", id_of("20100202", 1), "20100202")])
 
@@ -62,21 +63,21 @@ def test_a_run_that_dies_changes_nothing(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(pipelines.night.job, step, die)
     with pytest.raises(StepFailed) as failed:
-        run_job(tmp_path, AS_OF)
+        night(tmp_path, townships=TOWNSHIP)
     assert "韦家乐" not in str(failed.value)
     assert results(tmp_path) == before
 
 
 @pytest.mark.parametrize("step", ["_swap_folder", "_point_current"])
 def test_a_run_that_dies_while_publishing_is_finished_by_the_next(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+    tmp_path: Path, begun: Begun, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    run_job(good(tmp_path), AS_OF)
+    begun(good)
     write(tmp_path, "huji", [resident("新来的", id_of("20100202", 1), "20100202")])
     with monkeypatch.context() as patch:
         patch.setattr(pipelines.store.runs, step, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
-            run_job(tmp_path, AS_OF, accept_drift=True)
+            night(tmp_path, accept_drift=True)
     with pipelines.store.runs.exclusive(tmp_path):
         pass
     assert "新来的" in set(pd.read_parquet(tmp_path / "curated/current/persons.parquet")["name"])
@@ -85,14 +86,14 @@ def test_a_run_that_dies_while_publishing_is_finished_by_the_next(
 
 
 def test_a_workbook_left_open_holds_the_swap_back_and_nothing_is_lost(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, begun: Begun, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run_job(good(tmp_path), AS_OF)
+    begun(good, townships=TOWNSHIP)
     before = results(tmp_path)
     write(tmp_path, "huji", [resident("新来的", id_of("20100202", 1), "20100202")])
     with monkeypatch.context() as patch:
         patch.setattr(pipelines.store.runs, "_swap_folder", lambda *_: (_ for _ in ()).throw(PermissionError))
-        assert main(["run", "--root", str(tmp_path), "--as-of", "2020-04-15", "--accept-drift"]) == 2
+        assert main(["run", "--root", str(tmp_path), "--as-of", "2020-04-15", "--township", *TOWNSHIP, "--accept-drift"]) == 2
     assert "正被打开" in capsys.readouterr().err
     assert results(tmp_path) == before
     with pipelines.store.runs.exclusive(tmp_path):
@@ -111,26 +112,26 @@ def test_without_symbolic_links_current_is_a_folder(tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr(os, "symlink", refuse)
     for _ in range(2):
-        run_job(good(tmp_path), AS_OF)
+        night(good(tmp_path))
     assert not (tmp_path / "curated/current").is_symlink()
     assert len(pd.read_parquet(tmp_path / "curated/current/persons.parquet")) == 3
     monkeypatch.undo()
-    run_job(tmp_path, AS_OF)
+    night(tmp_path)
     assert (tmp_path / "curated/current").is_symlink() or os.name == "nt"
 
 
-def test_two_runs_at_once_cannot_mix(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run_job(good(tmp_path), AS_OF)
+def test_two_runs_at_once_cannot_mix(tmp_path: Path, begun: Begun, capsys: pytest.CaptureFixture[str]) -> None:
+    begun(good, townships=TOWNSHIP)
     before = results(tmp_path)
     with FileLock(tmp_path / "curated/.lock"):
-        assert main(["run", "--root", str(tmp_path), "--as-of", "2020-04-15"]) == 2
+        assert main(["run", "--root", str(tmp_path), "--as-of", "2020-04-15", "--township", *TOWNSHIP]) == 2
     assert "另一次比对正在进行" in capsys.readouterr().err
     assert results(tmp_path) == before
 
 
 @pytest.mark.skipif(os.name == "nt", reason="permission bits are POSIX's")
-def test_files_are_for_their_owner_alone(tmp_path: Path) -> None:
-    run_job(good(tmp_path), AS_OF)
+def test_files_are_for_their_owner_alone(tmp_path: Path, begun: Begun) -> None:
+    begun(good, townships=None)
     for place in ("curated", "outbox"):
         for path in (tmp_path / place).rglob("*"):
             if not path.is_symlink():
@@ -145,27 +146,27 @@ def test_persons_keep_their_ids_when_rows_move_are_corrected_arrive_and_go(
     write(tmp_path, "guofu", [poor("黄一", id_of("19700101", 1), 与户主关系="户主")])
     write(tmp_path, "canlian", [certificate("陆老五", id_of("19500101", 3), "19500101", 3)])
     write(tmp_path, "huji", [resident("潘甲", a, "20100315"), resident("潘乙", b, "20110315")])
-    run_job(tmp_path, AS_OF)
+    night(tmp_path)
     before = published("persons").set_index("name")["person_id"]
     first = published("unaccounted")
     write(tmp_path, "huji", [resident("潘丙", c, "20120315"), resident("潘乙", b, "20110316"), resident("潘假", a, "20100315")])
     write(tmp_path, "xueji", [pupil("潘假", a, "20100315")])
-    run_job(tmp_path, date(2020, 4, 16), accept_drift=True)
+    night(tmp_path, date(2020, 4, 16), accept_drift=True)
     after = published("persons").set_index("name")["person_id"]
     assert after["潘假"] == before["潘甲"]
     assert after["潘乙"] == before["潘乙"]
     assert after["潘丙"] not in set(before)
     assert len(first) == 0
     assert set(published("unaccounted")["first_listed"]) == {date(2020, 4, 16)}
-    run_job(tmp_path, date(2020, 4, 17))
+    night(tmp_path, date(2020, 4, 17))
     assert set(published("unaccounted")["first_listed"]) == {date(2020, 4, 16)}
 
 
-def test_an_id_once_given_is_never_given_again(tmp_path: Path, published: Callable[[str], pd.DataFrame]) -> None:
-    run_job(good(tmp_path), AS_OF)
+def test_an_id_once_given_is_never_given_again(tmp_path: Path, begun: Begun, published: Callable[[str], pd.DataFrame]) -> None:
+    begun(good)
     given = set(published("persons")["person_id"])
     write(tmp_path, "huji", [resident("新来的", id_of("20100202", 1), "20100202", 户主姓名="莫一")])
     shutil.rmtree(tmp_path / "raw/canlian")
-    run_job(tmp_path, AS_OF, accept_drift=True)
+    night(tmp_path, accept_drift=True)
     persons = published("persons").set_index("name")["person_id"]
     assert persons["新来的"] not in given

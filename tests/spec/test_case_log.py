@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -13,18 +12,15 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from bidui.cli import main
-from pipelines.night.job import run_job
 from pipelines.reconcile.plan import RELATIONS, code_tables
 from schemas.registry import declared
 from schemas.relations import Relation, build
 from schemas.words import CLOSED_REASON_NAME, closed_reason_name
-from tests.lib.nights import AS_OF
+from tests.lib.nights import AS_OF, night
 from tests.lib.small_exports import KIDS, county, poor, pupil, resident, write
 
-# The one township of these children: its workbooks are enough.
-night = partial(run_job, townships=["安阳镇"])
-
 Published = Callable[[str], pd.DataFrame]
+Begun = Callable[..., Path]
 LATER, LATEST = date(2020, 4, 23), date(2020, 5, 7)
 
 
@@ -53,8 +49,10 @@ def answer(root: Path, published: Published, said: str, school: str | None, day:
     book.save(root / "inbox" / f"安阳镇_{day}.xlsx")
 
 
-def test_a_case_is_opened_answered_closed_and_reopened_under_one_number(tmp_path: Path, published: Published) -> None:
-    night(county(tmp_path, pupils=8), AS_OF)
+def test_a_case_is_opened_answered_closed_and_reopened_under_one_number(
+    tmp_path: Path, begun: Begun, published: Published
+) -> None:
+    begun(county, 8)
     first = the_child(published)
     assert (first["state"], first["opened"], first["weeks"]) == ("open", AS_OF, 0)
     assert list(published("unaccounted")["case_id"]) == [first["case_id"]]
@@ -80,8 +78,8 @@ def test_a_case_is_opened_answered_closed_and_reopened_under_one_number(tmp_path
     assert events(published) == [("04-15", "opened"), ("04-23", "answered"), ("04-30", "closed"), ("05-07", "reopened")]
 
 
-def test_an_answer_closes_the_case_by_what_it_says(tmp_path: Path, published: Published) -> None:
-    night(county(tmp_path, pupils=8), AS_OF)
+def test_an_answer_closes_the_case_by_what_it_says(tmp_path: Path, begun: Begun, published: Published) -> None:
+    begun(county, 8)
     answer(tmp_path, published, "县外就读（填学校）", "南宁市某小学", "2020-04-22")
     night(tmp_path, LATER)
     case = the_child(published)
@@ -92,24 +90,24 @@ def test_an_answer_closes_the_case_by_what_it_says(tmp_path: Path, published: Pu
     assert the_child(published)["state"] == "open"
 
 
-def test_an_answer_that_is_no_choice_is_told(tmp_path: Path, published: Published) -> None:
-    night(county(tmp_path, pupils=8), AS_OF)
+def test_an_answer_that_is_no_choice_is_told(tmp_path: Path, begun: Begun, published: Published) -> None:
+    begun(county, 8)
     answer(tmp_path, published, "在外婆家", None, "2020-04-22")
     night(tmp_path, LATER)
     assert list(published("quarantine")["rule"]) == ["answer_unknown"]
     assert the_child(published)["state"] == "open"
 
 
-def test_the_same_night_twice_is_the_same_to_the_byte(tmp_path: Path) -> None:
-    night(county(tmp_path, pupils=8), AS_OF)
+def test_the_same_night_twice_is_the_same_to_the_byte(tmp_path: Path, begun: Begun) -> None:
+    begun(county, 8)
     county(tmp_path, pupils=7)
     tables = ("case_log", "cases", "changes", "findings", "unaccounted", "indicators", "standings")
     runs = [night(tmp_path, LATER).run for _ in range(2)]
     assert all((runs[0] / f"{t}.parquet").read_bytes() == (runs[1] / f"{t}.parquet").read_bytes() for t in tables)
 
 
-def test_a_run_for_a_day_gone_by_looks_back_and_writes_no_history(tmp_path: Path, published: Published) -> None:
-    night(county(tmp_path, pupils=8), AS_OF)
+def test_a_run_for_a_day_gone_by_looks_back_and_writes_no_history(tmp_path: Path, begun: Begun, published: Published) -> None:
+    begun(county, 8)
     night(county(tmp_path), LATER)
     log = published("case_log")
     night(county(tmp_path, pupils=7), date(2020, 4, 18))
@@ -155,8 +153,8 @@ def test_findings_keep_their_numbers_when_rows_move(tmp_path: Path, published: P
     assert published("case_log").query("rule == 'name_differs'")["event"].tolist() == ["opened"]
 
 
-def test_changes_since_the_last_run_and_since_thursday(tmp_path: Path, published: Published) -> None:
-    night(county(tmp_path, pupils=7), AS_OF)
+def test_changes_since_the_last_run_and_since_thursday(tmp_path: Path, begun: Begun, published: Published) -> None:
+    begun(county, 7)
     night(county(tmp_path, pupils=8), date(2020, 4, 16))  # a Thursday: the week from the ninth on
     week = published("changes").query("period == 'week' and kind == 'list'")
     assert sorted(week["event"]) == ["closed", "opened", "opened"]
@@ -167,9 +165,9 @@ def test_changes_since_the_last_run_and_since_thursday(tmp_path: Path, published
 
 
 def test_history_tells_the_story_and_shows_past_nights(
-    tmp_path: Path, published: Published, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, begun: Begun, published: Published, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    night(county(tmp_path, pupils=8), AS_OF)
+    begun(county, 8)
     night(county(tmp_path), LATER)
     case = the_child(published)
 
@@ -191,8 +189,8 @@ def test_history_tells_the_story_and_shows_past_nights(
     assert main(["history", "--as-of", "2019-01-01", "--root", str(tmp_path)]) == 2
 
 
-def test_a_child_that_leaves_the_cohort_is_cleared_by_that(tmp_path: Path, published: Published) -> None:
-    night(county(tmp_path, pupils=8), AS_OF)
+def test_a_child_that_leaves_the_cohort_is_cleared_by_that(tmp_path: Path, begun: Begun, published: Published) -> None:
+    begun(county, 8)
     write(tmp_path, "huji", [*(resident(*kid) for kid in KIDS[:8]), resident(*KIDS[8], 人员状态="死亡注销")])
     night(tmp_path, LATER)
     assert the_child(published)["closed_by"] == "死亡/户籍迁出（户籍已注销或迁出）"
@@ -214,17 +212,17 @@ def test_history_speaks_chinese(tmp_path: Path, published: Published, capsys: py
     assert not [text for text in texts if re.search(r"[a-z]{2,}", text)]
 
 
-def test_what_went_out_on_a_day_gone_by_is_kept(tmp_path: Path, published: Published) -> None:
-    night(county(tmp_path, pupils=8), AS_OF)
+def test_what_went_out_on_a_day_gone_by_is_kept(tmp_path: Path, begun: Begun, published: Published) -> None:
+    begun(county, 8, townships=["安阳镇"])
     sent = {p.name: p.read_bytes() for p in (tmp_path / "outbox" / "2020-04-15").glob("*.xlsx")}
-    night(county(tmp_path), LATER)
-    assert night(county(tmp_path, pupils=5), AS_OF).outbox.name == "2020-04-15_重算"
+    night(county(tmp_path), LATER, ["安阳镇"])
+    assert night(county(tmp_path, pupils=5), AS_OF, ["安阳镇"]).outbox.name == "2020-04-15_重算"
     assert {p.name: p.read_bytes() for p in (tmp_path / "outbox" / "2020-04-15").glob("*.xlsx")} == sent
-    assert night(county(tmp_path), LATER).outbox.name == "2020-04-23"
+    assert night(county(tmp_path), LATER, ["安阳镇"]).outbox.name == "2020-04-23"
 
 
-def test_a_child_is_first_listed_when_its_case_was_opened(tmp_path: Path, published: Published) -> None:
-    night(county(tmp_path, pupils=8), AS_OF)
+def test_a_child_is_first_listed_when_its_case_was_opened(tmp_path: Path, begun: Begun, published: Published) -> None:
+    begun(county, 8)
     night(county(tmp_path), LATER)
     night(county(tmp_path, pupils=8), date(2020, 4, 30))  # listed again
     assert list(published("unaccounted")["first_listed"]) == [AS_OF]
@@ -253,8 +251,8 @@ def test_of_two_wrong_names_the_one_that_is_not_mended_stays_open_under_its_numb
     assert published("cases").set_index("case_id").loc[mended.name, "reopened"] == 1
 
 
-def test_an_answer_that_changes_a_case_is_logged_with_what_it_shows(tmp_path: Path, published: Published) -> None:
-    night(county(tmp_path, pupils=8), AS_OF)
+def test_an_answer_that_changes_a_case_is_logged_with_what_it_shows(tmp_path: Path, begun: Begun, published: Published) -> None:
+    begun(county, 8)
     answer(tmp_path, published, "确属辍学", None, "2020-04-22")
     for day in (LATER, date(2020, 4, 24)):
         night(tmp_path, day)
@@ -263,8 +261,8 @@ def test_an_answer_that_changes_a_case_is_logged_with_what_it_shows(tmp_path: Pa
     assert list(published("unaccounted")["reason"]) == ["dropped_out_verified"]
 
 
-def test_an_answer_lapses_with_the_semester(tmp_path: Path, published: Published) -> None:
-    night(county(tmp_path, pupils=8), AS_OF)
+def test_an_answer_lapses_with_the_semester(tmp_path: Path, begun: Begun, published: Published) -> None:
+    begun(county, 8)
     answer(tmp_path, published, "仍未找到", None, "2020-04-22")
     night(tmp_path, LATER)
     assert the_child(published)["state"] == "answered"

@@ -5,13 +5,11 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
-import pytest
 
-from pipelines.night.job import run_job
 from schemas.indicators import INDICATOR, INDICATORS
 from schemas.whereabouts import LISTED
 from tests.lib.made_files import xlsx
-from tests.lib.nights import AS_OF
+from tests.lib.nights import night as run
 from tests.lib.small_exports import KIDS, certificate, county, id_of, poor, pupil, resident, write
 
 Published = Callable[[str], pd.DataFrame]
@@ -83,37 +81,39 @@ def test_a_poor_child_taught_at_home_is_due_aid_as_the_list_says(tmp_path: Path,
     write(tmp_path, "guofu", [poor(name, number) for name, number, _ in KIDS[:2]])
     paid = {"资助项目": "义务教育寄宿生生活补助", "学期": "2020年春季学期", "资助金额": 500, "发放状态": "已发放"}
     write(tmp_path, "zizhu", [{"学生姓名": KIDS[1][0], "身份证号": KIDS[1][1], "学校": "安阳镇中心小学"} | paid])
-    run_job(tmp_path, AS_OF)
+    run(tmp_path)
     at = figures(published)
     assert (at.at["aid", "numerator"], at.at["aid", "denominator"], at.at["aid_missing", "numerator"]) == (1, 2, 1)
     assert len(published("findings").query("rule == 'aid_due_unpaid'")) == 1
 
 
-@pytest.mark.parametrize(
-    ("born", "level", "pupils", "numerator", "denominator"),
-    [
-        ("20100315", 3, True, 1, 1),
-        ("20100315", 3, False, 0, 1),
-        ("20050415", 3, False, 0, 0),  # fifteen today
-        ("20050416", 3, False, 0, 1),  # tomorrow
-        ("20140315", 3, False, 0, 0),  # not yet due
-    ],
-)
-def test_enrolment_of_disabled_children_from_six_to_fourteen(
-    tmp_path: Path, published: Published, born: str, level: int, pupils: bool, numerator: int, denominator: int
-) -> None:
-    number = id_of(born, 7)
+DISABLED = {  # township -> born on, has a student record, is in the numerator, in the denominator
+    "安阳镇": ("20100315", True, 1, 1),
+    "高岭镇": ("20100315", False, 0, 1),
+    "地苏镇": ("20050415", False, 0, 0),  # fifteen today
+    "下坳镇": ("20050416", False, 0, 1),  # tomorrow
+    "拉烈镇": ("20140315", False, 0, 0),  # not yet due
+}
+
+
+def test_enrolment_of_disabled_children_from_six_to_fourteen(tmp_path: Path, published: Published) -> None:
+    """One child in each township, with a certificate of the third degree."""
+    residents, pupils, certificates = [], [pupil(*kid) for kid in KIDS], []
+    for name, (township, (born, enrolled, _, _)) in zip("甲乙丙丁戊", DISABLED.items(), strict=True):
+        kid = (f"莫小{name}", id_of(born, 7 + 2 * len(residents)), born)
+        residents.append(resident(*kid, 户号=f"莫家{name}", 户主姓名=f"莫大{name}", 乡镇街道=township, 居村委会=None))
+        certificates.append(certificate(*kid, 3, 监护人姓名=f"莫大{name}", 户籍地址=f"都安县{township}"))
+        if enrolled:
+            pupils.append(pupil(*kid, 残疾人类型="肢体残疾", 成员1姓名=f"莫大{name}"))
     county(tmp_path)
-    write(tmp_path, "huji", [*(resident(*kid) for kid in KIDS), resident("莫小三", number, born)])
-    write(tmp_path, "canlian", [certificate("莫小三", number, born, level)])
-    write(
-        tmp_path,
-        "xueji",
-        [*(pupil(*kid) for kid in KIDS), *([pupil("莫小三", number, born, 残疾人类型="肢体残疾")] if pupils else [])],
-    )
-    run_job(tmp_path, AS_OF)
-    at = figures(published)
-    assert (at.at["disabled_enrolment", "numerator"], at.at["disabled_enrolment", "denominator"]) == (numerator, denominator)
+    write(tmp_path, "huji", [*(resident(*kid) for kid in KIDS), *residents])
+    write(tmp_path, "canlian", certificates)
+    write(tmp_path, "xueji", pupils)
+    run(tmp_path)
+    at = figures(published, "township")
+    rows = at.loc["disabled_enrolment"].set_index("township")
+    for township, (_, _, numerator, denominator) in DISABLED.items():
+        assert (rows.at[township, "numerator"], rows.at[township, "denominator"]) == (numerator, denominator), township
 
 
 def test_the_consolidation_rate_needs_the_intake(tmp_path: Path, published: Published) -> None:
@@ -126,7 +126,7 @@ def test_the_consolidation_rate_needs_the_intake(tmp_path: Path, published: Publ
         "xueji",
         [*(pupil(*kid) for kid in KIDS), pupil("莫小三", number, born, 学段="初中", 年级="九年级", 学校名称="安阳镇初级中学")],
     )
-    run_job(tmp_path, AS_OF)
+    run(tmp_path)
     without = figures(published).loc["consolidation"]
     assert without["numerator"] == 1 and pd.isna(without["denominator"]) and pd.isna(without["share"])
     rows = [
@@ -136,11 +136,11 @@ def test_the_consolidation_rate_needs_the_intake(tmp_path: Path, published: Publ
         ["去年", "安阳镇", 1, 0, 0, 0],
     ]
     (tmp_path / "intake.xlsx").write_bytes(xlsx(rows))
-    run_job(tmp_path, AS_OF)
+    run(tmp_path)
     assert figures(published).at["consolidation", "share"] == 0.5  # one of 5 + 1 - 3 - 1
     assert figures(published, "township", township="安阳镇").at["consolidation", "denominator"] == 2
     (tmp_path / "intake.xlsx").write_bytes(xlsx([*rows, ["2011", "全县", 10, 0, 0, 0]]))
-    run_job(tmp_path, AS_OF)
+    run(tmp_path)
     assert figures(published).at["consolidation", "denominator"] == 10
     assert figures(published, "township", township="安阳镇").at["consolidation", "denominator"] == 2
     assert list(published("quarantine")["rule"]) == ["intake_unreadable"]
@@ -150,7 +150,7 @@ def test_poor_children_out_of_school_and_the_severely_disabled(tmp_path: Path, p
     county(tmp_path, pupils=7)
     write(tmp_path, "guofu", [poor(name, number) for name, number, _ in KIDS])
     write(tmp_path, "canlian", [certificate(*KIDS[8], 1)])
-    run_job(tmp_path, AS_OF)
+    run(tmp_path)
     at = figures(published)["numerator"]
     assert (at["listed"], at["poor_out_of_school"], at["unaccounted"]) == (2, 1, 1)  # the disabled one is another matter
 
@@ -165,7 +165,7 @@ def test_the_red_and_the_black_list_and_streaks(tmp_path: Path, published: Publi
     def night(day: date, pupils: int) -> pd.DataFrame:
         county(tmp_path, pupils=pupils)
         write(tmp_path, "huji", [*(resident(*kid) for kid in KIDS), *away])
-        run_job(tmp_path, day)
+        run(tmp_path, day)
         rows = published("standings")
         return rows[rows["as_of"] == day].set_index("township")
 
@@ -190,7 +190,7 @@ def test_the_countys_share_counts_children_of_no_known_township(tmp_path: Path, 
     county(tmp_path, pupils=7)
     nowhere = resident(*KIDS[8], 户号="独户", 户主姓名="潘大海", 乡镇街道=None, 居村委会=None)
     write(tmp_path, "huji", [*(resident(*kid) for kid in KIDS[:8]), nowhere])
-    run_job(tmp_path, AS_OF)
+    run(tmp_path)
     at = figures(published)
     assert figures(published, "township", township="乡镇不明").at["listed", "numerator"] == 1
     (share,) = published("standings")["county_open"]
@@ -208,19 +208,19 @@ def test_who_finished_grade_nine_last_summer_is_of_last_years_intake(tmp_path: P
     write(tmp_path, "huji", [*(resident(*kid) for kid in KIDS), *(resident(*kid) for kid in kids)])
     left = [pupil(*kids[0], **nine, 学生状态="毕业", 学籍变动日期="20190705"), pupil(*kids[1], **nine)]
     write(tmp_path, "xueji", [*(pupil(*kid) for kid in KIDS), *left])
-    run_job(tmp_path, AS_OF)
+    run(tmp_path)
     assert figures(published).at["consolidation", "numerator"] == 1
     write(
         tmp_path, "xueji", [*(pupil(*kid) for kid in KIDS), left[0], left[1] | {"学生状态": "毕业", "学籍变动日期": "20200705"}]
     )
-    run_job(tmp_path, date(2020, 8, 15))
+    run(tmp_path, date(2020, 8, 15))
     assert figures(published).at["consolidation", "numerator"] == 1  # the other one
 
 
 def test_a_listed_child_without_a_birthdate_is_due(tmp_path: Path, published: Published) -> None:
     county(tmp_path, pupils=9)
     write(tmp_path, "huji", [*(resident(*kid) for kid in KIDS), resident("莫小三", "", "", 公民身份号码=None, 出生日期=None)])
-    run_job(tmp_path, AS_OF)
+    run(tmp_path)
     at = figures(published)
     assert at.at["listed", "numerator"] == at.at["enrolment", "denominator"] - at.at["enrolment", "numerator"] == 1
 
@@ -228,7 +228,7 @@ def test_a_listed_child_without_a_birthdate_is_due(tmp_path: Path, published: Pu
 def test_agreement_counts_a_child_that_one_system_lacks_and_a_value_that_two_have(tmp_path: Path, published: Published) -> None:
     county(tmp_path, pupils=8)
     write(tmp_path, "guofu", [poor(KIDS[8][0], KIDS[8][1])])  # says at school, and there is no student record
-    run_job(tmp_path, AS_OF)
+    run(tmp_path)
     at = figures(published)
     assert (at.at["agree_schooling", "denominator"], at.at["agree_schooling", "numerator"]) == (9, 8)
     assert at.at["agree_birthdate", "denominator"] == 0  # the poverty system has no such column

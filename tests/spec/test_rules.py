@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import load_workbook
 
-from pipelines.night.job import Outcome, run_job
+from pipelines.night.job import Outcome
 from pipelines.reconcile.computed import grade_number
 from pipelines.reconcile.decisions import DECISION_TABLE
 from pipelines.reconcile.plan import MACROS, RELATIONS, code_tables, parameters
@@ -21,7 +21,7 @@ from schemas.settings import Cohort
 from schemas.tables import TABLES
 from schemas.words import BASIS_NAME, HOUSEHOLD_BOOK_NEEDED
 from tests.lib.made_files import xlsx
-from tests.lib.nights import AS_OF
+from tests.lib.nights import AS_OF, night
 from tests.lib.opened_books import rows
 from tests.lib.rule_cases import CASES, Case, Row, name_of, rows_of
 from tests.lib.rule_page import PAGE, page
@@ -45,7 +45,7 @@ def write_cases(root: Path) -> None:
 def reconciled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("rules")
     write_cases(root)
-    run_job(root, AS_OF, townships=["安阳镇"])
+    night(root, townships=["安阳镇"])
     return root
 
 
@@ -97,7 +97,7 @@ def test_two_children_under_one_number(
         pupil("蒋小小", KIDS[0][1], "20110909", 成员1姓名="蒋三", 全国学籍号="L451228201109090011"),
     ]
     write(tmp_path, "xueji", [*shared, *(pupil(*kid) for kid in KIDS[1:])])
-    run_here(townships=[])
+    run_here()
     findings = published("findings").query("rule == 'id_shared'")
     assert len(findings) == 1
     assert {findings["value_a"].item(), findings["value_b"].item()} == {KIDS[0][1]}
@@ -110,10 +110,10 @@ def test_a_number_shared_with_somebody_older_is_the_childs_finding(
     older = pupil("蒋小小", KIDS[0][1], "20030909", 成员1姓名="蒋三", 全国学籍号="L451228200309090011")
     write(tmp_path, "huji", [resident(*kid) for kid in KIDS[1:]])
     write(tmp_path, "xueji", [older, *(pupil(*kid) for kid in KIDS[1:])])
-    run_here(townships=[])  # the older one is numbered first
+    run_here()  # the older one is numbered first
     write(tmp_path, "huji", [resident(*kid) for kid in KIDS])
     write(tmp_path, "xueji", [older, *(pupil(*kid) for kid in KIDS)])
-    run_here(townships=[], accept_drift=True)
+    run_here(accept_drift=True)
     finding = published("findings").query("rule == 'id_shared'")
     persons = published("persons").set_index("person_id")
     assert list(finding["in_cohort"]) == [True]

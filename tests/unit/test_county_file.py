@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 
 from bidui.cli import main
-from pipelines.night.job import NothingPublished, run_job
+from pipelines.night.job import NothingPublished
 from schemas.registry import declared
 from schemas.settings import CountyFileError, read_county
 from tests.lib.made_files import xlsx
 from tests.lib.made_sheets import grid
-from tests.lib.nights import AS_OF
+from tests.lib.nights import night
 from tests.lib.small_exports import HEADINGS, KIDS, county, pupil
 
 Published = Callable[[str], pd.DataFrame]
@@ -58,7 +58,7 @@ def test_a_county_adds_spellings_codes_and_a_registry(tmp_path: Path, published:
     (tmp_path / "raw/tejiao").mkdir()
     special = [["学生姓名", "身份证号", "特教学号", "状态"], [*KIDS[8][:2], "T1", "在读"]]
     (tmp_path / "raw/tejiao/特教.xlsx").write_bytes(xlsx(special))
-    run_job(tmp_path, AS_OF)
+    night(tmp_path)
     assert published("persons").query("in_cohort")["whereabouts"].tolist() == ["enrolled"] * 9
     assert "tejiao" not in declared()
 
@@ -82,14 +82,14 @@ def test_a_county_declares_a_column_otherwise_and_one_more(tmp_path: Path, publi
     county(tmp_path)
     (tmp_path / "county.toml").write_text(changed, encoding="utf-8")
     with pytest.raises(NothingPublished, match="学籍系统"):  # its export says 学生状态
-        run_job(tmp_path, AS_OF)
+        night(tmp_path)
     rows = [
         [c for i, c in enumerate(row) if i != HEADINGS["xueji"].index("身份证件号")]
         for row in grid([pupil(*kid) for kid in KIDS])
     ]
     rows[0][rows[0].index("学生状态")] = "在籍情况"
     (tmp_path / "raw/xueji/xueji.xlsx").write_bytes(xlsx(rows))
-    run_job(tmp_path, AS_OF)
+    night(tmp_path)
     records = published("records").query("registry == 'xueji'")
     assert len(records) == len(KIDS) and records["id_number"].isna().all()
 
@@ -106,7 +106,7 @@ def test_a_county_holds_rows_to_another_level(
     rows = grid([pupil(*KIDS[0])])
     last = grid([pupil(*KIDS[1], 身份证件号=None)])[1] if "id_missing" in check else rows[0]
     (tmp_path / "raw/xueji/xueji.xlsx").write_bytes(xlsx([*rows, last]))
-    run_job(tmp_path, AS_OF)
+    night(tmp_path)
     assert len(published("quarantine")) == refused
     assert published("warnings")["rule"].eq("repeated_heading").sum() == reported
     assert len(published("records").query("registry == 'xueji'")) == 2 - refused
@@ -162,4 +162,4 @@ def test_a_county_file_that_does_not_hold_together_says_where(tmp_path: Path, te
     assert main(["check", str(path)]) == 2
     county(tmp_path)
     with pytest.raises(NothingPublished, match=r"county\.toml"):
-        run_job(tmp_path, AS_OF)
+        night(tmp_path)

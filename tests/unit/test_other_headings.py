@@ -6,8 +6,7 @@ from pathlib import Path
 import pandas as pd
 from openpyxl import Workbook
 
-from pipelines.night.job import run_job
-from tests.lib.nights import AS_OF
+from tests.lib.nights import night
 from tests.lib.small_exports import id_of
 
 A, B, C = id_of("20100315", 1), id_of("20120601", 2), id_of("20040905", 3)
@@ -128,7 +127,7 @@ def test_a_county_of_other_headings(tmp_path: Path, published: Callable[[str], p
         ["3", "潘五", "长子", C, "潘大", "20040905", "广西都安瑶族自治县高岭镇", "高岭所", "", "正常"],
     ]
     (tmp_path / "raw/户籍.csv").write_text("\n".join(",".join(row) for row in rows), encoding="utf-8-sig")  # loose in raw/
-    run_job(tmp_path, AS_OF, townships=[])
+    night(tmp_path)
     persons = published("persons").set_index("name")
     assert persons["whereabouts"].to_dict() == {"韦家乐": "enrolled", "蓝小花": "suspended", "潘大": "enrolled"}
     assert persons["registries"].to_dict() == {"韦家乐": "guofu,huji,xueji", "蓝小花": "huji,xueji", "潘大": "huji,zhongzhi"}

@@ -8,12 +8,11 @@ import pytest
 from openpyxl import Workbook
 
 from pipelines.intake.headings import plain
-from pipelines.night.job import run_job
 from schemas import registries as declarations
 from schemas.registry import declared
 from schemas.tables import RECORDS_TABLE
 from tests.lib.made_files import xlsx
-from tests.lib.nights import AS_OF
+from tests.lib.nights import night
 from tests.lib.small_exports import KIDS, county, id_of, pupil, resident, write
 
 # Fields that are read to recognise a registry or to see a row whole, and that no record keeps.
@@ -84,7 +83,7 @@ def test_a_new_registry_is_one_file(
         book.active.append(["韦家乐", id_of("20100315", 1), "T001", "特殊学校", "在读"])
         (tmp_path / "raw/tejiao").mkdir()
         book.save(tmp_path / "raw/tejiao/特教.xlsx")
-        run_job(tmp_path, AS_OF, townships=[])
+        night(tmp_path)
     finally:
         declared.cache_clear()
     persons = published("persons").set_index("name")
@@ -106,7 +105,7 @@ def test_both_aid_systems_are_read_and_a_family_in_hardship_is_not_yet_paid(
     hardship = [["姓名", "身份证件号", "认定困难级别", "是否低保家庭"], *([*kid[:2], "困难", None] for kid in KIDS[:3])]
     (tmp_path / "raw/zizhu/广西资助.xlsx").write_bytes(xlsx(paid))
     (tmp_path / "raw/zizhu/全国资助.xlsx").write_bytes(xlsx(hardship))
-    run_job(tmp_path, AS_OF)
+    night(tmp_path)
     assert published("records").query("registry == 'zizhu'")["hardship"].notna().sum() == 3
     names = published("persons").set_index("person_id")["name"]
     due = published("findings").query("rule == 'aid_due_unpaid'")["person_id"].map(names)
