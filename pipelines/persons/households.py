@@ -57,7 +57,8 @@ order by 1
 def draw_in_households(records: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """Records with the grown-ups of a child's household as its kin, its head as guardian where none was named, and
     borrowed IDs (a guardian's in the child's place) set to missing with status ``borrowed``; raw values stay."""
-    out = records.reset_index(drop=True)
+    # A column that no export has is all null and of no text.
+    out = records.reset_index(drop=True).astype({"kin": "str", "guardian": "str"})
     with duckdb.connect() as con:
         con.register("frame", conform(out, "records").append_column("n", pa.array(range(len(out)), pa.int32())))
         con.execute("create temp table records as select * from frame")
