@@ -1,18 +1,15 @@
-"""``bidui check``, and the workbooks that go back to the offices. All persons are made up (虚构)."""
+"""``bidui check``. All persons are made up (虚构)."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
 from bidui.cli import main
-from pipelines.night.job import Outcome
-from schemas.registry import declared
 from tests.lib.made_files import xlsx
 from tests.lib.made_sheets import grid
-from tests.lib.small_exports import KIDS, county, poor, pupil, write
+from tests.lib.small_exports import KIDS, pupil
 from tests.unit.test_county_file import COUNTY
 
 
@@ -53,19 +50,3 @@ def test_check_takes_a_registry_that_the_countys_file_declares(tmp_path: Path, c
     files = [str(tmp_path / name) for name in ("特教.xlsx", "county.toml")]
     assert main(["check", *files, "--registry", "tejiao", "--out", str(tmp_path / "o.xlsx")]) == 0
     assert "特教学校" in capsys.readouterr().out
-
-
-def test_each_office_gets_its_own_rows_back(tmp_path: Path, run_here: Callable[..., Outcome]) -> None:
-    county(tmp_path)
-    write(tmp_path, "guofu", [poor("韦家一", KIDS[0][1]), {"乡(镇)": "安阳镇"}])
-    run_here()
-    folder = tmp_path / "outbox/2020-04-15/退回各单位"
-    names = sorted(path.name.partition("_")[0] for path in folder.iterdir())
-    assert names == sorted({r.owner for r in declared().values() if (tmp_path / "raw" / r.key).exists()})
-    mended = load_workbook(folder / "扶贫办_数据退回_20200415.xlsx")["退回的行"]
-    assert mended.max_row == 2
-    assert "既无姓名也无证件号" in mended["F2"].value
-    assert load_workbook(folder / "教育局_数据退回_20200415.xlsx")["退回的行"]["A1"].value == "没有退回的行"
-    write(tmp_path, "guofu", [poor("韦家一", KIDS[0][1]), poor("韦家二", KIDS[1][1])])  # mended and sent again
-    run_here()
-    assert load_workbook(folder / "扶贫办_数据退回_20200415.xlsx")["退回的行"]["A1"].value == "没有退回的行"

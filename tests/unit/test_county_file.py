@@ -8,12 +8,9 @@ import pytest
 
 from bidui.cli import main
 from pipelines.night.job import NothingPublished
-from schemas.registry import declared
 from schemas.settings import CountyFileError, read_county
-from tests.lib.made_files import xlsx
-from tests.lib.made_sheets import grid
 from tests.lib.nights import night
-from tests.lib.small_exports import HEADINGS, KIDS, county, pupil
+from tests.lib.small_exports import county
 
 Published = Callable[[str], pd.DataFrame]
 
@@ -47,69 +44,6 @@ headings = ["状态"]
 kind = "code"
 required = true
 """
-
-
-def test_a_county_adds_spellings_codes_and_a_registry(tmp_path: Path, published: Published) -> None:
-    county(tmp_path, pupils=8)
-    (tmp_path / "county.toml").write_text(COUNTY, encoding="utf-8")
-    rows = grid([pupil(*kid, 学生状态="在籍在校") for kid in KIDS[:8]])
-    rows[0][rows[0].index("学生状态")] = "在籍情况"
-    (tmp_path / "raw/xueji/xueji.xlsx").write_bytes(xlsx(rows))
-    (tmp_path / "raw/tejiao").mkdir()
-    special = [["学生姓名", "身份证号", "特教学号", "状态"], [*KIDS[8][:2], "T1", "在读"]]
-    (tmp_path / "raw/tejiao/特教.xlsx").write_bytes(xlsx(special))
-    night(tmp_path)
-    assert published("persons").query("in_cohort")["whereabouts"].tolist() == ["enrolled"] * 9
-    assert "tejiao" not in declared()
-
-
-def test_a_county_declares_a_column_otherwise_and_one_more(tmp_path: Path, published: Published) -> None:
-    """No ID is asked of the student register, whose state stands under another heading only; birthplaces are read as addresses."""
-    changed = """
-    [xueji.columns.id_number]
-    required = false
-    [xueji.columns.student_state]
-    headings = ["在籍情况"]
-    [huji.columns.phone]
-    headings = ["手机"]
-    """
-    before, after = read_county("")["xueji"], read_county(changed)["xueji"]
-    assert (before.column("id_number").required, after.column("id_number").required) == (True, False)
-    assert after.column("id_number").headings == before.column("id_number").headings
-    assert after.column("student_state").headings == ("在籍情况",)
-    assert after.column("student_state").codes == before.column("student_state").codes
-    assert read_county(changed)["huji"].column("phone").kind == "phone"  # as everywhere else
-    county(tmp_path)
-    (tmp_path / "county.toml").write_text(changed, encoding="utf-8")
-    with pytest.raises(NothingPublished, match="学籍系统"):  # its export says 学生状态
-        night(tmp_path)
-    rows = [
-        [c for i, c in enumerate(row) if i != HEADINGS["xueji"].index("身份证件号")]
-        for row in grid([pupil(*kid) for kid in KIDS])
-    ]
-    rows[0][rows[0].index("学生状态")] = "在籍情况"
-    (tmp_path / "raw/xueji/xueji.xlsx").write_bytes(xlsx(rows))
-    night(tmp_path)
-    records = published("records").query("registry == 'xueji'")
-    assert len(records) == len(KIDS) and records["id_number"].isna().all()
-
-
-@pytest.mark.parametrize(
-    ("check", "refused", "reported"), [('id_missing = "refuse"', 1, 0), ('repeated_heading = "report"', 0, 1), ("", 1, 0)]
-)
-def test_a_county_holds_rows_to_another_level(
-    tmp_path: Path, published: Published, check: str, refused: int, reported: int
-) -> None:
-    """A check of a value refuses, one of a row reports: both are told, and no row is lost."""
-    county(tmp_path)
-    (tmp_path / "county.toml").write_text(f"[xueji.checks]\n{check}\n", encoding="utf-8")
-    rows = grid([pupil(*KIDS[0])])
-    last = grid([pupil(*KIDS[1], 身份证件号=None)])[1] if "id_missing" in check else rows[0]
-    (tmp_path / "raw/xueji/xueji.xlsx").write_bytes(xlsx([*rows, last]))
-    night(tmp_path)
-    assert len(published("quarantine")) == refused
-    assert published("warnings")["rule"].eq("repeated_heading").sum() == reported
-    assert len(published("records").query("registry == 'xueji'")) == 2 - refused
 
 
 def test_a_county_declares_a_registry_wholly_anew() -> None:
