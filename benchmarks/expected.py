@@ -220,13 +220,18 @@ def _severe_unplaced(s: Said) -> Ids:
 
 
 def _due_unpaid(s: Said) -> Ids:
-    return (ids(s.poor) & ids(s.pupils) & ids(s.registered)) - ids(s.paid)
+    """Who was paid for the last term that anybody was paid for is paid; a payment that names no term is one for it."""
+    term = (
+        s.paid["aid_term"].str.replace("春", "1").str.replace("秋", "2")
+    )  # 2019年秋季学期 -> 2019年2季学期, in the order of time
+    return (ids(s.poor) & ids(s.pupils) & ids(s.registered)) - ids(s.paid[term.isna() | term.eq(term.max())])
 
 
 def _paid_not_due(s: Said) -> Ids:
+    """Of pupils; that somebody else is paid at all is a finding of its own."""
     hard = s.aid["hardship"].notna() & ~s.aid["hardship"].isin(_NOT_HARD)
     recognised = s.aid[hard | s.aid[["poverty", "low_income", "disability_flag"]].eq("yes").any(axis=1)]
-    return ids(s.paid) - ids(s.poor) - ids(s.certified) - ids(recognised)
+    return ids(s.paid) & ids(s.pupils) & ids(s.registered) - ids(s.poor) - ids(s.certified) - ids(recognised)
 
 
 def _paid_twice(s: Said) -> Ids:
