@@ -212,6 +212,7 @@ def _rows(kid: Drawn) -> dict[str, list[Drawn]]:
 
 
 def _student(kid: Drawn, student: Drawn, grade: int, stage: str) -> Drawn:
+    """A student record of a child, as columns of the export."""
     least, most = (1, 6) if stage == "小学" else (7, 9)
     level = min(max(grade + student["grades_off"], least), most)
     sex = kid["sex"] if student["sex"] == "own" else {"男": "女", "女": "男"}[kid["sex"]]

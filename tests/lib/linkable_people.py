@@ -1,14 +1,16 @@
 """Made-up people for the tests of matching. No row describes a real person (虚构)."""
 
+from itertools import product
+
 import pandas as pd
 
 from matching.ids import with_check_digit
 from matching.records import PEOPLE, People, encode_records
 
 BORN = "2010-03-15"
-A = with_check_digit("45122820100315001")
-B = with_check_digit("45122820100315003")  # a twin's
-SIBLING = with_check_digit("45122820120601002")
+A = "451228201003150016"
+B = "451228201003150032"  # a twin's
+SIBLING = "451228201206010021"
 HOME = {"township": "安阳镇", "village": "安北社区", "kin": "韦大山|黄二妹"}
 
 
@@ -18,13 +20,13 @@ def person(source: str, name: str, number: str | None = A, born: str | None = BO
 
 
 def strangers(count: int = 400) -> list[dict[str, object]]:
-    """People of two registries, each in both, none like the pair under test."""
-    surnames, given = "蓝黄蒙潘覃罗陆唐石莫", "一二三四五六七八九十"
+    """``count`` people, each in two registries, born a week apart; none is like the pair under test."""
+    names = product("一二三四五六七八九十", "一二三四五六七八九十", "蓝黄蒙潘覃罗陆唐石莫")  # 蓝一一, 黄一一, … 蓝二一, …
     rows = []
-    for i in range(count):
-        day = pd.Timestamp("2005-01-01") + pd.Timedelta(days=7 * i)
+    for i, (last, middle, surname) in zip(range(count), names, strict=False):
+        day = pd.Timestamp("2005-01-01") + pd.Timedelta(weeks=i)
         row = {
-            "name": surnames[i % 10] + given[i // 10 % 10] + given[i // 100],
+            "name": surname + middle + last,
             "birthdate": f"{day:%Y-%m-%d}",
             "id_number": with_check_digit(f"451228{day:%Y%m%d}{i % 900:03d}"),
             "township": "高岭镇",

@@ -16,6 +16,7 @@ SHEET = "xl/worksheets/sheet1.xml"  # where the first sheet of an .xlsx stands
 
 
 def xlsx(*sheets: Sequence[Row], change: Callable[[Workbook], None] | None = None) -> bytes:
+    """A workbook of ``sheets``, 表1, 表2, …; the two pupils where none is given. ``change``: done to it before it is saved."""
     book = Workbook()
     book.remove(book.active)
     for number, rows in enumerate(sheets or (grid(),), 1):
@@ -30,10 +31,12 @@ def xlsx(*sheets: Sequence[Row], change: Callable[[Workbook], None] | None = Non
 
 
 def csv(rows: Sequence[Row] | None = None, encoding: str = "utf-8", delimiter: str = ",") -> bytes:
+    """Rows as text, a cell that is None empty."""
     return "\r\n".join(delimiter.join("" if c is None else str(c) for c in row) for row in rows or grid()).encode(encoding)
 
 
 def packed(*members: tuple[str, bytes], compress: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A zip file of ``members`` (name, content)."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", compress) as archive:
         for name, content in members:
@@ -48,15 +51,18 @@ def altered(content: bytes, part: str, change: Callable[[bytes], bytes]) -> byte
 
 
 def html(body: str, encoding: str = "utf-8") -> bytes:
+    """A web page, saved as systems save it for Excel."""
     return f'<html><head><meta charset="{encoding}"></head><body>{body}</body></html>'.encode(encoding)
 
 
 def html_table(rows: Sequence[Row]) -> str:
+    """Rows as a table of a web page."""
     cells = ("".join(f"<td>{'' if c is None else c}</td>" for c in row) for row in rows)
     return "<table>" + "".join(f"<tr>{row}</tr>" for row in cells) + "</table>"
 
 
 def spreadsheet_xml(rows: Sequence[Row], start: str = '<?xml version="1.0" encoding="UTF-8"?>') -> bytes:
+    """Rows as XML of Excel 2003; ``start``: what stands before it."""
     space = "urn:schemas-microsoft-com:office:spreadsheet"
     lines = "".join(
         "<Row>" + "".join(f'<Cell><Data ss:Type="String">{"" if c is None else c}</Data></Cell>' for c in row) + "</Row>"
@@ -69,6 +75,7 @@ def spreadsheet_xml(rows: Sequence[Row], start: str = '<?xml version="1.0" encod
 
 
 def ods(rows: Sequence[Row], repeat: int = 1) -> bytes:
+    """Rows as an OpenDocument sheet; ``repeat``: how often each row below the headings says that it repeats."""
     text = 'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
     table = 'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
     office = 'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
@@ -114,12 +121,14 @@ def xls(rows: Sequence[Row] | None = None, hide: bool = False) -> bytes:
 
 
 def encrypted() -> bytes:
+    """A workbook that asks for a password."""
     out = io.BytesIO()
     msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(xlsx())).encrypt("secret", out)
     return out.getvalue()
 
 
 def locked_zip() -> bytes:
+    """A zip file whose member is marked as encrypted."""
     content = bytearray(packed(("学生.xlsx", xlsx())))
     for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         content[content.index(mark) + flags] |= 1
@@ -127,6 +136,8 @@ def locked_zip() -> bytes:
 
 
 def put(cell: str, value: object, kind: str | None = None) -> Callable[[Workbook], None]:
+    """A change that writes ``value`` into ``cell``; ``kind``: as this type of openpyxl, "e" for an error."""
+
     def change(book: Workbook) -> None:
         book.worksheets[0][cell] = value
         if kind:
@@ -136,6 +147,7 @@ def put(cell: str, value: object, kind: str | None = None) -> Callable[[Workbook
 
 
 def hidden(book: Workbook) -> None:
+    """A change that hides the third row, the second column and the sheet itself."""
     sheet = book.active
     sheet.row_dimensions[3].hidden = True
     sheet.column_dimensions["B"].hidden = True
@@ -144,12 +156,14 @@ def hidden(book: Workbook) -> None:
 
 
 def merged_family(book: Workbook) -> None:
+    """A change that merges the school of both children."""
     sheet = book.worksheets[0]
     sheet["B3"] = None
     sheet.merge_cells("B2:B3")
 
 
 def from_1904(book: Workbook) -> None:
+    """A change to days counted from 1904, as old Macs do."""
     book.epoch = datetime(1904, 1, 1)
     sheet = book.worksheets[0]
     column = HEADINGS["xueji"].index("出生日期") + 1

@@ -24,28 +24,33 @@ def changed(heading: str, value: object) -> list[list[object]]:
 
 
 def doubled(heading: str) -> list[list[object]]:
+    """``heading`` stands a second time at the end, above another value."""
     rows = grid()
     return [[*row, heading if not n else "别人"] for n, row in enumerate(rows)]
 
 
 def decorated_headings() -> list[list[object]]:
+    """Headings with an asterisk before, or a line end inside and （必填） behind."""
     rows = grid()
     rows[0] = [f" {h[:1]}\n{h[1:]}（必填）" if i % 2 else f"*{h}" for i, h in enumerate(rows[0])]
     return rows
 
 
 def two_rows_of_headings() -> list[list[object]]:
+    """A group of columns over each heading; 姓名 stands twice, the child's and the guardian's."""
     upper = ["学生基本信息", None, None, None, "监护人1", None, "学籍状况", None]
     lower = ["姓名", "身份证件号", "出生日期", "学校名称", "姓名", "关系", "学生状态", "就读方式"]
     return [["2020年春季花名册"], upper, lower, ["韦家乐", A, "20100315", "安阳小学", "韦大山", "父亲", "在读", "走读"]]
 
 
 def headings_on_each_page() -> list[list[object]]:
+    """The two rows of headings again above the second child."""
     title, *page = two_rows_of_headings()
     return [title, *page, *page[:2], ["蓝小花", B, "20110401", "安阳小学", "蓝三", "父亲", "在读", "走读"]]
 
 
 def misspelt_headings() -> list[list[object]]:
+    """Every heading with one wrong character."""
     return [["学生姓明", "身份证号玛", "学生状太", "就读方氏"], ["韦家乐", A, "在读", "走读"]]
 
 
@@ -72,6 +77,7 @@ def table_names() -> list[list[object]]:
 
 
 def number_ids() -> list[list[object]]:
+    """IDs that a spreadsheet took for numbers: digits lost, or written with an exponent."""
     rows = grid()
     place = HEADINGS["xueji"].index("身份证件号")
     rows[1][place], rows[2][place] = float(A[:15] + "000"), "4.51228E+17"
@@ -95,6 +101,7 @@ def guardians_id() -> list[list[object]]:
 
 
 def side_by_side() -> list[list[object]]:
+    """Two lists beside each other, an empty column between."""
     left, right = grid(), grid([PUPILS[1] | {"姓名": "莫三", "身份证件号": id_of("20090101", 3), "全国学籍号": None}])
     return [[*one, None, *other] for one, other in zip(left, [*right, [None] * len(right[0])], strict=True)]
 
@@ -106,12 +113,14 @@ def without_the_number() -> list[list[object]]:
 
 
 def other_order_below() -> list[list[object]]:
+    """A second list below the first, its columns the other way round."""
     rows = grid()
     below = grid([pupil("莫三", id_of("20090101", 3), "20090101")])
     return [*rows, *(row[::-1] for row in below)]
 
 
 def footers() -> list[list[object]]:
+    """All that offices write below a list, a child with a remark last."""
     rows = grid([*PUPILS, pupil("莫三", id_of("20090101", 3), "20090101")])
     names = (
         ["填表人：", "李四", "审核人：", "王五", "日期：", "2020.4.1"],
@@ -134,6 +143,7 @@ def footers() -> list[list[object]]:
 
 
 def long_cell() -> list[list[object]]:
+    """An address of 350,000 characters, more than a cell of Excel can hold."""
     rows = grid()
     rows[1][HEADINGS["xueji"].index("现住址")] = "长" * 350_000
     return rows

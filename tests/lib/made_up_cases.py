@@ -29,6 +29,7 @@ ENDINGS: tuple[Ending, ...] = (
 
 
 def case_id(number: int) -> str:
+    """C0000001 for 1."""
     return f"C{number:07d}"
 
 
@@ -76,6 +77,7 @@ def closed_case(
 
 
 def _events(case: dict, story: tuple | list) -> list[dict]:
+    """The events of the story, as the table ``changes`` has them for the week and for the last run."""
     kept = {name: case.get(name) for name in ("case_id", "kind", "person_id", "rule", "township", "village")}
     return [
         kept | {"period": period, "since": since, "as_of": day, "event": event, "said": said} | _reason(case, event)
@@ -133,4 +135,5 @@ def standings(townships: list[str]) -> list[dict]:
 
 
 def rule_of(number: int) -> str:
+    """The rules of discrepancy in turn."""
     return RULES[number % len(RULES)].code

@@ -40,6 +40,7 @@ PAIRS = (
 
 
 def person_id(number: int) -> str:
+    """P001 for 1."""
     return f"P{number:03d}"
 
 
@@ -49,14 +50,17 @@ def name(number: int) -> str:
 
 
 def id_number(number: int) -> str:
+    """An ID of the form of one, another for each number."""
     return f"45122820100101{number:04d}"
 
 
 def home(number: int) -> str | None:
+    """The townships in turn, none for every fourth."""
     return HOMES[number % len(HOMES)]
 
 
 def village(number: int) -> str | None:
+    """村0, 村1, 村2 in turn, none for every fifth."""
     return None if number % 5 == 4 else f"村{number % 3}"
 
 
@@ -88,6 +92,7 @@ def write_tables(folder: Path) -> Path:
 
 
 def _cases() -> Iterator[tuple[dict[str, object], list[dict[str, object]]]]:
+    """The cases, each with its events."""
     for i in range(LISTED_CHILDREN):
         yield open_case(i, "list", person_id(i), LISTED[i % len(LISTED)], home(i), village(i))
     for i in range(LISTED_CHILDREN, HELD):
@@ -106,6 +111,7 @@ def _cases() -> Iterator[tuple[dict[str, object], list[dict[str, object]]]]:
 
 
 def _areas() -> list[tuple[str, str | None, str | None, str | None]]:
+    """(level, township, village, school) of every area that has indicators."""
     homes = [home or "乡镇不明" for home in HOMES]
     villages = [(home, place) for home in homes for place in ("村0", "村1", "村不明")]
     return [
@@ -117,6 +123,7 @@ def _areas() -> list[tuple[str, str | None, str | None, str | None]]:
 
 
 def write_table(folder: Path, table: str, rows: list[dict[str, object]]) -> None:
+    """``rows`` as ``folder/table.parquet``; a field that is not declared raises KeyError."""
     schema = TABLES[table]
     if strange := {field for row in rows for field in row} - set(schema.names):
         raise KeyError(strange)
@@ -125,6 +132,7 @@ def write_table(folder: Path, table: str, rows: list[dict[str, object]]) -> None
 
 
 def _person(i: int) -> dict[str, object]:
+    """Person ``i``; children first."""
     child = i < CHILDREN
     whereabouts = (LISTED[i % len(LISTED)] if i < LISTED_CHILDREN else "enrolled") if child else None
     return {
@@ -143,6 +151,7 @@ def _person(i: int) -> dict[str, object]:
 
 
 def _record(i: int, side: str) -> dict[str, object]:
+    """A record of person ``i``: side a of the student register, b of the poverty system."""
     return {
         "record_id": f"{person_id(i)}/{side}",
         "registry": "xueji" if side == "a" else "guofu",
@@ -160,6 +169,7 @@ def _record(i: int, side: str) -> dict[str, object]:
 
 
 def _unaccounted(i: int) -> dict[str, object]:
+    """Child ``i`` as the list has it."""
     reasons = list(REASONS)
     # The nearest student record of P000 is a child's of 高岭镇.
     candidate = {"candidate": f"疑似 {name(1)} {id_number(1)}", "candidate_record_id": "P001/a"} if i == 0 else {}
@@ -184,6 +194,7 @@ def _unaccounted(i: int) -> dict[str, object]:
 
 
 def finding(i: int) -> dict[str, object]:
+    """Discrepancy ``i``, of child ``i`` modulo 60."""
     child, rule = i % CHILDREN, RULES[i % len(RULES)]
     return {
         "finding_id": f"F{i:04d}",
@@ -237,4 +248,5 @@ def shared_id() -> dict[str, object]:
 
 
 def _grown_up_finding() -> dict[str, object]:
+    """A discrepancy of a grown-up, which nobody may be shown."""
     return finding(0) | {"finding_id": "F9999", "case_id": case_id(1000 + 9999), "person_id": person_id(60), "in_cohort": False}

@@ -13,25 +13,119 @@ from tests.lib.small_exports import certificate, id_of, poor, pupil, resident
 Row = dict[str, object]
 _GRADES = "一二三四五六七八九"
 _NAMES = [
-    a + b + c
-    for a, c in zip("韦蓝黄蒙潘覃罗陆唐石莫卢谭袁苏", "山海川林岩峰泉涛松柏江波洋", strict=False)
-    for b in "正大光明文武忠孝"
-]
-_SAME_SOUND = {
-    "山": "杉",
-    "海": "亥",
-    "川": "穿",
-    "林": "霖",
-    "岩": "延",
-    "峰": "丰",
-    "泉": "全",
-    "涛": "桃",
-    "松": "淞",
-    "柏": "伯",
-    "江": "疆",
-    "波": "玻",
-    "洋": "阳",
-}
+    "韦正山",
+    "韦大山",
+    "韦光山",
+    "韦明山",
+    "韦文山",
+    "韦武山",
+    "韦忠山",
+    "韦孝山",
+    "蓝正海",
+    "蓝大海",
+    "蓝光海",
+    "蓝明海",
+    "蓝文海",
+    "蓝武海",
+    "蓝忠海",
+    "蓝孝海",
+    "黄正川",
+    "黄大川",
+    "黄光川",
+    "黄明川",
+    "黄文川",
+    "黄武川",
+    "黄忠川",
+    "黄孝川",
+    "蒙正林",
+    "蒙大林",
+    "蒙光林",
+    "蒙明林",
+    "蒙文林",
+    "蒙武林",
+    "蒙忠林",
+    "蒙孝林",
+    "潘正岩",
+    "潘大岩",
+    "潘光岩",
+    "潘明岩",
+    "潘文岩",
+    "潘武岩",
+    "潘忠岩",
+    "潘孝岩",
+    "覃正峰",
+    "覃大峰",
+    "覃光峰",
+    "覃明峰",
+    "覃文峰",
+    "覃武峰",
+    "覃忠峰",
+    "覃孝峰",
+    "罗正泉",
+    "罗大泉",
+    "罗光泉",
+    "罗明泉",
+    "罗文泉",
+    "罗武泉",
+    "罗忠泉",
+    "罗孝泉",
+    "陆正涛",
+    "陆大涛",
+    "陆光涛",
+    "陆明涛",
+    "陆文涛",
+    "陆武涛",
+    "陆忠涛",
+    "陆孝涛",
+    "唐正松",
+    "唐大松",
+    "唐光松",
+    "唐明松",
+    "唐文松",
+    "唐武松",
+    "唐忠松",
+    "唐孝松",
+    "石正柏",
+    "石大柏",
+    "石光柏",
+    "石明柏",
+    "石文柏",
+    "石武柏",
+    "石忠柏",
+    "石孝柏",
+    "莫正江",
+    "莫大江",
+    "莫光江",
+    "莫明江",
+    "莫文江",
+    "莫武江",
+    "莫忠江",
+    "莫孝江",
+    "卢正波",
+    "卢大波",
+    "卢光波",
+    "卢明波",
+    "卢文波",
+    "卢武波",
+    "卢忠波",
+    "卢孝波",
+    "谭正洋",
+    "谭大洋",
+    "谭光洋",
+    "谭明洋",
+    "谭文洋",
+    "谭武洋",
+    "谭忠洋",
+    "谭孝洋",
+]  # of the cases in turn: no two alike in sound
+# The last character of each name -> another of the same sound.
+_SAME_SOUND = dict(
+    zip(
+        "山海川林岩峰泉涛松柏江波洋",
+        "杉亥穿霖延丰全桃淞伯疆玻阳",
+        strict=True,
+    )
+)
 SCHOOL = "安阳镇中心小学"
 
 
@@ -196,6 +290,7 @@ CASES = (
 
 
 def birthday(number: int, case: Case) -> date:
+    """The child's day of birth: a week after the one of the case before, where the case does not say it."""
     return case.born or date(2009, 1, 13) + timedelta(days=7 * number)
 
 
@@ -204,35 +299,62 @@ def name_of(number: int) -> str:
     return _NAMES[number]
 
 
+def _year_before(day: date) -> str:
+    return f"{day.year - 1}{day:%m%d}"
+
+
+def words_of(number: int, case: Case) -> dict[str, str]:
+    """What the words in the case ``number`` stand for. Behind each, what it would be for the child 韦正山 born on 2009-01-13
+    under the number 451228200901130012."""
+    born, name = birthday(number, case), name_of(number)
+    birth, month_after = f"{born:%Y%m%d}", f"{born.month % 12 + 1:02d}"
+    own = id_of(birth, 2 * number + 1)
+    grade = 2019 - born.year - (7 if born.month >= 9 else 6) + 1  # in the school year that began in 2019
+    return {
+        "NAME": name,
+        "NAME:同音": name[:2] + _SAME_SOUND[name[2]],  # 韦正杉
+        "NAME:缺字": name[:2] + "□",  # 韦正□
+        "NAME:另名": name[0] + "薇",  # 韦薇
+        "FATHER:名": name[0] + "父" + _GRADES[number % 9],  # 韦父一
+        "FATHER": id_of(f"1975{number % 12 + 1:02d}{number % 28 + 1:02d}", 2 * number + 1),  # the father's number
+        "BIRTH": birth,  # 20090113
+        "BIRTH:大一岁": _year_before(born),  # 20080113
+        "BIRTH:差一年": f"{born.year + 1}{born:%m%d}",  # 20100113
+        "BIRTH:随号": f"{born.year}{month_after}{born.day:02d}",  # 20090213, as "ID:生日" says
+        "BIRTH:颠倒": f"{born.year}{born.day:02d}{born.month:02d}",  # 20091301
+        "BIRTH:农历": "20090426",  # the lunar date of 2009-05-20, on which the case that uses it is born
+        "ID": id_of(birth, 2 * number + 401),  # another valid number
+        "ID:换号": id_of(birth, 2 * number + 601),  # a third one
+        "ID:大一岁": id_of(_year_before(born), 2 * number + 401),  # a valid number of somebody born on 2008-01-13
+        "ID:一位": own[:16] + str((int(own[16]) + 2) % 10) + own[17],  # 451228200901130032: one digit wrong
+        "ID:生日": own[:10] + month_after + own[12:],  # 451228200902130012: the month is wrong
+        "ID:少一位": own[:17],  # 45122820090113001
+        "ID:全角错位": "".join(
+            chr(ord(c) + 0xFEE0) for c in own[:6] + own[7] + own[6] + own[8:]
+        ),  # ４５１２２８０２０９０１１３００１２: two swapped as well
+        "ID:丢失": f"{own[0]}.{own[1:15]}E+17",  # 4.51228200901130E+17
+        "ID:42": own + "42",  # the certificate's number: physical, second degree
+        "ID:43": own + "43",
+        "ID:43B1": own + "43B1",  # issued again
+        "ID:44B1": own + "44B1",
+        **{f"GRADE{n:+d}": f"{_GRADES[min(max(grade + n, 1), 9) - 1]}年级" for n in range(-4, 3)},  # GRADE+1: 六年级
+        "GRADE": f"{_GRADES[min(grade, 9) - 1]}年级",  # 五年级
+    }
+
+
 def rows_of(number: int, case: Case) -> dict[str, list[Row]]:
     """registry -> rows, as the exports have them."""
-    born, name = birthday(number, case), name_of(number)
-    birth = f"{born:%Y%m%d}"
-    own = id_of(birth, 2 * number + 1)
-    father = id_of(f"1975{number % 12 + 1:02d}{number % 28 + 1:02d}", 2 * number + 1)
-    grade = 2019 - born.year - (7 if born.month >= 9 else 6) + 1
-    words = {
-        "NAME": name, "NAME:同音": name[:2] + _SAME_SOUND[name[2]],
-        "NAME:缺字": name[:2] + "□", "NAME:另名": name[0] + "薇", "BIRTH": birth, "ID:大一岁": id_of(f"{born.year - 1}{born:%m%d}", 2 * number + 401),
-        "BIRTH:大一岁": f"{born.year - 1}{born:%m%d}",
-        "ID:全角错位": "".join(chr(ord(c) + 0xFEE0) for c in own[:6] + own[7] + own[6] + own[8:]), "ID:少一位": own[:17],
-        "ID": id_of(birth, 2 * number + 401), "ID:一位": own[:16] + str((int(own[16]) + 2) % 10) + own[17],
-        "ID:生日": own[:10] + f"{born.month % 12 + 1:02d}" + own[12:], "BIRTH:随号": f"{born.year}{born.month % 12 + 1:02d}{born.day:02d}",
-        "ID:丢失": own[:14] + "0E+17", "ID:42": own + "42", "ID:43": own + "43", "ID:43B1": own + "43B1", "ID:44B1": own + "44B1",
-        "ID:换号": id_of(birth, 2 * number + 601),
-        "FATHER": father, "FATHER:名": name[0] + "父" + _GRADES[number % 9],
-        "BIRTH:差一年": f"{born.year + 1}{born:%m%d}", "BIRTH:颠倒": f"{born.year}{born.day:02d}{born.month:02d}", "BIRTH:农历": "20090426",
-        **{f"GRADE{n:+d}": f"{_GRADES[min(max(grade + n, 1), 9) - 1]}年级" for n in range(-4, 3)},
-    }  # fmt: skip
-    words["ID:丢失"] = f"{own[0]}.{own[1:15]}E+17"
+    words = words_of(number, case)
+    name, birth, own = words["NAME"], words["BIRTH"], id_of(words["BIRTH"], 2 * number + 1)
 
     def put(row: Row, changes: Row) -> Row:
+        """``row`` with ``changes``, their words in the place of what they stand for."""
         return row | {k: words.get(v, v) if isinstance(v, str) else v for k, v in changes.items()}
 
     home = f"4512280{number:03d}"
     of: dict[str, tuple[Row, tuple[Row, ...]]] = {
         "huji": (resident(name, own, birth, 户号=home, 户主姓名=words["FATHER:名"]), case.huji),
-        "xueji": (pupil(name, own, birth, 年级=f"{_GRADES[min(grade, 9) - 1]}年级", 成员1姓名=words["FATHER:名"]), case.xueji),
+        "xueji": (pupil(name, own, birth, 年级=words["GRADE"], 成员1姓名=words["FATHER:名"]), case.xueji),
         "guofu": (poor(name, own, 户编号=f"贫{number}", 户主姓名=words["FATHER:名"]), case.guofu),
         "canlian": (certificate(name, own, birth, 3, 监护人姓名=words["FATHER:名"]), case.canlian),
         "zizhu": ({"学生姓名": name, "身份证号": own, "学校": SCHOOL, "家长姓名": words["FATHER:名"]}, case.zizhu),

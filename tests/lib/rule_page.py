@@ -61,10 +61,12 @@ def page() -> str:
 
 
 def _table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """A table of Markdown."""
     return "\n".join("| " + " | ".join(cells) + " |" for cells in (headings, tuple("---" for _ in headings), *rows))
 
 
 def _data(case: Case) -> str:
+    """What a case writes otherwise, registry by registry."""
     said = [
         f"{title}{_row(row)}"
         for registry, title in [(r.key, r.title) for r in declared().values()] + [("quanguo", "全国资助系统")]
@@ -75,6 +77,7 @@ def _data(case: Case) -> str:
 
 
 def _row(row: Row) -> str:
+    """A row of a registry in words."""
     if row == PAID:
         return "已发放寄宿生补助"
     if row == GRADUATE:
@@ -88,6 +91,7 @@ def _row(row: Row) -> str:
 
 
 def _words(value: object) -> str:
+    """A cell with the words of ``_WORDS`` for what stands for the child's own."""
     text = "空" if value is None else str(value)
     for code, words in _WORDS.items():
         text = text.replace(code, words)
@@ -104,11 +108,13 @@ _WORDS = {
 
 
 def _found(case: Case) -> str:
+    """The names of the rules that find a case."""
     kind = f"（{DIFFERENCE_NAME[case.kind]}）" if case.kind else ""
     return "、".join(dict.fromkeys(RULE[code].name for code in case.found)) + kind if case.found else "—"
 
 
 def _aim(aim: float | None, of: str | None) -> str:
+    """The target of an indicator: a share, or a number."""
     return "—" if aim is None else f"{aim:.0%}" if of else f"{aim:.0f}"
 
 
