@@ -18,7 +18,7 @@ from pipelines.intake.sheets import Sheet
 from pipelines.intake.standardise import Standardised
 from pipelines.night.job import Outcome
 from schemas.registry import declared
-from tests.lib.hostile_corpus import HOSTILE, Hostile
+from tests.lib.hostile_corpus import HOSTILE, Hostile, content
 from tests.lib.made_files import xlsx
 from tests.lib.made_sheets import A, B, grid
 from tests.lib.nights import AS_OF, unchanged
@@ -43,7 +43,7 @@ def test_the_corpus_is_large_enough_and_no_name_stands_twice() -> None:
 @pytest.mark.parametrize("hostile", HOSTILE, ids=[hostile.name for hostile in HOSTILE])
 def test_each_file_gets_its_message_and_no_row_is_lost(tmp_path: Path, hostile: Hostile) -> None:
     path = tmp_path / hostile.name
-    path.write_bytes(hostile.make())
+    path.write_bytes(content(hostile))
     with unchanged(tmp_path):
         tables, said = taken(path)
     assert hostile.says in said
@@ -66,7 +66,7 @@ def test_all_of_them_at_once_stop_nothing(
     write(tmp_path, "guofu", [poor("韦家乐", A)])
     write(tmp_path, "xueji", [pupil("韦家乐", A, "20100315")], name="好的.xlsx")
     for hostile in HOSTILE:
-        (tmp_path / "raw/xueji" / hostile.name).write_bytes(hostile.make())
+        (tmp_path / "raw/xueji" / hostile.name).write_bytes(content(hostile))
     outcome = run_here()
     files = published("files")
     named = {name.partition("/")[0] for name in files["file"]}
@@ -80,7 +80,7 @@ def test_all_of_them_at_once_stop_nothing(
 def test_values_of_the_corpus(tmp_path: Path) -> None:
     def records(name: str) -> Intake:
         path = tmp_path / name
-        path.write_bytes(next(h for h in HOSTILE if h.name == name).make())
+        path.write_bytes(content(next(h for h in HOSTILE if h.name == name)))
         tables, _ = taken(path)
         assert tables is not None
         return tables
@@ -210,7 +210,7 @@ def test_folders_nobody_knows_and_subfolders(tmp_path: Path) -> None:
 
 
 def test_names_in_archives_lead_nowhere(tmp_path: Path) -> None:
-    (tmp_path / "越界.zip").write_bytes(next(h for h in HOSTILE if h.name == "越界.zip").make())
+    (tmp_path / "越界.zip").write_bytes(content(next(h for h in HOSTILE if h.name == "越界.zip")))
     tables, _ = taken(tmp_path / "越界.zip")
     assert tables is not None
     assert sorted(set(tables.records["file"])) == ["越界.zip/etc/学生.xlsx", "越界.zip/temp/学生2.xlsx"]
@@ -220,7 +220,7 @@ def test_check_says_it_all_and_prints_no_person(tmp_path: Path, capsys: pytest.C
     folder = tmp_path / "raw" / "xueji"
     folder.mkdir(parents=True)
     for hostile in HOSTILE:
-        (folder / hostile.name).write_bytes(hostile.make())
+        (folder / hostile.name).write_bytes(content(hostile))
     assert main(["check", str(folder), "--out", str(tmp_path / "out.xlsx")]) == 1
     said = capsys.readouterr().out
     for hostile in HOSTILE:

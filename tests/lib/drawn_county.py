@@ -4,7 +4,6 @@ A child is drawn cell by cell from the tables below, so that registries contradi
 name, its number and its kin, by which its rows find one another. All persons are made up (虚构).
 """
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +14,10 @@ from hypothesis import strategies as st
 from pipelines.demo.export_formats import CANLIAN, GUOFU_SHORT, HUJI, XUEJI, ZIZHU, Writer
 from pipelines.demo.more_registries import NATIONAL_AID
 from pipelines.demo.true_values import with_owners
+from tests.lib.nights import AS_OF
 from tests.lib.rule_cases import name_of
 from tests.lib.small_exports import id_of
 
-AS_OF = date(2020, 4, 15)
 HOME, AWAY = "安阳镇", "高岭镇"
 
 # born -> the grade that it should be in this school year, the stage; 0 where it is not due yet

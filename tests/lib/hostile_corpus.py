@@ -3,6 +3,7 @@
 ``python -m tests.lib.hostile_corpus DIR`` writes it out to be looked at.
 """
 
+import functools
 import os
 import sys
 from collections.abc import Callable
@@ -187,11 +188,17 @@ HOSTILE = [
 ]
 
 
+@functools.cache
+def content(hostile: Hostile) -> bytes:
+    """The bytes of the file, made once."""
+    return hostile.make()
+
+
 def write_all(folder: Path) -> None:
     """The corpus as files."""
     folder.mkdir(parents=True, exist_ok=True)
     for hostile in HOSTILE:
-        (folder / hostile.name).write_bytes(hostile.make())
+        (folder / hostile.name).write_bytes(content(hostile))
         os.chmod(folder / hostile.name, 0o600)
 
 

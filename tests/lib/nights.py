@@ -11,6 +11,7 @@ from pathlib import Path
 from pipelines.night.job import Outcome, run_job
 
 AS_OF = date(2020, 4, 15)
+Begun = Callable[..., Path]  # the fixture ``begun``: a county after its first night
 
 
 def night(root: Path, as_of: date = AS_OF, townships: Sequence[str] | None = (), accept_drift: bool = False) -> Outcome:

@@ -16,12 +16,11 @@ from pipelines.ask.explain import explain
 from pipelines.guard import StepFailed
 from reports.book import ANSWER_MARK
 from schemas.registry import declared
-from tests.lib.nights import AS_OF, night
+from tests.lib.nights import AS_OF, Begun, night
 from tests.lib.opened_books import column
 from tests.lib.small_exports import KIDS, county, id_of, poor, pupil, resident, write
 
 Published = Callable[[str], pd.DataFrame]
-Begun = Callable[..., Path]
 TOWNSHIP = ["安阳镇"]  # of these children
 CHILD = ("蒙小满", id_of("20100817", 1), "20100817")
 OTHER_NUMBER = id_of("20090817", 401)  # valid as well, a year off: nobody joins the two unseen

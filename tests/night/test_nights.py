@@ -17,11 +17,10 @@ from pipelines.night.job import NothingPublished
 from schemas.registry import declared
 from tests.lib.made_files import xlsx
 from tests.lib.made_sheets import grid
-from tests.lib.nights import AS_OF, night
+from tests.lib.nights import AS_OF, Begun, night
 from tests.lib.small_exports import HEADINGS, KIDS, certificate, county, pupil
 
 Published = Callable[[str], pd.DataFrame]
-Begun = Callable[..., Path]
 
 
 def test_what_did_not_change_is_not_read_again(

@@ -1,6 +1,5 @@
 """Persons keep their ids from night to night; what happens to an id is recorded. All persons are made up (虚构)."""
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -18,9 +17,9 @@ from reports.waterfall import has_words
 from schemas.codes import ID_STATUS_NAME
 from schemas.tables import PERSON_EVENTS_TABLE, PERSON_KEYS_TABLE
 from tests.lib import nights as whole_nights
+from tests.lib.nights import Begun
 from tests.lib.small_exports import good
 
-Begun = Callable[..., Path]
 NIGHT = date(2020, 4, 15)
 NEXT = date(2020, 4, 16)
 

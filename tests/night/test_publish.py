@@ -15,10 +15,9 @@ import pipelines.store.runs
 from bidui.cli import main
 from pipelines.guard import StepFailed
 from schemas.tables import TABLES
-from tests.lib.nights import night
+from tests.lib.nights import Begun, night
 from tests.lib.small_exports import certificate, good, id_of, poor, pupil, resident, write
 
-Begun = Callable[..., Path]
 TOWNSHIP = ["安阳镇"]  # whose workbook stands for all
 
 

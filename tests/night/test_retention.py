@@ -1,6 +1,5 @@
 """What is kept of the nights gone by: the newest runs, the published one among them, and the sheets that those were read from."""
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pipelines.store.runs
 from pipelines.store.runs import KEEP_RUNS, publish, start_run
 from tests.lib.made_files import xlsx
 from tests.lib.made_sheets import grid
-from tests.lib.nights import AS_OF, night
+from tests.lib.nights import AS_OF, Begun, night
 from tests.lib.small_exports import KIDS, county, pupil
 
 
@@ -43,7 +42,7 @@ def test_the_published_run_is_kept_however_many_died_since(tmp_path: Path) -> No
 
 
 def test_sheets_are_kept_as_long_as_a_run_was_read_from_them(
-    tmp_path: Path, begun: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, begun: Begun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pipelines.store.runs, "KEEP_RUNS", 2)
     begun(county)

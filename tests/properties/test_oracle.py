@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, Phase, Verbosity, assume, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.findings_accuracy import compare, linked, true_children
-from tests.lib.drawn_county import AS_OF, HOUSEHOLD, Drawn, write_county
-from tests.lib.nights import night
+from tests.lib.drawn_county import HOUSEHOLD, Drawn, write_county
+from tests.lib.nights import AS_OF, night
 
 
 def in_doubt(root: Path) -> set[int]:

@@ -16,11 +16,10 @@ from pipelines.reconcile.plan import RELATIONS, code_tables
 from schemas.registry import declared
 from schemas.relations import Relation, build
 from schemas.words import CLOSED_REASON_NAME, closed_reason_name
-from tests.lib.nights import AS_OF, night
+from tests.lib.nights import AS_OF, Begun, night
 from tests.lib.small_exports import KIDS, county, poor, pupil, resident, write
 
 Published = Callable[[str], pd.DataFrame]
-Begun = Callable[..., Path]
 LATER, LATEST = date(2020, 4, 23), date(2020, 5, 7)
 
 
