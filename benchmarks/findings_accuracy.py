@@ -19,6 +19,7 @@ from benchmarks.expected import Ids, expected
 from pipelines.demo import PROFILES
 from pipelines.demo.make_county import make_county
 from pipelines.night.job import run_job
+from reports.book import ANSWER_MARK
 from reports.listings import PAIRS_SHEET
 from schemas.rules import RULES
 
@@ -73,16 +74,13 @@ def answer_pairs(root: Path, as_of: date) -> int:
     """Fill in the sheet 疑似同一人 of the county's workbook by the truth and put it into the inbox. Returns how many rows it has."""
     book = load_workbook(next((root / "outbox" / as_of.isoformat()).glob("都安县_*.xlsx")))
     sheet = book[PAIRS_SHEET.title]
-    position = {str(cell.value).replace("\n", ""): cell.column for cell in sheet[1]}
-    first, second = (
-        position[column.heading.replace("\n", "")] for column in PAIRS_SHEET.columns if column.field.startswith("record_id")
-    )
-    fill = {answer.field: position[answer.heading.replace("\n", "")] for answer in PAIRS_SHEET.answers}
+    position = {str(cell.value).removesuffix("\n" + ANSWER_MARK): cell.column for cell in sheet[1]}
+    place = {column.key: position[column.heading] for column in PAIRS_SHEET.columns if column.heading in position}
     child_of = true_children(root)
     for row in range(2, sheet.max_row + 1):
-        same = child_of[sheet.cell(row, first).value] == child_of[sheet.cell(row, second).value]
+        same = child_of[sheet.cell(row, place["record_id_l"]).value] == child_of[sheet.cell(row, place["record_id_r"]).value]
         for field, value in {"said": "是" if same else "否", "checked_by": "核查员", "checked_on": as_of}.items():
-            sheet.cell(row, fill[field]).value = value
+            sheet.cell(row, place[field]).value = value
     (root / "inbox").mkdir()
     book.save(root / "inbox" / "答复.xlsx")
     return sheet.max_row - 1

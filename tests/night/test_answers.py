@@ -373,4 +373,4 @@ def test_an_unforeseen_error_about_an_answer_quotes_nobody(asked: Path, monkeypa
     send_back(asked, "疑似同一人", YES)
     with pytest.raises(StepFailed) as failed:
         night(asked, LATER)
-    assert CHILD[0] not in str(failed.value) and "reported_judgements" in str(failed.value)
+    assert CHILD[0] not in str(failed.value) and "judgements.py" in str(failed.value)

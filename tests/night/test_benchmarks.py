@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 SMALL = {
-    "whole_county": "--children 1000 --seed 5",
-    "findings_accuracy": "--children 1000 --seed 5 --profile other",
+    "whole_county": "--children 300 --seed 5",
+    "findings_accuracy": "--children 300 --seed 5 --profile other",
     "intake_speed": "--rows 200 --records 500",
-    "linkage": "--children 1000 --seed 5 --repeat 1",
-    "reconcile_speed": "--rows 2000 --children 500 --seed 5",
+    "linkage": "--children 300 --seed 5 --repeat 1",
+    "reconcile_speed": "--rows 1000 --children 300 --seed 5",
     "scale": "--sizes 2000",
 }
 

@@ -17,7 +17,7 @@ import pipelines.night.serve
 from pipelines import ROOT_VARIABLE
 from pipelines.night.flow import as_task, reconcile_county
 from pipelines.night.job import Outcome
-from pipelines.night.serve import NIGHTLY, serve
+from pipelines.night.serve import NIGHTLY, ServerNotStarted, serve
 
 
 class StandInServer:
@@ -36,8 +36,8 @@ class StandInServer:
 
 @pytest.fixture
 def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """What ``serve`` hands to Prefect for ``tmp_path``, its exit status, its server and the environment it sets."""
-    got: dict[str, Any] = {}
+    """What ``serve`` hands to Prefect for ``tmp_path``, what it says, its server and the environment it sets."""
+    got: dict[str, Any] = {"said": []}
 
     def start(command: list[str], **options: Any) -> StandInServer:
         got["server"] = StandInServer(command, **options)
@@ -47,11 +47,12 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         got["deployments"], got["options"] = {d.name: d for d in deployments}, options
 
     monkeypatch.setattr(os, "environ", os.environ.copy())
+    monkeypatch.chdir(tmp_path)  # serve leaves it
     monkeypatch.setattr(pipelines.night.serve, "subprocess", SimpleNamespace(Popen=start, STDOUT=subprocess.STDOUT))
     monkeypatch.setattr(pipelines.night.serve, "_healthy", lambda *_: True)
     monkeypatch.setattr(prefect, "serve", serve_deployments)
     handler = signal.getsignal(signal.SIGTERM)
-    got["status"] = serve(tmp_path, port=4299)
+    serve(tmp_path, got["said"].append, port=4299)
     signal.signal(signal.SIGTERM, handler)
     got["environment"] = dict(os.environ)
     return got
@@ -75,10 +76,11 @@ def test_adhoc_runs_when_asked_with_the_flows_parameters(served: dict[str, Any])
 
 def test_one_run_at_a_time_and_the_schedule_outlives_a_restart(served: dict[str, Any]) -> None:
     assert served["options"] == {"pause_on_shutdown": False, "limit": 1}
-    assert served["status"] == 0 and served["server"].ended
+    assert served["server"].ended
 
 
 def test_the_server_is_this_machines_alone_and_keeps_its_files_in_the_data_folder(served: dict[str, Any], tmp_path: Path) -> None:
+    assert "http://127.0.0.1:4299" in served["said"][0]
     assert served["server"].command[-4:] == ["--host", "127.0.0.1", "--port", "4299"]
     environment = served["environment"]
     assert environment["PREFECT_HOME"] == str(tmp_path / ".prefect")
@@ -88,17 +90,16 @@ def test_the_server_is_this_machines_alone_and_keeps_its_files_in_the_data_folde
         assert (tmp_path / ".prefect").stat().st_mode & 0o077 == 0
 
 
-def test_where_no_server_comes_up_nothing_is_served(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_where_no_server_comes_up_nothing_is_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "environ", os.environ.copy())
+    monkeypatch.chdir(tmp_path)  # serve leaves it
     monkeypatch.setattr(pipelines.night.serve, "subprocess", SimpleNamespace(Popen=StandInServer, STDOUT=subprocess.STDOUT))
     monkeypatch.setattr(pipelines.night.serve, "_healthy", lambda *_: False)
     monkeypatch.setattr(prefect, "serve", lambda *_, **__: pytest.fail("served without a server"))
     handler = signal.getsignal(signal.SIGTERM)
-    assert serve(tmp_path) == 2
+    with pytest.raises(ServerNotStarted, match="4200"):
+        serve(tmp_path, pytest.fail)
     signal.signal(signal.SIGTERM, handler)
-    assert "4200" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
