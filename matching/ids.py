@@ -1,16 +1,21 @@
 """Chinese ID numbers (GB 11643-1999) as they stand in exports: whole, damaged, inside other numbers, or missing.
 
-Works on columns: the distinct texts are folded in Python once, the check digits are computed on a byte matrix.
+Works on columns: texts that are whole numbers already, nearly all of a good export, are cut by Arrow; the distinct ones
+of the rest are folded in Python. Dates and check digits are computed on a matrix of bytes.
 """
 
 import re
 import unicodedata
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from matching.arrays import all_of
+from matching.arrays import Flags, all_of
 from matching.blanks import BLANKS
+from schemas.text_match import text_array, text_series
 
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _CHECK = np.frombuffer(b"10X98765432", dtype=np.uint8)
@@ -31,6 +36,10 @@ _SCIENTIFIC = re.compile(r"^(\d)(?:\.(\d+))?E\+?(\d{2})$")
 _ID18 = re.compile(r"^\d{17}[\dX]$")
 _CERTIFICATE = re.compile(r"^(\d{17}[\dX])([1-7])([1-4])(B\d)?$")
 _STUDENT = re.compile(r"^G(\d{17}[\dX])$")
+# In RE2: an ID, a certificate's number or a student number that needs no folding, and what ``_fold`` looks at twice.
+_WHOLE = r"^(?:[0-9]{17}[0-9X](?:[1-7][1-4](?:B[0-9])?)?|G[0-9]{17}[0-9X])$"
+_MARGIN = " \t\r\n\u3000\xa0'"  # blanks and marks around a number, all of them in ``_DROP``
+_DOUBTFUL = r"^(?:G?[0-9]{15}000|999999)"
 
 _DIVISION = 6  # leading digits
 _CENTURY = 1900
@@ -55,32 +64,44 @@ STATUSES = (
 def parse_ids(texts: pd.Series) -> pd.DataFrame:
     """Columns ``number`` (18 characters or null), ``status`` (one of STATUSES), ``known`` (surviving leading digits
     of a damaged number, else null), ``birthdate`` (datetime64, from the number where it holds a real day),
-    ``sex`` (男/女 or null, from a number whose check digit fits), aligned with ``texts``.
+    ``sex`` (男/女 or null, from a number whose check digit fits); a row per text, index from 0.
 
     A number with a wrong check digit keeps its 18 characters: it is evidence, though not proof.
     """
-    codes, distinct = pd.factorize(texts)
-    parts = [_fold(t) for t in distinct]
-    table = pd.DataFrame(parts, columns=["number", "status", "known"], dtype="object")
-    table = pd.concat([table, pd.DataFrame([(None, "missing", None)], columns=table.columns)], ignore_index=True)
-    _lost_by_chance_valid(table, list(distinct))
-    number = table["number"]
-    whole = number.notna().to_numpy()
-    dates = pd.Series(pd.NaT, index=table.index, dtype="datetime64[us]")
-    dates[whole] = pd.to_datetime(number[whole].str[6:14], format="%Y%m%d", errors="coerce").astype("datetime64[us]")
-    damaged = (~whole) & (table["known"].str.len() >= 14).fillna(False).to_numpy(dtype=bool)
-    dates[damaged] = pd.to_datetime(table["known"][damaged].str[6:14], format="%Y%m%d", errors="coerce").astype("datetime64[us]")
-    table.loc[table["status"] == "placeholder", "known"] = None  # it holds a birthdate, but no area and no order
-    good_check = np.zeros(len(table), dtype=bool)
-    good_check[whole] = check_digit_fits(number[whole])
-    real_date = dates.dt.year.between(1900, 2100).to_numpy()
-    table.loc[whole & ~good_check & (table["status"] == "valid"), "status"] = "bad_check"
-    table.loc[whole & ~real_date & table["status"].isin(["valid", "bad_check"]), "status"] = "bad_date"
-    table["birthdate"] = dates.where(real_date)
-    table["sex"] = None
-    told = whole & good_check  # of a mistyped number any digit may be the wrong one
-    table.loc[told, "sex"] = np.where(number[told].str[16].astype(int) % 2 == 1, "男", "女")
-    return table.iloc[codes].reset_index(drop=True)  # code -1 (missing) takes the last row
+    written = text_array(texts)
+    column = pc.utf8_trim(written, _MARGIN)
+    whole = pc.and_(pc.match_substring_regex(column, _WHOLE), pc.invert(pc.match_substring_regex(column, _DOUBTFUL))).fill_null(
+        False
+    )
+    folded = _folded(pc.if_else(whole, pa.scalar(None, written.type), written))
+    student = pc.starts_with(column, "G")
+    number = pc.if_else(student, pc.utf8_slice_codeunits(column, 1), pc.utf8_slice_codeunits(column, 0, 18))
+    number = pc.if_else(whole, number, folded["number"])
+    of_whole = pc.if_else(student, "student_number", pc.if_else(pc.greater(pc.binary_length(column), 18), "certificate", "valid"))
+    status = pc.if_else(whole, of_whole, folded["status"])
+    known = pc.if_else(whole, pa.scalar(None, pa.string()), folded["known"])
+    fit, man, birthdate = _read_numbers(number)
+    birthdate = np.where(np.isnat(birthdate), _read_births(known), birthdate)
+    known = pc.if_else(pc.equal(status, "placeholder"), pa.scalar(None, pa.string()), known)  # no area and no order
+    plain = pc.equal(status, "valid")
+    status = pc.if_else(pc.and_(plain, pa.array(~fit)), "bad_check", status)
+    status = pc.if_else(pc.and_(plain, pa.array(np.isnat(birthdate))), "bad_date", status)
+    # Of a mistyped number any digit may be the wrong one.
+    sex = pc.if_else(pa.array(fit), pc.if_else(pa.array(man), "男", "女"), pa.scalar(None, pa.string()))
+    index = pd.RangeIndex(len(column))
+    out = {name: text_series(c, index) for name, c in (("number", number), ("status", status), ("known", known))}
+    return pd.DataFrame(out | {"birthdate": birthdate, "sex": text_series(sex, index)})
+
+
+def _folded(column: pa.Array) -> dict[str, pa.Array]:
+    """``_fold`` of each distinct text: number, status and known per row; of a null text (null, 'missing', null)."""
+    coded = column.dictionary_encode()
+    texts = coded.dictionary.to_pylist()
+    parts = [_fold(text) for text in texts]
+    table = pd.DataFrame([*parts, (None, "missing", None)], columns=["number", "status", "known"], dtype="object")
+    _lost_by_chance_valid(table, texts)
+    codes = coded.indices.fill_null(len(texts))
+    return {name: text_array(table[name]).take(codes) for name in ("number", "status", "known")}
 
 
 def _lost_by_chance_valid(table: pd.DataFrame, texts: list[str]) -> None:
@@ -96,11 +117,52 @@ def _lost_by_chance_valid(table: pd.DataFrame, texts: list[str]) -> None:
         table.loc[ends, "number"] = None
 
 
+def _read_numbers(numbers: pa.Array) -> tuple[Flags, Flags, npt.NDArray[np.datetime64]]:
+    """Per number of 18 characters or null: does its check digit fit, is it a man's, the birthdate in it (NaT if none)."""
+    fit, man = np.zeros(len(numbers), dtype=bool), np.zeros(len(numbers), dtype=bool)
+    births = np.full(len(numbers), "NaT", dtype="datetime64[us]")
+    known = numbers.is_valid().to_numpy(zero_copy_only=False)
+    matrix = byte_matrix(numbers.drop_null(), 18)
+    fit[known], man[known], births[known] = fits(matrix), matrix[:, 16] % 2 == 1, _days(matrix[:, 6:14])
+    return fit, man, births
+
+
+def _read_births(known: pa.Array) -> npt.NDArray[np.datetime64]:
+    """The birthdate in what is left of a damaged number, NaT where its fourteen digits are not left or hold none."""
+    births = np.full(len(known), "NaT", dtype="datetime64[us]")
+    enough = pc.greater_equal(pc.binary_length(known), 14).fill_null(False)
+    digits = pc.utf8_slice_codeunits(known.filter(enough), 6, 14)
+    births[enough.to_numpy(zero_copy_only=False)] = _days(byte_matrix(digits, 8))
+    return births
+
+
+def byte_matrix(texts: pa.Array, width: int) -> npt.NDArray[np.uint8]:
+    """The bytes of ASCII texts of ``width`` characters each, none of them null, a row per text."""
+    if not len(texts):
+        return np.zeros((0, width), dtype=np.uint8)
+    fixed = pa.concat_arrays([texts.cast(pa.binary()).cast(pa.binary(width))])
+    return np.frombuffer(fixed.buffers()[1], dtype=np.uint8, count=len(fixed) * width, offset=fixed.offset * width).reshape(
+        -1, width
+    )
+
+
+def _days(digits: npt.NDArray[np.uint8]) -> npt.NDArray[np.datetime64]:
+    """The days that rows of eight digits, yyyymmdd, name; NaT for days that are none, and before 1900 or after 2100."""
+    value = digits.astype(np.int64) - ord("0")
+    year = value[:, 0] * 1000 + value[:, 1] * 100 + value[:, 2] * 10 + value[:, 3]
+    month, day = value[:, 4] * 10 + value[:, 5], value[:, 6] * 10 + value[:, 7]
+    real = (year >= _CENTURY) & (year <= _CENTURY + 200) & (month >= 1) & (month <= 12)
+    first = ((np.where(real, year, 1970) - 1970) * 12 + np.where(real, month, 1) - 1).astype("datetime64[M]")
+    length = ((first + 1).astype("datetime64[D]") - first.astype("datetime64[D]")).astype(np.int64)
+    days = (first.astype("datetime64[D]") + (day - 1)).astype("datetime64[us]")
+    return np.where(real & (day >= 1) & (day <= length), days, np.datetime64("NaT", "us"))
+
+
 def check_digit_fits(numbers: pd.Series) -> np.ndarray:
     """For 18-character numbers: does the last character fit the first 17 (ISO 7064 MOD 11-2)? bool per row."""
     if numbers.empty:
         return np.zeros(0, dtype=bool)
-    return fits(np.frombuffer("".join(numbers.to_list()).encode("ascii"), dtype=np.uint8).reshape(-1, 18))
+    return fits(byte_matrix(text_array(numbers), 18))
 
 
 def fits(matrix: np.ndarray) -> np.ndarray:

@@ -1,11 +1,76 @@
-"""Columns of text looked at by Arrow, which is many times faster than a Python call per cell."""
+"""Columns of text worked on by Arrow, which is many times faster than a Python call per cell."""
+
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+# The common Chinese characters, inside a character class of RE2. Unicode has no other form of them: NFKC leaves them alone.
+HAN = r"\x{4e00}-\x{9fff}"
+
+
+def text_array(texts: pd.Series) -> pa.Array:
+    """The column as one Arrow array of strings, missing ones null."""
+    column = pa.array(texts, pa.string(), from_pandas=True)
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def text_series(column: pa.Array, index: pd.Index) -> pd.Series:
+    """The strings as a pandas column of type ``str`` under ``index``."""
+    return column.to_pandas().set_axis(index)
+
 
 def matches(texts: pd.Series, pattern: str, missing: bool = False) -> pd.Series:
     """Does the text contain the pattern (RE2 syntax)? ``missing`` where there is none."""
-    found = pc.fill_null(pc.match_substring_regex(pa.array(texts, pa.string()), pattern), missing)
+    found = pc.fill_null(pc.match_substring_regex(text_array(texts), pattern), missing)
     return pd.Series(found.to_numpy(zero_copy_only=False), index=texts.index)
+
+
+def joined_distinct(parts: Sequence[pa.Array], but: pa.Array | None = None) -> pa.Array:
+    """Per row the texts of ``parts``, each once and none that equals the row's ``but``, with '|' between them; null where
+    there is none."""
+    seen = [] if but is None else [but]
+    joined: pa.Array | None = None
+    for part in parts:
+        for earlier in seen:
+            part = pc.if_else(pc.equal(part, earlier).fill_null(False), pa.scalar(None, part.type), part)
+        seen.append(part)
+        joined = part if joined is None else pc.coalesce(pc.binary_join_element_wise(joined, part, "|"), joined, part)
+    return joined
+
+
+def zero_filled(numbers: pd.Series, width: int) -> pd.Series:
+    """Whole numbers as texts of ``width`` digits and more, zeros in front."""
+    return text_series(pc.utf8_lpad(pa.array(numbers).cast(pa.string()), width, "0"), numbers.index)
+
+
+def on_distinct(
+    texts: pd.Series, function: Callable[[str], object], kind: pa.DataType | None = None, same: str | None = None
+) -> pd.Series:
+    """``function`` of each text, called once for each distinct one; missing stays missing.
+
+    ``kind``: the Arrow type of the values, text by default. ``same``: a pattern (RE2) of texts that ``function`` of text
+    returns unchanged, for which it is not called at all.
+    """
+    column = text_array(texts)
+    unchanged = pc.match_substring_regex(column, same) if same else None
+    coded = (column if unchanged is None else pc.if_else(unchanged, pa.scalar(None, column.type), column)).dictionary_encode()
+    values = pa.array(map(function, coded.dictionary.to_pylist()), kind or pa.string(), size=len(coded.dictionary))
+    values = values.take(coded.indices)
+    if unchanged is not None:
+        values = pc.if_else(unchanged, column, values)
+    if pa.types.is_date32(values.type):
+        values = values.cast(pa.timestamp("us"))
+    return values.to_pandas().set_axis(texts.index)
+
+
+def pairs_on_distinct(
+    texts: pd.Series, function: Callable[[str], tuple[str | None, str | None]]
+) -> tuple[pd.Series, pd.Series]:
+    """The two columns of text that ``function`` makes of each text, called once for each distinct one; of a missing one two
+    missing ones."""
+    coded = text_array(texts).dictionary_encode()
+    pairs = [function(text) for text in coded.dictionary.to_pylist()]
+    first, second = (pa.array([pair[side] for pair in pairs], pa.string()).take(coded.indices) for side in (0, 1))
+    return text_series(first, texts.index), text_series(second, texts.index)

@@ -61,7 +61,7 @@ def split_address(text: str) -> tuple[str | None, str | None]:
     for length in (5, 4, 3, 2):
         if (official := townships.get(rest[:length])) and (length > 2 or not _STREET.match(rest[2:])):
             return official, village_of(rest[length:], official)
-    if (length := _length_of_township(rest)) and (near := _mistyped(rest[:length], frozenset(townships))):
+    if (length := _length_of_township(rest)) and (near := _mistyped(rest[:length], None)):
         return townships[near], village_of(rest[length:], townships[near])
     return None, None
 
@@ -73,14 +73,24 @@ def _length_of_township(text: str) -> int:
 
 
 @cache
-def _mistyped(typed: str, known: frozenset[str]) -> str | None:
-    """The one known name that sounds or looks like the typed one; None where there is none or are several. Names that
-    differ otherwise are other places."""
-    names = sorted(name for name in known if len(name) == len(typed) and name[-1] == typed[-1])
+def _spellings(township: str | None) -> dict[tuple[int, str], list[str]]:
+    """The spellings of the township's villages, or of the townships, by their length and last character, each list sorted."""
+    townships, villages = _divisions()
+    found: dict[tuple[int, str], list[str]] = {}
+    for name in sorted(townships if township is None else villages[township]):
+        found.setdefault((len(name), name[-1]), []).append(name)
+    return found
+
+
+@cache
+def _mistyped(typed: str, township: str | None) -> str | None:
+    """The one village of the township, or the one township, whose name sounds or looks like the typed one; None where none
+    does or several do. Names that differ otherwise are other places."""
+    names = _spellings(township).get((len(typed), typed[-1]), [])
     if not names:
         return None
 
-    from matching.levels.name_levels import NAME_LEVELS, compare_names  # loads pinyin and numpy
+    from matching.levels.name_levels import NAME_LEVELS, compare_names  # loads numpy
 
     levels = compare_names([typed] * len(names), names)
     near = [name for name, level in zip(names, levels, strict=True) if NAME_LEVELS[level] in _TYPING_ERRORS]
@@ -100,7 +110,7 @@ def village_of(text: str, township: str | None) -> str | None:
             plain[:length][-1] in "村区会委" or not _OTHER_VILLAGE.match(plain[length:])
         ):
             return village
-    near = _mistyped(plain, frozenset(names)) if len(plain) >= 3 else None
+    near = _mistyped(plain, township) if len(plain) >= 3 else None
     return names[near] if near else None
 
 

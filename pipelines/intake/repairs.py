@@ -4,17 +4,19 @@ import re
 import unicodedata
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from matching.blanks import BLANKS
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.values import is_error, is_nothing, squeeze
 from schemas.registry import Column
 from schemas.tables import REPAIRS_TABLE
-from schemas.text_match import matches
+from schemas.text_match import matches, on_distinct, text_array, text_series
 
 _INVISIBLE = re.compile(f"[{BLANKS}]")
 _WRAPPED = re.compile(r"""^(?:="(.*)"|'(.*))$""", re.DOTALL)
-_DAYS = ("%Y%m%d", "%Y-%m-%d", "%Y-%m-%d 00:00:00")
+_MARGIN = " \t\r\n\u3000\xa0"  # of BLANKS
 _MISSING = "\0\0"
 
 
@@ -26,7 +28,7 @@ def repairs_of(sheet: Sheet, cells: pd.DataFrame, parsed: dict[str, pd.Series]) 
         if column.field not in parsed or column.field not in cells:
             continue
         raw, value = cells[column.field], _shown(parsed[column.field])
-        changed = raw.notna() & ~_as_written(raw, parsed[column.field], value, column)
+        changed = raw.notna() & ~_as_written(raw, value, column)
         if changed.any():
             found.append(_changes(raw[changed], value[changed], column).assign(row=cells["row"][changed]))
     found += _from_elsewhere(sheet, cells)
@@ -38,17 +40,18 @@ def repairs_of(sheet: Sheet, cells: pd.DataFrame, parsed: dict[str, pd.Series]) 
 
 
 def _shown(value: pd.Series) -> pd.Series:
+    """The values as text, days as yyyy-mm-dd."""
     if pd.api.types.is_datetime64_any_dtype(value):
-        return value.dt.strftime("%Y-%m-%d").astype("str")
+        days = pa.array(value).cast(pa.date32()).dictionary_encode()
+        texts = pa.array([day.isoformat() for day in days.dictionary.to_pylist()], pa.string())
+        return text_series(texts.take(days.indices), value.index)
     return value.astype("str")
 
 
-def _as_written(raw: pd.Series, value: pd.Series, shown: pd.Series, column: Column) -> pd.Series:
+def _as_written(raw: pd.Series, shown: pd.Series, column: Column) -> pd.Series:
     """Rows whose value is what the cell says, in one of the forms that the kind of column has."""
     if column.kind == "date":
-        same = raw == shown
-        for form in _DAYS:
-            same |= raw == pd.to_datetime(value).dt.strftime(form).astype("str")
+        same = (raw == shown) | (raw == shown.str.replace("-", "")) | (raw == shown + " 00:00:00")
         return same.fillna(False)
     if column.kind == "month":
         return ((raw == shown) | (raw == shown.str[:4] + "-" + shown.str[4:])).fillna(False)
@@ -60,20 +63,20 @@ def _as_written(raw: pd.Series, value: pd.Series, shown: pd.Series, column: Colu
 
 
 def _changes(raw: pd.Series, value: pd.Series, column: Column) -> pd.DataFrame:
-    codes, pairs = pd.factorize(raw + "\0" + value.fillna("\0"))  # no text has a zero character in it
-    rules = []
-    for pair in pairs:
-        written, _, now = (pair[:-2], "", None) if pair.endswith(_MISSING) else pair.rpartition("\0")
-        rules.append(_rule(written, now, column.kind))
-    rule = pd.Series(rules, dtype="str")
-    return pd.DataFrame(
-        {
-            "column": column.headings[0],
-            "raw": raw.str.slice(0, 200),
-            "standardised": value,
-            "rule": rule.iloc[codes].set_axis(raw.index) if len(rule) else None,
-        }
-    )
+    """What was done to the cells ``raw``, from whose column ``value`` was read."""
+    trimmed = text_series(pc.utf8_trim(text_array(raw), _MARGIN), raw.index)
+    rule = pd.Series("blanks", index=raw.index, dtype="str")
+    if (rest := (trimmed != value) | value.isna()).any():
+        pairs = raw[rest] + "\0" + value[rest].fillna("\0")  # no text has a zero character in it
+        rule = rule.mask(rest, on_distinct(pairs, lambda pair: _rule_of_pair(pair, column.kind)))
+    return pd.DataFrame({"column": column.headings[0], "raw": raw.str.slice(0, 200), "standardised": value, "rule": rule})
+
+
+def _rule_of_pair(pair: str, kind: str) -> str | None:
+    if pair.endswith(_MISSING):
+        return _rule(pair[:-2], None, kind)
+    raw, _, value = pair.rpartition("\0")
+    return _rule(raw, value, kind)
 
 
 def _rule(raw: str, value: str | None, kind: str) -> str | None:

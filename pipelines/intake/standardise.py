@@ -4,16 +4,20 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import partial, reduce
 
-import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from matching.ids import parse_ids
-from matching.names import clean_name
+from matching.names import CLEAN_NAME, clean_name
 from pipelines.intake.places import COUNTY_CODE, county_of, split_address, township_of, village_of
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.values import (
+    SAME_NUMBER,
+    SAME_PHONE,
+    SAME_TEXT,
     is_error,
     is_nothing,
     parse_amount,
@@ -22,22 +26,42 @@ from pipelines.intake.values import (
     parse_month,
     parse_phone,
     squeeze,
+    squeezed_or_none,
     text_or_none,
 )
 from schemas.registry import Column
 from schemas.tables import RECORDS_TABLE
-from schemas.text_match import matches
+from schemas.text_match import joined_distinct, matches, on_distinct, pairs_on_distinct, text_array, text_series
 
-_PARSERS: dict[str, Callable[[str], object]] = {
-    "text": text_or_none,
-    "name": lambda text: None if is_error(text) else clean_name(text),
-    "date": parse_date,
-    "month": parse_month,
-    "phone": parse_phone,
-    "amount": parse_amount,
-    "key": parse_key,
-    "township": township_of,
-    "division": county_of,
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """How a kind of column is read: ``read`` of each distinct text gives the value, of Arrow type ``kind`` (text if None);
+    texts that match the pattern ``same`` are their own value."""
+
+    read: Callable[[str], object]
+    kind: pa.DataType | None = None
+    same: str | None = None
+
+    def column(self, texts: pd.Series) -> pd.Series:
+        return on_distinct(texts, self.read, self.kind, self.same)
+
+
+def _name(text: str) -> str | None:
+    return None if is_error(text) else clean_name(text)
+
+
+_READERS = {
+    "text": _Reader(text_or_none, same=SAME_TEXT),
+    "name": _Reader(_name, same=CLEAN_NAME),
+    "month": _Reader(parse_month),
+    "phone": _Reader(parse_phone, same=SAME_PHONE),
+    "amount": _Reader(parse_amount, pa.float64()),
+    "key": _Reader(parse_key, same=SAME_TEXT),
+    "township": _Reader(township_of),
+    "division": _Reader(county_of),
+    "student_number": _Reader(squeezed_or_none, same=SAME_NUMBER),
+    "certificate": _Reader(squeezed_or_none, same=SAME_NUMBER),
 }
 _TEXTS = [name for name in RECORDS_TABLE.names if name != "record_id"]
 _NUMBER = r"^\d{4,5}(?:\.\d+)?$"
@@ -102,37 +126,19 @@ def _unwrapped(cells: pd.DataFrame) -> pd.DataFrame:
 def _unread(texts: pd.Series, parsed: pd.Series) -> pd.Series:
     unread = texts.notna() & parsed.isna()
     if unread.any():
-        unread &= ~on_distinct(texts.where(unread), is_nothing).eq(True)
+        unread &= ~on_distinct(texts.where(unread), is_nothing, pa.bool_()).eq(True)
     return unread
-
-
-def on_distinct(texts: pd.Series, function: Callable[[str], object]) -> pd.Series:
-    """``function`` of each distinct text, spread back; missing stays missing."""
-    codes, distinct = pd.factorize(texts)
-    values = np.empty(len(distinct) + 1, dtype=object)
-    values[:-1] = [function(t) for t in distinct]
-    return pd.Series(values[codes], index=texts.index)
 
 
 def _parsed(texts: pd.Series, column: Column, from_1904: bool) -> pd.Series:
     if column.kind == "id":
-        return parse_ids(texts)["number"].set_axis(texts.index).astype("str")
-    parser: Callable[[str], object]
+        return parse_ids(texts)["number"].set_axis(texts.index)
     if column.kind == "code":
-        parser = partial(_code, column=column)
-    elif column.kind in ("student_number", "certificate"):
-        parser = _squeezed
-    else:
-        numbers = (matches(texts, _NUMBER) & ~matches(texts, _MONTH)).sum() * 2 > texts.notna().sum()
-        parser = partial(parse_date, from_1904=from_1904, serials=numbers) if column.kind == "date" else _PARSERS[column.kind]
-    parsed = on_distinct(texts, parser)
+        return on_distinct(texts, partial(_code, column=column))
     if column.kind == "date":
-        return pd.to_datetime(parsed).astype("datetime64[us]")
-    return parsed.astype("float64") if column.kind == "amount" else parsed.astype("str")
-
-
-def _squeezed(text: str) -> str | None:
-    return None if is_nothing(text) else squeeze(text)
+        serials = (matches(texts, _NUMBER) & ~matches(texts, _MONTH)).sum() * 2 > texts.notna().sum()
+        return on_distinct(texts, partial(parse_date, from_1904=from_1904, serials=serials), pa.date32())
+    return _READERS[column.kind].column(texts)
 
 
 def _code(text: str, column: Column) -> str | None:
@@ -164,18 +170,22 @@ def _identity(out: pd.DataFrame, cells: pd.DataFrame, fields: dict[str, Column],
         older = numbers["number"].where(numbers["status"] == "student_number").fillna(older)
     out["id_other"] = older.where(older.ne(out["id_number"])).astype("str")
     if (ids["status"] == "certificate").any():  # the poverty system carries the certificate's number in place of the ID
-        carried = on_distinct(cells["id_number"], _squeezed).where(ids["status"] == "certificate")
+        carried = _READERS["certificate"].column(cells["id_number"]).where(ids["status"] == "certificate")
         out["certificate_number"] = out["certificate_number"].fillna(carried) if "certificate_number" in out else carried
     out["birthdate_raw"] = cells.get("birthdate")
     column = out["birthdate"] if "birthdate" in out else pd.Series(pd.NaT, index=out.index, dtype="datetime64[us]")
     out["id_birthdate"], out["id_sex"] = ids["birthdate"].astype("datetime64[us]"), ids["sex"].astype("str")
     out["birthdate"] = column.fillna(out["id_birthdate"])
-    origin = np.select([column.notna(), out["id_birthdate"].notna()], ["column", "id"], "")
-    out["birthdate_from"] = pd.Series(origin, dtype="str", index=out.index).replace("", None)
+    out["birthdate_from"] = _origin(column, out["id_birthdate"])
     sex = out["sex"] if "sex" in out else pd.Series(None, index=out.index, dtype="str")
     out["sex"] = sex.fillna(out["id_sex"])
-    out["sex_from"] = pd.Series(np.select([sex.notna(), out["sex"].notna()], ["column", "id"], ""), dtype="str", index=out.index)
-    out["sex_from"] = out["sex_from"].replace("", None)
+    out["sex_from"] = _origin(sex, out["id_sex"])
+
+
+def _origin(column: pd.Series, of_id: pd.Series) -> pd.Series:
+    """'column' where the export has the value in a column, 'id' where the ID alone has it, null where neither has."""
+    from_id = pc.if_else(pa.array(of_id.notna()), "id", pa.scalar(None, pa.string()))
+    return text_series(pc.if_else(pa.array(column.notna()), "column", from_id), column.index)
 
 
 def _from_certificate(out: pd.DataFrame) -> None:
@@ -192,24 +202,17 @@ def _places(
     township = out["township"] if "township" in fields else pd.Series(None, index=out.index, dtype="str")
     village = pd.Series(None, index=out.index, dtype="str")
     if "village" in fields:
-        pairs = (township.fillna("") + "\t" + cells["village"]).astype("str")
-        village = on_distinct(pairs, lambda p: village_of(p.partition("\t")[2], p.partition("\t")[0] or None)).astype("str")
-        village = village.where(cells["village"].notna())
+        pairs = township.fillna("") + "\t" + cells["village"]
+        village = on_distinct(pairs, lambda p: village_of(p.partition("\t")[2], p.partition("\t")[0] or None))
         parsed["village"] = village
     county = out["hukou_division"] if "hukou_division" in fields else pd.Series(None, index=out.index, dtype="str")
     if "address" in fields:
-        split = on_distinct(cells["address"], split_address)
-        found = split.where(split.notna(), None)
-        from_address = found.map(lambda s: s[0] if isinstance(s, tuple) else None).astype("str")
-        village = village.fillna(
-            found.map(lambda s: s[1] if isinstance(s, tuple) else None)
-            .astype("str")
-            .where(township.isna() | (township == from_address))
-        )
+        from_address, village_there = pairs_on_distinct(cells["address"], split_address)
+        village = village.fillna(village_there.where(township.isna() | (township == from_address)))
         township = township.fillna(from_address)
         out["address_raw"] = cells["address"]
     if "hukou_division" in fields:
-        registered_in = on_distinct(cells["hukou_division"], township_of).astype("str")
+        registered_in = on_distinct(cells["hukou_division"], township_of)
         township = township.fillna(registered_in)
         county = county.where(county.notna() | registered_in.isna(), COUNTY_CODE)
     if sheet.registry.role in ("household", "poverty", "disability"):
@@ -222,10 +225,17 @@ def _kin(out: pd.DataFrame) -> pd.Series:
     columns = [c for c in ("guardian", "guardian_2", "father", "mother") if c in out]
     if not columns:
         return pd.Series(None, index=out.index, dtype="str")
-    joined = out[columns[0]].fillna("")
-    for column in columns[1:]:
-        joined = joined + "|" + out[column].fillna("")
-    return on_distinct(joined, lambda t: "|".join(dict.fromkeys(n for n in t.split("|") if n)) or None).astype("str")
+    parts = [text_array(out[column]) for column in columns]
+    joined = text_series(joined_distinct(parts), out.index)
+    # A cell may hold several names, with such a mark between them.
+    several = reduce(pc.or_, (pc.match_substring(part, "|").fill_null(False) for part in parts)).to_pandas().set_axis(out.index)
+    if several.any():
+        joined = joined.mask(several, on_distinct(joined.where(several), _distinct_names))
+    return joined
+
+
+def _distinct_names(texts: str) -> str | None:
+    return "|".join(dict.fromkeys(name for name in texts.split("|") if name)) or None
 
 
 def _source_key(out: pd.DataFrame, fields: tuple[str, ...]) -> pd.Series:
@@ -234,5 +244,9 @@ def _source_key(out: pd.DataFrame, fields: tuple[str, ...]) -> pd.Series:
     key = parts[0] if parts else pd.Series(None, index=out.index, dtype="str")
     for part in parts[1:]:
         key = key + "/" + part.fillna("")
-    birth = out["birthdate"].dt.strftime("%Y%m%d").fillna("")
-    return key.fillna(out["name"].fillna("") + "/" + birth + "/" + out["village"].fillna(""))
+    missing = key.isna()
+    if missing.any():
+        some = out[missing]
+        birth = some["birthdate"].dt.strftime("%Y%m%d").fillna("")
+        key = key.fillna(some["name"].fillna("") + "/" + birth + "/" + some["village"].fillna(""))
+    return key

@@ -1,16 +1,16 @@
 """Validate: every row of a sheet is accepted or refused under a rule; what is odd about accepted ones is reported.
 
-The checks are declared in ``schemas.checks``; pandera runs them on columns, all at once.
+The checks are declared in ``schemas.checks``, each one expression on a column.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 
+import numpy as np
 import pandas as pd
-from pandera.errors import SchemaErrors
-from pandera.pandas import Check, Column, DataFrameSchema
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.files.refusal import Refusal
 from pipelines.intake.headings import plain
@@ -19,11 +19,15 @@ from pipelines.intake.standardise import Standardised
 from pipelines.intake.values import ERRORS
 from schemas.checks import ROW_CHECKS, SIGNED, VALUE_CHECKS, RowCheck, message
 from schemas.registry import Registry
-from schemas.text_match import matches
+from schemas.text_match import matches, text_array, text_series
 
 _SIGNS = 2  # cells
 _ID = r"\d[\dXx]{13,}"
 _FEW = 3  # cells that a footer may fill
+_TEXTS = {"rule": "str", "column": "str"}
+_NONE_FAILED = pd.DataFrame({"position": [], "rule": [], "order": [], "column": []}).astype(
+    {"position": "int64", "order": "int64", **_TEXTS}
+)
 _PLACES = ("township", "village")
 _UNREAD = {"date": "date", "month": "month", "code": "code", "phone": "phone", "amount": "amount", "key": "key"} | dict.fromkeys(
     _PLACES, "place"
@@ -79,7 +83,11 @@ def _persons(sheet: Sheet) -> pd.Series:
 
 
 def _filled(sheet: Sheet) -> pd.Series:
-    return sheet.cells[[c.field for c in sheet.registry.columns if c.field in sheet.cells]].notna().sum(axis=1)
+    filled = np.zeros(len(sheet.cells), dtype=np.int64)
+    for column in sheet.registry.columns:
+        if column.field in sheet.cells:
+            filled += sheet.cells[column.field].notna().to_numpy()
+    return pd.Series(filled, index=sheet.cells.index)
 
 
 def _titles(sheet: Sheet, first: pd.Series) -> pd.Series:
@@ -97,7 +105,11 @@ def _signed(sheet: Sheet) -> pd.Series:
     cells = sheet.cells
     texts = [c.field for c in sheet.registry.columns if c.field in cells]
     marks = sum((matches(cells[field], SIGNED).astype("int8") for field in texts), pd.Series(0, index=cells.index))
-    marks += matches(cells["first_cell"], SIGNED) & ~cells["first_cell"].isin(cells["name"])
+    first = matches(cells["first_cell"], SIGNED)
+    if first.any():
+        names = pc.is_in(text_array(cells["first_cell"]), value_set=text_array(cells["name"]))
+        first &= ~names.to_numpy(zero_copy_only=False)
+    marks += first
     return (marks >= _SIGNS) & ~matches(cells["id_number"], _ID)
 
 
@@ -140,7 +152,7 @@ def _any_unread(read: Standardised) -> pd.Series:
 
 def _differ(one: pd.Series, other: pd.Series) -> pd.Series:
     differ = one.notna() & other.notna() & (one != other).fillna(False)
-    return pd.Series(differ.map({True: "differs", False: None}), index=one.index, dtype="str")
+    return text_series(pc.if_else(pa.array(differ), "differs", pa.scalar(None, pa.string())), one.index)
 
 
 def _repeated(registry: Registry, parsed: dict[str, pd.Series], index: pd.Index) -> pd.Series:
@@ -155,16 +167,17 @@ def _run(sheet: Sheet, rows: pd.Series, shown: pd.DataFrame, checks: Iterable[tu
     """Failures of the ``checks``, each with the column of ``shown`` it looks at and the field it speaks of; a row is
     refused under the first of them."""
     levels = sheet.registry.levels
-    active = tuple((check, on, field) for check, on, field in checks if levels.get(check.code, check.level) != "off")
-    failed = _failures(shown.reset_index(drop=True), active)
+    active = [(check, on, field) for check, on, field in checks if levels.get(check.code, check.level) != "off"]
     headings = {c.field: c.headings[0] for c in sheet.registry.columns}
-    declared = pd.DataFrame(
-        [(check.code, on, place, headings.get(field)) for place, (check, on, field) in enumerate(active)],
-        columns=["rule", "on", "order", "column"],
-    )
-    failed = failed.merge(declared, on=["rule", "on"])
+    found = [
+        pd.DataFrame({"position": positions, "rule": check.code, "order": place, "column": headings.get(field)}).astype(_TEXTS)
+        for place, (check, on, field) in enumerate(active)
+        if len(positions := np.flatnonzero(~check.holds(shown[on]).to_numpy(dtype=bool)))
+    ]
+    failed = pd.concat([_NONE_FAILED, *found], ignore_index=True) if found else _NONE_FAILED
+    failed = failed.sort_values(["position", "order"])
     refuse = {check.code for check, _, _ in active if levels.get(check.code, check.level) == "refuse"}
-    refused = failed[failed["rule"].isin(refuse)].sort_values(["position", "order"]).drop_duplicates("position")
+    refused = failed[failed["rule"].isin(refuse)].drop_duplicates("position")
     reported = failed[~failed["rule"].isin(refuse) & ~failed["position"].isin(refused["position"])]
     numbers = rows.to_numpy()
     refusals = [
@@ -174,24 +187,4 @@ def _run(sheet: Sheet, rows: pd.Series, shown: pd.DataFrame, checks: Iterable[tu
         )
         for position, rule, column in zip(refused["position"], refused["rule"], refused["column"], strict=True)
     ]  # fmt: skip
-    positions = pd.Index(refused["position"])
-    return Failures(refusals, positions, reported.sort_values(["position", "order"])[["position", "rule", "column"]])
-
-
-def _failures(shown: pd.DataFrame, checks: tuple[tuple[RowCheck, str, str], ...]) -> pd.DataFrame:
-    """position, rule, on of every failing row. The error's own text quotes names and IDs and goes no further."""
-    try:
-        _schema(checks).validate(shown, lazy=True)
-    except SchemaErrors as errors:
-        cases = errors.failure_cases
-        rows = cases[cases["index"].notna()]
-        return pd.DataFrame({"position": rows["index"].astype("int64"), "rule": rows["check"], "on": rows["column"]})
-    return pd.DataFrame({"position": pd.Series(dtype="int64"), "rule": pd.Series(dtype="str"), "on": pd.Series(dtype="str")})
-
-
-@cache
-def _schema(checks: tuple[tuple[RowCheck, str, str], ...]) -> DataFrameSchema:
-    of: dict[str, list[Check]] = {}
-    for check, on, _ in checks:
-        of.setdefault(on, []).append(Check(check.holds, name=check.code, ignore_na=False))
-    return DataFrameSchema({on: Column(checks=tests, nullable=True) for on, tests in of.items()})
+    return Failures(refusals, pd.Index(refused["position"]), reported[["position", "rule", "column"]])

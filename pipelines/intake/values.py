@@ -1,10 +1,15 @@
-"""Single values as exports write them -> the record's form. Pure functions of one text; callers map distinct texts."""
+"""Single values as exports write them -> the record's form. Pure functions of one text; callers map distinct texts.
+
+The patterns beside them (RE2) name texts that a function returns unchanged, so that it need not be called for them
+(``schemas.text_match.on_distinct``).
+"""
 
 import re
 import unicodedata
 from datetime import date, timedelta
 
 from matching.blanks import BLANKS
+from schemas.text_match import HAN
 
 _SEPARATED = re.compile(r"^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})[日号]?$")
 _TIME = re.compile(r"[ T]+\d{1,2}:\d{2}.*$")
@@ -17,6 +22,12 @@ _MONTH = re.compile(r"^(\d{4})[-./年]?(\d{1,2})月?$")
 _UNSEEN = re.compile(rf"[{BLANKS}']")
 ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
 _NOTHING = {"", "无", "—", "-", "--", "/", "0", "暂无", "不详", "未知", "NULL", "NAN", "NONE", "空", "未填"} | ERRORS
+# Of ``text_or_none`` and ``parse_key``: three characters and more, the first three and the last neither blanks nor marks.
+SAME_TEXT = rf"^[0-9{HAN}]{{3}}(?s:.*[0-9A-Za-z{HAN}])?$"
+SAME_NUMBER = r"^[0-9A-Z]{5,}$"  # of ``squeezed_or_none``; what says that there is nothing is shorter
+# Of ``parse_phone``: a mobile's number, in which some digit is neither the first nor the second.
+_THIRD = {second: "".join(d for d in "0123456789" if d not in ("1", second)) for second in "3456789"}
+SAME_PHONE = "^1(?:" + "|".join(f"{d}[0-9]{{{i}}}[{rest}][0-9]{{{8 - i}}}" for d, rest in _THIRD.items() for i in range(9)) + ")$"
 _SERIAL_FROM = date(1899, 12, 30)  # day 0 of the 1900 date system
 _DAYS_TO_1904 = 1462
 
@@ -30,6 +41,12 @@ def text_or_none(text: str) -> str | None:
     """The text trimmed, or None where it says nothing ('无', '—', '0' …)."""
     trimmed = text.strip(" \t\r\n\0\x0b\u3000\u200b\ufeff'")
     return None if squeeze(trimmed) in _NOTHING else trimmed
+
+
+def squeezed_or_none(text: str) -> str | None:
+    """The text squeezed, or None where it says nothing."""
+    plain = squeeze(text)
+    return None if plain in _NOTHING else plain
 
 
 def is_nothing(text: str) -> bool:

@@ -12,11 +12,11 @@ import pyarrow as pa
 from pipelines.files.grid import GridRows
 from pipelines.files.refusal import FileRefused, reason
 from pipelines.intake.headings import plain
-from pipelines.intake.standardise import on_distinct
-from pipelines.intake.values import squeeze, text_or_none
+from pipelines.intake.values import SAME_TEXT, squeeze, text_or_none
 from pipelines.lists.list_records import list_people
 from pipelines.lists.list_tables import ListTable, below, from_arrow, list_sheets, parquet
 from schemas.registry import Registry, declared
+from schemas.text_match import on_distinct
 
 _LOOK_IN_ROWS = 30
 _MANY = 20  # headings quoted in a message
@@ -279,7 +279,7 @@ def _cells(
         if field.several and field.key not in chosen:
             candidates = [c for c in spelled if c in candidates]  # in the list's order: number, street, town
         for column in candidates:
-            texts[column] = on_distinct(grid.table[column], text_or_none).astype("str")
+            texts[column] = on_distinct(grid.table[column], text_or_none, same=SAME_TEXT)
         empty += [c for c in candidates if not texts[c].notna().any()]
         filled = [c for c in candidates if texts[c].notna().any()]
         chosen[field.key] = filled if field.several or field.key in named else filled[:1]

@@ -5,15 +5,18 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import reduce
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from matching.ids import parse_ids
-from matching.names import clean_name
+from matching.names import CLEAN_NAME, clean_name
 from pipelines.intake.places import split_address, township_of, village_of
-from pipelines.intake.standardise import on_distinct
-from pipelines.intake.values import parse_date, parse_phone, squeeze
+from pipelines.intake.values import SAME_NUMBER, SAME_PHONE, parse_date, parse_phone, squeeze
 from schemas.codes import SEX
+from schemas.text_match import HAN, joined_distinct, on_distinct, pairs_on_distinct, text_array, text_series, zero_filled
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _REMARK = re.compile(r"[(（\[【].*?[)）\]】]")
@@ -21,6 +24,7 @@ _BETWEEN_NAMES = re.compile(r"[、,，;；/|&\n]")
 _BETWEEN_PHONES = re.compile(r"[、,，;；/|\n]")
 _YEAR_LAST = re.compile(r"^(\d{1,2})[-./](\d{1,2})[-./](\d{4})$")
 _SEXES = SEX | {"M": "男", "MALE": "男", "BOY": "男", "男童": "男", "F": "女", "FEMALE": "女", "GIRL": "女", "女童": "女"}
+_TIDY = rf"^[0-9A-Z{HAN}]+$"  # in RE2: addresses that are written as ``_tidy`` writes them
 _SHORTEST_NUMBER = 5  # a shorter one is a running number or a code, no person's
 
 Cells = Mapping[str, Sequence[pd.Series]]
@@ -32,17 +36,16 @@ def list_people(side: str, rows: pd.Series, cells: Cells, notices: list[str]) ->
     ``cells``: per field (``pipelines.lists.list_columns.FIELDS``) its columns' texts. ``notices`` takes what could not be understood,
     in counts.
     """
-    people = pd.DataFrame({"record_id": f"{side}:" + rows.astype("str").str.zfill(7), "source": side}, index=rows.index)
+    people = pd.DataFrame({"record_id": f"{side}:" + zero_filled(rows, 7), "source": side}, index=rows.index)
     people["name"] = _names(cells, rows.index)
-    people["former_name"] = _each(cells, "former_name", rows.index, person_name)
+    people["former_name"] = _each(cells, "former_name", rows.index, person_name, CLEAN_NAME)
     own_numbers = _identity(people, cells, notices)
     _births(people, cells, notices)
     sex = _each(cells, "sex", rows.index, lambda t: _SEXES.get(squeeze(t)))
     people["sex"] = sex.fillna(people.pop("sex_implied"))
     _places(people, cells)
-    own = people["name"].fillna("") + "\t" + _joined(cells, "kin", rows.index, "|").fillna("")
-    people["kin"] = on_distinct(own, _kin).astype("str")
-    people["phone"] = _each(cells, "phone", rows.index, _phone)
+    people["kin"] = _kin_of(people["name"], cells)
+    people["phone"] = _each(cells, "phone", rows.index, _phone, SAME_PHONE)
     return people, own_numbers
 
 
@@ -68,37 +71,45 @@ def _joined(cells: Cells, field: str, index: pd.Index, mark: str = " ") -> pd.Se
     return joined.where(joined.str.strip(mark + " ") != "")
 
 
-def _each(cells: Cells, field: str, index: pd.Index, function: Callable[[str], object]) -> pd.Series:
-    """``function`` of the first column of the field that says something in a row."""
+def _each(cells: Cells, field: str, index: pd.Index, function: Callable[[str], str | None], same: str | None = None) -> pd.Series:
+    """``function`` of the first column of the field that says something in a row; ``same`` as in ``on_distinct``."""
     found = pd.Series(None, index=index, dtype="str")
     for part in cells.get(field, ()):
-        found = found.fillna(on_distinct(part, function).astype("str"))
+        found = found.fillna(on_distinct(part, function, same=same))
+    return found
+
+
+def _first(cells: Cells, field: str, index: pd.Index) -> pd.Series:
+    """The text of the first column of the field that says something in a row."""
+    found = pd.Series(None, index=index, dtype="str")
+    for part in cells.get(field, ()):
+        found = found.fillna(part)
     return found
 
 
 def _names(cells: Cells, index: pd.Index) -> pd.Series:
     """Whole names; those written in two columns with the surname where the script has it."""
     if "name" in cells:
-        return on_distinct(_joined(cells, "name", index), person_name).astype("str")
+        return on_distinct(_joined(cells, "name", index), person_name, same=CLEAN_NAME)
     given, surname = (_joined(cells, field, index).fillna("").str.replace(",", " ") for field in ("given", "surname"))
 
     def name(pair: str) -> str | None:
         first, _, last = pair.partition("\t")
         return person_name(last + first if _HAN.search(pair) else f"{first} {last}")
 
-    return on_distinct(given + "\t" + surname, name).astype("str")
+    return on_distinct(given + "\t" + surname, name)
 
 
 def _identity(people: pd.DataFrame, cells: Cells, notices: list[str]) -> bool:
     """Fill id_number, id_known, id_other and what a Chinese ID implies; True where the numbers are of another kind."""
     index = people.index
-    texts = _each(cells, "id", index, str)
+    texts = _first(cells, "id", index)
     ids = parse_ids(texts).set_axis(index)
     said = int(ids["status"].ne("missing").sum())
     chinese = ids["birthdate"].notna() | ids["status"].isin(["placeholder", "lost_precision"])
     other_kind = said > 0 and int(chinese.sum()) * 2 < said
     if other_kind:
-        numbers = on_distinct(texts, _own_number).astype("str")
+        numbers = on_distinct(texts, _own_number, same=SAME_NUMBER)
         if counting := _counts_rows(numbers):
             notices.append("证件号一列是流水号、很短的代码或被遮盖的号码，未用于比对")
         people["id_number"] = None if counting else numbers
@@ -110,14 +121,14 @@ def _identity(people: pd.DataFrame, cells: Cells, notices: list[str]) -> bool:
         people["birth_of_id"], people["sex_implied"] = ids["birthdate"], ids["sex"]
         if damaged := int((~ids["status"].isin(["valid", "fifteen", "certificate", "student_number", "missing"])).sum()):
             notices.append(f"{damaged} 个证件号有误或残缺（校验码不符、位数不足、被当作数字保存等），只作参考")
-    certificates = parse_ids(_each(cells, "certificate", index, str)).set_axis(index)
+    certificates = parse_ids(_first(cells, "certificate", index)).set_axis(index)
     usable = people["id_number"].isna() & certificates["status"].eq("certificate")
     people["id_number"] = people["id_number"].where(~usable, certificates["number"]).astype("str")
     people["birth_of_id"] = pd.to_datetime(people["birth_of_id"].where(~usable, certificates["birthdate"])).astype(
         "datetime64[us]"
     )
     people["sex_implied"] = people["sex_implied"].where(~usable, certificates["sex"]).astype("str")
-    older = parse_ids(_each(cells, "student_number", index, str)).set_axis(index)
+    older = parse_ids(_first(cells, "student_number", index)).set_axis(index)
     number = older["number"].where(older["status"].eq("student_number"))
     number = number.fillna(ids["number"].where(ids["status"].eq("student_number")))
     people["id_known"] = people["id_known"].astype("str")
@@ -145,7 +156,7 @@ def _births(people: pd.DataFrame, cells: Cells, notices: list[str]) -> None:
     """The column's day; where it has none, the ID's, and marked so."""
     found = pd.Series(pd.NaT, index=people.index, dtype="datetime64[us]")
     for texts in cells.get("birth", ()):
-        parsed = pd.to_datetime(on_distinct(texts, _day_reader(texts))).astype("datetime64[us]")
+        parsed = on_distinct(texts, _day_reader(texts), pa.date32())
         if unread := int((texts.notna() & parsed.isna()).sum()):
             notices.append(f"{unread} 个出生日期无法识别为某一天，按缺失处理")
         found = found.fillna(parsed)
@@ -175,12 +186,10 @@ def _day_reader(texts: pd.Series) -> Callable[[str], date | None]:
 def _places(people: pd.DataFrame, cells: Cells) -> None:
     """Official townships and villages where the county knows them, from an address as well; else the text itself."""
     index = people.index
-    given = _each(cells, "township", index, str).fillna("") + "\t" + _each(cells, "village", index, str).fillna("")
+    given = _first(cells, "township", index).fillna("") + "\t" + _first(cells, "village", index).fillna("")
     address = _joined(cells, "address", index)
-    people["address"] = on_distinct(address, _tidy).astype("str")
-    pairs = on_distinct(given + "\t" + address.fillna(""), _place)
-    people["township"] = pairs.map(lambda pair: pair[0]).astype("str")
-    people["village"] = pairs.map(lambda pair: pair[1]).astype("str")
+    people["address"] = on_distinct(address, _tidy, same=_TIDY)
+    people["township"], people["village"] = pairs_on_distinct(given + "\t" + address.fillna(""), _place)
 
 
 def _place(texts: str) -> tuple[str | None, str | None]:
@@ -199,6 +208,21 @@ def _place(texts: str) -> tuple[str | None, str | None]:
 
 def _tidy(text: str) -> str | None:
     return " ".join(unicodedata.normalize("NFKC", text).upper().split()) or None
+
+
+def _kin_of(names: pd.Series, cells: Cells) -> pd.Series:
+    """``_kin`` of each row; where all cells hold one clean name or none, they are joined by Arrow."""
+    index, own = names.index, text_array(names)
+    parts = [text_array(part) for part in cells.get("kin", ())]
+    if not parts:
+        return pd.Series(None, index=index, dtype="str")
+    kin = text_series(joined_distinct(parts, own), index)
+    clean = [pc.match_substring_regex(part, CLEAN_NAME).fill_null(True) for part in parts]
+    rest = ~reduce(pc.and_, clean).to_pandas().set_axis(index)
+    if rest.any():
+        texts = names.fillna("") + "\t" + _joined(cells, "kin", index, "|").fillna("")
+        kin = kin.mask(rest, on_distinct(texts.where(rest), _kin))
+    return kin
 
 
 def _kin(texts: str) -> str | None:

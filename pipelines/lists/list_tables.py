@@ -12,7 +12,9 @@ import pyarrow.parquet as pq
 from pipelines.files.containers import sheets
 from pipelines.files.grid import Grid, cell_text, filled_rows
 from pipelines.files.refusal import FileRefused
-from pipelines.intake.standardise import on_distinct
+from schemas.text_match import HAN, on_distinct, text_series
+
+_SHOWN = rf"[!-~{HAN}]"  # in RE2: a text with such a character is no blank cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +87,12 @@ def from_arrow(table: pa.Table, first_row: int) -> ListTable:
 def _texts(column: pa.ChunkedArray) -> pd.Series:
     """A column of Parquet as text. Whole numbers go by Arrow: with a gap among them pandas would round an ID."""
     kind = column.type
-    if pa.types.is_integer(kind) or pa.types.is_decimal(kind):
-        column = column.cast(pa.string())
+    if pa.types.is_integer(kind) or pa.types.is_decimal(kind) or pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        column.validate(full=True)  # what is no UTF-8 is refused here
+        return on_distinct(column.cast(pa.string()).to_pandas(), cell_text, same=_SHOWN)
     values = column.to_pandas()
     if pa.types.is_nested(kind):
         values = values.map(str, na_action="ignore")
-    return on_distinct(values, cell_text).astype("str")
+    codes, distinct = pd.factorize(values)
+    texts = pa.array([*map(cell_text, distinct), None], pa.string())
+    return text_series(texts.take(pa.array(codes % len(texts))), values.index)  # code -1 (missing) takes the last one
