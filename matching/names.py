@@ -12,9 +12,6 @@ from threading import RLock
 
 import numpy as np
 import numpy.typing as npt
-from pypinyin import Style, pinyin
-from pypinyin.constants import PINYIN_DICT
-from pypinyin.style import convert
 
 from matching.arrays import Ints
 from matching.blanks import BLANKS
@@ -122,6 +119,14 @@ def is_latin(matrix: CodePoints) -> npt.NDArray[np.bool_]:
     return np.asarray(letter.any(axis=1))
 
 
+@cache
+def _toneless() -> tuple[dict[str, str], frozenset[str]]:
+    """(syllable of each character, all syllables), without tone. A table: the package it is from takes half a second to load."""
+    rows = (_TABLES / "syllables.tsv").read_text("utf-8").split("\n")[1:]
+    parts = [row.split("\t") for row in rows if row]
+    return {character: syllable for syllable, those in parts for character in those}, frozenset(part[0] for part in parts)
+
+
 class _Syllables:
     """A number per distinct syllable (toneless, mergers applied), and the syllable of each character, looked up when the character
     first occurs. ``common``: the usual reading; ``surname``: the reading as a surname."""
@@ -195,7 +200,7 @@ def _number(parts: npt.NDArray[np.int32]) -> Ints:
 def spell(name: str) -> list[str]:
     """The syllables of a name in letters, mergers applied, if it can be read as pinyin; else its words."""
     words = re.findall(r"[A-ZÀ-ÿ]+", name.upper())
-    known = _pinyin_syllables()
+    known = _toneless()[1]
     parts: list[str] = []
     for word in words:
         cut = _cut(word.lower(), known)
@@ -216,12 +221,6 @@ def _cut(word: str, known: frozenset[str]) -> list[str] | None:
 
 
 @cache
-def _pinyin_syllables() -> frozenset[str]:
-    toned = {reading for readings in PINYIN_DICT.values() for reading in readings.split(",")}
-    return frozenset(convert(reading, Style.NORMAL, strict=False) for reading in toned) - {""}
-
-
-@cache
 def sound_of(name: str) -> str:
     """The sound of a name: toneless syllables, mergers applied, '-' between them, the surname in its reading as one."""
     parts = [_syllable(c) for c in name]
@@ -232,7 +231,7 @@ def sound_of(name: str) -> str:
 
 @cache
 def _syllable(character: str) -> str:
-    return _merge(pinyin(character, style=Style.NORMAL)[0][0])
+    return _merge(_toneless()[0].get(character, character))
 
 
 def _merge(syllable: str) -> str:

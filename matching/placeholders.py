@@ -37,6 +37,8 @@ def real_values(columns: TextColumns, pool: Executor) -> TextColumns:
 
 def _few_kin(kin: pa.Array) -> pa.Array:
     """The first twelve names of each record's kin."""
+    if (pc.max(pc.count_substring(kin, "|")).as_py() or 0) < _MOST_KIN:
+        return kin
     return pc.replace_substring_regex(kin, rf"^((?:[^|]*\|){{{_MOST_KIN - 1}}}[^|]*)\|.*$", r"\1")
 
 
@@ -44,7 +46,8 @@ def _names(names: pa.Array) -> pa.Array:
     """Names without those that mean that there is no name yet, or that it is withheld: two newborns without name do not have a name in
     common. A long note in place of a name is cut."""
     names = pc.utf8_slice_codeunits(names, 0, _LONGEST_NAME)
-    if len(names) - names.null_count >= _COLUMN and pc.count_distinct(names).as_py() == 1:
+    known = names.drop_null()
+    if len(known) >= _COLUMN and pc.all(pc.equal(known, known[0])).as_py():
         return pa.nulls(len(names), names.type)  # one value in the whole column is no name
     return pc.if_else(pc.fill_null(pc.match_substring_regex(names, NO_NAME), False), pa.scalar(None, names.type), names)
 
@@ -83,9 +86,9 @@ def _without(column: pa.Array, rows: pa.Array) -> pa.Array:
 
 def _without_placeholders(numbers: pa.Array, names: pa.Array) -> pa.Array:
     """IDs without those that stand beside many different names: placeholders, and values that were filled down a column."""
-    counts = pc.value_counts(numbers)
-    frequent = counts.field("values").filter(pc.greater(counts.field("counts"), _MOST_NAMES))
-    rows = pa.table({"id": numbers, "name": names}).filter(pc.is_in(numbers, frequent))
+    coded = numbers.dictionary_encode()
+    frequent = np.bincount(coded.indices.drop_null(), minlength=len(coded.dictionary)) > _MOST_NAMES
+    rows = pa.table({"id": numbers, "name": names}).filter(pa.array(frequent).take(coded.indices))
     names_per_id = rows.group_by("id").aggregate([("name", "count_distinct")])
     placeholders = names_per_id.filter(pc.greater(names_per_id["name_count_distinct"], _MOST_NAMES))["id"]
     return pc.if_else(pc.is_in(numbers, placeholders.combine_chunks()), pa.scalar(None, numbers.type), numbers)

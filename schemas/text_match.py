@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -43,6 +45,12 @@ def joined_distinct(parts: Sequence[pa.Array], but: pa.Array | None = None) -> p
 def zero_filled(numbers: pd.Series, width: int) -> pd.Series:
     """Whole numbers as texts of ``width`` digits and more, zeros in front."""
     return text_series(pc.utf8_lpad(pa.array(numbers).cast(pa.string()), width, "0"), numbers.index)
+
+
+def places_among(texts: pd.Series, among: pd.Series) -> npt.NDArray[np.int64]:
+    """The place of each text in ``among``, whose texts are all different; -1 where it is not among them or missing."""
+    places = pc.index_in(text_array(texts), value_set=text_array(among), skip_nulls=True)
+    return places.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
 
 
 def on_distinct(

@@ -15,6 +15,7 @@ from pipelines.guard import Foreseen, guarded
 from pipelines.lists.list_columns import LIST_FIELDS, Named, PeopleList, read_list
 from pipelines.lists.pair_files import PARQUET, WORKBOOK, Result, RowPairs, unlinked_files, write
 from schemas.registry import Registry, declared
+from schemas.text_match import places_among
 
 _ENOUGH = 20  # numbers in each list, below which it may be chance that none is in both
 _BY_REPEAT = ("via:repeat", "经名单内的重复记录相连")
@@ -182,8 +183,8 @@ def _link(a: PeopleList, b: PeopleList, cost_ratio: float, model: Model | None) 
 
 def _result(linkage: Linkage, a: PeopleList, b: PeopleList, cost_ratio: float, notices: list[str]) -> Result:
     size = len(a.people)
-    position = pd.Index(pd.concat([a.people["record_id"], b.people["record_id"]], ignore_index=True))
-    left, right = (position.get_indexer(pd.Index(linkage.links[f"record_id_{end}"])) for end in "lr")
+    position = pd.concat([a.people["record_id"], b.people["record_id"]], ignore_index=True)
+    left, right = (places_among(linkage.links[f"record_id_{end}"], position) for end in "lr")
     links = linkage.links.assign(one=np.minimum(left, right), other=np.maximum(left, right))
     between = (links["one"] < size) & (links["other"] >= size)
     pairs = pd.concat([links[between], _by_repeats(linkage, links, position, size)], ignore_index=True)
@@ -207,24 +208,23 @@ def _nearest(linkage: Linkage, one: PeopleList, other: PeopleList, source: str) 
         return pd.DataFrame(columns=["nearest_row", "refused", "evidence", "missed_probability"])
     found = absences(linkage, one.people["record_id"].to_list(), source, most=1)
     table = found.missed.merge(found.nearest, on=["record_id", "source"], how="left", suffixes=("_missed", ""))
-    row_of = pd.Series(other.rows.to_numpy(), index=other.people["record_id"].to_numpy())
+    at = places_among(table["candidate_id"], other.people["record_id"])
+    nearest = pd.Series(other.rows.to_numpy()[at], dtype="Int64").mask(at < 0)
     return pd.DataFrame(
         {
-            "nearest_row": table["candidate_id"].map(row_of).astype("Int64").to_numpy(),
+            "nearest_row": nearest.to_numpy(),
             "refused": table["refused"].map(REFUSAL_REASONS).astype("str").to_numpy(),
             "evidence": table["evidence_text"].to_numpy(),
             "missed_probability": table["probability_missed"].to_numpy(),
         },
-        index=pd.Index(one.people["record_id"]).get_indexer(pd.Index(table["record_id"])),
+        index=places_among(table["record_id"], one.people["record_id"]),
     )
 
 
-def _by_repeats(linkage: Linkage, links: pd.DataFrame, position: pd.Index, size: int) -> pd.DataFrame:
+def _by_repeats(linkage: Linkage, links: pd.DataFrame, position: pd.Series, size: int) -> pd.DataFrame:
     """Rows that are one person because a repeat in their own list is linked, though they were not compared themselves.
     They are as sure as the weakest link of their person."""
-    clusters = pd.Series(
-        linkage.clusters["cluster"].to_numpy(), index=position.get_indexer(pd.Index(linkage.clusters["record_id"]))
-    )
+    clusters = pd.Series(linkage.clusters["cluster"].to_numpy(), index=places_among(linkage.clusters["record_id"], position))
     crowd = clusters[clusters.map(clusters.value_counts()) > 2]
     in_a, in_b = (
         crowd[side].rename("cluster").rename_axis("at").reset_index() for side in (crowd.index < size, crowd.index >= size)

@@ -20,6 +20,7 @@ from pipelines.lists.list_tables import unused
 from pipelines.store.runs import Busy
 from reports.book import MAX_ROWS, Book, FilledSheet, PrintedPage, write_book
 from reports.pairs import DECISION_NAME, about_page, links_sheet, repeats_sheet, texts, unlinked_sheet
+from schemas.text_match import text_array
 
 WORKBOOK, PARQUET = ".xlsx", ".parquet"
 
@@ -140,7 +141,7 @@ def pairs_table(result: Result) -> pa.Table:
 
 
 def _strings(values: pd.Series) -> pa.Array:
-    return pa.array(texts(values), pa.string())
+    return text_array(values)
 
 
 def _write_workbook(result: Result, out: Path) -> None:
