@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from matching.arrays import Flags, all_of
 from matching.blanks import BLANKS
-from schemas.text_match import text_array, text_series
+from schemas.text_match import series_of, text_array
 
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _CHECK = np.frombuffer(b"10X98765432", dtype=np.uint8)
@@ -89,8 +89,8 @@ def parse_ids(texts: pd.Series) -> pd.DataFrame:
     # Of a mistyped number any digit may be the wrong one.
     sex = pc.if_else(pa.array(fit), pc.if_else(pa.array(man), "男", "女"), pa.scalar(None, pa.string()))
     index = pd.RangeIndex(len(column))
-    out = {name: text_series(c, index) for name, c in (("number", number), ("status", status), ("known", known))}
-    return pd.DataFrame(out | {"birthdate": birthdate, "sex": text_series(sex, index)})
+    out = {name: series_of(c, index) for name, c in (("number", number), ("status", status), ("known", known))}
+    return pd.DataFrame(out | {"birthdate": birthdate, "sex": series_of(sex, index)})
 
 
 def _folded(column: pa.Array) -> dict[str, pa.Array]:

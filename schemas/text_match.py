@@ -18,15 +18,22 @@ def text_array(texts: pd.Series) -> pa.Array:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
-def text_series(column: pa.Array, index: pd.Index) -> pd.Series:
-    """The strings as a pandas column of type ``str`` under ``index``."""
-    return column.to_pandas().set_axis(index)
+def series_of(column: pa.Array, index: pd.Index) -> pd.Series:
+    """The array as a pandas column under ``index``: strings as type ``str``, days as ``datetime64[us]``."""
+    return (column.cast(pa.timestamp("us")) if pa.types.is_date32(column.type) else column).to_pandas().set_axis(index)
 
 
 def matches(texts: pd.Series, pattern: str, missing: bool = False) -> pd.Series:
     """Does the text contain the pattern (RE2 syntax)? ``missing`` where there is none."""
     found = pc.fill_null(pc.match_substring_regex(text_array(texts), pattern), missing)
     return pd.Series(found.to_numpy(zero_copy_only=False), index=texts.index)
+
+
+def has_any_of(texts: pd.Series, marks: str) -> bool:
+    """Does any text hold one of the ASCII characters ``marks``? Looked up in the column's bytes, of all texts at once."""
+    data = text_array(texts).buffers()[2]
+    characters = np.frombuffer(data, dtype=np.uint8) if data is not None else np.zeros(0, dtype=np.uint8)
+    return any(bool((characters == ord(mark)).any()) for mark in marks)
 
 
 def joined_distinct(parts: Sequence[pa.Array], but: pa.Array | None = None) -> pa.Array:
@@ -44,11 +51,11 @@ def joined_distinct(parts: Sequence[pa.Array], but: pa.Array | None = None) -> p
 
 def zero_filled(numbers: pd.Series, width: int) -> pd.Series:
     """Whole numbers as texts of ``width`` digits and more, zeros in front."""
-    return text_series(pc.utf8_lpad(pa.array(numbers).cast(pa.string()), width, "0"), numbers.index)
+    return series_of(pc.utf8_lpad(pa.array(numbers).cast(pa.string()), width, "0"), numbers.index)
 
 
 def places_among(texts: pd.Series, among: pd.Series) -> npt.NDArray[np.int64]:
-    """The place of each text in ``among``, whose texts are all different; -1 where it is not among them or missing."""
+    """The first place of each text in ``among``, -1 where it is not among them or missing."""
     places = pc.index_in(text_array(texts), value_set=text_array(among), skip_nulls=True)
     return places.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
 
@@ -68,9 +75,7 @@ def on_distinct(
     values = values.take(coded.indices)
     if unchanged is not None:
         values = pc.if_else(unchanged, column, values)
-    if pa.types.is_date32(values.type):
-        values = values.cast(pa.timestamp("us"))
-    return values.to_pandas().set_axis(texts.index)
+    return series_of(values, texts.index)
 
 
 def pairs_on_distinct(
@@ -81,4 +86,4 @@ def pairs_on_distinct(
     coded = text_array(texts).dictionary_encode()
     pairs = [function(text) for text in coded.dictionary.to_pylist()]
     first, second = (pa.array([pair[side] for pair in pairs], pa.string()).take(coded.indices) for side in (0, 1))
-    return text_series(first, texts.index), text_series(second, texts.index)
+    return series_of(first, texts.index), series_of(second, texts.index)

@@ -12,7 +12,7 @@ from pipelines.intake.sheets import Sheet
 from pipelines.intake.values import is_error, is_nothing, squeeze
 from schemas.registry import Column
 from schemas.tables import REPAIRS_TABLE
-from schemas.text_match import matches, on_distinct, text_array, text_series
+from schemas.text_match import matches, on_distinct, series_of, text_array
 
 _INVISIBLE = re.compile(f"[{BLANKS}]")
 _WRAPPED = re.compile(r"""^(?:="(.*)"|'(.*))$""", re.DOTALL)
@@ -44,7 +44,7 @@ def _shown(value: pd.Series) -> pd.Series:
     if pd.api.types.is_datetime64_any_dtype(value):
         days = pa.array(value).cast(pa.date32()).dictionary_encode()
         texts = pa.array([day.isoformat() for day in days.dictionary.to_pylist()], pa.string())
-        return text_series(texts.take(days.indices), value.index)
+        return series_of(texts.take(days.indices), value.index)
     return value.astype("str")
 
 
@@ -64,7 +64,7 @@ def _as_written(raw: pd.Series, shown: pd.Series, column: Column) -> pd.Series:
 
 def _changes(raw: pd.Series, value: pd.Series, column: Column) -> pd.DataFrame:
     """What was done to the cells ``raw``, from whose column ``value`` was read."""
-    trimmed = text_series(pc.utf8_trim(text_array(raw), _MARGIN), raw.index)
+    trimmed = series_of(pc.utf8_trim(text_array(raw), _MARGIN), raw.index)
     rule = pd.Series("blanks", index=raw.index, dtype="str")
     if (rest := (trimmed != value) | value.isna()).any():
         pairs = raw[rest] + "\0" + value[rest].fillna("\0")  # no text has a zero character in it

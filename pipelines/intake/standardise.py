@@ -31,7 +31,7 @@ from pipelines.intake.values import (
 )
 from schemas.registry import Column
 from schemas.tables import RECORDS_TABLE
-from schemas.text_match import joined_distinct, matches, on_distinct, pairs_on_distinct, text_array, text_series
+from schemas.text_match import has_any_of, joined_distinct, matches, on_distinct, pairs_on_distinct, series_of, text_array
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +108,17 @@ def standardise(sheet: Sheet, cells: pd.DataFrame, as_of: date | None = None) ->
         out["certificate_state"] = "valid"
     out["source_key"] = _source_key(out, sheet.registry.source_key)
     unread = {field: _unread(cells[field], value) for field, value in parsed.items()}
-    return Standardised(out.reindex(columns=[*_TEXTS, "id_birthdate", "id_sex"]), parsed, unread)
+    for field in RECORDS_TABLE:
+        if field.name not in out and field.name != "record_id":
+            out[field.name] = series_of(pa.nulls(len(out), field.type), out.index)
+    return Standardised(out[[*_TEXTS, "id_birthdate", "id_sex"]], parsed, unread)
 
 
 def _unwrapped(cells: pd.DataFrame) -> pd.DataFrame:
     """Text without the marks that keep a spreadsheet from reading it as a number: ="4512…", '4512…."""
     out = cells.copy(deep=False)
     for field in cells.columns:
-        if isinstance(cells[field].dtype, pd.StringDtype):
+        if isinstance(cells[field].dtype, pd.StringDtype) and has_any_of(cells[field], "'\""):
             marked = matches(cells[field], _MARKED)
             if marked.any():
                 plain = cells[field][marked].str.strip().str.replace(_WRAPPED, r"\1", regex=True)
@@ -172,7 +175,8 @@ def _identity(out: pd.DataFrame, cells: pd.DataFrame, fields: dict[str, Column],
     if (ids["status"] == "certificate").any():  # the poverty system carries the certificate's number in place of the ID
         carried = _READERS["certificate"].column(cells["id_number"]).where(ids["status"] == "certificate")
         out["certificate_number"] = out["certificate_number"].fillna(carried) if "certificate_number" in out else carried
-    out["birthdate_raw"] = cells.get("birthdate")
+    if "birthdate" in cells:
+        out["birthdate_raw"] = cells["birthdate"]
     column = out["birthdate"] if "birthdate" in out else pd.Series(pd.NaT, index=out.index, dtype="datetime64[us]")
     out["id_birthdate"], out["id_sex"] = ids["birthdate"].astype("datetime64[us]"), ids["sex"].astype("str")
     out["birthdate"] = column.fillna(out["id_birthdate"])
@@ -185,7 +189,7 @@ def _identity(out: pd.DataFrame, cells: pd.DataFrame, fields: dict[str, Column],
 def _origin(column: pd.Series, of_id: pd.Series) -> pd.Series:
     """'column' where the export has the value in a column, 'id' where the ID alone has it, null where neither has."""
     from_id = pc.if_else(pa.array(of_id.notna()), "id", pa.scalar(None, pa.string()))
-    return text_series(pc.if_else(pa.array(column.notna()), "column", from_id), column.index)
+    return series_of(pc.if_else(pa.array(column.notna()), "column", from_id), column.index)
 
 
 def _from_certificate(out: pd.DataFrame) -> None:
@@ -226,7 +230,7 @@ def _kin(out: pd.DataFrame) -> pd.Series:
     if not columns:
         return pd.Series(None, index=out.index, dtype="str")
     parts = [text_array(out[column]) for column in columns]
-    joined = text_series(joined_distinct(parts), out.index)
+    joined = series_of(joined_distinct(parts), out.index)
     # A cell may hold several names, with such a mark between them.
     several = reduce(pc.or_, (pc.match_substring(part, "|").fill_null(False) for part in parts)).to_pandas().set_axis(out.index)
     if several.any():

@@ -19,7 +19,7 @@ from pipelines.intake.standardise import Standardised
 from pipelines.intake.values import ERRORS
 from schemas.checks import ROW_CHECKS, SIGNED, VALUE_CHECKS, RowCheck, message
 from schemas.registry import Registry
-from schemas.text_match import matches, text_array, text_series
+from schemas.text_match import matches, places_among, series_of
 
 _SIGNS = 2  # cells
 _ID = r"\d[\dXx]{13,}"
@@ -63,7 +63,7 @@ def validate_rows(sheet: Sheet) -> tuple[pd.DataFrame, Failures]:
         }
     )
     failures = _run(sheet, cells["row"], shown, [(check, check.on, check.field) for check in ROW_CHECKS])
-    kept = cells.drop(index=failures.positions)
+    kept = cells.drop(index=failures.positions) if len(failures.positions) else cells
     position = pd.Index(kept.index).get_indexer(failures.reported["position"])
     return kept.reset_index(drop=True), replace(failures, reported=failures.reported.assign(position=position))
 
@@ -102,15 +102,17 @@ def _titles(sheet: Sheet, first: pd.Series) -> pd.Series:
 
 def _signed(sheet: Sheet) -> pd.Series:
     """Rows in which two cells say who signs or when (填表人：… 审核人：…), and none holds an ID: no child's, however full."""
-    cells = sheet.cells
-    texts = [c.field for c in sheet.registry.columns if c.field in cells]
-    marks = sum((matches(cells[field], SIGNED).astype("int8") for field in texts), pd.Series(0, index=cells.index))
-    first = matches(cells["first_cell"], SIGNED)
-    if first.any():
-        names = pc.is_in(text_array(cells["first_cell"]), value_set=text_array(cells["name"]))
-        first &= ~names.to_numpy(zero_copy_only=False)
-    marks += first
-    return (marks >= _SIGNS) & ~matches(cells["id_number"], _ID)
+    signed = ~matches(sheet.cells["id_number"], _ID)
+    cells = sheet.cells[signed]
+    if len(cells):
+        texts = [c.field for c in sheet.registry.columns if c.field in cells]
+        marks = sum((matches(cells[field], SIGNED).astype("int8") for field in texts), pd.Series(0, index=cells.index))
+        first = matches(cells["first_cell"], SIGNED)
+        if first.any():
+            first &= places_among(cells["first_cell"], sheet.cells["name"]) < 0
+        marks += first
+        signed[signed] = marks >= _SIGNS
+    return signed
 
 
 def validate_values(sheet: Sheet, cells: pd.DataFrame, read: Standardised, as_of: date | None = None) -> Failures:
@@ -152,7 +154,7 @@ def _any_unread(read: Standardised) -> pd.Series:
 
 def _differ(one: pd.Series, other: pd.Series) -> pd.Series:
     differ = one.notna() & other.notna() & (one != other).fillna(False)
-    return text_series(pc.if_else(pa.array(differ), "differs", pa.scalar(None, pa.string())), one.index)
+    return series_of(pc.if_else(pa.array(differ), "differs", pa.scalar(None, pa.string())), one.index)
 
 
 def _repeated(registry: Registry, parsed: dict[str, pd.Series], index: pd.Index) -> pd.Series:

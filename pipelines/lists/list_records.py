@@ -16,7 +16,7 @@ from matching.names import CLEAN_NAME, clean_name
 from pipelines.intake.places import split_address, township_of, village_of
 from pipelines.intake.values import SAME_NUMBER, SAME_PHONE, parse_date, parse_phone, squeeze
 from schemas.codes import SEX
-from schemas.text_match import HAN, joined_distinct, on_distinct, pairs_on_distinct, text_array, text_series, zero_filled
+from schemas.text_match import HAN, joined_distinct, on_distinct, pairs_on_distinct, series_of, text_array, zero_filled
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _REMARK = re.compile(r"[(（\[【].*?[)）\]】]")
@@ -216,7 +216,7 @@ def _kin_of(names: pd.Series, cells: Cells) -> pd.Series:
     parts = [text_array(part) for part in cells.get("kin", ())]
     if not parts:
         return pd.Series(None, index=index, dtype="str")
-    kin = text_series(joined_distinct(parts, own), index)
+    kin = series_of(joined_distinct(parts, own), index)
     clean = [pc.match_substring_regex(part, CLEAN_NAME).fill_null(True) for part in parts]
     rest = ~reduce(pc.and_, clean).to_pandas().set_axis(index)
     if rest.any():

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from pipelines.files.containers import sheets
 from pipelines.files.grid import Grid, cell_text, filled_rows
 from pipelines.files.refusal import FileRefused
-from schemas.text_match import HAN, on_distinct, text_series
+from schemas.text_match import HAN, on_distinct, series_of
 
 _SHOWN = rf"[!-~{HAN}]"  # in RE2: a text with such a character is no blank cell
 
@@ -95,4 +95,4 @@ def _texts(column: pa.ChunkedArray) -> pd.Series:
         values = values.map(str, na_action="ignore")
     codes, distinct = pd.factorize(values)
     texts = pa.array([*map(cell_text, distinct), None], pa.string())
-    return text_series(texts.take(pa.array(codes % len(texts))), values.index)  # code -1 (missing) takes the last one
+    return series_of(texts.take(pa.array(codes % len(texts))), values.index)  # code -1 (missing) takes the last one
