@@ -9,6 +9,9 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from lxml import etree
 
 from pipelines.files.grid import MOST_CELLS
@@ -27,6 +30,8 @@ _COLUMN = re.compile(rb' r="([A-Z]{1,3})\d')
 _LAST_CELL = re.compile(rb'<c r="[A-Z]{1,3}(\d+)"')
 _ANY_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br\s*=\s*[\"']([A-Z]{1,3})(\d+)[\"']")  # in whatever way XML allows
 _OTHERWISE = re.compile(rb'<c(?![a-zA-Z])(?! r=")')
+# What a piece of a plain export never holds, in RE2: hidden rows, formulas, errors, cells written otherwise.
+_NOT_PLAIN = r'hidden="|<f|t="e"|<c(?:[^a-zA-Z ]| [^r]| r[^=]| r=[^"])|'
 _LETTERS = 26
 _MOST_ERRORS = 100_000
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -87,6 +92,10 @@ def _sheet(archive: zipfile.ZipFile, name: str) -> SheetFacts:
         overlap = _OVERLAP if number else 0
         if not number:
             refuse_entities(piece)
+        prefixed = prefixed or (not number and b":sheetData" in piece)
+        if not prefixed and _plain(piece, beyond):
+            facts.last_row = max(facts.last_row, _last_row(piece))
+            continue
         if b'hidden="' in piece:
             facts.hidden_rows += sum(m.end() > overlap for m in _HIDDEN_ROW.finditer(piece))
             facts.hidden_columns += sum(m.end() > overlap for m in _HIDDEN_COLUMN.finditer(piece))
@@ -101,7 +110,6 @@ def _sheet(archive: zipfile.ZipFile, name: str) -> SheetFacts:
             far = re.compile(rb' r="[A-Z]{1,3}(\d{%d,7})"' % _digits_of_most_rows(facts.columns))
             facts.last_row = max([facts.last_row, *map(int, {*far.findall(piece)})])
             beyond = _beyond(facts.columns)
-        prefixed = prefixed or (not number and b":sheetData" in piece)
         if prefixed or _unusual(piece):
             for letters, row in {*_ANY_CELL.findall(piece)}:
                 facts.columns = max(facts.columns, _number(letters) + 1)
@@ -116,6 +124,13 @@ def _sheet(archive: zipfile.ZipFile, name: str) -> SheetFacts:
             "请按 Ctrl+End 找到它，删除多余的行和列后保存，再放回",
         )
     return facts
+
+
+def _plain(piece: bytes, beyond: re.Pattern[bytes]) -> bool:
+    """Does the piece hold nothing but cells of values, none of them ``beyond``? One search by Arrow for all that could be else."""
+    whole = pa.py_buffer(np.array([0, len(piece)], dtype=np.int64).tobytes())
+    text = pa.Array.from_buffers(pa.large_binary(), 1, [None, whole, pa.py_buffer(piece)])
+    return not pc.match_substring_regex(text, _NOT_PLAIN + beyond.pattern.decode())[0].as_py()
 
 
 def _unusual(piece: bytes) -> bool:
