@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from matching.arrays import Flags, all_of
 from matching.blanks import BLANKS
-from schemas.text_match import series_of, text_array
+from matching.text_columns import series_of, text_array
 
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _CHECK = np.frombuffer(b"10X98765432", dtype=np.uint8)

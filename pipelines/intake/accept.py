@@ -6,6 +6,7 @@ from datetime import date
 
 import pandas as pd
 
+from matching.text_columns import zero_filled
 from pipelines.files.refusal import Refusal
 from pipelines.intake.reading import Exports, unforeseen
 from pipelines.intake.repairs import repairs_of
@@ -101,7 +102,7 @@ def _numbered(accepted: Sequence[AcceptedSheet]) -> list[pd.DataFrame]:
         if (a.sheet.file, a.sheet.sheet) not in seen:
             seen.append((a.sheet.file, a.sheet.sheet))
         frame = a.records.copy(deep=False)
-        frame.insert(0, "record_id", f"{a.sheet.registry.key}.{len(seen)}." + frame["row"].astype("str").str.zfill(7))
+        frame.insert(0, "record_id", f"{a.sheet.registry.key}.{len(seen)}." + zero_filled(frame["row"], 7))
         frames.append(frame)
     return frames
 

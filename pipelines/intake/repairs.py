@@ -8,11 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from matching.blanks import BLANKS
+from matching.text_columns import on_distinct, series_of, text_array
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.values import is_error, is_nothing, squeeze
 from schemas.registry import Column
 from schemas.tables import REPAIRS_TABLE
-from schemas.text_match import matches, on_distinct, series_of, text_array
+from schemas.text_match import matches
 
 _INVISIBLE = re.compile(f"[{BLANKS}]")
 _WRAPPED = re.compile(r"""^(?:="(.*)"|'(.*))$""", re.DOTALL)

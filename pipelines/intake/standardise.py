@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from matching.ids import parse_ids
 from matching.names import CLEAN_NAME, clean_name
+from matching.text_columns import has_any_of, joined_distinct, on_distinct, pairs_on_distinct, series_of, text_array
 from pipelines.intake.places import COUNTY_CODE, county_of, split_address, township_of, village_of
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.values import (
@@ -31,7 +32,7 @@ from pipelines.intake.values import (
 )
 from schemas.registry import Column
 from schemas.tables import RECORDS_TABLE
-from schemas.text_match import has_any_of, joined_distinct, matches, on_distinct, pairs_on_distinct, series_of, text_array
+from schemas.text_match import matches
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from matching.text_columns import places_among, series_of
 from pipelines.files.refusal import Refusal
 from pipelines.intake.headings import plain
 from pipelines.intake.sheets import Sheet
@@ -19,7 +20,7 @@ from pipelines.intake.standardise import Standardised
 from pipelines.intake.values import ERRORS
 from schemas.checks import ROW_CHECKS, SIGNED, VALUE_CHECKS, RowCheck, message
 from schemas.registry import Registry
-from schemas.text_match import matches, places_among, series_of
+from schemas.text_match import matches
 
 _SIGNS = 2  # cells
 _ID = r"\d[\dXx]{13,}"

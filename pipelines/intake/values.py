@@ -9,7 +9,7 @@ import unicodedata
 from datetime import date, timedelta
 
 from matching.blanks import BLANKS
-from schemas.text_match import HAN
+from matching.text_columns import HAN
 
 _SEPARATED = re.compile(r"^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})[日号]?$")
 _TIME = re.compile(r"[ T]+\d{1,2}:\d{2}.*$")

@@ -10,12 +10,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from matching import PEOPLE, REFUSAL_REASONS, Linkage, Model, absences, link, recall_words
+from matching.text_columns import places_among
 from pipelines.files.refusal import FileRefused, reason
 from pipelines.guard import Foreseen, guarded
 from pipelines.lists.list_columns import LIST_FIELDS, Named, PeopleList, read_list
 from pipelines.lists.pair_files import PARQUET, WORKBOOK, Result, RowPairs, unlinked_files, write
 from schemas.registry import Registry, declared
-from schemas.text_match import places_among
 
 _ENOUGH = 20  # numbers in each list, below which it may be chance that none is in both
 _BY_REPEAT = ("via:repeat", "经名单内的重复记录相连")

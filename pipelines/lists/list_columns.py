@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
+from matching.text_columns import on_distinct
 from pipelines.files.grid import GridRows
 from pipelines.files.refusal import FileRefused, reason
 from pipelines.intake.headings import plain
@@ -16,7 +17,6 @@ from pipelines.intake.values import SAME_TEXT, squeeze, text_or_none
 from pipelines.lists.list_records import list_people
 from pipelines.lists.list_tables import ListTable, below, from_arrow, list_sheets, parquet
 from schemas.registry import Registry, declared
-from schemas.text_match import on_distinct
 
 _LOOK_IN_ROWS = 30
 _MANY = 20  # headings quoted in a message

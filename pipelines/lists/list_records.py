@@ -13,10 +13,10 @@ import pyarrow.compute as pc
 
 from matching.ids import parse_ids
 from matching.names import CLEAN_NAME, clean_name
+from matching.text_columns import HAN, joined_distinct, on_distinct, pairs_on_distinct, series_of, text_array, zero_filled
 from pipelines.intake.places import split_address, township_of, village_of
 from pipelines.intake.values import SAME_NUMBER, SAME_PHONE, parse_date, parse_phone, squeeze
 from schemas.codes import SEX
-from schemas.text_match import HAN, joined_distinct, on_distinct, pairs_on_distinct, series_of, text_array, zero_filled
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _REMARK = re.compile(r"[(（\[【].*?[)）\]】]")

@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from matching.text_columns import HAN, on_distinct, series_of
 from pipelines.files.containers import sheets
 from pipelines.files.grid import Grid, cell_text, filled_rows
 from pipelines.files.refusal import FileRefused
-from schemas.text_match import HAN, on_distinct, series_of
 
 _SHOWN = rf"[!-~{HAN}]"  # in RE2: a text with such a character is no blank cell
 

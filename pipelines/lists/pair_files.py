@@ -14,13 +14,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from matching.text_columns import text_array
 from pipelines.files.refusal import reason
 from pipelines.lists.list_columns import LIST_FIELDS, PeopleList
 from pipelines.lists.list_tables import unused
 from pipelines.store.runs import Busy
 from reports.book import MAX_ROWS, Book, FilledSheet, PrintedPage, write_book
 from reports.pairs import DECISION_NAME, about_page, links_sheet, repeats_sheet, texts, unlinked_sheet
-from schemas.text_match import text_array
 
 WORKBOOK, PARQUET = ".xlsx", ".parquet"
 

@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,14 +19,14 @@ from pypinyin.style import convert
 
 from matching import ids
 from matching.names import CLEAN_NAME, _toneless, clean_name
-from pipelines.files import workbook_xml
+from matching.text_columns import has_any_of, on_distinct, places_among, zero_filled
+from pipelines.files import grid, workbook_xml
 from pipelines.files.grid import cell_text
 from pipelines.intake import standardise
 from pipelines.intake.values import SAME_NUMBER, SAME_PHONE
 from pipelines.lists import list_records
 from pipelines.lists.list_records import person_name
 from pipelines.lists.list_tables import _SHOWN
-from schemas.text_match import has_any_of, on_distinct, places_among, zero_filled
 
 NASTY = "韦蓝家乐某之□无不详空未填０１９ＸＡ 　\t\n\r\0\x1c\x85\u200b\u3000\xa0\ufeff\ufe0f\u3099\u0301'\"`=（）()【|,，、；/·.#N/A?＊éßİ𠀀㐀豈"
 DIGITS = "0123456789XxGLB"
@@ -191,3 +192,11 @@ def test_plain_pieces_of_a_sheet_are_passed_over_without_loss(parts: list[str], 
         fast = workbook_xml._sheet(archive, "sheet.xml")
         patch.setattr(workbook_xml, "_plain", lambda piece, beyond: False)
         assert fast == workbook_xml._sheet(archive, "sheet.xml")
+
+
+@given(texts=COLUMN, start=st.integers(0, 3))
+@settings(max_examples=300, deadline=None)
+def test_blank_cells_by_their_first_byte(texts: list[str | None], start: int) -> None:
+    column = pa.array(texts, pa.string()).slice(start)
+    blank = pc.match_substring_regex(column, grid._BLANK_CELL)
+    assert grid.blank_as_null(column).to_pylist() == pc.if_else(blank, pa.scalar(None, pa.string()), column).to_pylist()
