@@ -107,10 +107,10 @@ def candidate_pairs(people: People, threads: int | None = None) -> Candidates:
     with connection(people, threads) as con:
         con.execute("create table pairs (l int, r int)")
         con.execute("create view seekers as select *, 0::ubigint as settled, false as done from people")
-        _join(con, BLOCKING_RULES[0], left_out, "true")
+        _join(con, people, BLOCKING_RULES[0], left_out, "true")
         _settle(con, len(people.sources))
         for rule in usable(people)[1:]:
-            _join(con, rule, left_out, _UNSETTLED)
+            _join(con, people, rule, left_out, _UNSETTLED)
         found = con.sql("select distinct l, r from pairs order by l, r").to_arrow_table()
         settled = con.sql("select settled from settled_people order by n").to_arrow_table()["settled"].to_numpy()
     return Candidates(found["l"].to_numpy(), found["r"].to_numpy(), settled, left_out)
@@ -129,7 +129,7 @@ def candidates_of(people: People, seekers: npt.NDArray[np.bool_], source: int, t
         )
         con.execute("create view seekers as select * from asked")
         for rule in usable(people):
-            _join(con, rule, left_out, f"a.done <> b.done and a.source <> b.source and {source} in (a.source, b.source)")
+            _join(con, people, rule, left_out, f"a.done <> b.done and a.source <> b.source and {source} in (a.source, b.source)")
         found = con.sql("select distinct l, r from pairs order by l, r").to_arrow_table()
     return Candidates(found["l"].to_numpy(), found["r"].to_numpy(), np.zeros(len(people), np.uint64), left_out)
 
@@ -165,7 +165,7 @@ def keys_sql(rule: BlockingRule, table: str, columns: str, where: str = "true") 
     return f"select distinct * from ({' union all '.join(selects)})" if len(selects) > 1 else selects[0]
 
 
-def _join(con: duckdb.DuckDBPyConnection, rule: BlockingRule, left_out: dict[str, int], also: str) -> None:
+def _join(con: duckdb.DuckDBPyConnection, people: People, rule: BlockingRule, left_out: dict[str, int], also: str) -> None:
     """Add the pairs of a rule to the table ``pairs``. In each block records that are not done are paired with all others; the largest
     blocks are left out and counted in ``left_out``. ``also``: SQL condition on the pair (a, b)."""
     con.execute(
@@ -177,9 +177,12 @@ def _join(con: duckdb.DuckDBPyConnection, rule: BlockingRule, left_out: dict[str
     con.execute(
         "create temp table blocks as select key, count(*) as size, count(*) filter (not done) as open from keyed group by key having size > 1"
     )
-    largest = _largest_block(con)
-    (too_large,) = con.sql(f"select coalesce(sum(size), 0)::bigint from blocks where size > {largest}").fetchall()[0]
-    if too_large:
+    sizes = con.sql(
+        """select size, sum(size)::bigint, sum(open * (size - open) + open * (open - 1) / 2) from blocks
+        group by size order by size"""
+    ).fetchall()
+    largest = _largest_block([(size, pairs) for size, _, pairs in sizes], people)
+    if too_large := sum(records for size, records, _ in sizes if size > largest):
         left_out[rule.name] = too_large
     con.execute(
         f"""insert into pairs
@@ -191,18 +194,13 @@ def _join(con: duckdb.DuckDBPyConnection, rule: BlockingRule, left_out: dict[str
         con.execute(f"drop table {table}")
 
 
-def _largest_block(con: duckdb.DuckDBPyConnection) -> int:
-    """The largest size of blocks that keeps the pairs of this size and smaller within the budget. Blocks of one person who is in
-    every source twice always count."""
-    sizes = con.sql(
-        f"""select size, sum(open * (size - open) + open * (open - 1) / 2) as pairs from blocks where size <= {LARGEST_BLOCK}
-        group by size order by size"""
-    ).fetchall()
-    records, sources = con.sql("select count(*), count(distinct source) from people").fetchall()[0]
-    left, largest = budget(records), 2 * sources
+def _largest_block(sizes: list[tuple[int, float]], people: People) -> int:
+    """The largest size of blocks that keeps the pairs of this size and smaller within the budget; ``sizes``: each size, ascending,
+    and the pairs of its blocks. Blocks of one person who is in every source twice always count."""
+    left, largest = budget(len(people)), 2 * len(people.sources)
     for size, pairs in sizes:
         left -= pairs
-        if left < 0:
+        if left < 0 or size > LARGEST_BLOCK:
             break
         largest = max(size, largest)
     return int(largest)
