@@ -169,13 +169,13 @@ def _join(con: duckdb.DuckDBPyConnection, people: People, rule: BlockingRule, le
     """Add the pairs of a rule to the table ``pairs``. In each block records that are not done are paired with all others; the largest
     blocks are left out and counted in ``left_out``. ``also``: SQL condition on the pair (a, b)."""
     con.execute(
-        f"create temp table sought as select distinct key from ({keys_sql(rule, 'seekers', 'n', f'not done and {rule.seeker}')})"
+        f"""create or replace temp table keyed as
+        with sought as (select distinct key from ({keys_sql(rule, "seekers", "n", f"not done and {rule.seeker}")}))
+        select * from ({keys_sql(rule, "seekers", "n, source, settled, done")}) semi join sought using (key)"""
     )
     con.execute(
-        f"create temp table keyed as select * from ({keys_sql(rule, 'seekers', 'n, source, settled, done')}) semi join sought using (key)"
-    )
-    con.execute(
-        "create temp table blocks as select key, count(*) as size, count(*) filter (not done) as open from keyed group by key having size > 1"
+        """create or replace temp table blocks as
+        select key, count(*) as size, count(*) filter (not done) as open from keyed group by key having size > 1"""
     )
     sizes = con.sql(
         """select size, sum(size)::bigint, sum(open * (size - open) + open * (open - 1) / 2) from blocks
@@ -190,8 +190,6 @@ def _join(con: duckdb.DuckDBPyConnection, people: People, rule: BlockingRule, le
         select least(a.n, b.n), greatest(a.n, b.n) from (select * from used where not done) a
         join used b on a.key = b.key and a.n <> b.n and (b.done or a.n < b.n) where {also}"""
     )
-    for table in ("sought", "keyed", "blocks"):
-        con.execute(f"drop table {table}")
 
 
 def _largest_block(sizes: list[tuple[int, float]], people: People) -> int:

@@ -106,10 +106,10 @@ def _write_parquet(result: Result, out: Path) -> None:
         columns = {"row": pa.array(one.rows.to_numpy()[at], pa.int64())}
         nearest = result.nearest_of(side, at)
         columns["nearest_row"] = pa.array(texts(nearest["nearest_row"]), pa.int64())
-        columns |= {name: _strings(nearest[name]) for name in ("refused", "evidence")}
+        columns |= {name: text_array(nearest[name]) for name in ("refused", "evidence")}
         columns["missed_probability"] = pa.array(nearest["missed_probability"], pa.float64())
         for name in one.table:
-            columns[unused(str(name), columns)] = _strings(one.table[name].iloc[at])
+            columns[unused(str(name), columns)] = text_array(one.table[name].iloc[at])
         files[path] = pa.table(columns)
     unfinished = [path.with_name(path.name + ".partial") for path in files]
     try:
@@ -131,17 +131,13 @@ def pairs_table(result: Result) -> pa.Table:
         "row_a": pa.array(result.a.rows.to_numpy()[pairs.left], pa.int64()),
         "row_b": pa.array(result.b.rows.to_numpy()[pairs.right], pa.int64()),
         "probability": pa.array(said["probability"], pa.float64()),
-        "decision": _strings(said["decision"]),
-        "evidence": _strings(said["evidence"]),
+        "decision": text_array(said["decision"]),
+        "evidence": text_array(said["evidence"]),
     }
     for one, at, side in ((result.a, pairs.left, "a"), (result.b, pairs.right, "b")):
         for name in one.table:
-            columns[unused(f"{name}_{side}", columns)] = _strings(one.table[name].iloc[at])
+            columns[unused(f"{name}_{side}", columns)] = text_array(one.table[name].iloc[at])
     return pa.table(columns)
-
-
-def _strings(values: pd.Series) -> pa.Array:
-    return text_array(values)
 
 
 def _write_workbook(result: Result, out: Path) -> None:
