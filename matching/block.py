@@ -141,12 +141,10 @@ def usable(people: People) -> tuple[BlockingRule, ...]:
 
 
 def connection(people: People, threads: int | None = None) -> duckdb.DuckDBPyConnection:
-    """A DuckDB connection with ``People.keys`` as table ``people``. What does not fit into memory goes to its temporary folder."""
+    """A DuckDB connection that sees ``People.keys`` as ``people``. What does not fit into memory goes to its temporary folder."""
     con = duckdb.connect(config={"threads": threads} if threads else {})
     con.execute("set enable_progress_bar = false")
-    con.register("keys_in", people.keys)
-    con.execute("create table people as select * from keys_in")
-    con.unregister("keys_in")
+    con.register("people", people.keys)
     return con
 
 
