@@ -1,4 +1,4 @@
-"""Shared fixtures, and which tests share a worker."""
+"""Shared fixtures."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,16 +15,6 @@ from tests.lib.nights import AS_OF, FirstNights, night
 from tests.lib.opened_books import AREAS
 from tests.lib.opened_books import AS_OF as BOOKS_AS_OF
 from tests.lib.two_lists import PEOPLE, rows, save
-
-# What takes long to make and is only read, each in one worker.
-_MADE_ONCE = ("county", "workbooks")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that read one of ``_MADE_ONCE`` run in one worker, and the tests of a module in one too."""
-    for item in items:
-        made = [name for name in _MADE_ONCE if name in getattr(item, "fixturenames", ())]
-        item.add_marker(pytest.mark.xdist_group(made[0] if made else item.path.stem))
 
 
 @pytest.fixture

@@ -12,9 +12,13 @@ from pipelines.ask.explain import explain
 from pipelines.ask.tally import tally
 from pipelines.demo.make_county import make_county
 from pipelines.demo.score import score
+from reports.areas import county_townships
+from schemas.indicators import INDICATOR
 from schemas.rules import RULE
 from schemas.whereabouts import LISTED, REASONS, WHEREABOUTS_NAME
 from tests.lib.nights import AS_OF, night
+from tests.lib.small_exports import good
+from tests.unit.test_weekly import section
 
 
 def table(county: Path, name: str) -> pd.DataFrame:
@@ -172,3 +176,72 @@ def test_the_same_county_twice(tmp_path: Path) -> None:
     assert (tmp_path / "one/raw/huji/常住人口信息.csv").read_bytes() == (
         tmp_path / "other/raw/huji/常住人口信息.csv"
     ).read_bytes()
+
+
+def test_on_a_county_each_page_holds_its_lists_children(county: Path) -> None:
+    """What the week's page counts and what the township's workbook lists are the same children."""
+    outbox = county / "outbox" / "2020-04-15"
+    total = 0
+    for township in county_townships():
+        printed = section(load_workbook(outbox / f"周报/周报_{township}_20200415.xlsx"), "一、")["＝ 现在册"]["合计"]
+        sheet = load_workbook(outbox / f"{township}_控辍保学核查_20200415.xlsx")["去向不明儿童"]
+        assert printed == sum(isinstance(line[0], int) for line in sheet.iter_rows(values_only=True))
+        total += printed
+    assert section(load_workbook(outbox / "周报/周报_都安县_20200415.xlsx"), "一、")["＝ 现在册"]["合计"] >= total > 0
+
+
+def test_the_weekly_report_is_published_with_the_workbooks(tmp_path: Path) -> None:
+    outcome = night(good(tmp_path), townships=["安阳镇"])
+    assert [p.name for p in (outcome.outbox / "周报").iterdir()] == ["周报_安阳镇_20200415.xlsx"]
+
+
+def test_figures_reconcile_with_the_lists_to_the_child(county: Path) -> None:
+    """On the synthetic county, for every area."""
+    current = county / "curated/current"
+    tables = {t: pd.read_parquet(current / f"{t}.parquet") for t in ("persons", "findings", "unaccounted", "indicators", "cases")}
+    cohort = tables["persons"].query("in_cohort").assign(home=lambda p: p["responsible_township"].fillna("乡镇不明"))
+    due = cohort[cohort["due"] & (cohort["whereabouts"] != "left_register")]
+    listed = cohort[cohort["whereabouts"].isin(LISTED)]
+    assert len(listed) == len(tables["unaccounted"]) == len(tables["cases"].query("kind == 'list' and state != 'closed'"))
+    missing = tables["findings"].query("rule == 'aid_due_unpaid' and in_cohort")["person_id"].nunique()
+    indicators = tables["indicators"]
+    at = indicators[indicators["level"] == "county"].set_index("code")
+    assert at.at["listed", "numerator"] == len(listed)
+    assert at.at["unaccounted", "numerator"] == (cohort["whereabouts"] == "unaccounted").sum()
+    assert at.at["enrolment", "denominator"] == len(due)
+    assert at.at["enrolment", "denominator"] - at.at["enrolment", "numerator"] == len(listed[listed["due"]])
+    assert at.at["aid_missing", "numerator"] == missing > 0
+    assert at.at["aid", "denominator"] - at.at["aid", "numerator"] == missing
+    by_home = indicators[indicators["level"] == "township"]
+    for code in INDICATOR:
+        assert by_home[by_home["code"] == code]["numerator"].sum() == at.at[code, "numerator"], code
+        villages = indicators[(indicators["level"] == "village") & (indicators["code"] == code)]
+        assert villages["numerator"].sum() == at.at[code, "numerator"], code
+    per_township = listed.groupby("home").size()
+    assert (
+        by_home[by_home["code"] == "listed"].set_index("township")["numerator"].replace(0, pd.NA).dropna().to_dict()
+        == per_township.to_dict()
+    )
+    for code in ("agree_name", "agree_id", "agree_birthdate", "agree_sex"):
+        assert 0 < at.at[code, "numerator"] <= at.at[code, "denominator"], code
+
+
+def test_children_who_disagree_are_among_the_findings(county: Path) -> None:
+    current = county / "curated/current"
+    findings = pd.read_parquet(current / "findings.parquet")
+    at = pd.read_parquet(current / "indicators.parquet").query("level == 'county'").set_index("code")
+    core = {"xueji", "guofu", "canlian"}
+    records = pd.read_parquet(current / "records.parquet").merge(
+        pd.read_parquet(current / "identities.parquet")[["record_id", "person_id"]]
+    )
+    systems = records[records["registry"].isin(core)].groupby("person_id")["registry"].nunique()
+    cohort = set(pd.read_parquet(current / "persons.parquet").query("in_cohort")["person_id"])
+    in_two, in_one = set(systems[systems > 1].index) & cohort, set(systems.index) & cohort
+    within = findings[findings["registry_a"].isin(core) & (findings["registry_b"].isin(core) | findings["registry_b"].isna())]
+    for code, rules in (
+        ("agree_poverty", ["poverty_flag_differs"]),
+        ("agree_schooling", ["in_school_claim_unsupported", "not_in_school_claim_contradicted"]),
+    ):
+        apart = at.at[code, "denominator"] - at.at[code, "numerator"]
+        assert apart == len(in_one & set(within[within["rule"].isin(rules)]["person_id"])) > 0, code
+    assert at.at["agree_name", "denominator"] == len(in_two)

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from schemas.indicators import INDICATOR, INDICATORS
-from schemas.whereabouts import LISTED
+from schemas.indicators import INDICATORS
 from tests.lib.made_files import xlsx
 from tests.lib.nights import night as run
 from tests.lib.small_exports import KIDS, certificate, county, id_of, poor, pupil, resident, write
@@ -21,58 +20,6 @@ def figures(published: Published, level: str = "county", **area: str) -> pd.Data
     for column, value in {"level": level, **area}.items():
         rows = rows[rows[column] == value]
     return rows.set_index("code")
-
-
-def test_figures_reconcile_with_the_lists_to_the_child(county: Path) -> None:
-    """On the synthetic county, for every area."""
-    current = county / "curated/current"
-    tables = {t: pd.read_parquet(current / f"{t}.parquet") for t in ("persons", "findings", "unaccounted", "indicators", "cases")}
-    cohort = tables["persons"].query("in_cohort").assign(home=lambda p: p["responsible_township"].fillna("乡镇不明"))
-    due = cohort[cohort["due"] & (cohort["whereabouts"] != "left_register")]
-    listed = cohort[cohort["whereabouts"].isin(LISTED)]
-    assert len(listed) == len(tables["unaccounted"]) == len(tables["cases"].query("kind == 'list' and state != 'closed'"))
-    missing = tables["findings"].query("rule == 'aid_due_unpaid' and in_cohort")["person_id"].nunique()
-    indicators = tables["indicators"]
-    at = indicators[indicators["level"] == "county"].set_index("code")
-    assert at.at["listed", "numerator"] == len(listed)
-    assert at.at["unaccounted", "numerator"] == (cohort["whereabouts"] == "unaccounted").sum()
-    assert at.at["enrolment", "denominator"] == len(due)
-    assert at.at["enrolment", "denominator"] - at.at["enrolment", "numerator"] == len(listed[listed["due"]])
-    assert at.at["aid_missing", "numerator"] == missing > 0
-    assert at.at["aid", "denominator"] - at.at["aid", "numerator"] == missing
-    by_home = indicators[indicators["level"] == "township"]
-    for code in INDICATOR:
-        assert by_home[by_home["code"] == code]["numerator"].sum() == at.at[code, "numerator"], code
-        villages = indicators[(indicators["level"] == "village") & (indicators["code"] == code)]
-        assert villages["numerator"].sum() == at.at[code, "numerator"], code
-    per_township = listed.groupby("home").size()
-    assert (
-        by_home[by_home["code"] == "listed"].set_index("township")["numerator"].replace(0, pd.NA).dropna().to_dict()
-        == per_township.to_dict()
-    )
-    for code in ("agree_name", "agree_id", "agree_birthdate", "agree_sex"):
-        assert 0 < at.at[code, "numerator"] <= at.at[code, "denominator"], code
-
-
-def test_children_who_disagree_are_among_the_findings(county: Path) -> None:
-    current = county / "curated/current"
-    findings = pd.read_parquet(current / "findings.parquet")
-    at = pd.read_parquet(current / "indicators.parquet").query("level == 'county'").set_index("code")
-    core = {"xueji", "guofu", "canlian"}
-    records = pd.read_parquet(current / "records.parquet").merge(
-        pd.read_parquet(current / "identities.parquet")[["record_id", "person_id"]]
-    )
-    systems = records[records["registry"].isin(core)].groupby("person_id")["registry"].nunique()
-    cohort = set(pd.read_parquet(current / "persons.parquet").query("in_cohort")["person_id"])
-    in_two, in_one = set(systems[systems > 1].index) & cohort, set(systems.index) & cohort
-    within = findings[findings["registry_a"].isin(core) & (findings["registry_b"].isin(core) | findings["registry_b"].isna())]
-    for code, rules in (
-        ("agree_poverty", ["poverty_flag_differs"]),
-        ("agree_schooling", ["in_school_claim_unsupported", "not_in_school_claim_contradicted"]),
-    ):
-        apart = at.at[code, "denominator"] - at.at[code, "numerator"]
-        assert apart == len(in_one & set(within[within["rule"].isin(rules)]["person_id"])) > 0, code
-    assert at.at["agree_name", "denominator"] == len(in_two)
 
 
 def test_a_poor_child_taught_at_home_is_due_aid_as_the_list_says(tmp_path: Path, published: Published) -> None:

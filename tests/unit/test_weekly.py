@@ -8,13 +8,11 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from pipelines.night.job import run_job
 from reports import write_weekly
 from reports.areas import county_townships
 from schemas.indicators import INDICATOR
 from schemas.rules import RULE_GROUPS
 from schemas.whereabouts import LISTED, WHEREABOUTS_NAME
-from tests.faults.test_bad_input import good
 from tests.lib.made_up_cases import AS_OF, IN_BOTH, case_id
 from tests.lib.made_up_tables import GONE, HELD, HOMES, PERSONS, home, id_number, name, person_id, write_table, write_tables
 
@@ -264,20 +262,3 @@ def test_the_period_and_the_day_it_is_due(pages: dict[str, Workbook], tables: Pa
 
 def test_to_be_signed(pages: dict[str, Workbook]):
     assert all(any("填报人" in text and "签字" in text for text in texts(page)) for page in pages.values())
-
-
-def test_published_with_the_workbooks(tmp_path: Path):
-    outcome = run_job(good(tmp_path), date(2020, 4, 15), townships=["安阳镇"])
-    assert [p.name for p in (outcome.outbox / "周报").iterdir()] == ["周报_安阳镇_20200415.xlsx"]
-
-
-def test_on_a_county_each_page_holds_its_lists_children(county: Path):
-    """What the week's page counts and what the township's workbook lists are the same children."""
-    outbox = county / "outbox" / "2020-04-15"
-    total = 0
-    for township in county_townships():
-        printed = section(load_workbook(outbox / f"周报/周报_{township}_20200415.xlsx"), "一、")["＝ 现在册"]["合计"]
-        sheet = load_workbook(outbox / f"{township}_控辍保学核查_20200415.xlsx")["去向不明儿童"]
-        assert printed == sum(isinstance(line[0], int) for line in sheet.iter_rows(values_only=True))
-        total += printed
-    assert section(load_workbook(outbox / "周报/周报_都安县_20200415.xlsx"), "一、")["＝ 现在册"]["合计"] >= total > 0

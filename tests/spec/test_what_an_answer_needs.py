@@ -1,0 +1,92 @@
+"""What an officer's answer needs before it counts: what lacks it takes no child off the list, and its row is told why. All persons are
+made up (虚构)."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from pipelines.answers.reported import confirm, reported_handling, reported_whereabouts
+from pipelines.answers.returned import ReturnedRow
+
+AS_OF = date(2020, 4, 23)
+ELSEWHERE = {
+    "person_id": "P0000001",
+    "name": "韦家一",
+    "said": "县外就读（填学校）",
+    "school_said": "南宁市某小学",
+    "checked_on": "2020-04-20",
+}
+HANDLED = {"case_id": "C0000001", "person_id": "P0000001", "said": "已更正", "checked_on": "2020-04-20"}
+LOG = pd.DataFrame({"case_id": ["C0000001", "C0000002"], "person_id": ["P0000001", "P0000002"]})
+
+
+def row(cells: dict[str, str | None], number: int = 2) -> ReturnedRow:
+    return ReturnedRow("安阳镇.xlsx", "去向不明儿童", number, cells)
+
+
+def test_a_whole_answer_is_taken() -> None:
+    answers, refused = reported_whereabouts([row(ELSEWHERE)], AS_OF)
+    assert (answers["whereabouts"].tolist(), refused) == (["enrolled_elsewhere"], [])
+
+
+@pytest.mark.parametrize(
+    ("changed", "rule", "told"),
+    [
+        ({"person_id": None}, "answer_incomplete", "人员编号或姓名被删除"),
+        ({"name": None}, "answer_incomplete", "人员编号或姓名被删除"),
+        ({"checked_on": None}, "answer_incomplete", "核查日期未填"),
+        ({"checked_on": "2020-04-24"}, "answer_incomplete", "不在本学期内"),  # tomorrow
+        ({"checked_on": "2020-01-20"}, "answer_incomplete", "不在本学期内"),
+        ({"school_said": None}, "answer_incomplete", "未填就读学校"),
+        ({"school_said": "无"}, "answer_incomplete", "未填就读学校"),
+        ({"school_said": "都安县民族中学"}, "answer_incomplete", "本县的学校"),
+        ({"said": "因身体原因免学、缓学（附批准件）"}, "answer_incomplete", "批准文号"),
+        ({"said": "在外婆家"}, "answer_unknown", "不在下拉列表中"),
+    ],
+)
+def test_an_answer_that_lacks_something_takes_nobody_off_the_list(changed: dict[str, str | None], rule: str, told: str) -> None:
+    answers, refused = reported_whereabouts([row(ELSEWHERE | changed)], AS_OF)
+    assert not len(answers)
+    assert [(r.rule, r.row) for r in refused] == [(rule, 2)] and told in refused[0].message
+    assert not {"韦家一", "南宁市某小学"} & set(refused[0].message.split("，"))
+
+
+def test_an_empty_row_is_no_answer() -> None:
+    answers, refused = reported_whereabouts([row(ELSEWHERE | {"said": None}), row(ELSEWHERE | {"said": " "})], AS_OF)
+    assert not len(answers) and not refused
+
+
+def test_two_answers_of_one_day_that_contradict_each_other_take_nobody_off_the_list() -> None:
+    rows = [row(ELSEWHERE), row(ELSEWHERE | {"said": "仍未找到", "school_said": None}, 3)]
+    answers, _ = reported_whereabouts(rows, AS_OF)
+    confirmed, refused = confirm(answers, pd.DataFrame({"person_id": ["P0000001"], "name": ["韦家一"]}))
+    assert not len(confirmed)
+    assert sorted((r.rule, r.row) for r in refused) == [("answers_contradict", 2), ("answers_contradict", 3)]
+
+
+@pytest.mark.parametrize(
+    ("changed", "rule"),
+    [
+        ({"said": "改好了"}, "answer_unknown"),
+        ({"checked_on": None}, "answer_incomplete"),
+        ({"checked_on": "2020-05-20"}, "answer_incomplete"),  # not yet
+        ({"case_id": None}, "answer_incomplete"),
+        ({"person_id": None}, "answer_incomplete"),
+        ({"case_id": "C0000002"}, "answer_of_another"),
+    ],
+)
+def test_how_a_discrepancy_was_handled_needs_a_choice_a_day_and_its_own_case(changed: dict[str, str | None], rule: str) -> None:
+    answers, refused = reported_handling([row(HANDLED | changed)], LOG, AS_OF)
+    assert not len(answers)
+    assert [r.rule for r in refused] == [rule]
+
+
+def test_of_two_answers_about_a_case_the_later_counts_and_not_handled_yet_is_none() -> None:
+    rows = [
+        row(HANDLED | {"checked_on": "2020-04-21", "right_value": "2010-01-15"}),
+        row(HANDLED, 3),
+        row(HANDLED | {"said": "未处理"}, 4),
+    ]
+    answers, refused = reported_handling(rows, LOG, AS_OF)
+    assert (answers["said"].tolist(), refused) == (["已更正，正确值 2010-01-15，2020-04-21"], [])
