@@ -49,7 +49,7 @@ INDICATORS_SHEET = SheetOfRows(
     ),
     empty="没有指标。",
     filtered=False,
-    line=14.5,
+    line_height=14.5,
 )
 
 

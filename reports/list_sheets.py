@@ -14,8 +14,10 @@ def list_sheet(lists: AreaLists, title: str, area: str, as_of: date, *, all_new:
     """
     sheet, frame = lists.sheets[title], lists.frames[title]
     rows = frame.num_rows
-    line = f"首次比对，全部为新增，共 {rows:,} {sheet.unit}，不再逐{sheet.unit}列出，见其他各表。" if all_new and rows else None
-    if rows > MAX_ROWS and line is None:
+    instead = (
+        f"首次比对，全部为新增，共 {rows:,} {sheet.unit}，不再逐{sheet.unit}列出，见其他各表。" if all_new and rows else None
+    )
+    if rows > MAX_ROWS and instead is None:
         raise ValueError(f"{title}: {rows} rows, a sheet holds {MAX_ROWS}")
     columns = dict(zip(frame.column_names, frame.columns, strict=True))
-    return FilledSheet(sheet, columns, area, f"{area} {title}（比对日期 {as_of.isoformat()}）", line=line)
+    return FilledSheet(sheet, columns, area, f"{area} {title}（比对日期 {as_of.isoformat()}）", instead=instead)

@@ -110,8 +110,8 @@ def texts(values: pd.Series) -> list[Any]:
     return values.astype("object").where(values.notna(), None).tolist()
 
 
-def _filling(heading: str, key: str, values: pd.Series, width: int, **its: Any) -> Filling:
-    return SheetColumn(heading, key, width=width, measured=False, **its), texts(values)
+def _filling(heading: str, key: str, values: pd.Series, width: int, **options: Any) -> Filling:
+    return SheetColumn(heading, key, width=width, measured=False, **options), texts(values)
 
 
 def _own_columns(side: str, own: pd.DataFrame, mark: str) -> Iterator[Filling]:

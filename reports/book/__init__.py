@@ -37,8 +37,8 @@ from reports.book.declare import (
     SheetOfRows,
     ValueEqual,
 )
-from reports.book.grid import ANSWER_MARK
-from reports.book.permit import UndeclaredColumn, for_county, for_township
+from reports.book.rows_sheet import ANSWER_MARK
+from reports.book.visibility import UndeclaredColumn, for_county, for_township
 from reports.book.write import write_book, write_books
 
 __all__ = [

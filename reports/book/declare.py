@@ -82,7 +82,7 @@ class ValueEqual:
 
 @dataclass(frozen=True, slots=True)
 class ColumnEqual:
-    """FilledSheet where the column ``key`` of the same row is ``text``."""
+    """Fill the cell where column ``key`` of the same row is ``text``."""
 
     key: str
     text: str
@@ -130,7 +130,7 @@ class SheetOfRows:
     ``empty``: the sheet's one line where the frame has no rows; None: the headings stand alone. ``unit``: what a row counts as. ``numbered``: a running number
     first. ``frozen``: how many columns stay in view, the running number included. ``grouped_by``: the key by which rows belong
     together; every other group is shaded. ``pages``: how many sheets of paper its columns take side by side, the frozen ones on each.
-    ``line``: points that a line of text is given.
+    ``line_height``: points for each line of text.
     ``unprinted``: columns of the frame that decide who sees a row or how it looks, and are not columns of the sheet.
     """
 
@@ -143,7 +143,7 @@ class SheetOfRows:
     grouped_by: str | None = None
     pages: int = 1
     filtered: bool = True
-    line: float = 12.5
+    line_height: float = 12.5
     unprinted: tuple[str, ...] = ()
 
     @property
@@ -160,9 +160,8 @@ class SheetOfRows:
 @dataclass(frozen=True, slots=True)
 class FilledSheet:
     """A sheet with its rows in their order. ``area`` stands at the foot of each printed page, ``header`` at its head. ``total``: the
-    last row is the sum of the others: bold, and no part of the bars. ``notes``: lines below, an empty one where it
-    is empty. ``line``: the one line that stands
-    instead of the rows, where they are not to be written."""
+    last row is the sum of the others: bold, and no part of the bars. ``notes``: lines below the rows; an empty
+    one leaves a row blank. ``instead``: a sentence that is written instead of the rows."""
 
     sheet: SheetOfRows
     frame: Mapping[str, CellValues]
@@ -170,12 +169,12 @@ class FilledSheet:
     header: str
     total: bool = False
     notes: tuple[str, ...] = ()
-    line: str | None = None
+    instead: str | None = None
 
     @property
     def rows(self) -> int:
         """How many rows are written."""
-        return 0 if self.line is not None else len(next(iter(self.frame.values()), ()))
+        return 0 if self.instead is not None else len(next(iter(self.frame.values()), ()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,17 +26,17 @@ def set_width(sheet: Worksheet, place: int, width: float, *, hidden: bool = Fals
     sheet.set_column_pixels(place, place, round(width * _PIXELS), None, {"hidden": hidden})
 
 
-def write_value(sheet: Worksheet, row: int, place: int, value: CellValue, its: Format) -> None:
+def write_value(sheet: Worksheet, row: int, place: int, value: CellValue, cell_format: Format) -> None:
     """Write one cell, by what its value is; text is never a formula, a number or a link, days come as numbers."""
     if value is None:
-        sheet.write_blank(row, place, None, its)
+        sheet.write_blank(row, place, None, cell_format)
     elif not isinstance(value, str):
-        sheet.write_number(row, place, value, its)
+        sheet.write_number(row, place, value, cell_format)
     elif value.startswith("<r>"):
         # XlsxWriter takes text between <r> and </r> for runs that are marked up already; in two runs it is text again.
-        sheet.write_rich_string(row, place, its, value[:1], its, value[1:], its)
+        sheet.write_rich_string(row, place, cell_format, value[:1], cell_format, value[1:], cell_format)
     else:
-        sheet.write_string(row, place, value, its)
+        sheet.write_string(row, place, value, cell_format)
 
 
 def _escaped(text: str) -> str:

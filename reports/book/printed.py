@@ -51,10 +51,10 @@ def _write_cell(sheet: Worksheet, row: int, area: tuple[int, int], value: CellVa
     if isinstance(value, str):
         value = clean(value) or None
     first, last = area
-    its = styles.of(look, isinstance(value, str) and value.startswith(FORMULA_STARTS))
+    cell_format = styles.of(look, isinstance(value, str) and value.startswith(FORMULA_STARTS))
     if last > first:
-        sheet.merge_range(row, first, row, last, "", its)
-    write_value(sheet, row, first, value, its)
+        sheet.merge_range(row, first, row, last, "", cell_format)
+    write_value(sheet, row, first, value, cell_format)
 
 
 def _height(texts: list[tuple[CellValue, int]]) -> float:

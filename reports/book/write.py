@@ -23,8 +23,8 @@ from xlsxwriter.exceptions import FileCreateError
 
 from reports.book.choices import Choices
 from reports.book.declare import Book, FilledSheet
-from reports.book.grid import write_grid
 from reports.book.printed import write_page
+from reports.book.rows_sheet import write_rows_sheet
 from reports.book.styles import Styles
 
 _WORTH_A_PROCESS = 20_000  # rows; a process needs about a second before it writes its first
@@ -81,17 +81,17 @@ def write_book(book: Book) -> None:
 def _write_sheets(book: Book, file: Workbook) -> None:
     file.set_properties({"title": book.path.stem, "author": "bidui", "created": datetime.combine(book.as_of, time())})
     styles, choices = Styles(file), Choices()
-    for its in book.sheets:
-        if isinstance(its, FilledSheet):
-            write_grid(file.add_worksheet(its.sheet.title), its, styles, choices, book.as_of)
+    for sheet in book.sheets:
+        if isinstance(sheet, FilledSheet):
+            write_rows_sheet(file.add_worksheet(sheet.sheet.title), sheet, styles, choices, book.as_of)
         else:
-            write_page(file.add_worksheet(its.title), its, styles)
+            write_page(file.add_worksheet(sheet.title), sheet, styles)
     choices.write(file, styles)
     file.close()
 
 
 def _rows(book: Book) -> int:
-    return sum(its.rows for its in book.sheets if isinstance(its, FilledSheet))
+    return sum(sheet.rows for sheet in book.sheets if isinstance(sheet, FilledSheet))
 
 
 def _processes(books: Sequence[Book]) -> int:

@@ -151,6 +151,6 @@ def test_an_error_of_a_process_is_raised_here(books: list[Book], monkeypatch: py
 
 
 def test_a_first_nights_line_stands_instead_of_the_rows(tmp_path: Path):
-    sheet = FilledSheet(TEXTS, {"text": ["韦"], "id": ["1"]}, "安阳镇", "", line="首次比对")
+    sheet = FilledSheet(TEXTS, {"text": ["韦"], "id": ["1"]}, "安阳镇", "", instead="首次比对")
     write_book(Book(tmp_path / "book.xlsx", (sheet,), DAY))
     assert [[c.value for c in line] for line in load_workbook(tmp_path / "book.xlsx")["名单"].iter_rows()] == [["首次比对"]]

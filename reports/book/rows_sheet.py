@@ -49,13 +49,13 @@ def heading_of(column: SheetColumn) -> str:
     return f"{column.heading}\n{ANSWER_MARK}" if column.asked else column.heading
 
 
-def write_grid(sheet: Worksheet, filled: FilledSheet, styles: Styles, choices: Choices, as_of: date) -> None:
+def write_rows_sheet(sheet: Worksheet, filled: FilledSheet, styles: Styles, choices: Choices, as_of: date) -> None:
     """Write ``filled`` to ``sheet``."""
     set_up_paper(sheet, filled.area, filled.header)
-    line = filled.line or (filled.sheet.empty if not filled.rows else None)
-    if line:
+    instead = filled.instead or (filled.sheet.empty if not filled.rows else None)
+    if instead:
         set_width(sheet, 0, 60)
-        sheet.write_string(0, 0, line, styles.of(_EMPTY))
+        sheet.write_string(0, 0, instead, styles.of(_EMPTY))
         return
     columns = [*([_NUMBER] if filled.sheet.numbered else []), *filled.sheet.columns]
     made = [_fill(column, filled) for column in columns]
@@ -101,19 +101,19 @@ def _width(column: SheetColumn, values: CellValues) -> int:
 
 def _lay_out(sheet: Worksheet, filled: FilledSheet, columns: Sequence[SheetColumn], widths: Sequence[int]) -> None:
     """Widths, frozen panes, filter, repeated heading."""
-    its = filled.sheet
+    declared = filled.sheet
     for place, (column, width) in enumerate(zip(columns, widths, strict=True)):
         set_width(sheet, place, width + _PADDING, hidden=column.hidden)
     shown = [(column, width) for column, width in zip(columns, widths, strict=True) if not column.hidden]
     sheet.set_row(0, _HEADING_LINE * max(text_lines(heading_of(column), width) for column, width in shown) + 4)
-    sheet.freeze_panes(1, its.frozen if its.frozen < len(columns) else 0)
-    if its.filtered:
+    sheet.freeze_panes(1, declared.frozen if declared.frozen < len(columns) else 0)
+    if declared.filtered:
         sheet.autofilter(0, 0, filled.rows, len(columns) - 1)
     sheet.repeat_rows(0)
-    if its.pages > 1:
-        sheet.fit_to_pages(its.pages, 0)
+    if declared.pages > 1:
+        sheet.fit_to_pages(declared.pages, 0)
         sheet.print_across()
-        sheet.repeat_columns(0, its.frozen - 1)
+        sheet.repeat_columns(0, declared.frozen - 1)
 
 
 def _add_checks(sheet: Worksheet, columns: Sequence[SheetColumn], rows: int, choices: Choices, as_of: date) -> None:
@@ -138,7 +138,7 @@ def _add_rules(sheet: Worksheet, filled: FilledSheet, columns: Sequence[SheetCol
         for rule in column.rules:
             options = styles.rule(rule, letters)
             if isinstance(rule, DataBar) and rule.where:
-                chosen = [f"{letters[column.key]}{row}" for row, its in enumerate(filled.frame[rule.where], 2) if its]
+                chosen = [f"{letters[column.key]}{row}" for row, has_bar in enumerate(filled.frame[rule.where], 2) if has_bar]
                 if not chosen:
                     continue
                 options["multi_range"] = " ".join(chosen)
@@ -168,14 +168,14 @@ def _write_rows(
     rows = zip(*chain.from_iterable((column.values, column.formats) for column in cells), strict=False)
     places = range(len(cells))
     blank, set_row = sheet.write_blank, sheet.set_row
-    for row, (height, its) in enumerate(zip(heights, rows, strict=True), 1):
+    for row, (height, cell) in enumerate(zip(heights, rows, strict=True), 1):
         set_row(row, height)
         for place in places:
-            value = its[2 * place]
+            value = cell[2 * place]
             if value is None:
-                blank(row, place, None, its[2 * place + 1])
+                blank(row, place, None, cell[2 * place + 1])
             else:
-                writers[place](row, place, value, its[2 * place + 1])
+                writers[place](row, place, value, cell[2 * place + 1])
 
 
 def _cells(
@@ -224,7 +224,7 @@ def _look(column: SheetColumn) -> Look:
 
 
 def _shaded(filled: FilledSheet) -> npt.NDArray[np.bool_] | None:
-    """PageRow by row, is it grey: the last one that is a total, or the second, fourth, sixth … run of rows that belong together?"""
+    """For each row: is it grey? The total is, or else every second run of rows that belong together. None where no row is."""
     if filled.total:
         return np.arange(filled.rows) == filled.rows - 1
     if filled.sheet.grouped_by is None:
@@ -235,4 +235,4 @@ def _shaded(filled: FilledSheet) -> npt.NDArray[np.bool_] | None:
 
 def _heights(filled: FilledSheet, lines: Sequence[npt.NDArray[np.int64]]) -> list[float]:
     most = np.maximum.reduce([np.ones(filled.rows, np.int64), *lines])
-    return np.minimum(filled.sheet.line * most + _MARGIN, _TALLEST).tolist()
+    return np.minimum(filled.sheet.line_height * most + _MARGIN, _TALLEST).tolist()
