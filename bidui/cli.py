@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Exception, KeyboardInterrupt) as error:
         status, sentence = outcome_of(error)
         for refused in getattr(error, "refused", ()):  # the files that could not be taken in
-            console.tell(f"《{refused.file}》{refused.message}")
+            console.message(f"《{refused.file}》{refused.message}")
         not_done = "" if isinstance(error, Refused | KeyboardInterrupt) else _NOT_DONE.get(command, "")
         console.refuse(not_done + sentence)
     return status

@@ -49,7 +49,7 @@ class Console:
         """Print to stderr why something was not done."""
         self._print([TextLine(text, "error")], stderr=True)
 
-    def tell(self, text: str) -> None:
+    def message(self, text: str) -> None:
         """Print a message to stderr that is neither a result nor a warning."""
         self._print([text], stderr=True)
 

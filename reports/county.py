@@ -4,7 +4,7 @@ from datetime import date
 
 from reports.areas import COUNTY_SHORT_NAME, county_townships
 from reports.book import FilledSheet, PrintedPage
-from reports.cover import county_tallies, cover
+from reports.cover import county_tables, cover
 from reports.figures import Area, Figures
 from reports.indicator_sheet import indicators_sheet
 from reports.list_rows import RunLists
@@ -17,7 +17,7 @@ def county_sheets(as_of: date, run: RunLists, figures: Figures) -> tuple[FilledS
     """The sheets in their order: the cover, the indicators, what has changed, all lists."""
     area, lists = COUNTY_SHORT_NAME, run.county()
     return (
-        cover(area, as_of, county_tallies(lists, county_townships()), county=True),
+        cover(area, as_of, county_tables(lists, county_townships()), county=True),
         indicators_sheet(figures.of(Area("county")), area, as_of),
         townships_sheet(figures, as_of),
         villages_sheet(figures, area, as_of, None),

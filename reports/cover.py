@@ -39,7 +39,7 @@ _CONTACT = "联系：自治县教育局　联系人：＿＿＿＿＿＿　电�
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class FigureTable:
     """A table of figures: a heading over every column, rows of a label and figures, and below, if ``summed``, their sum."""
 
     title: str
@@ -48,10 +48,11 @@ class Tally:
     summed: bool = True
 
     def total(self) -> tuple[int, ...]:
+        """The sum of each column."""
         return tuple(sum(figures) for figures in zip(*(figures for _, figures in self.rows), strict=True))
 
 
-def township_tallies(lists: AreaLists) -> list[Tally]:
+def township_tables(lists: AreaLists) -> list[FigureTable]:
     """The township's lists, its children by whereabouts, and its lists per village."""
     villages = sorted({place for x in SHEETS_TO_ANSWER for place in lists.frames[x.title]["village"].to_pylist() if place})
     return [
@@ -61,7 +62,7 @@ def township_tallies(lists: AreaLists) -> list[Tally]:
     ]
 
 
-def county_tallies(lists: AreaLists, townships: Sequence[str]) -> list[Tally]:
+def county_tables(lists: AreaLists, townships: Sequence[str]) -> list[FigureTable]:
     """The county's lists, then per township its lists and its children by whereabouts."""
     cohorts = _cohorts(lists.cohort)
     nowhere = sum((counts for place, counts in cohorts.items() if place not in townships), Counter())
@@ -82,17 +83,17 @@ def _cohorts(cohort: pa.Table) -> dict[str | None, Counter[str]]:
     return counts
 
 
-def _whereabouts(title: str, cohorts: Mapping[str, Counter[str]], *, summed: bool) -> Tally:
+def _whereabouts(title: str, cohorts: Mapping[str, Counter[str]], *, summed: bool) -> FigureTable:
     rows = tuple((label, (*(counts[code] for code in WHEREABOUTS_NAME), counts.total())) for label, counts in cohorts.items())
-    return Tally(title, ("乡镇" if summed else "去向", *WHEREABOUTS_NAME.values(), "合计"), rows, summed)
+    return FigureTable(title, ("乡镇" if summed else "去向", *WHEREABOUTS_NAME.values(), "合计"), rows, summed)
 
 
-def _list_sizes(lists: AreaLists) -> Tally:
+def _list_sizes(lists: AreaLists) -> FigureTable:
     rows = tuple((f"{x.title}（{x.unit}）", (lists.frames[x.title].num_rows,)) for x in SHEETS_TO_ANSWER)
-    return Tally("本次名单", ("名单", "数量"), rows, summed=False)
+    return FigureTable("本次名单", ("名单", "数量"), rows, summed=False)
 
 
-def _lists_per_place(title: str, field: str, elsewhere: str, places: Sequence[str], lists: AreaLists) -> Tally:
+def _lists_per_place(title: str, field: str, elsewhere: str, places: Sequence[str], lists: AreaLists) -> FigureTable:
     """Listed children by reason, pairs and findings per place; what has no place of ``places`` goes under ``elsewhere``."""
     listed, pairs, findings = (lists.frames[x.title] for x in (CHILDREN_SHEET, PAIRS_SHEET, FINDINGS_SHEET))
     known = set(places)
@@ -109,25 +110,25 @@ def _lists_per_place(title: str, field: str, elsewhere: str, places: Sequence[st
         by_reason = [reasons[name, reason] for reason in REASON_ORDER]
         rows.append((name, (*by_reason, sum(by_reason), paired[name], found[name])))
     short = (REASONS[reason].partition("，")[0] for reason in REASON_ORDER)
-    return Tally(
+    return FigureTable(
         title,
         ("村" if field == "village" else "乡镇", *short, "须核查儿童合计", PAIRS_SHEET.title, FINDINGS_SHEET.title),
         tuple(rows),
     )
 
 
-def cover(area: str, as_of: date, tallies: Sequence[Tally], county: bool) -> PrintedPage:
-    """The cover of ``area``'s workbook; the first tally stands before the instructions, the others after."""
+def cover(area: str, as_of: date, tables: Sequence[FigureTable], county: bool) -> PrintedPage:
+    """The cover of ``area``'s workbook; the first table stands before the instructions, the others after."""
     title = COUNTY_NAME + ("控辍保学核查汇总" if county else f"{area}控辍保学核查表")
     items = [
         PageLine(title, replace(_PLAIN, bold=True, size=18), 30),
         PageRow((("范围" if county else "乡镇", _PLAIN), (area, Look(bold=True, size=12, boxed=False))), height=_LINE),
         PageRow((("比对日期", _PLAIN), (as_of, Look(bold=True, boxed=False, number_format=DATE_FORMAT))), height=_LINE),
         _line(_NOTICE, replace(_PLAIN, bold=True, colour="C00000")),
-        *_tally(tallies[0]),
+        *_table(tables[0]),
         *_heading("填写办法"),
         *map(_line, _COUNTY_STEPS if county else _STEPS),
-        *(item for tally in tallies[1:] for item in _tally(tally)),
+        *(item for table in tables[1:] for item in _table(table)),
         *_heading("说明"),
         *map(_line, ("“在校就读”指学籍系统有在读学籍，不等于每天到校。", _LEGAL, _CONTACT)),
     ]
@@ -144,12 +145,12 @@ def _heading(text: str) -> list[PageLine | PageRow | PageGap]:
     return [PageGap(_LINE), PageLine(text, replace(_PLAIN, bold=True, size=12), 20)]
 
 
-def _tally(tally: Tally) -> list[PageLine | PageRow | PageGap]:
+def _table(table: FigureTable) -> list[PageLine | PageRow | PageGap]:
     head, sum_look = Look(bold=True, fill=BLUE, centred=True), Look(bold=True, centred=True)
-    lines = max(-(-len(heading) // 5) for heading in tally.headings)
-    rows = [PageRow(tuple((heading, head) for heading in tally.headings), height=_LINE * lines + 2)]
-    for label, figures in tally.rows:
+    lines = max(-(-len(heading) // 5) for heading in table.headings)
+    rows = [PageRow(tuple((heading, head) for heading in table.headings), height=_LINE * lines + 2)]
+    for label, figures in table.rows:
         rows.append(PageRow(((label, Look()), *((figure, Look(centred=True)) for figure in figures)), height=_LINE))
-    if tally.summed:
-        rows.append(PageRow((("合计", sum_look), *((figure, sum_look) for figure in tally.total())), height=_LINE))
-    return [*_heading(tally.title), *rows]
+    if table.summed:
+        rows.append(PageRow((("合计", sum_look), *((figure, sum_look) for figure in table.total())), height=_LINE))
+    return [*_heading(table.title), *rows]

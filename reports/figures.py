@@ -1,4 +1,4 @@
-"""The plan's indicators and the townships' standing as published, area by area, and how they are put into words."""
+"""The plan's indicators and the townships' places on the red and black lists as published, area by area, and their Chinese."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 
 from schemas.indicators import INDICATOR, INDICATORS, Indicator
 
-NO_INTAKE = "没有入学人数表（intake.xlsx），无法计算；见适龄儿童在学率"
+NO_ENTRANTS = "没有入学人数表（intake.xlsx），无法计算；见适龄儿童在学率"
 NOBODY = "没有应计的儿童"
-UNTOLD = "—"
+NOT_AVAILABLE = "—"
 STANDING_NAME: dict[str | None, str] = {"red": "红榜", "black": "黑榜"}
 _KEYS = ("level", "township", "village", "school")
 
@@ -29,7 +29,7 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One indicator of one area; ``share`` is null where it is a count or cannot be told."""
+    """One indicator of one area; ``share`` is None where it is a count or not available."""
 
     indicator: Indicator
     numerator: int
@@ -38,20 +38,21 @@ class Figure:
 
     @property
     def value(self) -> float | int | None:
-        """The share or the count; None where it cannot be told."""
+        """The share or the count; None where it is not available."""
         return self.numerator if self.indicator.of is None else self.share
 
     @property
     def met(self) -> bool | None:
-        """Is the target reached? None without a target, or where nobody can tell."""
+        """Is the target reached? None without a target, or where the value is not available."""
         aim, value = self.indicator.aim, self.value
         if aim is None or value is None:
             return None
         return value >= aim if self.indicator.better == "more" else value <= aim
 
     @property
-    def why_untold(self) -> str:
-        return NO_INTAKE if self.denominator is None else NOBODY
+    def why_missing(self) -> str:
+        """Why there is no value, in Chinese."""
+        return NO_ENTRANTS if self.denominator is None else NOBODY
 
     @property
     def lacking(self) -> int | None:
@@ -86,7 +87,7 @@ class Figures:
 def aim_words(indicator: Indicator) -> str:
     """The target as printed."""
     if indicator.aim is None:
-        return UNTOLD
+        return NOT_AVAILABLE
     if indicator.of is None:
         return f"{indicator.aim:g}"
     return f"{'≥' if indicator.aim < 1 else ''}{indicator.aim:.0%}"

@@ -17,15 +17,15 @@ from reports.book import (
     SheetColumn,
     SheetOfRows,
 )
-from reports.figures import UNTOLD, Figure, aim_words
+from reports.figures import NOT_AVAILABLE, Figure, aim_words
 
 _VALUES = {"words": Look(), "share": Look(centred=True, number_format=PERCENT), "count": Look(centred=True)}
 _VERDICTS = {
     "达标": Look(bold=True, centred=True, colour=GREEN_TEXT, fill=GREEN_FILL),
     "未达标": Look(bold=True, centred=True, colour=RED_TEXT, fill=RED_FILL),
-    UNTOLD: Look(centred=True),
+    NOT_AVAILABLE: Look(centred=True),
 }
-_VERDICT_NAME: dict[bool | None, str] = {True: "达标", False: "未达标", None: UNTOLD}
+_VERDICT_NAME: dict[bool | None, str] = {True: "达标", False: "未达标", None: NOT_AVAILABLE}
 _BAR = DataBar(GREEN_BAR, longest=1, where="is_share")
 
 
@@ -55,21 +55,21 @@ INDICATORS_SHEET = SheetOfRows(
 
 def indicators_sheet(shown: Sequence[Figure], area: str, as_of: date) -> FilledSheet:
     """The sheet with the figures of ``area``."""
-    untold = [figure.value is None for figure in shown]
+    missing = [figure.value is None for figure in shown]
     frame = {
         "name": [figure.indicator.name for figure in shown],
-        "value": [figure.why_untold if figure.value is None else figure.value for figure in shown],
+        "value": [figure.why_missing if figure.value is None else figure.value for figure in shown],
         "value_look": [
-            "words" if none else "share" if figure.indicator.of else "count" for figure, none in zip(shown, untold, strict=True)
+            "words" if none else "share" if figure.indicator.of else "count" for figure, none in zip(shown, missing, strict=True)
         ],
         "is_share": [figure.share is not None for figure in shown],
         "aim": [aim_words(figure.indicator) for figure in shown],
         "verdict": [_VERDICT_NAME[figure.met] for figure in shown],
         "numerator": [figure.numerator for figure in shown],
-        "denominator": [UNTOLD if figure.denominator is None else figure.denominator for figure in shown],
+        "denominator": [NOT_AVAILABLE if figure.denominator is None else figure.denominator for figure in shown],
         "counts": [figure.indicator.counts for figure in shown],
-        "of": [figure.indicator.of or UNTOLD for figure in shown],
-        "excluded": [figure.indicator.excluded or UNTOLD for figure in shown],
+        "of": [figure.indicator.of or NOT_AVAILABLE for figure in shown],
+        "excluded": [figure.indicator.excluded or NOT_AVAILABLE for figure in shown],
         "source": [figure.indicator.source for figure in shown],
     }
     return FilledSheet(INDICATORS_SHEET, frame, area, f"{area} {INDICATORS_SHEET.title}（比对日期 {as_of.isoformat()}）")

@@ -21,7 +21,7 @@ from reports.book import (
     SheetOfRows,
     ValueEqual,
 )
-from reports.figures import STANDING_NAME, UNTOLD, Area, Figure, Figures
+from reports.figures import NOT_AVAILABLE, STANDING_NAME, Area, Figure, Figures
 from schemas.indicators import BLACK_LIST_RULE, CLEARANCE, INDICATORS, OPEN_SHARE, RED_LIST_RULE, STREAK, Indicator
 
 _FORMULAS = (
@@ -108,7 +108,7 @@ def _figures(
 def _in_words(figure: Figure) -> CellValue:
     if figure.value is not None:
         return figure.value
-    return "无法计算" if figure.denominator is None else UNTOLD
+    return "无法计算" if figure.denominator is None else NOT_AVAILABLE
 
 
 def _standing_columns(figures: Figures, townships: Sequence[str]) -> list[Filling]:
@@ -118,12 +118,12 @@ def _standing_columns(figures: Figures, townships: Sequence[str]) -> list[Fillin
 
     def shares(own: str, whole: str) -> list[CellValue]:
         values = [*(standing.get(own) for standing in each), county.get(whole)]
-        return [UNTOLD if value is None else value for value in values]
+        return [NOT_AVAILABLE if value is None else value for value in values]
 
-    standings = [*(STANDING_NAME.get(standing.get("standing"), UNTOLD) for standing in each), UNTOLD]
+    standings = [*(STANDING_NAME.get(standing.get("standing"), NOT_AVAILABLE) for standing in each), NOT_AVAILABLE]
     return [
         _figures("未落实率", "standing_open_share", shares("open_share", "county_open"), PERCENT, (DataBar(RED_BAR),)),
         _figures("本周销号率", "standing_clearance", shares("clearance", "county_clearance"), PERCENT, (DataBar(GREEN_BAR),)),
         _figures("红黑榜", "standing", standings, rules=_STANDING_RULES),
-        _figures("连续周数", "standing_streak", [*(standing.get("streak") or UNTOLD for standing in each), UNTOLD]),
+        _figures("连续周数", "standing_streak", [*(standing.get("streak") or NOT_AVAILABLE for standing in each), NOT_AVAILABLE]),
     ]

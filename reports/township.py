@@ -3,7 +3,7 @@
 from datetime import date
 
 from reports.book import FilledSheet, PrintedPage
-from reports.cover import cover, township_tallies
+from reports.cover import cover, township_tables
 from reports.figures import Area, Figures
 from reports.indicator_sheet import indicators_sheet
 from reports.list_rows import RunLists
@@ -16,7 +16,7 @@ def township_sheets(name: str, as_of: date, run: RunLists, figures: Figures) -> 
     """The sheets in their order: the cover, the lists to be worked through, what has changed, how things stand."""
     lists = run.township(name)
     return (
-        cover(name, as_of, township_tallies(lists), county=False),
+        cover(name, as_of, township_tables(lists), county=False),
         *(list_sheet(lists, sheet.title, name, as_of) for sheet in SHEETS_TO_ANSWER),
         list_sheet(lists, CHANGES_SHEET.title, name, as_of, all_new=run.first_night),
         indicators_sheet(figures.of(Area("township", name)), name, as_of),

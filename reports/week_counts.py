@@ -1,7 +1,7 @@
 """The week of a township or of the county in figures: what the weekly report prints, counted from the published tables.
 
-A case is counted once however often it came and went: before + opened + reopened = cleared + standing + held, to the child.
-held: still open, and not on tonight's list, for a system that it rests on is missing.
+Each case is counted once: before + opened + reopened = cleared + now_open + held. now_open: on tonight's lists. held: still open, but
+not on tonight's lists, because the registry that it rests on is missing tonight.
 """
 
 from collections import Counter, defaultdict
@@ -36,13 +36,14 @@ _READ = {
 
 
 class Week:
-    """Counts of cases: before, opened, reopened, cleared, held, standing, by age and answered."""
+    """Counts of cases: before, opened, reopened, cleared, held, now_open, by age and answered."""
 
     def __init__(self) -> None:
         self._counts: dict[tuple[str, str, bool], Counter[str]] = {}
         self.cleared_by: Counter[str] = Counter()
 
     def add(self, kind: str, part: str, marked: bool, counts: Counter[str]) -> None:
+        """Add counts to those of ``kind``, ``part`` and ``marked`` (as in ``of``)."""
         self._counts.setdefault((kind, part, marked), Counter()).update(counts)
 
     def of(self, kind: str, part: str | None = None, *, marked: bool = False) -> Counter[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from reports.areas import COUNTY_NAME, COUNTY_SHORT_NAME, NOWHERE, chosen_townships, county_townships
 from reports.book import PERCENT, Book, CellValue, write_books
-from reports.figures import NO_INTAKE, STANDING_NAME, UNTOLD, Area, Figure, Figures, aim_words
+from reports.figures import NO_ENTRANTS, NOT_AVAILABLE, STANDING_NAME, Area, Figure, Figures, aim_words
 from reports.week_counts import Week, read_weeks
 from reports.weekly_page import Mark, WeeklyPage
 from schemas.calendar import last_thursday, week_of
@@ -25,23 +25,23 @@ _BALANCE = (
     ("＋ 本周新列入", "opened"),
     ("＋ 本周再次列入", "reopened"),
     ("－ 本周销号", "cleared"),
-    ("＝ 现在册", "standing"),
+    ("＝ 现在册", "now_open"),
 )
-_OF_STANDING = (
+_OF_NOW_OPEN = (
     ("其中：列入不足1周", "under_a_week"),
     ("　　　满1周、不足4周", "under_four"),
     ("　　　4周及以上", "four_and_more"),
     ("　　　已答复、尚未销号", "answered"),
 )
 _FINDINGS = (
-    ("上星期四", "before"), ("本周新增", "opened"), ("再次出现", "reopened"), ("本周销号", "cleared"), ("现有", "standing"),
+    ("上星期四", "before"), ("本周新增", "opened"), ("再次出现", "reopened"), ("本周销号", "cleared"), ("现有", "now_open"),
 )  # fmt: skip
-_MET: dict[bool | None, tuple[str, Mark | None]] = {True: ("达标", "good"), False: ("未达标", "bad"), None: (UNTOLD, None)}
+_MET: dict[bool | None, tuple[str, Mark | None]] = {True: ("达标", "good"), False: ("未达标", "bad"), None: (NOT_AVAILABLE, None)}
 _TOWNSHIP_HEADINGS = (
     "上星期四在册", "新列入", "再次列入", "销号", "现在册", "4周及以上", "答复未销号", "建档立卡失学辍学", "未落实率", "本周销号率", "红黑榜",
     "连续周数",
 )  # fmt: skip
-_TOWNSHIP_COUNTS = ("before", "opened", "reopened", "cleared", "standing", "four_and_more", "answered")
+_TOWNSHIP_COUNTS = ("before", "opened", "reopened", "cleared", "now_open", "four_and_more", "answered")
 _SHORT_PERCENT = "0.0%"  # a narrow column
 _TO_WRITE_IN = 220  # points
 _SOURCE = "依据：都精准办发〔2020〕13号三（四）1“每周星期四前汇报控辍工作”、3③“实行‘控辍保学’周报制度”。本表由比对结果生成，只有人数，名单见核查表。"
@@ -100,37 +100,37 @@ def _lists(page: WeeklyPage, week: Week) -> None:
     whole = week.of("list")
     page.headings(["", "合计", *(WHEREABOUTS_NAME[code] for code in LISTED), "合计中建档立卡"])
     columns = [whole, *(week.of("list", code) for code in LISTED), week.of("list", marked=True)]
-    for heading, count in (*_BALANCE, *_OF_STANDING):
-        page.row(heading, [column[count] for column in columns], whole=count == "standing")
+    for heading, count in (*_BALANCE, *_OF_NOW_OPEN):
+        page.row(heading, [column[count] for column in columns], whole=count == "now_open")
     by = "，".join(f"{what} {number}" for what, number in sorted(week.cleared_by.items(), key=lambda x: (-x[1], x[0]))) or "无"
     page.line(f"本周销号的去向：{by}。")
     _held(page, whole, "人")
 
 
 def _held(page: WeeklyPage, whole: Counter[str], unit: str) -> None:
-    """Say why the balance does not come out, where it does not."""
+    """Add a line for each reason why the balance of this week's cases is not even."""
     if whole["held"]:
         page.line(f"另有 {whole['held']} {unit}因本次缺少有关系统的数据，暂不能销号，不在现有数内。")
-    if more := whole["standing"] + whole["held"] + whole["cleared"] - whole["before"] - whole["opened"] - whole["reopened"]:
+    if more := whole["now_open"] + whole["held"] + whole["cleared"] - whole["before"] - whole["opened"] - whole["reopened"]:
         page.line(f"补看过去日期：现有数中 {more} {unit}当晚尚未编号。")
 
 
 def _indicators(page: WeeklyPage, figures: Sequence[Figure]) -> None:
     page.heading("二、主要指标")
     page.headings(["", "本次", "分子", "分母", "尚缺（人）", "目标", "达标"])
-    without_intake: list[str] = []
+    without_entrants: list[str] = []
     for figure in figures:
         if figure.indicator.code not in _INDICATORS:
             continue
         if figure.denominator is None and figure.indicator.of:
-            without_intake.append(figure.indicator.name)
+            without_entrants.append(figure.indicator.name)
             continue
         share = figure.indicator.of is not None
         word, mark = _MET[figure.met]
         values = [figure.value, figure.numerator, figure.denominator, figure.lacking, aim_words(figure.indicator), word]
         page.row(figure.indicator.name, _or_dash(values), formats={0: PERCENT} if share else {}, marks={5: mark})
-    for name in without_intake:
-        page.line(f"{name}：{NO_INTAKE}。")
+    for name in without_entrants:
+        page.line(f"{name}：{NO_ENTRANTS}。")
 
 
 def _findings(page: WeeklyPage, week: Week) -> None:
@@ -138,49 +138,49 @@ def _findings(page: WeeklyPage, week: Week) -> None:
     page.headings(["", *(heading for heading, _ in _FINDINGS), "现有中严重"])
     for group in (*RULE_GROUPS, None):
         counts, grave = week.of("finding", group), week.of("finding", group, marked=True)
-        page.row(group or "合计", [*(counts[count] for _, count in _FINDINGS), grave["standing"]], whole=group is None)
+        page.row(group or "合计", [*(counts[count] for _, count in _FINDINGS), grave["now_open"]], whole=group is None)
     _held(page, week.of("finding"), "条")
 
 
 def _township_standing(page: WeeklyPage, figures: Figures, name: str) -> None:
     page.heading("四、红黑榜")
     page.headings(["", "未落实率", "全县", "本周销号率", "全县", "红黑榜", "连续周数"])
-    its = figures.standings.get(name, {})
-    shares = [its.get(share) for share in ("open_share", "county_open", "clearance", "county_clearance")]
-    standing = its.get("standing")
+    standing = figures.standings.get(name, {})
+    shares = [standing.get(share) for share in ("open_share", "county_open", "clearance", "county_clearance")]
+    listed = standing.get("standing")
     page.row(
         name,
-        _or_dash([*shares, STANDING_NAME.get(standing), its.get("streak")]),
+        _or_dash([*shares, STANDING_NAME.get(listed), standing.get("streak")]),
         formats=dict.fromkeys(range(4), PERCENT),
-        marks={4: standing},
+        marks={4: listed},
     )
 
 
 def _townships(page: WeeklyPage, figures: Figures, county: Week, weeks: Mapping[str, Week]) -> None:
     page.heading("四、各乡镇")
     page.headings(["乡镇", *_TOWNSHIP_HEADINGS], unit=1)
-    its_shares = next(iter(figures.standings.values()), {})
-    whole = {"open_share": its_shares.get("county_open"), "clearance": its_shares.get("county_clearance")}
+    county_shares = next(iter(figures.standings.values()), {})
+    whole = {"open_share": county_shares.get("county_open"), "clearance": county_shares.get("county_clearance")}
     rows = [
         (name, weeks.get(name, Week()), Area("township", name), figures.standings.get(name, {}))
         for name in (*county_townships(), NOWHERE)
     ]
-    for name, week, area, its in [*rows, ("全县", county, Area("county"), whole)]:
-        counts, standing = week.of("list"), its.get("standing")
+    for name, week, area, standing in [*rows, ("全县", county, Area("county"), whole)]:
+        counts, listed = week.of("list"), standing.get("standing")
         poor = next(figure.value for figure in figures.of(area) if figure.indicator.code == "poor_out_of_school")
-        words = [its.get("open_share"), its.get("clearance"), STANDING_NAME.get(standing), its.get("streak")]
+        words = [standing.get("open_share"), standing.get("clearance"), STANDING_NAME.get(listed), standing.get("streak")]
         page.row(
             name,
             _or_dash([*(counts[count] for count in _TOWNSHIP_COUNTS), poor, *words]),
             unit=1,
             whole=area.level == "county",
             formats=dict.fromkeys((8, 9), _SHORT_PERCENT),
-            marks={10: standing},
+            marks={10: listed},
         )
 
 
 def _or_dash(values: Sequence[CellValue]) -> list[CellValue]:
-    return [UNTOLD if value is None else value for value in values]
+    return [NOT_AVAILABLE if value is None else value for value in values]
 
 
 def _foot(page: WeeklyPage) -> None:

@@ -52,22 +52,27 @@ class WeeklyPage:
         )
 
     def title(self, text: str) -> None:
+        """Add the page's title."""
         self._items.append(PageLine(text, _TITLE, 28))
 
     def heading(self, text: str) -> None:
+        """Add the heading of a section."""
         self._items.append(PageLine(text, _HEADING, 18))
 
     def line(self, text: str) -> None:
+        """Add a paragraph."""
         self._items.append(PageLine(text, Look(boxed=False)))
 
     def box(self, height: float) -> None:
-        """An empty frame to write in."""
+        """Add an empty frame to write in, ``height`` points high."""
         self._items.append(PageLine(None, Look(), height))
 
     def gap(self) -> None:
+        """Add an empty line."""
         self._items.append(PageGap(13))
 
     def headings(self, texts: Sequence[str], unit: int | None = None) -> None:
+        """Add the headings of a table, the first one over its labels."""
         look = Look(bold=True, fill=BLUE, centred=True)
         self._items.append(PageRow(tuple((text, look) for text in texts), unit or self._unit))
 
@@ -81,12 +86,12 @@ class WeeklyPage:
         formats: Mapping[int, str] | None = None,
         marks: Mapping[int, Mark | None] | None = None,
     ) -> None:
-        """A label and its figures; ``whole``: a sum; ``formats`` and ``marks`` by the figure's place."""
+        """Add a label and its figures. ``whole``: they are a sum; ``formats`` and ``marks``: index of a figure -> its format and mark."""
         ground = GREY if whole else None
         cells: list[tuple[CellValue, Look]] = [(label, Look(bold=whole, fill=ground))]
-        for place, value in enumerate(values):
-            look = Look(bold=whole, fill=ground, centred=True, number_format=(formats or {}).get(place, GENERAL))
-            if mark := (marks or {}).get(place):
+        for index, value in enumerate(values):
+            look = Look(bold=whole, fill=ground, centred=True, number_format=(formats or {}).get(index, GENERAL))
+            if mark := (marks or {}).get(index):
                 colour, fill = _MARKED[mark]
                 look = replace(look, bold=True, colour=colour, fill=fill or look.fill)
             cells.append((value, look))

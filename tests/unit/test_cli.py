@@ -125,7 +125,7 @@ def test_results_go_to_stdout_and_messages_to_stderr(capsys: Capture) -> None:
         console.show("结果", TextLine("一行", "error"))
     console.warn("缺少")
     console.refuse("不行")
-    console.tell("提示")
+    console.message("提示")
     assert capsys.readouterr() == ("结果\n一行\n", "缺少\n不行\n提示\n")
 
 

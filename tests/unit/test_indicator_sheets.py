@@ -19,7 +19,7 @@ from tests.lib.made_up_cases import AS_OF, THURSDAY
 from tests.lib.made_up_tables import GONE, HOMES, PERSONS, home, name, person_id, write_table, write_tables
 
 TABLES = ("indicators", "standings", "changes")
-NO_INTAKE = "没有入学人数表（intake.xlsx），无法计算；见适龄儿童在学率"
+NO_ENTRANTS = "没有入学人数表（intake.xlsx），无法计算；见适龄儿童在学率"
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +63,8 @@ def test_each_figure_with_its_target_and_definition_beside(books: dict[str, Work
         if (row["level"], row["township"]) == level:
             i = next(i for i in INDICATORS if i.code == row["code"])
             line = printed[i.name]
-            told = value(row)
-            assert line["数值"] == (NO_INTAKE if told is None else pytest.approx(told)), i.code
+            expected_value = value(row)
+            assert line["数值"] == (NO_ENTRANTS if expected_value is None else pytest.approx(expected_value)), i.code
             assert line["分子"] == row["numerator"]
             assert line["分母"] == ("—" if row["denominator"] is None else row["denominator"])
             definition = (line["分子计什么"], line["分母的范围"], line["不计"], line["依据"])
@@ -114,12 +114,12 @@ def test_every_figure_of_every_place(books: dict[str, Workbook], published: dict
     expected = {}
     for row in own:
         i = next(i for i in INDICATORS if i.code == row["code"])
-        told = value(row)
+        expected_value = value(row)
         words = "无法计算" if row["denominator"] is None else "—"
         place = tuple(
             row[label] for label in ("township", "village", "school") if row[label] and (label, level) != ("township", "school")
         )
-        expected.setdefault(place, {})[i.name] = words if told is None else pytest.approx(told)
+        expected.setdefault(place, {})[i.name] = words if expected_value is None else pytest.approx(expected_value)
     labels = 2 if level == "village" else 1
     shown = {line[:labels]: dict(zip(headings[labels:], line[labels:], strict=True)) for line in printed if line[1] is not None}
     for place, figures in expected.items():

@@ -24,7 +24,7 @@ BALANCE = {
     "＋ 本周新列入": "opened",
     "＋ 本周再次列入": "reopened",
     "－ 本周销号": "cleared",
-    "＝ 现在册": "standing",
+    "＝ 现在册": "now_open",
 }
 AGES = {"其中：列入不足1周": "young", "满1周、不足4周": "middle", "4周及以上": "old", "已答复、尚未销号": "answered"}
 
@@ -103,7 +103,7 @@ def count(published: dict, area: str, kind: str, keep=lambda part, poor: True) -
         found["cleared"] += not still
         found["held"] += still and case["case_id"] not in shown
         if case["case_id"] in shown:
-            found["standing"] += 1
+            found["now_open"] += 1
             found["young" if case["weeks"] < 1 else "middle" if case["weeks"] < 4 else "old"] += 1
             found["answered"] += case["state"] == "answered"
     return found
@@ -162,9 +162,9 @@ def test_the_lists_week_to_the_child(pages: dict[str, Workbook], published: dict
         expected = count(published, area, "list", keep)
         figures = {label: line[heading] for label, line in printed.items()}
         assert figures == {label: expected[measure] for label, measure in (BALANCE | AGES).items()}, heading
-        before, opened, reopened, cleared, standing = list(figures.values())[:5]
-        assert before + opened + reopened - cleared == standing + expected["held"]
-        assert sum(list(figures.values())[5:8]) == standing
+        before, opened, reopened, cleared, now_open = list(figures.values())[:5]
+        assert before + opened + reopened - cleared == now_open + expected["held"]
+        assert sum(list(figures.values())[5:8]) == now_open
 
 
 @pytest.mark.parametrize("area", ["安阳镇", "都安县"])
@@ -196,7 +196,7 @@ def test_by_what_children_were_cleared(pages: dict[str, Workbook], published: di
 
 @pytest.mark.parametrize("area", AREAS)
 def test_findings_by_group_of_rules(pages: dict[str, Workbook], published: dict, area: str):
-    measures = {"上星期四": "before", "本周新增": "opened", "再次出现": "reopened", "本周销号": "cleared", "现有": "standing"}
+    measures = {"上星期四": "before", "本周新增": "opened", "再次出现": "reopened", "本周销号": "cleared", "现有": "now_open"}
     printed = section(pages[area], "三、")
     for group in (*RULE_GROUPS, "合计"):
         expected = count(published, area, "finding", lambda rule, poor, group=group: group in ("合计", GROUP[rule]))
@@ -217,7 +217,7 @@ def test_indicators_as_published(pages: dict[str, Workbook], published: dict, ar
             assert line["尚缺（人）"] == (row["numerator"] if counted else row["denominator"] - row["numerator"])
 
 
-def test_the_countys_townships_add_up_and_show_their_standing(pages: dict[str, Workbook], published: dict):
+def test_the_countys_townships_add_up_and_show_the_list_they_are_on(pages: dict[str, Workbook], published: dict):
     printed = section(pages["都安县"], "四、")
     assert list(printed) == [*county_townships(), "乡镇不明", "全县"]
     for heading in ("上星期四在册", "新列入", "再次列入", "销号", "现在册", "4周及以上", "答复未销号"):
@@ -226,9 +226,9 @@ def test_the_countys_townships_add_up_and_show_their_standing(pages: dict[str, W
     names = {"red": "红榜", "black": "黑榜", None: "—"}
     for place, line in printed.items():
         if place in standings:
-            its = standings[place]
-            assert (line["红黑榜"], line["连续周数"]) == (names[its["standing"]], its["streak"] or "—")
-            assert line["未落实率"] == pytest.approx(its["open_share"])
+            standing = standings[place]
+            assert (line["红黑榜"], line["连续周数"]) == (names[standing["standing"]], standing["streak"] or "—")
+            assert line["未落实率"] == pytest.approx(standing["open_share"])
             own = section(pages[place], "四、")[place]
             assert (own["红黑榜"], own["连续周数"]) == (line["红黑榜"], line["连续周数"])
     poor = {
@@ -239,9 +239,9 @@ def test_the_countys_townships_add_up_and_show_their_standing(pages: dict[str, W
     assert {place: printed[place]["建档立卡失学辍学"] for place in poor} == poor
 
 
-def test_a_case_that_waits_for_a_missing_system_is_told(pages: dict[str, Workbook]):
-    told = "另有 1 人因本次缺少有关系统的数据，暂不能销号，不在现有数内。"
-    assert [area for area in AREAS if told in texts(pages[area])] == [home(HELD), "都安县"]
+def test_a_case_that_waits_for_a_missing_system_is_mentioned(pages: dict[str, Workbook]):
+    sentence = "另有 1 人因本次缺少有关系统的数据，暂不能销号，不在现有数内。"
+    assert [area for area in AREAS if sentence in texts(pages[area])] == [home(HELD), "都安县"]
 
 
 def test_a_look_back_says_that_some_have_no_number(tables: Path, tmp_path: Path):

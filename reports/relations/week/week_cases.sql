@@ -1,6 +1,7 @@
--- A case and its week. Its first coming or going since Thursday says whether it was open on Thursday; without one it is as it was.
+-- One row per case and what happened to it this week. before: it was open on Thursday (from the first event since then; if there is none,
+-- from its state tonight).
 -- cleared_as: what a closed case was closed as.
--- needs: cases, changes, week_homes, standing, rule_groups, closed_as
+-- needs: cases, changes, week_homes, open_items, rule_groups, closed_as
 -- parameters: nowhere
 -- gives: kind varchar, home varchar, part varchar, marked boolean, before boolean, opened boolean, reopened boolean, cleared boolean, held boolean, shown boolean, weeks integer, answered boolean, cleared_as varchar
 -- key: none
@@ -12,7 +13,7 @@ select c.kind, coalesce(h.home, c.township, $nowhere) as home, coalesce(s.part, 
     a.name as cleared_as
 from cases c
 left join week_homes h using (person_id)
-left join standing s using (case_id)
+left join open_items s using (case_id)
 left join rule_groups g on c.kind = 'finding' and g.rule = c.rule
 left join closed_as a on a.reason = c.closed_reason and a.whereabouts is not distinct from c.closed_whereabouts
 left join (

@@ -1,4 +1,4 @@
--- What stands on the lists tonight. part: a listed child's whereabouts, or the group of a finding's rule; marked: the child is of a
+-- One row per item on tonight's lists. part: a listed child's whereabouts, or the group of a finding's rule; marked: the child is of a
 -- registered-poor family, or the finding is grave.
 -- needs: unaccounted, findings, week_homes, rule_groups
 -- parameters: nowhere
