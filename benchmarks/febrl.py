@@ -28,7 +28,7 @@ def main() -> int:
         print(f"{'':34} {'precision':>10} {'recall':>10} {'F1':>10}")
         for title, setting in (("bidui link", []), ("bidui link, wrong = missed", ["--cost-ratio", "1"])):
             out = Path(folder) / "out.parquet"
-            command = [sys.executable, "-m", "bidui.cli", "link", *lists, "--out", str(out), *setting]
+            command = [sys.executable, "-m", "bidui", "link", *lists, "--out", str(out), *setting]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
             _print(title, pd.read_parquet(out))
     for who, figures in peers.items():

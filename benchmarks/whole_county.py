@@ -48,7 +48,7 @@ def main() -> int:
 def timed_run(root: Path) -> tuple[float, int, int]:
     """Returns (wall seconds, peak resident bytes of the process and its children, exit status) of one ``bidui run``."""
     start = time.perf_counter()
-    command = [sys.executable, "-m", "bidui.cli", "run", "--root", str(root), "--as-of", AS_OF.isoformat()]
+    command = [sys.executable, "-m", "bidui", "run", "--root", str(root), "--as-of", AS_OF.isoformat()]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     peak = [0]
     watcher = threading.Thread(target=_watch, args=(process.pid, peak), daemon=True)

@@ -1,6 +1,6 @@
 """What a notebook uses: ``bidui.link``, ``bidui.run``, ``bidui.tables``; docs/notebook.md shows them with their outputs.
 
-Errors that the analyst can mend are ``pipelines.guard.Foreseen`` with a message in Chinese; no message quotes a cell.
+Errors that the analyst can mend are ``pipelines.guard.Foreseen``, with a message in Chinese; no message quotes a cell.
 """
 
 import os
@@ -13,7 +13,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from bidui.arguments import existing_folder, list_field, official_townships
+from bidui.arguments import day_of, existing_folder, list_field, official_townships
 from pipelines.ask.published import check_published
 from pipelines.files.refusal import FileRefused
 from pipelines.guard import guarded
@@ -44,13 +44,14 @@ def link(
     """Find the rows of two lists that are one person, as ``bidui link`` does.
 
     ``a``, ``b``: files, or tables in memory. ``columns``: which columns hold what, in both lists or in one, where their headings
-    do not say it: ``{"name": "学生姓名"}``. ``cost_ratio``: how many visits in vain one wrong link costs. ``model``: a file that
-    ``bidui link --save-model`` wrote; without it the model is learned from the two lists.
+    do not say it: ``{"name": "学生姓名"}``. ``sheet_a``, ``sheet_b``: the sheet of each file that is read; by default the first that has
+    a heading row. ``cost_ratio``: how many visits in vain one wrong link costs. ``model``: a file that ``bidui link --save-model``
+    wrote; without it the model is learned from the two lists.
 
     Returns a row per pair: row_a and row_b (the row as Excel shows it; in a table in memory its position, the first 0),
     probability, decision (``match`` or ``possible``), evidence, then both lists' own columns as text, ending in _a and _b.
-    ``attrs["notices"]`` of it says in Chinese what could not be understood or compared. Raises LinkRefused where there is no
-    list of people in ``a`` or ``b``, and StepFailed.
+    ``attrs["notices"]`` of it says in Chinese what could not be understood or compared. Raises LinkRefused if there is no list of
+    people in ``a`` or ``b`` or the model cannot be read, Refused if ``columns`` names a field that does not exist, and StepFailed.
     """
     known = read_model(Path(model) if model is not None else None)
     left, right = _list(a, "a", sheet_a, columns_a, columns), _list(b, "b", sheet_b, columns_b, columns)
@@ -72,9 +73,9 @@ def run(
     the whole county. ``accept_drift``: publish from a registry even though it lost more than a third of its rows.
 
     Returns the outcome: the folders of the run and of its workbooks, counts, and in ``left_out`` what the run had to do without.
-    Raises NothingPublished, Busy, Refused and StepFailed.
+    Raises NothingPublished, Busy, StepFailed, and Refused for a day, a folder or a township that does not exist.
     """
-    day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of or date.today()
+    day = date.today() if as_of is None else day_of(as_of)
     return run_job(existing_folder(Path(root)), day, official_townships(townships or ()), accept_drift=accept_drift)
 
 
@@ -121,7 +122,7 @@ def _table(given: object) -> pa.Table:
     if not isinstance(given, pd.DataFrame):
         raise LinkRefused("名单应是文件、pandas 的 DataFrame 或 pyarrow 的 Table")
     return pa.Table.from_arrays(
-        [_column(given.iloc[:, place]) for place in range(given.shape[1])], [str(c) for c in given.columns]
+        [_column(given.iloc[:, index]) for index in range(given.shape[1])], [str(c) for c in given.columns]
     )
 
 

@@ -1,6 +1,6 @@
-"""From the words of a command line to values: how each kind of option is read, and what is said of one that cannot be.
+"""From the words of a command line to values: how each kind of option is read, and the message for one that cannot be read.
 
-Every function takes what it returns as well: typer passes the defaults through it.
+Each ``to_…`` function also accepts a value it already converted, because typer passes the defaults through it.
 """
 
 from collections.abc import Sequence
@@ -22,9 +22,9 @@ def repeat_columns(arguments: Sequence[str]) -> list[str]:
     takes one value."""
     repeated: list[str] = []
     option, first = "", False
-    for place, word in enumerate(arguments):
+    for index, word in enumerate(arguments):
         if word == "--":
-            return [*repeated, *arguments[place:]]
+            return [*repeated, *arguments[index:]]
         if word.startswith("-"):
             name, mark, _ = word.partition("=")
             option, first = (name if name in COLUMN_OPTIONS else ""), not mark
@@ -50,9 +50,17 @@ def to_text(word: str) -> str:
 def to_day(word: str | date) -> date:
     """A day as 2020-04-15."""
     try:
+        return day_of(word)
+    except Refused as refused:
+        raise typer.BadParameter(str(refused)) from None
+
+
+def day_of(word: str | date) -> date:
+    """A day as 2020-04-15. Raises Refused where ``word`` is not one."""
+    try:
         return word if isinstance(word, date) else date.fromisoformat(word)
     except ValueError:
-        raise typer.BadParameter("日期应写成 2020-04-15 这样") from None
+        raise Refused("日期应写成 2020-04-15 这样") from None
 
 
 def to_whole_number(word: str | int) -> int:

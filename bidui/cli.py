@@ -285,15 +285,11 @@ def _serve(
     root: Root = Path("data"),
     port: Annotated[int, _option("--port", "PORT", "网页端口（默认 4200，仅限本机访问）", given.to_port)] = 4200,
     cron: Annotated[
-        str, _option("--cron", "CRON", "每晚比对的时间，cron 写法，北京时间（默认 02:00）", given.to_cron)
-    ] = "0 2 * * *",
+        str | None, _option("--cron", "CRON", "每晚比对的时间，cron 写法，北京时间（默认 02:00）", given.to_cron)
+    ] = None,
 ) -> ExitStatus:
     """启动 Prefect：每晚自动比对，随时手动比对"""
-    from pipelines.night.serve import serve
+    from pipelines.night.serve import NIGHTLY, serve
 
-    serve(given.existing_folder(root), context.obj.show, port, cron)
+    serve(given.existing_folder(root), context.obj.show, port, cron or NIGHTLY)
     return ExitStatus.DONE
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -136,8 +136,8 @@ def _print_table(terminal: "Terminal", table: TextTable) -> None:
     if table.title:
         _print_line(terminal, TextLine(table.title))
     shown = Table(box=None, pad_edge=False)
-    for place, heading in enumerate(table.headings):
-        number = place >= len(table.headings) - table.numbers
+    for index, heading in enumerate(table.headings):
+        number = index >= len(table.headings) - table.numbers
         shown.add_column(heading, justify="right" if number else "left", no_wrap=number, overflow="fold")
     for row in table.rows:
         shown.add_row(*(Text(_printable(cell)) for cell in row))

@@ -25,7 +25,12 @@ class ChineseCommand(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """As typer does; arguments that are too many are refused in Chinese."""
         ctx.allow_extra_args = True
-        rest = super().parse_args(ctx, args)
+        try:
+            rest = super().parse_args(ctx, args)
+        except typer.TyperException as error:
+            if getattr(error, "ctx", None) is None:  # the parser of options raises without it
+                error.ctx = ctx  # type: ignore[attr-defined]
+            raise
         if rest and not ctx.resilient_parsing:
             ctx.fail(f"多余的参数：{' '.join(rest)}")
         return rest
@@ -59,8 +64,8 @@ def usage_error(error: typer.TyperException, command: str) -> str:
     elif kind == "MissingParameter":
         message = f"缺少{named}"
     elif kind == "BadOptionUsage":
-        needed = "requires" in error.message
-        message = f"选项 {getattr(error, 'option_name', '')} 后面{'要写一个值' if needed else '不写值'}"
+        option = getattr(error, "option_name", "")
+        message = f"选项 {option} 后面{'不写值' if _is_flag(option, context) else '要写一个值'}"
     elif kind == "BadParameter" and named:
         message = f"{named}不对：{error.message}"
     if context is None:
@@ -115,6 +120,11 @@ def _metavar(parameter: Any) -> str:
 def _option(parameter: Any) -> str:
     names = ", ".join(parameter.opts)
     return names if parameter.is_flag else f"{names} {_metavar(parameter)}"
+
+
+def _is_flag(option: str, context: Any) -> bool:
+    parameters = context.command.params if context else ()
+    return any(p.is_flag for p in parameters if p.param_type_name == "option" and option in p.opts)
 
 
 def _options(context: Any) -> list[str]:
