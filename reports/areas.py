@@ -6,7 +6,8 @@ from importlib.resources import files
 
 COUNTY_SHORT_NAME = "都安县"
 COUNTY_NAME = "都安瑶族自治县"
-NOWHERE = "乡镇不明"
+NOWHERE = "乡镇不明"  # in place of a township that is not known
+NO_VILLAGE = "村不明"  # in place of a village that is not known, in a township that is
 
 
 def county_townships() -> tuple[str, ...]:

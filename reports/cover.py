@@ -7,11 +7,11 @@ from datetime import date
 
 import pyarrow as pa
 
-from reports.areas import COUNTY_NAME
-from reports.book import ANSWER_MARK, BLUE, DATE_FORMAT, Look, PageGap, PageLine, PageRow, PrintedPage
+from reports.areas import COUNTY_NAME, NO_VILLAGE, NOWHERE
+from reports.book import ANSWER_MARK, BLUE, DARK_RED, DATE_FORMAT, Look, PageGap, PageLine, PageRow, PrintedPage
 from reports.list_rows import REASON_ORDER, AreaLists
 from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET, SHEETS_TO_ANSWER
-from schemas.whereabouts import REASONS, WHEREABOUTS_NAME
+from schemas.whereabouts import REASON_SHORT_NAME, WHEREABOUTS_NAME
 
 COVER_TITLE = "封面"
 
@@ -58,7 +58,7 @@ def township_tables(lists: AreaLists) -> list[FigureTable]:
     return [
         _list_sizes(lists),
         _whereabouts("适龄儿童去向", {"人数": sum(_cohorts(lists.cohort).values(), Counter())}, summed=False),
-        _lists_per_place("各村名单", "village", "村不明", villages, lists),
+        _lists_per_place("各村名单", "village", NO_VILLAGE, villages, lists),
     ]
 
 
@@ -70,7 +70,7 @@ def county_tables(lists: AreaLists, townships: Sequence[str]) -> list[FigureTabl
         _list_sizes(lists),
         _lists_per_place("各乡镇名单", "township", "跨乡镇或不明", townships, lists),
         _whereabouts(
-            "各乡镇适龄儿童去向", {name: cohorts.get(name, Counter()) for name in townships} | {"乡镇不明": nowhere}, summed=True
+            "各乡镇适龄儿童去向", {name: cohorts.get(name, Counter()) for name in townships} | {NOWHERE: nowhere}, summed=True
         ),
     ]
 
@@ -109,10 +109,15 @@ def _lists_per_place(title: str, field: str, elsewhere: str, places: Sequence[st
     for name in (*places, elsewhere):
         by_reason = [reasons[name, reason] for reason in REASON_ORDER]
         rows.append((name, (*by_reason, sum(by_reason), paired[name], found[name])))
-    short = (REASONS[reason].partition("，")[0] for reason in REASON_ORDER)
     return FigureTable(
         title,
-        ("村" if field == "village" else "乡镇", *short, "须核查儿童合计", PAIRS_SHEET.title, FINDINGS_SHEET.title),
+        (
+            "村" if field == "village" else "乡镇",
+            *(REASON_SHORT_NAME[reason] for reason in REASON_ORDER),
+            "须核查儿童合计",
+            PAIRS_SHEET.title,
+            FINDINGS_SHEET.title,
+        ),
         tuple(rows),
     )
 
@@ -124,7 +129,7 @@ def cover(area: str, as_of: date, tables: Sequence[FigureTable], county: bool) -
         PageLine(title, replace(_PLAIN, bold=True, size=18), 30),
         PageRow((("范围" if county else "乡镇", _PLAIN), (area, Look(bold=True, size=12, boxed=False))), height=_LINE),
         PageRow((("比对日期", _PLAIN), (as_of, Look(bold=True, boxed=False, number_format=DATE_FORMAT))), height=_LINE),
-        _line(_NOTICE, replace(_PLAIN, bold=True, colour="C00000")),
+        _line(_NOTICE, replace(_PLAIN, bold=True, colour=DARK_RED)),
         *_table(tables[0]),
         *_heading("填写办法"),
         *map(_line, _COUNTY_STEPS if county else _STEPS),

@@ -8,6 +8,7 @@ import pandas as pd
 from reports.book import (
     BLUE,
     DEEP_YELLOW,
+    GREEN_FILL,
     CellValue,
     ColumnEqual,
     FilledSheet,
@@ -25,8 +26,7 @@ from reports.book.measure import widest
 CONTRACT = ("row_a", "row_b", "probability", "decision", "evidence")
 DECISION_NAME = {"match": "相符", "possible": "待确认"}
 
-_GREEN = "E2EFDA"
-_FILL = {"a": BLUE, "b": _GREEN}  # of the headings of a list's own columns
+_FILL = {"a": BLUE, "b": GREEN_FILL}  # of the headings of a list's own columns
 _WIDEST, _EVIDENCE = 24, 46  # half-width characters
 _LONGEST_ID = 255  # older Excel shows a longer text in a cell of format @ as ####
 
@@ -116,10 +116,10 @@ def _filling(heading: str, key: str, values: pd.Series, width: int, **options: A
 
 def _own_columns(side: str, own: pd.DataFrame, mark: str) -> Iterator[Filling]:
     """The list's own columns, all text."""
-    for place, name in enumerate(own):
+    for index, name in enumerate(own):
         values = texts(own[name])
         kind: Kind = "id" if widest(values) <= _LONGEST_ID else "text"
-        yield SheetColumn(f"{mark}{name}", f"{side}_{place}", kind, width=_WIDEST, fill=_FILL[side]), values
+        yield SheetColumn(f"{mark}{name}", f"{side}_{index}", kind, width=_WIDEST, fill=_FILL[side]), values
 
 
 def _filled(title: str, columns: Sequence[Filling], frozen: int) -> FilledSheet:

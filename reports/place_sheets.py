@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from reports.areas import COUNTY_SHORT_NAME, NOWHERE, county_townships
+from reports.areas import COUNTY_SHORT_NAME, NO_VILLAGE, NOWHERE, county_townships
 from reports.book import (
+    DARK_RED,
     GENERAL,
     GREEN_BAR,
-    HONOUR,
     PERCENT,
     RED_BAR,
     YELLOW_BAR,
@@ -30,7 +30,7 @@ _FORMULAS = (
 # A share is red from here down and yellow where most of the plan's targets stand.
 _SCALE = ColourScale(low=(0.8, RED_BAR), middle=(0.95, YELLOW_BAR), high=(1, GREEN_BAR))
 _FIGURE, _WIDEST = 9, 32  # half-width characters
-_STANDING_RULES = (ValueEqual("红榜", HONOUR), ValueEqual("黑榜", "FFFFFF", "000000"))
+_STANDING_RULES = (ValueEqual("红榜", DARK_RED), ValueEqual("黑榜", "FFFFFF", "000000"))
 
 
 def townships_sheet(figures: Figures, as_of: date) -> FilledSheet:
@@ -46,7 +46,7 @@ def villages_sheet(figures: Figures, area: str, as_of: date, township: str | Non
     """The table of the villages, of ``township`` alone if given."""
     order = county_townships()
     villages = figures.areas("village", township)
-    villages.sort(key=lambda a: (_rank(a.township, order), a.village == "村不明", a.village or ""))
+    villages.sort(key=lambda a: (_rank(a.township, order), a.village == NO_VILLAGE, a.village or ""))
     labels = {"乡镇": [a.township for a in villages], "村": [a.village for a in villages]}
     return _of_places("各村指标", area, as_of, labels, figures, villages)
 

@@ -6,11 +6,11 @@ from typing import Literal
 
 from reports.book import (
     BLUE,
+    DARK_RED,
     GENERAL,
     GREEN_FILL,
     GREEN_TEXT,
     GREY,
-    HONOUR,
     RED_FILL,
     RED_TEXT,
     CellValue,
@@ -30,7 +30,7 @@ _HEADING = Look(bold=True, size=12, boxed=False)
 _MARKED: dict[Mark, tuple[str, str | None]] = {  # colours of the text and of the ground
     "good": (GREEN_TEXT, GREEN_FILL),
     "bad": (RED_TEXT, RED_FILL),
-    "red": (HONOUR, None),
+    "red": (DARK_RED, None),
     "black": ("FFFFFF", "000000"),
 }
 

@@ -40,6 +40,17 @@ REASONS = {
     "record_ended": "有学籍记录但已转出、注销或下落不明",
     "no_student_record": "各系统均无学籍记录",
 }
+# The same in few characters, above a column of figures.
+REASON_SHORT_NAME = {
+    "dropped_out": "学籍系统标注辍学",
+    "dropped_out_verified": "乡镇核实确属辍学",
+    "not_promoted": "小学毕业后无初中学籍",
+    "severe_disability": "持一、二级残疾证",
+    "key_damaged": "有疑似学籍记录",
+    "outside_system": "可能在学籍系统之外就读（中职、区外等）",
+    "record_ended": "有学籍记录但已转出、注销或下落不明",
+    "no_student_record": "各系统均无学籍记录",
+}
 
 # What an officer may answer in a township workbook -> the whereabouts it stands for (None: the answer changes none).
 ANSWERS = {

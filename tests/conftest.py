@@ -8,7 +8,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from pipelines.night.job import Outcome
-from reports import write_workbooks
+from reports.workbooks import write_workbooks
 from schemas.registry import declared
 from tests.lib.made_up_tables import write_tables
 from tests.lib.nights import AS_OF, FirstNights, night

@@ -2,6 +2,7 @@
 
 from reports.book.declare import (
     BLUE,
+    DARK_RED,
     DATE_FORMAT,
     DEEP_YELLOW,
     GENERAL,
@@ -9,7 +10,6 @@ from reports.book.declare import (
     GREEN_FILL,
     GREEN_TEXT,
     GREY,
-    HONOUR,
     MAX_ROWS,
     PERCENT,
     RED_BAR,
@@ -44,6 +44,7 @@ from reports.book.write import write_book, write_books
 __all__ = [
     "ANSWER_MARK",
     "BLUE",
+    "DARK_RED",
     "DATE_FORMAT",
     "DEEP_YELLOW",
     "GENERAL",
@@ -51,7 +52,6 @@ __all__ = [
     "GREEN_FILL",
     "GREEN_TEXT",
     "GREY",
-    "HONOUR",
     "MAX_ROWS",
     "PERCENT",
     "RED_BAR",

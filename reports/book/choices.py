@@ -1,4 +1,4 @@
-"""The drop-down lists of a workbook; those too long for a cell's own check stand on a hidden sheet, a column each."""
+"""The drop-down lists of a workbook; a list too long for a cell's own check is a column of a hidden sheet."""
 
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
@@ -34,6 +34,6 @@ class Choices:
         sheet.hide()
         plain = styles.of(Look(boxed=False))
         for row in range(max(map(len, self._long))):
-            for place, choices in enumerate(self._long):
+            for column, choices in enumerate(self._long):
                 if row < len(choices):
-                    sheet.write_string(row, place, choices[row], plain)
+                    sheet.write_string(row, column, choices[row], plain)

@@ -16,8 +16,10 @@ MAX_ROWS = 1_048_575  # a sheet's rows less the heading
 TEXT_FORMAT, DATE_FORMAT, GENERAL, PERCENT = "@", "yyyy-mm-dd", "General", "0.00%"
 YELLOW, DEEP_YELLOW, BLUE, GREY = "FFFFE5", "FFE699", "DDEBF7", "EDEDED"
 GREEN_FILL, RED_FILL, GREEN_TEXT, RED_TEXT = "E2EFDA", "FCE4E4", "006100", "9C0006"
-HONOUR = "C00000"  # of the red list, which praises
+DARK_RED = "C00000"  # of the red list, which praises, and of a warning on a cover
 GREEN_BAR, YELLOW_BAR, RED_BAR = "8FD19E", "FFEB84", "F8A59D"
+
+CONFIDENTIAL = "含未成年人个人信息，不得外传"  # at the foot of each printed page
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +221,7 @@ class PrintedPage:
     merged: bool = False
     portrait: bool = False
     one_page: bool = False
-    note: str = "含未成年人个人信息，不得外传"
+    note: str = CONFIDENTIAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ def _python(values: CellValues) -> Sequence[CellValue]:
 
 
 def _cleaned(texts: pa.ChunkedArray) -> tuple[npt.NDArray[np.int64], pa.Array]:
-    """(row by row the place of its text, -1 for none; the distinct texts as a cell can hold them)."""
+    """(row by row the index of its text, -1 for none; the distinct texts as a cell can hold them)."""
     coded = texts.combine_chunks().dictionary_encode()
     if isinstance(coded, pa.ChunkedArray):
         coded = coded.combine_chunks()
@@ -135,8 +135,8 @@ def _lines(texts: pa.Array, width: int) -> npt.NDArray[np.int64]:
     """``text_lines`` of each of ``texts``."""
     taken = _widths(texts).to_numpy(zero_copy_only=False).astype(np.int64)
     lines = np.where(taken <= width, 1, -(-11 * taken // (10 * width)))
-    for place in np.flatnonzero(pc.match_substring(texts, "\n").to_numpy(zero_copy_only=False)).tolist():
-        lines[place] = text_lines(texts[place].as_py(), width)
+    for index in np.flatnonzero(pc.match_substring(texts, "\n").to_numpy(zero_copy_only=False)).tolist():
+        lines[index] = text_lines(texts[index].as_py(), width)
     return lines
 
 

@@ -3,14 +3,13 @@
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from reports.book.declare import CellValue
+from reports.book.declare import CONFIDENTIAL, CellValue
 
 _A4 = 9
 _PIXELS = 7  # of a half-width character in the default font; Excel counts a column's width in these
-NOTE = "含未成年人个人信息，不得外传"
 
 
-def set_up_paper(sheet: Worksheet, area: str, header: str, note: str = NOTE) -> None:
+def set_up_paper(sheet: Worksheet, area: str, header: str, note: str = CONFIDENTIAL) -> None:
     """A4 landscape, one page wide; who it belongs to and the page number on every page."""
     sheet.set_landscape()
     sheet.set_paper(_A4)
@@ -21,22 +20,22 @@ def set_up_paper(sheet: Worksheet, area: str, header: str, note: str = NOTE) -> 
     sheet.set_footer(f"&L{_escaped(area)}&C第 &P 页，共 &N 页&R{note}", {"margin": 0.25})
 
 
-def set_width(sheet: Worksheet, place: int, width: float, *, hidden: bool = False) -> None:
+def set_width(sheet: Worksheet, column: int, width: float, *, hidden: bool = False) -> None:
     """Make a column ``width`` half-width characters wide."""
-    sheet.set_column_pixels(place, place, round(width * _PIXELS), None, {"hidden": hidden})
+    sheet.set_column_pixels(column, column, round(width * _PIXELS), None, {"hidden": hidden})
 
 
-def write_value(sheet: Worksheet, row: int, place: int, value: CellValue, cell_format: Format) -> None:
+def write_value(sheet: Worksheet, row: int, column: int, value: CellValue, cell_format: Format) -> None:
     """Write one cell, by what its value is; text is never a formula, a number or a link, days come as numbers."""
     if value is None:
-        sheet.write_blank(row, place, None, cell_format)
+        sheet.write_blank(row, column, None, cell_format)
     elif not isinstance(value, str):
-        sheet.write_number(row, place, value, cell_format)
+        sheet.write_number(row, column, value, cell_format)
     elif value.startswith("<r>"):
         # XlsxWriter takes text between <r> and </r> for runs that are marked up already; in two runs it is text again.
-        sheet.write_rich_string(row, place, cell_format, value[:1], cell_format, value[1:], cell_format)
+        sheet.write_rich_string(row, column, cell_format, value[:1], cell_format, value[1:], cell_format)
     else:
-        sheet.write_string(row, place, value, cell_format)
+        sheet.write_string(row, column, value, cell_format)
 
 
 def _escaped(text: str) -> str:

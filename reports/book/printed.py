@@ -22,8 +22,8 @@ def write_page(sheet: Worksheet, page: PrintedPage, styles: Styles) -> None:
         sheet.hide_gridlines(2)
     if page.one_page:
         sheet.fit_to_pages(1, 1)
-    for place, width in enumerate(page.widths):
-        set_width(sheet, place, width)
+    for column, width in enumerate(page.widths):
+        set_width(sheet, column, width)
     for number, item in enumerate(page.items):
         if isinstance(item, PageGap):
             sheet.set_row(number, item.height)

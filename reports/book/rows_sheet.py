@@ -64,9 +64,9 @@ def write_rows_sheet(sheet: Worksheet, filled: FilledSheet, styles: Styles, choi
     if filled.rows:
         _add_checks(sheet, columns, filled.rows, choices, as_of)
         _add_rules(sheet, filled, columns, styles)
-    for place, column in enumerate(columns):
+    for index, column in enumerate(columns):
         ground = column.fill or (DEEP_YELLOW if column.asked else BLUE)
-        sheet.write_string(0, place, heading_of(column), styles.of(Look(bold=True, fill=ground, centred=True)))
+        sheet.write_string(0, index, heading_of(column), styles.of(Look(bold=True, fill=ground, centred=True)))
     _write_rows(sheet, filled, columns, [measured for _, measured in made], styles)
     for number, note in enumerate(filled.notes, filled.rows + 1):
         if note:
@@ -102,8 +102,8 @@ def _width(column: SheetColumn, values: CellValues) -> int:
 def _lay_out(sheet: Worksheet, filled: FilledSheet, columns: Sequence[SheetColumn], widths: Sequence[int]) -> None:
     """Widths, frozen panes, filter, repeated heading."""
     declared = filled.sheet
-    for place, (column, width) in enumerate(zip(columns, widths, strict=True)):
-        set_width(sheet, place, width + _PADDING, hidden=column.hidden)
+    for index, (column, width) in enumerate(zip(columns, widths, strict=True)):
+        set_width(sheet, index, width + _PADDING, hidden=column.hidden)
     shown = [(column, width) for column, width in zip(columns, widths, strict=True) if not column.hidden]
     sheet.set_row(0, _HEADING_LINE * max(text_lines(heading_of(column), width) for column, width in shown) + 4)
     sheet.freeze_panes(1, declared.frozen if declared.frozen < len(columns) else 0)
@@ -118,7 +118,7 @@ def _lay_out(sheet: Worksheet, filled: FilledSheet, columns: Sequence[SheetColum
 
 def _add_checks(sheet: Worksheet, columns: Sequence[SheetColumn], rows: int, choices: Choices, as_of: date) -> None:
     """Drop-downs and date checks on every data row of the answer columns that have them."""
-    for place, column in enumerate(columns):
+    for index, column in enumerate(columns):
         options: dict[str, Any]
         if column.choices:
             options = {"validate": "list", "source": choices.source(column.choices), "error_message": "请从下拉列表中选择。"}
@@ -128,13 +128,13 @@ def _add_checks(sheet: Worksheet, columns: Sequence[SheetColumn], rows: int, cho
             options["error_message"] = f"请填写日期，如 {as_of.isoformat()}。"
         else:
             continue
-        sheet.data_validation(1, place, rows, place, options | {"error_title": column.heading})
+        sheet.data_validation(1, index, rows, index, options | {"error_title": column.heading})
 
 
 def _add_rules(sheet: Worksheet, filled: FilledSheet, columns: Sequence[SheetColumn], styles: Styles) -> None:
-    letters = {column.key: xl_col_to_name(place) for place, column in enumerate(columns)}
+    letters = {column.key: xl_col_to_name(index) for index, column in enumerate(columns)}
     last = filled.rows - 1 if filled.total else filled.rows
-    for place, column in enumerate(columns):
+    for index, column in enumerate(columns):
         for rule in column.rules:
             options = styles.rule(rule, letters)
             if isinstance(rule, DataBar) and rule.where:
@@ -142,7 +142,7 @@ def _add_rules(sheet: Worksheet, filled: FilledSheet, columns: Sequence[SheetCol
                 if not chosen:
                     continue
                 options["multi_range"] = " ".join(chosen)
-            sheet.conditional_format(1, place, last, place, options)
+            sheet.conditional_format(1, index, last, index, options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,16 +166,16 @@ def _write_rows(
     heights = _heights(filled, [values.lines for values in measured if values.lines is not None])
     writers = [column.write for column in cells]
     rows = zip(*chain.from_iterable((column.values, column.formats) for column in cells), strict=False)
-    places = range(len(cells))
+    indices = range(len(cells))
     blank, set_row = sheet.write_blank, sheet.set_row
     for row, (height, cell) in enumerate(zip(heights, rows, strict=True), 1):
         set_row(row, height)
-        for place in places:
-            value = cell[2 * place]
+        for index in indices:
+            value = cell[2 * index]
             if value is None:
-                blank(row, place, None, cell[2 * place + 1])
+                blank(row, index, None, cell[2 * index + 1])
             else:
-                writers[place](row, place, value, cell[2 * place + 1])
+                writers[index](row, index, value, cell[2 * index + 1])
 
 
 def _cells(
@@ -197,10 +197,10 @@ def _cells(
         return _Cells(write, measured.values, repeat(styles.of(looks[0])))
     # A row's format by two small numbers: its look, and whether its text is quoted.
     formats = [styles.of(look, quoted) for look in looks for quoted in (False, True)]
-    places = 2 * (np.zeros(filled.rows, np.int64) if which is None else which)
+    chosen = 2 * (np.zeros(filled.rows, np.int64) if which is None else which)
     if measured.quoted is not None:
-        places = places + measured.quoted
-    return _Cells(write, measured.values, [formats[place] for place in places.tolist()])
+        chosen = chosen + measured.quoted
+    return _Cells(write, measured.values, [formats[number] for number in chosen.tolist()])
 
 
 def _looks(

@@ -1,8 +1,8 @@
-"""Workbooks as files, written with XlsxWriter, several at a time where there are cores and rows enough to be worth it.
+"""Workbooks as files, written with XlsxWriter, several at a time if there are enough cores and rows.
 
-Measured on a county's lists, CPU time a cell, widths and heights included (the ratios count): openpyxl's write-only mode with its
-private members 8.7 µs, XlsxWriter with each text in its cell 7.8, with the texts in a table of their own 7.1, and 6.2 where Python
-does not look for garbage meanwhile. The table needs memory, about 0.3 GB for a million cells, and makes smaller files.
+CPU time per cell on a county's lists, widths and heights included (only the ratios matter): openpyxl's write-only mode with its
+private members 8.7 µs; XlsxWriter with each text in its cell 7.8 µs; with a shared table of texts 7.1 µs; the same without Python's
+garbage collection 6.2 µs. The shared table needs about 0.3 GB of memory per million cells and makes smaller files.
 """
 
 import gc
@@ -31,8 +31,8 @@ _WORTH_A_PROCESS = 20_000  # rows; a process needs about a second before it writ
 
 
 def write_books(books: Iterable[Book]) -> list[Path]:
-    """Write the workbooks and return their paths, in their order. Each file appears whole or not at all; which are there after an
-    error is not said."""
+    """Write the workbooks and return their paths, in their order. Each file appears whole or not at all; after an error some files may
+    be missing."""
     waiting = list(books)
     processes = _processes(waiting)
     if processes > 1:
@@ -43,7 +43,9 @@ def write_books(books: Iterable[Book]) -> list[Path]:
                 for written in [pool.submit(_write_alone, book) for book in largest_first]:
                     written.result()
             return [book.path for book in waiting]
-        except BrokenProcessPool:  # no process could be started or one was killed: here there is more memory, or none is needed
+        except (
+            BrokenProcessPool
+        ):  # no process could be started, or one was killed for want of memory: write one after the other here
             pass
     for book in waiting:
         write_book(book)
@@ -51,7 +53,7 @@ def write_books(books: Iterable[Book]) -> list[Path]:
 
 
 def _write_alone(book: Book) -> None:
-    """Write one workbook in a process that does nothing else: millions of cells are no garbage to look for."""
+    """Write one workbook in a process that does nothing else, without garbage collection: there are millions of cells and no garbage."""
     gc.disable()
     write_book(book)
     gc.enable()
@@ -61,21 +63,21 @@ def _write_alone(book: Book) -> None:
 def write_book(book: Book) -> None:
     """Write one workbook.
 
-    The file appears whole or not at all, is readable by its owner alone and has the same bytes for the same content. What XlsxWriter
-    puts aside while it writes holds names as well: it lies in a folder of its own beside the file, and goes with it.
+    The file appears whole or not at all, is readable by its owner alone and has the same bytes for the same content. XlsxWriter's
+    temporary files hold names too: they are kept in a private folder beside the file, which is removed at the end.
     """
     unfinished = book.path.with_suffix(".partial")
-    aside = Path(tempfile.mkdtemp(prefix=".", dir=book.path.parent))  # readable by its owner alone
+    temporary = Path(tempfile.mkdtemp(prefix=".", dir=book.path.parent))  # readable by its owner alone
     try:
         with open(unfinished, "wb", opener=partial(os.open, mode=0o600)) as file:
-            _write_sheets(book, Workbook(file, {"tmpdir": str(aside)}))
+            _write_sheets(book, Workbook(file, {"tmpdir": str(temporary)}))
         os.chmod(unfinished, 0o600)
         os.replace(unfinished, book.path)
     except FileCreateError as error:  # XlsxWriter's own error about an OSError
         raise OSError(*error.args) from error
     finally:
         unfinished.unlink(missing_ok=True)
-        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _write_sheets(book: Book, file: Workbook) -> None:
@@ -109,8 +111,8 @@ def _cores() -> int:
 
 
 def _may_spawn() -> bool:
-    """Would a new process leave the caller's work alone? It imports the program's main module again: a module run by its name and a
-    notebook stand that, a script only where it says what is to be done once."""
+    """Can new processes be started without repeating the caller's work? Each of them imports the program's main module again. That is
+    harmless for a module run with ``-m`` and for a notebook; for a script only if it tests ``__name__``."""
     main = sys.modules["__main__"]
     script = getattr(main, "__file__", None)
     if script is None or getattr(main, "__spec__", None) is not None:

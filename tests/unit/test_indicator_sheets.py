@@ -8,8 +8,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reports import write_workbooks
 from reports.areas import county_townships
+from reports.workbooks import write_workbooks
 from schemas.indicators import BLACK_LIST_RULE, CLEARANCE, INDICATORS, OPEN_SHARE, RED_LIST_RULE, STREAK
 from schemas.registry import declared
 from schemas.rules import RULE

@@ -8,8 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from reports import write_weekly
 from reports.areas import county_townships
+from reports.weekly import write_weekly
 from schemas.indicators import INDICATOR
 from schemas.rules import RULE_GROUPS
 from schemas.whereabouts import LISTED, WHEREABOUTS_NAME

@@ -8,9 +8,9 @@ from openpyxl import Workbook, load_workbook
 
 from pipelines.answers.reported import reported_whereabouts
 from pipelines.answers.returned import read_returned
-from reports import write_workbooks
 from reports.book import ANSWER_MARK, Book, FilledSheet, SheetColumn, SheetOfRows, write_book
 from reports.book.measure import text_lines, text_width
+from reports.workbooks import write_workbooks
 from schemas.registry import declared
 from schemas.whereabouts import ANSWERS
 from tests.lib.made_up_tables import (

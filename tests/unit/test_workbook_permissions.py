@@ -7,9 +7,9 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import load_workbook
 
-from reports import write_workbooks
 from reports.book import OwnChildren, SheetColumn, SheetOfRows, UndeclaredColumn, for_county, for_township
 from reports.listings import CHANGES_SHEET, CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET
+from reports.workbooks import write_workbooks
 from schemas.registry import declared
 from tests.lib.made_up_tables import GONE, person_id, write_tables
 from tests.lib.opened_books import AS_OF, rows

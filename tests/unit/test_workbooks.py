@@ -7,8 +7,8 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook
 
-from reports import write_workbooks
 from reports.list_rows import REASON_ORDER
+from reports.workbooks import write_workbooks
 from schemas.registry import declared
 from schemas.rules import DIFFERENCE_NAME, RULES
 from schemas.whereabouts import REASONS, WHEREABOUTS_NAME
