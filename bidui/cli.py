@@ -148,7 +148,10 @@ def _reconcile(console: Console, root: Path, as_of: date, townships: list[str] |
     return ExitStatus.DONE
 
 
-_COLUMNS_HELP = "指明{}的列，如 name=学生姓名 id=证件 birth=生日（另有 sex township village address kin phone 等）"
+_COLUMNS_HELP = (
+    "指明{}的列，如 name=学生姓名 id=证件 birth=生日（另有 given surname former_name certificate student_number sex township"
+    " village address kin phone）"
+)
 
 
 def _columns(name: str, which: str) -> Any:

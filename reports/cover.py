@@ -109,17 +109,10 @@ def _lists_per_place(title: str, field: str, elsewhere: str, places: Sequence[st
     for name in (*places, elsewhere):
         by_reason = [reasons[name, reason] for reason in REASON_ORDER]
         rows.append((name, (*by_reason, sum(by_reason), paired[name], found[name])))
-    return FigureTable(
-        title,
-        (
-            "村" if field == "village" else "乡镇",
-            *(REASON_SHORT_NAME[reason] for reason in REASON_ORDER),
-            "须核查儿童合计",
-            PAIRS_SHEET.title,
-            FINDINGS_SHEET.title,
-        ),
-        tuple(rows),
-    )
+    place_name = "村" if field == "village" else "乡镇"
+    reason_names = (REASON_SHORT_NAME[reason] for reason in REASON_ORDER)
+    headings = (place_name, *reason_names, "须核查儿童合计", PAIRS_SHEET.title, FINDINGS_SHEET.title)
+    return FigureTable(title, headings, tuple(rows))
 
 
 def cover(area: str, as_of: date, tables: Sequence[FigureTable], county: bool) -> PrintedPage:

@@ -1,6 +1,6 @@
 """The rows of each list: the published tables joined and put in order (``relations/lists``), for the county and for a township.
 
-Invariant 6: a township's workbook holds that township's children only, and of them what ``reports.listings`` allows.
+A township's workbook holds only its own children, and of them what ``reports.listings`` allows.
 """
 
 from collections.abc import Mapping

@@ -15,6 +15,7 @@ from bidui.console import Console
 from bidui.errors import outcome_of
 from pipelines.files.refusal import FileRefused
 from pipelines.guard import Foreseen, StepFailed
+from pipelines.lists.list_columns import LIST_FIELDS
 from pipelines.night.steps import Step
 from pipelines.screen import TextLine, TextTable
 from schemas.exit_status import ExitStatus
@@ -50,6 +51,12 @@ def test_help_is_in_chinese(command: tuple[str, ...], capsys: Capture) -> None:
     printed = capsys.readouterr().out
     assert not re.search(r"usage|options|arguments|show this|default", printed, re.IGNORECASE)
     assert printed.startswith("用法：") and "选项：" in printed and "显示本说明" in printed
+
+
+def test_the_help_of_link_lists_every_field(capsys: Capture) -> None:
+    main(["link", "--help"])
+    printed = capsys.readouterr().out
+    assert [field.key for field in LIST_FIELDS if field.key not in printed] == []
 
 
 def test_every_option_has_the_same_name_everywhere() -> None:
