@@ -28,7 +28,29 @@ DECISION_NAME = {"match": "相符", "possible": "待确认"}
 
 _FILL = {"a": BLUE, "b": GREEN_FILL}  # of the headings of a list's own columns
 _WIDEST, _EVIDENCE = 24, 46  # half-width characters
+_FIELD = 11
 _LONGEST_ID = 255  # older Excel shows a longer text in a cell of format @ as ####
+
+
+def _fixed(heading: str, key: str, width: int, kind: Kind = "text", number_format: str | None = None) -> SheetColumn:
+    return SheetColumn(heading, key, kind, width, measured=False, number_format=number_format)
+
+
+# Of the sheet of rows that repeat another of their list; _2: of the other row.
+REPEAT_COLUMNS = (
+    _fixed("名单", "list", _FIELD),
+    _fixed("行号", "row", _FIELD),
+    _fixed("另一行", "row_2", _FIELD),
+    _fixed("可能性", "probability", _FIELD, number_format="0.0000"),
+    _fixed("结论", "decision_name", _FIELD),
+    _fixed("依据", "evidence_text", _EVIDENCE),
+    _fixed("姓名", "name", _FIELD),
+    _fixed("证件号", "id_number", 19, "id"),
+    _fixed("出生日期", "birthdate", _FIELD),
+    _fixed("姓名（另一行）", "name_2", 14),
+    _fixed("证件号（另一行）", "id_number_2", 19, "id"),
+    _fixed("出生日期（另一行）", "birthdate_2", 18),
+)
 
 
 def links_sheet(pairs: pd.DataFrame, a: pd.DataFrame, b: pd.DataFrame) -> FilledSheet:
@@ -81,20 +103,8 @@ def unlinked_sheet(side: str, rows: pd.Series, own: pd.DataFrame, nearest: pd.Da
 
 
 def repeats_sheet(repeats: pd.DataFrame) -> FilledSheet:
-    """Pairs of rows of one list that seem to be one person: a column of ``repeats`` each, under its own heading."""
-    widths = {"依据": _EVIDENCE, "证件号": 19, "证件号（另一行）": 19, "出生日期（另一行）": 18, "姓名（另一行）": 14}
-    formats = {"可能性": "0.0000"}
-    columns = [
-        _filling(
-            heading,
-            heading,
-            repeats[heading],
-            widths.get(heading, 11),
-            kind="id" if heading.startswith("证件号") else "text",
-            number_format=formats.get(heading),
-        )
-        for heading in map(str, repeats)
-    ]
+    """Pairs of rows of one list that seem to be one person. ``repeats``: the keys of REPEAT_COLUMNS as columns, a row per pair."""
+    columns: list[Filling] = [(column, texts(repeats[column.key])) for column in REPEAT_COLUMNS]
     return _filled("名单内重复", columns, frozen=3)
 
 

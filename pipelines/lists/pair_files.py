@@ -155,19 +155,19 @@ def _write_workbook(result: Result, out: Path) -> None:
 
 
 def _repeats(result: Result) -> pd.DataFrame:
-    """Rows that seem to repeat another of the same list, a column under each heading."""
+    """Rows that seem to repeat another of the same list, with the columns ``reports.pairs.REPEAT_COLUMNS``."""
     columns: dict[str, list[object]] = {}
     for side, one, repeats in (("A", result.a, result.repeats[0]), ("B", result.b, result.repeats[1])):
         rows, found = one.rows.to_numpy(), repeats.said
         people = one.people.assign(birthdate=one.people["birthdate"].dt.strftime("%Y-%m-%d"))
-        own = {"名单": [side] * len(found), "行号": rows[repeats.left].tolist(), "另一行": rows[repeats.right].tolist()}
-        own |= {"可能性": found["probability"].tolist(), "结论": [DECISION_NAME[d] for d in found["decision"]]}
-        own["依据"] = texts(found["evidence_text"])
-        for place, at in (("", repeats.left), ("（另一行）", repeats.right)):
-            for title, field in (("姓名", "name"), ("证件号", "id_number"), ("出生日期", "birthdate")):
-                own[title + place] = texts(people[field].iloc[at])
-        for heading, values in own.items():
-            columns.setdefault(heading, []).extend(values)
+        own = {"list": [side] * len(found), "row": rows[repeats.left].tolist(), "row_2": rows[repeats.right].tolist()}
+        own |= {"probability": found["probability"].tolist(), "decision_name": [DECISION_NAME[d] for d in found["decision"]]}
+        own["evidence_text"] = texts(found["evidence_text"])
+        for mark, at in (("", repeats.left), ("_2", repeats.right)):
+            for field in ("name", "id_number", "birthdate"):
+                own[field + mark] = texts(people[field].iloc[at])
+        for key, values in own.items():
+            columns.setdefault(key, []).extend(values)
     return pd.DataFrame(columns, dtype=object)
 
 
