@@ -45,12 +45,12 @@ def link(
 
     ``a``, ``b``: files, or tables in memory. ``columns``: which columns hold what, in both lists or in one, where their headings
     do not say it: ``{"name": "学生姓名"}``. ``sheet_a``, ``sheet_b``: the sheet of each file that is read; by default the first that has
-    a heading row. ``cost_ratio``: how many visits in vain one wrong link costs. ``model``: a file that ``bidui link --save-model``
+    a heading row. ``cost_ratio``: how many wasted visits one wrong link costs. ``model``: a file that ``bidui link --save-model``
     wrote; without it the model is learned from the two lists.
 
     Returns a row per pair: row_a and row_b (the row as Excel shows it; in a table in memory its position, the first 0),
     probability, decision (``match`` or ``possible``), evidence, then both lists' own columns as text, ending in _a and _b.
-    ``attrs["notices"]`` of it says in Chinese what could not be understood or compared. Raises LinkRefused if there is no list of
+    Its ``attrs["notices"]`` lists in Chinese what could not be understood or compared. Raises LinkRefused if there is no list of
     people in ``a`` or ``b`` or the model cannot be read, Refused if ``columns`` names a field that does not exist, and StepFailed.
     """
     known = read_model(Path(model) if model is not None else None)

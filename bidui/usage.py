@@ -52,8 +52,8 @@ class ChineseGroup(TyperGroup):
 
 
 def usage_error(error: typer.TyperException, command: str) -> str:
-    """What is wrong with the arguments of ``command``, in Chinese, and where to read on. Typer's kinds of errors are told apart by
-    the names of their classes, which it does not make public; what has no Chinese here comes in English."""
+    """What is wrong with the arguments of ``command``, in Chinese, and where to read on. Typer's kinds of errors are recognised by
+    the names of their classes, which it does not make public; the message of any other kind stays in English."""
     context: Any = getattr(error, "ctx", None)
     kind, message = type(error).__name__, error.format_message()
     parameter = getattr(error, "param", None)

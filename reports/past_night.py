@@ -1,4 +1,4 @@
-"""What stood on the lists on a past night, as a workbook: one sheet of the children, one of the findings."""
+"""What was on the lists on a past night, as a workbook: one sheet of the children, one of the findings."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date

@@ -60,7 +60,7 @@ def schools_sheet(figures: Figures, as_of: date) -> FilledSheet:
 
 
 def _rank(name: str | None, townships: Sequence[str]) -> int:
-    return next((place for place, township in enumerate(townships) if (name or "").startswith(township)), len(townships))
+    return next((index for index, township in enumerate(townships) if (name or "").startswith(township)), len(townships))
 
 
 def _of_places(

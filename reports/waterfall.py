@@ -43,7 +43,7 @@ def draw_waterfall(steps: Sequence[tuple[str, float]], path: Path, title: str, n
         figure.get_layout_engine().set(rect=(0, 0.05, 1, 0.95))  # type: ignore[union-attr, call-arg]
         path.touch(mode=0o600)
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="Glyph .* missing")  # has_words tells
+            warnings.filterwarnings("ignore", message="Glyph .* missing")  # see has_words
             figure.savefig(path, dpi=150, metadata={"Date": None} if path.suffix.lower() == ".svg" else None)
 
 

@@ -58,7 +58,7 @@ def read_weeks(tables: Path) -> tuple[Week, dict[str, Week]]:
     county, townships = Week(), defaultdict[str, Week](Week)
     # Published in the order of the log: two runs on one day may both have changed a case.
     known = {
-        name: table.append_column("place", pa.array(range(len(table)), pa.int64()))
+        name: table.append_column("position", pa.array(range(len(table)), pa.int64()))
         for name, table in read_columns(tables, _READ).items()
     }
     known |= {"rule_groups": _rule_groups(), "closed_as": _closed_as()}

@@ -17,6 +17,6 @@ left join open_items s using (case_id)
 left join rule_groups g on c.kind = 'finding' and g.rule = c.rule
 left join closed_as a on a.reason = c.closed_reason and a.whereabouts is not distinct from c.closed_whereabouts
 left join (
-    select case_id, arg_min(event, place) as event from changes where period = 'week' and event <> 'answered' group by case_id
+    select case_id, arg_min(event, position) as event from changes where period = 'week' and event <> 'answered' group by case_id
 ) e using (case_id)
 where c.kind = 'list' or coalesce(h.in_cohort, true)
