@@ -24,7 +24,7 @@ from benchmarks.linkage_bidui import watch
 from pipelines.demo.make_county import make_county
 from pipelines.guard import Foreseen
 from pipelines.night import job
-from pipelines.reconcile.step import reconcile
+from pipelines.reconcile.result_tables import reconcile
 
 AS_OF = date(2020, 4, 15)
 _SMALL = 1_000_000  # up to so many rows the step is timed three times

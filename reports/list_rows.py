@@ -35,10 +35,10 @@ REASON_ORDER = (
 
 # A sheet and the relation that fills it.
 _FILLED_FROM = (
-    (CHILDREN_SHEET, "listed_children"),
+    (CHILDREN_SHEET, "child_rows"),
     (PAIRS_SHEET, "possible_pairs"),
-    (FINDINGS_SHEET, "discrepancies"),
-    (CHANGES_SHEET, "case_events"),
+    (FINDINGS_SHEET, "finding_rows"),
+    (CHANGES_SHEET, "change_rows"),
 )
 
 _READ = {

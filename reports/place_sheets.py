@@ -66,7 +66,7 @@ def _rank(name: str | None, townships: Sequence[str]) -> int:
 def _of_places(
     title: str, area: str, as_of: date, labels: Mapping[str, Sequence[CellValue]], figures: Figures, places: Sequence[Area]
 ) -> FilledSheet:
-    """Indicators that are known of none of the places, for there are no intake figures of a village, are left out."""
+    """Indicators that are known of none of the places, for there are no entrants of a village, are left out."""
     known = [i for n, i in enumerate(INDICATORS) if any(figures.of(place)[n].value is not None for place in places)]
     columns = [(SheetColumn(heading, heading, width=_WIDEST), values) for heading, values in labels.items()]
     return _filled(title, area, as_of, [*columns, *_indicator_columns(figures, places, known)], len(labels))

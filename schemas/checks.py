@@ -16,7 +16,7 @@ Test = Callable[[pd.Series], pd.Series]
 
 
 @dataclass(frozen=True, slots=True)
-class RowCheck:
+class Check:
     """One check.
 
     ``code``: its name in tables. ``level``: 'refuse', 'report' or 'off'.
@@ -86,47 +86,47 @@ def _no(s: pd.Series) -> pd.Series:
 
 # Checks of rows as exported. They come first: a row that they refuse is not standardised.
 ROW_CHECKS = (
-    RowCheck("signature_row", "refuse", "signed", "", _no, "是签名行，", _NOBODY),
-    RowCheck("remark_with_name", "refuse", "remark", "name", _fits_not(_REMARK), "以说明开头，又填有姓名，其余几乎空白，不能确定是不是一名儿童。",
+    Check("signature_row", "refuse", "signed", "", _no, "是签名行，", _NOBODY),
+    Check("remark_with_name", "refuse", "remark", "name", _fits_not(_REMARK), "以说明开头，又填有姓名，其余几乎空白，不能确定是不是一名儿童。",
              "是儿童的，请补全证件号等各列后重新导出"),
-    RowCheck("title_row", "refuse", "is_title", "", _no, "是表名，", _NOBODY),
-    RowCheck("footer_row", "refuse", "footer", "", _fits_not(_FOOTER), "是合计或签名行，", _NOBODY),
-    RowCheck("example_row", "refuse", "first_cell", "", _fits_not(_EXAMPLE), "是填写示例或说明，", _NOBODY),
-    RowCheck("repeated_heading", "refuse", "is_heading", "name", _no, "是重复的表头，", _NOBODY),
-    RowCheck("misaligned_row", "refuse", "overflow", "", _no, "的列数多于表头，内容错位，", "请检查这一行的引号和逗号，改正后重新导出"),
-    RowCheck("cell_too_long", "refuse", "too_long", "", _no, "有超过 32,767 字节的单元格，", "请删去误粘贴的内容后重新导出"),
-    RowCheck("no_identity", "refuse", "identity", "name", lambda s: s.notna(), "既无姓名也无证件号，无法确定是谁。", "请在系统中补全后重新导出"),
+    Check("title_row", "refuse", "is_title", "", _no, "是表名，", _NOBODY),
+    Check("footer_row", "refuse", "footer", "", _fits_not(_FOOTER), "是合计或签名行，", _NOBODY),
+    Check("example_row", "refuse", "first_cell", "", _fits_not(_EXAMPLE), "是填写示例或说明，", _NOBODY),
+    Check("repeated_heading", "refuse", "is_heading", "name", _no, "是重复的表头，", _NOBODY),
+    Check("misaligned_row", "refuse", "overflow", "", _no, "的列数多于表头，内容错位，", "请检查这一行的引号和逗号，改正后重新导出"),
+    Check("cell_too_long", "refuse", "too_long", "", _no, "有超过 32,767 字节的单元格，", "请删去误粘贴的内容后重新导出"),
+    Check("no_identity", "refuse", "identity", "name", lambda s: s.notna(), "既无姓名也无证件号，无法确定是谁。", "请在系统中补全后重新导出"),
 )
 
 # Checks of standardised records. A code that begins with id_ is one of ``matching.ids.STATUSES``.
 VALUE_CHECKS = (
-    RowCheck("shifted_row", "refuse", "shifted", "", _no, "的逗号多于表头，又有值无法识别，内容错位，",
+    Check("shifted_row", "refuse", "shifted", "", _no, "的逗号多于表头，又有值无法识别，内容错位，",
              "请检查这一行的逗号，有逗号的内容要加引号，改正后重新导出"),
-    RowCheck("id_missing", "report", "id_status", "id_number", _is_not("missing"), "未填证件号", "请补填"),
-    RowCheck("id_bad_check", "report", "id_status", "id_number", _is_not("bad_check"), "身份证号校验码不符", f"多半有一位打错。{_MEND}"),
-    RowCheck("id_bad_date", "report", "id_status", "id_number", _is_not("bad_date"), "身份证号中的出生日期不存在", _MEND),
-    RowCheck("id_lost_precision", "report", "id_status", "id_number", _is_not("lost_precision"),
+    Check("id_missing", "report", "id_status", "id_number", _is_not("missing"), "未填证件号", "请补填"),
+    Check("id_bad_check", "report", "id_status", "id_number", _is_not("bad_check"), "身份证号校验码不符", f"多半有一位打错。{_MEND}"),
+    Check("id_bad_date", "report", "id_status", "id_number", _is_not("bad_date"), "身份证号中的出生日期不存在", _MEND),
+    Check("id_lost_precision", "report", "id_status", "id_number", _is_not("lost_precision"),
              "身份证号被当作数字保存，末几位已丢失", "请把该列设为文本后重新导出"),
-    RowCheck("id_truncated", "report", "id_status", "id_number", _is_not("truncated"), "身份证号位数不足", _MEND),
-    RowCheck("id_malformed", "report", "id_status", "id_number", _is_not("malformed"), "证件号无法识别", _MEND),
-    RowCheck("id_placeholder", "report", "id_status", "id_number", _is_not("placeholder"), "证件号是占位号", "请补填真实的证件号"),
-    RowCheck("id_student_number", "report", "id_status", "id_number", _is_not("student_number"), "证件号填的是学籍号，只作参考", _MEND),
-    RowCheck("id_of_former_area", "report", "id_number", "id_number", _fits_not(_FORMER_AREA),
+    Check("id_truncated", "report", "id_status", "id_number", _is_not("truncated"), "身份证号位数不足", _MEND),
+    Check("id_malformed", "report", "id_status", "id_number", _is_not("malformed"), "证件号无法识别", _MEND),
+    Check("id_placeholder", "report", "id_status", "id_number", _is_not("placeholder"), "证件号是占位号", "请补填真实的证件号"),
+    Check("id_student_number", "report", "id_status", "id_number", _is_not("student_number"), "证件号填的是学籍号，只作参考", _MEND),
+    Check("id_of_former_area", "report", "id_number", "id_number", _fits_not(_FORMER_AREA),
              "证件号以 452730 开头（2001 年以前的代码），出生年份却在其后", "请核对是否填了别人的证号"),
-    RowCheck("birthdate_not_as_id", "report", "birth_and_id", "birthdate", _is_not("differs"), "出生日期与身份证号不符", "请核对证件"),
-    RowCheck("sex_not_as_id", "report", "sex_and_id", "sex", _is_not("differs"), "性别与身份证号不符", "请核对证件"),
-    RowCheck("birthdate_in_future", "report", "born_after", "birthdate", _no, "出生日期晚于比对日期，按缺失处理", _MEND),
-    RowCheck("name_unusual", "report", "name", "name", _fits(_NAME), "姓名不像中文姓名（缺字、夹有字母数字或过长）", "请核对"),
-    RowCheck("student_number_malformed", "report", "student_number", "student_number", _fits(_STUDENT_NUMBER), "学籍号不是 G、J、L 加 18 位", "请核对"),
-    RowCheck("certificate_malformed", "report", "certificate_number", "certificate_number", _fits(_CERTIFICATE), "残疾证号不是 20 或 22 位", "请核对"),
-    RowCheck("repeated_key", "report", "repeated", "", _no, "与同一文件中的另一行重复（系统内的编号相同）", "请核对是否重复登记"),
-    RowCheck("date_unreadable", "report", "unread:date", "", _no, "的日期无法识别为某一天，按缺失处理", _MEND),
-    RowCheck("month_unreadable", "report", "unread:month", "", _no, "的年月无法识别，按缺失处理", _MEND),
-    RowCheck("code_unknown", "report", "unread:code", "", _no, "的值不在已知代码之列，按缺失处理", "如属新代码，请在 county.toml 里登记"),
-    RowCheck("place_unknown", "report", "unread:place", "", _no, "的地名不在区划表中", "请核对"),
-    RowCheck("phone_unreadable", "report", "unread:phone", "", _no, "的电话无法识别", "请核对"),
-    RowCheck("key_lost", "report", "unread:key", "", _no, "的编号被当作数字保存，末几位已丢失，按未填处理", "请把该列设为文本后重新导出"),
-    RowCheck("amount_unreadable", "report", "unread:amount", "", _no, "的金额无法识别", "请核对"),
+    Check("birthdate_not_as_id", "report", "birth_and_id", "birthdate", _is_not("differs"), "出生日期与身份证号不符", "请核对证件"),
+    Check("sex_not_as_id", "report", "sex_and_id", "sex", _is_not("differs"), "性别与身份证号不符", "请核对证件"),
+    Check("birthdate_in_future", "report", "born_after", "birthdate", _no, "出生日期晚于比对日期，按缺失处理", _MEND),
+    Check("name_unusual", "report", "name", "name", _fits(_NAME), "姓名不像中文姓名（缺字、夹有字母数字或过长）", "请核对"),
+    Check("student_number_malformed", "report", "student_number", "student_number", _fits(_STUDENT_NUMBER), "学籍号不是 G、J、L 加 18 位", "请核对"),
+    Check("certificate_malformed", "report", "certificate_number", "certificate_number", _fits(_CERTIFICATE), "残疾证号不是 20 或 22 位", "请核对"),
+    Check("repeated_key", "report", "repeated", "", _no, "与同一文件中的另一行重复（系统内的编号相同）", "请核对是否重复登记"),
+    Check("date_unreadable", "report", "unread:date", "", _no, "的日期无法识别为某一天，按缺失处理", _MEND),
+    Check("month_unreadable", "report", "unread:month", "", _no, "的年月无法识别，按缺失处理", _MEND),
+    Check("code_unknown", "report", "unread:code", "", _no, "的值不在已知代码之列，按缺失处理", "如属新代码，请在 county.toml 里登记"),
+    Check("place_unknown", "report", "unread:place", "", _no, "的地名不在区划表中", "请核对"),
+    Check("phone_unreadable", "report", "unread:phone", "", _no, "的电话无法识别", "请核对"),
+    Check("key_lost", "report", "unread:key", "", _no, "的编号被当作数字保存，末几位已丢失，按未填处理", "请把该列设为文本后重新导出"),
+    Check("amount_unreadable", "report", "unread:amount", "", _no, "的金额无法识别", "请核对"),
 )  # fmt: skip
 CHECKS = ROW_CHECKS + VALUE_CHECKS
 CHECK = {check.code: check for check in CHECKS}

@@ -12,7 +12,7 @@ from typing import Literal
 class Indicator:
     """``of``: None where the figure is a count and no share; ``aim``: the target, as a share or a count; ``better``: whether more or
     fewer is better; ``numerator`` and ``denominator``: SQL over relation ``cohort_children`` (as c; and ``three_system_findings``), the
-    denominator ``intake`` where it is the entrants' table; ``excluded``: who is counted in neither."""
+    denominator ``entrants`` where it is the entrants' table; ``excluded``: who is counted in neither."""
 
     code: str
     name: str
@@ -61,7 +61,8 @@ def _without(*rules: str) -> str:
 
 
 INDICATORS = (
-    Indicator("consolidation", "义务教育巩固率", "finishing", "intake", "本学年九年级在读的和本学年毕业的儿童", "其入学年份的一年级人数，加转入，减转出和死亡",
+    Indicator("consolidation", "义务教育巩固率", "finishing", "entrants", "本学年九年级在读的和本学年毕业的儿童",
+              "其入学年份的一年级人数，加转入，减转出和死亡",
               "转入转出以入学人数表为准", 0.95, "more", _CONSOLIDATION),
     Indicator("enrolment", "适龄儿童在学率", f"{_DUE} and {_IN_EDUCATION}", _DUE, "在校、送教上门、休学、县外就读和完成义务教育的儿童",
               "范围内、已到入学年龄的儿童", _LEFT, 1.0, "more", _SWEEP),

@@ -183,10 +183,10 @@ def _joined(
 ) -> tuple[pd.Series, pd.DataFrame]:
     """(record_id -> cluster with the clusters of each pair of ``same`` made one, the rows that were not followed)."""
     groups, held = _Groups(apart), []
-    homes = set(cluster[cluster.index.isin(registered)])
+    registered_clusters = set(cluster[cluster.index.isin(registered)])
     for row in same.sort_values(["said_on", "record_id_l", "record_id_r"]).itertuples():
         both_registered = {row.record_id_l, row.record_id_r} <= registered
-        meet = bool(groups.members(row.left) & homes) and bool(groups.members(row.right) & homes)
+        meet = bool(groups.members(row.left) & registered_clusters) and bool(groups.members(row.right) & registered_clusters)
         if groups.of(row.left) == groups.of(row.right):
             continue
         if groups.may_join(row.left, row.right) and (both_registered or not meet):

@@ -18,7 +18,7 @@ from pipelines.intake.headings import plain
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.standardise import Standardised
 from pipelines.intake.values import ERRORS
-from schemas.checks import ROW_CHECKS, SIGNED, VALUE_CHECKS, RowCheck, message
+from schemas.checks import ROW_CHECKS, SIGNED, VALUE_CHECKS, Check, message
 from schemas.registry import Registry
 from schemas.text_match import matches
 
@@ -166,7 +166,7 @@ def _repeated(registry: Registry, parsed: dict[str, pd.Series], index: pd.Index)
     return keys.duplicated() & keys.notna().all(axis=1)
 
 
-def _run(sheet: Sheet, rows: pd.Series, shown: pd.DataFrame, checks: Iterable[tuple[RowCheck, str, str]]) -> Failures:
+def _run(sheet: Sheet, rows: pd.Series, shown: pd.DataFrame, checks: Iterable[tuple[Check, str, str]]) -> Failures:
     """Failures of the ``checks``, each with the column of ``shown`` it looks at and the field it speaks of; a row is
     refused under the first of them."""
     levels = sheet.registry.levels

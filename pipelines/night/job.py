@@ -25,7 +25,7 @@ from pipelines.persons.link_records import MODEL, BadModel, link_records, review
 from pipelines.persons.nearest import explain_absences
 from pipelines.persons.resolve import Persons, resolve
 from pipelines.reconcile.entrants import read_entrants
-from pipelines.reconcile.step import Answers, Earlier, reconcile
+from pipelines.reconcile.result_tables import Answers, Earlier, reconcile
 from pipelines.store.context import Context
 from pipelines.store.county_file import COUNTY_FILE, registries_of
 from pipelines.store.runs import (

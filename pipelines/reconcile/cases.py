@@ -9,7 +9,7 @@ from datetime import date
 import duckdb
 import pyarrow as pa
 
-from pipelines.reconcile.plan import RELATIONS, parameters
+from pipelines.reconcile.build_order import RELATIONS, parameters
 from pipelines.store.conform import conform
 from schemas.relations import build
 from schemas.settings import Cohort

@@ -10,7 +10,7 @@ from pipelines.reconcile.decisions import DECISION_TABLE
 from schemas.indicators import INDICATORS
 from schemas.relations import Relation
 
-ENTRANTS = "intake"  # the denominator of an indicator that is the entrants' table and no condition
+ENTRANTS = "entrants"  # the denominator of an indicator that is the entrants' table and no condition
 
 
 def conditions_that_hold(name: str, about: str, needs: tuple[str, ...], conditions: Mapping[str, str]) -> Relation:

@@ -24,7 +24,7 @@ DECISION_TABLE = (
     DecisionRow("taught_at_home", "home_taught", "home_taught", "学籍在读，就读方式为送教上门", "home_taught"),
     DecisionRow("student_record_open", "enrolled", "in_school", "有在读学籍", "in_school"),
     DecisionRow("student_record_suspended", "suspended", "suspended", "学籍状态为休学", "suspended"),
-    DecisionRow("grade_nine_finished", "graduated", "finished_junior", "初中毕业", "finished_junior"),
+    DecisionRow("grade_nine_finished", "graduated", "has_finished_junior", "初中毕业", "finished_junior"),
     DecisionRow(
         "verified_elsewhere",
         "enrolled_elsewhere",
@@ -38,7 +38,7 @@ DECISION_TABLE = (
     DecisionRow(
         "not_promoted",
         "not_promoted",
-        "finished_primary and not junior_record and as_of >= promoted_by",
+        "has_finished_primary and not junior_record and as_of >= promoted_by",
         "小学毕业，秋季开学满一个月仍无初中学籍",
         "finished_primary",
     ),
@@ -46,7 +46,7 @@ DECISION_TABLE = (
     DecisionRow(
         "between_schools",
         "enrolled",
-        "finished_primary and not junior_record and not dropped_out and as_of < promoted_by",
+        "has_finished_primary and not junior_record and not dropped_out and as_of < promoted_by",
         "本年小学毕业，秋季开学未满一个月",
         "finished_primary",
     ),

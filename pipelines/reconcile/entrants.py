@@ -1,4 +1,4 @@
-"""The intake figures of grade one (DIR/intake.xlsx or .csv), without which the consolidation rate cannot be computed.
+"""The entrants of grade one (the file intake.xlsx or .csv in the data folder), without which the consolidation rate cannot be computed.
 
 Headings: 入学年份, 乡镇 (empty or 全县 for the county), 入学人数, and, where the office fills them in, 转入, 转出, 死亡.
 """

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 
-from pipelines.reconcile.plan import REGISTERED, RELATIONS, code_tables
+from pipelines.reconcile.build_order import REGISTERED, RELATIONS, code_tables
 from schemas.registry import declared
-from schemas.relations import Relation, mermaid, read_relations
+from schemas.relations import Relation, read_relations
 from schemas.rules import RULE
+from tests.lib.relation_checks import mermaid
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/relations.md"
 
@@ -22,8 +23,7 @@ _HEAD = """# Relations
 
 This page is made by `python -m tests.lib.relation_page` from the heads of the files. A relation is a named SQL step, one file. Its head says
 what one row is, what the statement needs and gives, and what is unique; [schemas/relations.py](../schemas/relations.py) checks the heads, puts
-the relations in order, makes them as tables of one DuckDB connection, and checks their columns and types. Names are of one step: the
-workbooks' `discrepancies` are not those of reconciliation.
+the relations in order, makes them as tables of one DuckDB connection, and checks their columns and types.
 
 # Reconciliation
 

@@ -12,7 +12,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from bidui.cli import main
-from pipelines.reconcile.plan import RELATIONS, code_tables
+from pipelines.reconcile.build_order import RELATIONS, code_tables
 from schemas.registry import declared
 from schemas.relations import Relation, build
 from schemas.words import CLOSED_REASON_NAME, closed_reason_name

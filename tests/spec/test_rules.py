@@ -11,11 +11,11 @@ import pytest
 from openpyxl import load_workbook
 
 from pipelines.night.job import Outcome
+from pipelines.reconcile.build_order import MACROS, RELATIONS, code_tables, parameters
 from pipelines.reconcile.computed import grade_number
 from pipelines.reconcile.decisions import DECISION_TABLE
-from pipelines.reconcile.plan import MACROS, RELATIONS, code_tables, parameters
 from schemas.registry import declared
-from schemas.relations import Relation, build, repeated_keys
+from schemas.relations import Relation, build
 from schemas.rules import DIFFERENCE_NAME, DIFFERENCES, RULE, RULES
 from schemas.settings import Cohort
 from schemas.tables import TABLES
@@ -23,6 +23,7 @@ from schemas.words import BASIS_NAME, HOUSEHOLD_BOOK_NEEDED
 from tests.lib.made_files import xlsx
 from tests.lib.nights import AS_OF, night
 from tests.lib.opened_books import rows
+from tests.lib.relation_checks import repeated_keys
 from tests.lib.rule_cases import CASES, Case, Row, name_of, rows_of
 from tests.lib.rule_page import PAGE, page
 from tests.lib.small_exports import KIDS, pupil, resident, write

@@ -6,7 +6,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from pipelines.reconcile import plan
+from pipelines.reconcile import build_order
 from pipelines.reconcile.composed import conditions_that_hold
 from schemas.relations import (
     Relation,
@@ -14,12 +14,10 @@ from schemas.relations import (
     build,
     by_needs,
     computed_relation,
-    mermaid,
     parse,
     read_relations,
-    repeated_keys,
-    tables_read,
 )
+from tests.lib.relation_checks import mermaid, repeated_keys, tables_read
 from tests.lib.relation_page import PAGE, page
 
 PUPILS = """-- One row per pupil of a township.
@@ -164,21 +162,21 @@ def test_of_a_table_of_conditions_those_that_hold_are_named_in_order(con: duckdb
 
 
 def test_a_rule_without_its_row_or_its_file_is_an_error_at_start() -> None:
-    plan.check_rules(["name_differs"], ["name_differs"])
+    build_order.check_rules(["name_differs"], ["name_differs"])
     with pytest.raises(RelationError, match=r"no row in schemas\.rules for new_rule"):
-        plan.check_rules(["name_differs", "new_rule"], ["name_differs"])
+        build_order.check_rules(["name_differs", "new_rule"], ["name_differs"])
     with pytest.raises(RelationError, match="no file in pipelines/reconcile/rules for id_differs"):
-        plan.check_rules(["name_differs"], ["name_differs", "id_differs"])
+        build_order.check_rules(["name_differs"], ["name_differs", "id_differs"])
 
 
-@pytest.mark.parametrize("made", plan.RELATIONS, ids=[made.name for made in plan.RELATIONS])
+@pytest.mark.parametrize("made", build_order.RELATIONS, ids=[made.name for made in build_order.RELATIONS])
 def test_every_relation_of_reconciliation_needs_what_its_statement_reads(made: Relation) -> None:
     if made.statement:
         assert tables_read(made) == set(made.needs)
 
 
 def test_every_registered_table_is_needed() -> None:
-    assert {need for made in plan.RELATIONS for need in made.needs} >= set(plan.REGISTERED)
+    assert {need for made in build_order.RELATIONS for need in made.needs} >= set(build_order.REGISTERED)
 
 
 def test_the_page_of_the_docs_is_made_of_the_heads() -> None:

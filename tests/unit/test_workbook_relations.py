@@ -11,9 +11,10 @@ from reports import published
 from reports.list_rows import read_lists
 from reports.week_counts import read_weeks
 from schemas.registry import declared
-from schemas.relations import Relation, read_relations, repeated_keys, tables_read
+from schemas.relations import Relation, read_relations
 from tests.lib.made_up_tables import write_tables
 from tests.lib.opened_books import AS_OF
+from tests.lib.relation_checks import repeated_keys, tables_read
 
 RELATIONS = {
     f"{folder}/{name}": relation

@@ -1,8 +1,8 @@
--- One row per active record (record_standing): its values in the fields that two registries may differ in.
--- needs: person_records, record_standing
+-- One row per active record (record_ranks): its values in the fields that two registries may differ in.
+-- needs: person_records, record_ranks
 -- gives: record_id varchar, person_id varchar, registry varchar, role varchar, precedence bigint, student_state varchar, poverty varchar,
 --     name varchar, id_column varchar, birthdate_column varchar, sex_column varchar, township_column varchar
 -- key: record_id
 select record_id, person_id, registry, role, precedence, student_state, poverty,
     name, id_column, birthdate_column, sex_column, township_column
-from person_records semi join (from record_standing where active) s using (precedence)
+from person_records semi join (from record_ranks where active) s using (precedence)

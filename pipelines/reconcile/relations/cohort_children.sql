@@ -27,7 +27,7 @@ select p.person_id, coalesce(p.responsible_township, '乡镇不明') as home, p.
     coalesce(r.systems, 0) > 1 as in_two, coalesce(r.systems, 0) > 0 as in_one, coalesce(r.birthdates, 0) > 1 as two_birthdates,
     coalesce(r.sexes, 0) > 1 as two_sexes, same_name, same_birthdate, same_sex, same_id,
     coalesce(g.number = 9 and p.whereabouts in ('enrolled', 'home_taught', 'suspended')
-        or p.whereabouts = 'graduated' and p.finished_school = $school_year + 1, false) as finishing
+        or p.whereabouts = 'graduated' and p.junior_ended_year = $school_year + 1, false) as finishing
 from persons p
 left join whereabouts_codes w on w.code = p.whereabouts
 left join three_systems r using (person_id)

@@ -6,15 +6,15 @@
 -- needs: person_facts, answers, person_records
 -- parameters: as_of, county
 -- gives: person_id varchar, answered varchar, as_of date, due_from date, promoted_by date, registered boolean, register_open boolean,
---     home_taught boolean, in_school boolean, suspended boolean, finished_junior boolean, finished_primary boolean, junior_record boolean,
+--     home_taught boolean, in_school boolean, suspended boolean, has_finished_junior boolean, has_finished_primary boolean, junior_record boolean,
 --     dropped_out boolean, severe_certificate boolean, any_student_record boolean, hukou_county varchar, in_cohort boolean
 -- key: person_id
 with placed as (
     select f.*, a.whereabouts as answered, coalesce(registered_birth, birthdate) as born,
         case
-            when registered_birth is not null then coalesce(register_says_cohort, false) or coalesce(id_says_cohort, false)
-                or coalesce(id_elsewhere_says_cohort, false)
-            when birthdate is not null then says_cohort
+            when registered_birth is not null then coalesce(registered_birthdate_in_cohort, false) or coalesce(registered_id_in_cohort, false)
+                or coalesce(other_id_in_cohort, false)
+            when birthdate is not null then any_birthdate_in_cohort
             -- On the register, or a child of a poor household, and no day of birth anywhere: somebody must look.
             else registered or child_of_household
         end as born_in_cohort,
@@ -28,11 +28,11 @@ with placed as (
 )
 select person_id, answered, $as_of as as_of,
     make_date(year(born) + case when month(born) >= 9 then 7 else 6 end, 9, 1) as due_from,
-    make_date(coalesce(left_primary, least(case when month($as_of) >= 6 then year($as_of) else year($as_of) - 1 end, primary_by_entry,
+    make_date(coalesce(primary_ended_year, least(case when month($as_of) >= 6 then year($as_of) else year($as_of) - 1 end, primary_by_entry,
         year(born) + case when month(born) >= 9 then 13 else 12 end)), 10, 1) as promoted_by,
     registered, register_open, home_taught, in_school, suspended,
     -- Nobody has nine years of school behind it at thirteen.
-    says_finished_junior and coalesce(date_diff('month', born, $as_of) >= 13 * 12 + 6, true) as finished_junior,
-    finished_primary, junior_record, dropped_out, severe_certificate, any_student_record, hukou_county,
+    junior_graduate_record and coalesce(date_diff('month', born, $as_of) >= 13 * 12 + 6, true) as has_finished_junior,
+    has_finished_primary, junior_record, dropped_out, severe_certificate, any_student_record, hukou_county,
     coalesce(born_in_cohort, false) and coalesce(hukou_county = $county, false) as in_cohort
 from placed

@@ -1,16 +1,16 @@
 -- One row per person, grown-ups too: what its records say, taken together. name to phone: each the value of the record that counts first.
 -- local: in a register that this county keeps of its residents. primary_by_entry: six years after the entry to primary school, if that
--- is when it ended (a date of entry may be that of a transfer). says_cohort and the like: a birthdate of the cohort, by which source.
+-- is when it ended (a date of entry may be that of a transfer). any_birthdate_in_cohort and the like: a birthdate of the cohort, by which source.
 -- record_…: the record that a row of the decision table rests on.
 -- needs: person_records
 -- parameters: county, cohort_start, cohort_end
 -- gives: person_id varchar, name varchar, id_number varchar, birthdate date, sex varchar, ethnicity varchar, township varchar,
---     village varchar, guardian varchar, phone varchar, local boolean, student_county varchar, registries varchar, records integer,
---     registered boolean, register_open boolean, home_taught boolean, in_school boolean, suspended boolean, says_finished_junior boolean,
---     finished_primary boolean, junior_record boolean, dropped_out boolean, any_student_record boolean, severe_certificate boolean,
---     left_primary bigint, primary_by_entry integer, finished_school bigint, poverty boolean, disability_type varchar,
+--     village varchar, guardian varchar, phone varchar, local boolean, student_county varchar, registries varchar, record_count integer,
+--     registered boolean, register_open boolean, home_taught boolean, in_school boolean, suspended boolean, junior_graduate_record boolean,
+--     has_finished_primary boolean, junior_record boolean, dropped_out boolean, any_student_record boolean, severe_certificate boolean,
+--     primary_ended_year bigint, primary_by_entry integer, junior_ended_year bigint, poverty boolean, disability_type varchar,
 --     disability_level varchar, school_claim varchar, dropout_reason varchar, child_of_household boolean, registered_birth date,
---     id_elsewhere_says_cohort boolean, register_says_cohort boolean, says_cohort boolean, id_says_cohort boolean,
+--     other_id_in_cohort boolean, registered_birthdate_in_cohort boolean, any_birthdate_in_cohort boolean, registered_id_in_cohort boolean,
 --     record_register varchar, record_home_taught varchar, record_in_school varchar, record_suspended varchar,
 --     record_finished_junior varchar, record_finished_primary varchar, record_dropped_out varchar, record_severe_certificate varchar,
 --     student_state varchar, school varchar, grade varchar
@@ -29,7 +29,7 @@ select person_id,
     coalesce(max(hukou_county) filter (role = 'student' and hukou_county = $county), max(hukou_county) filter (role = 'student'))
         as student_county,
     string_agg(distinct registry, ',' order by registry) as registries,
-    count(*)::int as records,
+    count(*)::int as record_count,
     bool_or(role = 'household') as registered,
     coalesce(bool_or(register_state = 'normal'), false) as register_open,
     coalesce(bool_or(student_state = 'in_school' and study_mode = 'home_taught'), false) as home_taught,
@@ -39,16 +39,16 @@ select person_id,
     coalesce(bool_or(student_state = 'suspended' and level is distinct from 'preschool'), false) and not coalesce(
         max(state_date) filter (student_state in ('dropped_out', 'transferred_out', 'missing', 'void'))
             > max(state_date) filter (student_state = 'suspended'), false) as suspended,
-    coalesce(bool_or(finishes_junior), false) as says_finished_junior,
-    coalesce(bool_or(finishes_primary), false) as finished_primary,
+    coalesce(bool_or(finishes_junior), false) as junior_graduate_record,
+    coalesce(bool_or(finishes_primary), false) as has_finished_primary,
     coalesce(bool_or(role = 'student' and level not in ('primary', 'preschool')), false) as junior_record,
     coalesce(bool_or(student_state = 'dropped_out'), false) as dropped_out,
     bool_or(role = 'student') as any_student_record,
     coalesce(bool_or(role = 'disability' and certificate_state = 'valid' and disability_level in ('1', '2')), false)
         as severe_certificate,
-    max(finished_year) filter (finishes_primary) as left_primary,
+    max(finished_year) filter (finishes_primary) as primary_ended_year,
     max(try_cast(left(entry_month, 4) as int) + 6) filter (finishes_primary) as primary_by_entry,
-    max(finished_year) filter (finishes_junior) as finished_school,
+    max(finished_year) filter (finishes_junior) as junior_ended_year,
     coalesce(bool_or(role = 'poverty'), false) as poverty,
     arg_min(disability_type, record_id) filter (role = 'disability' and certificate_state = 'valid') as disability_type,
     min(disability_level) filter (role = 'disability' and certificate_state = 'valid') as disability_level,
@@ -63,10 +63,10 @@ select person_id,
             then min(birthdate_of_id) filter (id_status in ('valid', 'certificate')) end
     ) as registered_birth,
     bool_or(birthdate_of_id between $cohort_start and $cohort_end and id_status in ('valid', 'certificate'))
-        and not coalesce(bool_or(role = 'household' and id_status = 'valid'), false) as id_elsewhere_says_cohort,
-    bool_or(birthdate between $cohort_start and $cohort_end and role = 'household') as register_says_cohort,
-    bool_or(birthdate between $cohort_start and $cohort_end) as says_cohort,
-    bool_or(birthdate_of_id between $cohort_start and $cohort_end and role = 'household') as id_says_cohort,
+        and not coalesce(bool_or(role = 'household' and id_status = 'valid'), false) as other_id_in_cohort,
+    bool_or(birthdate between $cohort_start and $cohort_end and role = 'household') as registered_birthdate_in_cohort,
+    bool_or(birthdate between $cohort_start and $cohort_end) as any_birthdate_in_cohort,
+    bool_or(birthdate_of_id between $cohort_start and $cohort_end and role = 'household') as registered_id_in_cohort,
     min(record_id) filter (role = 'household') as record_register,
     min(record_id) filter (student_state = 'in_school' and study_mode = 'home_taught') as record_home_taught,
     min(record_id) filter (student_state = 'in_school' and level is distinct from 'preschool') as record_in_school,

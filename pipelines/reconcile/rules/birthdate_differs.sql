@@ -1,6 +1,6 @@
 -- Two registries have different birthdates for a person, and the second is not merely read off a wrong ID number. The one that agrees with
 -- the person's valid ID is favoured.
--- needs: differing_values, valid_ids, wrong_numbers
+-- needs: differing_values, valid_ids, unreliable_numbers
 -- gives: person_id varchar, field varchar, record_id_a varchar, value_a varchar, record_id_b varchar, value_b varchar, favoured varchar,
 --     basis varchar, basis_detail varchar, message varchar
 -- key: person_id, value_b
@@ -14,4 +14,4 @@ from (
     from differing_values d left join valid_ids v using (person_id)
     where d.field = 'birthdate'
 ) d
-where not exists (select 1 from wrong_numbers n where n.record_id = d.record_id_b and birthdate_in_id(n.number)::varchar = d.value_b)
+where not exists (select 1 from unreliable_numbers n where n.record_id = d.record_id_b and birthdate_in_id(n.number)::varchar = d.value_b)

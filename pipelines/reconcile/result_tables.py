@@ -9,8 +9,8 @@ import pyarrow as pa
 from matching import Linkage
 from pipelines.intake.accept import Intake
 from pipelines.persons.resolve import Persons
+from pipelines.reconcile.build_order import MACROS, RELATIONS, code_tables, parameters
 from pipelines.reconcile.cases import whole_log
-from pipelines.reconcile.plan import MACROS, RELATIONS, code_tables, parameters
 from pipelines.store.conform import conform
 from pipelines.store.context import Context
 from schemas.relations import build
@@ -50,7 +50,7 @@ def reconcile(
     earlier: Earlier,
 ) -> dict[str, pa.Table]:
     """The tables persons, findings, unaccounted, case_log, cases, changes, indicators and standings (``schemas.tables``), from the
-    relations of ``pipelines.reconcile.plan``.
+    relations of ``pipelines.reconcile.build_order``.
 
     ``entrants``: year, township, entrants (``pipelines.reconcile.entrants.read_entrants``). Raises RelationError where a relation
     is not what its head says.

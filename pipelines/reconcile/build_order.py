@@ -60,7 +60,7 @@ def check_rules(found: Collection[str], declared: Collection[str]) -> None:
         raise RelationError(f"schemas.rules: no file in pipelines/reconcile/rules for {', '.join(without_file)}")
 
 
-def _plan() -> tuple[Relation, ...]:
+def _in_order() -> tuple[Relation, ...]:
     here = files("pipelines.reconcile")
     rules = read_relations(here / "rules")
     check_rules(rules, [rule.code for rule in RULES])
@@ -121,4 +121,4 @@ def _rows(columns: Mapping[str, pa.DataType], rows: list[tuple]) -> pa.Table:
 
 
 MACROS = (files("pipelines.reconcile") / "macros.sql").read_text(encoding="utf-8")
-RELATIONS = _plan()
+RELATIONS = _in_order()
