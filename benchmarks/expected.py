@@ -1,7 +1,7 @@
 """Which findings a county made with discrepancies must give: of each rule of ``schemas.rules`` the children of whom it holds,
 read off ``truth/values.parquet`` by true person. It knows nothing of linking, and shares no line with ``pipelines.reconcile``.
 
-Two systems are compared by what they say now: of a person's records in one system those in force, where there are such. One
+Two systems are compared by what they say now: of a person's records in one system the active ones, where there are such. One
 cause is one finding: a relative's number explains that it differs; two registrations explain two numbers.
 """
 
@@ -25,7 +25,7 @@ def _name_differs(s: Said) -> Ids:
 
 
 def _whole(s: Said) -> pd.DataFrame:
-    """Rows in force with a whole number that is no relative's; two numbers of one who is registered twice count as one."""
+    """Active rows with a whole number that is no relative's; two numbers of one who is registered twice count as one."""
     rows = s.now[s.now["number"].notna() & ~s.of_relative.reindex(s.now.index)]
     first = s.registered.groupby("truth_id")["number"].min()
     own = s.registered[["truth_id", "number"]].drop_duplicates()
@@ -52,7 +52,7 @@ def _id_shared(s: Said) -> Ids:
 
 
 def _births(s: Said) -> pd.DataFrame:
-    """Rows in force, without dates that a wrong number explains."""
+    """Active rows, without dates that a wrong number explains."""
     rows = s.now[s.now["birth"].notna()]
     wrong = rows["number_state"].eq("invalid") | rows["number_owner"].ne(rows["truth_id"]).fillna(True)
     return rows[~(wrong & rows["number"].str[6:14].eq(rows["birth"].dt.strftime("%Y%m%d")).fillna(False))]
@@ -177,7 +177,7 @@ def _others(homes: pd.DataFrame) -> pd.Series:
 
 
 def _marked(s: Said) -> pd.DataFrame:
-    """Student records in force that say disabled."""
+    """Active student records that name a disability."""
     return s.pupils[s.pupils["disability"].notna() & s.pupils["disability"].ne("无")]
 
 

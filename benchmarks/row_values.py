@@ -24,7 +24,7 @@ class Said:
 
     @cached_property
     def now(self) -> pd.DataFrame:
-        """The records in force; of a person who has none in a system, all."""
+        """The active records; of a person who has none in a registry, all."""
         v = self.values
         off = v["student_state"].notna() & v["student_state"].ne("in_school")
         off |= v["register_state"].notna() & v["register_state"].ne("normal")

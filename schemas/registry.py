@@ -24,7 +24,7 @@ Level = Literal["refuse", "report", "off"]
 class Column:
     """One column of an export.
 
-    ``field``: the field of the record that it fills (``schemas.tables.RECORDS``).
+    ``field``: the field of the record that it fills (``schemas.tables.RECORDS_TABLE``).
     ``headings``: the known spellings of its heading, the standard one first.
     ``kind``: what its values are, which decides how they are standardised.
     ``required``: an export without this column is refused.

@@ -22,7 +22,7 @@ _MISSING = "\0\0"
 
 
 def repairs_of(sheet: Sheet, cells: pd.DataFrame, parsed: dict[str, pd.Series]) -> pd.DataFrame:
-    """The repairs (``schemas.tables.REPAIRS``) of the accepted rows ``cells``; ``parsed``: per field what its own cells were read as.
+    """The repairs (``schemas.tables.REPAIRS_TABLE``) of the accepted rows ``cells``; ``parsed``: per field what its own cells were read as.
     Works on the distinct pairs of raw and standardised value."""
     found = []
     for column in sheet.registry.columns:

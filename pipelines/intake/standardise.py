@@ -1,4 +1,4 @@
-"""Standardise: accepted rows of one sheet -> the record shape of ``schemas.tables.RECORDS``, raw values kept beside."""
+"""Standardise: accepted rows of one sheet -> the record shape of ``schemas.tables.RECORDS_TABLE``, raw values kept beside."""
 
 import re
 from collections.abc import Callable

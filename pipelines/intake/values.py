@@ -1,7 +1,7 @@
 """Single values as exports write them -> the record's form. Pure functions of one text; callers map distinct texts.
 
 The patterns beside them (RE2) name texts that a function returns unchanged, so that it need not be called for them
-(``schemas.text_match.on_distinct``).
+(``matching.text_columns.on_distinct``).
 """
 
 import re

@@ -33,7 +33,7 @@ Cells = Mapping[str, Sequence[pd.Series]]
 def list_people(side: str, rows: pd.Series, cells: Cells, notices: list[str]) -> tuple[pd.DataFrame, bool]:
     """The people of one list, a row per row, and whether their ``id_number`` is some other number than a Chinese ID.
 
-    ``cells``: per field (``pipelines.lists.list_columns.FIELDS``) its columns' texts. ``notices`` takes what could not be understood,
+    ``cells``: per field (``pipelines.lists.list_columns.LIST_FIELDS``) its columns' texts. ``notices`` takes what could not be understood,
     in counts.
     """
     people = pd.DataFrame({"record_id": f"{side}:" + zero_filled(rows, 7), "source": side}, index=rows.index)

@@ -125,7 +125,7 @@ def _write_parquet(result: Result, out: Path) -> None:
 
 
 def pairs_table(result: Result) -> pa.Table:
-    """A row per pair: the columns CONTRACT, then both lists' own columns, ending in _a and _b."""
+    """A row per pair: the columns ``reports.pairs.CONTRACT``, then both lists' own columns, ending in _a and _b."""
     pairs, said = result.pairs, result.pairs.said
     columns = {
         "row_a": pa.array(result.a.rows.to_numpy()[pairs.left], pa.int64()),

@@ -1,7 +1,7 @@
-"""The one place where SQL is composed: relations that follow from a table of conditions or a list of rules.
+"""Relations composed from a table of conditions or a list of rules.
 
-The decision table and the indicators are read by analysts as tables, a condition beside its code and words, and so they are kept; their
-conditions are SQL over the columns of one relation. Everything else is a ``.sql`` file.
+Analysts read the decision table and the indicators as tables, a condition beside its code and words; the conditions are SQL over the
+columns of one relation.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ from pipelines.reconcile.decisions import DECISION_TABLE
 from schemas.indicators import INDICATORS
 from schemas.relations import Relation
 
-ENTRANTS = "entrants"  # the denominator of an indicator that is the entrants' table and no condition
+ENTRANTS = "entrants"  # the denominator of an indicator whose denominator is the entrants' table and not a condition
 
 
 def conditions_that_hold(name: str, about: str, needs: tuple[str, ...], conditions: Mapping[str, str]) -> Relation:

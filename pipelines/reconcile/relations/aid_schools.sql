@@ -1,4 +1,4 @@
--- One row per person that an aid system knows: the school it names, null where it names none.
+-- One row per person with a record in an aid system: the school it names, null where it names none.
 -- needs: person_records
 -- gives: person_id varchar, school varchar
 -- key: person_id

@@ -1,4 +1,4 @@
--- One row per person and household of a register that knows households (household register, poverty system).
+-- One row per person and household of a register that records households (household register, poverty system).
 -- needs: person_records
 -- gives: person_id varchar, registry varchar, role varchar, household varchar
 -- key: person_id, registry, household

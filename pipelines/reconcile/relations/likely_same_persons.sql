@@ -1,5 +1,5 @@
 -- One row per ordered pair of persons that are more likely one than two (a possible link of probability 0.5 or more), which nobody has
--- confirmed. Where the two contradict one another is shown on 疑似同一人; of neither a rule says that it lacks what the other has.
+-- confirmed. The list 疑似同一人 asks about the pair. Rules that report a missing record skip such persons.
 -- needs: links, person_records
 -- gives: person_id varchar, other_id varchar
 -- key: person_id, other_id

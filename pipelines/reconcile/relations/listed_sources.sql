@@ -1,4 +1,4 @@
--- One row per listed person: where its records stand, in Chinese.
+-- One row per listed person: the addresses of its records, in Chinese.
 -- needs: person_records, registries, persons, whereabouts_codes
 -- gives: person_id varchar, sources varchar
 -- key: person_id

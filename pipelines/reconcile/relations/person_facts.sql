@@ -1,6 +1,8 @@
--- One row per person, grown-ups too: what its records say, taken together. name to phone: each the value of the record that counts first.
--- local: in a register that this county keeps of its residents. primary_by_entry: six years after the entry to primary school, if that
--- is when it ended (a date of entry may be that of a transfer). any_birthdate_in_cohort and the like: a birthdate of the cohort, by which source.
+-- One row per person, grown-ups too: what its records have, taken together.
+-- name to phone: each the value of the record with the lowest precedence that has one. local: in a register that this county keeps of its
+-- residents. primary_by_entry: six years after the entry to primary school, if primary school has ended (a date of entry may be that of a
+-- transfer). primary_ended_year, junior_ended_year: of the summer in which a graduate's stage ended. …_in_cohort: a birthdate of the cohort;
+-- registered_birthdate and registered_id: in the household register; other_id: in a valid ID elsewhere, where the register has no valid one.
 -- record_…: the record that a row of the decision table rests on.
 -- needs: person_records
 -- parameters: county, cohort_start, cohort_end
@@ -33,9 +35,9 @@ select person_id,
     bool_or(role = 'household') as registered,
     coalesce(bool_or(register_state = 'normal'), false) as register_open,
     coalesce(bool_or(student_state = 'in_school' and study_mode = 'home_taught'), false) as home_taught,
-    -- Kindergarten is no school of compulsory education.
+    -- A kindergarten is no school of compulsory education.
     coalesce(bool_or(student_state = 'in_school' and level is distinct from 'preschool'), false) as in_school,
-    -- Not where the child has left for good since.
+    -- A child that left for good after the suspension is not suspended.
     coalesce(bool_or(student_state = 'suspended' and level is distinct from 'preschool'), false) and not coalesce(
         max(state_date) filter (student_state in ('dropped_out', 'transferred_out', 'missing', 'void'))
             > max(state_date) filter (student_state = 'suspended'), false) as suspended,
@@ -58,7 +60,7 @@ select person_id,
     least(
         min(birthdate) filter (role = 'household'),
         min(birthdate_of_id) filter (role = 'household' and id_status = 'valid'),
-        -- Where the register's own number cannot be read, a valid one elsewhere stands for it.
+        -- If the register's own number is not valid, a valid one elsewhere is taken.
         case when bool_or(role = 'household') and not coalesce(bool_or(role = 'household' and id_status = 'valid'), false)
             then min(birthdate_of_id) filter (id_status in ('valid', 'certificate')) end
     ) as registered_birth,

@@ -1,4 +1,4 @@
--- One row per person and role of registry in which a person that is likely the same (likely_same_persons) has a record.
+-- One row per person and role of registry: roles in which a likely-same person (likely_same_persons) has a record.
 -- needs: likely_same_persons, person_records
 -- gives: person_id varchar, role varchar
 -- key: person_id, role

@@ -1,4 +1,4 @@
--- One row per person and registry: the record that stands for the person there (record_ranks).
+-- One row per person and registry: the person's preferred record there (record_ranks).
 -- needs: person_records, record_ranks
 -- gives: record_id varchar, person_id varchar, registry varchar, role varchar, precedence bigint, name varchar, id_number varchar,
 --     id_status varchar, birthdate_column varchar, sex_column varchar, school varchar, level varchar, grade varchar, student_state varchar,

@@ -1,8 +1,9 @@
 -- One row per record: its person, its registry's role, its precedence, its school's stage (level) and the year of the summer in which a
--- finished stage ended. precedence: 1 counts first, household register before student register and so on, then by record_id.
--- level: as the registry, the stage or the grade says; else as the school's name does. A finished stage that none of them names is
--- taken for primary school, which somebody must follow up; a running one goes by age.
--- finished_year: that of the date of the change (what is entered by May is of the summer before), no summer still to come.
+-- finished stage ended.
+-- precedence: 1 is first, household register before student register and so on, then by record_id.
+-- level: from the registry, the stage or the grade; else from the school's name. A finished stage that none of them names is taken for
+-- primary school, so that a township follows it up; a running one is judged by age.
+-- finished_year: that of the date of the change (a change entered by May belongs to the summer before), no summer still to come.
 -- needs: records, identities, registries
 -- parameters: as_of
 -- gives: record_id varchar, person_id varchar, role varchar, precedence bigint, level varchar, finished_year bigint

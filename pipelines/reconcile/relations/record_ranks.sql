@@ -1,14 +1,17 @@
--- One row per record: whether it is active and whether it is preferred. live: the registry says nothing of an end (in school, register
--- normal, certificate valid). active: live, or none of the person's records in that registry is; a person may have several, for an aid list
--- has a row a payment. preferred: the one record that stands for the person in that registry: by its states, then by precedence.
+-- One row per record: whether it is active and whether it is preferred, among its person's records of the same registry.
+-- live: no state says that it ended. active: live; or, if the person has no live record in this registry, every record (there may be several:
+-- an aid list has a row a payment). preferred: the one record with the best state (student, then register, then certificate), then the
+-- lowest precedence. precedence identifies the record as record_id does, and is quicker to join by.
 -- needs: person_records
 -- gives: precedence bigint, active boolean, preferred boolean
 -- key: precedence
-select precedence, live or not bool_or(live) over mine as active, row_number() over (mine order by past, precedence) = 1 as preferred
+select precedence, live or not bool_or(live) over mine as active, row_number() over (mine order by ended, precedence) = 1 as preferred
 from (
-    select precedence, person_id, registry, coalesce(student_state, 'in_school') = 'in_school' and coalesce(register_state, 'normal') = 'normal'
+    select precedence, person_id, registry,
+        coalesce(student_state, 'in_school') = 'in_school' and coalesce(register_state, 'normal') = 'normal'
             and coalesce(certificate_state, 'valid') = 'valid' as live,
+        -- The weights put any student state before any register state, and that before any certificate state; no state is like an ended one.
         coalesce(student_state <> 'in_school', true)::int * 4 + coalesce(register_state <> 'normal', true)::int * 2
-            + coalesce(certificate_state <> 'valid', true)::int as past
+            + coalesce(certificate_state <> 'valid', true)::int as ended
     from person_records)
 window mine as (partition by person_id, registry)

@@ -1,5 +1,5 @@
 -- One row per student record that a newer one replaces. Of records with one student number at one school that differ in state the newest
--- counts: that of the newest file, else of the latest change, else the one that sends somebody to look.
+-- counts: that of the newest file, else of the latest change, else the record that is not in_school.
 -- needs: records, record_details, files
 -- gives: record_id varchar
 -- key: record_id

@@ -1,5 +1,5 @@
--- One row per record and ID number that is wrong, or that another of the person's records contradicts: what it says of a birthdate is no
--- discrepancy of its own.
+-- One row per record and ID number whose implied birthdate is not reported separately: (a) a number other than the one nearest to the legal
+-- record, (b) a relative's, (c) one with a wrong check digit or date.
 -- needs: differing_values, relatives_ids, person_records
 -- gives: record_id varchar, number varchar
 -- key: none

@@ -1,4 +1,4 @@
--- One row per person with a valid certificate of disability: the record that stands for it.
+-- One row per person with a valid certificate of disability: the preferred record of the registry.
 -- needs: preferred_records
 -- gives: person_id varchar, record_id varchar, certificate_number varchar, disability_type varchar, disability_level varchar
 -- key: record_id

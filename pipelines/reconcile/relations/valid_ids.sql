@@ -1,5 +1,4 @@
--- One row per person that has a valid ID number (whole, check digit right): the number it is to be known by, that of the record that
--- counts first, and that record.
+-- One row per person that has a valid ID number (whole, check digit right): that of the record with the lowest precedence, and that record.
 -- needs: person_records
 -- gives: person_id varchar, number varchar, record_id varchar
 -- key: person_id

@@ -1,5 +1,5 @@
--- One aid system pays a person and another recognises no hardship (unless nobody at all supports the aid: rule aid_paid_not_due), or their
--- marks of registered poverty are opposite.
+-- One aid system pays a person and another recognises no hardship (unless nothing supports the aid: rule aid_paid_not_due), or their marks of
+-- registered poverty are opposite.
 -- needs: payments, person_records, aid_paid_not_due, persons
 -- gives: person_id varchar, field varchar, record_id_a varchar, value_a varchar, record_id_b varchar, value_b varchar, favoured varchar,
 --     basis varchar, basis_detail varchar, message varchar

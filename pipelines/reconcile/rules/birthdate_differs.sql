@@ -1,5 +1,5 @@
--- Two registries have different birthdates for a person, and the second is not merely read off a wrong ID number. The one that agrees with
--- the person's valid ID is favoured.
+-- Two registries have different birthdates for a person, and the second is not merely what an unreliable ID number implies
+-- (unreliable_numbers). The one that agrees with the person's valid ID is favoured.
 -- needs: differing_values, valid_ids, unreliable_numbers
 -- gives: person_id varchar, field varchar, record_id_a varchar, value_a varchar, record_id_b varchar, value_b varchar, favoured varchar,
 --     basis varchar, basis_detail varchar, message varchar

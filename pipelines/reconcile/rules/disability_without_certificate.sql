@@ -1,5 +1,5 @@
--- A student record in school names a disability, or the poverty system has a certificate's number, and the disability federation does not
--- know the person.
+-- A student record in school names a disability, or the poverty system has a certificate's number, and the disability federation has no
+-- record of the person.
 -- needs: preferred_records, person_records, possible_roles
 -- gives: person_id varchar, field varchar, record_id_a varchar, value_a varchar, record_id_b varchar, value_b varchar, favoured varchar,
 --     basis varchar, basis_detail varchar, message varchar

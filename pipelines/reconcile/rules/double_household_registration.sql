@@ -1,4 +1,4 @@
--- A person has two household registrations in force: each further one against the first. Two valid ID numbers are never joined unseen;
+-- A person has two open household registrations: each further one against the first. Two valid ID numbers are never joined unseen;
 -- where all else agrees (a possible link of two registrations) the police are asked.
 -- needs: person_records, links
 -- gives: person_id varchar, field varchar, record_id_a varchar, value_a varchar, record_id_b varchar, value_b varchar, favoured varchar,

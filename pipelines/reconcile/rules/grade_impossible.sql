@@ -1,4 +1,4 @@
--- A grade is two or more above what the age asks for (one is early entry), or four or more below (late entry, years repeated). Vocational
+-- A grade is two or more above that of the age (one is early entry), or four or more below (late entry, years repeated). Vocational
 -- schools are entered at any age.
 -- needs: preferred_records, persons, grades, person_records
 -- parameters: school_year

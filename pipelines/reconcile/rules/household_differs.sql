@@ -1,5 +1,5 @@
--- Of the people whom either register has in a child's household, not one is in the other's; households of one prove nothing, and somebody of
--- the poor household must be in the household register at all.
+-- Of the people whom either register has in a child's household, not one is in the other's. Households of one prove nothing, and at least one
+-- other person of the poor household must be in the household register.
 -- needs: household_members, persons, preferred_records
 -- gives: person_id varchar, field varchar, record_id_a varchar, value_a varchar, record_id_b varchar, value_b varchar, favoured varchar,
 --     basis varchar, basis_detail varchar, message varchar

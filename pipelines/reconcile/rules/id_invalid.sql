@@ -1,5 +1,5 @@
--- An ID number that is damaged, a placeholder, or whole but wrong by itself with no right one to differ from; or a person known by the
--- certificate's number alone. One value in several systems is one finding.
+-- An ID number that is damaged, a placeholder, or whole but wrong by itself where no right one differs from it; or a person who has an ID
+-- number from the disability certificate alone. One value in several systems is one finding.
 -- needs: person_records, registries, valid_ids, differing_values
 -- gives: person_id varchar, field varchar, record_id_a varchar, value_a varchar, record_id_b varchar, value_b varchar, favoured varchar,
 --     basis varchar, basis_detail varchar, message varchar

@@ -1,5 +1,5 @@
--- The poverty system has a child out of school, and a student record has it in school. The system is brought up to date once a year: the
--- first year at school may not be known yet. An export without the column says nothing about anybody.
+-- The poverty system has a child out of school, and a student record has it in school. The poverty system is updated once a year, so the first
+-- year at school may be missing there. An export without the column is evidence of nothing.
 -- needs: person_records, persons, school_claim_names
 -- gives: person_id varchar, field varchar, record_id_a varchar, value_a varchar, record_id_b varchar, value_b varchar, favoured varchar,
 --     basis varchar, basis_detail varchar, message varchar

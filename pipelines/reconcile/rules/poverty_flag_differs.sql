@@ -1,5 +1,5 @@
--- The mark of a student record in school or of an aid list is not what the poverty system's register of people says: one finding a child,
--- the student record's mark before the aid system's. Two aid systems with opposite marks are the rule aid_systems_differ.
+-- The mark of a student record in school or of an aid list differs from the poverty system's register of people: one finding a child, the
+-- student record's mark before the aid system's. Two aid systems with opposite marks are the rule aid_systems_differ.
 -- needs: active_records, person_records, possible_roles
 -- gives: person_id varchar, field varchar, record_id_a varchar, value_a varchar, record_id_b varchar, value_b varchar, favoured varchar,
 --     basis varchar, basis_detail varchar, message varchar

@@ -1,4 +1,4 @@
--- A listed child has a valid certificate of level one or two.
+-- A listed child has a valid certificate of disability of level one or two.
 -- needs: persons, valid_certificates, whereabouts_codes
 -- gives: person_id varchar, field varchar, record_id_a varchar, value_a varchar, record_id_b varchar, value_b varchar, favoured varchar,
 --     basis varchar, basis_detail varchar, message varchar

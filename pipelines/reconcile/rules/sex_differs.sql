@@ -1,5 +1,6 @@
--- Two registries have different sexes for a person, and the second is not merely read off a relative's ID number. The one that agrees with the
--- person's valid ID is favoured.
+-- Two registries have different sexes for a person, and the second is not merely what a relative's ID number implies. Other unreliable
+-- numbers are no excuse here: a typing error changes a birthdate in eight of the 18 characters, the sex in one alone. The sex that
+-- agrees with the person's valid ID is favoured.
 -- needs: differing_values, valid_ids, relatives_ids
 -- gives: person_id varchar, field varchar, record_id_a varchar, value_a varchar, record_id_b varchar, value_b varchar, favoured varchar,
 --     basis varchar, basis_detail varchar, message varchar

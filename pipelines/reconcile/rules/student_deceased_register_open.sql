@@ -1,4 +1,4 @@
--- The student record of a child of the cohort says that it died, and its household registration is in force.
+-- The student record of a child of the cohort is marked deceased, and its household registration is open.
 -- needs: persons, preferred_records
 -- gives: person_id varchar, field varchar, record_id_a varchar, value_a varchar, record_id_b varchar, value_b varchar, favoured varchar,
 --     basis varchar, basis_detail varchar, message varchar
