@@ -4,10 +4,12 @@ import csv
 from collections.abc import Sequence
 from importlib.resources import files
 
+from schemas.words import UNKNOWN_TOWNSHIP, UNKNOWN_VILLAGE
+
 COUNTY_SHORT_NAME = "都安县"
 COUNTY_NAME = "都安瑶族自治县"
-NOWHERE = "乡镇不明"  # in place of a township that is not known
-NO_VILLAGE = "村不明"  # in place of a village that is not known, in a township that is
+NOWHERE = UNKNOWN_TOWNSHIP
+NO_VILLAGE = UNKNOWN_VILLAGE
 
 
 def county_townships() -> tuple[str, ...]:

@@ -9,9 +9,9 @@ import pyarrow as pa
 
 from reports.areas import COUNTY_NAME, NO_VILLAGE, NOWHERE
 from reports.book import ANSWER_MARK, BLUE, DARK_RED, DATE_FORMAT, Look, PageGap, PageLine, PageRow, PrintedPage
-from reports.list_rows import REASON_ORDER, AreaLists
+from reports.list_rows import AreaLists
 from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET, SHEETS_TO_ANSWER
-from schemas.whereabouts import REASON_SHORT_NAME, WHEREABOUTS_NAME
+from schemas.whereabouts import REASON_SHORT_NAME, REASONS, WHEREABOUTS_NAME
 
 COVER_TITLE = "封面"
 
@@ -107,10 +107,10 @@ def _lists_per_place(title: str, field: str, elsewhere: str, places: Sequence[st
     paired, found = (Counter(map(place, frame[field].to_pylist())) for frame in (pairs, findings))
     rows = []
     for name in (*places, elsewhere):
-        by_reason = [reasons[name, reason] for reason in REASON_ORDER]
+        by_reason = [reasons[name, reason] for reason in REASONS]
         rows.append((name, (*by_reason, sum(by_reason), paired[name], found[name])))
     place_name = "村" if field == "village" else "乡镇"
-    reason_names = (REASON_SHORT_NAME[reason] for reason in REASON_ORDER)
+    reason_names = (REASON_SHORT_NAME[reason] for reason in REASONS)
     headings = (place_name, *reason_names, "须核查儿童合计", PAIRS_SHEET.title, FINDINGS_SHEET.title)
     return FigureTable(title, headings, tuple(rows))
 

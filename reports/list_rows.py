@@ -21,18 +21,6 @@ from schemas.words import CASE_KIND_NAME, EVENT_NAME, HOUSEHOLD_BOOK_NEEDED
 
 SEVERITY = {"high": "高", "medium": "中", "low": "低"}
 
-# Worst first: the child known to be out of school before the one that only a registry may have lost.
-REASON_ORDER = (
-    "dropped_out",
-    "dropped_out_verified",
-    "severe_disability",
-    "not_promoted",
-    "no_student_record",
-    "record_ended",
-    "outside_system",
-    "key_damaged",
-)
-
 # A sheet and the relation that fills it.
 _FILLED_FROM = (
     (CHILDREN_SHEET, "child_rows"),
@@ -122,7 +110,7 @@ def _names(registries: Mapping[str, Registry]) -> dict[str, pa.Table]:
     fields = {c.field: c.headings[0] for r in reversed(systems) for c in r.columns}
     household_book_needed = sorted(HOUSEHOLD_BOOK_NEEDED)
     return {
-        "reasons": frame({code: REASONS[code] for code in REASON_ORDER}),
+        "reasons": frame(REASONS),
         "whereabouts_names": frame(WHEREABOUTS_NAME),
         "severities": frame(SEVERITY),
         "kind_names": frame(DIFFERENCE_NAME),

@@ -17,13 +17,14 @@ Test = Callable[[pd.Series], pd.Series]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check.
+    """One check of a row as exported (``ROW_CHECKS``) or of its standardised values (``VALUE_CHECKS``).
 
     ``code``: its name in tables. ``level``: 'refuse', 'report' or 'off'.
     ``on``: the column of the checked frame (``pipelines.intake.validate``) that is tested; 'unread:KIND' stands for every column of
     that kind. ``field``: the field whose heading the message names.
     ``holds``: returns for that column one boolean per row: is the row free of this fault?
     ``problem``: what is wrong, in Chinese, to be read after 第 3 行 or 12 行. ``remedy``: what the office should do, in Chinese.
+    ``about_nobody``: a row that is refused for it is about no person, and there is nothing to correct.
     """
 
     code: str
@@ -33,6 +34,7 @@ class Check:
     holds: Test
     problem: str
     remedy: str
+    about_nobody: bool = False
 
 
 # What stands below a list: who signs, for which office and when; totals; stamps.
@@ -86,13 +88,13 @@ def _no(s: pd.Series) -> pd.Series:
 
 # Checks of rows as exported. They come first: a row that they refuse is not standardised.
 ROW_CHECKS = (
-    Check("signature_row", "refuse", "signed", "", _no, "是签名行，", _NOBODY),
+    Check("signature_row", "refuse", "signed", "", _no, "是签名行，", _NOBODY, about_nobody=True),
     Check("remark_with_name", "refuse", "remark", "name", _fits_not(_REMARK), "以说明开头，又填有姓名，其余几乎空白，不能确定是不是一名儿童。",
              "是儿童的，请补全证件号等各列后重新导出"),
-    Check("title_row", "refuse", "is_title", "", _no, "是表名，", _NOBODY),
-    Check("footer_row", "refuse", "footer", "", _fits_not(_FOOTER), "是合计或签名行，", _NOBODY),
-    Check("example_row", "refuse", "first_cell", "", _fits_not(_EXAMPLE), "是填写示例或说明，", _NOBODY),
-    Check("repeated_heading", "refuse", "is_heading", "name", _no, "是重复的表头，", _NOBODY),
+    Check("title_row", "refuse", "is_title", "", _no, "是表名，", _NOBODY, about_nobody=True),
+    Check("footer_row", "refuse", "footer", "", _fits_not(_FOOTER), "是合计或签名行，", _NOBODY, about_nobody=True),
+    Check("example_row", "refuse", "first_cell", "", _fits_not(_EXAMPLE), "是填写示例或说明，", _NOBODY, about_nobody=True),
+    Check("repeated_heading", "refuse", "is_heading", "name", _no, "是重复的表头，", _NOBODY, about_nobody=True),
     Check("misaligned_row", "refuse", "overflow", "", _no, "的列数多于表头，内容错位，", "请检查这一行的引号和逗号，改正后重新导出"),
     Check("cell_too_long", "refuse", "too_long", "", _no, "有超过 32,767 字节的单元格，", "请删去误粘贴的内容后重新导出"),
     Check("no_identity", "refuse", "identity", "name", lambda s: s.notna(), "既无姓名也无证件号，无法确定是谁。", "请在系统中补全后重新导出"),

@@ -1,4 +1,4 @@
-"""Discrepancy rules: what each compares, how grave it is, who must act, and the part of the plan or the law that asks for it.
+"""Discrepancy rules: what each compares, its severity, who must act, and the part of the plan or the law that asks for it.
 
 The plan is 都精准办发〔2020〕13号. How each is found is the file ``pipelines/reconcile/rules/CODE.sql``; a row without its file, or a
 file without its row, is an error at start. The page of the docs is made from this table and from the examples in
@@ -17,7 +17,9 @@ Severity = Literal["high", "medium", "low"]
 @dataclass(frozen=True, slots=True)
 class Rule:
     """``compares``: when it holds, in Chinese; ``severity``: as lists order findings; ``owner``: the responsible unit (plan, part 3
-    (四) 1); ``advice``: what the unit should do; ``source``: the part of the plan or the law that asks for it."""
+    (四) 1); ``advice``: what the unit should do; ``source``: the part of the plan or the law that asks for it.
+    ``values_are_cells``: both values are cells of records as they stand (name, ID, birthdate, sex, township, grade), so that it can be seen
+    later whether one was corrected."""
 
     code: str
     name: str
@@ -26,6 +28,7 @@ class Rule:
     owner: str
     advice: str
     source: str
+    values_are_cells: bool = False
 
 
 _DATA = "方案三（四）2（1）⑤：公安、扶贫、教育、残联数据比对，三系统数据一致"
@@ -48,18 +51,19 @@ RULE_GROUPS = {
          "核实后注销一个户口", _ONE_HOME),
     Rule("id_shared", "一号多人", "同一系统内两人登记同一证件号", "high", f"公安局、{KEEPER}", "核对户口簿，更正其中一人的证件号", _ONE_ID),
     Rule("id_of_relative", "误用亲属证号", "登记的是家长或兄弟姐妹的证件号", "medium", KEEPER, "按户口簿改为本人证件号", _ONE_ID),
-    Rule("id_differs", "身份证号不一致", "两个系统登记的完整证件号不同", "medium", f"{KEEPER}、公安局", "以户口簿为准更正", _DATA),
+    Rule("id_differs", "身份证号不一致", "两个系统登记的完整证件号不同", "medium", f"{KEEPER}、公安局", "以户口簿为准更正", _DATA, values_are_cells=True),
     Rule("id_invalid", "身份证号无效", "证件号残缺或是占位号；或校验不符，而没有别的号码可比", "medium", KEEPER,
          "以户口簿为准更正", _ONE_ID),
     Rule("id_missing", "缺身份证号", "未填证件号", "low", KEEPER, "补录；没有户口的协助办理落户", _DATA),
-    Rule("name_differs", "姓名不一致", "两个系统登记的姓名不同（曾用名已登记的除外）", "low", KEEPER, "以户口簿为准更正", _DATA),
-    Rule("birthdate_differs", "出生日期不一致", "两个系统的出生日期栏不同，且不是证件号写错造成", "low", KEEPER, "以户口簿为准更正", _DATA),
-    Rule("sex_differs", "性别不一致", "两个系统的性别栏不同，且不是证件号写错造成", "low", KEEPER, "以户口簿为准更正", _DATA),
+    Rule("name_differs", "姓名不一致", "两个系统登记的姓名不同（曾用名已登记的除外）", "low", KEEPER, "以户口簿为准更正", _DATA, values_are_cells=True),
+    Rule("birthdate_differs", "出生日期不一致", "两个系统的出生日期栏不同，且不是证件号写错造成", "low", KEEPER, "以户口簿为准更正", _DATA,
+         values_are_cells=True),
+    Rule("sex_differs", "性别不一致", "两个系统的性别栏不同，且不是证件号写错造成", "low", KEEPER, "以户口簿为准更正", _DATA, values_are_cells=True),
     Rule("birthdate_contradicts_id", "出生日期与证号矛盾", "出生日期栏与有效证件号不符，而各系统的出生日期栏并无不同", "low", KEEPER,
          "核对户口簿，更正其中之一", _ONE_ID),
     Rule("sex_contradicts_id", "性别与证号矛盾", "性别栏与有效证件号不符，而各系统的性别栏并无不同", "low", KEEPER,
          "核对户口簿，更正其中之一", _ONE_ID),
-    Rule("township_differs", "户籍乡镇不一致", "两个系统登记的户籍乡镇不同", "low", KEEPER, "以户口簿为准更正", _TOWNSHIP),
+    Rule("township_differs", "户籍乡镇不一致", "两个系统登记的户籍乡镇不同", "low", KEEPER, "以户口簿为准更正", _TOWNSHIP, values_are_cells=True),
     ),
     "学籍就读": (
     Rule("double_student_status", "双学籍", "同一系统内一人有两条在读学籍", "high", "教育局", "核实实际就读学校，注销多余学籍", _ONE_STATUS),
@@ -77,7 +81,7 @@ RULE_GROUPS = {
     Rule("suspension_overdue", "休学满一年未复学", "学籍状态为休学，变动日期已满一年", "medium", "教育局",
          "到户核实，办理复学或延长手续", _SWEEP),
     Rule("grade_impossible", "年级与年龄不符", "年级比按年龄应在的年级高出两级以上，或低四级以上", "medium", "教育局",
-         "核对出生日期和年级", _AGE),
+         "核对出生日期和年级", _AGE, values_are_cells=True),
     Rule("not_promoted", "小学毕业未升初中", "小学毕业，秋季开学满一个月仍无初中学籍，也无疑似其本人的学籍", "high", "教育局", "跟踪劝返", _PROMOTION),
     Rule("two_active_schools", "两校同时在读", "在两个学籍系统（义务教育、中职）同时在读", "high", "教育局", "核实实际就读学校，注销另一条", _ONE_STATUS),
     Rule("enrolled_outside_township", "在外乡镇就读", "学校所在乡镇（按校名）不是户籍乡镇", "low", "户籍乡镇",

@@ -25,7 +25,7 @@ FILES_TABLE = _table(
 RECORDS_TABLE = _table(
     record_id=_TEXT, registry=_TEXT, file=_TEXT, sheet=_TEXT, row=_INT, source_key=_TEXT,
     name=_TEXT, name_raw=_TEXT, former_name=_TEXT,
-    # id_number: 18 characters or null. id_status: schemas.codes.. see matching.ids. id_known: the leading digits that
+    # id_number: 18 characters or null. id_status: schemas.codes.ID_STATUS_NAME. id_known: the leading digits that
     # survive in a damaged number. id_other: a second, perhaps older ID (from the student number).
     id_number=_TEXT, id_raw=_TEXT, id_status=_TEXT, id_known=_TEXT, id_other=_TEXT,
     # birthdate_from, sex_from: column | id (taken from the ID because the column is absent or empty).
@@ -42,7 +42,7 @@ RECORDS_TABLE = _table(
 # One row per refused source row (row, column may be null where a file is refused whole).
 QUARANTINE_TABLE = _table(registry=_TEXT, file=_TEXT, sheet=_TEXT, row=_INT, column=_TEXT, rule=_TEXT, message=_TEXT)
 
-# What was accepted and is still worth a word: per file, column and rule, how many rows. No values of persons.
+# What was accepted and should still be known: per file, column and rule, how many rows. No values of persons.
 NOTICES_TABLE = _table(registry=_TEXT, file=_TEXT, sheet=_TEXT, column=_TEXT, rule=_TEXT, rows=_INT, message=_TEXT)
 
 # The same row by row: what each check of schemas.checks reports of an accepted row. No values of persons.
@@ -61,17 +61,18 @@ DRIFT_TABLE = _table(
 )
 
 # One row per pair. weight in bits (log2 Bayes factor, prior included); evidence: the comparison levels with their
-# weights, `field:level:weight` joined by `;`; evidence_text: the same in Chinese. answer: what somebody who looked said of the two.
+# weights, `field:level:weight` joined by `;`; evidence_text: the same in Chinese. answer: what somebody who looked at the two answered.
 LINKS_TABLE = _table(
     record_id_l=_TEXT, record_id_r=_TEXT, weight=_REAL, probability=_REAL, decision=_TEXT, evidence=_TEXT, evidence_text=_TEXT, answer=_TEXT,
 )
 
-# What townships said of pairs on 疑似同一人, kept from run to run. side_a, side_b: the two records as they were shown, a JSON list of
+# What townships answered of pairs on 疑似同一人, kept from run to run. side_a, side_b: the two records as they were shown, a JSON list of
 # system, name, ID, birthdate, guardian, village; verdict: same | different | unsure; pairs: rows of the workbook that showed the same.
 VERDICTS_TABLE = _table(
     side_a=_TEXT, side_b=_TEXT, verdict=_TEXT, pairs=_INT, said_on=_DATE, said_by=_TEXT, note=_TEXT, file=_TEXT, row=_INT,
 )
 
+# One row per record: the person whose it is, and where its row stands.
 IDENTITIES_TABLE = _table(person_id=_TEXT, record_id=_TEXT, registry=_TEXT, file=_TEXT, sheet=_TEXT, row=_INT)
 
 # One row per person, grown-ups too (in_cohort false, whereabouts null). whereabouts_rule: the row of the decision
@@ -102,13 +103,16 @@ UNACCOUNTED_TABLE = _table(
     candidate_record_id=_TEXT, sources=_TEXT, first_listed=_DATE,
 )
 
-# The story of all cases, an entry an event; it only grows. event: opened | changed | answered | closed | reopened. key: what the
+# The events of all cases, one row an event (entry: its number); it only grows. event: opened | changed | answered | closed | reopened. key: what the
 # case is about; kind: list | finding; rule: its whereabouts or its rule; registries: the systems it rests on, comma-joined;
 # said: the answer, or by what it was closed; content: the values shown, as JSON. reason: why it was closed, a code of
-# schemas.words.CLOSED_REASON_NAME or `whereabouts`, and then whereabouts says which; both null in entries written by an earlier version.
+# schemas.words.CLOSED_REASON_NAME or `whereabouts`, and then whereabouts says which. basis: a discrepancy's, as in the table findings.
+# answer, answer_detail, answered_on: of an answer the choice, the school or correct value beside it, and its day. All are null in
+# entries of a version that did not write them.
 CASE_LOG_TABLE = _table(
     entry=_INT, as_of=_DATE, case_id=_TEXT, event=_TEXT, key=_TEXT, kind=_TEXT, person_id=_TEXT, rule=_TEXT, township=_TEXT, village=_TEXT,
-    registries=_TEXT, said=_TEXT, content=_TEXT, reason=_TEXT, whereabouts=_TEXT,
+    registries=_TEXT, said=_TEXT, content=_TEXT, reason=_TEXT, whereabouts=_TEXT, basis=_TEXT, answer=_TEXT, answer_detail=_TEXT,
+    answered_on=_DATE,
 )
 
 # One row per case, as it stands. state: open | answered | closed; since: its last opening; weeks: whole ones since then;
@@ -138,12 +142,13 @@ STANDINGS_TABLE = _table(
     county_clearance=_REAL, standing=_TEXT, streak=_INT,
 )
 
-# The memory by which a person keeps its id from night to night: every key a person was ever known by. before: whose key it was
+# The memory by which a person keeps its id from night to night: every key that a person ever had. before: whose key it was
 # before it moved, so that persons who were one for a while get their ids back.
 PERSON_KEYS_TABLE = _table(key=_TEXT, person_id=_TEXT, before=_TEXT)
 
-# What befell person ids. merged: person_id is gone, its records are other_person_id's. split: some of its records (keys of
-# them) have become other_person_id's.
+# What happened to person ids. merged: person_id is gone, its records are other_person_id's. split: some of its records (keys of
+# them) have become other_person_id's. known_again: the ID number of person_id (and of other_person_id, the same) is another, and the person
+# was recognised by name, birthdate and village.
 PERSON_EVENTS_TABLE = _table(as_of=_DATE, event=_TEXT, person_id=_TEXT, other_person_id=_TEXT, keys=_INT)
 
 # Of each listed child's records, what is nearest in the student register, why it was refused, and how likely it is that a

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """One whereabouts of a child. ``listed``: the child is on its township's list and must be visited."""
+    """One whereabouts of a child. ``listed``: the child is on its township's list and must be visited. ``short_name``: None
+    where it is the name."""
 
     code: str
     name: str
     listed: bool = False
+    short_name: str | None = None
 
 
 WHEREABOUTS = (
@@ -19,26 +21,29 @@ WHEREABOUTS = (
     Whereabouts("suspended", "休学"),
     Whereabouts("graduated", "完成义务教育"),
     Whereabouts("enrolled_elsewhere", "县外就读"),
-    Whereabouts("exempted", "免学、缓学（已批准）"),
+    Whereabouts("exempted", "免学、缓学（已批准）", short_name="免学、缓学"),
     Whereabouts("not_due", "未到入学年龄"),
     Whereabouts("not_promoted", "小学毕业未升初中", listed=True),
-    Whereabouts("dropped_out", "辍学（待劝返）", listed=True),
+    Whereabouts("dropped_out", "辍学（待劝返）", listed=True, short_name="辍学"),
     Whereabouts("severe_disability", "重度残疾待认定", listed=True),
     Whereabouts("unaccounted", "去向不明", listed=True),
 )
 WHEREABOUTS_NAME = {w.code: w.name for w in WHEREABOUTS}
+WHEREABOUTS_SHORT_NAME = {w.code: w.short_name or w.name for w in WHEREABOUTS}
 LISTED = tuple(w.code for w in WHEREABOUTS if w.listed)
 
-# Why a listed child has no open student record: ``unaccounted.reason``, the first that holds (relation ``listed_children``).
+# Why a listed child has no open student record: ``unaccounted.reason``, which relation ``listed_children`` decides. In the order of lists,
+# worst first: the child known to be out of school before the one that only a registry may have lost. ``key_damaged`` is published under
+# this code; it is a possible student record that nobody has confirmed.
 REASONS = {
     "dropped_out": "学籍系统标注辍学，须劝返",
     "dropped_out_verified": "乡镇核实确属辍学，须劝返",
-    "not_promoted": "小学毕业后无初中学籍",
     "severe_disability": "持一、二级残疾证，无学籍，须落实送教上门或办理免学、缓学手续",
-    "key_damaged": "有疑似学籍记录，因证件号或姓名有误未能确认",
-    "outside_system": "可能在学籍系统之外就读（中职、区外等），须核实",
-    "record_ended": "有学籍记录但已转出、注销或下落不明",
+    "not_promoted": "小学毕业后无初中学籍",
     "no_student_record": "各系统均无学籍记录",
+    "record_ended": "有学籍记录但已转出、注销或下落不明",
+    "outside_system": "可能在学籍系统之外就读（中职、区外等），须核实",
+    "key_damaged": "有疑似学籍记录，因证件号或姓名有误未能确认",
 }
 # The same in few characters, above a column of figures.
 REASON_SHORT_NAME = {
@@ -52,9 +57,11 @@ REASON_SHORT_NAME = {
     "no_student_record": "各系统均无学籍记录",
 }
 
+OUTSIDE_COUNTY = "县外就读（填学校）"  # the school named beside it must not be one of this county
+
 # What an officer may answer in a township workbook -> the whereabouts it stands for (None: the answer changes none).
 ANSWERS = {
-    "县外就读（填学校）": "enrolled_elsewhere",
+    OUTSIDE_COUNTY: "enrolled_elsewhere",
     "中职、技工学校就读（填学校）": "enrolled_elsewhere",
     "县内在读（填学校）": None,
     "送教上门（填学校）": None,

@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 
 from schemas.rules import RULE
-from schemas.whereabouts import WHEREABOUTS_NAME
+from schemas.whereabouts import WHEREABOUTS_NAME, WHEREABOUTS_SHORT_NAME
+
+# In place of the name of a township or village that is not known: published in the table indicators, printed in workbooks.
+UNKNOWN_TOWNSHIP = "乡镇不明"
+UNKNOWN_VILLAGE = "村不明"
 
 CASE_KIND_NAME = {"list": "名单", "finding": "信息不一致"}
 EVENT_NAME = {"reopened": "重开", "opened": "新增", "answered": "答复", "closed": "销号", "changed": "内容有变"}  # as lists order them
@@ -11,7 +15,7 @@ STATE_NAME = {"open": "未办结", "answered": "已答复，未销号", "closed"
 
 
 # ``case_log.reason``: why a case was closed. Beside them the code ``whereabouts``: the child has a whereabouts that is not listed, which
-# is named instead. After ``merged`` stands the number of the other person.
+# is named instead. With ``merged``, ``said`` ends in the number of the other person.
 CLOSED_REASON_NAME = {
     "merged": "人员编号并入",
     "gone_from_all": "各系统已无此人",
@@ -21,6 +25,8 @@ CLOSED_REASON_NAME = {
     "corrected": "登记已更正",
     "no_longer_differs": "不再不一致",
 }
+# Those that have a shorter name where there is little room.
+_CLOSED_REASON_SHORT_NAME = {"out_of_scope": "不在范围内"}
 
 # ``findings.basis``: what a finding rests its favoured value on, or why it favours none. {} stands for the systems that agree, or their number.
 BASIS_NAME = {
@@ -97,10 +103,11 @@ REPAIR_NAME = {
 
 
 def closed_reason_name(reason: str | None, whereabouts: str | None) -> str:
-    """The short name of why a case was closed (``cases.closed_reason``, ``closed_whereabouts``), without what stands in brackets;
+    """The short name of why a case was closed (``cases.closed_reason``, ``closed_whereabouts``);
     empty where an entry of an earlier version has no code."""
-    name = WHEREABOUTS_NAME.get(whereabouts, whereabouts) if whereabouts else CLOSED_REASON_NAME.get(reason or "", "")
-    return name.partition("（")[0]
+    if whereabouts:
+        return WHEREABOUTS_SHORT_NAME.get(whereabouts, whereabouts)
+    return _CLOSED_REASON_SHORT_NAME.get(reason or "") or CLOSED_REASON_NAME.get(reason or "", "")
 
 
 def title_of(case: Mapping[str, str]) -> str:

@@ -14,16 +14,15 @@ from pipelines.intake.values import squeeze
 from reports.listings import CHILDREN_SHEET
 from schemas.answers import HANDLED, NOT_YET
 from schemas.calendar import semester_start
-from schemas.whereabouts import ANSWERS
+from schemas.whereabouts import ANSWERS, OUTSIDE_COUNTY
 
 _CONFIRMED = ["person_id", "whereabouts", "answer", "school", "answered_on"]
-_OUTSIDE = next(iter(ANSWERS))
 _HERE = "都安"
 # What the name of a school holds, what a remark without a school begins with, and how an approval is numbered.
 _SCHOOL = re.compile("[校院园]|[大中小]学|[一-龥]中$|职中|技工|实验|教学点")
 _NO_SCHOOL = re.compile("^(无|没|未|不|待|？|\\?)|不详|不知|待核")
 _APPROVAL = re.compile(r"20\d\d\D{0,3}第?\d+号")
-_HANDLED = ["case_id", "person_id", "said"]
+_HANDLED = ["case_id", "person_id", "said", "answer", "right_value", "answered_on"]
 
 
 def reported_whereabouts(rows: Sequence[ReturnedRow], as_of: date) -> tuple[pd.DataFrame, list[Refusal]]:
@@ -74,7 +73,7 @@ def _lacking(row: ReturnedRow, choice: str, whereabouts: str | None, day: date |
     school = squeeze(row.cells.get("school_said") or "")
     if whereabouts == "enrolled_elsewhere" and (not _SCHOOL.search(school) or _NO_SCHOOL.search(school)):
         return "未填就读学校的全称"
-    if choice == _OUTSIDE and (township_of(school) or _HERE in school):
+    if choice == OUTSIDE_COUNTY and (township_of(school) or _HERE in school):
         return "填的是本县的学校，不能算县外就读"
     if whereabouts == "exempted" and not _APPROVAL.search(squeeze(row.cells.get("note") or "")):
         return "未在核查说明中填写免学、缓学的批准文号（如 〔2020〕8号）"
@@ -112,7 +111,8 @@ def confirm(answers: pd.DataFrame, names: pd.DataFrame) -> tuple[pd.DataFrame, l
 
 def reported_handling(rows: Sequence[ReturnedRow], log: pd.DataFrame, as_of: date) -> tuple[pd.DataFrame, list[Refusal]]:
     """(answers, refusals) of the rows of 信息不一致. Answers: the latest of each case, with columns case_id, person_id, said (the
-    answer in Chinese, with its day). They close nothing: a case is closed when the registries no longer contradict each other.
+    answer in words, with its day), answer (the choice, null where only the correct value is filled in), right_value, answered_on.
+    They close nothing: a case is closed when the registries no longer contradict each other.
     ``log``: the table case_log so far.
     """
     cases = dict(zip(log["case_id"], log["person_id"], strict=True))
@@ -132,5 +132,5 @@ def reported_handling(rows: Sequence[ReturnedRow], log: pd.DataFrame, as_of: dat
             refused.append(row.refused("answer_of_another", "的个案编号与人员编号对不上，未采用，请用最近一次发出的核查表填写"))
         elif case not in taken or taken[case][0] <= day:
             words = "，".join([handled or "已填正确值", *([f"正确值 {right}"] if right else []), day.isoformat()])
-            taken[case] = day, [case, row.cells["person_id"], words]
+            taken[case] = day, [case, row.cells["person_id"], words, handled or None, right or None, day.isoformat()]
     return pd.DataFrame([answer for _, answer in taken.values()], columns=_HANDLED).astype("str"), refused

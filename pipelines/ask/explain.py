@@ -109,7 +109,12 @@ def _person(con: duckdb.DuckDBPyConnection, person_id: str, registries: Mapping[
         if row["candidate"]:
             yield f"  疑似学籍记录：{row['candidate']}"
     yield from _absences(con, p["person_id"], registries)
-    findings = _rows(con, "select * from findings where person_id = ? order by severity, rule, finding_id", p["person_id"])
+    findings = _rows(
+        con,
+        """select * from findings where person_id = ?
+        order by list_position(['high', 'medium', 'low'], severity), rule, finding_id""",
+        p["person_id"],
+    )
     if findings:
         yield "\n信息不一致："
     for f in findings:

@@ -15,7 +15,7 @@ from pipelines.store.runs import Store
 from reports.past_night import write_night
 from schemas.rules import DIFFERENCE_NAME
 from schemas.whereabouts import REASONS, WHEREABOUTS_NAME
-from schemas.words import EVENT_NAME, STATE_NAME, title_of
+from schemas.words import EVENT_NAME, STATE_NAME, UNKNOWN_TOWNSHIP, title_of
 
 _SHOWN = {
     "name": "姓名", "id_number": "身份证号", "birthdate": "出生日期", "sex": "性别", "guardian": "监护人", "phone": "电话", "poverty": "建档立卡",
@@ -82,7 +82,7 @@ def _story(con: duckdb.DuckDBPyConnection, what: str, day: date) -> Iterator[str
 
 def _case(case: dict, entries: list[dict]) -> Iterator[str]:
     weeks = f"，已 {case['weeks']} 周" if case["state"] != "closed" else ""
-    yield f"{case['case_id']}　{title_of(case)}　{case['person_id']}　{case['township'] or '乡镇不明'} {case['village'] or ''}".rstrip()
+    yield f"{case['case_id']}　{title_of(case)}　{case['person_id']}　{case['township'] or UNKNOWN_TOWNSHIP} {case['village'] or ''}".rstrip()
     yield f"  {STATE_NAME[case['state']]}{weeks}；{case['opened']} 首次列入" + (
         f"，重新列入 {case['reopened']} 次" if case["reopened"] else ""
     )
@@ -111,7 +111,7 @@ def _night(con: duckdb.DuckDBPyConnection, night: date, out: Path | None) -> Ite
     yield f"{night} 的名单（当晚的值，今天可能已变）"
     listed = [case for case in cases if case["kind"] == "list"]
     yield f"  须核查儿童 {len(listed):,} 人：" + "，".join(_counts([WHEREABOUTS_NAME.get(c["rule"], c["rule"]) for c in listed]))
-    yield "  各乡镇：" + "，".join(_counts([c["township"] or "乡镇不明" for c in listed]))
+    yield "  各乡镇：" + "，".join(_counts([c["township"] or UNKNOWN_TOWNSHIP for c in listed]))
     found = [case for case in cases if case["kind"] == "finding"]
     yield f"  信息不一致 {len(found):,} 条：" + "，".join(_counts([title_of(c) for c in found]))
     if out:

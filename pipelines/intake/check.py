@@ -18,13 +18,14 @@ from pipelines.store.conform import conform
 from pipelines.store.county_file import COUNTY_FILE, read_county_file, registries_of
 from pipelines.store.runs import Store
 from reports.offices import write_return
+from schemas.checks import CHECKS
 from schemas.exit_status import ExitStatus
 from schemas.registry import Registry, declared
 from schemas.settings import CountyFileError
 from schemas.tables import TABLES
 
-# Refused, and nothing to be mended: they are nobody's rows.
-NOBODYS = ("signature_row", "footer_row", "title_row", "example_row", "repeated_heading", "empty_sheet", "superseded")
+# Rules by which a row or sheet is refused though there is nothing to correct.
+_NOTHING_TO_CORRECT = (*(check.code for check in CHECKS if check.about_nobody), "empty_sheet", "superseded")
 _SHOWN = 12  # kinds of refused rows in the terminal
 
 
@@ -105,7 +106,7 @@ def _write(out: Path, intake: Intake, drift: pd.DataFrame, registries: Mapping[s
 def _status(tables: Intake, drift: pd.DataFrame) -> ExitStatus:
     if not len(tables.records):
         return ExitStatus.NOTHING
-    faults = ~tables.quarantine["rule"].isin(NOBODYS)
+    faults = ~tables.quarantine["rule"].isin(_NOTHING_TO_CORRECT)
     return ExitStatus.GAP if faults.any() or (drift["level"] == "alarm").any() else ExitStatus.DONE
 
 
@@ -134,7 +135,7 @@ def _sentences(tables: Intake, drift: pd.DataFrame) -> Iterator[tuple[str, bool]
         yield f"  《{row['file']}》{row['message']}", row["status"] == "refused"
     rows = tables.quarantine[tables.quarantine["row"].notna()]
     for (file, rule), group in list(rows.groupby(["file", "rule"]))[:_SHOWN]:
-        yield f"  《{file}》退回 {len(group):,} 行，如：{group['message'].iloc[0]}", rule not in NOBODYS
+        yield f"  《{file}》退回 {len(group):,} 行，如：{group['message'].iloc[0]}", rule not in _NOTHING_TO_CORRECT
     for row in tables.notices.to_dict("records"):
         yield f"  《{row['file']}》{row['message']}", False
     for row in drift[drift["level"] != "remark"].to_dict("records"):

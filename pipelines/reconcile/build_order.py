@@ -19,13 +19,13 @@ from schemas.relations import Relation, RelationError, by_needs, computed_relati
 from schemas.rules import RULES
 from schemas.settings import Cohort
 from schemas.whereabouts import WHEREABOUTS
-from schemas.words import BASIS_NAME, CLOSED_REASON_NAME
+from schemas.words import BASIS_NAME, CLOSED_REASON_NAME, UNKNOWN_TOWNSHIP, UNKNOWN_VILLAGE
 
-# Whose record counts first for a person's name, ID, birthdate and home: the household register is the legal record.
+# Roles in the order of precedence for a person's name, ID, birthdate and township: the household register is the legal record.
 _AUTHORITY = ("household", "student", "poverty", "disability", "aid")
 _FINAL_YEAR = 8  # years after grade one comes grade nine
 
-# The tables that the step brings: what one row is, for the diagram of the docs.
+# The tables that ``result_tables`` registers: what one row is, for the diagram of the docs.
 REGISTERED = {
     "records": "accepted row of an export (schemas.tables)",
     "files": "file and sheet (schemas.tables)",
@@ -33,19 +33,19 @@ REGISTERED = {
     "links": "linked or possible pair of records (schemas.tables)",
     "person_events": "merger or split of persons (schemas.tables)",
     "answers": "person with an accepted answer: person_id, whereabouts (null: it changes none), answer, school, answered_on",
-    "handled": "case of a discrepancy with an answer: case_id, person_id, said",
+    "handled": "case of a discrepancy with an answer: case_id, person_id, said (in words), answer, right_value, answered_on",
     "entrants": "year and township (null: the county): entrants of grade one",
     "earlier_case_log": "entry of the case log as last published (schemas.tables)",
     "earlier_standings": "night and township as last published (schemas.tables)",
     "registries": "registry: title, role, authority (1 counts first), stage",
     "decisions": "row of the decision table: rule, whereabouts, words, evidence",
     "whereabouts_codes": "whereabouts: code, name, listed",
-    "rules": "rule: severity",
+    "rules": "rule: severity, values_are_cells",
     "basis_words": "basis of a finding: code, words",
     "closed_reason_words": "reason for which a case is closed: code, words",
     "indicator_codes": "indicator: code, of_children (its denominator is a condition), of_entrants (it is the entrants' table)",
     "student_state_names": "student state: code, name",
-    "school_claim_names": "what the poverty system says of school: code, name",
+    "school_claim_names": "what the poverty system records of school: code, name",
     "certificate_state_names": "state of a certificate of disability: code, name",
     "register_state_names": "state of a household registration: code, name",
 }
@@ -53,7 +53,7 @@ REGISTERED = {
 
 def check_rules(found: Collection[str], declared: Collection[str]) -> None:
     """Raises RelationError where a rule's file has no row in ``schemas.rules``, or a row no file: such a rule would find nothing
-    and say nothing."""
+    without a message."""
     if without_row := sorted(set(found) - set(declared)):
         raise RelationError(f"pipelines/reconcile/rules: no row in schemas.rules for {', '.join(without_row)}")
     if without_file := sorted(set(declared) - set(found)):
@@ -76,11 +76,12 @@ def _in_order() -> tuple[Relation, ...]:
 
 
 def parameters(as_of: date, cohort: Cohort) -> dict[str, object]:
-    """The values of what the relations call $as_of and so on."""
+    """The values of the relations' parameters ($as_of and so on)."""
     year = school_year(as_of)
     return {
         "as_of": as_of, "county": cohort.county, "cohort_start": cohort.start, "cohort_end": cohort.end, "school_year": year,
         "entered": year - _FINAL_YEAR, "semester": semester_start(as_of), "thursday": last_thursday(as_of), "week": week_of(as_of),
+        "unknown_township": UNKNOWN_TOWNSHIP, "unknown_village": UNKNOWN_VILLAGE,
     }  # fmt: skip
 
 
@@ -105,7 +106,10 @@ def code_tables(registries: Mapping[str, Registry]) -> dict[str, pa.Table]:
         "whereabouts_codes": _rows(
             {"code": pa.string(), "name": pa.string(), "listed": pa.bool_()}, [(w.code, w.name, w.listed) for w in WHEREABOUTS]
         ),
-        "rules": _rows(dict.fromkeys(("rule", "severity"), pa.string()), [(r.code, r.severity) for r in RULES]),
+        "rules": _rows(
+            {"rule": pa.string(), "severity": pa.string(), "values_are_cells": pa.bool_()},
+            [(r.code, r.severity, r.values_are_cells) for r in RULES],
+        ),
         "indicator_codes": _rows(
             {"code": pa.string(), "of_children": pa.bool_(), "of_entrants": pa.bool_()},
             [(i.code, i.denominator not in (None, composed.ENTRANTS), i.denominator == composed.ENTRANTS) for i in INDICATORS],

@@ -1,7 +1,7 @@
-"""Cases: each listed child and each finding under a number of its own, with its story in a log that only grows.
+"""Cases: each listed child and each finding has a case with its own number, and its events are in a log that only grows.
 
-The log (``case_log``) is carried from run to run; what a case is now, and what it was on any past night, is what its last
-entry up to that night says. A run for a day before the log's last one looks back: it shows, and writes nothing.
+The log (``case_log``) is carried from run to run; what a case is now, and what it was on any past night, follows from
+its entries up to that night. A run for a day before the log's last one is a look back: it shows that night and adds no entry.
 """
 
 from datetime import date

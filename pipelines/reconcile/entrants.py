@@ -19,6 +19,7 @@ _HEADINGS = {
     "转出": "moved_out", "死亡": "died",
 }  # fmt: skip
 _COUNTY = ("", "全县", "合计", "都安县", "都安瑶族自治县")
+_REGISTRY = "intake"  # published in quarantine.registry, beside the rule intake_unreadable: both keep the name of the file
 _COLUMNS = ["year", "township", "entrants"]
 
 
@@ -33,7 +34,7 @@ def read_entrants(root: Path) -> tuple[pd.DataFrame, list[Refusal]]:
             for grid in sheets(path.read_bytes()):
                 rows += _read(grid, path.name, refused)
         except FileRefused as error:
-            refused.append(Refusal("intake", path.name, "", error.rule, error.message))
+            refused.append(Refusal(_REGISTRY, path.name, "", error.rule, error.message))
     return pd.DataFrame(rows, columns=_COLUMNS).astype({"township": "str"}), refused
 
 
@@ -54,7 +55,7 @@ def _read(grid: Grid, file: str, refused: list[Refusal]) -> list[tuple[int, str 
         township = township_of(place)
         if not year.isdigit() or None in figures.values() or (township is None and place not in _COUNTY):
             message = f"第 {number} 行的年份、乡镇或人数无法识别，未采用"
-            refused.append(Refusal("intake", file, grid.sheet, "intake_unreadable", message, number))
+            refused.append(Refusal(_REGISTRY, file, grid.sheet, "intake_unreadable", message, number))
             continue
         entrants = sum(
             sign * (figures[field] or 0) for field, sign in (("entered", 1), ("moved_in", 1), ("moved_out", -1), ("died", -1))

@@ -1,4 +1,4 @@
-"""The step that reconciles: from linked records to persons, discrepancies, cases, indicators and the list of the unaccounted."""
+"""The tables that reconciliation makes of linked records: persons, discrepancies, cases, indicators and the list of the unaccounted."""
 
 from dataclasses import dataclass
 
@@ -18,15 +18,15 @@ from schemas.relations import build
 _PUBLISHED = ("persons", "findings", "unaccounted", "case_log", "cases", "changes", "indicators", "standings")
 _TEXT = pa.string()
 _ANSWERS = pa.schema([(name, _TEXT) for name in ("person_id", "whereabouts", "answer", "school", "answered_on")])
-_HANDLED = pa.schema([(name, _TEXT) for name in ("case_id", "person_id", "said")])
+_HANDLED = pa.schema([(name, _TEXT) for name in ("case_id", "person_id", "said", "answer", "right_value", "answered_on")])
 _ENTRANTS = pa.schema([("year", pa.int32()), ("township", _TEXT), ("entrants", pa.int32())])
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What townships answered and is taken for true. ``whereabouts``: person_id, whereabouts (null where the answer changes none),
+    """The accepted answers of townships. ``whereabouts``: person_id, whereabouts (null where the answer changes none),
     answer, school, answered_on, one row a person (``pipelines.answers.reported.confirm``); ``handled``: case_id, person_id, said,
-    one row a case of a discrepancy (``reported_handling``)."""
+    answer, right_value, answered_on, one row a case of a discrepancy (``reported_handling``)."""
 
     whereabouts: pd.DataFrame
     handled: pd.DataFrame

@@ -356,3 +356,50 @@ def test_why_a_case_was_closed_is_a_code_beside_the_sentence() -> None:
     assert {reason for reason, _, _ in closed.values()} == {*CLOSED_REASON_NAME, "whereabouts"}
     for reason, whereabouts, said in closed.values():  # as the weekly report counts them
         assert closed_reason_name(reason, whereabouts) in (re.match("[^（ ，]+", said)[0], said)
+
+
+def test_new_wording_is_no_event_and_a_new_value_is() -> None:
+    """Sentences are stored, codes and cells are compared; entries of an earlier version have neither a basis nor an answer apart."""
+    with duckdb.connect() as con:
+        text = "case_id text, event text, key text, kind text, person_id text, rule text, township text, village text, registries text, content text"
+        con.sql(f"create temp table last_entries ({text}, basis text)")
+        con.sql(
+            f"create temp table earlier_case_log ({text}, as_of date, said text, answer text, answer_detail text, answered_on date)"
+        )
+        con.sql(
+            "create temp table case_keys as select key, kind, person_id, rule, township, village, registries, content, basis from last_entries"
+        )
+        con.sql("create temp table closings (case_id text, reason text, whereabouts text, said text)")
+        con.sql("create temp table answers (person_id text, whereabouts text, answer text, school text, answered_on text)")
+        con.sql(
+            "create temp table handled (case_id text, person_id text, said text, answer text, right_value text, answered_on text)"
+        )
+        content = '{"value_a": "甲", "value_b": "%s", "kind": null, "why": "%s", "message": null}'
+        for case, before, now in (
+            ("reworded", ("乙", "旧说法", "more_systems"), ("乙", "新说法", "more_systems")),
+            ("reworded, earlier version", ("乙", "旧说法", None), ("乙", "新说法", "more_systems")),
+            ("other value", ("乙", "说法", "more_systems"), ("丙", "说法", "more_systems")),
+            ("other basis", ("乙", "说法", "more_systems"), ("乙", "说法", "one_system_each")),
+        ):
+            subject = f"'{case}', 'finding', 'P1', 'name_differs', null, null, null"
+            con.execute(f"insert into last_entries select '{case}', 'opened', {subject}, ?, ?", [content % before[:2], before[2]])
+            con.execute(f"insert into case_keys select {subject}, ?, ?", [content % now[:2], now[2]])
+        answered = ("已更正，2020-04-20", "已更正", None, "2020-04-20")
+        for case, earlier in (
+            ("answered", ("旧说法", *answered[1:])),
+            ("answered, earlier version", (answered[0], None, None, None)),
+            ("answered on another day", ("已更正，2020-04-16", "已更正", None, "2020-04-16")),
+            ("answered otherwise", ("无需更正，2020-04-20", "无需更正", None, "2020-04-20")),
+        ):
+            subject = f"'{case}', 'answered', 'gone', 'finding', 'P1', 'name_differs', null, null, null, null"
+            con.execute(f"insert into last_entries select {subject}, null")
+            con.execute(f"insert into earlier_case_log select {subject}, date '2020-04-22', ?, ?, ?, ?", earlier)
+            con.execute(f"insert into handled select '{case}', 'P1', ?, ?, ?, ?", answered)
+        build(con, [relation("case_events")], {"as_of": LATER})
+        made = {case: event for case, event, *_ in con.table("case_events").fetchall()}
+    assert made == {
+        "other value": "changed",
+        "other basis": "changed",
+        "answered on another day": "answered",
+        "answered otherwise": "answered",
+    }

@@ -130,7 +130,7 @@ def relations(reconciled: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     }
     texts = {
         "answers": ("person_id", "whereabouts", "answer", "school", "answered_on"),
-        "handled": ("case_id", "person_id", "said"),
+        "handled": ("case_id", "person_id", "said", "answer", "right_value", "answered_on"),
     }
     nothing = {name: pa.schema([(column, pa.string()) for column in columns]) for name, columns in texts.items()}
     nothing |= {

@@ -3,7 +3,8 @@
 -- needs: earlier_case_log, case_events
 -- parameters: as_of
 -- gives: entry bigint, as_of date, case_id varchar, event varchar, key varchar, kind varchar, person_id varchar, rule varchar,
---     township varchar, village varchar, registries varchar, said varchar, content varchar, reason varchar, whereabouts varchar
+--     township varchar, village varchar, registries varchar, said varchar, content varchar, reason varchar, whereabouts varchar,
+--     basis varchar, answer varchar, answer_detail varchar, answered_on date
 -- key: entry
 with last as (
     select coalesce(max(entry), 0) as entry, coalesce(max(substr(case_id, 2)::int), 0) as number,
@@ -15,10 +16,11 @@ with last as (
         case h.event when 'answered' then 1 when 'closed' then 2 else 0 end as rank
     from case_events h, last l where not l.looks_back
 )
-select entry, as_of, case_id, event, key, kind, person_id, rule, township, village, registries, said, content, reason, whereabouts
+select entry, as_of, case_id, event, key, kind, person_id, rule, township, village, registries, said, content, reason, whereabouts,
+    basis, answer, answer_detail, answered_on
 from earlier_case_log
 union all
 select l.entry + row_number() over (order by h.rank, h.case_id), $as_of, h.case_id, h.event, h.key, h.kind, h.person_id, h.rule, h.township,
-    h.village, h.registries, h.said, h.content, h.reason, h.whereabouts
+    h.village, h.registries, h.said, h.content, h.reason, h.whereabouts, h.basis, h.answer, h.answer_detail, h.answered_on
 from named h, last l
 order by entry

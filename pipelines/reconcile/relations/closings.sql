@@ -1,7 +1,8 @@
 -- One row per case that closes tonight: it was open and nothing tonight is about it. reason: a code of schemas.words.CLOSED_REASON_NAME, or
 -- 'whereabouts' for a listed child that has a whereabouts now; said: the same in Chinese, with what belongs to it. A case stays open
 -- where a registry that it rests on is missing tonight: nobody can see whether it is mended.
--- needs: last_entries, case_keys, persons, person_records, person_events, records, whereabouts_codes, decisions, closed_reason_words
+-- needs: last_entries, case_keys, persons, person_records, person_events, records, whereabouts_codes, decisions, rules,
+--     closed_reason_words
 -- parameters: as_of
 -- gives: case_id varchar, reason varchar, whereabouts varchar, said varchar
 -- key: case_id
@@ -21,8 +22,8 @@ with gone as (
             when b.kind = 'list' then 'whereabouts'
             when b.person_id in (select unnest([e.person_id, e.other_person_id]) from person_events e
                 where e.event = 'split' and e.as_of = $as_of) then 'records_reassigned'
-            -- Rules both of whose values are cells: is one of the person's still what it was?
-            when b.rule in ('name_differs', 'id_differs', 'birthdate_differs', 'sex_differs', 'township_differs', 'grade_impossible') then
+            -- Where both values are cells of records: are both still in one of the person's records?
+            when u.values_are_cells then
                 case when exists (select 1 from person_records r where r.person_id = b.person_id and (b.content ->> 'value_a') in (
                         r.name, r.id_number, r.id_raw, r.birthdate::varchar, r.sex, r.township, r.grade))
                     and exists (select 1 from person_records r where r.person_id = b.person_id and (b.content ->> 'value_b') in (
@@ -33,6 +34,7 @@ with gone as (
     from gone b
     left join persons p using (person_id)
     left join merged m using (person_id)
+    left join rules u on u.rule = b.rule
 )
 select g.case_id, g.reason, case when g.reason = 'whereabouts' then g.whereabouts_now end as whereabouts,
     case g.reason

@@ -1,4 +1,4 @@
--- One row per child of the cohort: what the indicators are conditions of (schemas.indicators.INDICATORS). home: the responsible township.
+-- One row per child of the cohort: what the indicators are conditions of (schemas.indicators.INDICATORS). home: the responsible township, if known.
 -- in_one, in_two, two_birthdates, two_sexes: in how many of the three systems the child is, and how many fill the column; same_…: their
 -- values agree. finishing: in grade nine, or finished this school year.
 -- needs: persons, whereabouts_codes, cases, aid_due, discrepancies, preferred_records, grades
@@ -15,7 +15,7 @@ with three_systems as (
         count(distinct id_number) = 1 and bool_and(id_status in ('valid', 'certificate')) as same_id
     from preferred_records where of_three_systems(registry) group by person_id
 )
-select p.person_id, coalesce(p.responsible_township, '乡镇不明') as home, p.village, p.school, p.whereabouts, p.due, p.poverty,
+select p.person_id, p.responsible_township as home, p.village, p.school, p.whereabouts, p.due, p.poverty,
     p.due and p.disability_type is not null and date_diff('year', p.birthdate, $as_of) - (strftime(p.birthdate, '%m%d')
         > strftime($as_of::date, '%m%d'))::int < 15 and p.whereabouts <> 'left_register' as disabled,
     w.listed,

@@ -2,14 +2,14 @@
 -- school. The denominator is null where the figure is a count; where it is of the entrants' table (of_entrants), that of the year in
 -- which this year's grade nine entered grade one, of the county its own row, where it has one, else the townships' sum.
 -- needs: indicator_codes, indicator_conditions_that_hold, cohort_children, entrants
--- parameters: as_of, entered
+-- parameters: as_of, entered, unknown_township, unknown_village
 -- gives: as_of date, level varchar, township varchar, village varchar, school varchar, code varchar, numerator integer,
 --     denominator integer, share double
 -- key: level, township, village, school, code
 with areas as (
     select 'county' as level, null as township, null as village, null as school, person_id from cohort_children
     union all select 'township', home, null, null, person_id from cohort_children
-    union all select 'village', home, coalesce(village, '村不明'), null, person_id from cohort_children
+    union all select 'village', home, village, null, person_id from cohort_children
     union all select 'school', null, null, school, person_id from cohort_children where school is not null
 ), patterns as (
     select level, township, village, school, codes, count(*) as children
@@ -31,6 +31,7 @@ with areas as (
     left join counts d on d.condition = i.code || ' denominator' and d.level = a.level and d.township is not distinct from a.township
         and d.village is not distinct from a.village and d.school is not distinct from a.school
 )
-select $as_of as as_of, level, township, village, school, code, numerator, denominator, numerator / nullif(denominator, 0) as share
+select $as_of as as_of, level, case when level in ('township', 'village') then coalesce(township, $unknown_township) end as township,
+    case when level = 'village' then coalesce(village, $unknown_village) end as village, school, code, numerator, denominator, numerator / nullif(denominator, 0) as share
 from figures
-order by level, township, village, school, code, numerator, denominator
+order by all

@@ -1,5 +1,6 @@
--- One row per child that its township must go and see: what is known beside it. reason: the first that holds, a key of
--- schemas.whereabouts.REASONS. Relation unaccounted adds the child's case.
+-- One row per child that its township must go and see: what is known beside it. reason: a key of
+-- schemas.whereabouts.REASONS; of several, a record of its own that ended comes before a possible record, and that before the poverty
+-- system's claim of another school. Relation unaccounted adds the child's case.
 -- needs: persons, whereabouts_codes, candidate_students, school_claim_names, student_state_names, aid_schools, sibling_schools, listed_sources
 -- gives: person_id varchar, township varchar, village varchar, name varchar, id_number varchar, birthdate date, sex varchar,
 --     guardian varchar, phone varchar, poverty boolean, disability varchar, whereabouts varchar, reason varchar, hint varchar,

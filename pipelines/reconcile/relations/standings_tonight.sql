@@ -1,7 +1,7 @@
 -- One row per township: whether it stands on the red or the black list tonight (plan, part 4 (二); schemas.indicators.RED_LIST_RULE and
 -- BLACK_LIST_RULE). week: the Thursday that ends it; streak: weeks on end with that standing, this week counting on its Thursday.
 -- needs: indicators, earlier_standings
--- parameters: as_of, week
+-- parameters: as_of, week, unknown_township
 -- gives: as_of date, week date, township varchar, listed integer, due integer, open_share double, county_open double, cleared integer,
 --     clearance double, county_clearance double, standing varchar, streak integer
 -- key: township
@@ -21,7 +21,7 @@ with now as (
         when listed = 0 or open_share < county_open and clearance > county_clearance then 'red'
         when open_share > county_open and (clearance < county_clearance or cleared = 0) and (select count(*) from weeks) > 0 then 'black'
     end as standing
-    from shares where township <> '乡镇不明'  -- its children count in the county's share, and no township answers for them
+    from shares where township <> $unknown_township  -- these children count in the county's share, and no township answers for them
 ), streaks as (
     select j.township, ($as_of = $week)::int + coalesce(min(w.back) - 1, (select count(distinct week) from weeks)) as streak
     from judged j
