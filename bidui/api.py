@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from bidui.arguments import day_of, existing_folder, list_field, official_townships
+from matching import COST_RATIO
 from pipelines.ask.published import check_published
 from pipelines.files.refusal import FileRefused
 from pipelines.guard import guarded
@@ -38,7 +39,7 @@ def link(
     columns_b: Columns | None = None,
     sheet_a: str | None = None,
     sheet_b: str | None = None,
-    cost_ratio: float = 100.0,
+    cost_ratio: float = COST_RATIO,
     model: PathLike | None = None,
 ) -> pd.DataFrame:
     """Find the rows of two lists that are one person, as ``bidui link`` does.

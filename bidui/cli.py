@@ -13,6 +13,7 @@ from bidui import arguments as given
 from bidui.console import Console
 from bidui.errors import Refused, outcome_of
 from bidui.usage import ChineseCommand, ChineseGroup, usage_error
+from matching import COST_RATIO
 from schemas.exit_status import ExitStatus
 
 # What a command that failed says first: what was not done.
@@ -169,7 +170,9 @@ def _link(
     columns_b: Annotated[list[Any] | None, _columns("--columns-b", "名单 B ")] = None,
     sheet_a: Annotated[str | None, _option("--sheet-a", "工作表", "名单 A 用哪个工作表（默认第一个有表头的）")] = None,
     sheet_b: Annotated[str | None, _option("--sheet-b", "工作表", "名单 B 用哪个工作表（默认第一个有表头的）")] = None,
-    cost_ratio: Annotated[float, _option("--cost-ratio", "N", "一次错误关联抵多少次白跑（默认 100）", given.to_ratio)] = 100.0,
+    cost_ratio: Annotated[
+        float, _option("--cost-ratio", "N", "一次错误关联抵多少次白跑（默认 100）", given.to_ratio)
+    ] = COST_RATIO,
     model: Annotated[Path | None, _option("--model", "FILE", "沿用以前存下的模型（默认从这两个名单学习）", Path)] = None,
     save_model: Annotated[Path | None, _option("--save-model", "FILE", "把学到的模型存成可读的 JSON 文件", Path)] = None,
     root: Annotated[Path, _option("--root", "DIR", "其中 county.toml 登记的表头写法也认得（默认 data）", Path)] = Path("data"),

@@ -71,6 +71,9 @@ if TYPE_CHECKING:
     from matching.pair_evidence import PairEvidence, explain_pair
     from matching.records import PEOPLE
 
+# What a wrong link costs, in wasted visits, where a caller does not say: it may hide a child that is in no school.
+COST_RATIO = 100.0
+
 # Imported when first asked for: who only cleans a name need not wait for DuckDB and SciPy.
 _MODULE_OF = {
     "Absences": "absence",
@@ -88,6 +91,7 @@ _MODULE_OF = {
     "recall_words": "describe",
 }
 __all__ = [
+    "COST_RATIO",
     "PEOPLE",
     "REFUSAL_REASONS",
     "Absences",

@@ -12,6 +12,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from matching import COST_RATIO
 from matching.arrays import Flags, Ints, Reals
 
 _GREATEST_ODDS = 2.0**40  # with greater ones, rivals would be lost to rounding in a sum
@@ -53,7 +54,7 @@ def decide(
     odds: Reals,
     key_agrees: Flags,
     barred: Flags,
-    cost_ratio: float = 100.0,
+    cost_ratio: float = COST_RATIO,
 ) -> PairDecision:
     """Decide on candidate pairs: ``left`` and ``right`` are positions in ``records``, ``odds`` the odds of one person.
 

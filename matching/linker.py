@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from matching import COST_RATIO
 from matching.arrays import FieldLevels, Flags, Ints
 from matching.bars import PairsToBar, barred
 from matching.batches import compare_all
@@ -54,7 +55,7 @@ class Linkage:
 
 
 def link(
-    people: pd.DataFrame | pa.Table, cost_ratio: float = 100.0, model: Model | None = None, threads: int | None = None
+    people: pd.DataFrame | pa.Table, cost_ratio: float = COST_RATIO, model: Model | None = None, threads: int | None = None
 ) -> Linkage:
     """Link the records of ``people`` (columns ``PEOPLE``) within and between sources.
 

@@ -70,7 +70,7 @@ def _data(case: Case) -> str:
     said = [
         f"{title}{_row(row)}"
         for registry, title in [(r.key, r.title) for r in declared().values()] + [("quanguo", "全国资助系统")]
-        for row in getattr(case, registry)
+        for row in getattr(case, registry, ())
         if row or registry not in ("huji", "xueji")
     ]
     return "；".join([*said, *(f"{declared()[r].title}没有" for r in ("huji", "xueji") if not getattr(case, r))]) or "与上同"

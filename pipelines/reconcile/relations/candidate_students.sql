@@ -17,4 +17,4 @@ join person_records o on o.record_id = s.other and o.role = 'student'
 join registries t on t.registry = o.registry
 left join student_state_names n on n.code = o.student_state
 where m.role <> 'student'
-qualify row_number() over (partition by m.person_id order by s.probability desc, o.record_id) = 1
+qualify row_number() over (partition by m.person_id order by s.probability desc, o.record_id, s.own) = 1
