@@ -2,9 +2,9 @@
 ``python -m benchmarks.intake_speed [--county DIR] [--largest]``.
 
 Reading: a workbook of 100,000 rows and 30 columns, as Excel writes it (shared strings), by python-calamine alone and as the
-job reads it. Checking: a million records under the checks of ``schemas.checks``. ``--county``: the exports under DIR/raw to
-standardised records, and the same files read bare (calamine, Arrow's CSV reader). ``--largest``: the largest sheet that is let
-in, and the memory that takes.
+job reads it. Checking: a million records under the checks of ``schemas.checks`` with pandera, and the same expressions
+evaluated bare. ``--county``: the exports under DIR/raw to standardised records, and the same files read bare (calamine,
+Arrow's CSV reader). ``--largest``: the largest sheet that is let in, and the memory that takes.
 """
 
 import argparse
@@ -153,10 +153,18 @@ def main() -> None:
     print(f"reading {options.rows:,} × 30: python-calamine {alone:.2f} s, as the job reads {whole:.2f} s, × {whole / alone:.2f}")
     sheet, cells = records(options.records)
     read = standardise(sheet, cells)
-    standardised, checked = timed(
-        lambda: standardise(sheet, cells), lambda: validate_values(sheet, cells, read, date(2020, 4, 15))
+    shown = dict.fromkeys(("birth_and_id", "sex_and_id"), pd.Series(None, index=cells.index, dtype="str"))
+    for check in VALUE_CHECKS:
+        shown.setdefault(check.on, read.records.get(check.on, pd.Series(False, index=cells.index)))
+    standardised, checked, expressions = timed(
+        lambda: standardise(sheet, cells),
+        lambda: validate_values(sheet, cells, read, date(2020, 4, 15)),
+        lambda: [check.holds(shown[check.on]).all() for check in VALUE_CHECKS],
     )
-    print(f"{options.records:,} records: standardised in {standardised:.2f} s, {len(VALUE_CHECKS)} checks in {checked:.2f} s")
+    print(
+        f"{options.records:,} records: standardised in {standardised:.2f} s; {len(VALUE_CHECKS)} checks: pandera {checked:.2f} s, "
+        f"the bare expressions {expressions:.2f} s, {checked - expressions:.2f} s less"
+    )
     if options.county:
         alone, whole = timed(
             lambda: bare_files(options.county / "raw"), lambda: accept(read_exports(options.county / "raw", declared()))

@@ -1,16 +1,19 @@
 """Validate: every row of a sheet is accepted or refused under a rule; what is odd about accepted ones is reported.
 
-The checks are declared in ``schemas.checks``, each one expression on a column.
+The checks are declared in ``schemas.checks``; pandera runs them on columns, all at once.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from pandera import pandas as pandera
+from pandera.errors import SchemaErrors
 
 from matching.text_columns import places_among, series_of
 from pipelines.files.refusal import Refusal
@@ -172,10 +175,13 @@ def _run(sheet: Sheet, rows: pd.Series, shown: pd.DataFrame, checks: Iterable[tu
     levels = sheet.registry.levels
     active = [(check, on, field) for check, on, field in checks if levels.get(check.code, check.level) != "off"]
     headings = {c.field: c.headings[0] for c in sheet.registry.columns}
+    failing = failing_rows(shown, tuple((check, on) for check, on, _ in active))
     found = [
-        pd.DataFrame({"position": positions, "rule": check.code, "order": place, "column": headings.get(field)}).astype(_TEXTS)
-        for place, (check, on, field) in enumerate(active)
-        if len(positions := np.flatnonzero(~check.holds(shown[on]).to_numpy(dtype=bool)))
+        pd.DataFrame(
+            {"position": failing[on, check.code], "rule": check.code, "order": order, "column": headings.get(field)}
+        ).astype(_TEXTS)
+        for order, (check, on, field) in enumerate(active)
+        if (on, check.code) in failing
     ]
     failed = pd.concat([_NONE_FAILED, *found], ignore_index=True) if found else _NONE_FAILED
     failed = failed.sort_values(["position", "order"])
@@ -191,3 +197,29 @@ def _run(sheet: Sheet, rows: pd.Series, shown: pd.DataFrame, checks: Iterable[tu
         for position, rule, column in zip(refused["position"], refused["rule"], refused["column"], strict=True)
     ]  # fmt: skip
     return Failures(refusals, pd.Index(refused["position"]), reported[["position", "rule", "column"]])
+
+
+def failing_rows(shown: pd.DataFrame, checks: tuple[tuple[Check, str], ...]) -> dict[tuple[str, str], np.ndarray]:
+    """(column of ``shown``, code of a check) -> positions of the rows that fail it, where some do.
+
+    Rows are taken by position from what each check returned, and not from pandera's list of failure cases, which names labels
+    and quotes values. Raises RuntimeError, without a value of a cell, if a check cannot run on its column.
+    """
+    try:
+        _schema(checks).validate(shown.reset_index(drop=True), lazy=True, inplace=True)
+    except SchemaErrors as errors:  # it holds all of ``shown``: none of it goes further
+        outcomes = [(error.column_name, error.check, error.check_output) for error in errors.schema_errors]
+    else:
+        return {}
+    if broken := [f"{getattr(check, 'name', check)} on {on}" for on, check, passed in outcomes if passed is None]:
+        raise RuntimeError(f"checks that cannot run: {', '.join(broken)}")
+    return {(on, check.name): np.flatnonzero(~passed.to_numpy(dtype=bool)) for on, check, passed in outcomes}
+
+
+@cache
+def _schema(checks: tuple[tuple[Check, str], ...]) -> pandera.DataFrameSchema:
+    of: dict[str, list[pandera.Check]] = {}
+    for check, on in checks:
+        # No failure case is kept: each is a value of a cell, and writing out thousands of them costs more than the check.
+        of.setdefault(on, []).append(pandera.Check(check.holds, name=check.code, ignore_na=False, n_failure_cases=0))
+    return pandera.DataFrameSchema({on: pandera.Column(checks=tests, nullable=True) for on, tests in of.items()})

@@ -1,11 +1,15 @@
 """What becomes of a cell: read, changed and told, reported or refused; never lost. All persons are made up (虚构)."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from pipelines.intake.accept import accept
 from pipelines.intake.exports import Export
 from pipelines.intake.reading import read_files
+from pipelines.intake.validate import failing_rows
+from schemas.checks import CHECK
 from schemas.registry import declared
 from schemas.words import REPAIR_NAME
 from tests.lib.made_files import csv, xlsx
@@ -99,3 +103,22 @@ def test_codes_are_read_whole_or_not_at_all(heading: str, written: str, code: st
     record = accept(read_files([Export("学生.xlsx", declared()["xueji"], content, 0.0)], declared())).records.iloc[0]
     field = _field(heading)
     assert (None if pd.isna(record[field]) else record[field]) == code
+
+
+def test_pandera_names_rows_by_position_whatever_their_labels() -> None:
+    shown = pd.DataFrame({"identity": ["韦家乐", None], "is_title": [True, False]}, index=[7, 7])
+    failing = failing_rows(shown, ((CHECK["no_identity"], "identity"), (CHECK["title_row"], "is_title")))
+    assert {key: rows.tolist() for key, rows in failing.items()} == {
+        ("identity", "no_identity"): [1],
+        ("is_title", "title_row"): [0],
+    }
+
+
+def test_a_check_that_cannot_run_quotes_no_cell() -> None:
+    def quotes(cells: pd.Series) -> pd.Series:
+        raise ValueError(cells.iloc[0])
+
+    with pytest.raises(RuntimeError, match="no_identity on identity") as raised:
+        failing_rows(pd.DataFrame({"identity": ["韦家乐"]}), ((replace(CHECK["no_identity"], holds=quotes), "identity"),))
+    error = raised.value
+    assert "韦家乐" not in str(error) and error.__context__ is None and error.__cause__ is None
