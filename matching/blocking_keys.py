@@ -79,19 +79,19 @@ def _share(group: npt.NDArray[np.int64], codes: npt.NDArray[np.int64], source: I
     For a value that no source has twice the share is estimated by Good and Turing (Good 1953): that of 2 n2 / n1 records, where n1
     values occur once in their source and n2 values twice. Its own single occurrence must not count as its frequency.
     """
-    there = np.flatnonzero(codes >= 0)
+    present = np.flatnonzero(codes >= 0)
     out = np.full(len(codes), 1 / max(len(codes), 1), dtype=np.float32)
-    if not len(there):
+    if not len(present):
         return out
-    value, of = group[codes[there]], source[there]
+    value, of = group[codes[present]], source[present]
     size = int(value.max()) + 1
     held = pd.Series(of * size + value).value_counts(sort=False)
     once, twice = (held == 1).sum(), (held == 2).sum()
     repeated = np.zeros(size, dtype=bool)
     repeated[held.index[held > 1] % size] = True
-    unseen = min(2 * (twice + 1) / (once + 1), 1.0) / max(len(there) / len(np.unique(of)), 1)
+    unseen = min(2 * (twice + 1) / (once + 1), 1.0) / max(len(present) / len(np.unique(of)), 1)
     count = np.bincount(value, minlength=size)
-    out[there] = np.where(repeated[value], count[value] / len(codes), unseen)
+    out[present] = np.where(repeated[value], count[value] / len(codes), unseen)
     return out
 
 

@@ -162,10 +162,10 @@ def _parted(linkage: Linkage, different: pd.DataFrame) -> tuple[pd.Series, pd.Da
     """(record_id -> cluster, the judgements that contradict the matcher): a cluster that holds two records judged to be two
     persons is formed anew, the strongest links first, so that these two stay apart."""
     cluster = linkage.clusters.set_index("record_id")["cluster"]
-    denied = different[different["record_id_l"].map(cluster) == different["record_id_r"].map(cluster)]
-    if not len(denied):
-        return cluster, denied
-    broken = cluster[cluster.isin(denied["record_id_l"].map(cluster))]
+    contradicting = different[different["record_id_l"].map(cluster) == different["record_id_r"].map(cluster)]
+    if not len(contradicting):
+        return cluster, contradicting
+    broken = cluster[cluster.isin(contradicting["record_id_l"].map(cluster))]
     links = linkage.links[(linkage.links["decision"] == "match") & linkage.links["record_id_l"].isin(broken.index)]
     groups = _Groups(zip(different["record_id_l"], different["record_id_r"], strict=True))
     for link in links.sort_values(["probability", "weight", "record_id_l"], ascending=[False, False, True]).to_dict("records"):
@@ -175,7 +175,7 @@ def _parted(linkage: Linkage, different: pd.DataFrame) -> tuple[pd.Series, pd.Da
     numbers = {name: int(cluster.max()) + 1 + n for n, name in enumerate(sorted(set(anew)))}
     return cluster.mask(cluster.index.isin(broken.index), cluster.index.to_series().map(anew).map(numbers)).astype(
         cluster.dtype
-    ), denied
+    ), contradicting
 
 
 def _joined(

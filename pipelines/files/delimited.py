@@ -76,8 +76,8 @@ def _decode(content: bytes) -> tuple[str, list[tuple[str, str]]]:
     damaged = sum("\ufffd" in line for line in decoded)
     if damaged * 2 > len(lines):
         raise FileRefused("unknown_encoding", f"文字编码无法识别（应为 UTF-8 或 GB18030）。{RESAVE}")
-    said = f"文件里混有几种文字编码，已逐行识别；{damaged} 行有无法识别的字，以“\ufffd”代替"
-    return "".join(decoded), [*notes, ("mixed_encodings", said)]
+    sentence = f"文件里混有几种文字编码，已逐行识别；{damaged} 行有无法识别的字，以“\ufffd”代替"
+    return "".join(decoded), [*notes, ("mixed_encodings", sentence)]
 
 
 def _decode_line(line: bytes) -> str:
@@ -179,9 +179,14 @@ def _uneven(rows: list[list[str]], notes: list[tuple[str, str]]) -> Grid:
     fits = _fitting([row for row in rows if len(row) >= width])
     joined = 0
     for index in range(len(rows) - 1):
-        one, other = rows[index], rows[index + 1]
-        if 1 < len(one) < width and 1 <= len(other) < width and len(one) + len(other) - 1 == width and fits(len(one), other):
-            rows[index], rows[index + 1] = [*one[:-1], one[-1] + other[0], *other[1:]], []
+        first, second = rows[index], rows[index + 1]
+        if (
+            1 < len(first) < width
+            and 1 <= len(second) < width
+            and len(first) + len(second) - 1 == width
+            and fits(len(first), second)
+        ):
+            rows[index], rows[index + 1] = [*first[:-1], first[-1] + second[0], *second[1:]], []
             joined += 1
     if joined:
         notes.append(("joined_lines", f"有 {joined} 行因单元格里的换行没有加引号而断成两行，已接回"))

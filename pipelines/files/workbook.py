@@ -143,8 +143,8 @@ def _grid(
     columns = [text_column([row[i] for row in rows]) for i in range(width)]
     grid = Grid(name, columns, top + 1, from_1904, filled, [(r, c - left) for r, c in facts.errors if c >= left], spans)
     grid.notes += [
-        (rule, said)
-        for rule, count, said in (
+        (rule, sentence)
+        for rule, count, sentence in (
             ("hidden_sheet", visible != SheetVisibleEnum.Visible, "工作表是隐藏的，也已读入"),
             ("hidden_rows", facts.hidden_rows, f"有 {facts.hidden_rows} 行被隐藏（或被筛选掉），也已读入"),
             ("hidden_columns", facts.hidden_columns, "有被隐藏的列，也已读入"),

@@ -22,13 +22,13 @@ _SEVERAL = 5  # rows
 @dataclass(frozen=True, slots=True)
 class AcceptedSheet:
     """What became of one sheet's rows. ``records``: as ``schemas.tables`` has them, without record_id; ``refused``: the
-    quarantined rows; ``warnings``, ``repairs``: rows of the tables of that name; ``notices``: (column, rule, rows) counts."""
+    quarantined rows; ``warnings``, ``repairs``: rows of the tables of that name; ``warning_counts``: column, rule, rows (how many)."""
 
     sheet: Sheet
     records: pd.DataFrame
     refused: tuple[Refusal, ...]
     warnings: pd.DataFrame
-    notices: pd.DataFrame
+    warning_counts: pd.DataFrame
     repairs: pd.DataFrame
 
 
@@ -134,7 +134,7 @@ def _joined(frames: list[pd.DataFrame], table: str) -> pd.DataFrame:
 
 def _notices(accepted: AcceptedSheet) -> list[dict[str, object]]:
     """How many rows each check reports, and what is odd about the sheet itself."""
-    sheet, counts = accepted.sheet, accepted.notices
+    sheet, counts = accepted.sheet, accepted.warning_counts
     address = {"registry": sheet.registry.key, "file": sheet.file, "sheet": sheet.sheet}
     out: list[dict[str, object]] = [
         {**address, "column": None, "rule": rule, "rows": 0, "message": note} for rule, note in sheet.notes

@@ -30,7 +30,7 @@ _SHOWN = 12  # kinds of refused rows in the terminal
 
 
 @dataclass(slots=True)
-class Checked:
+class CheckResult:
     """``status``: DONE, GAP where something must be mended, NOTHING where no row is of use. ``county``: what is wrong with the
     county's own file, or None where none was given; ``titles``: of its registries; ``refusal``: why nothing was checked.
     No value of a person is in what is printed; the workbook has names."""
@@ -44,7 +44,7 @@ class Checked:
     refusal: str | None = None
 
 
-def check(files: Sequence[Path], out: Path, registry: str | None = None, root: Path | None = None) -> Checked:
+def check(files: Sequence[Path], out: Path, registry: str | None = None, root: Path | None = None) -> CheckResult:
     """Check ``files`` (exports, folders of them, a county.toml) and write the workbook ``out`` where there are exports.
 
     ``registry``: whose they are; else by the folder's name or the headings. ``root``: the data folder whose county.toml
@@ -58,17 +58,17 @@ def check(files: Sequence[Path], out: Path, registry: str | None = None, root: P
         registries = read_county_file(settings[-1]) if settings else registries_of(place) if place else declared()
         county = [] if settings else None
     except CountyFileError as error:
-        return Checked(ExitStatus.NOTHING, county=error.problems)
+        return CheckResult(ExitStatus.NOTHING, county=error.problems)
     if registry and registry not in registries:
-        return Checked(ExitStatus.NOTHING, county=county, refusal=f"没有系统 {registry}，可用：{'、'.join(registries)}")
+        return CheckResult(ExitStatus.NOTHING, county=county, refusal=f"没有系统 {registry}，可用：{'、'.join(registries)}")
     if not exports:
-        return Checked(ExitStatus.DONE, county=county)
+        return CheckResult(ExitStatus.DONE, county=county)
     read = supersede(read_files(_found(exports, registry, registries), registries))
     intake = accept(read, date.today())
     drift = _drift(place, intake, registries)
     _write(out, intake, drift, registries)
     titles = {key: r.title for key, r in registries.items()}
-    return Checked(_status(intake, drift), intake, drift, county, out, titles)
+    return CheckResult(_status(intake, drift), intake, drift, county, out, titles)
 
 
 def _root_of(path: Path) -> Path | None:
@@ -110,7 +110,7 @@ def _status(tables: Intake, drift: pd.DataFrame) -> ExitStatus:
     return ExitStatus.GAP if faults.any() or (drift["level"] == "alarm").any() else ExitStatus.DONE
 
 
-def checked_shown(checked: Checked) -> Iterator[Shown]:
+def checked_shown(checked: CheckResult) -> Iterator[Shown]:
     """What was found, in Chinese: a line per sheet, then whole sentences on what to mend."""
     if checked.county is not None:
         yield from (TextLine(f"county.toml：{problem}", "error") for problem in checked.county)

@@ -26,14 +26,14 @@ _OF_OTHERS = re.compile(r"监护人|成员|父|母|家长|户主|联系人|代�
 @dataclass(frozen=True, slots=True)
 class Headings:
     """``row``: index of the (last) heading row; ``fields``: field -> column index; ``extra``: headings nobody knows;
-    ``second``: field -> columns of another spelling that are asked where the first is empty; ``passed_over``: headings
-    that stand twice, of which the second is as often as not somebody else's."""
+    ``fallback_columns``: field -> columns of another spelling that are read where the first is empty; ``unused_duplicates``:
+    headings that stand twice, of which the second is as often as not somebody else's."""
 
     row: int
     fields: dict[str, int]
     extra: tuple[str, ...]
-    second: dict[str, tuple[int, ...]]
-    passed_over: tuple[str, ...]
+    fallback_columns: dict[str, tuple[int, ...]]
+    unused_duplicates: tuple[str, ...]
 
 
 def plain(heading: str | None) -> str:
@@ -71,8 +71,8 @@ def find_headings(rows: GridRows, registry: Registry) -> Headings | None:
             if len(chosen) >= _LEAST and (best is None or len(chosen) > len(best.fields)):
                 taken = {*chosen.values(), *(i for columns in others.values() for i in columns)}
                 extra = tuple(h for i, c in enumerate(headings) if i not in taken and (h := plain(c)) and h not in silent)
-                second, passed_over = _seconds(headings, chosen, others)
-                best = Headings(last, chosen, tuple(dict.fromkeys(extra)), second, passed_over)
+                fallback_columns, unused_duplicates = _fallbacks(headings, chosen, others)
+                best = Headings(last, chosen, tuple(dict.fromkeys(extra)), fallback_columns, unused_duplicates)
     return best
 
 
@@ -106,22 +106,22 @@ def _map(row: Sequence[str | None], known: dict[str, tuple[str, int]]) -> tuple[
     return chosen, others
 
 
-def _seconds(
+def _fallbacks(
     row: Sequence[str | None], chosen: dict[str, int], others: dict[str, list[int]]
 ) -> tuple[dict[str, tuple[int, ...]], tuple[str, ...]]:
-    second: dict[str, tuple[int, ...]] = {}
-    passed_over = []
+    fallback_columns: dict[str, tuple[int, ...]] = {}
+    unused_duplicates = []
     strangers = next((i for i, cell in enumerate(row) if cell and _OF_OTHERS.search(plain(cell))), len(row))
     for field, columns in others.items():
         spelled = {plain(row[chosen[field]])}
         for index in columns:
             own = field not in _OWN or (index < strangers and "(" not in plain(row[index]))
             if plain(row[index]) in spelled or not own:
-                passed_over.append(" ".join((row[index] or "").split()))
+                unused_duplicates.append(" ".join((row[index] or "").split()))
             else:
-                second[field] = (*second.get(field, ()), index)
+                fallback_columns[field] = (*fallback_columns.get(field, ()), index)
             spelled.add(plain(row[index]))
-    return second, tuple(dict.fromkeys(passed_over))
+    return fallback_columns, tuple(dict.fromkeys(unused_duplicates))
 
 
 def signature_share(headings: Headings | None, registry: Registry) -> float:

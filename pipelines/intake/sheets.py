@@ -98,11 +98,11 @@ def take_sheet(
         return refuse("empty_sheet", f"{where}只有表头，没有数据行，请重新导出")
     titles = [cell for row in rows[: headings.row] for cell in row if cell]
     notes = list(grid.notes)
-    for field_, others in headings.second.items():
+    for field_, others in headings.fallback_columns.items():
         first, *rest = (" ".join((rows[headings.row][i] or "").split()) for i in (headings.fields[field_], *others))
         notes.append(("second_column", f"“{first}”列空着的，取自“{'”“'.join(rest)}”列"))
-    if headings.passed_over:
-        notes.append(("duplicate_heading", f"表头重复，只用第一列，没有用后面的：{'、'.join(headings.passed_over)}"))
+    if headings.unused_duplicates:
+        notes.append(("duplicate_heading", f"表头重复，只用第一列，没有用后面的：{'、'.join(headings.unused_duplicates)}"))
     return Sheet(
         expected, file, grid.sheet, sha256, number, cells, headings.extra, tuple(notes), _made_on(file, titles, modified),
         modified, grid.from_1904, _by_field(grid.filled, headings, number), _by_field(grid.errors, headings, number),
@@ -127,7 +127,7 @@ def _cells(grid: Grid, headings: Headings) -> pd.DataFrame:
     width = max(i for i, column in enumerate(grid.columns) if column[headings.row].is_valid or i in headings.fields.values()) + 1
     numbers = pc.add(pc.indices_nonzero(filled).cast(pa.int32()), grid.first_row + start).cast(pa.int32())
     taken = {
-        field: pc.coalesce(*(columns[j].filter(filled) for j in (i, *headings.second.get(field, ()))))
+        field: pc.coalesce(*(columns[j].filter(filled) for j in (i, *headings.fallback_columns.get(field, ()))))
         for field, i in headings.fields.items()
     }
     if "id_number" not in taken:  # a county may have declared that an export need not have it
@@ -179,5 +179,5 @@ def _meant(rows: GridRows, registries: Iterable[Registry]) -> str:
     found = max((misspelt(rows, registry) for registry in registries), key=len, default=[])
     if not found:
         return ""
-    said = "，".join(f"“{written}”是否就是“{meant}”" for written, meant in found[:_MOST_SHOWN])
-    return f"。表头里{said}？如是，请改正表头，或在 county.toml 里登记这种写法"
+    sentence = "，".join(f"“{written}”是否就是“{meant}”" for written, meant in found[:_MOST_SHOWN])
+    return f"。表头里{sentence}？如是，请改正表头，或在 county.toml 里登记这种写法"

@@ -212,8 +212,8 @@ def _places(
         parsed["village"] = village
     county = out["hukou_division"] if "hukou_division" in fields else pd.Series(None, index=out.index, dtype="str")
     if "address" in fields:
-        from_address, village_there = pairs_on_distinct(cells["address"], split_address)
-        village = village.fillna(village_there.where(township.isna() | (township == from_address)))
+        from_address, village_from_address = pairs_on_distinct(cells["address"], split_address)
+        village = village.fillna(village_from_address.where(township.isna() | (township == from_address)))
         township = township.fillna(from_address)
         out["address_raw"] = cells["address"]
     if "hukou_division" in fields:

@@ -63,7 +63,7 @@ def validate_rows(sheet: Sheet) -> tuple[pd.DataFrame, Failures]:
             "is_heading": cells["name"].str.replace(r"\s", "", regex=True).isin(heading),
             "overflow": cells["overflow"],
             "too_long": cells["too_long"],
-            "identity": _said(cells["name"]).fillna(_said(cells["id_number"])),
+            "identity": _without_errors(cells["name"]).fillna(_without_errors(cells["id_number"])),
         }
     )
     failures = _run(sheet, cells["row"], shown, [(check, check.on, check.field) for check in ROW_CHECKS])
@@ -72,7 +72,7 @@ def validate_rows(sheet: Sheet) -> tuple[pd.DataFrame, Failures]:
     return kept.reset_index(drop=True), replace(failures, reported=failures.reported.assign(position=position))
 
 
-def _said(cells: pd.Series) -> pd.Series:
+def _without_errors(cells: pd.Series) -> pd.Series:
     """Without the error values that a spreadsheet wrote out."""
     return cells.mask(cells.str.strip().isin(ERRORS))
 
@@ -156,9 +156,9 @@ def _any_unread(read: Standardised) -> pd.Series:
     return unread
 
 
-def _differ(one: pd.Series, other: pd.Series) -> pd.Series:
-    differ = one.notna() & other.notna() & (one != other).fillna(False)
-    return series_of(pc.if_else(pa.array(differ), "differs", pa.scalar(None, pa.string())), one.index)
+def _differ(first: pd.Series, second: pd.Series) -> pd.Series:
+    differ = first.notna() & second.notna() & (first != second).fillna(False)
+    return series_of(pc.if_else(pa.array(differ), "differs", pa.scalar(None, pa.string())), first.index)
 
 
 def _repeated(registry: Registry, parsed: dict[str, pd.Series], index: pd.Index) -> pd.Series:

@@ -71,8 +71,8 @@ def parse_date(text: str, from_1904: bool = False, serials: bool = False) -> dat
         year, month, day = map(int, match.groups())
         return _day(year + (2000 if year < 50 else 1900), month, day)
     if match := _DAY_FIRST.match(day_alone):  # 15/1/2010 and 1/15/2010 are one day each, 3/5/2010 may be two
-        one, other, year = map(int, match.groups())
-        return _day(year, min(one, other), max(one, other)) if max(one, other) > 12 or one == other else None
+        first, second, year = map(int, match.groups())
+        return _day(year, min(first, second), max(first, second)) if max(first, second) > 12 or first == second else None
     # From 1957 to 2050. Below, five digits are as well the beginning of a day without separators (20101 for 20101111).
     if (serial := _SERIAL.match(plain)) and (3_654 if serials else 21_000) <= int(serial[1]) <= 55_000:
         return _SERIAL_FROM + timedelta(days=int(serial[1]) + (_DAYS_TO_1904 if from_1904 else 0))

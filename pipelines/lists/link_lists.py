@@ -53,8 +53,8 @@ def link_lists(request: Request) -> Iterator[str]:
     out, model = _checked_out(request), read_model(request.model)
     a = guarded("read", lambda: _read(request, request.a, "a", request.sheet_a, request.columns_a))
     b = guarded("read", lambda: _read(request, request.b, "b", request.sheet_b, request.columns_b))
-    yield _told("A", a)
-    yield _told("B", b)
+    yield _list_summary("A", a)
+    yield _list_summary("B", b)
     result, linkage = link_people(a, b, request.cost_ratio, model)
     yield from (f"注意：{notice}" for notice in result.notices)
     if too_many := result.beyond_a_sheet(out):
@@ -73,7 +73,7 @@ def link_lists(request: Request) -> Iterator[str]:
 def link_people(a: PeopleList, b: PeopleList, cost_ratio: float, model: Model | None) -> tuple[Result, Linkage]:
     """Link two lists that were read; ``notices`` of the result says what could not be understood, compared or told apart.
     Raises ``pipelines.guard.StepFailed``."""
-    notices = [f"{side}：{notice}" for side, one in (("A", a), ("B", b)) for notice in one.notices]
+    notices = [f"{side}：{notice}" for side, people_list in (("A", a), ("B", b)) for notice in people_list.notices]
     notices += _compare_numbers(a, b) + _common_ground(a, b)
     linkage = guarded("link", lambda: _link(a, b, cost_ratio, model))
     notices += _limits(linkage)
@@ -125,16 +125,16 @@ def _read(request: Request, path: Path, side: str, sheet: str | None, own: Named
 
 def _compare_numbers(a: PeopleList, b: PeopleList) -> list[str]:
     """Numbers that are no Chinese IDs tell nothing where the lists do not use the same kind; they are taken out."""
-    if not (a.own_numbers or b.own_numbers):
+    if not (a.other_id_kind or b.other_id_kind):
         return []
-    numbers = [set(one.people["id_number"].dropna()) for one in (a, b)]
+    numbers = [set(people_list.people["id_number"].dropna()) for people_list in (a, b)]
     if not all(numbers) or numbers[0] & numbers[1]:
         return []
-    if a.own_numbers == b.own_numbers and min(map(len, numbers)) < _ENOUGH:
+    if a.other_id_kind == b.other_id_kind and min(map(len, numbers)) < _ENOUGH:
         return []
-    for one in (a, b):
-        if one.own_numbers:
-            one.people["id_number"] = pd.Series(None, index=one.people.index, dtype="str")
+    for people_list in (a, b):
+        if people_list.other_id_kind:
+            people_list.people["id_number"] = pd.Series(None, index=people_list.people.index, dtype="str")
     return ["两个名单的证件号没有一个相同，不像同一种号码，未用于比对"]
 
 
@@ -185,11 +185,11 @@ def _result(linkage: Linkage, a: PeopleList, b: PeopleList, cost_ratio: float, n
     size = len(a.people)
     position = pd.concat([a.people["record_id"], b.people["record_id"]], ignore_index=True)
     left, right = (places_among(linkage.links[f"record_id_{end}"], position) for end in "lr")
-    links = linkage.links.assign(one=np.minimum(left, right), other=np.maximum(left, right))
-    between = (links["one"] < size) & (links["other"] >= size)
+    links = linkage.links.assign(left=np.minimum(left, right), right=np.maximum(left, right))
+    between = (links["left"] < size) & (links["right"] >= size)
     pairs = pd.concat([links[between], _by_repeats(linkage, links, position, size)], ignore_index=True)
-    pairs = pairs.sort_values(["one", "other"], ignore_index=True)
-    repeats = links[~between].sort_values(["one", "other"], ignore_index=True)
+    pairs = pairs.sort_values(["left", "right"], ignore_index=True)
+    repeats = links[~between].sort_values(["left", "right"], ignore_index=True)
     return Result(
         a,
         b,
@@ -201,15 +201,15 @@ def _result(linkage: Linkage, a: PeopleList, b: PeopleList, cost_ratio: float, n
     )
 
 
-def _nearest(linkage: Linkage, one: PeopleList, other: PeopleList, source: str) -> pd.DataFrame:
-    """Per position in ``one`` that has no counterpart: the other list's nearest row, why it was refused, how they compare,
+def _nearest(linkage: Linkage, left: PeopleList, right: PeopleList, source: str) -> pd.DataFrame:
+    """Per position in ``left`` that has no counterpart: the nearest row of ``right``, why it was refused, how they compare,
     and how likely it is that a counterpart is there and was not found."""
     if source not in linkage.people.sources:
         return pd.DataFrame(columns=["nearest_row", "refused", "evidence", "missed_probability"])
-    found = absences(linkage, one.people["record_id"].to_list(), source, most=1)
+    found = absences(linkage, left.people["record_id"].to_list(), source, most=1)
     table = found.missed.merge(found.nearest, on=["record_id", "source"], how="left", suffixes=("_missed", ""))
-    at = places_among(table["candidate_id"], other.people["record_id"])
-    nearest = pd.Series(other.rows.to_numpy()[at], dtype="Int64").mask(at < 0)
+    at = places_among(table["candidate_id"], right.people["record_id"])
+    nearest = pd.Series(right.rows.to_numpy()[at], dtype="Int64").mask(at < 0)
     return pd.DataFrame(
         {
             "nearest_row": nearest.to_numpy(),
@@ -217,7 +217,7 @@ def _nearest(linkage: Linkage, one: PeopleList, other: PeopleList, source: str) 
             "evidence": table["evidence_text"].to_numpy(),
             "missed_probability": table["probability_missed"].to_numpy(),
         },
-        index=places_among(table["record_id"], one.people["record_id"]),
+        index=places_among(table["record_id"], left.people["record_id"]),
     )
 
 
@@ -230,14 +230,14 @@ def _by_repeats(linkage: Linkage, links: pd.DataFrame, position: pd.Series, size
         crowd[side].rename("cluster").rename_axis("at").reset_index() for side in (crowd.index < size, crowd.index >= size)
     )
     joined = in_a.merge(in_b, on="cluster", suffixes=("_a", "_b"))
-    known = pd.MultiIndex.from_frame(links[["one", "other"]])
+    known = pd.MultiIndex.from_frame(links[["left", "right"]])
     new = joined[~pd.MultiIndex.from_frame(joined[["at_a", "at_b"]]).isin(known)]
     matches = links[links["decision"] == "match"]
-    weakest = matches["probability"].groupby(clusters.reindex(matches["one"]).to_numpy()).min()
+    weakest = matches["probability"].groupby(clusters.reindex(matches["left"]).to_numpy()).min()
     return pd.DataFrame(
         {
-            "one": new["at_a"],
-            "other": new["at_b"],
+            "left": new["at_a"],
+            "right": new["at_b"],
             "probability": new["cluster"].map(weakest),
             "decision": "match",
             "evidence": _BY_REPEAT[0],
@@ -247,22 +247,22 @@ def _by_repeats(linkage: Linkage, links: pd.DataFrame, position: pd.Series, size
 
 
 def _pairs(links: pd.DataFrame, size: int) -> RowPairs:
-    return RowPairs(_positions(links["one"]), _positions(links["other"]) - size, links)
+    return RowPairs(_positions(links["left"]), _positions(links["right"]) - size, links)
 
 
 def _within(links: pd.DataFrame, start: int, end: int) -> RowPairs:
-    inside = links[(links["one"] >= start) & (links["other"] < end)].reset_index(drop=True)
-    return RowPairs(_positions(inside["one"]) - start, _positions(inside["other"]) - start, inside)
+    inside = links[(links["left"] >= start) & (links["right"] < end)].reset_index(drop=True)
+    return RowPairs(_positions(inside["left"]) - start, _positions(inside["right"]) - start, inside)
 
 
 def _positions(column: pd.Series) -> npt.NDArray[np.int64]:
     return column.to_numpy(dtype=np.int64)
 
 
-def _told(side: str, one: PeopleList) -> str:
+def _list_summary(side: str, people_list: PeopleList) -> str:
     titles = {f.key: f.title for f in LIST_FIELDS}
-    columns = "、".join(f"{titles[key]}←{'＋'.join(headings)}" for key, headings in one.used.items())
-    return f"{side} {one.title}：{len(one.rows)} 行；用到的列：{columns}"
+    columns = "、".join(f"{titles[key]}←{'＋'.join(headings)}" for key, headings in people_list.used.items())
+    return f"{side} {people_list.title}：{len(people_list.rows)} 行；用到的列：{columns}"
 
 
 def _counted(result: Result) -> Iterator[str]:

@@ -134,7 +134,7 @@ class PeopleList:
     people: pd.DataFrame
     used: dict[str, tuple[str, ...]]
     notices: tuple[str, ...]
-    own_numbers: bool  # its id_number is no Chinese ID but some other kind of number
+    other_id_kind: bool  # its id_number is no Chinese ID but some other kind of number
 
     @property
     def title(self) -> str:
@@ -189,8 +189,8 @@ def _people_list(
     cells, used = _cells(grid, named, ranks, notices)
     if not any(_FIELD[key].identifies for key in cells):
         raise FileRefused("no_columns", _no_columns(grid.sheet, list(grid.columns.values()), side, notices))
-    people, own_numbers = list_people(side, grid.rows, cells, notices)
-    return PeopleList(name, grid.sheet, grid.table, grid.rows, people, used, tuple(notices), own_numbers)
+    people, other_id_kind = list_people(side, grid.rows, cells, notices)
+    return PeopleList(name, grid.sheet, grid.table, grid.rows, people, used, tuple(notices), other_id_kind)
 
 
 def _spelled(heading: str) -> str:

@@ -39,14 +39,14 @@ def list_people(side: str, rows: pd.Series, cells: Cells, notices: list[str]) ->
     people = pd.DataFrame({"record_id": f"{side}:" + zero_filled(rows, 7), "source": side}, index=rows.index)
     people["name"] = _names(cells, rows.index)
     people["former_name"] = _each(cells, "former_name", rows.index, person_name, CLEAN_NAME)
-    own_numbers = _identity(people, cells, notices)
+    other_id_kind = _identity(people, cells, notices)
     _births(people, cells, notices)
     sex = _each(cells, "sex", rows.index, lambda t: _SEXES.get(squeeze(t)))
     people["sex"] = sex.fillna(people.pop("sex_implied"))
     _places(people, cells)
     people["kin"] = _kin_of(people["name"], cells)
     people["phone"] = _each(cells, "phone", rows.index, _phone, SAME_PHONE)
-    return people, own_numbers
+    return people, other_id_kind
 
 
 def person_name(text: str) -> str | None:
@@ -105,9 +105,9 @@ def _identity(people: pd.DataFrame, cells: Cells, notices: list[str]) -> bool:
     index = people.index
     texts = _first(cells, "id", index)
     ids = parse_ids(texts).set_axis(index)
-    said = int(ids["status"].ne("missing").sum())
+    filled = int(ids["status"].ne("missing").sum())
     chinese = ids["birthdate"].notna() | ids["status"].isin(["placeholder", "lost_precision"])
-    other_kind = said > 0 and int(chinese.sum()) * 2 < said
+    other_kind = filled > 0 and int(chinese.sum()) * 2 < filled
     if other_kind:
         numbers = on_distinct(texts, _own_number, same=SAME_NUMBER)
         if counting := _counts_rows(numbers):
@@ -177,8 +177,8 @@ def _day_reader(texts: pd.Series) -> Callable[[str], date | None]:
         match = _YEAR_LAST.match(squeeze(text.split(" ")[0]))
         if not match:
             return None
-        one, other, year = match.groups()
-        return parse_date(f"{year}-{other}-{one}" if day_first else f"{year}-{one}-{other}")
+        first, second, year = match.groups()
+        return parse_date(f"{year}-{second}-{first}" if day_first else f"{year}-{first}-{second}")
 
     return day
 
@@ -194,16 +194,16 @@ def _places(people: pd.DataFrame, cells: Cells) -> None:
 
 def _place(texts: str) -> tuple[str | None, str | None]:
     """(township, village) of 'township TAB village TAB address', each as written in the list."""
-    said_township, said_village, address = texts.split("\t", 2)
+    written_township, written_village, address = texts.split("\t", 2)
     from_address, village_from_address = split_address(address)
-    inside, village_inside = split_address(said_village)  # '安阳镇安北社区' in the column of villages
-    township = township_of(said_township) or inside or from_address
-    village = village_of(said_village, township) if said_village else None
+    inside, village_inside = split_address(written_village)  # '安阳镇安北社区' in the column of villages
+    township = township_of(written_township) or inside or from_address
+    village = village_of(written_village, township) if written_village else None
     if township == inside:
         village = village or village_inside
-    if township == from_address and not said_village:
+    if township == from_address and not written_village:
         village = village_from_address
-    return township or squeeze(said_township) or None, village or squeeze(said_village) or None
+    return township or squeeze(written_township) or None, village or squeeze(written_village) or None
 
 
 def _tidy(text: str) -> str | None:

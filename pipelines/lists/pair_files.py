@@ -37,11 +37,11 @@ _READING = (
 
 @dataclass(frozen=True, slots=True)
 class RowPairs:
-    """Pairs of rows by their positions; ``said``: probability, decision, evidence, evidence_text, a row per pair."""
+    """Pairs of rows by their positions; ``links``: probability, decision, evidence, evidence_text, a row per pair."""
 
     left: npt.NDArray[np.int64]
     right: npt.NDArray[np.int64]
-    said: pd.DataFrame
+    links: pd.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +59,12 @@ class Result:
 
     def count(self, decision: str) -> int:
         """How many pairs were decided so."""
-        return int((self.pairs.said["decision"] == decision).sum())
+        return int((self.pairs.links["decision"] == decision).sum())
 
     def unlinked(self, side: str) -> npt.NDArray[np.int64]:
         """Positions of the side's rows that are in no pair."""
-        one, at = (self.a, self.pairs.left) if side == "a" else (self.b, self.pairs.right)
-        return np.setdiff1d(np.arange(len(one.rows)), at)
+        people_list, at = (self.a, self.pairs.left) if side == "a" else (self.b, self.pairs.right)
+        return np.setdiff1d(np.arange(len(people_list.rows)), at)
 
     def nearest_of(self, side: str, at: npt.NDArray[np.int64]) -> pd.DataFrame:
         """``nearest`` of these positions, a row each."""
@@ -73,7 +73,7 @@ class Result:
     def outcome_of_rows(self, side: str) -> tuple[int, int, int]:
         """Rows of the side that match, that are possible at most, and that are unlinked: together all of them."""
         at = self.pairs.left if side == "a" else self.pairs.right
-        matched = len(np.unique(at[(self.pairs.said["decision"] == "match").to_numpy()]))
+        matched = len(np.unique(at[(self.pairs.links["decision"] == "match").to_numpy()]))
         return matched, len(np.unique(at)) - matched, len(self.unlinked(side))
 
     def beyond_a_sheet(self, out: Path) -> int:
@@ -101,15 +101,15 @@ def write(result: Result, out: Path) -> None:
 def _write_parquet(result: Result, out: Path) -> None:
     files = {out: pairs_table(result)}
     for path, side in zip(unlinked_files(out), "ab", strict=True):
-        one: PeopleList = getattr(result, side)
+        people_list: PeopleList = getattr(result, side)
         at = result.unlinked(side)
-        columns = {"row": pa.array(one.rows.to_numpy()[at], pa.int64())}
+        columns = {"row": pa.array(people_list.rows.to_numpy()[at], pa.int64())}
         nearest = result.nearest_of(side, at)
         columns["nearest_row"] = pa.array(texts(nearest["nearest_row"]), pa.int64())
         columns |= {name: text_array(nearest[name]) for name in ("refused", "evidence")}
         columns["missed_probability"] = pa.array(nearest["missed_probability"], pa.float64())
-        for name in one.table:
-            columns[unused(str(name), columns)] = text_array(one.table[name].iloc[at])
+        for name in people_list.table:
+            columns[unused(str(name), columns)] = text_array(people_list.table[name].iloc[at])
         files[path] = pa.table(columns)
     unfinished = [path.with_name(path.name + ".partial") for path in files]
     try:
@@ -126,30 +126,30 @@ def _write_parquet(result: Result, out: Path) -> None:
 
 def pairs_table(result: Result) -> pa.Table:
     """A row per pair: the columns ``reports.pairs.CONTRACT``, then both lists' own columns, ending in _a and _b."""
-    pairs, said = result.pairs, result.pairs.said
+    pairs, links = result.pairs, result.pairs.links
     columns = {
         "row_a": pa.array(result.a.rows.to_numpy()[pairs.left], pa.int64()),
         "row_b": pa.array(result.b.rows.to_numpy()[pairs.right], pa.int64()),
-        "probability": pa.array(said["probability"], pa.float64()),
-        "decision": text_array(said["decision"]),
-        "evidence": text_array(said["evidence"]),
+        "probability": pa.array(links["probability"], pa.float64()),
+        "decision": text_array(links["decision"]),
+        "evidence": text_array(links["evidence"]),
     }
-    for one, at, side in ((result.a, pairs.left, "a"), (result.b, pairs.right, "b")):
-        for name in one.table:
-            columns[unused(f"{name}_{side}", columns)] = text_array(one.table[name].iloc[at])
+    for people_list, at, side in ((result.a, pairs.left, "a"), (result.b, pairs.right, "b")):
+        for name in people_list.table:
+            columns[unused(f"{name}_{side}", columns)] = text_array(people_list.table[name].iloc[at])
     return pa.table(columns)
 
 
 def _write_workbook(result: Result, out: Path) -> None:
-    pairs, found = result.pairs, result.pairs.said
+    pairs, found = result.pairs, result.pairs.links
     rows_a, rows_b = result.a.rows.to_numpy(), result.b.rows.to_numpy()
     links = found.assign(row_a=rows_a[pairs.left], row_b=rows_b[pairs.right])
     sheets: list[FilledSheet | PrintedPage] = [
         links_sheet(links, result.a.table.iloc[pairs.left], result.b.table.iloc[pairs.right])
     ]
-    for side, one in (("a", result.a), ("b", result.b)):
+    for side, people_list in (("a", result.a), ("b", result.b)):
         at = result.unlinked(side)
-        sheets.append(unlinked_sheet(side, one.rows.iloc[at], one.table.iloc[at], result.nearest_of(side, at)))
+        sheets.append(unlinked_sheet(side, people_list.rows.iloc[at], people_list.table.iloc[at], result.nearest_of(side, at)))
     sheets += [repeats_sheet(_repeats(result)), about_page(_about(result))]
     write_book(Book(out, tuple(sheets), date.today()))
 
@@ -157,9 +157,9 @@ def _write_workbook(result: Result, out: Path) -> None:
 def _repeats(result: Result) -> pd.DataFrame:
     """Rows that seem to repeat another of the same list, with the columns ``reports.pairs.REPEAT_COLUMNS``."""
     columns: dict[str, list[object]] = {}
-    for side, one, repeats in (("A", result.a, result.repeats[0]), ("B", result.b, result.repeats[1])):
-        rows, found = one.rows.to_numpy(), repeats.said
-        people = one.people.assign(birthdate=one.people["birthdate"].dt.strftime("%Y-%m-%d"))
+    for side, people_list, repeats in (("A", result.a, result.repeats[0]), ("B", result.b, result.repeats[1])):
+        rows, found = people_list.rows.to_numpy(), repeats.links
+        people = people_list.people.assign(birthdate=people_list.people["birthdate"].dt.strftime("%Y-%m-%d"))
         own = {"list": [side] * len(found), "row": rows[repeats.left].tolist(), "row_2": rows[repeats.right].tolist()}
         own |= {"probability": found["probability"].tolist(), "decision_name": [DECISION_NAME[d] for d in found["decision"]]}
         own["evidence_text"] = texts(found["evidence_text"])
@@ -174,13 +174,16 @@ def _repeats(result: Result) -> pd.DataFrame:
 def _about(result: Result) -> Iterator[tuple[str, str]]:
     titles = {field.key: field.title for field in LIST_FIELDS}
     yield "注意", _NOTICE
-    for side, one in (("a", result.a), ("b", result.b)):
+    for side, people_list in (("a", result.a), ("b", result.b)):
         matched, open_, left = result.outcome_of_rows(side)
         name = side.upper()
-        yield f"名单{name}", f"{one.title}：{len(one.rows)} 行，其中相符 {matched}，待确认 {open_}，未匹配 {left}"
-        yield f"名单{name}用到的列", "；".join(f"{titles[key]}：{'＋'.join(columns)}" for key, columns in one.used.items())
-        taken = {column for columns in one.used.values() for column in columns}
-        rest = [str(name) for name in one.table if name not in taken]
+        yield f"名单{name}", f"{people_list.title}：{len(people_list.rows)} 行，其中相符 {matched}，待确认 {open_}，未匹配 {left}"
+        yield (
+            f"名单{name}用到的列",
+            "；".join(f"{titles[key]}：{'＋'.join(columns)}" for key, columns in people_list.used.items()),
+        )
+        taken = {column for columns in people_list.used.values() for column in columns}
+        rest = [str(name) for name in people_list.table if name not in taken]
         yield f"名单{name}未用于比对的列", "、".join(rest) or "无"
     yield "结果", f"相符 {result.count('match')} 对，待确认 {result.count('possible')} 对"
     yield "名单内重复", "，".join(f"{side} {len(r.left)} 对" for side, r in zip("AB", result.repeats, strict=True))

@@ -74,7 +74,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class Inputs:
     """What lay in DIR. ``returned``: rows that townships filled in, by the title of their list; ``entrants``: year, township,
     entrants of grade one; ``unread``: returned workbooks and figures of entrants that could not be read."""
 
@@ -85,7 +85,7 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class CompareResult:
     """Tonight's intake after the comparison with the last run, the sheets of a registry that lost a third replaced by the
     last run's; and the tables profiles and drift."""
 
@@ -95,7 +95,7 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Linked:
+class LinkResult:
     """``records``: tonight's, the grown-ups of each household drawn in; ``linkage``: their links and clusters, judgements
     applied; ``judgements``: the table verdicts; ``refused``: answers that could not be taken."""
 
@@ -106,7 +106,7 @@ class Linked:
 
 
 @dataclass(frozen=True, slots=True)
-class Reconciled:
+class ReconcileResult:
     """``tables``: the published tables that reconciliation makes, by name; ``refused``: answers that could not be taken."""
 
     tables: dict[str, pa.Table | pd.DataFrame]
@@ -191,47 +191,47 @@ def _snapshots(root: Path) -> Snapshots:
     return Snapshots(root / "curated" / "snapshots")
 
 
-def read_inputs(context: Context) -> Read:
+def read_inputs(context: Context) -> Inputs:
     """The exports under DIR/raw, without those that a newer one supersedes, the workbooks returned to DIR/inbox, and DIR/intake.xlsx."""
     exports = supersede(read_exports(context.root / "raw", context.settings.registries, _snapshots(context.root)))
     returned, unread = read_returned(context.root / "inbox")
     entrants, unread_entrants = read_entrants(context.root)
-    return Read(exports, returned, entrants, unread + unread_entrants)
+    return Inputs(exports, returned, entrants, unread + unread_entrants)
 
 
-def compare(context: Context, intake: Intake, accept_drift: bool) -> Compared:
+def compare(context: Context, intake: Intake, accept_drift: bool) -> CompareResult:
     """Compare the intake with the last run's. Unless ``accept_drift``, a registry that lost a third is stood in for; only its
     sheets are then validated and standardised anew. Raises NothingPublished where the earlier sheets are no longer kept."""
     registries = context.settings.registries
     profiles = profile(intake.exports.sheets, intake.records, registries)
     drift = compare_profiles(context.store.earlier("profiles"), profiles, registries)
     if accept_drift or not (drift["level"] == "alarm").any():
-        return Compared(intake, profiles, drift)
+        return CompareResult(intake, profiles, drift)
     try:
         exports = stand_in(intake.exports, drift, context.store.earlier("files"), _snapshots(context.root), registries)
     except LookupError as error:
         raise NothingPublished(str(error.args[0]), intake.exports.refused) from None
     intake = accept(exports, context.as_of, before=intake)
-    return Compared(intake, profile(intake.exports.sheets, intake.records, registries), drift)
+    return CompareResult(intake, profile(intake.exports.sheets, intake.records, registries), drift)
 
 
-def link_persons(context: Context, records: pd.DataFrame, answers: Sequence[ReturnedRow], model: Model | None) -> Linked:
+def link_persons(context: Context, records: pd.DataFrame, answers: Sequence[ReturnedRow], model: Model | None) -> LinkResult:
     """Link the records and apply what townships answered of pairs (``answers``), tonight and before."""
     records = draw_in_households(records, context.as_of)
     linkage = link_records(records, model)
     earlier = context.store.earlier("verdicts")
     judgements, refused = reported_judgements(answers, earlier, context.as_of)
     linkage, not_applied = apply_judgements(linkage, records, judgements, earlier, context.as_of, context.settings.registries)
-    return Linked(records, linkage, judgements, refused + not_applied)
+    return LinkResult(records, linkage, judgements, refused + not_applied)
 
 
-def resolve_persons(context: Context, linked: Linked) -> Persons:
+def resolve_persons(context: Context, linked: LinkResult) -> Persons:
     """Clusters -> persons, known by the keys and events of the runs before."""
     keys, events = (context.store.earlier(table) for table in ("person_keys", "person_events"))
     return resolve(linked.records, linked.linkage.clusters, keys, events, context.as_of)
 
 
-def reconcile_persons(context: Context, intake: Intake, linkage: Linkage, persons: Persons, read: Read) -> Reconciled:
+def reconcile_persons(context: Context, intake: Intake, linkage: Linkage, persons: Persons, read: Inputs) -> ReconcileResult:
     """Accept the answers of townships and reconcile; for each listed child, what is nearest in the student registers."""
     earlier = Earlier(context.store.earlier("case_log"), context.store.earlier("standings"))
     children, refused = reported_whereabouts(read.returned[CHILDREN_SHEET.title], context.as_of)
@@ -241,7 +241,7 @@ def reconcile_persons(context: Context, intake: Intake, linkage: Linkage, person
     tables = reconcile(context, intake, linkage, persons, Answers(whereabouts, handled), read.entrants, earlier)
     listed = tables["unaccounted"].to_pandas()
     absences = explain_absences(linkage, persons.identities, listed, context.settings.registries)
-    return Reconciled({**tables, "absences": absences}, refused + of_others + not_accepted)
+    return ReconcileResult({**tables, "absences": absences}, refused + of_others + not_accepted)
 
 
 def write_all_workbooks(run: Path, context: Context, townships: Sequence[str] | None) -> None:
