@@ -28,7 +28,7 @@ from pipelines.demo import PROFILES
 from pipelines.demo.make_county import make_county
 from pipelines.intake.accept import accept
 from pipelines.intake.reading import read_exports
-from pipelines.persons.households import draw_in_households
+from pipelines.persons.households import with_household_kin, without_borrowed_ids
 from pipelines.persons.link_records import linkable_records
 from schemas.registry import declared
 
@@ -81,7 +81,8 @@ def main() -> int:
 def _two_registers(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Returns the people of both registers, and a table of record_id, truth_id and registry. Writes left.parquet and right.parquet for
     the programs that run as processes."""
-    records = draw_in_households(accept(read_exports(folder / "raw", declared())).records, AS_OF)
+    accepted = accept(read_exports(folder / "raw", declared())).records
+    records = with_household_kin(without_borrowed_ids(accepted, AS_OF), AS_OF)
     records = records[records["registry"].isin(["huji", "xueji"])].reset_index(drop=True)
     people = linkable_records(records)
     for side, source in (("left", "huji"), ("right", "xueji")):

@@ -223,15 +223,6 @@ def _cut(word: str, known: frozenset[str]) -> list[str] | None:
 
 
 @cache
-def sound_of(name: str) -> str:
-    """The sound of a name: toneless syllables, mergers applied, '-' between them, the surname in its reading as one."""
-    parts = [_syllable(c) for c in name]
-    if name[:1] in _SURNAME:
-        parts[0] = _merge(_SURNAME[name[0]])
-    return "-".join(parts)
-
-
-@cache
 def _syllable(character: str) -> str:
     return _merge(_toneless()[0].get(character, character))
 

@@ -80,7 +80,7 @@ def _lacking(row: ReturnedRow, choice: str, whereabouts: str | None, day: date |
     return None
 
 
-def confirm(answers: pd.DataFrame, names: pd.DataFrame) -> tuple[pd.DataFrame, list[Refusal]]:
+def latest_confirmed_by_name(answers: pd.DataFrame, names: pd.DataFrame) -> tuple[pd.DataFrame, list[Refusal]]:
     """(answers, refusals): of the answers whose person_id has the name beside it, the latest of each person, with columns
     person_id, whereabouts, answer, school, answered_on. Two answers of one day that contradict each other are both refused.
     ``names``: person_id, name, one row a record.

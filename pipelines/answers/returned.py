@@ -1,4 +1,4 @@
-"""Returned workbooks: the rows that townships filled in, from the workbooks in DIR/inbox."""
+"""Returned workbooks: the rows that townships filled in, from the workbooks in ``inbox`` of the data folder."""
 
 import re
 from collections.abc import Iterator

@@ -11,7 +11,7 @@ from matching import Model, explain_pair
 from pipelines.answers.judgements import judged_records
 from pipelines.ask.published import check_published
 from pipelines.guard import Foreseen
-from pipelines.persons.link_records import MODEL, linkable_records
+from pipelines.persons.link_records import MODEL, BadModel, linkable_records, load_model
 from pipelines.reconcile.decisions import DECISION_TABLE
 from pipelines.store.county_file import registries_of
 from pipelines.store.runs import Store
@@ -44,8 +44,8 @@ def explain(root: Path, what: Sequence[str], chart: Path | None = None) -> Itera
             yield from _person(con, what[0], registries)
         elif len(what) == 2:
             try:
-                model = Model.from_json((store.run / MODEL).read_text(encoding="utf-8"))
-            except ValueError as error:
+                model = load_model(store.run / MODEL)
+            except BadModel as error:
                 raise ExplainError(f"{MODEL}：{error}") from None
             yield from _pair(con, _find_record(con, what[0]), _find_record(con, what[1]), model, chart, registries)
             yield from _judgements(con, what, store.earlier("verdicts"), registries)
@@ -59,67 +59,86 @@ def _rows(con: duckdb.DuckDBPyConnection, query: str, *values: object) -> list[d
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def _person(con: duckdb.DuckDBPyConnection, person_id: str, registries: Mapping[str, Registry]) -> Iterator[str]:
-    persons = _rows(con, "select * from persons where person_id = ?", person_id)
-    if not persons:
-        owner = _rows(con, "select person_id from identities where record_id = ?", person_id) or _rows(
-            con, "select other_person_id as person_id from person_events where event = 'merged' and person_id = ?", person_id
-        )
-        if not owner:
-            raise ExplainError(f"没有编号为 {person_id} 的人员")
-        persons = _rows(con, "select * from persons where person_id = ?", owner[0]["person_id"])
-    p = persons[0]
-    yield f"{p['person_id']}　{p['name']}　{p['sex'] or ''}　{p['birthdate'] or '出生日期不详'}　{p['township'] or '乡镇不详'} {p['village'] or ''}"
+def _person(con: duckdb.DuckDBPyConnection, named: str, registries: Mapping[str, Registry]) -> Iterator[str]:
+    p = _find_person(con, named)
+    person_id = p["person_id"]
+    yield f"{person_id}　{p['name']}　{p['sex'] or ''}　{p['birthdate'] or '出生日期不详'}　{p['township'] or '乡镇不详'} {p['village'] or ''}"
     yield "\n记录："
     for r in _rows(
         con,
         "select r.* from records r join identities i using (record_id) where i.person_id = ? order by record_id",
-        p["person_id"],
+        person_id,
     ):
         yield "  " + _describe(r, registries)
+    yield from _links(con, person_id)
+    yield from _events(con, person_id)
+    yield "\n去向："
+    if not p["in_cohort"]:
+        yield "  不在大排查范围内（出生日期或户籍不符），不判定去向"
+    else:
+        yield from _decision(p)
+    yield from _listed(con, person_id)
+    yield from _absences(con, person_id, registries)
+    yield from _findings_and_cases(con, person_id, registries)
+
+
+def _find_person(con: duckdb.DuckDBPyConnection, named: str) -> dict:
+    """The row of persons with this id, of which this is a record, or which this id was merged into. Raises ExplainError."""
+    persons = _rows(con, "select * from persons where person_id = ?", named)
+    if persons:
+        return persons[0]
+    owner = _rows(con, "select person_id from identities where record_id = ?", named) or _rows(
+        con, "select other_person_id as person_id from person_events where event = 'merged' and person_id = ?", named
+    )
+    if not owner:
+        raise ExplainError(f"没有编号为 {named} 的人员")
+    return _rows(con, "select * from persons where person_id = ?", owner[0]["person_id"])[0]
+
+
+def _links(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
+    """What makes the person's records one person, and which other records may be the person's."""
     yield "\n为何认为是同一人："
     links = _rows(
         con,
         """select l.* from links l join identities a on a.record_id = record_id_l join identities b on b.record_id = record_id_r
         where decision = 'match' and a.person_id = ? and b.person_id = ? order by record_id_l, record_id_r""",
-        p["person_id"],
-        p["person_id"],
+        person_id,
+        person_id,
     )
     yield from (f"  {_link_words(link)}" for link in links) if links else ["  只有一条记录"]
     possible = _rows(
         con,
         """select l.* from links l join identities a on a.record_id = record_id_l join identities b on b.record_id = record_id_r
         where decision = 'possible' and (a.person_id = ? or b.person_id = ?) order by probability desc""",
-        p["person_id"],
-        p["person_id"],
+        person_id,
+        person_id,
     )
     if possible:
         yield "\n疑似同一人，须人工确认（未计入）："
         yield from (f"  {_link_words(link)}" for link in possible)
-    yield from _events(con, p["person_id"])
-    yield "\n去向："
-    if not p["in_cohort"]:
-        yield "  不在大排查范围内（出生日期或户籍不符），不判定去向"
-    else:
-        yield from _decision(p)
-    listed = _rows(con, "select * from unaccounted where person_id = ?", p["person_id"])
-    for row in listed:
+
+
+def _listed(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
+    """Why the person is listed, where it is."""
+    for row in _rows(con, "select * from unaccounted where person_id = ?", person_id):
         yield f"  列入名单：{REASONS[row['reason']]}；首次列入 {row['first_listed']}"
         yield f"  线索：{row['hint'] or '无'}"
         if row["candidate"]:
             yield f"  疑似学籍记录：{row['candidate']}"
-    yield from _absences(con, p["person_id"], registries)
+
+
+def _findings_and_cases(con: duckdb.DuckDBPyConnection, person_id: str, registries: Mapping[str, Registry]) -> Iterator[str]:
     findings = _rows(
         con,
         """select * from findings where person_id = ?
         order by list_position(['high', 'medium', 'low'], severity), rule, finding_id""",
-        p["person_id"],
+        person_id,
     )
     if findings:
         yield "\n信息不一致："
     for f in findings:
         yield from _finding(f, registries)
-    cases = _rows(con, "select * from cases where person_id = ? order by case_id", p["person_id"])
+    cases = _rows(con, "select * from cases where person_id = ? order by case_id", person_id)
     if cases:
         yield "\n个案（来龙去脉见 bidui history 个案编号）："
     for case in cases:

@@ -49,7 +49,7 @@ class Intake:
 
 def accept(exports: Exports, as_of: date | None = None, before: Intake | None = None) -> Intake:
     """Validate and standardise every sheet. A sheet that cannot be is refused whole. ``before``: an intake of some of the
-    same sheets, whose outcome is taken over. A birthdate after ``as_of`` is taken for missing.
+    same sheets (the same objects, not equal ones), whose outcome is taken over. A birthdate after ``as_of`` is taken for missing.
 
     Record ids follow files, sheets and rows: ``xueji.1.0000025``.
     """
@@ -108,7 +108,7 @@ def _numbered(accepted: Sequence[AcceptedSheet]) -> list[pd.DataFrame]:
 
 
 def _unknown_codes(sheet: Sheet, cells: pd.DataFrame, standardised: Standardised) -> Refusal | None:
-    """A column that must be there and whose codes are mostly unknown: taken for missing, they would put every pupil on the list."""
+    """Refuse a sheet if most values of a required code column are unknown; otherwise all its pupils would be listed."""
     for column in sheet.registry.columns:
         if column.required and column.kind == "code" and column.field in cells and len(cells):
             unread = standardised.unread[column.field]

@@ -72,7 +72,7 @@ def check(files: Sequence[Path], out: Path, registry: str | None = None, root: P
 
 
 def _root_of(path: Path) -> Path | None:
-    """The data folder of a file in DIR/raw/<registry>/ or DIR/raw/."""
+    """The data folder of a file under its ``raw``, or under ``raw/<registry>``."""
     return next((parent.parent for parent in path.absolute().parents if parent.name == "raw"), None)
 
 

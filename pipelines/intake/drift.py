@@ -1,8 +1,8 @@
 """How tonight's exports differ from those of the last published run: rows, missing values, codes, columns come and gone.
 
-A registry that lost more than a third of its rows, or of the values of a column that it must have, is not published from: an
-export cut short or misread would send nineteen townships up the mountains, or hide whoever stood in the part that is lost. Its
-earlier export stands in, and that is said.
+A registry that lost more than a third of its rows, or of the values of a column that it must have, is not published from. A
+truncated export would list children who are at school, or hide those in the missing part. The last run's export is used
+instead, and the message says so.
 """
 
 from collections.abc import Mapping, Sequence
@@ -78,7 +78,7 @@ def _drift(registry: Registry, before: Mapping, now: Mapping) -> list[dict[str, 
         if measure == "rows":
             level, change = _rows(was or 0, is_ or 0)
         elif not any(m == "rows" for m, _, _ in now):
-            continue  # the registry is absent altogether, which its rows tell already
+            continue  # the registry is absent altogether, which the count of its rows says already
         elif measure == "missing" and was is not None and is_ is not None and is_ - was > _NOTABLE_MISSING:
             lost = (1 - is_) <= (1 - was) * _LEAST_KEPT and field in required
             level = "alarm" if lost else "warning"
@@ -112,7 +112,7 @@ def stand_in(
     exports: Exports, drift: pd.DataFrame, files: pd.DataFrame, snapshots: Snapshots, registries: Mapping[str, Registry]
 ) -> Exports:
     """The exports with the last run's sheets (its table ``files``) in the place of tonight's for every registry of which
-    ``drift`` holds an alarm, which ``stale`` then tells; unchanged where there is none.
+    ``drift`` holds an alarm, for which ``stale`` then says why; unchanged where there is none.
 
     Raises LookupError, with a sentence in Chinese, where the earlier sheets are no longer kept.
     """

@@ -1,4 +1,4 @@
-"""Which files lie under DIR/raw, and what is in them: loose ones, those in folders, those in a .zip."""
+"""Which files lie under ``raw`` of the data folder, and what is in them: loose ones, those in folders, those in a .zip."""
 
 import hashlib
 import io
@@ -47,7 +47,7 @@ def find_exports(raw: Path, registries: Mapping[str, Registry]) -> Iterator[Expo
         if _LEFT_ALONE.match(folder.name):
             continue
         if not folder.is_dir():
-            yield from _file(folder, folder.name, None)
+            yield from read_export(folder, folder.name, None)
             continue
         registry = registries.get(folder.name)
         taken: set[str] = set()
@@ -60,7 +60,7 @@ def find_exports(raw: Path, registries: Mapping[str, Registry]) -> Iterator[Expo
                 folders = "、".join(f"raw/{key}" for key in registries)
                 yield Refusal("", name, "", "unknown_folder", f"文件夹 raw/{folder.name} 不属于任何系统，请移到 {folders} 之一")
             else:
-                yield from _file(path, name, registry)
+                yield from read_export(path, name, registry)
 
 
 def files_under(folder: Path) -> list[Path]:
@@ -75,10 +75,6 @@ def files_under(folder: Path) -> list[Path]:
 
 def read_export(path: Path, name: str, registry: Registry | None) -> Iterator[Export | Refusal]:
     """One file, or the members of one .zip, under ``name``."""
-    yield from _file(path, name, registry)
-
-
-def _file(path: Path, name: str, registry: Registry | None) -> Iterator[Export | Refusal]:
     key = registry.key if registry else ""
     try:
         content, modified = _read_whole(path)

@@ -1,4 +1,4 @@
-"""From the files under DIR/raw to the sheets of registries that are in them."""
+"""From the files under ``raw`` of the data folder to the sheets of registries that are in them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -25,10 +25,12 @@ _MOST_SHOWN = 8  # misspelt headings in a message
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
-    """One sheet taken in. ``cells``: one text column per field found, values as exported, untouched; besides ``row``,
-    ``first_cell``, the row's first text wherever it stands (a footer may have left all known columns empty), and
-    ``overflow``, whether cells stand beyond the last heading, and ``longer``, whether there are more, blank ones among them.
-    ``extra``: headings nobody knows; ``notes``: rule, Chinese sentence; ``dated``: the day the export was made, as its
+    """One sheet taken in.
+
+    ``cells``: one text column per field found, values as exported, untouched; besides these ``row``, its number;
+    ``first_cell``, the row's first text wherever it stands (a footer may have left all known columns empty); ``overflow``:
+    cells stand beyond the last heading; ``longer``: the row has more cells than headings, blank ones counted; ``too_long``: a
+    cell is longer than a spreadsheet holds. ``extra``: headings nobody knows; ``notes``: rule, Chinese sentence; ``dated``: the day the export was made, as its
     name, its title or else its file's time says; ``filled`` and ``errors``: per field the numbers of rows that a merged cell
     was written into, or that hold #N/A; ``titles``: the cells of each row above the headings."""
 

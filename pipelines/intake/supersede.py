@@ -1,10 +1,10 @@
-"""Which exports are but older states of newer ones.
+"""Which exports are older states of newer ones.
 
 The rule: of two files of one registry, the older is superseded if the newer holds at least nineteen in twenty of its rows, by
-their own keys and names together; a row without either is in no other file. That is a re-export of last week, not of last
-term, in which those who have left school since still stand. Newer is the later day in the file's name, else in a title above
-the headings, else of the file itself; of one day, the file written later. Files of several schools or townships share no rows
-and all stay. Both files remain on disk.
+their own keys and names together; a row without either is in no other file. The limit separates a weekly re-export from last
+term's file, which still holds pupils who have left. Newer is the later day in the file's name, else in a title above the
+headings, else of the file itself; of one day, the file written later. Files of several schools or townships share no rows and
+all stay. Both files remain on disk.
 """
 
 from collections import defaultdict
@@ -35,7 +35,7 @@ def supersede(exports: Exports) -> Exports:
 
 
 def _superseded(files: dict[str, list[Sheet]]) -> dict[int, Refusal]:
-    """id() of a superseded sheet -> the refusal that tells of it."""
+    """id() of a superseded sheet, which is one of ``files`` itself -> its refusal."""
     names = sorted(files, key=lambda name: _age(files[name]))  # the oldest first
     keys = [pd.concat([_keys(sheet) for sheet in files[name]]) for name in names]
     shared = _shared([rows.dropna() for rows in keys])

@@ -22,9 +22,9 @@ def tables_of(grid: Grid, registry: Registry | None, registries: Mapping[str, Re
         yield grid
         return
     if column := _second_list(rows[headings.row], expected):
-        left, right = _columns(grid, 0, column), _columns(grid, column, len(grid.columns))
-        left.notes = [*grid.notes, ("side_by_side", f"一张表里并排放着两份名单，左右都已读入，右边的记在工作表名加“{RIGHT}”之下")]
-        right.notes, right.sheet = [], grid.sheet + RIGHT
+        note = ("side_by_side", f"一张表里并排放着两份名单，左右都已读入，右边的记在工作表名加“{RIGHT}”之下")
+        left = replace(_columns(grid, 0, column), notes=[*grid.notes, note])
+        right = replace(_columns(grid, column, len(grid.columns)), sheet=grid.sheet + RIGHT, notes=[])
         yield from (part for half in (left, right) for part in tables_of(half, expected, registries))
     elif row := _other_headings(grid, headings, expected):
         yield _rows(grid, 0, row)

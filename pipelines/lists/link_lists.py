@@ -1,7 +1,7 @@
 """The job of ``bidui link``: two lists in, which rows of them are one person out."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -15,6 +15,7 @@ from pipelines.files.refusal import FileRefused, reason
 from pipelines.guard import Foreseen, guarded
 from pipelines.lists.list_columns import LIST_FIELDS, Named, PeopleList, read_list
 from pipelines.lists.pair_files import PARQUET, WORKBOOK, Result, RowPairs, unlinked_files, write
+from pipelines.persons.link_records import BadModel, load_model
 from schemas.registry import Registry, declared
 
 _ENOUGH = 20  # numbers in each list, below which it may be chance that none is in both
@@ -45,7 +46,7 @@ class Request:
 
 
 def link_lists(request: Request) -> Iterator[str]:
-    """Link the lists and write the outcome; yields what there is to tell the analyst: counts, headings, files.
+    """Link the lists and write the outcome; yields the messages to the analyst: counts, headings, files.
 
     Raises LinkRefused for what the analyst can mend, ``pipelines.store.runs.Busy`` where a file cannot be written and
     ``pipelines.guard.StepFailed`` for a fault of the program. None of them, nor any line, holds a cell's value.
@@ -74,7 +75,8 @@ def link_people(a: PeopleList, b: PeopleList, cost_ratio: float, model: Model | 
     """Link two lists that were read; ``notices`` of the result says what could not be understood, compared or told apart.
     Raises ``pipelines.guard.StepFailed``."""
     notices = [f"{side}：{notice}" for side, people_list in (("A", a), ("B", b)) for notice in people_list.notices]
-    notices += _compare_numbers(a, b) + _common_ground(a, b)
+    a, b, unlike = _without_unlike_numbers(a, b)
+    notices += unlike + _common_ground(a, b)
     linkage = guarded("link", lambda: _link(a, b, cost_ratio, model))
     notices += _limits(linkage)
     return guarded("result", lambda: _result(linkage, a, b, cost_ratio, notices)), linkage
@@ -123,19 +125,22 @@ def _read(request: Request, path: Path, side: str, sheet: str | None, own: Named
         raise LinkRefused(f"《{path.name or path}》{refused.message}") from None
 
 
-def _compare_numbers(a: PeopleList, b: PeopleList) -> list[str]:
-    """Numbers that are no Chinese IDs tell nothing where the lists do not use the same kind; they are taken out."""
+def _without_unlike_numbers(a: PeopleList, b: PeopleList) -> tuple[PeopleList, PeopleList, list[str]]:
+    """(a, b, notices): numbers that are no Chinese IDs say nothing where the lists do not use the same kind; they are left out."""
     if not (a.other_id_kind or b.other_id_kind):
-        return []
+        return a, b, []
     numbers = [set(people_list.people["id_number"].dropna()) for people_list in (a, b)]
     if not all(numbers) or numbers[0] & numbers[1]:
-        return []
+        return a, b, []
     if a.other_id_kind == b.other_id_kind and min(map(len, numbers)) < _ENOUGH:
-        return []
-    for people_list in (a, b):
-        if people_list.other_id_kind:
-            people_list.people["id_number"] = pd.Series(None, index=people_list.people.index, dtype="str")
-    return ["两个名单的证件号没有一个相同，不像同一种号码，未用于比对"]
+        return a, b, []
+    a, b = (_without_numbers(people_list) if people_list.other_id_kind else people_list for people_list in (a, b))
+    return a, b, ["两个名单的证件号没有一个相同，不像同一种号码，未用于比对"]
+
+
+def _without_numbers(people_list: PeopleList) -> PeopleList:
+    people = people_list.people
+    return replace(people_list, people=people.assign(id_number=pd.Series(None, index=people.index, dtype="str")))
 
 
 def _common_ground(a: PeopleList, b: PeopleList) -> list[str]:
@@ -153,12 +158,10 @@ def read_model(path: Path | None) -> Model | None:
     if path is None:
         return None
     try:
-        return Model.from_json(path.read_text(encoding="utf-8"))
+        return load_model(path, not_text="不是模型文件（应为 --save-model 存下的 .json）")
     except OSError as error:
         raise LinkRefused(f"模型文件 {path} 打不开（{reason(error)}）") from None
-    except UnicodeDecodeError:
-        raise LinkRefused(f"{path}：不是模型文件（应为 --save-model 存下的 .json）") from None
-    except ValueError as error:
+    except BadModel as error:
         raise LinkRefused(f"{path}：{error}") from None
 
 

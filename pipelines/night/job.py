@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from matching import Linkage, Model
 from pipelines.answers.judgements import apply_judgements, reported_judgements
-from pipelines.answers.reported import confirm, reported_handling, reported_whereabouts
+from pipelines.answers.reported import latest_confirmed_by_name, reported_handling, reported_whereabouts
 from pipelines.answers.returned import ReturnedRow, read_returned
 from pipelines.files.refusal import Refusal
 from pipelines.guard import Foreseen
@@ -20,7 +20,7 @@ from pipelines.intake.drift import compare_profiles, profile, stand_in
 from pipelines.intake.reading import Exports, read_exports
 from pipelines.intake.supersede import supersede
 from pipelines.night.steps import Clock, Runner, Step, directly
-from pipelines.persons.households import draw_in_households
+from pipelines.persons.households import with_household_kin, without_borrowed_ids
 from pipelines.persons.link_records import MODEL, BadModel, link_records, reviewed_model
 from pipelines.persons.nearest import explain_absences
 from pipelines.persons.resolve import Persons, resolve
@@ -75,7 +75,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What lay in DIR. ``returned``: rows that townships filled in, by the title of their list; ``entrants``: year, township,
+    """What lay in the data folder. ``returned``: rows that townships filled in, by the title of their list; ``entrants``: year, township,
     entrants of grade one; ``unread``: returned workbooks and figures of entrants that could not be read."""
 
     exports: Exports
@@ -192,7 +192,8 @@ def _snapshots(root: Path) -> Snapshots:
 
 
 def read_inputs(context: Context) -> Inputs:
-    """The exports under DIR/raw, without those that a newer one supersedes, the workbooks returned to DIR/inbox, and DIR/intake.xlsx."""
+    """What lies in the data folder: the exports under ``raw``, without those that a newer one supersedes, the workbooks returned
+    to ``inbox``, and the file ``intake.xlsx``."""
     exports = supersede(read_exports(context.root / "raw", context.settings.registries, _snapshots(context.root)))
     returned, unread = read_returned(context.root / "inbox")
     entrants, unread_entrants = read_entrants(context.root)
@@ -200,8 +201,8 @@ def read_inputs(context: Context) -> Inputs:
 
 
 def compare(context: Context, intake: Intake, accept_drift: bool) -> CompareResult:
-    """Compare the intake with the last run's. Unless ``accept_drift``, a registry that lost a third is stood in for; only its
-    sheets are then validated and standardised anew. Raises NothingPublished where the earlier sheets are no longer kept."""
+    """Compare the intake with the last run's. Unless ``accept_drift``, a registry that lost a third is replaced by the last
+    run's export; only its sheets are then validated and standardised anew. Raises NothingPublished where the earlier sheets are no longer kept."""
     registries = context.settings.registries
     profiles = profile(intake.exports.sheets, intake.records, registries)
     drift = compare_profiles(context.store.earlier("profiles"), profiles, registries)
@@ -217,7 +218,7 @@ def compare(context: Context, intake: Intake, accept_drift: bool) -> CompareResu
 
 def link_persons(context: Context, records: pd.DataFrame, answers: Sequence[ReturnedRow], model: Model | None) -> LinkResult:
     """Link the records and apply what townships answered of pairs (``answers``), tonight and before."""
-    records = draw_in_households(records, context.as_of)
+    records = with_household_kin(without_borrowed_ids(records, context.as_of), context.as_of)
     linkage = link_records(records, model)
     earlier = context.store.earlier("verdicts")
     judgements, refused = reported_judgements(answers, earlier, context.as_of)
@@ -236,7 +237,7 @@ def reconcile_persons(context: Context, intake: Intake, linkage: Linkage, person
     earlier = Earlier(context.store.earlier("case_log"), context.store.earlier("standings"))
     children, refused = reported_whereabouts(read.returned[CHILDREN_SHEET.title], context.as_of)
     names = intake.records[["record_id", "name"]].merge(persons.identities[["record_id", "person_id"]], on="record_id")
-    whereabouts, of_others = confirm(children, names)
+    whereabouts, of_others = latest_confirmed_by_name(children, names)
     handled, not_accepted = reported_handling(read.returned[FINDINGS_SHEET.title], earlier.case_log, context.as_of)
     tables = reconcile(context, intake, linkage, persons, Answers(whereabouts, handled), read.entrants, earlier)
     listed = tables["unaccounted"].to_pandas()
@@ -273,7 +274,7 @@ def left_out_of(intake: Intake, registries: Mapping[str, Registry]) -> list[str]
             "没有可用的导出文件。请把各系统导出的文件放入 raw/xueji、raw/guofu、raw/canlian 等文件夹", exports.refused
         )
     if "student" not in roles:
-        # Without student records every child would be listed: nineteen townships would climb for nothing.
+        # Without student records every child would be listed as being in no school.
         raise NothingPublished("缺少学籍系统的导出（raw/xueji），无法判断谁在校。请补齐后重新运行", exports.refused)
     if not roles & {"household", "poverty"}:
         raise NothingPublished("缺少公安户籍和国扶系统的导出，无从得知本县应有哪些儿童。请补齐其一后重新运行", exports.refused)

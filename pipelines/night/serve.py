@@ -2,7 +2,7 @@
 
 ``nightly`` runs on a schedule (02:00 China time by default); ``adhoc`` runs when asked, from Prefect's page or with
 ``prefect deployment run bidui/adhoc -p as_of=2020-04-15``. Nothing leaves the machine, and Prefect's own files lie under
-DIR/.prefect.
+``.prefect`` in the data folder.
 """
 
 import os

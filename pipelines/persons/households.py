@@ -1,5 +1,6 @@
 """What only the household shows of a child: who its grown-ups are, and whether its ID is one of theirs."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import duckdb
@@ -15,6 +16,8 @@ _MOST_KIN = 6
 # (about 0.3 % of children, docs/formats.md 4).
 _OLDEST_PUPIL = 22
 
+# Per record of a child: the grown-ups of its household beside the kin its row names, and the head as guardian where none is named.
+_KIN_READS = ("registry", "household", "name", "birthdate", "relation", "kin", "guardian")
 _KIN = """
 with members as (
     select registry, household, name, birthdate, relation from records
@@ -33,6 +36,11 @@ where coalesce(date_diff('year', r.birthdate, $as_of), 0) < $oldest
 order by r.n
 """
 
+# Records whose ID is an adult's: (a) child and adult of one household share an ID; (b) the ID's year makes the pupil older than 22.
+_BORROWED_READS = (
+    *("registry", "household", "name", "id_number", "birthdate", "birthdate_from", "relation"),
+    *("student_state", "aid_item", "hardship", "school_claim"),
+)
 _BORROWED = """
 with shared as (
     select registry, household, id_number from records
@@ -54,28 +62,40 @@ order by 1
 """
 
 
-def draw_in_households(records: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """Records with the grown-ups of a child's household as its kin, its head as guardian where none was named, and
-    borrowed IDs (a guardian's in the child's place) set to missing with status ``borrowed``; raw values stay."""
-    # A column that no export has is all null and of no text.
-    out = records.reset_index(drop=True).astype({"kin": "str", "guardian": "str"})
+def without_borrowed_ids(records: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """The records without IDs that are a guardian's in the child's place: missing, with status ``borrowed``, and birthdate and
+    sex missing where they were read off such an ID. Raw values stay."""
+    out = records.reset_index(drop=True)
     with duckdb.connect() as con:
-        con.register("frame", conform(out, "records").append_column("n", pa.array(range(len(out)), pa.int32())))
-        con.execute("create temp table records as select * from frame")
-        common = {"head": list(_HEAD), "as_of": as_of, "oldest": _OLDEST_PUPIL}
-        borrowed = con.execute(_BORROWED, common).fetchnumpy()["n"].tolist()
-        con.execute("update records set id_number = null where n in (select unnest($n))", {"n": borrowed})
-        con.execute(
-            "update records set birthdate = null where birthdate_from = 'id' and n in (select unnest($n))", {"n": borrowed}
+        _load(con, out, _BORROWED_READS)
+        borrowed = (
+            con.execute(_BORROWED, {"head": list(_HEAD), "as_of": as_of, "oldest": _OLDEST_PUPIL}).fetchnumpy()["n"].tolist()
         )
-        kin = con.execute(_KIN, common | {"most": _MOST_KIN}).df().set_index("n")
-    out.loc[kin.index, "kin"] = kin["kin"].astype("str")
-    out.loc[kin.index, "guardian"] = kin["guardian"].astype("str")
     out.loc[borrowed, "id_number"] = None
     for field in ("birthdate", "sex"):
         read_off = out.index.isin(borrowed) & out[f"{field}_from"].eq("id").fillna(False)
         out.loc[read_off, [field, f"{field}_from"]] = None
-    # A grown-up's year in a number whose check digit does not fit is but mistyped; that it is not the child's holds all the same.
+    # Keep status bad_check or bad_date: the number is still removed because it belongs to an adult.
     whole = out.index.isin(borrowed) & ~out["id_status"].isin(["bad_check", "bad_date"])
     out.loc[whole, "id_status"] = "borrowed"
     return out
+
+
+def with_household_kin(records: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """The records with the grown-ups of a child's household as its kin, and the head as guardian where none was named. Records
+    must be ``without_borrowed_ids``: a guardian's birthdate would make the child a grown-up."""
+    # A column that no export has is all null and of no text.
+    out = records.reset_index(drop=True).astype({"kin": "str", "guardian": "str"})
+    with duckdb.connect() as con:
+        _load(con, out, _KIN_READS)
+        values = {"head": list(_HEAD), "as_of": as_of, "oldest": _OLDEST_PUPIL, "most": _MOST_KIN}
+        kin = con.execute(_KIN, values).df().set_index("n")
+    out.loc[kin.index, "kin"] = kin["kin"].astype("str")
+    out.loc[kin.index, "guardian"] = kin["guardian"].astype("str")
+    return out
+
+
+def _load(con: duckdb.DuckDBPyConnection, records: pd.DataFrame, columns: Sequence[str]) -> None:
+    """The table records of ``con``: these columns, and ``n``, the row's position."""
+    con.register("frame", conform(records, "records", columns).append_column("n", pa.array(range(len(records)), pa.int32())))
+    con.execute("create temp table records as select * from frame")

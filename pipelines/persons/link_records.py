@@ -11,7 +11,7 @@ MODEL = "model.json"
 
 
 class BadModel(Exception):
-    """The reviewed model cannot be used; the message, in Chinese, says why."""
+    """A file is no model, or not one that can be used; the message, in Chinese, says why."""
 
 
 def link_records(records: pd.DataFrame, model: Model | None) -> Linkage:
@@ -29,6 +29,17 @@ def linkable_records(records: pd.DataFrame) -> pd.DataFrame:
     return records.assign(source=source, birth_implied=implied, address=address)[list(PEOPLE)]
 
 
+def load_model(path: Path, not_text: str = "不是文本文件") -> Model:
+    """The model that was saved as ``path``. Raises BadModel, whose message does not name the file (``not_text``: the message where
+    it holds no text), and OSError."""
+    try:
+        return Model.from_json(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise BadModel(not_text) from None
+    except ValueError as error:
+        raise BadModel(str(error)) from None
+
+
 def reviewed_model(root: Path) -> Model | None:
     """The model in ``root/model.json``, where somebody has put one to be used instead of learning every night.
 
@@ -38,8 +49,7 @@ def reviewed_model(root: Path) -> Model | None:
     if not path.exists():
         return None
     try:
-        return Model.from_json(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
-        broken = "不是文本文件" if isinstance(error, UnicodeDecodeError) else error
-        why = reason(error) if isinstance(error, OSError) else broken
+        return load_model(path)
+    except (BadModel, OSError) as error:
+        why = reason(error) if isinstance(error, OSError) else error
         raise BadModel(f"{path}：{why}。请换回 curated/current/{MODEL}，或删去该文件") from None

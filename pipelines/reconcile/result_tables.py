@@ -25,8 +25,8 @@ _ENTRANTS = pa.schema([("year", pa.int32()), ("township", _TEXT), ("entrants", p
 @dataclass(frozen=True, slots=True)
 class Answers:
     """The accepted answers of townships. ``whereabouts``: person_id, whereabouts (null where the answer changes none),
-    answer, school, answered_on, one row a person (``pipelines.answers.reported.confirm``); ``handled``: case_id, person_id, said,
-    answer, right_value, answered_on, one row a case of a discrepancy (``reported_handling``)."""
+    answer, school, answered_on, one row a person (``pipelines.answers.reported.latest_confirmed_by_name``);
+    ``handled``: case_id, person_id, said, answer, right_value, answered_on, one row a case of a discrepancy (``reported_handling``)."""
 
     whereabouts: pd.DataFrame
     handled: pd.DataFrame

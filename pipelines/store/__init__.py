@@ -1,1 +1,1 @@
-"""What lies under DIR: runs, the current one, snapshots of exports, the county's settings file."""
+"""What lies in the data folder: runs, the current one, snapshots of exports, the county's settings file."""

@@ -1,4 +1,4 @@
-"""DIR/county.toml: what the county changes about the registries."""
+"""``county.toml`` of the data folder: what the county changes about the registries."""
 
 from pathlib import Path
 

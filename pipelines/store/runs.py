@@ -164,11 +164,3 @@ class Store:
         if self.has(table):
             return pq.read_table(self.path(table)).to_pandas()
         return TABLES[table].empty_table().to_pandas()
-
-
-def published_before(root: Path, table: str) -> pd.DataFrame:
-    """A table of the run published before; empty where there is none."""
-    path = root / "curated" / "current" / f"{table}.parquet"
-    if path.exists():
-        return pq.read_table(path).to_pandas()
-    return TABLES[table].empty_table().to_pandas()

@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from pipelines.answers.reported import confirm, reported_handling, reported_whereabouts
+from pipelines.answers.reported import latest_confirmed_by_name, reported_handling, reported_whereabouts
 from pipelines.answers.returned import ReturnedRow
 
 AS_OF = date(2020, 4, 23)
@@ -60,7 +60,7 @@ def test_an_empty_row_is_no_answer() -> None:
 def test_two_answers_of_one_day_that_contradict_each_other_take_nobody_off_the_list() -> None:
     rows = [row(ELSEWHERE), row(ELSEWHERE | {"said": "仍未找到", "school_said": None}, 3)]
     answers, _ = reported_whereabouts(rows, AS_OF)
-    confirmed, refused = confirm(answers, pd.DataFrame({"person_id": ["P0000001"], "name": ["韦家一"]}))
+    confirmed, refused = latest_confirmed_by_name(answers, pd.DataFrame({"person_id": ["P0000001"], "name": ["韦家一"]}))
     assert not len(confirmed)
     assert sorted((r.rule, r.row) for r in refused) == [("answers_contradict", 2), ("answers_contradict", 3)]
 

@@ -9,7 +9,7 @@ from pipelines.intake.accept import accept
 from pipelines.intake.exports import Export
 from pipelines.intake.reading import read_files
 from pipelines.lists.list_columns import read_list
-from pipelines.persons.households import draw_in_households
+from pipelines.persons.households import with_household_kin, without_borrowed_ids
 from schemas.registry import declared
 from tests.lib.made_files import csv, xlsx
 from tests.lib.made_sheets import grid
@@ -22,7 +22,7 @@ CHILD = ("韦家一", id_of("20100115", 1), "20100115")
 def records(registry: str, content: bytes) -> pd.DataFrame:
     """What the rows of one file of ``registry`` stand for, by name, the households drawn in."""
     exports = read_files([Export("名册.xlsx", declared()[registry], content, 0.0)], declared())
-    return draw_in_households(accept(exports, AS_OF).records, AS_OF).set_index("name")
+    return with_household_kin(without_borrowed_ids(accept(exports, AS_OF).records, AS_OF), AS_OF).set_index("name")
 
 
 def with_column(rows: list[list[object]], heading: str, cell: str) -> list[list[object]]:
