@@ -119,7 +119,7 @@ def to_column(word: str | NamedColumn) -> NamedColumn:
 
 def list_field(name: str) -> str:
     """The key of a field of a list, named by its key, its title or a heading. Raises Refused where there is none."""
-    from pipelines.lists.list_columns import LIST_FIELDS, field_named
+    from pipelines.lists.list_fields import LIST_FIELDS, field_named
 
     field = field_named(name)
     if field is None:

@@ -13,7 +13,8 @@ from matching import PEOPLE, REFUSAL_REASONS, Linkage, Model, absences, link, re
 from matching.text_columns import places_among
 from pipelines.files.refusal import FileRefused, reason
 from pipelines.guard import Foreseen, guarded
-from pipelines.lists.list_columns import LIST_FIELDS, Named, PeopleList, read_list
+from pipelines.lists.list_columns import PeopleList, read_list
+from pipelines.lists.list_fields import LIST_FIELDS, Named
 from pipelines.lists.pair_files import PARQUET, WORKBOOK, Result, RowPairs, unlinked_files, write
 from pipelines.persons.link_records import BadModel, load_model
 from schemas.registry import Registry, declared
@@ -29,7 +30,7 @@ class LinkRefused(Foreseen):
 @dataclass(frozen=True, slots=True)
 class Request:
     """What the analyst asked for. ``columns``: named for both lists; ``columns_a``, ``sheet_a``, …: for one;
-    ``registries``: whose headings are known beside those of ``list_columns.LIST_FIELDS``."""
+    ``registries``: whose headings are known beside those of ``list_fields.LIST_FIELDS``."""
 
     a: Path
     b: Path

@@ -30,23 +30,23 @@ _SHORTEST_NUMBER = 5  # a shorter one is a running number or a code, no person's
 Cells = Mapping[str, Sequence[pd.Series]]
 
 
-def list_people(side: str, rows: pd.Series, cells: Cells, notices: list[str]) -> tuple[pd.DataFrame, bool]:
-    """The people of one list, a row per row, and whether their ``id_number`` is some other number than a Chinese ID.
+def list_people(side: str, rows: pd.Series, cells: Cells) -> tuple[pd.DataFrame, bool, list[str]]:
+    """(the people of one list, a row per row; whether their ``id_number`` is some other number than a Chinese ID; notices of what
+    could not be understood, in counts).
 
-    ``cells``: per field (``pipelines.lists.list_columns.LIST_FIELDS``) its columns' texts. ``notices`` takes what could not be understood,
-    in counts.
+    ``cells``: per field (``pipelines.lists.list_fields.LIST_FIELDS``) its columns' texts.
     """
     people = pd.DataFrame({"record_id": f"{side}:" + zero_filled(rows, 7), "source": side}, index=rows.index)
     people["name"] = _names(cells, rows.index)
     people["former_name"] = _each(cells, "former_name", rows.index, person_name, CLEAN_NAME)
-    other_id_kind = _identity(people, cells, notices)
-    _births(people, cells, notices)
+    other_id_kind, notices = _identity(people, cells)
+    notices += _births(people, cells)
     sex = _each(cells, "sex", rows.index, lambda t: _SEXES.get(squeeze(t)))
     people["sex"] = sex.fillna(people.pop("sex_implied"))
     _places(people, cells)
     people["kin"] = _kin_of(people["name"], cells)
     people["phone"] = _each(cells, "phone", rows.index, _phone, SAME_PHONE)
-    return people, other_id_kind
+    return people, other_id_kind, notices
 
 
 def person_name(text: str) -> str | None:
@@ -100,9 +100,10 @@ def _names(cells: Cells, index: pd.Index) -> pd.Series:
     return on_distinct(given + "\t" + surname, name)
 
 
-def _identity(people: pd.DataFrame, cells: Cells, notices: list[str]) -> bool:
-    """Fill id_number, id_known, id_other and what a Chinese ID implies; True where the numbers are of another kind."""
-    index = people.index
+def _identity(people: pd.DataFrame, cells: Cells) -> tuple[bool, list[str]]:
+    """Fill id_number, id_known, id_other of ``people`` and what a Chinese ID implies. Returns (whether the numbers are of another
+    kind, notices)."""
+    index, notices = people.index, list[str]()
     texts = _first(cells, "id", index)
     ids = parse_ids(texts).set_axis(index)
     filled = int(ids["status"].ne("missing").sum())
@@ -133,7 +134,7 @@ def _identity(people: pd.DataFrame, cells: Cells, notices: list[str]) -> bool:
     number = number.fillna(ids["number"].where(ids["status"].eq("student_number")))
     people["id_known"] = people["id_known"].astype("str")
     people["id_other"] = number.where(number.ne(people["id_number"])).astype("str")
-    return other_kind
+    return other_kind, notices
 
 
 def _own_number(text: str) -> str | None:
@@ -152,8 +153,9 @@ def _counts_rows(numbers: pd.Series) -> bool:
     return len(values) > 2 and int(values.max() - values.min()) < 2 * len(values)
 
 
-def _births(people: pd.DataFrame, cells: Cells, notices: list[str]) -> None:
-    """The column's day; where it has none, the ID's, and marked so."""
+def _births(people: pd.DataFrame, cells: Cells) -> list[str]:
+    """Fill birthdate of ``people`` with the column's day, and where it has none with the ID's, and birth_implied. Returns notices."""
+    notices = []
     found = pd.Series(pd.NaT, index=people.index, dtype="datetime64[us]")
     for texts in cells.get("birth", ()):
         parsed = on_distinct(texts, _day_reader(texts), pa.date32())
@@ -163,6 +165,7 @@ def _births(people: pd.DataFrame, cells: Cells, notices: list[str]) -> None:
     implied = people.pop("birth_of_id")
     people["birthdate"] = found.fillna(implied)
     people["birth_implied"] = found.isna() & implied.notna()
+    return notices
 
 
 def _day_reader(texts: pd.Series) -> Callable[[str], date | None]:

@@ -16,7 +16,8 @@ import pyarrow.parquet as pq
 
 from matching.text_columns import text_array
 from pipelines.files.refusal import reason
-from pipelines.lists.list_columns import LIST_FIELDS, PeopleList
+from pipelines.lists.list_columns import PeopleList
+from pipelines.lists.list_fields import LIST_FIELDS
 from pipelines.lists.list_tables import unused
 from pipelines.store.runs import Busy
 from reports.book import MAX_ROWS, Book, FilledSheet, PrintedPage, write_book

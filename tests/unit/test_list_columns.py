@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
-from pipelines.lists.list_columns import LIST_FIELDS, field_named, read_list
+from pipelines.lists.list_columns import read_list
+from pipelines.lists.list_fields import LIST_FIELDS, field_named
 from tests.lib.small_exports import id_of
 from tests.lib.two_lists import PEOPLE, rows, save
 
