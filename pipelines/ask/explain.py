@@ -11,9 +11,10 @@ from matching import Model, explain_pair
 from pipelines.answers.judgements import judged_records
 from pipelines.ask.published import check_published
 from pipelines.guard import Foreseen
-from pipelines.persons.link_records import MODEL, BadModel, linkable_records, load_model
+from pipelines.persons.link_records import linkable_records
 from pipelines.reconcile.decisions import DECISION_TABLE
 from pipelines.store.county_file import registries_of
+from pipelines.store.model_file import MODEL, BadModel, load_model
 from pipelines.store.runs import Store
 from reports.waterfall import draw_waterfall, has_words
 from schemas.answers import VERDICT_NAME

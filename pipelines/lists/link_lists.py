@@ -16,7 +16,7 @@ from pipelines.guard import Foreseen, guarded
 from pipelines.lists.list_columns import PeopleList, read_list
 from pipelines.lists.list_fields import LIST_FIELDS, Named
 from pipelines.lists.pair_files import PARQUET, WORKBOOK, Result, RowPairs, unlinked_files, write
-from pipelines.persons.link_records import BadModel, load_model
+from pipelines.store.model_file import BadModel, load_model
 from schemas.registry import Registry, declared
 
 _ENOUGH = 20  # numbers in each list, below which it may be chance that none is in both

@@ -21,13 +21,14 @@ from pipelines.intake.reading import Exports, read_exports
 from pipelines.intake.supersede import supersede
 from pipelines.night.steps import Clock, Runner, Step, directly
 from pipelines.persons.households import with_household_kin, without_borrowed_ids
-from pipelines.persons.link_records import MODEL, BadModel, link_records, reviewed_model
+from pipelines.persons.link_records import link_records, reviewed_model
 from pipelines.persons.nearest import explain_absences
 from pipelines.persons.resolve import Persons, resolve
 from pipelines.reconcile.entrants import read_entrants
 from pipelines.reconcile.result_tables import Answers, Earlier, reconcile
 from pipelines.store.context import Context
 from pipelines.store.county_file import COUNTY_FILE, registries_of
+from pipelines.store.model_file import MODEL, BadModel
 from pipelines.store.runs import (
     Store,
     exclusive,

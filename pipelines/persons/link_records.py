@@ -6,12 +6,7 @@ import pandas as pd
 
 from matching import PEOPLE, Linkage, Model, link
 from pipelines.files.refusal import reason
-
-MODEL = "model.json"
-
-
-class BadModel(Exception):
-    """A file is no model, or not one that can be used; the message, in Chinese, says why."""
+from pipelines.store.model_file import MODEL, BadModel, load_model
 
 
 def link_records(records: pd.DataFrame, model: Model | None) -> Linkage:
@@ -27,17 +22,6 @@ def linkable_records(records: pd.DataFrame) -> pd.DataFrame:
     recognised = records["hardship"].notna() & records["aid_item"].isna()
     source = records["registry"].mask(recognised, records["registry"] + ":recognised")
     return records.assign(source=source, birth_implied=implied, address=address)[list(PEOPLE)]
-
-
-def load_model(path: Path, not_text: str = "不是文本文件") -> Model:
-    """The model that was saved as ``path``. Raises BadModel, whose message does not name the file (``not_text``: the message where
-    it holds no text), and OSError."""
-    try:
-        return Model.from_json(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError:
-        raise BadModel(not_text) from None
-    except ValueError as error:
-        raise BadModel(str(error)) from None
 
 
 def reviewed_model(root: Path) -> Model | None:
