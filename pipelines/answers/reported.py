@@ -25,6 +25,14 @@ _APPROVAL = re.compile(r"20\d\d\D{0,3}第?\d+号")
 _HANDLED = ["case_id", "person_id", "said", "answer", "right_value", "answered_on"]
 
 
+def _as_compared(answer: str) -> str:
+    """An answer whatever its blanks and whichever width its brackets and commas have."""
+    return squeeze(answer).translate(str.maketrans("（），、", "(),,"))
+
+
+_OPTIONS = {_as_compared(answer): answer for answer in ANSWERS}  # as compared -> as the drop-down has it
+
+
 def reported_whereabouts(rows: Sequence[ReturnedRow], as_of: date) -> tuple[pd.DataFrame, list[Refusal]]:
     """(answers, refusals) of the rows of 去向不明儿童. Answers, in order of time and of this semester alone: person_id, name,
     answer, whereabouts (null where the answer changes none), school, answered_on, file, row.
@@ -38,8 +46,8 @@ def reported_whereabouts(rows: Sequence[ReturnedRow], as_of: date) -> tuple[pd.D
         answer, day = row.cells.get("said"), row.day()
         if not answer or not squeeze(answer):
             continue
-        choice = squeeze(answer).replace("(", "（").replace(")", "）").replace(",", "、")
-        if choice not in ANSWERS:
+        choice = _OPTIONS.get(_as_compared(answer))
+        if choice is None:
             refused.append(row.refused("answer_unknown", "的核查去向不在下拉列表中，未采用，请从列表中选择"))
             continue
         whereabouts = ANSWERS[choice]

@@ -8,6 +8,8 @@ import pytest
 
 from pipelines.answers.reported import latest_confirmed_by_name, reported_handling, reported_whereabouts
 from pipelines.answers.returned import ReturnedRow
+from pipelines.reconcile.decisions import DECISION_TABLE
+from schemas.whereabouts import ANSWERS
 
 AS_OF = date(2020, 4, 23)
 ELSEWHERE = {
@@ -23,6 +25,18 @@ LOG = pd.DataFrame({"case_id": ["C0000001", "C0000002"], "person_id": ["P0000001
 
 def row(cells: dict[str, str | None], number: int = 2) -> ReturnedRow:
     return ReturnedRow("安阳镇.xlsx", "去向不明儿童", number, cells)
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_every_answer_of_the_drop_down_is_taken(answer: str) -> None:
+    outside = {"school_said": "南宁市某小学", "note": "都教字〔2020〕8号"}
+    answers, refused = reported_whereabouts([row(ELSEWHERE | outside | {"said": answer})], AS_OF)
+    assert (answers["answer"].tolist(), refused) == ([answer], [])
+
+
+def test_every_whereabouts_that_an_answer_stands_for_is_decided_by_it() -> None:
+    decided = {code for code in ANSWERS.values() if code for row in DECISION_TABLE if f"answered = '{code}'" in row.condition}
+    assert decided == {code for code in ANSWERS.values() if code}
 
 
 def test_a_whole_answer_is_taken() -> None:
