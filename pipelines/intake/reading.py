@@ -1,6 +1,8 @@
 """From the files under ``raw`` of the data folder to the sheets of registries that are in them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from pipelines.intake.tables_in_sheet import tables_of
 from pipelines.store.snapshots import Snapshots
 from schemas.registry import Registry
 
+_AT_A_TIME = 2  # files
 _DICTIONARY = 2  # columns at most, of a sheet of values for drop-down lists
 
 
@@ -38,24 +41,40 @@ def read_exports(raw: Path, registries: Mapping[str, Registry], snapshots: Snaps
 def read_files(
     found: Iterable[Export | Refusal], registries: Mapping[str, Registry], snapshots: Snapshots | None = None
 ) -> Exports:
-    """The sheets of the files found. A file whose fingerprint ``snapshots`` knows is not read again."""
-    usable: list[Sheet] = []
-    refused: list[Refusal] = []
-    for export in found:
-        if isinstance(export, Refusal):
-            refused.append(export)
-            continue
-        key = export.registry.key if export.registry else ""
-        try:
-            taken, not_taken = _read_file(export, registries, snapshots)
-        except FileRefused as error:
-            refused.append(Refusal(key, export.file, "", error.rule, error.message))
-        except Exception as error:  # no file may stop the others
-            refused.append(unforeseen(key, export.file, "", error))
-        else:
-            usable += taken
-            refused += not_taken
-    return Exports(tuple(usable), tuple(refused))
+    """The sheets of the files found, in their order. A file whose fingerprint ``snapshots`` knows is not read again."""
+    outcomes = list(_side_by_side(lambda export: _outcome(export, registries, snapshots), found))
+    usable = tuple(sheet for taken, _ in outcomes for sheet in taken)
+    return Exports(usable, tuple(refusal for _, refused in outcomes for refusal in refused))
+
+
+def _side_by_side(
+    work: Callable[[Export | Refusal], tuple[list[Sheet], list[Refusal]]], found: Iterable[Export | Refusal]
+) -> Iterator[tuple[list[Sheet], list[Refusal]]]:
+    """``work`` of each file, in order, on few files at a time: the readers of workbooks and Arrow run beside Python, and no
+    more files are in memory than are worked on."""
+    with ThreadPoolExecutor(_AT_A_TIME) as threads:
+        waiting: deque[Future[tuple[list[Sheet], list[Refusal]]]] = deque()
+        for export in found:
+            waiting.append(threads.submit(work, export))
+            if len(waiting) > _AT_A_TIME:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _outcome(
+    export: Export | Refusal, registries: Mapping[str, Registry], snapshots: Snapshots | None
+) -> tuple[list[Sheet], list[Refusal]]:
+    """(sheets that can be used, refusals) of one file."""
+    if isinstance(export, Refusal):
+        return [], [export]
+    key = export.registry.key if export.registry else ""
+    try:
+        return _read_file(export, registries, snapshots)
+    except FileRefused as error:
+        return [], [Refusal(key, export.file, "", error.rule, error.message)]
+    except Exception as error:  # no file may stop the others
+        return [], [unforeseen(key, export.file, "", error)]
 
 
 def unforeseen(registry: str, file: str, sheet: str, error: Exception) -> Refusal:

@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Collection
 from pathlib import Path
+from threading import get_ident
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -45,7 +46,7 @@ class Snapshots:
             table = pa.table(dict(zip(names, grid.columns, strict=True)))
             table = table.replace_schema_metadata({_ABOUT: json.dumps(about).encode("utf-8")})
             path = self._path(sha256, number)
-            waiting = path.with_suffix(".tmp")
+            waiting = path.with_suffix(f".{get_ident()}.tmp")  # the same file may be read twice at a time
             pq.write_table(table, waiting, compression="zstd")
             waiting.chmod(0o600)
             os.replace(waiting, path)
