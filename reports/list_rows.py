@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from reports.book import SheetOfRows, for_county, for_township
 from reports.listings import CHANGES_SHEET, CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET
-from reports.published import read_columns, with_relations
+from reports.run_tables import read_columns, with_relations
 from schemas.registry import Registry
 from schemas.rules import DIFFERENCE_NAME, KEEPER, RULES
 from schemas.whereabouts import REASONS, WHEREABOUTS_NAME

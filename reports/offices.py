@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from reports.book import Book, FilledSheet, Kind, SheetColumn, SheetOfRows, write_book, write_books
-from reports.published import with_relations
+from reports.run_tables import with_relations
 from schemas.checks import CHECKS, message
 from schemas.registry import Registry
 from schemas.words import REPAIR_NAME

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from reports.areas import NOWHERE
-from reports.published import read_columns, with_relations
+from reports.run_tables import read_columns, with_relations
 from schemas.rules import RULE_GROUPS
 from schemas.whereabouts import WHEREABOUTS_NAME
 from schemas.words import CLOSED_REASON_NAME, closed_reason_name

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from reports import published
+from reports import run_tables
 from reports.list_rows import read_lists
 from reports.week_counts import read_weeks
 from schemas.registry import declared
@@ -35,8 +35,8 @@ def test_keys_are_unique(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         made(con, relations, parameters)
         seen.extend((relation.name, repeated_keys(con, relation)) for relation in relations)
 
-    made = published.build
-    monkeypatch.setattr(published, "build", build)
+    made = run_tables.build
+    monkeypatch.setattr(run_tables, "build", build)
     tables = write_tables(tmp_path / "tables")
     read_lists(tables, AS_OF, declared())
     read_weeks(tables)
