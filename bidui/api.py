@@ -81,7 +81,7 @@ def run(
 
 
 def tables(root: PathLike) -> duckdb.DuckDBPyConnection:
-    """A database in memory with a view of each published table (docs/reconcile.md) of the run that is current now; a run that is
+    """A database in memory with a view of each published table (``schemas.tables``) of the run that is current now; a run that is
     published later does not change what it shows. Raises NoResults where nothing was published under ``root``."""
     check_published(Path(root))
     store = Store(Path(root))
