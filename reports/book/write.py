@@ -43,10 +43,8 @@ def write_books(books: Iterable[Book]) -> list[Path]:
                 for written in [pool.submit(_write_alone, book) for book in largest_first]:
                     written.result()
             return [book.path for book in waiting]
-        except (
-            BrokenProcessPool
-        ):  # no process could be started, or one was killed for want of memory: write one after the other here
-            pass
+        except BrokenProcessPool:
+            pass  # no process could be started, or one was killed for want of memory: write one after the other here
     for book in waiting:
         write_book(book)
     return [book.path for book in waiting]
