@@ -1,6 +1,5 @@
 """What goes back to the office that sent an export: what was refused and why, what to look at, what was changed."""
 
-import os
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -9,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from reports.book import Book, FilledSheet, Kind, SheetColumn, SheetOfRows, write_book, write_books
+from reports.book import Book, FilledSheet, Kind, SheetColumn, SheetOfRows, write_book
 from reports.run_tables import with_relations
 from schemas.checks import CHECKS, message
 from schemas.registry import Registry
@@ -86,22 +85,20 @@ _SHEETS = (
 )  # fmt: skip
 
 
-def write_returns(tables: Path, out: Path, as_of: date, *, registries: Mapping[str, Registry]) -> list[Path]:
-    """One workbook for each owner of one of ``registries`` that a file of the run published in ``tables`` belongs to, in
-    ``out``/退回各单位. Returns the paths."""
+def return_books(tables: Path, out: Path, as_of: date, *, registries: Mapping[str, Registry]) -> list[Book]:
+    """One workbook for each owner of one of ``registries`` that a file of the run published in ``tables`` belongs to, to be written
+    into ``out``/退回各单位."""
     folder = out / OFFICES_FOLDER
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.chmod(folder, 0o700)
     loaded = {name: pq.read_table(tables / f"{name}.parquet") for name in _TABLES}
     loaded["people"] = pq.read_table(tables / "records.parquet", columns=["registry", "file", "sheet", "row", "name"])
     owners: dict[str, list[str]] = {}
     for registry in registries.values():
         owners.setdefault(registry.owner, []).append(registry.key)
-    return write_books(
+    return [
         _book(folder / f"{owner}_数据退回_{as_of:%Y%m%d}.xlsx", owner, _of_systems(loaded, keys), as_of, registries)
         for owner, keys in owners.items()
         if pc.any(pc.is_in(loaded["files"]["registry"], pa.array(keys))).as_py()
-    )
+    ]
 
 
 def write_return(

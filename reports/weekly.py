@@ -1,13 +1,12 @@
 """The weekly report (周报) of the plan: a page a township, and one for the county, of counts alone."""
 
-import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from reports.areas import COUNTY_NAME, COUNTY_SHORT_NAME, NOWHERE, chosen_townships, county_townships
-from reports.book import PERCENT, Book, CellValue, write_books
+from reports.book import PERCENT, Book, CellValue
 from reports.figures import NO_ENTRANTS, NOT_AVAILABLE, STANDING_NAME, Area, Figure, Figures, aim_words
 from reports.week_counts import Week, read_weeks
 from reports.weekly_page import Mark, WeeklyPage
@@ -48,15 +47,13 @@ _SOURCE = "依据：都精准办发〔2020〕13号三（四）1“每周星期�
 _SIGNATURES = "填报人：＿＿＿＿＿＿　　审核人：＿＿＿＿＿＿　　单位负责人（签字）：＿＿＿＿＿＿　　（盖章）　　　　年　　月　　日"
 
 
-def write_weekly(tables: Path, out: Path, as_of: date, townships: Sequence[str] | None = None) -> list[Path]:
-    """Write the weekly reports of the run published in ``tables`` into ``out``/周报 and return their paths.
+def weekly_books(tables: Path, out: Path, as_of: date, townships: Sequence[str] | None = None) -> list[Book]:
+    """The weekly reports of the run published in ``tables``, to be written into ``out``/周报.
 
     ``townships`` limits them to these, without the county's.
     """
     chosen = chosen_townships(townships)
     folder = out / WEEKLY_FOLDER
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.chmod(folder, 0o700)
     figures = Figures(tables, as_of)
     county, weeks = read_weeks(tables)
     pages = {}
@@ -76,7 +73,7 @@ def write_weekly(tables: Path, out: Path, as_of: date, townships: Sequence[str] 
         _townships(page, figures, county, weeks)
         _foot(page)
         pages[COUNTY_SHORT_NAME] = page
-    return write_books(Book(folder / f"周报_{name}_{as_of:%Y%m%d}.xlsx", (page.page(),), as_of) for name, page in pages.items())
+    return [Book(folder / f"周报_{name}_{as_of:%Y%m%d}.xlsx", (page.page(),), as_of) for name, page in pages.items()]
 
 
 def _head(page: WeeklyPage, township: str, as_of: date) -> None:

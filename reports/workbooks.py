@@ -1,12 +1,11 @@
-"""The workbooks of one run: one per township, one for the county."""
+"""The workbooks of one run: the lists of each township and of the county, the weekly reports, what goes back to the offices."""
 
-import os
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from reports.areas import COUNTY_SHORT_NAME, chosen_townships
-from reports.book import Book, write_books
+from reports.book import Book
 from reports.county import county_sheets
 from reports.figures import Figures
 from reports.list_rows import read_lists
@@ -14,23 +13,21 @@ from reports.township import township_sheets
 from schemas.registry import Registry
 
 
-def write_workbooks(
+def list_books(
     tables: Path,
     out: Path,
     as_of: date,
     townships: Sequence[str] | None = None,
     *,
     registries: Mapping[str, Registry],
-) -> list[Path]:
-    """Write the workbooks of the run published in ``tables`` into the folder ``out`` and return their paths.
+) -> list[Book]:
+    """The workbooks of lists of the run published in ``tables``, to be written into the folder ``out``.
 
     ``townships`` limits them to these, without the county's; ``registries`` by their keys, the core ones first: their titles and
     headings name what is compared. Raises ValueError for a township the county does not have, for a code that ``schemas`` does not
     know and for a list that a sheet cannot hold.
     """
     chosen = chosen_townships(townships)
-    out.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.chmod(out, 0o700)
     figures = Figures(tables, as_of)
     run = read_lists(tables, as_of, registries)
     books = [
@@ -41,4 +38,4 @@ def write_workbooks(
         books.append(
             Book(out / f"{COUNTY_SHORT_NAME}_控辍保学汇总_{as_of:%Y%m%d}.xlsx", county_sheets(as_of, run, figures), as_of)
         )
-    return write_books(books)
+    return books

@@ -41,10 +41,11 @@ from pipelines.store.runs import (
     write_text,
 )
 from pipelines.store.snapshots import Snapshots
+from reports.book import write_books
 from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET
-from reports.offices import write_returns
-from reports.weekly import write_weekly
-from reports.workbooks import write_workbooks
+from reports.offices import return_books
+from reports.weekly import weekly_books
+from reports.workbooks import list_books
 from schemas.registry import Registry
 from schemas.settings import Cohort, CountyFileError, Settings
 
@@ -250,10 +251,10 @@ def write_all_workbooks(run: Path, context: Context, townships: Sequence[str] | 
     """The workbooks of the run under ``run/workbooks``; those for the offices only where all townships are asked for."""
     folder = private_folder(run / "workbooks")
     as_of, registries = context.as_of, context.settings.registries
-    write_workbooks(run, folder, as_of, townships, registries=registries)
-    write_weekly(run, folder, as_of, townships)
+    books = list_books(run, folder, as_of, townships, registries=registries) + weekly_books(run, folder, as_of, townships)
     if townships is None:
-        write_returns(run, folder, as_of, registries=registries)
+        books += return_books(run, folder, as_of, registries=registries)
+    write_books(books)
 
 
 def _forget_snapshots(root: Path) -> None:

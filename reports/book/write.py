@@ -61,9 +61,11 @@ def _write_alone(book: Book) -> None:
 def write_book(book: Book) -> None:
     """Write one workbook.
 
-    The file appears whole or not at all, is readable by its owner alone and has the same bytes for the same content. XlsxWriter's
-    temporary files hold names too: they are kept in a private folder beside the file, which is removed at the end.
+    Its folder is made if need be, private. The file appears whole or not at all, is readable by its owner alone and has the same
+    bytes for the same content. XlsxWriter's temporary files hold names too: they are kept in a private folder beside the file,
+    which is removed at the end.
     """
+    book.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = book.path.with_suffix(".partial")
     temporary = Path(tempfile.mkdtemp(prefix=".", dir=book.path.parent))  # readable by its owner alone
     try:

@@ -9,7 +9,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from reports.areas import county_townships
-from reports.weekly import write_weekly
+from reports.book import write_books
+from reports.weekly import weekly_books
 from schemas.indicators import INDICATOR
 from schemas.rules import RULE_GROUPS
 from schemas.whereabouts import LISTED, WHEREABOUTS_NAME
@@ -32,7 +33,7 @@ AGES = {"其中：列入不足1周": "young", "满1周、不足4周": "middle", 
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = write_tables(tmp_path_factory.mktemp("week") / "tables")
-    write_weekly(folder, folder.parent / "out", AS_OF)
+    write_books(weekly_books(folder, folder.parent / "out", AS_OF))
     return folder
 
 
@@ -117,14 +118,14 @@ def test_a_page_per_township_and_one_for_the_county(tables: Path):
 
 
 def test_chosen_townships_only_without_the_county(tables: Path, tmp_path: Path):
-    paths = write_weekly(tables, tmp_path, AS_OF, ["高岭镇"])
+    paths = write_books(weekly_books(tables, tmp_path, AS_OF, ["高岭镇"]))
     assert [p.name for p in paths] == ["周报_高岭镇_20200930.xlsx"] == [p.name for p in (tmp_path / "周报").iterdir()]
     with pytest.raises(ValueError, match="不存在镇"):
-        write_weekly(tables, tmp_path, AS_OF, ["不存在镇"])
+        write_books(weekly_books(tables, tmp_path, AS_OF, ["不存在镇"]))
 
 
 def test_same_bytes_twice(tables: Path, tmp_path: Path):
-    for path in write_weekly(tables, tmp_path, AS_OF):
+    for path in write_books(weekly_books(tables, tmp_path, AS_OF)):
         assert path.read_bytes() == (tables.parent / "out" / "周报" / path.name).read_bytes(), path.name
 
 
@@ -248,13 +249,13 @@ def test_a_look_back_says_that_some_have_no_number(tables: Path, tmp_path: Path)
     again = write_tables(tmp_path / "tables")
     listed = pq.read_table(tables / "unaccounted.parquet").to_pylist()
     write_table(again, "unaccounted", [child | {"case_id": None} for child in listed[:1]] + listed[1:])
-    (path,) = write_weekly(again, tmp_path, AS_OF, [HOMES[0]])
+    (path,) = write_books(weekly_books(again, tmp_path, AS_OF, [HOMES[0]]))
     assert "补看过去日期：现有数中 1 人当晚尚未编号。" in texts(load_workbook(path))
 
 
 def test_the_period_and_the_day_it_is_due(pages: dict[str, Workbook], tables: Path, tmp_path: Path):
     assert "统计期间：2020年9月24日（星期四）之后，至2020年9月30日　　报送时限：2020年10月1日（星期四）" in texts(pages["安阳镇"])
-    (path,) = write_weekly(tables, tmp_path, date(2020, 10, 1), ["安阳镇"])
+    (path,) = write_books(weekly_books(tables, tmp_path, date(2020, 10, 1), ["安阳镇"]))
     assert "统计期间：2020年9月24日（星期四）之后，至2020年10月1日　　报送时限：2020年10月1日（星期四）" in texts(
         load_workbook(path)
     )

@@ -8,9 +8,9 @@ from openpyxl import Workbook, load_workbook
 
 from pipelines.answers.reported import reported_whereabouts
 from pipelines.answers.returned import read_returned
-from reports.book import ANSWER_MARK, Book, FilledSheet, SheetColumn, SheetOfRows, write_book
+from reports.book import ANSWER_MARK, Book, FilledSheet, SheetColumn, SheetOfRows, write_book, write_books
 from reports.book.measure import text_lines, text_width
-from reports.workbooks import write_workbooks
+from reports.workbooks import list_books
 from schemas.registry import declared
 from schemas.whereabouts import ANSWERS
 from tests.lib.made_up_tables import (
@@ -27,7 +27,7 @@ def write(folder: Path, *sheets: FilledSheet) -> None:
 
 
 def test_same_bytes_twice(workbooks: Path, tmp_path: Path):
-    for path in write_workbooks(write_tables(tmp_path / "tables"), tmp_path / "again", AS_OF, registries=declared()):
+    for path in write_books(list_books(write_tables(tmp_path / "tables"), tmp_path / "again", AS_OF, registries=declared())):
         assert path.read_bytes() == (workbooks / path.name).read_bytes(), path.name
 
 

@@ -145,8 +145,9 @@ def test_one_process_where_a_new_one_would_run_the_callers_script_again(
 def test_an_error_of_a_process_is_raised_here(books: list[Book], monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(writer, "_WORTH_A_PROCESS", 1)
     monkeypatch.setattr(writer, "_cores", lambda: 2)
-    lost = Book(books[0].path.parent / "no such folder" / "book.xlsx", books[0].sheets, DAY)
-    with pytest.raises(FileNotFoundError):
+    (no_folder := books[0].path.parent / "no folder").touch()
+    lost = Book(no_folder / "book.xlsx", books[0].sheets, DAY)
+    with pytest.raises(FileExistsError):
         write_books([*books, lost])
 
 
