@@ -12,6 +12,7 @@ from typer.main import get_command
 from bidui import arguments as given
 from bidui.console import Console
 from bidui.errors import Refused, outcome_of
+from bidui.options import Root, argument, columns_option, option
 from bidui.usage import ChineseCommand, ChineseGroup, usage_error
 from matching import COST_RATIO
 from schemas.exit_status import ExitStatus
@@ -34,17 +35,6 @@ _STEPS = {
 _Result = TypeVar("_Result")
 
 app = typer.Typer(cls=ChineseGroup, add_completion=False, rich_markup_mode=None)
-
-
-def _option(name: str, metavar: str | None, text: str, parser: Callable[[Any], Any] = given.to_text) -> Any:
-    return typer.Option(name, metavar=metavar, help=text, parser=parser)
-
-
-def _argument(metavar: str, text: str, parser: Callable[[Any], Any] = given.to_text) -> Any:
-    return typer.Argument(metavar=metavar, help=text, parser=parser)
-
-
-Root = Annotated[Path, _option("--root", "DIR", "数据文件夹（默认 data）", Path)]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -85,12 +75,12 @@ def _bidui(
 @app.command("demo", cls=ChineseCommand)
 def _demo(
     context: typer.Context,
-    folder: Annotated[Path, _argument("DIR", "存放位置（默认 bidui-demo）", Path)] = Path("bidui-demo"),
-    children: Annotated[int, _option("--children", "N", "适龄儿童人数（默认 20000）", given.to_whole_number)] = 20_000,
-    seed: Annotated[int, _option("--seed", "S", "随机种子（默认 1）", given.to_whole_number)] = 1,
-    as_of: Annotated[date, _option("--as-of", "DATE", "比对日期（默认 2020-04-15）", given.to_day)] = date(2020, 4, 15),
+    folder: Annotated[Path, argument("DIR", "存放位置（默认 bidui-demo）", Path)] = Path("bidui-demo"),
+    children: Annotated[int, option("--children", "N", "适龄儿童人数（默认 20000）", given.to_whole_number)] = 20_000,
+    seed: Annotated[int, option("--seed", "S", "随机种子（默认 1）", given.to_whole_number)] = 1,
+    as_of: Annotated[date, option("--as-of", "DATE", "比对日期（默认 2020-04-15）", given.to_day)] = date(2020, 4, 15),
     profile: Annotated[
-        str, _option("--profile", "分布", "差错的分布：standard、other 或 spread（默认 standard）", given.to_profile)
+        str, option("--profile", "分布", "差错的分布：standard、other 或 spread（默认 standard）", given.to_profile)
     ] = "standard",
     discrepancies: Annotated[
         bool, typer.Option("--discrepancies", help="另加各类数据矛盾，供检验数据核对的准确度（见 truth/values.parquet）")
@@ -117,8 +107,8 @@ def _demo(
 def _run(
     context: typer.Context,
     root: Root = Path("data"),
-    as_of: Annotated[date | None, _option("--as-of", "DATE", "比对日期，如 2020-04-15（默认今天）", given.to_day)] = None,
-    township: Annotated[list[str] | None, _option("--township", "乡镇", "只出这些乡镇的核查表（可多次）；数据表仍为全县")] = None,
+    as_of: Annotated[date | None, option("--as-of", "DATE", "比对日期，如 2020-04-15（默认今天）", given.to_day)] = None,
+    township: Annotated[list[str] | None, option("--township", "乡镇", "只出这些乡镇的核查表（可多次）；数据表仍为全县")] = None,
     accept_drift: Annotated[
         bool, typer.Option("--accept-drift", help="某系统的行数比上次少了三分之一以上，已核实无误，照常发布")
     ] = False,
@@ -149,33 +139,23 @@ def _reconcile(console: Console, root: Path, as_of: date, townships: list[str] |
     return ExitStatus.DONE
 
 
-_COLUMNS_HELP = (
-    "指明{}的列，如 name=学生姓名 id=证件 birth=生日（另有 given surname former_name certificate student_number sex township"
-    " village address kin phone）"
-)
-
-
-def _columns(name: str, which: str) -> Any:
-    return _option(name, "字段=表头", _COLUMNS_HELP.format(which), given.to_column)
-
-
 @app.command("link", cls=ChineseCommand)
 def _link(
     context: typer.Context,
-    a: Annotated[Path, _argument("A", "名单 A", Path)],
-    b: Annotated[Path, _argument("B", "名单 B", Path)],
-    out: Annotated[Path | None, _option("--out", "FILE", "结果文件，.xlsx 或 .parquet（默认 A与B比对结果.xlsx）", Path)] = None,
-    columns: Annotated[list[Any] | None, _columns("--columns", "两个名单")] = None,
-    columns_a: Annotated[list[Any] | None, _columns("--columns-a", "名单 A ")] = None,
-    columns_b: Annotated[list[Any] | None, _columns("--columns-b", "名单 B ")] = None,
-    sheet_a: Annotated[str | None, _option("--sheet-a", "工作表", "名单 A 用哪个工作表（默认第一个有表头的）")] = None,
-    sheet_b: Annotated[str | None, _option("--sheet-b", "工作表", "名单 B 用哪个工作表（默认第一个有表头的）")] = None,
+    a: Annotated[Path, argument("A", "名单 A", Path)],
+    b: Annotated[Path, argument("B", "名单 B", Path)],
+    out: Annotated[Path | None, option("--out", "FILE", "结果文件，.xlsx 或 .parquet（默认 A与B比对结果.xlsx）", Path)] = None,
+    columns: Annotated[list[Any] | None, columns_option("--columns", "两个名单")] = None,
+    columns_a: Annotated[list[Any] | None, columns_option("--columns-a", "名单 A ")] = None,
+    columns_b: Annotated[list[Any] | None, columns_option("--columns-b", "名单 B ")] = None,
+    sheet_a: Annotated[str | None, option("--sheet-a", "工作表", "名单 A 用哪个工作表（默认第一个有表头的）")] = None,
+    sheet_b: Annotated[str | None, option("--sheet-b", "工作表", "名单 B 用哪个工作表（默认第一个有表头的）")] = None,
     cost_ratio: Annotated[
-        float, _option("--cost-ratio", "N", "一次错误关联抵多少次白跑（默认 100）", given.to_ratio)
+        float, option("--cost-ratio", "N", "一次错误关联抵多少次白跑（默认 100）", given.to_ratio)
     ] = COST_RATIO,
-    model: Annotated[Path | None, _option("--model", "FILE", "沿用以前存下的模型（默认从这两个名单学习）", Path)] = None,
-    save_model: Annotated[Path | None, _option("--save-model", "FILE", "把学到的模型存成可读的 JSON 文件", Path)] = None,
-    root: Annotated[Path, _option("--root", "DIR", "其中 county.toml 登记的表头写法也认得（默认 data）", Path)] = Path("data"),
+    model: Annotated[Path | None, option("--model", "FILE", "沿用以前存下的模型（默认从这两个名单学习）", Path)] = None,
+    save_model: Annotated[Path | None, option("--save-model", "FILE", "把学到的模型存成可读的 JSON 文件", Path)] = None,
+    root: Annotated[Path, option("--root", "DIR", "其中 county.toml 登记的表头写法也认得（默认 data）", Path)] = Path("data"),
 ) -> ExitStatus:
     """比对任意两个名单（xlsx、xls、csv、txt、parquet），找出同一人"""
     given.readable_list(a)
@@ -210,10 +190,10 @@ def _explain(
     context: typer.Context,
     what: Annotated[
         list[str],
-        _argument("人员编号|记录", "一个人员编号（P0000001），或两行（record_id 或 文件:行 或 文件:工作表:行）"),
+        argument("人员编号|记录", "一个人员编号（P0000001），或两行（record_id 或 文件:行 或 文件:工作表:行）"),
     ],
     root: Root = Path("data"),
-    chart: Annotated[Path | None, _option("--chart", "FILE", "把两行的比较画成瀑布图（.svg 或 .png）", Path)] = None,
+    chart: Annotated[Path | None, option("--chart", "FILE", "把两行的比较画成瀑布图（.svg 或 .png）", Path)] = None,
 ) -> ExitStatus:
     """解释：某人去向从何而来，或两行为何（不）是同一人"""
     from pipelines.ask.published import check_published
@@ -234,11 +214,11 @@ def _history(
     context: typer.Context,
     what: Annotated[
         str | None,
-        _argument("人员编号|个案编号", "人员编号（P0000001）或个案编号（C0000001）；不写则列出那一晚的名单"),
+        argument("人员编号|个案编号", "人员编号（P0000001）或个案编号（C0000001）；不写则列出那一晚的名单"),
     ] = None,
     root: Root = Path("data"),
-    as_of: Annotated[date | None, _option("--as-of", "DATE", "看那一天为止的（默认最近一次）", given.to_day)] = None,
-    out: Annotated[Path | None, _option("--out", "FILE", "把那一晚的名单写成 .xlsx", Path)] = None,
+    as_of: Annotated[date | None, option("--as-of", "DATE", "看那一天为止的（默认最近一次）", given.to_day)] = None,
+    out: Annotated[Path | None, option("--out", "FILE", "把那一晚的名单写成 .xlsx", Path)] = None,
 ) -> ExitStatus:
     """个案的来龙去脉；某一晚的名单"""
     from pipelines.ask.published import check_published
@@ -257,13 +237,13 @@ def _history(
 @app.command("check", cls=ChineseCommand)
 def _check(
     context: typer.Context,
-    files: Annotated[list[Path], _argument("FILE", "导出文件、文件夹，或本县的 county.toml", Path)],
-    registry: Annotated[str | None, _option("--registry", "系统", "文件属于哪个系统，如 xueji（默认按文件夹或表头判断）")] = None,
+    files: Annotated[list[Path], argument("FILE", "导出文件、文件夹，或本县的 county.toml", Path)],
+    registry: Annotated[str | None, option("--registry", "系统", "文件属于哪个系统，如 xueji（默认按文件夹或表头判断）")] = None,
     root: Annotated[
-        Path | None, _option("--root", "DIR", "与这个数据文件夹的上次结果相比（默认文件所在的数据文件夹）", Path)
+        Path | None, option("--root", "DIR", "与这个数据文件夹的上次结果相比（默认文件所在的数据文件夹）", Path)
     ] = None,
     out: Annotated[
-        Path | None, _option("--out", "FILE", "结果文件 .xlsx（默认 检查结果_文件名.xlsx，在当前文件夹）", Path)
+        Path | None, option("--out", "FILE", "结果文件 .xlsx（默认 检查结果_文件名.xlsx，在当前文件夹）", Path)
     ] = None,
 ) -> ExitStatus:
     """检查导出文件：哪些行会被退回、哪些要核对、和上次差多少，不做比对"""
@@ -289,9 +269,9 @@ def _check(
 def _serve(
     context: typer.Context,
     root: Root = Path("data"),
-    port: Annotated[int, _option("--port", "PORT", "网页端口（默认 4200，仅限本机访问）", given.to_port)] = 4200,
+    port: Annotated[int, option("--port", "PORT", "网页端口（默认 4200，仅限本机访问）", given.to_port)] = 4200,
     cron: Annotated[
-        str | None, _option("--cron", "CRON", "每晚比对的时间，cron 写法，北京时间（默认 02:00）", given.to_cron)
+        str | None, option("--cron", "CRON", "每晚比对的时间，cron 写法，北京时间（默认 02:00）", given.to_cron)
     ] = None,
 ) -> ExitStatus:
     """启动 Prefect：每晚自动比对，随时手动比对"""
@@ -299,3 +279,8 @@ def _serve(
 
     serve(given.existing_folder(root), context.obj.show, port, cron or NIGHTLY)
     return ExitStatus.DONE
+
+
+if __name__ == "__main__":  # only bidui.__main__ keeps modules of the working folder out of the way
+    Console().refuse("请用 bidui 或 python -m bidui")
+    sys.exit(ExitStatus.NOTHING)

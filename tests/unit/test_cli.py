@@ -267,6 +267,12 @@ def test_a_folder_with_the_program_itself_can_be_worked_in() -> None:
     assert process(ROOT, "-m", "bidui", "--version", PYTHONPATH="").returncode == 0
 
 
+def test_the_module_of_the_commands_is_no_second_door(tmp_path: Path) -> None:
+    """It did nothing and told the night's scheduler that all was well."""
+    done = process(tmp_path, "-m", "bidui.cli", "run")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "请用 bidui 或 python -m bidui\n")
+
+
 def test_a_refused_command_loads_no_library(tmp_path: Path) -> None:
     """That is what makes a refusal come at once: pandas alone takes longer than all that is needed."""
     refused = [
