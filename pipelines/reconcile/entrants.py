@@ -32,20 +32,24 @@ def read_entrants(root: Path) -> tuple[pd.DataFrame, list[Refusal]]:
     for path in sorted(root.glob("intake.*")):
         try:
             for grid in sheets(path.read_bytes()):
-                rows += _read(grid, path.name, refused)
+                read, not_read = _read(grid, path.name)
+                rows += read
+                refused += not_read
         except FileRefused as error:
             refused.append(Refusal(_REGISTRY, path.name, "", error.rule, error.message))
     return pd.DataFrame(rows, columns=_COLUMNS).astype({"township": "str"}), refused
 
 
-def _read(grid: Grid, file: str, refused: list[Refusal]) -> list[tuple[int, str | None, int]]:
+def _read(grid: Grid, file: str) -> tuple[list[tuple[int, str | None, int]], list[Refusal]]:
+    """(year, township, entrants of each row; a refusal for each row that cannot be read). Raises FileRefused without headings."""
     lines = grid.head(len(grid))
     found = [{_HEADINGS[plain(cell)]: i for i, cell in enumerate(line) if plain(cell) in _HEADINGS} for line in lines[:10]]
     start = next((n for n, at in enumerate(found) if {"year", "entered"} <= at.keys()), None)
     if start is None:
         raise FileRefused("missing_column", "入学人数表缺少“入学年份”或“入学人数”列，巩固率无法计算")
     at = found[start]
-    out = []
+    out: list[tuple[int, str | None, int]] = []
+    refused: list[Refusal] = []
     for number, line in enumerate(lines[start + 1 :], grid.first_row + start + 1):
         cells = {field: line[i] for field, i in at.items()}
         if not any(cells.values()):
@@ -61,4 +65,4 @@ def _read(grid: Grid, file: str, refused: list[Refusal]) -> list[tuple[int, str 
             sign * (figures[field] or 0) for field, sign in (("entered", 1), ("moved_in", 1), ("moved_out", -1), ("died", -1))
         )
         out.append((int(year), township, int(entrants)))
-    return out
+    return out, refused
