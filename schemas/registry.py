@@ -52,7 +52,7 @@ class Registry:
     ``one_of``: groups of fields; an export must have at least one field of each group.
     ``ignored``: headings that are known and not used, so that they are not reported as new.
     ``levels``: checks that have another level for this registry than in ``schemas.checks``.
-    ``stage``: the school stage of its records, where the records do not say.
+    ``stage``: the school stage of all its records; None where the records say it.
     """
 
     key: str

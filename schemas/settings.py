@@ -17,6 +17,7 @@
     title = "特教学校"
     owner = "教育局"
     role = "student"
+    stage = "senior"                 # the school stage of all its records
     source_key = ["student_number"]
     signature = ["student_number"]
     [tejiao.columns.name]
@@ -41,10 +42,13 @@ from schemas.registry import Column, ColumnKind, Level, Registry, Role, core_fir
 from schemas.tables import RECORDS_TABLE
 
 _NEEDED = ("title", "owner", "role", "source_key", "signature", "columns")  # what a new registry must declare
-_KNOWN = {*_NEEDED, "core", "one_of", "ignored", "headings", "codes", "checks", "replace"}
+_KNOWN = {*_NEEDED, "core", "one_of", "ignored", "stage", "headings", "codes", "checks", "replace"}
 _COLUMN = {"headings", "kind", "required", "codes"}
-# Fields that the program fills: no column may be read into them.
-_INTERNAL = ("record_id", "registry", "file", "sheet", "row", "source_key", "kin", "first_cell", "overflow", "too_long")
+# Beside the fields of records that no declared registry has, what the program itself notes of a row while it reads it
+# (``pipelines.intake.sheets``, ``pipelines.intake.standardise``): no column may be read into these.
+_OF_A_ROW = ("first_cell", "overflow", "longer", "too_long", "id_birthdate", "id_sex")
+# The stages that a whole registry can be of; a special or nine-year school has several.
+_STAGES = sorted({*codes.SCHOOL_STAGE.values()} - {"special", "nine_year"})
 # Field -> value -> code, for the codes that whereabouts and discrepancies rest on: a county may add values, not codes.
 _MEANINGS = {
     "student_state": codes.STUDENT_STATE, "study_mode": codes.STUDY_MODE, "register_state": codes.REGISTER_STATE,
@@ -117,6 +121,9 @@ def _registry(key: str, table: Mapping[str, Any], problems: list[str]) -> Regist
     if role not in get_args(Role):
         problems.append(f"[{key}] 的 role：应为 {'、'.join(get_args(Role))} 之一")
     columns = _columns(base, table, problems)
+    stage = table.get("stage", base.stage)
+    if stage is not None and stage not in _STAGES:
+        problems.append(f"[{key}] 的 stage：应为 {'、'.join(_STAGES)} 之一")
     changed = replace(
         base,
         title=str(table.get("title", base.title)), owner=str(table.get("owner", base.owner)), role=role,
@@ -125,14 +132,15 @@ def _registry(key: str, table: Mapping[str, Any], problems: list[str]) -> Regist
         signature=_fields(key, table, "signature", base.signature, columns, problems),
         one_of=_groups(key, table, base.one_of, columns, problems),
         ignored=_texts(f"[{key}] 的 ignored", table["ignored"], problems) if "ignored" in table else base.ignored,
-        levels=_levels(base, table, problems),
+        levels=_levels(base, table, problems), stage=stage,
     )  # fmt: skip
     problems += [f"[{key}.columns]：缺 {needed}" for needed in ("name", "id_number") if needed not in columns]
-    named = {c.field for r in declared().values() for c in r.columns} | {*changed.source_key, *changed.signature}
+    read = {c.field for r in declared().values() for c in r.columns}
+    filled, named = {*_OF_A_ROW, *RECORDS_TABLE.names} - read, {*read, *changed.source_key, *changed.signature}
     for field in columns:
         if field not in named:
             problems.append(f"[{key}.columns.{field}]：没有这个字段{_suggestion(field, named)}；系统自己的编号请写进 source_key 或 signature")
-        elif field in _INTERNAL:
+        elif field in filled:
             problems.append(f"[{key}.columns.{field}]：这个字段由程序填写，不能用作列")
     problems += [f"[{key}] 的 {name}：应是文字" for name in ("title", "owner") if not isinstance(table.get(name, ""), str)]
     if "name" in columns and not columns["name"].required:

@@ -1,5 +1,7 @@
 """The county's own file: spellings, codes, checks and registries. All persons are made up (虚构)."""
 
+import dataclasses
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 
 from bidui.cli import main
 from pipelines.night.job import NothingPublished
+from schemas.registry import Registry
 from schemas.settings import CountyFileError, read_county
 from tests.lib.nights import night
 from tests.lib.small_exports import county
@@ -54,6 +57,32 @@ def test_a_county_declares_a_registry_wholly_anew() -> None:
     assert registry.levels == {"id_missing": "off"}
 
 
+def test_a_county_can_give_whatever_a_declaration_has() -> None:
+    """``stage`` once could not be given: every graduate of a county's own senior school counted as a graduate of primary school."""
+    elsewhere = {"key": "", "levels": "checks"}  # the table's own name; another name in the file
+    fields = {elsewhere.get(field.name, field.name) for field in dataclasses.fields(Registry)} - {""}
+    given = """
+    [tejiao]
+    title = "特教学校"
+    owner = "教育局"
+    role = "student"
+    core = true
+    stage = "senior"
+    source_key = ["student_number"]
+    signature = ["student_number"]
+    ignored = ["备注"]
+    one_of = [["student_number", "school"]]
+    [tejiao.checks]
+    id_missing = "off"
+    """
+    columns = COUNTY[COUNTY.index("[tejiao.columns.name]") :] + "[tejiao.columns.school]\nheadings = ['学校']"
+    assert fields - {"columns"} == set(tomllib.loads(given)["tejiao"])
+    registry = read_county(given + columns)["tejiao"]
+    assert registry.stage == "senior" and registry.core and registry.ignored == ("备注",)
+    assert registry.levels == {"id_missing": "off"} and registry.one_of == (("student_number", "school"),)
+    assert read_county("[zhongzhi]\ntitle = '中职'")["zhongzhi"].stage == "vocational"
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -69,6 +98,12 @@ def test_a_county_declares_a_registry_wholly_anew() -> None:
         ("[xueji]\nsource_key = ['studentnumber']", "是否指 student_number？"),
         ("[xueji.columns.shcool]\nheadings = ['学校']", "是否指 school？"),
         ("[huji]\nsource_key = ['row']\n[huji.columns.row]\nheadings = ['行']", "由程序填写"),
+        *(
+            (f"[huji]\nsource_key = ['{field}']\n[huji.columns.{field}]\nheadings = ['栏']", "由程序填写")
+            for field in ("longer", "overflow", "id_raw", "birthdate_from", "hukou_county", "id_sex", "kin")
+        ),
+        ("[xueji]\nstage = 'seniors'", "stage：应为 junior、"),
+        ("[xueji]\nstage = 'special'", "stage：应为 junior、"),
         ("[huji]\ntitle = 5", "应是文字"),
         (COUNTY + "[tejiao.columns.birthdate]\nheadings = ['出生日期']\nkind = 'codes'", "应为"),
         ("[xueji", "不是有效的 TOML"),
