@@ -15,7 +15,7 @@ from reports.book import SheetOfRows, for_county, for_township
 from reports.listings import CHANGES_SHEET, CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET
 from reports.run_tables import read_columns, with_relations
 from schemas.registry import Registry
-from schemas.rules import DIFFERENCE_NAME, KEEPER, RULES
+from schemas.rules import DIFFERENCE_NAME, RULES
 from schemas.whereabouts import REASONS, WHEREABOUTS_NAME
 from schemas.words import CASE_KIND_NAME, EVENT_NAME, HOUSEHOLD_BOOK_NEEDED
 
@@ -89,7 +89,7 @@ def read_lists(tables: Path, as_of: date, registries: Mapping[str, Registry]) ->
     Raises ValueError where a table carries a code that ``schemas`` does not know: a list must not lose rows silently.
     """
     known = read_columns(tables, _READ) | _names(registries)
-    with with_relations("lists", known, {"as_of": as_of, "keeper": KEEPER}) as con:
+    with with_relations("lists", known, {"as_of": as_of}) as con:
         unknown = con.table("unknown_codes").fetchall()
         if unknown:
             place = unknown[0][0]

@@ -22,8 +22,6 @@ from reports.book import (
 )
 from reports.book.measure import widest
 
-# The first five columns, of a workbook's first sheet as of a Parquet file, by which programs read the outcome.
-CONTRACT = ("row_a", "row_b", "probability", "decision", "evidence")
 DECISION_NAME = {"match": "相符", "possible": "待确认"}
 
 _FILL = {"a": BLUE, "b": GREEN_FILL}  # of the headings of a list's own columns
@@ -32,9 +30,19 @@ _FIELD = 11
 _LONGEST_ID = 255  # older Excel shows a longer text in a cell of format @ as ####
 
 
-def _fixed(heading: str, key: str, width: int, kind: Kind = "text", number_format: str | None = None) -> SheetColumn:
-    return SheetColumn(heading, key, kind, width, measured=False, number_format=number_format)
+def _fixed(heading: str, key: str, width: int, kind: Kind = "text", **options: Any) -> SheetColumn:
+    return SheetColumn(heading, key, kind, width, measured=False, **options)
 
+
+# The first five columns, of a workbook's first sheet as of a Parquet file, by which programs read the outcome: each heading is its key.
+_CONTRACT_COLUMNS = (
+    _fixed("row_a", "row_a", 7),
+    _fixed("row_b", "row_b", 7),
+    _fixed("probability", "probability", 11, number_format="0.0000"),
+    _fixed("decision", "decision", 9),
+    _fixed("evidence", "evidence", 7, hidden=True),
+)
+CONTRACT = tuple(column.key for column in _CONTRACT_COLUMNS)
 
 # Of the sheet of rows that repeat another of their list; _2: of the other row.
 REPEAT_COLUMNS = (
@@ -56,18 +64,6 @@ REPEAT_COLUMNS = (
 def links_sheet(pairs: pd.DataFrame, a: pd.DataFrame, b: pd.DataFrame) -> FilledSheet:
     """The sheet of the pairs. ``pairs``: the columns of CONTRACT and evidence_text, a row a pair; ``a``, ``b``: the two lists' own
     columns of the same pairs."""
-    widths = {"probability": 11, "decision": 9}
-    contract = [
-        _filling(
-            name,
-            name,
-            pairs[name],
-            widths.get(name, 7),
-            number_format="0.0000" if name == "probability" else None,
-            hidden=name == "evidence",
-        )
-        for name in CONTRACT
-    ]
     to_ask = SheetColumn(
         "是否同一人",
         "is_same",
@@ -78,7 +74,7 @@ def links_sheet(pairs: pd.DataFrame, a: pd.DataFrame, b: pd.DataFrame) -> Filled
         rules=(ColumnEqual("decision", "possible", DEEP_YELLOW),),
     )
     columns = [
-        *contract,
+        *((column, texts(pairs[column.key])) for column in _CONTRACT_COLUMNS),
         _filling("依据", "evidence_text", pairs["evidence_text"], _EVIDENCE),
         _filling("结论", "decision_name", pairs["decision"].map(DECISION_NAME), 7),
         (to_ask, [None] * len(pairs)),

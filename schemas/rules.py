@@ -10,14 +10,15 @@ from typing import Literal
 
 from schemas.codes import ID_STATUS_NAME
 
-KEEPER = "录入单位"  # in ``owner``: stands for the unit that keeps the registry whose value is to be corrected
+_KEEPER = "{}"  # in ``owner``: a gap, to be filled with the office that keeps the registry whose value is to be corrected
 Severity = Literal["high", "medium", "low"]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """``compares``: when it holds, in Chinese; ``severity``: as lists order findings; ``owner``: the responsible unit (plan, part 3
-    (四) 1); ``advice``: what the unit should do; ``source``: the part of the plan or the law that asks for it.
+    (四) 1), with a gap {} for the office whose registry is to be corrected; ``advice``: what the unit should do; ``source``: the part of
+    the plan or the law that asks for it.
     ``values_are_cells``: both values are cells of records as they stand (name, ID, birthdate, sex, township, grade), so that it can be seen
     later whether one was corrected."""
 
@@ -49,21 +50,21 @@ RULE_GROUPS = {
     "身份信息": (
     Rule("double_household_registration", "双户籍", "一人有两条有效户籍（或两个有效证号的人各项相同，疑为一人）", "high", "公安局",
          "核实后注销一个户口", _ONE_HOME),
-    Rule("id_shared", "一号多人", "同一系统内两人登记同一证件号", "high", f"公安局、{KEEPER}", "核对户口簿，更正其中一人的证件号", _ONE_ID),
-    Rule("id_of_relative", "误用亲属证号", "登记的是家长或兄弟姐妹的证件号", "medium", KEEPER, "按户口簿改为本人证件号", _ONE_ID),
-    Rule("id_differs", "身份证号不一致", "两个系统登记的完整证件号不同", "medium", f"{KEEPER}、公安局", "以户口簿为准更正", _DATA, values_are_cells=True),
-    Rule("id_invalid", "身份证号无效", "证件号残缺或是占位号；或校验不符，而没有别的号码可比", "medium", KEEPER,
+    Rule("id_shared", "一号多人", "同一系统内两人登记同一证件号", "high", f"公安局、{_KEEPER}", "核对户口簿，更正其中一人的证件号", _ONE_ID),
+    Rule("id_of_relative", "误用亲属证号", "登记的是家长或兄弟姐妹的证件号", "medium", _KEEPER, "按户口簿改为本人证件号", _ONE_ID),
+    Rule("id_differs", "身份证号不一致", "两个系统登记的完整证件号不同", "medium", f"{_KEEPER}、公安局", "以户口簿为准更正", _DATA, values_are_cells=True),
+    Rule("id_invalid", "身份证号无效", "证件号残缺或是占位号；或校验不符，而没有别的号码可比", "medium", _KEEPER,
          "以户口簿为准更正", _ONE_ID),
-    Rule("id_missing", "缺身份证号", "未填证件号", "low", KEEPER, "补录；没有户口的协助办理落户", _DATA),
-    Rule("name_differs", "姓名不一致", "两个系统登记的姓名不同（曾用名已登记的除外）", "low", KEEPER, "以户口簿为准更正", _DATA, values_are_cells=True),
-    Rule("birthdate_differs", "出生日期不一致", "两个系统的出生日期栏不同，且不是证件号写错造成", "low", KEEPER, "以户口簿为准更正", _DATA,
+    Rule("id_missing", "缺身份证号", "未填证件号", "low", _KEEPER, "补录；没有户口的协助办理落户", _DATA),
+    Rule("name_differs", "姓名不一致", "两个系统登记的姓名不同（曾用名已登记的除外）", "low", _KEEPER, "以户口簿为准更正", _DATA, values_are_cells=True),
+    Rule("birthdate_differs", "出生日期不一致", "两个系统的出生日期栏不同，且不是证件号写错造成", "low", _KEEPER, "以户口簿为准更正", _DATA,
          values_are_cells=True),
-    Rule("sex_differs", "性别不一致", "两个系统的性别栏不同，且不是证件号写错造成", "low", KEEPER, "以户口簿为准更正", _DATA, values_are_cells=True),
-    Rule("birthdate_contradicts_id", "出生日期与证号矛盾", "出生日期栏与有效证件号不符，而各系统的出生日期栏并无不同", "low", KEEPER,
+    Rule("sex_differs", "性别不一致", "两个系统的性别栏不同，且不是证件号写错造成", "low", _KEEPER, "以户口簿为准更正", _DATA, values_are_cells=True),
+    Rule("birthdate_contradicts_id", "出生日期与证号矛盾", "出生日期栏与有效证件号不符，而各系统的出生日期栏并无不同", "low", _KEEPER,
          "核对户口簿，更正其中之一", _ONE_ID),
-    Rule("sex_contradicts_id", "性别与证号矛盾", "性别栏与有效证件号不符，而各系统的性别栏并无不同", "low", KEEPER,
+    Rule("sex_contradicts_id", "性别与证号矛盾", "性别栏与有效证件号不符，而各系统的性别栏并无不同", "low", _KEEPER,
          "核对户口簿，更正其中之一", _ONE_ID),
-    Rule("township_differs", "户籍乡镇不一致", "两个系统登记的户籍乡镇不同", "low", KEEPER, "以户口簿为准更正", _TOWNSHIP, values_are_cells=True),
+    Rule("township_differs", "户籍乡镇不一致", "两个系统登记的户籍乡镇不同", "low", _KEEPER, "以户口簿为准更正", _TOWNSHIP, values_are_cells=True),
     ),
     "学籍就读": (
     Rule("double_student_status", "双学籍", "同一系统内一人有两条在读学籍", "high", "教育局", "核实实际就读学校，注销多余学籍", _ONE_STATUS),

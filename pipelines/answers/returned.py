@@ -13,7 +13,7 @@ from pipelines.files.grid import Grid
 from pipelines.files.refusal import FileRefused, Refusal, reason
 from pipelines.intake.headings import plain
 from pipelines.intake.values import parse_date, squeeze
-from reports.book import SheetOfRows
+from reports.book import SheetOfRows, states_no_rows
 from reports.listings import SHEETS_TO_ANSWER
 
 _SYSTEM_FILES = ("~$", ".", "thumbs.db", "desktop.ini")
@@ -74,7 +74,7 @@ def _listing_of(sheet: str) -> SheetOfRows | None:
 
 def _filled_in(file: str, grid: Grid, listing: SheetOfRows) -> Iterator[ReturnedRow]:
     head = grid.head(_HEADING_WITHIN)
-    if any(cell == listing.empty for row in head for cell in row):
+    if states_no_rows(listing, head):
         return
     heading, at = next(
         ((n, at) for n, row in enumerate(head) if len(at := _fields(row, listing)) > 1),

@@ -20,7 +20,7 @@ from reports.waterfall import draw_waterfall, has_words
 from schemas.answers import VERDICT_NAME
 from schemas.codes import ID_STATUS_NAME, STUDENT_STATE_NAME
 from schemas.registry import Registry
-from schemas.rules import DIFFERENCE_NAME, KEEPER, RULE
+from schemas.rules import DIFFERENCE_NAME, RULE
 from schemas.whereabouts import LISTED, REASONS, WHEREABOUTS_NAME
 from schemas.words import STATE_NAME, title_of
 
@@ -161,7 +161,7 @@ def _owner(f: dict, registries: Mapping[str, Registry]) -> str:
         f["favoured"] or "", [f["registry_a"], f["registry_b"]]
     )
     keepers = dict.fromkeys(registries[key].owner for key in wrong if key in registries)
-    return RULE[f["rule"]].owner.replace(KEEPER, "、".join(keepers))
+    return RULE[f["rule"]].owner.format("、".join(keepers))
 
 
 def _events(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:

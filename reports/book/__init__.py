@@ -37,7 +37,7 @@ from reports.book.declare import (
     SheetOfRows,
     ValueEqual,
 )
-from reports.book.rows_sheet import ANSWER_MARK
+from reports.book.rows_sheet import ANSWER_MARK, states_no_rows
 from reports.book.visibility import UndeclaredColumn, for_county, for_township
 from reports.book.write import write_book, write_books
 
@@ -81,6 +81,7 @@ __all__ = [
     "ValueEqual",
     "for_county",
     "for_township",
+    "states_no_rows",
     "write_book",
     "write_books",
 ]

@@ -1,6 +1,6 @@
 """A sheet of rows: its page, headings, checks of what is filled in, colours by rule, and the rows from top to bottom."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import chain, repeat
@@ -27,6 +27,7 @@ from reports.book.declare import (
     Kind,
     Look,
     SheetColumn,
+    SheetOfRows,
 )
 from reports.book.measure import LONGEST, Measured, measure_column, text_lines, text_width, widest
 from reports.book.paper import set_up_paper, set_width, write_value
@@ -47,6 +48,11 @@ _CENTRED = ("date", "number", "figure")
 def heading_of(column: SheetColumn) -> str:
     """What stands above a column."""
     return f"{column.heading}\n{ANSWER_MARK}" if column.asked else column.heading
+
+
+def states_no_rows(sheet: SheetOfRows, cells: Iterable[Sequence[str | None]]) -> bool:
+    """Is one of ``cells`` (row by row, as read back from a workbook) the line that ``write_rows_sheet`` writes where there are no rows?"""
+    return any(cell == sheet.empty for row in cells for cell in row if cell)
 
 
 def write_rows_sheet(sheet: Worksheet, filled: FilledSheet, styles: Styles, choices: Choices, as_of: date) -> None:

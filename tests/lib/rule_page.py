@@ -34,7 +34,15 @@ def page() -> str:
         _table(
             ("代码", "名称", "何时成立", "程度", "责任单位", "怎么办", "依据"),
             [
-                (f"[`{r.code}`]({_RULES}/{r.code}.sql)", r.name, r.compares, SEVERITY[r.severity], r.owner, r.advice, r.source)
+                (
+                    f"[`{r.code}`]({_RULES}/{r.code}.sql)",
+                    r.name,
+                    r.compares,
+                    SEVERITY[r.severity],
+                    r.owner.format("录入单位"),
+                    r.advice,
+                    r.source,
+                )
                 for r in RULES
             ],
         ),

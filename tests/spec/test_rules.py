@@ -87,6 +87,7 @@ def test_every_rule_has_a_child_that_it_finds() -> None:
     assert {rule.code for rule in RULES} - shown == {"id_shared"}  # see below
     assert {kind for kinds in DIFFERENCES.values() for kind in kinds.values()} <= set(DIFFERENCE_NAME)
     assert all(rule.source and rule.owner and rule.advice and rule.compares for rule in RULE.values())
+    assert all(rule.owner.format("教育局").replace("教育局", "{}", 1) == rule.owner for rule in RULES if "{}" in rule.owner)
 
 
 def test_two_children_under_one_number(

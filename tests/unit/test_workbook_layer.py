@@ -21,6 +21,7 @@ from reports.book import (
     PrintedPage,
     SheetColumn,
     SheetOfRows,
+    states_no_rows,
     write_book,
     write_books,
 )
@@ -64,6 +65,12 @@ def test_a_text_is_read_back_to_the_letter(tmp_path: Path, text: str):
         sheet = load_workbook(tmp_path / "book.xlsx")["名单"]
         assert read_back(tmp_path / "book.xlsx") == [text, "韦"]
         assert sheet["A2"].data_type == "s"
+
+
+def test_the_line_of_a_sheet_without_rows_is_known_when_it_comes_back(tmp_path: Path):
+    for texts, without in (([], True), (["韦"], False)):
+        write_book(Book(tmp_path / "book.xlsx", (filled(texts),), DAY))
+        assert states_no_rows(TEXTS, load_workbook(tmp_path / "book.xlsx")["名单"].iter_rows(values_only=True)) is without
 
 
 def test_half_a_character_is_left_out(tmp_path: Path):

@@ -2,7 +2,6 @@
 -- favoured_value is the value that the evidence is for; where it is for neither, what must be looked at. The columns …_elsewhere say
 -- which of the values are about a child of another township.
 -- needs: findings, homes, sides, cases, registry_names, field_names, kind_names, rule_names, severities, household_book_needed
--- parameters: keeper
 -- gives: person_id varchar, township varchar, village varchar, name varchar, id_number varchar, severity_name varchar, rule_name varchar, field_name varchar, kind_name varchar, registry_a varchar, value_a varchar, registry_b varchar, value_b varchar, favoured_value varchar, why varchar, advice varchar, owner varchar, message varchar, address_a varchar, address_b varchar, answer varchar, case_id varchar, finding_id varchar, a_elsewhere boolean, b_elsewhere boolean, either_elsewhere boolean, favoured_elsewhere boolean
 -- key: finding_id
 with placed as (
@@ -21,8 +20,8 @@ select f.person_id, f.home as township, f.place as village, f.name, f.id_number,
     coalesce(ga.name, f.registry_a) as registry_a, f.value_a, coalesce(gb.name, f.registry_b) as registry_b, f.value_b,
     case f.favoured when 'a' then f.value_a when 'b' then f.value_b else if(f.book_needed, '须看户口簿', '—') end as favoured_value,
     f.why, u.advice,
-    -- Who keeps the register that is to be mended.
-    replace(u.owner, $keeper, case f.favoured when 'a' then coalesce(gb.keeper, ga.keeper) when 'b' then ga.keeper
+    -- The gap in the owner is for whoever keeps the register that is to be mended.
+    format(u.owner, case f.favoured when 'a' then coalesce(gb.keeper, ga.keeper) when 'b' then ga.keeper
         else concat_ws('、', ga.keeper, nullif(gb.keeper, ga.keeper)) end) as owner,
     f.message, f.address_a, f.address_b, o.answer, f.case_id, f.finding_id, f.a_elsewhere, f.b_elsewhere,
     f.a_elsewhere or f.b_elsewhere as either_elsewhere,
