@@ -147,7 +147,9 @@ CHANGES_SHEET = SheetOfRows(
         SheetColumn("类型", "kind_name", width=10, seen="township"),
         SheetColumn("名单类别或规则", "rule_name", width=30, seen="township"),
         # The number that has taken up a child's own may be that of a child elsewhere.
-        SheetColumn("销号原因或答复", "said", width=50, seen=OwnChildren("merged", "人员编号并入他人")),
+        SheetColumn(
+            "销号原因或答复", "said", width=50, seen=OwnChildren("merged", "人员编号并入他人", "已销号，原因请向县教育局了解")
+        ),
     ),
 )
 

@@ -44,10 +44,12 @@ Kind = Literal["text", "id", "date", "number", "figure"]
 @dataclass(frozen=True, slots=True)
 class OwnChildren:
     """A township sees the value where it is about its own children only. ``elsewhere``: the boolean column of the frame that is
-    true where the value is about another township's child; ``instead``: what the township reads there."""
+    true where the value is about another township's child, null where that is not known; ``instead``: what the township reads there;
+    ``unknown``: what it reads where that is not known, the same if None."""
 
     elsewhere: str
     instead: str
+    unknown: str | None = None
 
 
 # Who may see a column: the county alone, townships too, or townships where the value is about their own children.

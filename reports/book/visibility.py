@@ -43,8 +43,10 @@ def _permitted(column: SheetColumn, own: pa.Table) -> pa.ChunkedArray:
     values = own[column.key]
     if not isinstance(column.seen, OwnChildren):
         return values
-    elsewhere = pc.fill_null(own[column.seen.elsewhere], True)  # unknown is not allowed
-    return pc.if_else(elsewhere, pa.scalar(column.seen.instead, values.type), values)
+    elsewhere, instead = own[column.seen.elsewhere], column.seen.instead
+    unknown = instead if column.seen.unknown is None else column.seen.unknown
+    allowed = pc.if_else(elsewhere, pa.scalar(instead, values.type), values)  # null where elsewhere is
+    return pc.if_else(pc.is_null(elsewhere), pa.scalar(unknown, values.type), allowed)
 
 
 def _deciding(sheet: SheetOfRows) -> set[str]:

@@ -76,19 +76,31 @@ def test_every_column_of_the_lists_says_who_may_see_it():
     assert SheetColumn("新列", "new").seen == "county"
 
 
-def test_a_number_taken_up_by_another_is_known_by_its_code_whatever_the_words(tmp_path: Path):
+@pytest.mark.parametrize(
+    ("reason", "shown_to_the_township"),
+    [
+        ("merged", "人员编号并入他人"),
+        (None, "已销号，原因请向县教育局了解"),  # a log of a version before the codes: whether it was a merger is not known
+    ],
+)
+def test_a_number_taken_up_by_another_is_known_by_its_code_whatever_the_words(
+    tmp_path: Path, reason: str | None, shown_to_the_township: str
+):
     tables = write_tables(tmp_path / "tables")
     changes = pq.read_table(tables / "changes.parquet")
     gone = [person == GONE for person in changes["person_id"].to_pylist()]
     said = [f"并到了 {person_id(1)}" if its else text for its, text in zip(gone, changes["said"].to_pylist(), strict=True)]
     columns = {name: changes[name] for name in changes.column_names}
-    columns |= {"said": pa.array(said, pa.string()), "reason": pa.array(["merged" if its else None for its in gone], pa.string())}
+    columns |= {
+        "said": pa.array(said, pa.string()),
+        "reason": pa.array([reason if its else "corrected" for its in gone], pa.string()),
+    }
     pq.write_table(pa.table(columns), tables / "changes.parquet")
     for path in write_books(list_books(tables, tmp_path / "out", AS_OF, registries=declared())):
         book = load_workbook(path)
         shown = [line["销号原因或答复"] for line in rows(book["变化"]) if line.get("人员编号") == GONE]
         if "安阳镇" in path.name:
-            assert shown == ["人员编号并入他人"]
+            assert shown == [shown_to_the_township]
         elif "都安县" in path.name:
             assert shown == [f"并到了 {person_id(1)}"]
         else:

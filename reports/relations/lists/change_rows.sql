@@ -1,13 +1,13 @@
 -- What happened to the case of a child, once, with the periods it falls in, as the sheet 变化 shows it. A person that is gone is named
--- by its last night on the list. merged: the person's number was taken up by another, who may live elsewhere.
+-- by its last night on the list. merged: the person's number was taken up by another, who may live elsewhere; null where a log of a version
+-- before the reasons had codes does not tell.
 -- needs: changes, homes, case_log, whereabouts_names, rule_names, event_names, case_kinds
 -- gives: in_run varchar, in_week varchar, as_of date, event varchar, case_id varchar, person_id varchar, township varchar, village varchar, name varchar, kind_name varchar, rule_name varchar, said varchar, merged boolean
 -- key: none
 select if(e.in_run, '是', '否') as in_run, if(e.in_week, '是', '否') as in_week, e.as_of, v.name as event, e.case_id, e.person_id,
     coalesce(h.home, e.township) as township, coalesce(h.village, e.village) as village, coalesce(h.name, l.name) as name,
     n.name as kind_name, coalesce(w.name, u.name, e.rule) as rule_name, e.said,
-    -- A log of a version before the reasons had codes does not tell: then the number is not shown either.
-    e.event = 'closed' and coalesce(e.reason, 'merged') = 'merged' as merged
+    e.event = 'closed' and e.reason = 'merged' as merged
 from (
     select as_of, event, case_id, kind, person_id, rule, township, village, said, reason,
         bool_or(period = 'run') as in_run, bool_or(period = 'week') as in_week
