@@ -82,8 +82,9 @@ def run(
 
 def tables(root: PathLike) -> duckdb.DuckDBPyConnection:
     """A database in memory with a view of each published table (``schemas.tables``) of the run that is current now; a run that is
-    published later does not change what it shows. Raises NoResults where nothing was published under ``root``."""
-    check_published(Path(root))
+    published later does not change what it shows. Raises NoResults where nothing was published under ``root``, and TableMissing
+    where the current run is of an older version that did not write all of them."""
+    check_published(Path(root), TABLES)
     store = Store(Path(root))
     connection = duckdb.connect()
     for name in TABLES:

@@ -34,7 +34,7 @@ class ExplainError(Foreseen):
 def explain(root: Path, what: Sequence[str], chart: Path | None = None) -> Iterator[str]:
     """Lines of Chinese text. ``what``: one person id, or two rows (record_id, 文件:行, 文件:工作表:行). ``chart``: where to
     draw the two rows' comparison (.svg, .png). Raises ExplainError, and NoResults where nothing was published."""
-    check_published(root)
+    check_published(root, _TABLES)
     store, registries = Store(root), registries_of(root)
     with duckdb.connect() as con:
         for table in _TABLES:

@@ -17,6 +17,7 @@ from schemas.rules import DIFFERENCE_NAME
 from schemas.whereabouts import REASONS, WHEREABOUTS_NAME
 from schemas.words import EVENT_NAME, STATE_NAME, UNKNOWN_TOWNSHIP, title_of
 
+_TABLES = ("case_log", "person_events", "standings")
 _SHOWN = {
     "name": "姓名", "id_number": "身份证号", "birthdate": "出生日期", "sex": "性别", "guardian": "监护人", "phone": "电话", "poverty": "建档立卡",
     "disability": "残疾", "reason": "原因", "value_a": "值一", "value_b": "值二", "kind": "差异", "favoured": "倾向", "why": "理由", "message": "说明",
@@ -37,10 +38,10 @@ class HistoryError(Foreseen):
 def history(root: Path, what: str | None, as_of: date | None = None, out: Path | None = None) -> Iterator[str]:
     """Lines of Chinese text: the story of a case (C…) or a person (P…) up to ``as_of``; or, with neither, what stood on the lists on
     that night, written to the workbook ``out`` as well. Raises HistoryError, and NoResults where nothing was published."""
-    check_published(root)
+    check_published(root, _TABLES)
     store = Store(root)
     with duckdb.connect() as con:
-        for table in ("case_log", "person_events", "standings"):
+        for table in _TABLES:
             con.read_parquet(str(store.path(table))).create_view(table)
         nights = [
             night

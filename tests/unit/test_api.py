@@ -1,15 +1,19 @@
 """What a notebook imports: ``bidui.link``, ``bidui.run``, ``bidui.tables``. All persons are made up (虚构)."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import bidui
 from bidui.errors import Refused
-from pipelines.ask.published import NoResults
+from pipelines.ask.explain import explain
+from pipelines.ask.history import history
+from pipelines.ask.published import NoResults, TableMissing
 from pipelines.guard import Foreseen, StepFailed
 from pipelines.lists.link_lists import LinkRefused
 from pipelines.night.job import NothingPublished, Outcome
@@ -99,6 +103,19 @@ def test_what_cannot_be_run_or_opened_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NoResults, match="还没有比对结果"):
         bidui.tables(tmp_path)
     assert all(issubclass(kind, Foreseen) for kind in (Refused, NothingPublished, NoResults, LinkRefused))
+
+
+@pytest.mark.parametrize(
+    "command", [bidui.tables, lambda root: list(explain(root, ["P1"])), lambda root: list(history(root, None))]
+)
+def test_a_run_of_an_older_version_lacks_a_table(tmp_path: Path, command: Callable[[Path], object]) -> None:
+    current = tmp_path / "curated" / "current"
+    current.mkdir(parents=True)
+    for name, schema in TABLES.items():
+        if name != "person_events":
+            pq.write_table(schema.empty_table(), current / f"{name}.parquet")
+    with pytest.raises(TableMissing, match="旧版本生成的，缺少数据表 person_events，请重新运行 bidui run"):
+        command(tmp_path)
 
 
 def test_tables_are_of_one_run(tmp_path: Path) -> None:
