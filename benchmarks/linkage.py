@@ -82,7 +82,7 @@ def _two_registers(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Returns the people of both registers, and a table of record_id, truth_id and registry. Writes left.parquet and right.parquet for
     the programs that run as processes."""
     accepted = accept(read_exports(folder / "raw", declared())).records
-    records = with_household_kin(without_borrowed_ids(accepted, AS_OF), AS_OF)
+    records = with_household_kin(without_borrowed_ids(accepted, AS_OF, None), AS_OF, None)
     records = records[records["registry"].isin(["huji", "xueji"])].reset_index(drop=True)
     people = linkable_records(records)
     for side, source in (("left", "huji"), ("right", "xueji")):

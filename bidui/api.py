@@ -23,6 +23,7 @@ from pipelines.lists.list_columns import PeopleList, list_of_table, read_list
 from pipelines.lists.pair_files import pairs_table
 from pipelines.night.job import Outcome, run_job
 from pipelines.store.runs import Store
+from schemas.memory_database import open_database
 from schemas.tables import TABLES
 
 PathLike: TypeAlias = str | os.PathLike[str]
@@ -86,7 +87,7 @@ def tables(root: PathLike) -> duckdb.DuckDBPyConnection:
     where the current run is of an older version that did not write all of them."""
     check_published(Path(root), TABLES)
     store = Store(Path(root))
-    connection = duckdb.connect()
+    connection = open_database(store.run)
     for name in TABLES:
         connection.read_parquet(str(store.path(name))).create_view(name)
     return connection

@@ -5,6 +5,8 @@ The rule for equal IDs comes first. Where such a pair is beyond doubt, its two r
 other: no other record of that source needs to be compared with them. The other rules join only records that are not settled.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import duckdb
@@ -13,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from matching.records import People
+from schemas.memory_database import memory_database
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +143,12 @@ def usable(people: People) -> tuple[BlockingRule, ...]:
     return (BLOCKING_RULES[0], *(rule for rule in BLOCKING_RULES[1:] if not all(empty & set(parts) for parts in rule.keys)))
 
 
-def connection(people: People, threads: int | None = None) -> duckdb.DuckDBPyConnection:
-    """A DuckDB connection that sees ``People.keys`` as ``people``. What does not fit into memory goes to its temporary folder."""
-    con = duckdb.connect(config={"threads": threads} if threads else {})
-    con.execute("set enable_progress_bar = false")
-    con.register("people", people.keys)
-    return con
+@contextmanager
+def connection(people: People, threads: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB connection that sees ``People.keys`` as ``people``. What does not fit into memory goes to ``People.spill``."""
+    with memory_database(people.spill, threads) as con:
+        con.register("people", people.keys)
+        yield con
 
 
 def keys_sql(rule: BlockingRule, table: str, columns: str, where: str = "true") -> str:

@@ -1,6 +1,7 @@
 """From a table of people to links and clusters: the steps of matching in their order."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -55,18 +56,22 @@ class Linkage:
 
 
 def link(
-    people: pd.DataFrame | pa.Table, cost_ratio: float = COST_RATIO, model: Model | None = None, threads: int | None = None
+    people: pd.DataFrame | pa.Table,
+    cost_ratio: float = COST_RATIO,
+    model: Model | None = None,
+    threads: int | None = None,
+    spill: Path | None = None,
 ) -> Linkage:
     """Link the records of ``people`` (columns ``PEOPLE``) within and between sources.
 
     ``cost_ratio``: how many wasted visits a wrong link costs; a pair is linked from probability cost_ratio / (cost_ratio + 1).
     ``model``: weigh with this model; where it does not know these sources, its numbers of pairs are learned. None: learn all
-    of it from the data. ``threads``: None for one per processor.
+    of it from the data. ``threads``: None for one per processor. ``spill``: a private folder for what does not fit into memory; None for a temporary one.
     Raises ValueError if ``cost_ratio`` is not a positive number, and KeyError or ValueError as ``encode_records`` does.
     """
     if not 0 < cost_ratio < np.inf:
         raise ValueError(f"cost_ratio: {cost_ratio}; a positive number is wanted")
-    encoded = encode_records(people, threads)
+    encoded = encode_records(people, threads, spill)
     candidates = candidate_pairs(encoded, threads)
     codes = compare_all(encoded, candidates.left, candidates.right, threads)
     within = encoded.source[candidates.left] == encoded.source[candidates.right]

@@ -3,9 +3,9 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -16,6 +16,7 @@ from matching.arrays import Ints
 from matching.blocking_keys import codes_of, head_of, keys_and_shares, kin_lists
 from matching.ids import fits
 from matching.placeholders import real_values
+from schemas.memory_database import memory_database
 
 # The columns that a table of people must have; all but record_id and source may be empty. The docstring of the package ``matching``
 # says what they mean.
@@ -60,12 +61,13 @@ class People:
     valid_number: Ints  # code of the ID if its check digit is right, else -1
     number_birth: Ints  # yyyymmdd in the ID, complete or damaged; -1 where there is none
     in_letters: npt.NDArray[np.bool_]  # is the name in Latin letters?
+    spill: Path | None = None  # as for ``memory_database``
 
     def __len__(self) -> int:
         return len(self.source)
 
 
-def encode_records(people: pd.DataFrame | pa.Table, threads: int | None = None) -> People:
+def encode_records(people: pd.DataFrame | pa.Table, threads: int | None = None, spill: Path | None = None) -> People:
     """Encode ``people`` (columns ``PEOPLE``). Raises KeyError if a column is missing, ValueError if a record_id or source is empty, a
     record_id occurs twice, or there are more than 64 sources."""
     table = people if isinstance(people, pa.Table) else pa.Table.from_pandas(people[list(PEOPLE)], preserve_index=False)
@@ -73,7 +75,7 @@ def encode_records(people: pd.DataFrame | pa.Table, threads: int | None = None) 
     _check(columns["record_id"], columns["source"])
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         columns |= real_values(columns, pool)
-        indices = pa.array(_content_order(columns))
+        indices = pa.array(_content_order(columns, spill))
         encoded = {name: _take(column, indices) for name, column in _encode(columns, pool).items()}
         source = encoded["source"]
         label = np.argsort(np.argsort(source.dictionary.to_numpy(zero_copy_only=False)))
@@ -98,6 +100,7 @@ def encode_records(people: pd.DataFrame | pa.Table, threads: int | None = None) 
         valid.result(),
         births.result(),
         _in_letters(encoded["name"]),
+        spill,
     )
 
 
@@ -125,10 +128,10 @@ def _typed(column: pa.ChunkedArray, name: str) -> pa.Array:
     return column.cast(pa.string())
 
 
-def _content_order(columns: dict[str, pa.Array]) -> Ints:
+def _content_order(columns: dict[str, pa.Array], spill: Path | None) -> Ints:
     """Row numbers sorted by a hash of the row's content, rows of equal content by their record_id."""
     content = [name for name in PEOPLE if name != "record_id"]
-    with duckdb.connect() as con:
+    with memory_database(spill) as con:
         con.register("people", pa.table(columns))
         hashes = con.sql(f"select hash({', '.join(content)}) as h from people").to_arrow_table()["h"].to_numpy()
     order = np.argsort(hashes, kind="stable")

@@ -89,7 +89,7 @@ def read_lists(tables: Path, as_of: date, registries: Mapping[str, Registry]) ->
     Raises ValueError where a table carries a code that ``schemas`` does not know: a list must not lose rows silently.
     """
     known = read_columns(tables, _READ) | _names(registries)
-    with with_relations("lists", known, {"as_of": as_of}) as con:
+    with with_relations("lists", known, {"as_of": as_of}, tables) as con:
         unknown = con.table("unknown_codes").fetchall()
         if unknown:
             place = unknown[0][0]

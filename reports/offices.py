@@ -95,7 +95,7 @@ def return_books(tables: Path, out: Path, as_of: date, *, registries: Mapping[st
     for registry in registries.values():
         owners.setdefault(registry.owner, []).append(registry.key)
     return [
-        _book(folder / f"{owner}_数据退回_{as_of:%Y%m%d}.xlsx", owner, _of_systems(loaded, keys), as_of, registries)
+        _book(folder / f"{owner}_数据退回_{as_of:%Y%m%d}.xlsx", owner, _of_systems(loaded, keys), as_of, registries, tables)
         for owner, keys in owners.items()
         if pc.any(pc.is_in(loaded["files"]["registry"], pa.array(keys))).as_py()
     ]
@@ -106,7 +106,7 @@ def write_return(
 ) -> None:
     """Write the workbook of what came of some exports to ``path``. ``tables``: files, quarantine, warnings, notices, repairs, drift as
     published, and ``people`` (registry, file, sheet, row, name)."""
-    write_book(_book(path, title, tables, as_of, registries))
+    write_book(_book(path, title, tables, as_of, registries, None))
 
 
 def _of_systems(tables: Mapping[str, pa.Table], keys: Sequence[str]) -> dict[str, pa.Table]:
@@ -114,8 +114,10 @@ def _of_systems(tables: Mapping[str, pa.Table], keys: Sequence[str]) -> dict[str
     return {name: table.filter(pc.is_in(table["registry"], pa.array(keys, pa.string()))) for name, table in tables.items()}
 
 
-def _book(path: Path, title: str, tables: Mapping[str, pa.Table], as_of: date, registries: Mapping[str, Registry]) -> Book:
-    with with_relations("offices", {**tables, **_names(registries)}, {}) as con:
+def _book(
+    path: Path, title: str, tables: Mapping[str, pa.Table], as_of: date, registries: Mapping[str, Registry], spill: Path | None
+) -> Book:
+    with with_relations("offices", {**tables, **_names(registries)}, {}, spill) as con:
         filled = [_filled(sheet, con.table(name).to_arrow_table(), title, as_of) for name, sheet in _SHEETS]
     return Book(path, tuple(filled), as_of)
 

@@ -62,7 +62,7 @@ def read_weeks(tables: Path) -> tuple[Week, dict[str, Week]]:
         for name, table in read_columns(tables, _READ).items()
     }
     known |= {"rule_groups": _rule_groups(), "closed_as": _closed_as()}
-    with with_relations("week", known, {"nowhere": NOWHERE}) as con:
+    with with_relations("week", known, {"nowhere": NOWHERE}, tables) as con:
         counted = con.table("week_counts")
         names = counted.columns[4:]
         for home, kind, part, marked, *numbers in counted.fetchall():

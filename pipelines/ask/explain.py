@@ -19,6 +19,7 @@ from pipelines.store.runs import Store
 from reports.waterfall import draw_waterfall, has_words
 from schemas.answers import VERDICT_NAME
 from schemas.codes import ID_STATUS_NAME, STUDENT_STATE_NAME
+from schemas.memory_database import memory_database
 from schemas.registry import Registry
 from schemas.rules import DIFFERENCE_NAME, RULE
 from schemas.whereabouts import LISTED, REASONS, WHEREABOUTS_NAME
@@ -36,7 +37,7 @@ def explain(root: Path, what: Sequence[str], chart: Path | None = None) -> Itera
     draw the two rows' comparison (.svg, .png). Raises ExplainError, and NoResults where nothing was published."""
     check_published(root, _TABLES)
     store, registries = Store(root), registries_of(root)
-    with duckdb.connect() as con:
+    with memory_database(store.run) as con:
         for table in _TABLES:
             con.read_parquet(str(store.path(table))).create_view(table)
         if len(what) == 1:

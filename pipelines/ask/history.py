@@ -13,6 +13,7 @@ from pipelines.guard import Foreseen
 from pipelines.reconcile.cases import state_of
 from pipelines.store.runs import Store
 from reports.past_night import write_night
+from schemas.memory_database import memory_database
 from schemas.rules import DIFFERENCE_NAME
 from schemas.whereabouts import REASONS, WHEREABOUTS_NAME
 from schemas.words import EVENT_NAME, STATE_NAME, UNKNOWN_TOWNSHIP, title_of
@@ -40,7 +41,7 @@ def history(root: Path, what: str | None, as_of: date | None = None, out: Path |
     that night, written to the workbook ``out`` as well. Raises HistoryError, and NoResults where nothing was published."""
     check_published(root, _TABLES)
     store = Store(root)
-    with duckdb.connect() as con:
+    with memory_database(store.run) as con:
         for table in _TABLES:
             con.read_parquet(str(store.path(table))).create_view(table)
         nights = [
@@ -53,12 +54,12 @@ def history(root: Path, what: str | None, as_of: date | None = None, out: Path |
         if day < nights[0]:
             raise HistoryError(f"最早的记录是 {nights[0]}，没有 {day} 的")
         if what:
-            yield from _story(con, what, day)
+            yield from _story(con, what, day, store.run)
         else:
-            yield from _night(con, max(night for night in nights if night <= day), out)
+            yield from _night(con, max(night for night in nights if night <= day), out, store.run)
 
 
-def _story(con: duckdb.DuckDBPyConnection, what: str, day: date) -> Iterator[str]:
+def _story(con: duckdb.DuckDBPyConnection, what: str, day: date, spill: Path) -> Iterator[str]:
     owners = [what]
     if what.startswith("P"):  # a number that was merged into another tells both stories
         merged = con.execute(
@@ -76,7 +77,7 @@ def _story(con: duckdb.DuckDBPyConnection, what: str, day: date) -> Iterator[str
     entries = log.to_pylist()
     if not entries:
         raise HistoryError(f"{what} 没有个案。请给个案编号（C0000001）或人员编号（P0000001）")
-    states = {case["case_id"]: case for case in state_of(log, day)["cases"].to_pylist()}
+    states = {case["case_id"]: case for case in state_of(log, day, spill)["cases"].to_pylist()}
     for case_id in dict.fromkeys(row["case_id"] for row in entries):
         yield from _case(states[case_id], [row for row in entries if row["case_id"] == case_id])
 
@@ -105,9 +106,9 @@ def _values(content: str | None) -> dict[str, object]:
     return {field: _WORDS[field].get(value, value) if field in _WORDS else value for field, value in values.items()}
 
 
-def _night(con: duckdb.DuckDBPyConnection, night: date, out: Path | None) -> Iterator[str]:
+def _night(con: duckdb.DuckDBPyConnection, night: date, out: Path | None, spill: Path) -> Iterator[str]:
     log = con.sql("select * from case_log where as_of <= $night order by entry", params={"night": night}).to_arrow_table()
-    cases = [case for case in state_of(log, night)["cases"].to_pylist() if case["state"] != "closed"]
+    cases = [case for case in state_of(log, night, spill)["cases"].to_pylist() if case["state"] != "closed"]
     latest = {row["case_id"]: _values(row["content"]) for row in log.to_pylist()}
     yield f"{night} 的名单（当晚的值，今天可能已变）"
     listed = [case for case in cases if case["kind"] == "list"]

@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import duckdb
-
 from matching import recall_words
 from pipelines.night.job import Outcome
 from pipelines.screen import Shown, TextLine, TextTable
+from schemas.memory_database import memory_database
 from schemas.registry import Registry
 from schemas.rules import RULE
 from schemas.whereabouts import WHEREABOUTS
@@ -29,7 +28,7 @@ _QUERIES = {
 
 def tally(run: Path) -> dict[str, list[tuple]]:
     """The figures of a published run, by name of the query."""
-    with duckdb.connect() as con:
+    with memory_database(run) as con:
         for table in ("files", "persons", "unaccounted", "links", "findings", "notices", "quarantine", "drift"):
             con.read_parquet(str(run / f"{table}.parquet")).create_view(table)
         return {name: con.sql(query).fetchall() for name, query in _QUERIES.items()}

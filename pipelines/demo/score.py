@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
 from pipelines.screen import Shown, TextTable
+from schemas.memory_database import memory_database
 from schemas.registry import Registry
 
 # A child is found if any of its rows belongs to a listed person. A visit is wasted if a listed person has a row of a child who
@@ -88,7 +87,7 @@ class Score:
 def score(root: Path) -> Score:
     """Compare the tables of ``root/curated/current`` with ``root/truth``."""
     current, truth = root / "curated" / "current", root / "truth"
-    with duckdb.connect() as con:
+    with memory_database(root / "curated") as con:
         for name in ("identities", "unaccounted"):
             con.read_parquet(str(current / f"{name}.parquet")).create_view(name)
         for name in ("rows", "children"):

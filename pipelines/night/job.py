@@ -220,8 +220,8 @@ def compare(context: Context, intake: Intake, accept_drift: bool) -> CompareResu
 
 def link_persons(context: Context, records: pd.DataFrame, answers: Sequence[ReturnedRow], model: Model | None) -> LinkResult:
     """Link the records and apply what townships answered of pairs (``answers``), tonight and before."""
-    records = with_household_kin(without_borrowed_ids(records, context.as_of), context.as_of)
-    linkage = link_records(records, model)
+    records = with_household_kin(without_borrowed_ids(records, context.as_of, context.spill), context.as_of, context.spill)
+    linkage = link_records(records, model, context.spill)
     earlier = context.store.earlier("verdicts")
     judgements, refused = reported_judgements(answers, earlier, context.as_of)
     linkage, not_applied = apply_judgements(linkage, records, judgements, earlier, context.as_of, context.settings.registries)
@@ -231,7 +231,7 @@ def link_persons(context: Context, records: pd.DataFrame, answers: Sequence[Retu
 def resolve_persons(context: Context, linked: LinkResult) -> Persons:
     """Clusters -> persons, known by the keys and events of the runs before."""
     keys, events = (context.store.earlier(table) for table in ("person_keys", "person_events"))
-    return resolve(linked.records, linked.linkage.clusters, keys, events, context.as_of)
+    return resolve(linked.records, linked.linkage.clusters, keys, events, context.as_of, context.spill)
 
 
 def reconcile_persons(context: Context, intake: Intake, linkage: Linkage, persons: Persons, read: Inputs) -> ReconcileResult:

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pyarrow as pa
 
 from pipelines.store.conform import conform
+from schemas.memory_database import memory_database
 
 # Relations to the head of household that only grown-ups of another generation have (GB/T 4761, poverty system's list).
 _HEAD = ("户主", "本人或户主", "本人", "01", "02")
@@ -62,11 +64,11 @@ order by 1
 """
 
 
-def without_borrowed_ids(records: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def without_borrowed_ids(records: pd.DataFrame, as_of: date, spill: Path | None) -> pd.DataFrame:
     """The records without IDs that are a guardian's in the child's place: missing, with status ``borrowed``, and birthdate and
-    sex missing where they were read off such an ID. Raw values stay."""
+    sex missing where they were read off such an ID. Raw values stay. ``spill``: as for ``memory_database``."""
     out = records.reset_index(drop=True)
-    with duckdb.connect() as con:
+    with memory_database(spill) as con:
         _load(con, out, _BORROWED_READS)
         borrowed = (
             con.execute(_BORROWED, {"head": list(_HEAD), "as_of": as_of, "oldest": _OLDEST_PUPIL}).fetchnumpy()["n"].tolist()
@@ -81,12 +83,12 @@ def without_borrowed_ids(records: pd.DataFrame, as_of: date) -> pd.DataFrame:
     return out
 
 
-def with_household_kin(records: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def with_household_kin(records: pd.DataFrame, as_of: date, spill: Path | None) -> pd.DataFrame:
     """The records with the grown-ups of a child's household as its kin, and the head as guardian where none was named. Records
-    must be ``without_borrowed_ids``: a guardian's birthdate would make the child a grown-up."""
+    must be ``without_borrowed_ids``: a guardian's birthdate would make the child a grown-up. ``spill``: as for ``memory_database``."""
     # A column that no export has is all null and of no text.
     out = records.reset_index(drop=True).astype({"kin": "str", "guardian": "str"})
-    with duckdb.connect() as con:
+    with memory_database(spill) as con:
         _load(con, out, _KIN_READS)
         values = {"head": list(_HEAD), "as_of": as_of, "oldest": _OLDEST_PUPIL, "most": _MOST_KIN}
         kin = con.execute(_KIN, values).df().set_index("n")

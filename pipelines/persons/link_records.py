@@ -9,9 +9,9 @@ from pipelines.files.refusal import reason
 from pipelines.store.model_file import MODEL, BadModel, load_model
 
 
-def link_records(records: pd.DataFrame, model: Model | None) -> Linkage:
-    """Link the records; ``model``: weigh with this one instead of learning from them."""
-    return link(linkable_records(records), model=model)
+def link_records(records: pd.DataFrame, model: Model | None, spill: Path | None) -> Linkage:
+    """Link the records; ``model``: weigh with this one instead of learning from them; ``spill``: as for ``matching.link``."""
+    return link(linkable_records(records), model=model, spill=spill)
 
 
 def linkable_records(records: pd.DataFrame) -> pd.DataFrame:

@@ -16,12 +16,13 @@ Each of these is a relation in the folder ``relations``.
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
+from pathlib import Path
 
-import duckdb
 import pandas as pd
 import pyarrow as pa
 
 from pipelines.store.conform import conform
+from schemas.memory_database import memory_database
 from schemas.relations import build, by_needs, read_relations
 from schemas.tables import TABLES
 
@@ -44,12 +45,13 @@ class Persons:
     events: pd.DataFrame
 
 
-def resolve(records: pd.DataFrame, clusters: pd.DataFrame, known: pd.DataFrame, events: pd.DataFrame, as_of: date) -> Persons:
+def resolve(
+    records: pd.DataFrame, clusters: pd.DataFrame, known: pd.DataFrame, events: pd.DataFrame, as_of: date, spill: Path | None
+) -> Persons:
     """Persons of the clusters (``clusters``: record_id, cluster), given the keys of the runs before (``known``: key, person_id,
-    before) and the ``events`` up to them."""
+    before) and the ``events`` up to them. ``spill``: as for ``memory_database``."""
     relations = by_needs(read_relations(_FOLDER / "relations").values(), _REGISTERED)
-    with duckdb.connect() as con:
-        con.execute("set enable_progress_bar = false")
+    with memory_database(spill) as con:
         con.register("records", conform(records, "records", _USED))
         con.register("clusters", pa.Table.from_pandas(clusters[["record_id", "cluster"]], preserve_index=False))
         con.register("known_keys", conform(known.reindex(columns=TABLES["person_keys"].names), "person_keys"))

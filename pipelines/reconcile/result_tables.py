@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import duckdb
 import pandas as pd
 import pyarrow as pa
 
@@ -13,6 +12,7 @@ from pipelines.reconcile.build_order import MACROS, RELATIONS, code_tables, para
 from pipelines.reconcile.cases import whole_log
 from pipelines.store.conform import conform
 from pipelines.store.context import Context
+from schemas.memory_database import memory_database
 from schemas.relations import build
 
 _PUBLISHED = ("persons", "findings", "unaccounted", "case_log", "cases", "changes", "indicators", "standings")
@@ -68,8 +68,7 @@ def reconcile(
         "earlier_standings": conform(earlier.standings, "standings"),
         **code_tables(context.settings.registries),
     }
-    with duckdb.connect() as con:
-        con.execute("set enable_progress_bar = false")  # it would be printed among the results
+    with memory_database(context.spill) as con:
         con.execute(MACROS)
         for name, table in registered.items():
             con.register(name, table)

@@ -16,3 +16,8 @@ class Context:
     as_of: date
     settings: Settings
     store: Store
+
+    @property
+    def spill(self) -> Path:
+        """Where a step's database puts what does not fit into memory (``schemas.memory_database``)."""
+        return self.root / "curated"

@@ -20,6 +20,7 @@ from filelock import FileLock, Timeout
 
 from pipelines.guard import Foreseen
 from pipelines.store.conform import conform
+from schemas.memory_database import remove_spilled
 from schemas.tables import TABLES
 
 KEEP_RUNS = 10
@@ -43,6 +44,7 @@ def exclusive(root: Path) -> Iterator[None]:
     try:
         with lock.acquire(timeout=0):
             finish_interrupted(root)
+            remove_spilled(root / "curated")
             yield
     except Timeout:
         raise Busy("另一次比对正在进行，请稍后再试") from None

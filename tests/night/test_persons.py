@@ -41,7 +41,7 @@ def night(before: Persons | None, clusters: dict[str, int], as_of: date) -> Pers
     events = before.events if before else PERSON_EVENTS_TABLE.empty_table().to_pandas()
     rows = records(*clusters)
     table = pd.DataFrame({"record_id": rows["record_id"], "cluster": list(clusters.values())})
-    return resolve(rows, table, known, events, as_of)
+    return resolve(rows, table, known, events, as_of, None)
 
 
 def ids(persons: Persons) -> dict[str, str]:
@@ -99,7 +99,7 @@ def nights(*rows: list[tuple[str | None, str, int]]) -> list[tuple[dict[str, str
     out = []
     for one in rows:
         frame, clusters = villagers(*one)
-        persons = resolve(frame, clusters, known, events, NIGHT)
+        persons = resolve(frame, clusters, known, events, NIGHT, None)
         known, events = persons.keys, persons.events
         who = frame.set_index("record_id")["name"]
         out.append((dict(zip(persons.identities["record_id"].map(who), persons.identities["person_id"], strict=True)), events))
