@@ -7,13 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from matching.ids import with_check_digit
 from pipelines.demo.discrepancy_kinds import Chosen
+from pipelines.demo.export_values import DISABILITIES, DISABILITY_LEVELS, GRADES, PREFIX, another_value, put_values, second_number
 
-GRADES = np.array(["", "一年级", "二年级", "三年级", "四年级", "五年级", "六年级", "七年级", "八年级", "九年级"])
-PREFIX = "广西壮族自治区河池市都安瑶族自治县"
-_TYPES = np.array(["视力", "听力", "言语", "肢体", "智力", "精神", "多重"])
-_LEVELS = np.array(["一级", "二级", "三级", "四级"])
 _ORDER = ["school", "level_grade", "truth_id"]  # in which lists of pupils are sorted
 
 
@@ -45,20 +41,9 @@ class Contradict:
         return self.kids[self.kids["truth_id"].isin(self.chosen[kind] - set(frame["truth_id"]))]
 
 
-def second_number(number: str) -> str:
-    """Another valid ID of the same child, as a second household registration gives it."""
-    return with_check_digit(number[:14] + f"{(int(number[14:17]) + 400) % 1000:03d}")
-
-
 def _with_rows(frame: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
     """``frame`` and ``more``, sorted as lists of pupils are."""
     return pd.concat([frame, more], ignore_index=True).sort_values(_ORDER, kind="stable", ignore_index=True)
-
-
-def _other(rng: np.random.Generator, values: np.ndarray, own: pd.Series) -> np.ndarray:
-    """For each value of ``own`` a different one of ``values``."""
-    at = np.array([int(np.flatnonzero(values == value)[0]) if (values == value).any() else -1 for value in own], dtype=int)
-    return values[(at + rng.integers(1, len(values), len(own))) % len(values)]
 
 
 # Student records
@@ -68,7 +53,7 @@ def _second_record(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) ->
     """A second active student record at another school."""
     again = frame.iloc[rows].copy()
     codes = frame.drop_duplicates("school").set_index("school")["school_code"]
-    again["school"] = _other(county.rng, codes.index.to_numpy(), again["school"])
+    again["school"] = another_value(county.rng, codes.index.to_numpy(), again["school"])
     again["school_code"] = again["school"].map(codes)
     return _with_rows(frame, again)
 
@@ -130,18 +115,20 @@ def _grade(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.Data
     entered = pd.Series(county.year - wrong + np.where(junior, 7, 1)).astype(str).to_numpy()
     by_entry_year = frame["grade_name"].iloc[rows].str.contains("20").to_numpy()
     names = np.where(by_entry_year, frame["stage"].iloc[rows] + entered + "级", GRADES[wrong])
-    return _put(frame, rows, level_grade=wrong, grade_name=names, entry_month=entered + "09")
+    return put_values(frame, rows, level_grade=wrong, grade_name=names, entry_month=entered + "09")
 
 
 def _marked_disabled(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
     """The school says that the child is disabled; it has no certificate."""
-    return _put(frame, rows, disability_name=county.rng.choice(_TYPES, len(rows)) + "残疾")
+    return put_values(frame, rows, disability_name=county.rng.choice(DISABILITIES, len(rows)) + "残疾")
 
 
 def _type_at_school(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
     """The school names another type of disability than the certificate."""
     rows = rows[(frame["disability_name"].iloc[rows] != "无残疾").to_numpy()]
-    return _put(frame, rows, disability_name=_other(county.rng, _TYPES, frame["disability"].iloc[rows]) + "残疾")
+    return put_values(
+        frame, rows, disability_name=another_value(county.rng, DISABILITIES, frame["disability"].iloc[rows]) + "残疾"
+    )
 
 
 # The police register
@@ -152,7 +139,7 @@ def _second_register(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) 
     again = frame.iloc[rows].copy()
     true = county.kids.set_index("truth_id")["number"]
     again["number"] = ["\t" + second_number(true[kid]) for kid in again["truth_id"]]
-    again["household_code"] = _other(county.rng, frame["household_code"].unique(), again["household_code"])
+    again["household_code"] = another_value(county.rng, frame["household_code"].unique(), again["household_code"])
     again["register_state"] = "正常"
     return pd.concat([frame, again], ignore_index=True).sort_values("household_code", kind="stable", ignore_index=True)
 
@@ -162,12 +149,12 @@ def _birth_and_number(county: Contradict, frame: pd.DataFrame, rows: np.ndarray)
     true = county.kids.set_index("truth_id")["birth"].reindex(frame["truth_id"].iloc[rows])
     months = county.rng.choice([-24, -12, -1, 1, 12], len(rows))
     wrong = pd.Series([day + pd.DateOffset(months=int(m)) for day, m in zip(true, months, strict=True)], dtype="datetime64[us]")
-    return _put(frame, rows, birth=wrong.tolist(), birth_text=wrong.dt.strftime("%Y%m%d").to_numpy())
+    return put_values(frame, rows, birth=wrong.tolist(), birth_text=wrong.dt.strftime("%Y%m%d").to_numpy())
 
 
 def _sex_and_number(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
     """The sex that the ID does not have."""
-    return _put(frame, rows, sex=np.where(frame["boy"].iloc[rows].astype(bool), "女", "男"))
+    return put_values(frame, rows, sex=np.where(frame["boy"].iloc[rows].astype(bool), "女", "男"))
 
 
 # The poverty system and the disability federation
@@ -177,9 +164,9 @@ def _other_household(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) 
     """The child is listed as a member of another household."""
     kids = frame["truth_id"].isin(county.kids["truth_id"])
     codes = frame.loc[kids, "household_code"].unique()
-    new = _other(county.rng, codes, frame["household_code"].iloc[rows])
+    new = another_value(county.rng, codes, frame["household_code"].iloc[rows])
     heads = frame.drop_duplicates("household_code").set_index("household_code")["head"]
-    frame = _put(
+    frame = put_values(
         frame, rows, household_code=new, member_code=np.char.add(new.astype(str), "09"), head=heads.reindex(new).to_numpy()
     )
     return frame.sort_values("household_code", kind="stable", ignore_index=True)
@@ -192,14 +179,16 @@ def _place_of_household(county: Contradict, frame: pd.DataFrame, rows: np.ndarra
     places = places[~places.index.duplicated()]
     moved = np.flatnonzero(frame["household_code"].isin(codes))
     new = places.reindex(frame["household_code"].iloc[moved])
-    return _put(frame, moved, township=new["township"].to_numpy(), village=new["village"].to_numpy())
+    return put_values(frame, moved, township=new["township"].to_numpy(), village=new["village"].to_numpy())
 
 
 def _place_on_certificate(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
     """The disability federation has the address of another place."""
     new = _other_places(county, frame["township"].iloc[rows])
     address = PREFIX + new["township"] + new["village"]
-    return _put(frame, rows, township=new["township"].to_numpy(), village=new["village"].to_numpy(), address=address.to_numpy())
+    return put_values(
+        frame, rows, township=new["township"].to_numpy(), village=new["village"].to_numpy(), address=address.to_numpy()
+    )
 
 
 def _other_places(county: Contradict, townships: pd.Series) -> pd.DataFrame:
@@ -214,7 +203,7 @@ def _other_places(county: Contradict, townships: pd.Series) -> pd.DataFrame:
 def _claimed_not_in_school(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
     """The poverty system says that the pupil is not in school."""
     claims = county.rng.choice(np.array([None, "非在校生"], dtype=object), len(rows))
-    return _put(
+    return put_values(
         frame, rows, claim=claims, reason=county.rng.choice(np.array(["厌学", "因病", "其他", None], dtype=object), len(rows))
     )
 
@@ -223,25 +212,25 @@ def _level_in_poverty(county: Contradict, frame: pd.DataFrame, rows: np.ndarray)
     """The number of a certificate from before the level was assessed again."""
     rows = rows[(frame["number"].iloc[rows].fillna("").str.len() >= 20).to_numpy()]
     numbers = frame["number"].iloc[rows]
-    levels = _other(county.rng, np.array(["1", "2", "3", "4"]), numbers.str[19])
-    return _put(frame, rows, number=(numbers.str[:19] + levels).to_numpy())
+    levels = another_value(county.rng, np.array(["1", "2", "3", "4"]), numbers.str[19])
+    return put_values(frame, rows, number=(numbers.str[:19] + levels).to_numpy())
 
 
 def _level_in_number(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
     """The column has another level, or another type, than the number of the certificate."""
     level, kind = frame["level_name"].iloc[rows], frame["disability"].iloc[rows]
     first = county.rng.random(len(rows)) < 0.6
-    return _put(
+    return put_values(
         frame,
         rows,
-        level_name=np.where(first, _other(county.rng, _LEVELS, level), level),
-        disability=np.where(first, kind, _other(county.rng, _TYPES, kind)),
+        level_name=np.where(first, another_value(county.rng, DISABILITY_LEVELS, level), level),
+        disability=np.where(first, kind, another_value(county.rng, DISABILITIES, kind)),
     )
 
 
 def _certificate_lapsed(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
     """A certificate that is no longer valid, while the school goes by it."""
-    return _put(frame, rows, certificate_state=county.rng.choice(["注销", "过期", "冻结"], len(rows), p=[0.3, 0.5, 0.2]))
+    return put_values(frame, rows, certificate_state=county.rng.choice(["注销", "过期", "冻结"], len(rows), p=[0.3, 0.5, 0.2]))
 
 
 # Aid
@@ -249,7 +238,7 @@ def _certificate_lapsed(county: Contradict, frame: pd.DataFrame, rows: np.ndarra
 
 def _not_due(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
     """Aid paid to a pupil who is neither poor nor in hardship."""
-    return _put(
+    return put_values(
         frame,
         rows,
         hardship=county.rng.choice(np.array([None, "不困难"], dtype=object), len(rows)),
@@ -267,22 +256,12 @@ def _paid_outside(county: Contradict, frame: pd.DataFrame, _: np.ndarray) -> pd.
 
 def _paid_again(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
     """The same aid paid twice."""
-    return _with_rows(_put(frame, rows, paid="已发放"), frame.iloc[rows].assign(paid="已发放"))
+    return _with_rows(put_values(frame, rows, paid="已发放"), frame.iloc[rows].assign(paid="已发放"))
 
 
 def _poor_unmarked(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
     """A child of a registered-poor household without the mark 是否建档立卡."""
-    return _put(frame, rows, poverty="否", hardship="一般困难")
-
-
-def _put(frame: pd.DataFrame, rows: np.ndarray, **values: object) -> pd.DataFrame:
-    """``frame`` with new ``values`` (column -> values) in ``rows`` (positions)."""
-    out = frame.copy()
-    for column, value in values.items():
-        cells = out[column].astype(object).to_numpy(copy=True)
-        cells[rows] = value
-        out[column] = pd.Series(cells, index=out.index, dtype=object)
-    return out
+    return put_values(frame, rows, poverty="否", hardship="一般困难")
 
 
 CHANGE_OF_KIND: dict[str, dict[str, Callable[[Contradict, pd.DataFrame, np.ndarray], pd.DataFrame]]] = {

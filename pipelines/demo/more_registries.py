@@ -4,9 +4,9 @@ hardship from the national aid system, beside that of the region."""
 import numpy as np
 import pandas as pd
 
-from pipelines.demo.contradictions import GRADES
 from pipelines.demo.discrepancy_kinds import Chosen
 from pipelines.demo.export_formats import Writer, day_text
+from pipelines.demo.export_values import GRADES
 from pipelines.demo.registry_rows import give_schools
 from pipelines.demo.typing_faults import apply_faults
 from schemas.calendar import school_year

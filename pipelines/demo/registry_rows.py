@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from pipelines.demo.contradictions import GRADES, PREFIX, second_number
 from pipelines.demo.export_formats import CANLIAN, GUOFU_LONG, GUOFU_SHORT, HUJI, XUEJI, ZIZHU, Writer, day_text
+from pipelines.demo.export_values import GRADES, PREFIX, second_number
 from pipelines.demo.made_up_names import draw_given
 from pipelines.demo.typing_faults import apply_faults
 from schemas.calendar import school_year

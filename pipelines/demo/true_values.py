@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from matching.ids import check_digit_fits
-from pipelines.demo.contradictions import second_number
+from pipelines.demo.export_values import second_number
 from pipelines.demo.typing_faults import renewed
 from schemas.codes import (
     CERTIFICATE_STATE,
