@@ -4,21 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 
 from matching import REFUSAL_REASONS as REFUSED
-from matching import Model, explain_pair
-from pipelines.answers.judgements import judged_records
 from pipelines.ask.published import check_published
-from pipelines.guard import Foreseen
-from pipelines.persons.link_records import linkable_records
+from pipelines.ask.published_rows import ExplainError, describe_record, find_record, registry_title, rows_of
+from pipelines.ask.two_records import explain_records, judgements_of
 from pipelines.reconcile.decisions import DECISION_TABLE
 from pipelines.store.county_file import registries_of
 from pipelines.store.model_file import MODEL, BadModel, load_model
 from pipelines.store.runs import Store
-from reports.waterfall import draw_waterfall, has_words
-from schemas.answers import VERDICT_NAME
-from schemas.codes import ID_STATUS_NAME, STUDENT_STATE_NAME
 from schemas.memory_database import memory_database
 from schemas.registry import Registry
 from schemas.rules import DIFFERENCE_NAME, RULE
@@ -26,10 +20,6 @@ from schemas.whereabouts import LISTED, REASONS, WHEREABOUTS_NAME
 from schemas.words import STATE_NAME, title_of
 
 _TABLES = ("records", "identities", "links", "persons", "findings", "unaccounted", "absences", "person_events", "cases")
-
-
-class ExplainError(Foreseen):
-    """What was asked for is not there; the message, in Chinese, says how to name it."""
 
 
 def explain(root: Path, what: Sequence[str], chart: Path | None = None) -> Iterator[str]:
@@ -49,16 +39,11 @@ def explain(root: Path, what: Sequence[str], chart: Path | None = None) -> Itera
                 model = load_model(store.run / MODEL)
             except BadModel as error:
                 raise ExplainError(f"{MODEL}：{error}") from None
-            yield from _pair(con, _find_record(con, what[0]), _find_record(con, what[1]), model, chart, registries)
-            yield from _judgements(con, what, store.earlier("verdicts"), registries)
+            left, right = (find_record(con, named) for named in what)
+            yield from explain_records(con, left, right, model, chart, registries)
+            yield from judgements_of(con, left, right, store.earlier("verdicts"), registries)
         else:
             raise ExplainError("请给一个人员编号，或两行记录")
-
-
-def _rows(con: duckdb.DuckDBPyConnection, query: str, *values: object) -> list[dict]:
-    found = con.execute(query, list(values))
-    names = [d[0] for d in found.description or []]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def _person(con: duckdb.DuckDBPyConnection, named: str, registries: Mapping[str, Registry]) -> Iterator[str]:
@@ -66,12 +51,12 @@ def _person(con: duckdb.DuckDBPyConnection, named: str, registries: Mapping[str,
     person_id = p["person_id"]
     yield f"{person_id}　{p['name']}　{p['sex'] or ''}　{p['birthdate'] or '出生日期不详'}　{p['township'] or '乡镇不详'} {p['village'] or ''}"
     yield "\n记录："
-    for r in _rows(
+    for r in rows_of(
         con,
         "select r.* from records r join identities i using (record_id) where i.person_id = ? order by record_id",
         person_id,
     ):
-        yield "  " + _describe(r, registries)
+        yield "  " + describe_record(r, registries)
     yield from _links(con, person_id)
     yield from _events(con, person_id)
     yield "\n去向："
@@ -86,21 +71,21 @@ def _person(con: duckdb.DuckDBPyConnection, named: str, registries: Mapping[str,
 
 def _find_person(con: duckdb.DuckDBPyConnection, named: str) -> dict:
     """The row of persons with this id, of which this is a record, or which this id was merged into. Raises ExplainError."""
-    persons = _rows(con, "select * from persons where person_id = ?", named)
+    persons = rows_of(con, "select * from persons where person_id = ?", named)
     if persons:
         return persons[0]
-    owner = _rows(con, "select person_id from identities where record_id = ?", named) or _rows(
+    owner = rows_of(con, "select person_id from identities where record_id = ?", named) or rows_of(
         con, "select other_person_id as person_id from person_events where event = 'merged' and person_id = ?", named
     )
     if not owner:
         raise ExplainError(f"没有编号为 {named} 的人员")
-    return _rows(con, "select * from persons where person_id = ?", owner[0]["person_id"])[0]
+    return rows_of(con, "select * from persons where person_id = ?", owner[0]["person_id"])[0]
 
 
 def _links(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
     """What makes the person's records one person, and which other records may be the person's."""
     yield "\n为何认为是同一人："
-    links = _rows(
+    links = rows_of(
         con,
         """select l.* from links l join identities a on a.record_id = record_id_l join identities b on b.record_id = record_id_r
         where decision = 'match' and a.person_id = ? and b.person_id = ? order by record_id_l, record_id_r""",
@@ -108,7 +93,7 @@ def _links(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
         person_id,
     )
     yield from (f"  {_link_words(link)}" for link in links) if links else ["  只有一条记录"]
-    possible = _rows(
+    possible = rows_of(
         con,
         """select l.* from links l join identities a on a.record_id = record_id_l join identities b on b.record_id = record_id_r
         where decision = 'possible' and (a.person_id = ? or b.person_id = ?) order by probability desc""",
@@ -122,7 +107,7 @@ def _links(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
 
 def _listed(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
     """Why the person is listed, where it is."""
-    for row in _rows(con, "select * from unaccounted where person_id = ?", person_id):
+    for row in rows_of(con, "select * from unaccounted where person_id = ?", person_id):
         yield f"  列入名单：{REASONS[row['reason']]}；首次列入 {row['first_listed']}"
         yield f"  线索：{row['hint'] or '无'}"
         if row["candidate"]:
@@ -130,7 +115,7 @@ def _listed(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
 
 
 def _findings_and_cases(con: duckdb.DuckDBPyConnection, person_id: str, registries: Mapping[str, Registry]) -> Iterator[str]:
-    findings = _rows(
+    findings = rows_of(
         con,
         """select * from findings where person_id = ?
         order by list_position(['high', 'medium', 'low'], severity), rule, finding_id""",
@@ -140,7 +125,7 @@ def _findings_and_cases(con: duckdb.DuckDBPyConnection, person_id: str, registri
         yield "\n信息不一致："
     for f in findings:
         yield from _finding(f, registries)
-    cases = _rows(con, "select * from cases where person_id = ? order by case_id", person_id)
+    cases = rows_of(con, "select * from cases where person_id = ? order by case_id", person_id)
     if cases:
         yield "\n个案（来龙去脉见 bidui history 个案编号）："
     for case in cases:
@@ -168,7 +153,7 @@ def _owner(f: dict, registries: Mapping[str, Registry]) -> str:
 def _events(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
     """What befell the person's id: merges, splits and changes of its ID."""
     words = {"merged": "{} 并入 {}", "split": "{} 分出部分记录到 {}", "known_again": "{} 的证件号变了，凭姓名、出生日期和村认出"}
-    happened = _rows(con, "select * from person_events where ? in (person_id, other_person_id) order by as_of", person_id)
+    happened = rows_of(con, "select * from person_events where ? in (person_id, other_person_id) order by as_of", person_id)
     if happened:
         yield "\n编号变动："
     for e in happened:
@@ -177,7 +162,7 @@ def _events(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
 
 def _absences(con: duckdb.DuckDBPyConnection, person_id: str, registries: Mapping[str, Registry]) -> Iterator[str]:
     """What is nearest in the student register, and why it is not the child's."""
-    lines = _rows(
+    lines = rows_of(
         con,
         """select a.*, r.name, r.file, r.sheet, r.row from absences a left join records r on r.record_id = a.candidate_id
         where a.person_id = ? order by a.record_id, a.source, rank""",
@@ -188,7 +173,7 @@ def _absences(con: duckdb.DuckDBPyConnection, person_id: str, registries: Mappin
         if (line["record_id"], line["source"]) not in shown:
             shown.add((line["record_id"], line["source"]))
             yield (
-                f"\n{line['record_id']} 在{_title(line['source'], registries)}中没有对应记录；"
+                f"\n{line['record_id']} 在{registry_title(line['source'], registries)}中没有对应记录；"
                 f"有而未找到的可能为 {line['missed_probability']:.3%}。最相近的："
             )
         if line["candidate_id"] is None:
@@ -210,99 +195,6 @@ def _decision(person: dict) -> Iterator[str]:
     )
 
 
-def _find_record(con: duckdb.DuckDBPyConnection, named: str) -> dict:
-    found = _rows(con, "select * from records where record_id = ?", named)
-    parts = named.replace("：", ":").rsplit(":", 2)
-    if not found and len(parts) >= 2 and parts[-1].isdigit():
-        if len(parts) == 3:
-            found = _rows(
-                con, "select * from records where file = ? and sheet = ? and row = ?", parts[0], parts[1], int(parts[2])
-            )
-        else:
-            found = _rows(con, "select * from records where file = ? and row = ?", parts[0], int(parts[1]))
-    if not found:
-        raise ExplainError(f"没有这一行：{named}。写法：record_id，或 文件名:行号，或 文件名:工作表:行号（行号同 Excel）")
-    if len(found) > 1:
-        raise ExplainError(f"{named} 对应多行，请写明工作表或用 record_id：{'、'.join(r['record_id'] for r in found[:5])}")
-    return found[0]
-
-
-def _pair(
-    con: duckdb.DuckDBPyConnection, left: dict, right: dict, model: Model, chart: Path | None, registries: Mapping[str, Registry]
-) -> Iterator[str]:
-    yield "  " + _describe(left, registries)
-    yield "  " + _describe(right, registries)
-    ids = sorted((left["record_id"], right["record_id"]))
-    links = _rows(con, "select * from links where (record_id_l, record_id_r) in ((?, ?), (?, ?))", ids[0], ids[1], ids[1], ids[0])
-    owners = {
-        r["record_id"]: r["person_id"]
-        for r in _rows(con, "select record_id, person_id from identities where record_id in (?, ?)", *ids)
-    }
-    same = owners[ids[0]] == owners[ids[1]]
-    yield "\n结论：" + (f"同一人（{owners[ids[0]]}）" if same else "疑似同一人，须人工确认" if links else "不认为是同一人")
-    everyone = con.sql("select * from records").to_arrow_table().to_pandas()
-    comparison = explain_pair(linkable_records(everyone), left["record_id"], right["record_id"], model)
-    yield f"  各项证据（比特，正数支持同一人；对照：两行是{comparison.rival}）："
-    for line in comparison.fields:
-        yield f"  {line.words}：{round(line.bits, 1) + 0.0:+.1f}"
-    yield f"  先验（多少记录中才有一条相符）：{comparison.prior:+.1f}"
-    yield f"  合计 {comparison.weight:+.1f} 比特，即单看这两行，同一人的可能为 {comparison.probability:.2%}"
-    if links:
-        yield f"  与其他相近记录一并权衡后，同一人的可能为 {links[0]['probability']:.2%}"
-    if same and not links:
-        yield "  两行经由第三条记录相连"
-    if not same and comparison.probability >= 0.99:
-        rivals = _rows(
-            con,
-            """select record_id from identities i where person_id in (?, ?) and record_id not in (?, ?) order by record_id""",
-            owners[ids[0]],
-            owners[ids[1]],
-            *ids,
-        )
-        yield "  单看相符，但各自已与更相符的记录相连：" + "、".join(r["record_id"] for r in rivals)
-    if chart:
-        steps = [
-            (f"先验（对照：{comparison.rival}）", comparison.prior),
-            *((line.words, line.bits) for line in comparison.fields),
-        ]
-        title = f"{ids[0]} 与 {ids[1]}：同一人的可能 {comparison.probability:.2%}"
-        draw_waterfall(steps, chart, title, "含未成年人个人信息，请妥善保管")
-        yield f"  图在：{chart}"
-        if not has_words(chart):
-            yield "  本机没有中文字体，图中汉字显示为方框：请改存为 .svg，或装上中文字体（如 Noto Sans CJK SC）再画"
-
-
-def _describe(r: dict, registries: Mapping[str, Registry]) -> str:
-    parts = [
-        r["name"] or "无姓名",
-        r["id_number"] or f"证件号{ID_STATUS_NAME[r['id_status']]}",
-        str(r["birthdate"] or "出生日期不详"),
-    ]
-    state = STUDENT_STATE_NAME.get(r["student_state"])
-    parts += [v for v in (r["township"], r["village"], r["school"], state, r["guardian"]) if v]
-    where = f"《{r['file']}》" + (f"{r['sheet']} " if r["sheet"] else "") + f"第{r['row']}行"
-    return f"{r['record_id']}　{_title(r['registry'], registries)}{where}　" + "，".join(parts)
-
-
 def _link_words(link: dict) -> str:
     answer = f"；乡镇{link['answer']}" if link["answer"] else ""
     return f"{link['record_id_l']} ↔ {link['record_id_r']}　{link['evidence_text']}（可能性 {link['probability']:.2%}）{answer}"
-
-
-def _judgements(
-    con: duckdb.DuckDBPyConnection, what: Sequence[str], judgements: pd.DataFrame, registries: Mapping[str, Registry]
-) -> Iterator[str]:
-    """What townships answered of the two rows as they now are."""
-    ids = [_find_record(con, named)["record_id"] for named in what]
-    rows = (
-        con.sql("select * from records where record_id in (select unnest($ids))", params={"ids": ids})
-        .to_arrow_table()
-        .to_pandas()
-    )
-    for judged in judged_records(rows, judgements, registries).to_dict("records"):
-        note = "" if pd.isna(judged["note"]) else f"：{judged['note']}"
-        yield f"  乡镇答复：{VERDICT_NAME[judged['verdict']]}，{judged['said_on']}，核查人 {judged['said_by']}{note}"
-
-
-def _title(registry: str | None, registries: Mapping[str, Registry]) -> str:
-    return registries[registry].title if registry and registry in registries else ""
