@@ -57,59 +57,75 @@ def take_sheet(
     where = f"工作表“{grid.sheet}”" if grid.sheet else "文件"
     rows = _with_spans(grid)
     expected = registry or recognise(rows, registries)
-    key = expected.key if expected else ""
 
     def refuse(rule: str, message: str, column: str | None = None) -> Refusal:
-        return Refusal(key, file, grid.sheet, rule, message, column=column)
+        return Refusal(expected.key if expected else "", file, grid.sheet, rule, where + message, column=column)
 
     if not any(map(any, rows)) and not pc.any(filled_rows(grid.columns)).as_py():
-        return refuse("empty_sheet", f"{where}是空的，请重新导出")
+        return refuse("empty_sheet", "是空的，请重新导出")
     if expected is None:
-        return refuse(
-            "unknown_registry",
-            f"{where}的表头不属于任何一个系统。请放入对应系统的文件夹（raw/xueji 等）并检查表头{_meant(rows, registries.values())}",
-        )
+        return refuse("unknown_registry", _no_registry(rows, registries))
     headings = find_headings(rows, expected)
-    missing = missing_columns(headings, expected) if headings else []
-    share = signature_share(headings, expected)
-    if headings is None or missing or share < 0.5:
-        actual = recognise(rows, registries)
-        if actual is not None and actual is not expected and signature_share(find_headings(rows, actual), actual) > share:
-            return refuse(
-                "wrong_registry",
-                f"{where}看起来是{actual.title}的导出，却放在{expected.title}的文件夹里。"
-                f"请移到 raw/{actual.key}/；一个文件里有几个系统的工作表时，请直接放在 raw/ 下，会按表头分别识别",
-            )
+    if actual := _registry_meant(rows, headings, expected, registries):
+        return refuse("wrong_registry", _wrong_folder(actual, expected))
     if headings is None:
-        first = "、".join(c.headings[0] for c in expected.columns if c.required)
-        return refuse(
-            "no_headings",
-            f"{where}前 {LOOK_IN_ROWS} 行里找不到{expected.title}的表头（应有：{first}）。"
-            f"请检查是否导出了正确的表{_meant(rows, [expected])}",
-        )
+        return refuse("no_headings", _no_headings(rows, expected))
     number = grid.first_row + headings.row
-    if missing:
-        columns = "、".join(missing)
-        return refuse(
-            "missing_column",
-            f"{where}第 {number} 行表头缺少必需的列：{columns}。请重新导出并勾选这些列{_meant(rows, [expected])}",
-            columns,
-        )
+    if missing := "、".join(missing_columns(headings, expected)):
+        message = f"第 {number} 行表头缺少必需的列：{missing}。请重新导出并勾选这些列{_meant(rows, [expected])}"
+        return refuse("missing_column", message, missing)
     cells = _cells(grid, headings)
     if cells.empty:
-        return refuse("empty_sheet", f"{where}只有表头，没有数据行，请重新导出")
+        return refuse("empty_sheet", "只有表头，没有数据行，请重新导出")
     titles = [cell for row in rows[: headings.row] for cell in row if cell]
-    notes = list(grid.notes)
+    return Sheet(
+        expected, file, grid.sheet, sha256, number, cells, headings.extra, (*grid.notes, *_notes(rows[headings.row], headings)),
+        _made_on(file, titles, modified), modified, grid.from_1904,
+        _by_field(grid.filled, headings, number), _by_field(grid.errors, headings, number),
+        tuple(frozenset(filter(None, row)) for row in rows[: headings.row]),
+    )  # fmt: skip
+
+
+def _registry_meant(
+    rows: GridRows, headings: Headings | None, expected: Registry, registries: Mapping[str, Registry]
+) -> Registry | None:
+    """The registry whose export this is, where it is another than ``expected``, to which its headings do not belong."""
+    share = signature_share(headings, expected)
+    if headings is not None and share >= 0.5 and not missing_columns(headings, expected):
+        return None
+    actual = recognise(rows, registries)
+    if actual is None or actual is expected or signature_share(find_headings(rows, actual), actual) <= share:
+        return None
+    return actual
+
+
+def _no_registry(rows: GridRows, registries: Mapping[str, Registry]) -> str:
+    meant = _meant(rows, registries.values())
+    return f"的表头不属于任何一个系统。请放入对应系统的文件夹（raw/xueji 等）并检查表头{meant}"
+
+
+def _wrong_folder(actual: Registry, expected: Registry) -> str:
+    return (
+        f"看起来是{actual.title}的导出，却放在{expected.title}的文件夹里。"
+        f"请移到 raw/{actual.key}/；一个文件里有几个系统的工作表时，请直接放在 raw/ 下，会按表头分别识别"
+    )
+
+
+def _no_headings(rows: GridRows, expected: Registry) -> str:
+    first = "、".join(c.headings[0] for c in expected.columns if c.required)
+    meant = _meant(rows, [expected])
+    return f"前 {LOOK_IN_ROWS} 行里找不到{expected.title}的表头（应有：{first}）。请检查是否导出了正确的表{meant}"
+
+
+def _notes(row: Sequence[str | None], headings: Headings) -> list[tuple[str, str]]:
+    """(rule, Chinese sentence) of what to know about the headings in ``row``: columns that stand in for another, columns not used."""
+    notes = []
     for field_, others in headings.fallback_columns.items():
-        first, *rest = (" ".join((rows[headings.row][i] or "").split()) for i in (headings.fields[field_], *others))
+        first, *rest = (" ".join((row[i] or "").split()) for i in (headings.fields[field_], *others))
         notes.append(("second_column", f"“{first}”列空着的，取自“{'”“'.join(rest)}”列"))
     if headings.unused_duplicates:
         notes.append(("duplicate_heading", f"表头重复，只用第一列，没有用后面的：{'、'.join(headings.unused_duplicates)}"))
-    return Sheet(
-        expected, file, grid.sheet, sha256, number, cells, headings.extra, tuple(notes), _made_on(file, titles, modified),
-        modified, grid.from_1904, _by_field(grid.filled, headings, number), _by_field(grid.errors, headings, number),
-        tuple(frozenset(filter(None, row)) for row in rows[: headings.row]),
-    )  # fmt: skip
+    return notes
 
 
 def _with_spans(grid: Grid) -> GridRows:
