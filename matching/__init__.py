@@ -74,7 +74,7 @@ if TYPE_CHECKING:
 # What a wrong link costs, in wasted visits, where a caller does not say: it may hide a child that is in no school.
 COST_RATIO = 100.0
 
-# Imported when first asked for: who only cleans a name need not wait for DuckDB and SciPy.
+# Imported when first asked for: who only cleans a name need not wait for DuckDB.
 _MODULE_OF = {
     "Absences": "absence",
     "Linkage": "linker",

@@ -18,6 +18,7 @@ from matching.levels.record_levels import COMPARED_FIELDS
 from matching.linker import Linkage
 from matching.pair_evidence import match_probability
 from matching.records import People
+from matching.text_columns import text_array
 from matching.weigh import field_weights, joint_log_likelihood, weigh
 
 # Why a candidate was refused -> the same in Chinese.
@@ -48,7 +49,7 @@ class Absences:
     missed: pd.DataFrame
 
 
-def absences(linkage: Linkage, record_ids: Sequence[str], source: str, most: int = 3) -> Absences:
+def absences(linkage: Linkage, record_ids: pd.Series | Sequence[str], source: str, most: int = 3) -> Absences:
     """Look for those of ``record_ids`` that have no counterpart in ``source``; the others are left out of the result.
 
     ``most``: how many candidates to show for a record.
@@ -59,8 +60,9 @@ def absences(linkage: Linkage, record_ids: Sequence[str], source: str, most: int
         raise KeyError(f"no source {source}")
     target = people.sources.index(source)
     cluster = _clusters(linkage)
-    wanted = pc.is_in(people.record_id, pa.array(list(record_ids), people.record_id.type)).to_numpy(zero_copy_only=False)
-    unknown = len(set(record_ids)) - int(wanted.sum())
+    asked = pc.unique(text_array(pd.Series(record_ids, dtype="str")))
+    wanted = pc.is_in(people.record_id, asked).to_numpy(zero_copy_only=False)
+    unknown = len(asked) - int(wanted.sum())
     if unknown:
         raise KeyError(f"record_ids that are none of the linkage's: {unknown}")
     cluster_in_target = np.zeros(int(cluster.max(initial=-1)) + 1, dtype=bool)

@@ -9,8 +9,6 @@ score but follows from what errors cost.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from matching import COST_RATIO
 from matching.arrays import Flags, Ints, Reals
@@ -94,9 +92,14 @@ def decide(
 
 
 def _components(size: int, left: Ints, right: Ints) -> Ints:
-    """The connected component of each of ``size`` nodes."""
-    graph = coo_array((np.ones(len(left), dtype=bool), (left, right)), shape=(size, size))
-    return connected_components(graph, directed=False)[1].astype(np.int64)
+    """The connected component of each of ``size`` nodes; components are numbered from 0 in the order of their first nodes."""
+    first = np.arange(size)  # per node the first node that it is known to be connected with
+    while (apart := first[left] != first[right]).any():
+        a, b = first[left[apart]], first[right[apart]]
+        np.minimum.at(first, np.maximum(a, b), np.minimum(a, b))
+        while ((nearer := first[first]) < first).any():
+            first = nearer
+    return (np.cumsum(first == np.arange(size)) - 1)[first]
 
 
 def _in_competition(a: Ints, b: Ints, source_a: Ints, source_b: Ints, odds: Reals) -> Reals:

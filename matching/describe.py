@@ -120,7 +120,7 @@ def worded(codes: FieldLevels, left: pa.RecordBatch, right: pa.RecordBatch) -> d
         if name in _DETAILS:
             rows = np.flatnonzero(codes[name] > RECORD_LEVEL[name]["exact"])
             rows = rows[~np.isin(codes[name][rows], [RECORD_LEVEL["birth"]["implied"]])] if name == "birth" else rows
-            words = _with_details(words, rows, codes[name], _DETAILS[name], left, right)
+            words = _with_details(words, rows, codes[name], name, left, right)
         out[name] = words
     return out
 
@@ -141,50 +141,54 @@ def joined(words: dict[str, pa.Array]) -> pa.Array:
     return pc.binary_join_element_wise(*words.values(), "；", null_handling="skip")
 
 
-def _with_details(
-    words: pa.Array, rows: Ints, codes: Codes, detail: "_Detail", left: pa.RecordBatch, right: pa.RecordBatch
-) -> pa.Array:
-    """``words`` with the texts of ``rows`` replaced by those that ``detail`` gives, where it gives one."""
+def _with_details(words: pa.Array, rows: Ints, codes: Codes, name: str, left: pa.RecordBatch, right: pa.RecordBatch) -> pa.Array:
+    """``words`` with the texts of ``rows`` replaced by those that the field's detail gives, where it gives one."""
     if not len(rows):
         return words
-    detailed = detail(codes[rows], left.take(pa.array(rows)), right.take(pa.array(rows)))
+    column, detail = _DETAILS[name]
+    pick = pa.array(rows)
+    values = [side[column].take(pick) for side in (left, right)]
+    detailed = detail(codes[rows], *(v.dictionary_decode() if pa.types.is_dictionary(v.type) else v for v in values))
     mask = np.zeros(len(words), dtype=bool)
     mask[rows] = True
-    plain = words.take(pa.array(rows)).to_pylist()
-    texts = pa.array([new if new is not None else old for new, old in zip(detailed, plain, strict=True)], pa.string())
-    return pc.replace_with_mask(words, pa.array(mask), texts)
+    return pc.replace_with_mask(words, pa.array(mask), pc.coalesce(detailed, words.take(pick)))
 
 
-_Detail = Callable[[Codes, pa.RecordBatch, pa.RecordBatch], list[str | None]]
-
-
-def _names(codes: Codes, left: pa.RecordBatch, right: pa.RecordBatch) -> list[str | None]:
+def _names(codes: Codes, left: pa.Array, right: pa.Array) -> pa.Array:
     """The level and both names."""
     levels = COMPARED_FIELDS["name"]
     words = [LEVEL_WORDS.get(("name", level)) for level in levels]
     in_letters = [_LETTER_WORDS.get(level, word) for level, word in zip(levels, words, strict=True)]
-    sides = (left["name"].to_pylist(), right["name"].to_pylist())
-    return [f"{(in_letters if (a or '').isascii() else words)[code]}：{a}/{b}" for code, a, b in zip(codes, *sides, strict=True)]
+    level_words = (pa.array(texts, pa.string()).take(pa.array(codes)) for texts in (in_letters, words))
+    return _both(pc.if_else(pc.string_is_ascii(left).fill_null(True), *level_words), left, right)
 
 
-def _numbers(codes: Codes, left: pa.RecordBatch, right: pa.RecordBatch) -> list[str | None]:
-    """Which characters of the two IDs differ, counted from 1; None where that says nothing."""
-    out: list[str | None] = []
-    for code, a, b in zip(codes, left["id_number"].to_pylist(), right["id_number"].to_pylist(), strict=True):
-        level = COMPARED_FIELDS["id"][code]
-        if level not in ("one_digit", "swapped", "near") or not a or not b or len(a) != len(b):
-            out.append(None)
-            continue
-        places = "、".join(str(i + 1) for i in range(len(a)) if a[i] != b[i])
-        out.append(f"身份证号第{places}位{'颠倒' if level == 'swapped' else '不同'}")
-    return out
+def _numbers(codes: Codes, left: pa.Array, right: pa.Array) -> pa.Array:
+    """Which characters of the two IDs differ, counted from 1; null where that says nothing."""
+    out = np.full(len(codes), None, dtype=object)
+    slips = np.flatnonzero(np.isin(codes, [RECORD_LEVEL["id"][level] for level in ("one_digit", "swapped", "near")]))
+    for i, a, b in zip(slips, *(side.take(pa.array(slips)).to_pylist() for side in (left, right)), strict=True):
+        if a and b and len(a) == len(b):
+            places = "、".join(str(place + 1) for place in range(len(a)) if a[place] != b[place])
+            out[i] = f"身份证号第{places}位{'颠倒' if codes[i] == RECORD_LEVEL['id']['swapped'] else '不同'}"
+    return pa.array(out, pa.string())
 
 
-def _births(codes: Codes, left: pa.RecordBatch, right: pa.RecordBatch) -> list[str | None]:
+def _births(codes: Codes, left: pa.Array, right: pa.Array) -> pa.Array:
     """The level and both birthdates."""
-    words = [LEVEL_WORDS.get(("birth", level)) for level in COMPARED_FIELDS["birth"]]
-    sides = (left["birthdate"].to_pylist(), right["birthdate"].to_pylist())
-    return [f"{words[code]}：{a}/{b}" for code, a, b in zip(codes, *sides, strict=True)]
+    words = pa.array([LEVEL_WORDS.get(("birth", level)) for level in COMPARED_FIELDS["birth"]], pa.string())
+    return _both(words.take(pa.array(codes)), *(side.cast(pa.string()) for side in (left, right)))
 
 
-_DETAILS: dict[str, _Detail] = {"name": _names, "id": _numbers, "birth": _births}
+def _both(words: pa.Array, left: pa.Array, right: pa.Array) -> pa.Array:
+    """'words：left/right' per pair."""
+    none = {"null_handling": "replace", "null_replacement": "None"}
+    return pc.binary_join_element_wise(pc.binary_join_element_wise(words, left, "：", **none), right, "/", **none)
+
+
+# Field -> its column, and what its values show beside the level: a text per pair, null where they show nothing.
+_DETAILS: dict[str, tuple[str, Callable[[Codes, pa.Array, pa.Array], pa.Array]]] = {
+    "name": ("name", _names),
+    "id": ("id_number", _numbers),
+    "birth": ("birthdate", _births),
+}

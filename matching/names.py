@@ -67,13 +67,13 @@ def _fold_table() -> CodePoints:
 
 @cache
 def _lookalikes() -> Ints:
-    """Pairs of characters of like shape, in both orders, as one number per pair, sorted."""
+    """Pairs of characters of like shape, in both orders, as one number per pair, sorted; some occur twice."""
     # Read as text, so that line ends of Windows make no difference.
     rows = (_TABLES / "lookalikes.tsv").read_text("utf-8").partition("\n")[2]
     first, _, second, _ = (
         np.frombuffer(rows.encode("utf-32-le"), dtype="<u4").reshape(-1, 4).astype(np.int64).T
     )  # first ⇥ second ⏎
-    return np.unique(np.concatenate([first * _POINTS + second, second * _POINTS + first]))
+    return np.sort(np.concatenate([first * _POINTS + second, second * _POINTS + first]))
 
 
 def look_alike(left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
-from matching.arrays import Codes, Flags, Ints, all_of, any_of, count_of
-from matching.ids import fits
+from matching.arrays import Codes, Flags, all_of, any_of, count_of
+from matching.ids import byte_matrix, fits
 
 ID_LEVELS = (
     "missing",
@@ -36,25 +38,23 @@ _SLIPS = 2  # digits that may differ by mistyping
 _DOUBLE_STEP = 64  # distance of neighbouring doubles at eighteen digits
 
 
-def compare_ids(left: Sequence[str], right: Sequence[str]) -> Codes:
+def compare_ids(left: pa.Array | Sequence[str], right: pa.Array | Sequence[str]) -> Codes:
     """Returns the level codes of two aligned columns of complete numbers, none missing. Numbers of eighteen characters are compared
     as GB 11643 numbers, others as any key. 'other_exact' and 'of_sibling' are never given here: they take more than two
     numbers to know."""
+    left, right = (pa.array(side, pa.string()) for side in (left, right))
     out = np.full(len(left), ID_LEVEL["different_invalid"], dtype=np.uint8)
-    lengths_l, lengths_r = (np.fromiter(map(len, side), dtype=np.int32, count=len(side)) for side in (left, right))
-    citizen = (lengths_l == _LENGTH) & (lengths_r == _LENGTH)
-    rows = np.flatnonzero(citizen)
-    if len(rows):
-        out[rows] = _citizens(_at(left, rows), _at(right, rows))
-    rows = np.flatnonzero(~citizen)
-    if len(rows):
-        out[rows] = _keys(_at(left, rows), _at(right, rows))
+    citizen = pc.and_(*(pc.equal(pc.utf8_length(side), _LENGTH) for side in (left, right)))
+    for compare, those in ((_citizens, citizen), (_keys, pc.invert(citizen))):
+        rows = np.flatnonzero(those)
+        if len(rows):
+            out[rows] = compare(left.filter(those), right.filter(those))
     return out
 
 
-def _citizens(left: list[str], right: list[str]) -> Codes:
+def _citizens(left: pa.Array, right: pa.Array) -> Codes:
     """Level codes of GB 11643 numbers."""
-    left_bytes, right_bytes = (_bytes(side) for side in (left, right))
+    left_bytes, right_bytes = (byte_matrix(_ascii(side), _LENGTH) for side in (left, right))
     both_valid = fits(left_bytes) & fits(right_bytes)
     unequal = left_bytes != right_bytes
     differing = count_of(unequal)
@@ -80,8 +80,9 @@ def _exchanged(left: npt.NDArray[np.uint8], right: npt.NDArray[np.uint8]) -> Fla
     return any_of(unequal[:, :-1] & unequal[:, 1:] & (left[:, :-1] == right[:, 1:]) & (left[:, 1:] == right[:, :-1]))
 
 
-def _keys(left: list[str], right: list[str]) -> Codes:
+def _keys(left: pa.Array, right: pa.Array) -> Codes:
     """Level codes of other keys, by edit distance; a key of fewer than five characters is equal or different."""
+    left, right = left.to_pylist(), right.to_pylist()
     distance = cpdist(left, right, scorer=OSA.distance, dtype=np.int32)
     long_enough = np.fromiter((min(len(a), len(b)) >= 5 for a, b in zip(left, right, strict=True)), dtype=bool, count=len(left))
     out = np.full(len(left), ID_LEVEL["different_invalid"], dtype=np.uint8)
@@ -112,9 +113,9 @@ def compare_remains(known: Sequence[str], number: Sequence[str]) -> Codes:
     return out
 
 
-def _bytes(numbers: list[str]) -> npt.NDArray[np.uint8]:
-    """A matrix (numbers, 18) of characters."""
-    return np.frombuffer("".join(numbers).encode("ascii", "replace"), dtype=np.uint8).reshape(-1, _LENGTH)
+def _ascii(numbers: pa.Array) -> pa.Array:
+    """The numbers with a question mark for every character that is not ASCII."""
+    return numbers if pc.all(pc.string_is_ascii(numbers)).as_py() else pc.replace_substring_regex(numbers, r"[^\x00-\x7F]", "?")
 
 
 def _one_rounded(left: npt.NDArray[np.uint8], right: npt.NDArray[np.uint8]) -> Flags:
@@ -128,7 +129,3 @@ def _one_rounded(left: npt.NDArray[np.uint8], right: npt.NDArray[np.uint8]) -> F
     rounded = (number_l % _DOUBLE_STEP == 0) | (number_r % _DOUBLE_STEP == 0)
     out[rows] = rounded & (number_l.astype(np.float64) == number_r.astype(np.float64))
     return out
-
-
-def _at(values: Sequence[str], rows: Ints) -> list[str]:
-    return [values[int(i)] for i in rows]

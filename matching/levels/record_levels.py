@@ -10,6 +10,7 @@ from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from rapidfuzz.distance import JaroWinkler
@@ -85,7 +86,7 @@ def compare_records(left: pa.RecordBatch, right: pa.RecordBatch) -> FieldLevels:
 def _names(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
     """Levels of the name. 'former' and 'surname_of_kin' are added here, with either record as the first of the two."""
     level = RECORD_LEVEL["name"]
-    out = _on_distinct(left["name"], right["name"], compare_names, level["exact"])
+    out = _on_distinct(left["name"], right["name"], _spellings, level["exact"])
     for first, second in ((left, right), (right, left)):
         former, name = _shared_codes(first["former_name"], second["name"])
         is_former = (former >= 0) & (former == name)
@@ -100,6 +101,10 @@ def _names(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
         differs = [name[0] != other_name[0] for name, other_name in zip(names, other_names, strict=True)]
         out[rows[np.array(of_kin, dtype=bool) & np.array(differs, dtype=bool)]] = level["surname_of_kin"]
     return out
+
+
+def _spellings(left: pa.Array, right: pa.Array) -> Codes:
+    return compare_names(left.to_pylist(), right.to_pylist())
 
 
 def _ids(left: pa.RecordBatch, right: pa.RecordBatch, names: Codes) -> Codes:
@@ -132,12 +137,14 @@ def _ids(left: pa.RecordBatch, right: pa.RecordBatch, names: Codes) -> Codes:
 
 def _compare_damaged(first: pa.RecordBatch, second: pa.RecordBatch, out: Codes) -> None:
     """Set the levels of pairs where only leading digits survive of the first record's number."""
-    known = first["id_known"]
-    shown = pc.coalesce(second["id_known"].dictionary_decode(), second["id_number"].dictionary_decode())
-    rows = np.flatnonzero(_flags(pc.and_(known.is_valid(), shown.is_valid())))
+    shown_at_all = pc.or_(second["id_known"].is_valid(), second["id_number"].is_valid())
+    rows = np.flatnonzero(pc.and_(first["id_known"].is_valid(), shown_at_all))
     if len(rows):
-        pick = pa.array(rows)
-        out[rows] = compare_remains(known.dictionary_decode().take(pick).to_pylist(), shown.take(pick).to_pylist())
+        known, left_over, number = (
+            column.take(pa.array(rows)).dictionary_decode()
+            for column in (first["id_known"], second["id_known"], second["id_number"])
+        )
+        out[rows] = compare_remains(known.to_pylist(), pc.coalesce(left_over, number).to_pylist())
 
 
 def _births(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
@@ -149,7 +156,7 @@ def _births(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
         "first_of_year"
     ]
     rest = np.flatnonzero((days[0] != days[1]) & (out > 0))
-    keys, inverse = np.unique(days[0][rest].astype(np.int64) * _DAYS + days[1][rest], return_inverse=True)
+    inverse, keys = pd.factorize(days[0][rest].astype(np.int64) * _DAYS + days[1][rest])
     day_l = np.floor_divide(keys + _DAYS // 2, _DAYS)
     distinct = [day.astype("datetime64[D]") for day in (day_l, keys - day_l * _DAYS)]
     out[rest] = compare_births(*distinct)[inverse]
@@ -225,15 +232,16 @@ def _places(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
     return out
 
 
-def _misspelt(left: list[str], right: list[str]) -> Codes:
+def _misspelt(left: pa.Array, right: pa.Array) -> Codes:
     """1 where two different place names in letters are one name, misspelt; 0 for names in characters."""
-    letters = np.array([a.isascii() and b.isascii() for a, b in zip(left, right, strict=True)], dtype=bool)
-    return ((cpdist(left, right, scorer=JaroWinkler.similarity, dtype=np.float32) >= _SLIP) & letters).astype(np.uint8)
+    letters = _flags(pc.and_(pc.string_is_ascii(left), pc.string_is_ascii(right)))
+    similarity = cpdist(left.to_pylist(), right.to_pylist(), scorer=JaroWinkler.similarity, dtype=np.float32)
+    return ((similarity >= _SLIP) & letters).astype(np.uint8)
 
 
-def _addresses(left: list[str], right: list[str]) -> Codes:
+def _addresses(left: pa.Array, right: pa.Array) -> Codes:
     """Levels of two columns of unequal addresses."""
-    ratio = cpdist(left, right, scorer=token_sort_ratio, dtype=np.float32)
+    ratio = cpdist(left.to_pylist(), right.to_pylist(), scorer=token_sort_ratio, dtype=np.float32)
     out = np.full(len(left), RECORD_LEVEL["address"]["different"], dtype=np.uint8)
     out[ratio >= _PART] = RECORD_LEVEL["address"]["part"]
     out[ratio >= _CLOSE] = RECORD_LEVEL["address"]["close"]
@@ -248,7 +256,7 @@ def _sexes(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
 
 
 def _on_distinct(
-    left: pa.DictionaryArray, right: pa.DictionaryArray, function: Callable[[list[str], list[str]], Codes], equal: int
+    left: pa.DictionaryArray, right: pa.DictionaryArray, function: Callable[[pa.Array, pa.Array], Codes], equal: int
 ) -> Codes:
     """Returns per row ``function`` of the two values, which is called once for each distinct pair of unequal values; ``equal`` where
     the two are equal, 0 where one is missing."""
@@ -259,8 +267,8 @@ def _on_distinct(
     out[missing] = 0
     if len(rest):
         values = _dictionary(left, right)
-        keys, inverse = np.unique(left_codes[rest] * len(values) + right_codes[rest], return_inverse=True)
-        sides = [values.take(pa.array(codes)).to_pylist() for codes in (keys // len(values), keys % len(values))]
+        inverse, keys = pd.factorize(left_codes[rest] * len(values) + right_codes[rest])
+        sides = (values.take(pa.array(codes)) for codes in np.divmod(keys, len(values)))
         out[rest] = function(*sides)[inverse]
     return out
 

@@ -188,7 +188,8 @@ def _link(a: PeopleList, b: PeopleList, cost_ratio: float, model: Model | None) 
 def _result(linkage: Linkage, a: PeopleList, b: PeopleList, cost_ratio: float, notices: list[str]) -> Result:
     size = len(a.people)
     position = pd.concat([a.people["record_id"], b.people["record_id"]], ignore_index=True)
-    left, right = (places_among(linkage.links[f"record_id_{end}"], position) for end in "lr")
+    ends = pd.concat([linkage.links["record_id_l"], linkage.links["record_id_r"]], ignore_index=True)
+    left, right = places_among(ends, position).reshape(2, -1)
     links = linkage.links.assign(left=np.minimum(left, right), right=np.maximum(left, right))
     between = (links["left"] < size) & (links["right"] >= size)
     pairs = pd.concat([links[between], _by_repeats(linkage, links, position, size)], ignore_index=True)
@@ -210,7 +211,7 @@ def _nearest(linkage: Linkage, left: PeopleList, right: PeopleList, source: str)
     and how likely it is that a counterpart is there and was not found."""
     if source not in linkage.people.sources:
         return pd.DataFrame(columns=["nearest_row", "refused", "evidence", "missed_probability"])
-    found = absences(linkage, left.people["record_id"].to_list(), source, most=1)
+    found = absences(linkage, left.people["record_id"], source, most=1)
     table = found.missed.merge(found.nearest, on=["record_id", "source"], how="left", suffixes=("_missed", ""))
     at = places_among(table["candidate_id"], right.people["record_id"])
     nearest = pd.Series(right.rows.to_numpy()[at], dtype="Int64").mask(at < 0)
@@ -228,16 +229,15 @@ def _nearest(linkage: Linkage, left: PeopleList, right: PeopleList, source: str)
 def _by_repeats(linkage: Linkage, links: pd.DataFrame, position: pd.Series, size: int) -> pd.DataFrame:
     """Rows that are one person because a repeat in their own list is linked, though they were not compared themselves.
     They are as sure as the weakest link of their person."""
-    clusters = pd.Series(linkage.clusters["cluster"].to_numpy(), index=places_among(linkage.clusters["record_id"], position))
-    crowd = clusters[clusters.map(clusters.value_counts()) > 2]
-    in_a, in_b = (
-        crowd[side].rename("cluster").rename_axis("at").reset_index() for side in (crowd.index < size, crowd.index >= size)
-    )
-    joined = in_a.merge(in_b, on="cluster", suffixes=("_a", "_b"))
-    known = pd.MultiIndex.from_frame(links[["left", "right"]])
+    cluster = linkage.clusters["cluster"].to_numpy()
+    crowd = linkage.clusters[np.bincount(cluster)[cluster] > 2]
+    crowd = crowd.assign(at=places_among(crowd["record_id"], position))
+    joined = crowd[crowd["at"] < size].merge(crowd[crowd["at"] >= size], on="cluster", suffixes=("_a", "_b"))
+    of_crowd = links[links["left"].isin(crowd["at"])]
+    known = pd.MultiIndex.from_frame(of_crowd[["left", "right"]])
     new = joined[~pd.MultiIndex.from_frame(joined[["at_a", "at_b"]]).isin(known)]
-    matches = links[links["decision"] == "match"]
-    weakest = matches["probability"].groupby(clusters.reindex(matches["left"]).to_numpy()).min()
+    matches = of_crowd[of_crowd["decision"] == "match"]
+    weakest = matches["probability"].groupby(matches["left"].map(crowd.set_index("at")["cluster"])).min()
     return pd.DataFrame(
         {
             "left": new["at_a"],

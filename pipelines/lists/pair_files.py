@@ -64,8 +64,7 @@ class Result:
 
     def unlinked(self, side: str) -> npt.NDArray[np.int64]:
         """Positions of the side's rows that are in no pair."""
-        people_list, at = (self.a, self.pairs.left) if side == "a" else (self.b, self.pairs.right)
-        return np.setdiff1d(np.arange(len(people_list.rows)), at)
+        return np.flatnonzero(~self._in_pair(side, "match", "possible"))
 
     def nearest_of(self, side: str, at: npt.NDArray[np.int64]) -> pd.DataFrame:
         """``nearest`` of these positions, a row each."""
@@ -73,9 +72,15 @@ class Result:
 
     def outcome_of_rows(self, side: str) -> tuple[int, int, int]:
         """Rows of the side that match, that are possible at most, and that are unlinked: together all of them."""
-        at = self.pairs.left if side == "a" else self.pairs.right
-        matched = len(np.unique(at[(self.pairs.links["decision"] == "match").to_numpy()]))
-        return matched, len(np.unique(at)) - matched, len(self.unlinked(side))
+        matches, in_pair = self._in_pair(side, "match"), self._in_pair(side, "match", "possible")
+        return int(matches.sum()), int((in_pair & ~matches).sum()), int((~in_pair).sum())
+
+    def _in_pair(self, side: str, *decisions: str) -> npt.NDArray[np.bool_]:
+        """Per row of the side: is it in a pair that was decided so?"""
+        people_list, at = (self.a, self.pairs.left) if side == "a" else (self.b, self.pairs.right)
+        out = np.zeros(len(people_list.rows), dtype=bool)
+        out[at[self.pairs.links["decision"].isin(decisions).to_numpy()]] = True
+        return out
 
     def beyond_a_sheet(self, out: Path) -> int:
         """The rows that no sheet of the workbook ``out`` could hold; 0 where all is well."""
