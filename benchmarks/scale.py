@@ -73,7 +73,7 @@ def _join(size: int, seed: int) -> dict:
         start = time.perf_counter()
         con.execute("create table pairs (l int, r int)")
         for rule in BLOCKING_RULES:
-            con.execute(f"create or replace temp table keyed as {keys_sql(rule, 'people', 'n')}")
+            con.execute(f"create or replace temp table keyed as select distinct * from ({keys_sql(rule, 'people', 'n')})")
             con.execute(
                 "create or replace temp table blocks as select key, count(*) as size from keyed group by key having size > 1"
             )

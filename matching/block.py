@@ -80,8 +80,8 @@ def budget(records: int) -> float:
 
 # Pairs to settle: exactly one record of each source has the ID, the names are equal, and so are the birthdates where both are known.
 _SETTLE = """
-with of_one_record as (select n, source, id, name, birth, implied from people where id is not null
-    qualify count(*) over (partition by id, source) = 1)
+with of_one_record as (select any_value(n) as n, source, id, any_value(name) as name, any_value(birth) as birth from people
+    where id is not null group by id, source having count(*) = 1)
 select a.n as l, b.n as r, a.source as of_l, b.source as of_r from of_one_record a join of_one_record b using (id)
 where a.source < b.source and a.name = b.name and (a.birth = b.birth or a.birth is null or b.birth is null)
 """
@@ -123,14 +123,11 @@ def candidates_of(people: People, seekers: npt.NDArray[np.bool_], source: int, t
     """The candidates in ``source`` (its number) of the records marked in ``seekers``, whether settled or not: what comes nearest to
     records without match. ``settled`` of the result is empty."""
     left_out: dict[str, int] = {}
+    asked = people.keys.append_column("done", pa.array(~seekers)).filter(pa.array(seekers | (people.source == source)))
     with connection(people, threads) as con:
-        con.register("marked", pa.table({"n": np.arange(len(people), dtype=np.int32), "seeks": seekers}))
+        con.register("asked", asked)
         con.execute("create table pairs (l int, r int)")
-        con.execute(
-            f"""create table asked as select people.*, 0::ubigint as settled, not seeks as done
-            from people join marked using (n) where seeks or source = {source}"""
-        )
-        con.execute("create view seekers as select * from asked")
+        con.execute("create table seekers as select *, 0::ubigint as settled from asked")
         for rule in usable(people):
             _join(con, people, rule, left_out, f"a.done <> b.done and a.source <> b.source and {source} in (a.source, b.source)")
         found = con.sql("select distinct l, r from pairs order by l, r").to_arrow_table()
@@ -152,7 +149,8 @@ def connection(people: People, threads: int | None = None) -> Iterator[duckdb.Du
 
 
 def keys_sql(rule: BlockingRule, table: str, columns: str, where: str = "true") -> str:
-    """An SQL query for ``columns`` of ``table`` and the column key, with one row per record and key of the rule."""
+    """An SQL query for ``columns`` of ``table`` and the column key, with one row per record and key of the rule. Of a rule with
+    several keys a row may come twice."""
     selects = []
     for parts in rule.keys:
         lists = [part for part in parts if part in LISTS]
@@ -163,16 +161,17 @@ def keys_sql(rule: BlockingRule, table: str, columns: str, where: str = "true") 
         known = " and ".join(f"{name} is not null" for name in names)
         key = f"hash({', '.join(names)})"
         selects.append(f"select {columns}, {key} as key from {source} where {known} and ({where})")
-    return f"select distinct * from ({' union all '.join(selects)})" if len(selects) > 1 else selects[0]
+    return " union all ".join(selects)
 
 
 def _join(con: duckdb.DuckDBPyConnection, people: People, rule: BlockingRule, left_out: dict[str, int], also: str) -> None:
     """Add the pairs of a rule to the table ``pairs``. In each block records that are not done are paired with all others; the largest
     blocks are left out and counted in ``left_out``. ``also``: SQL condition on the pair (a, b)."""
+    once = "distinct" if len(rule.keys) > 1 else ""
     con.execute(
         f"""create or replace temp table keyed as
         with sought as (select distinct key from ({keys_sql(rule, "seekers", "n", f"not done and {rule.seeker}")}))
-        select * from ({keys_sql(rule, "seekers", "n, source, settled, done")}) semi join sought using (key)"""
+        select {once} * from ({keys_sql(rule, "seekers", "n, source, settled, done")}) semi join sought using (key)"""
     )
     con.execute(
         """create or replace temp table blocks as

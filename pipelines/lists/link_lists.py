@@ -1,6 +1,7 @@
 """The job of ``bidui link``: two lists in, which rows of them are one person out."""
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -53,8 +54,7 @@ def link_lists(request: Request) -> Iterator[str]:
     ``pipelines.guard.StepFailed`` for a fault of the program. None of them, nor any line, holds a cell's value.
     """
     out, model = _checked_out(request), read_model(request.model)
-    a = guarded("read", lambda: _read(request, request.a, "a", request.sheet_a, request.columns_a))
-    b = guarded("read", lambda: _read(request, request.b, "b", request.sheet_b, request.columns_b))
+    a, b = guarded("read", lambda: _read_both(request))
     yield _list_summary("A", a)
     yield _list_summary("B", b)
     result, linkage = link_people(a, b, request.cost_ratio, model)
@@ -117,6 +117,14 @@ def _check_writable(path: Path) -> None:
                 pass
     except OSError as error:
         raise LinkRefused(f"无法写入 {path}（{reason(error)}），请关闭占用它的程序，或改存到别的文件夹") from None
+
+
+def _read_both(request: Request) -> list[PeopleList]:
+    """The two lists, read side by side."""
+    with ThreadPoolExecutor() as pool:
+        of_a = pool.submit(_read, request, request.a, "a", request.sheet_a, request.columns_a)
+        of_b = pool.submit(_read, request, request.b, "b", request.sheet_b, request.columns_b)
+        return [of_a.result(), of_b.result()]
 
 
 def _read(request: Request, path: Path, side: str, sheet: str | None, own: Named) -> PeopleList:
@@ -195,12 +203,14 @@ def _result(linkage: Linkage, a: PeopleList, b: PeopleList, cost_ratio: float, n
     pairs = pd.concat([links[between], _by_repeats(linkage, links, position, size)], ignore_index=True)
     pairs = pairs.sort_values(["left", "right"], ignore_index=True)
     repeats = links[~between].sort_values(["left", "right"], ignore_index=True)
+    with ThreadPoolExecutor() as pool:
+        nearest = {"a": pool.submit(_nearest, linkage, a, b, "b"), "b": pool.submit(_nearest, linkage, b, a, "a")}
     return Result(
         a,
         b,
         _pairs(pairs, size),
         [_within(repeats, 0, size), _within(repeats, size, len(position))],
-        {"a": _nearest(linkage, a, b, "b"), "b": _nearest(linkage, b, a, "a")},
+        {side: of_side.result() for side, of_side in nearest.items()},
         notices,
         cost_ratio,
     )
