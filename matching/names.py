@@ -12,6 +12,8 @@ from threading import RLock
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from matching.arrays import Ints
 from matching.blanks import BLANKS
@@ -101,10 +103,15 @@ def fold_name(name: str) -> str:
     return name.translate(_variants())
 
 
-def code_points(names: Sequence[str]) -> tuple[CodePoints, npt.NDArray[np.int32]]:
-    """Returns (matrix of code points, shape (names, length of the longest), 0 past a name's end; lengths)."""
-    lengths = np.fromiter(map(len, names), dtype=np.int32, count=len(names))
-    flat = np.frombuffer("".join(names).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+def code_points(names: pa.Array | Sequence[str]) -> tuple[CodePoints, npt.NDArray[np.int32]]:
+    """Returns (matrix of code points, shape (names, length of the longest), 0 past a name's end; lengths). None is missing."""
+    if isinstance(names, pa.Array):
+        lengths = pc.utf8_length(names).to_numpy()
+        joined = pc.binary_join(pa.ListArray.from_arrays([0, len(names)], names), "")[0].as_py()
+    else:
+        lengths = np.fromiter(map(len, names), dtype=np.int32, count=len(names))
+        joined = "".join(names)
+    flat = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     matrix = np.zeros((len(names), int(lengths.max(initial=1))), dtype=np.uint32)
     matrix[np.arange(matrix.shape[1]) < lengths[:, None]] = flat
     return matrix, lengths

@@ -1,5 +1,7 @@
 """Weighing: from comparison levels to the match weight of a pair, the log2 of the odds that it is one person."""
 
+from functools import reduce
+
 import numpy as np
 import numpy.typing as npt
 
@@ -74,7 +76,7 @@ def joint_log_likelihood(
     within = people.source[left] == people.source[right]
     likelihoods = log_likelihoods(model, codes, within, shares_of(people, left, right))
     prior = _log_priors(model, people.sources)[groups_of(people, left, right, codes)]
-    return likelihoods, np.sum(list(likelihoods.values()), axis=0) + prior
+    return likelihoods, reduce(np.add, likelihoods.values()) + prior
 
 
 def field_weights(likelihoods: dict[str, Reals], total: Reals) -> tuple[dict[str, Reals], Ints]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
@@ -35,12 +36,12 @@ _MOST_ALIKE = 2  # characters of like shape; with more it is another name
 _LIKE = 0.92  # Jaro-Winkler similarity of two names in letters that differ by a typing error or two
 
 
-def compare_names(left: Sequence[str], right: Sequence[str]) -> Codes:
+def compare_names(left: pa.Array | Sequence[str], right: pa.Array | Sequence[str]) -> Codes:
     """Returns the level codes of two aligned columns of names, cleaned by ``clean_name`` and none missing. 'former' and
     'surname_of_kin' are never given here: they take more than two names to know."""
     if not len(left):
         return np.zeros(0, dtype=np.uint8)
-    both, lengths = code_points([*left, *right])
+    both, lengths = code_points(pa.concat_arrays([left, right]) if isinstance(left, pa.Array) else [*left, *right])
     raw_l, raw_r = both[: len(left)], both[len(left) :]
     folded = fold(both)
     length_l, length_r = lengths[: len(left)], lengths[len(left) :]
@@ -48,7 +49,7 @@ def compare_names(left: Sequence[str], right: Sequence[str]) -> Codes:
     has_words = is_latin(both) | any_of(both == ord("·")) | (lengths > 6)
     rows = np.flatnonzero((has_words[: len(left)] | has_words[len(left) :]) & (out != NAME_LEVEL["variant"]))
     if len(rows):
-        out[rows] = _words([left[int(i)] for i in rows], [right[int(i)] for i in rows])
+        out[rows] = _words(_at(left, rows), _at(right, rows))
     out[all_of(raw_l == raw_r)] = NAME_LEVEL["exact"]
     return out
 
@@ -137,6 +138,11 @@ def _words(left: Sequence[str], right: Sequence[str]) -> Codes:
     out[[sorted(a) == sorted(b) and a != b for a, b in pairs]] = NAME_LEVEL["swapped"]
     out[distance == 0] = NAME_LEVEL["variant"]
     return out
+
+
+def _at(names: pa.Array | Sequence[str], rows: Ints) -> list[str]:
+    """The names of these rows."""
+    return names.take(pa.array(rows)).to_pylist() if isinstance(names, pa.Array) else [names[int(i)] for i in rows]
 
 
 def _split(name: str) -> list[str]:

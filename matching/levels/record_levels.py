@@ -86,7 +86,7 @@ def compare_records(left: pa.RecordBatch, right: pa.RecordBatch) -> FieldLevels:
 def _names(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
     """Levels of the name. 'former' and 'surname_of_kin' are added here, with either record as the first of the two."""
     level = RECORD_LEVEL["name"]
-    out = _on_distinct(left["name"], right["name"], _spellings, level["exact"])
+    out = _on_distinct(left["name"], right["name"], compare_names, level["exact"])
     for first, second in ((left, right), (right, left)):
         former, name = _shared_codes(first["former_name"], second["name"])
         is_former = (former >= 0) & (former == name)
@@ -101,10 +101,6 @@ def _names(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
         differs = [name[0] != other_name[0] for name, other_name in zip(names, other_names, strict=True)]
         out[rows[np.array(of_kin, dtype=bool) & np.array(differs, dtype=bool)]] = level["surname_of_kin"]
     return out
-
-
-def _spellings(left: pa.Array, right: pa.Array) -> Codes:
-    return compare_names(left.to_pylist(), right.to_pylist())
 
 
 def _ids(left: pa.RecordBatch, right: pa.RecordBatch, names: Codes) -> Codes:
@@ -187,7 +183,7 @@ def _kin_names(left: pa.DictionaryArray, right: pa.DictionaryArray) -> tuple[tup
     """Returns matrices (rows, most names) of numbers of each record's kin, -1 past the last: (left, right) by spelling, and
     (left, right) by sound."""
     left_codes, right_codes = _shared_codes(left, right)
-    used, where = np.unique(np.concatenate([left_codes, right_codes]), return_inverse=True)
+    where, used = pd.factorize(np.concatenate([left_codes, right_codes]))
     texts = _dictionary(left, right).take(pa.array(used, mask=used < 0))
     lists = pc.split_pattern(texts, "|")
     names = lists.flatten().dictionary_encode()
@@ -195,7 +191,7 @@ def _kin_names(left: pa.DictionaryArray, right: pa.DictionaryArray) -> tuple[tup
     count = pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False)
     owner = np.repeat(np.arange(len(texts)), count)
     place = np.arange(len(number)) - np.repeat(np.cumsum(count) - count, count)
-    sounds = np.unique(sound_keys(names.dictionary.to_pylist())[0], return_inverse=True)[1]
+    sounds = pd.factorize(sound_keys(names.dictionary.to_pylist())[0])[0]
     out = []
     for numbers in (number, sounds[number] if len(number) else number):
         matrix = np.full((len(texts), int(count.max(initial=1))), -1, dtype=np.int64)
