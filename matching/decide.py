@@ -111,11 +111,11 @@ def _in_competition(a: Ints, b: Ints, source_a: Ints, source_b: Ints, odds: Real
     if not len(a):
         return np.zeros(0)
     size = int(max(a.max(), b.max())) + 1
-    distinct, inverse = np.unique(np.minimum(a, b) * size + np.maximum(a, b), return_inverse=True)
+    keys = np.minimum(a, b) * size + np.maximum(a, b)
+    distinct, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
     weight = np.zeros(len(distinct))
     np.maximum.at(weight, inverse, np.minimum(odds, _GREATEST_ODDS))  # an entity's duplicates are one rival, at their best odds
     sources = int(max(source_a.max(), source_b.max())) + 1
-    first = np.unique(inverse, return_index=True)[1]
     # An entity has one seat in each other source: room for one counterpart.
     seats, seat = np.unique(
         np.concatenate([a[first] * sources + source_b[first], b[first] * sources + source_a[first]]), return_inverse=True
