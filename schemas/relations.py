@@ -7,15 +7,17 @@ A file has a head of comment lines and then exactly one ``select`` (or ``with``)
     -- parameters: as_of                     only where the statement has $as_of
     -- gives: person_id varchar, since date  columns in order, with their DuckDB types
     -- key: person_id                        columns that are unique together, or none
+    -- made: view                            only where it is cheap to compute anew each time it is read; else it is a table
     select …
 
 A relation that SQL cannot express is a Python function of the connection and the parameters that returns an Arrow table; the same head
 is its docstring.
-``by_needs`` checks the heads before anything runs; ``build`` makes the tables and checks that they are what the heads say.
+``by_needs`` checks the heads before anything runs; ``build`` makes the tables, checks that they are what the heads say, and drops those
+that nothing needs any more.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from importlib.resources.abc import Traversable
@@ -25,7 +27,7 @@ import pyarrow as pa
 
 Compute = Callable[..., pa.Table]
 
-_LABEL = re.compile(r"(needs|parameters|gives|key):\s*(.*)")
+_LABEL = re.compile(r"(needs|parameters|gives|key|made):\s*(.*)")
 _PARAMETER = re.compile(r"\$([a-z_]+)")
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
@@ -37,7 +39,7 @@ class RelationError(Exception):
 @dataclass(frozen=True, slots=True)
 class Relation:
     """``about``: what one row is; ``gives``: (column, DuckDB type) in order; ``key``: columns unique together, empty for none;
-    ``statement``: the SQL, or ``compute``: the function that makes the table instead."""
+    ``statement``: the SQL, or ``compute``: the function that makes the table instead; ``view``: made as a view and not as a table."""
 
     name: str
     about: str
@@ -47,6 +49,7 @@ class Relation:
     key: tuple[str, ...]
     statement: str = ""
     compute: Compute | None = None
+    view: bool = False
 
 
 def read_relations(folder: Traversable) -> dict[str, Relation]:
@@ -94,12 +97,15 @@ def with_head(name: str, head: str, statement: str = "", compute: Compute | None
     if unknown := set(key) - {column for column, _ in gives}:
         raise RelationError(f"{name}: the key names {', '.join(sorted(unknown))}, which the relation does not give")
     parameters = _names(name, said["parameters"]) if "parameters" in said else ()
+    view = "made" in said
+    if view and (said["made"] != "view" or parameters or compute):
+        raise RelationError(f"{name}: “made:” can only be “view”, of a statement without parameters")
     if compute is None:
         if not re.match(r"(select|with)\b", statement):
             raise RelationError(f"{name}: after the head stands no select or with")
         if set(parameters) != set(_PARAMETER.findall(statement)):
             raise RelationError(f"{name}: the head's parameters are not those of the statement")
-    return Relation(name, said["about"], _names(name, said["needs"]), parameters, gives, key, statement, compute)
+    return Relation(name, said["about"], _names(name, said["needs"]), parameters, gives, key, statement, compute, view)
 
 
 def _names(name: str, listed: str) -> tuple[str, ...]:
@@ -137,16 +143,24 @@ def by_needs(relations: Iterable[Relation], registered: Collection[str]) -> tupl
         raise RelationError(f"relations need one another in a circle: {' → '.join(error.args[1])}") from None
 
 
-def build(con: duckdb.DuckDBPyConnection, relations: Iterable[Relation], parameters: Mapping[str, object]) -> None:
-    """Make each relation, in the order given, a temporary table of ``con``.
+def build(
+    con: duckdb.DuckDBPyConnection,
+    relations: Iterable[Relation],
+    parameters: Mapping[str, object],
+    kept: Collection[str] | None = None,
+) -> None:
+    """Make each relation, in the order given, a temporary table or view of ``con``. ``kept``: those that the caller reads; of the
+    others each is dropped as soon as no later relation needs it. None keeps all.
 
     Raises RelationError where a table has other columns or types than its head says; the error quotes no value.
     """
-    for relation in relations:
+    listed = tuple(relations)
+    dropped_after = {} if kept is None else _last_uses(listed, kept)
+    for relation in listed:
         name = f'"{relation.name}"'
         given = {parameter: parameters[parameter] for parameter in relation.parameters}
         if relation.compute is None:
-            con.execute(f"create temp table {name} as {relation.statement}", given)
+            con.execute(f"create temp {'view' if relation.view else 'table'} {name} as {relation.statement}", given)
         else:
             con.register("computed_table", relation.compute(con, **given))
             con.execute(f"create temp table {name} as from computed_table")
@@ -155,6 +169,25 @@ def build(con: duckdb.DuckDBPyConnection, relations: Iterable[Relation], paramet
         made = tuple(zip(table.columns, (str(kind).lower() for kind in table.types), strict=True))
         if made != relation.gives:
             raise RelationError(f"{relation.name}: {_difference(made, relation.gives)}")
+        for needed in dropped_after.get(relation.name, ()):
+            con.execute(f'drop {"view" if needed.view else "table"} "{needed.name}"')
+
+
+def _last_uses(relations: Sequence[Relation], kept: Collection[str]) -> dict[str, list[Relation]]:
+    """Relation -> those, but for the ``kept``, that it is the last to read, itself or through a view."""
+    by_name = {relation.name: relation for relation in relations}
+    last: dict[str, str] = {}
+    for relation in relations:
+        read = [relation]
+        for reader in read:
+            last[reader.name] = relation.name
+            if reader is relation or reader.view:
+                read += [by_name[need] for need in reader.needs if need in by_name]
+    dropped: dict[str, list[Relation]] = {}
+    for name, last_reader in last.items():
+        if name not in kept:
+            dropped.setdefault(last_reader, []).append(by_name[name])
+    return dropped
 
 
 def _difference(made: tuple[tuple[str, str], ...], head: tuple[tuple[str, str], ...]) -> str:

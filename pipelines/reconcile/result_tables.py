@@ -72,5 +72,5 @@ def reconcile(
         con.execute(MACROS)
         for name, table in registered.items():
             con.register(name, table)
-        build(con, RELATIONS, parameters(context.as_of, context.settings.cohort))
+        build(con, RELATIONS, parameters(context.as_of, context.settings.cohort), kept=_PUBLISHED)
         return {name: con.table(name).to_arrow_table() for name in _PUBLISHED}

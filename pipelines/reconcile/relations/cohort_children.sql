@@ -10,9 +10,10 @@
 -- key: person_id
 with three_systems as (
     select person_id, count(*) as systems, count(birthdate_column) as birthdates, count(sex_column) as sexes,
-        count(distinct name) < 2 as same_name, count(distinct birthdate_column) < 2 as same_birthdate,
-        count(distinct sex_column) < 2 as same_sex,
-        count(distinct id_number) = 1 and bool_and(id_status in ('valid', 'certificate')) as same_id
+        min(name) is not distinct from max(name) as same_name,
+        min(birthdate_column) is not distinct from max(birthdate_column) as same_birthdate,
+        min(sex_column) is not distinct from max(sex_column) as same_sex,
+        coalesce(min(id_number) = max(id_number), false) and bool_and(id_status in ('valid', 'certificate')) as same_id
     from preferred_records where of_three_systems(registry) group by person_id
 )
 select p.person_id, p.responsible_township as home, p.village, p.school, p.whereabouts, p.due, p.poverty,

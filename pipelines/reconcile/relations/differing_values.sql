@@ -7,20 +7,25 @@
 --     record_id_b varchar, value_b varchar, votes_b bigint, systems_b varchar, favoured varchar, basis varchar, basis_detail varchar
 -- key: field, person_id, value_b
 with candidates as (
-    select person_id from active_records group by person_id
-    having min(registry) <> max(registry) and (min(name) <> max(name) or min(id_column) <> max(id_column)
-        or min(birthdate_column) <> max(birthdate_column) or min(sex_column) <> max(sex_column) or min(township_column) <> max(township_column))
+    select person_id, min(name) <> max(name) as names, min(id_column) <> max(id_column) as ids,
+        min(birthdate_column) <> max(birthdate_column) as birthdates, min(sex_column) <> max(sex_column) as sexes,
+        min(township_column) <> max(township_column) as townships
+    from active_records group by person_id having names or ids or birthdates or sexes or townships
 ), given as (
-    unpivot (select person_id, record_id, precedence, registry, role, name, id_column as id_number, birthdate_column as birthdate,
-        sex_column as sex, township_column as township from active_records semi join candidates using (person_id))
+    unpivot (select person_id, record_id, precedence, registry, role, if(names, name, null) as name, if(ids, id_column, null) as id_number,
+        if(birthdates, birthdate_column, null) as birthdate, if(sexes, sex_column, null) as sex, if(townships, township_column, null) as township
+        from active_records join candidates using (person_id))
     on name, id_number, birthdate, sex, township into name field value value
-), differing as (
-    select field, person_id from given group by field, person_id having min(value) <> max(value) and min(registry) <> max(registry)
+), of_registries as (
+    select field, person_id, value, g.registry, any_value(g.role) as role, any_value(t.title) as title,
+        arg_min(record_id, precedence) as record_id, min(precedence) as precedence
+    from given g join registries t on t.registry = g.registry group by field, person_id, value, g.registry
 ), valued as (
     select field, person_id, value, arg_min(record_id, precedence) as record_id, min(precedence) as precedence,
-        arg_min(g.registry, precedence) as registry, arg_min(g.role, precedence) as role, count(distinct g.registry) as votes,
-        string_agg(distinct t.title, '、' order by t.title) as systems
-    from given g semi join differing using (field, person_id) join registries t on t.registry = g.registry
+        arg_min(registry, precedence) as registry, arg_min(role, precedence) as role, count(*) as votes,
+        string_agg(distinct title, '、' order by title) as systems
+    from of_registries semi join (
+        select field, person_id from of_registries group by all having min(registry) <> max(registry)) differing using (field, person_id)
     group by field, person_id, value
 ), ranked as (
     select *, row_number() over (partition by field, person_id order by precedence) as place from valued

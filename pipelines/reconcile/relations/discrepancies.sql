@@ -9,7 +9,7 @@ select f.rule || '-' || f.person_id || '-' || row_number() over (
         partition by f.rule, f.person_id order by f.field, a.registry, b.registry, f.value_a, f.value_b, f.record_id_a, f.record_id_b
     ) as finding_id,
     f.person_id, f.rule, coalesce(s.severity, error('no row in schemas.rules for rule ' || f.rule)) as severity, f.field,
-    coalesce(k.kind, i.id_status) as kind, a.registry as registry_a, f.value_a, b.registry as registry_b, f.value_b, f.favoured, f.basis,
+    coalesce(k.kind, case when f.rule = 'id_invalid' then a.id_status end) as kind, a.registry as registry_a, f.value_a, b.registry as registry_b, f.value_b, f.favoured, f.basis,
     replace(coalesce(w.words, error('no words in schemas.words for basis ' || coalesce(f.basis, 'null'))), '{}', coalesce(f.basis_detail, '')) as why,
     p.responsible_township as township, p.village, f.record_id_a, f.record_id_b,
     address(ta.title, a.file, a.sheet, a.row) as address_a, address(tb.title, b.file, b.sheet, b.row) as address_b, p.in_cohort, f.message
@@ -22,5 +22,4 @@ left join registries ta on ta.registry = a.registry
 left join person_records b on b.record_id = f.record_id_b
 left join registries tb on tb.registry = b.registry
 left join difference_kinds k on k.rule = f.rule and k.value_a = f.value_a and k.value_b = f.value_b
-left join person_records i on f.rule = 'id_invalid' and i.record_id = f.record_id_a
 order by f.rule, f.person_id, finding_id

@@ -6,14 +6,14 @@
 -- gives: as_of date, level varchar, township varchar, village varchar, school varchar, code varchar, numerator integer,
 --     denominator integer, share double
 -- key: level, township, village, school, code
-with areas as (
-    select 'county' as level, null as township, null as village, null as school, person_id from cohort_children
-    union all select 'township', home, null, null, person_id from cohort_children
-    union all select 'village', home, village, null, person_id from cohort_children
-    union all select 'school', null, null, school, person_id from cohort_children where school is not null
-), patterns as (
-    select level, township, village, school, codes, count(*) as children
-    from areas join indicator_conditions_that_hold using (person_id) group by all
+with alike as materialized (  -- children of one village and one school, counted in the same
+    select home, village, school, codes, count(*) as children
+    from cohort_children join indicator_conditions_that_hold using (person_id) group by all
+), patterns as materialized (
+    select 'county' as level, null as township, null as village, null as school, codes, sum(children) as children from alike group by codes
+    union all select 'township', home, null, null, codes, sum(children) from alike group by home, codes
+    union all select 'village', home, village, null, codes, sum(children) from alike group by home, village, codes
+    union all select 'school', null, null, school, codes, sum(children) from alike where school is not null group by school, codes
 ), counts as (
     select level, township, village, school, condition, sum(children) as children
     from (select * exclude (codes), unnest(codes) as condition from patterns) group by all

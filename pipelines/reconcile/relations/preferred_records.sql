@@ -5,8 +5,9 @@
 --     certificate_number varchar, certificate_state varchar, disability_type varchar, disability_level varchar, health varchar,
 --     register_state varchar
 -- key: person_id, registry
+-- made: view
 select record_id, person_id, registry, role, precedence, name, id_number,
     id_status, birthdate_column, sex_column, school, level, grade, student_state,
     certificate_number, certificate_state, disability_type, disability_level, health,
     register_state
-from person_records semi join (from record_ranks where preferred) s using (precedence)
+from person_records anti join (from record_ranks where not preferred) others using (precedence)

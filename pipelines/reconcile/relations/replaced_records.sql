@@ -8,6 +8,7 @@ select record_id from (
             r.student_state = 'in_school', r.record_id) as place,
         min(r.student_state) over same <> max(r.student_state) over same as differ
     from records r
+    semi join (select registry, student_number from records group by all having count(*) > 1) using (registry, student_number)
     join record_details d using (record_id)
     left join files f on f.registry = r.registry and f.file = r.file and f.sheet = r.sheet
     where d.role = 'student' and r.student_number is not null
