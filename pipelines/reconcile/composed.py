@@ -17,7 +17,9 @@ def conditions_that_hold(name: str, about: str, needs: tuple[str, ...], conditio
     """The relation (person_id, codes): of each row of ``needs[0]``, called c, the codes whose condition holds, in order."""
     holds = ", ".join(f"case when {condition} then '{code}' end" for code, condition in conditions.items())
     statement = f"select person_id, list_filter([{holds}], lambda code: code is not null) as codes from {needs[0]} c"
-    return Relation(name, about, needs, (), (("person_id", "varchar"), ("codes", "varchar[]")), ("person_id",), statement)
+    return Relation(
+        name, about, needs, (), (("person_id", "varchar"), ("codes", "varchar[]")), ("person_id",), statement, view=True
+    )
 
 
 def decisions_that_hold() -> Relation:

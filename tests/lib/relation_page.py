@@ -23,7 +23,8 @@ _HEAD = """# Relations
 
 This page is made by `python -m tests.lib.relation_page` from the heads of the files. A relation is a named SQL step, one file. Its head says
 what one row is, what the statement needs and gives, and what is unique; [schemas/relations.py](../schemas/relations.py) checks the heads, puts
-the relations in order, makes them as tables of one DuckDB connection, and checks their columns and types.
+the relations in order, makes them as tables of one DuckDB connection (as views, where the head has `made: view`), and checks their columns and
+types.
 
 # Reconciliation
 

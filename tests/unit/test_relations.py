@@ -65,6 +65,8 @@ def test_a_head_says_what_one_row_is_and_what_it_needs_and_gives() -> None:
         (PUPILS.replace("parameters: township", "parameters: township, as_of"), "parameters are not those of the statement"),
         (PUPILS.replace("select", "update"), "stands no select"),
         (PUPILS.partition("select")[0], "stands no select"),
+        (PUPILS.replace("-- key: name", "-- key: name\n-- made: view"), "“made:” can only be “view”"),
+        (PUPILS.replace("-- key: name", "-- key: name\n-- made: table"), "“made:” can only be “view”"),
     ],
 )
 def test_a_head_that_is_missing_or_malformed_is_an_error(text: str, fault: str) -> None:
@@ -130,6 +132,32 @@ def test_a_function_is_a_relation_with_its_docstring_as_head(con: duckdb.DuckDBP
     made = computed_relation(lengths)
     build(con, [made], {"more": 2})
     assert made.about.startswith("One row per name") and {length for _, length in con.table("lengths").fetchall()} == {3}
+
+
+def test_what_nothing_needs_any_more_is_dropped_and_what_a_view_reads_stays_as_long_as_the_view(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    def follows(name: str, need: str, made: str = "") -> Relation:
+        return parse(
+            name, f"-- One row.\n-- needs: {need}\n-- gives: name varchar\n-- key: none\n{made}select name from {need}\n"
+        )
+
+    steps = [
+        follows("first", "rows"),
+        follows("second", "first", "-- made: view\n"),
+        follows("third", "second"),
+        follows("fourth", "third"),
+        follows("fifth", "second"),
+        follows("unread", "rows"),
+    ]
+    build(con, steps[:4], {}, kept=["fourth", "second", "first"])
+    assert {name for (name,) in con.sql("show tables").fetchall()} == {"rows", "first", "second", "fourth"}
+    for name in ("fourth", "first"):
+        con.sql(f"drop table {name}")
+    con.sql("drop view second")
+    build(con, steps, {}, kept=["fifth"])
+    assert {name for (name,) in con.sql("show tables").fetchall()} == {"rows", "fifth"}
+    assert len(con.table("fifth")) == 2
 
 
 def test_what_a_statement_reads_is_found_in_it() -> None:

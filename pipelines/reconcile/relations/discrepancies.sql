@@ -22,4 +22,3 @@ left join registries ta on ta.registry = a.registry
 left join person_records b on b.record_id = f.record_id_b
 left join registries tb on tb.registry = b.registry
 left join difference_kinds k on k.rule = f.rule and k.value_a = f.value_a and k.value_b = f.value_b
-order by f.rule, f.person_id, finding_id
