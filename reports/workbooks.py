@@ -21,7 +21,7 @@ def list_books(
     *,
     registries: Mapping[str, Registry],
 ) -> list[Book]:
-    """The workbooks of lists of the run published in ``tables``, to be written into the folder ``out``.
+    """The workbooks of lists of the run published in ``tables``, to be written into the folder ``out``; the largest, the county's, first.
 
     ``townships`` limits them to these, without the county's; ``registries`` by their keys, the core ones first: their titles and
     headings name what is compared. Raises ValueError for a township the county does not have, for a code that ``schemas`` does not
@@ -35,7 +35,7 @@ def list_books(
         for name in chosen
     ]
     if townships is None:
-        books.append(
-            Book(out / f"{COUNTY_SHORT_NAME}_控辍保学汇总_{as_of:%Y%m%d}.xlsx", county_sheets(as_of, run, figures), as_of)
+        books.insert(
+            0, Book(out / f"{COUNTY_SHORT_NAME}_控辍保学汇总_{as_of:%Y%m%d}.xlsx", county_sheets(as_of, run, figures), as_of)
         )
     return books

@@ -1,6 +1,6 @@
 """The job of a night: its steps in order, each a plain function of what the steps before gave."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -41,7 +41,7 @@ from pipelines.store.runs import (
     write_text,
 )
 from pipelines.store.snapshots import Snapshots
-from reports.book import write_books
+from reports.book import Book, write_books
 from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET
 from reports.offices import return_books
 from reports.weekly import weekly_books
@@ -250,11 +250,15 @@ def reconcile_persons(context: Context, intake: Intake, linkage: Linkage, person
 def write_all_workbooks(run: Path, context: Context, townships: Sequence[str] | None) -> None:
     """The workbooks of the run under ``run/workbooks``; those for the offices only where all townships are asked for."""
     folder = private_folder(run / "workbooks")
+    write_books(_books(run, folder, context, townships))
+
+
+def _books(run: Path, folder: Path, context: Context, townships: Sequence[str] | None) -> Iterator[Book]:
     as_of, registries = context.as_of, context.settings.registries
-    books = list_books(run, folder, as_of, townships, registries=registries) + weekly_books(run, folder, as_of, townships)
+    yield from list_books(run, folder, as_of, townships, registries=registries)
+    yield from weekly_books(run, folder, as_of, townships)
     if townships is None:
-        books += return_books(run, folder, as_of, registries=registries)
-    write_books(books)
+        yield from return_books(run, folder, as_of, registries=registries)
 
 
 def _forget_snapshots(root: Path) -> None:

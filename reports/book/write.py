@@ -32,22 +32,27 @@ _WORTH_A_PROCESS = 20_000  # rows; a process needs about a second before it writ
 
 def write_books(books: Iterable[Book]) -> list[Path]:
     """Write the workbooks and return their paths, in their order. Each file appears whole or not at all; after an error some files may
-    be missing."""
-    waiting = list(books)
-    processes = _processes(waiting)
-    if processes > 1:
-        try:
-            # Spawned, as Windows does it: a fork of a process with DuckDB's and Arrow's threads can hang.
-            with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
-                largest_first = sorted(waiting, key=_rows, reverse=True)
-                for written in [pool.submit(_write_alone, book) for book in largest_first]:
-                    written.result()
-            return [book.path for book in waiting]
-        except BrokenProcessPool:
-            pass  # no process could be started, or one was killed for want of memory: write one after the other here
-    for book in waiting:
+    be missing. ``books`` may make them one by one: those given first are written meanwhile, so give the largest first."""
+    given: list[Book] = []
+    coming = iter(books)
+    try:
+        # Spawned, as Windows does it: a fork of a process with DuckDB's and Arrow's threads can hang.
+        for book in coming:
+            given.append(book)
+            if _processes(given) > 1:
+                with ProcessPoolExecutor(_cores(), get_context("spawn")) as pool:
+                    written = [pool.submit(_write_alone, book) for book in given]
+                    for book in coming:
+                        given.append(book)
+                        written.append(pool.submit(_write_alone, book))
+                    for done in written:
+                        done.result()
+                return [book.path for book in given]
+    except BrokenProcessPool:
+        given += coming  # no process could be started, or one was killed for want of memory: write one after the other here
+    for book in given:
         write_book(book)
-    return [book.path for book in waiting]
+    return [book.path for book in given]
 
 
 def _write_alone(book: Book) -> None:
