@@ -23,12 +23,14 @@ from python_calamine import CalamineWorkbook
 
 from pipelines.files.containers import sheets
 from pipelines.intake.accept import accept
+from pipelines.intake.places import Places
 from pipelines.intake.reading import read_exports
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.standardise import standardise
 from pipelines.intake.validate import validate_values
 from schemas.checks import VALUE_CHECKS
 from schemas.registry import declared
+from schemas.settings import Settings
 
 _REPEAT = 5
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -152,12 +154,12 @@ def main() -> None:
     alone, whole = timed(lambda: read_bare(content), lambda: list(sheets(content)))
     print(f"reading {options.rows:,} × 30: python-calamine {alone:.2f} s, as the job reads {whole:.2f} s, × {whole / alone:.2f}")
     sheet, cells = records(options.records)
-    read = standardise(sheet, cells)
+    read = standardise(sheet, cells, Places(Settings().divisions))
     shown = dict.fromkeys(("birth_and_id", "sex_and_id"), pd.Series(None, index=cells.index, dtype="str"))
     for check in VALUE_CHECKS:
         shown.setdefault(check.on, read.records.get(check.on, pd.Series(False, index=cells.index)))
     standardised, checked, expressions = timed(
-        lambda: standardise(sheet, cells),
+        lambda: standardise(sheet, cells, Places(Settings().divisions)),
         lambda: validate_values(sheet, cells, read, date(2020, 4, 15)),
         lambda: [check.holds(shown[check.on]).all() for check in VALUE_CHECKS],
     )
@@ -167,7 +169,8 @@ def main() -> None:
     )
     if options.county:
         alone, whole = timed(
-            lambda: bare_files(options.county / "raw"), lambda: accept(read_exports(options.county / "raw", declared()))
+            lambda: bare_files(options.county / "raw"),
+            lambda: accept(read_exports(options.county / "raw", declared()), Places(Settings().divisions)),
         )
         print(f"a county's files: read bare {alone:.2f} s, to standardised records {whole:.2f} s, × {whole / alone:.2f}")
     if options.largest:

@@ -27,10 +27,12 @@ from matching.records import encode_records
 from pipelines.demo import PROFILES
 from pipelines.demo.make_county import make_county
 from pipelines.intake.accept import accept
+from pipelines.intake.places import Places
 from pipelines.intake.reading import read_exports
 from pipelines.persons.households import with_household_kin, without_borrowed_ids
 from pipelines.persons.link_records import linkable_records
 from schemas.registry import declared
+from schemas.settings import Settings
 
 AS_OF = date(2020, 4, 15)
 PEERS = {"Splink 5": "splink_peer.py", "recordlinkage ECM": "recordlinkage_peer.py"}
@@ -81,7 +83,7 @@ def main() -> int:
 def _two_registers(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Returns the people of both registers, and a table of record_id, truth_id and registry. Writes left.parquet and right.parquet for
     the programs that run as processes."""
-    accepted = accept(read_exports(folder / "raw", declared())).records
+    accepted = accept(read_exports(folder / "raw", declared()), Places(Settings().divisions)).records
     records = with_household_kin(without_borrowed_ids(accepted, AS_OF, None), AS_OF, None)
     records = records[records["registry"].isin(["huji", "xueji"])].reset_index(drop=True)
     people = linkable_records(records)

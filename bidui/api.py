@@ -78,7 +78,8 @@ def run(
     Raises NothingPublished, Busy, StepFailed, and Refused for a day, a folder or a township that does not exist.
     """
     day = date.today() if as_of is None else day_of(as_of)
-    return run_job(existing_folder(Path(root)), day, official_townships(townships or ()), accept_drift=accept_drift)
+    folder = existing_folder(Path(root))
+    return run_job(folder, day, official_townships(townships or (), folder), accept_drift=accept_drift)
 
 
 def tables(root: PathLike) -> duckdb.DuckDBPyConnection:

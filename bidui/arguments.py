@@ -6,12 +6,16 @@ Each ``to_…`` function also accepts a value it already converted, because type
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from bidui.errors import Refused
 from pipelines.demo import PROFILES
 from pipelines.files.refusal import reason
+
+if TYPE_CHECKING:  # loads pandas
+    from schemas.settings import Cohort
 
 COLUMN_OPTIONS = ("--columns", "--columns-a", "--columns-b")
 NamedColumn = tuple[str, str]  # field, heading
@@ -61,6 +65,16 @@ def day_of(word: str | date) -> date:
         return word if isinstance(word, date) else date.fromisoformat(word)
     except ValueError:
         raise Refused("日期应写成 2020-04-15 这样") from None
+
+
+def to_cohort(words: tuple[str, str]) -> "Cohort":
+    """The first and the last birthday. Raises Refused where the first is after the last."""
+    from schemas.settings import Cohort
+
+    first, last = map(day_of, words)
+    if first > last:
+        raise Refused("选项 --cohort 的值不对：先写最早的出生日期，再写最晚的")
+    return Cohort(first_birthday=first, last_birthday=last)
 
 
 def to_whole_number(word: str | int) -> int:
@@ -132,14 +146,17 @@ def by_field(columns: Sequence[NamedColumn]) -> dict[str, list[str]]:
     return {field: [heading for f, heading in columns if f == field] for field, _ in columns}
 
 
-def official_townships(names: Sequence[str]) -> list[str] | None:
-    """The official names of townships, sorted; None where none is named. Raises Refused for one that does not exist."""
+def official_townships(names: Sequence[str], root: Path) -> list[str] | None:
+    """The official names of townships of the county whose data folder is ``root``, sorted; None where none is named. Raises Refused for one
+    that does not exist, and CountyFileError."""
     if not names:
         return None
 
-    from pipelines.intake.places import township_of
+    from pipelines.intake.places import Places
+    from pipelines.store.county_file import settings_of
 
-    known = {name: township_of(name) for name in names}
+    places = Places(settings_of(root).divisions)
+    known = {name: places.township_of(name) for name in names}
     if unknown := [name for name, official in known.items() if official is None]:
         raise Refused(f"没有这个乡镇：{'、'.join(unknown)}")
     return sorted({official for official in known.values() if official})

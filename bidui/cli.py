@@ -18,7 +18,13 @@ from matching import COST_RATIO
 from schemas.exit_status import ExitStatus
 
 # What a command that failed says first: what was not done.
-_NOT_DONE = {"demo": "未发布任何结果：", "run": "未发布任何结果：", "link": "未比对：", "check": "没有检查："}
+_NOT_DONE = {
+    "demo": "未发布任何结果：",
+    "run": "未发布任何结果：",
+    "init": "没有新建：",
+    "link": "未比对：",
+    "check": "没有检查：",
+}
 # What is shown while a step of a run (``pipelines.night.steps``) is at work.
 _STEPS = {
     "read": "读取导出文件",
@@ -72,6 +78,25 @@ def _bidui(
         context.obj.show(context.get_help())
 
 
+@app.command("init", cls=ChineseCommand)
+def _init(
+    context: typer.Context,
+    folder: Annotated[Path, argument("DIR", "数据文件夹（默认 data）", Path)] = Path("data"),
+    county: Annotated[
+        str | None, option("--county", "CODE", "哪个县：六位区划代码或县名，如 451229、大化瑶族自治县（默认方案所在的县）")
+    ] = None,
+) -> ExitStatus:
+    """新建一个县的数据文件夹：各系统的文件夹、设置 county.toml、区划 divisions.csv；已有的不改"""
+    from pipelines.intake.new_county import begin_county, county_named, settings_for
+
+    console: Console = context.obj
+    settings = settings_for(folder, county_named(county) if county else None)
+    with console.progress("正在新建") as show_step:
+        for line in begin_county(folder, settings, show_step):
+            console.show(line)
+    return ExitStatus.DONE
+
+
 @app.command("demo", cls=ChineseCommand)
 def _demo(
     context: typer.Context,
@@ -82,6 +107,14 @@ def _demo(
     profile: Annotated[
         str, option("--profile", "分布", "差错的分布：standard、other 或 spread（默认 standard）", given.to_profile)
     ] = "standard",
+    county: Annotated[
+        str | None,
+        option("--county", "CODE", "哪个县：六位区划代码或县名（默认 DIR 里的 county.toml 写的，没有则是方案所在的县）"),
+    ] = None,
+    cohort: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--cohort", metavar="DATE DATE", help="核查哪些儿童：最早和最晚的出生日期，如 2006-09-01 2016-08-31"),
+    ] = None,
     discrepancies: Annotated[
         bool, typer.Option("--discrepancies", help="另加各类数据矛盾，供检验数据核对的准确度（见 truth/values.parquet）")
     ] = False,
@@ -92,14 +125,17 @@ def _demo(
 
     from pipelines.demo.make_county import make_county
     from pipelines.demo.score import score, score_shown
-    from pipelines.store.county_file import registries_of
+    from pipelines.intake.new_county import county_named, settings_for, write_settings
 
+    settings = settings_for(folder, county_named(county) if county else None, given.to_cohort(cohort) if cohort else None)
+    if county or cohort:
+        write_settings(folder, settings)
     console: Console = context.obj
     console.show("以下全部数据均为虚构（synthetic data），与任何真实的人无关。")
     with console.progress("生成虚构的县") as show_step:
-        make_county(folder, children, seed, as_of, profile, show_step, discrepancies)
+        make_county(folder, children, seed, as_of, profile, show_step, discrepancies, settings)
     status = _reconcile(console, folder, as_of, None, accept_drift=True)  # another county than the last
-    console.show(*score_shown(score(folder), registries_of(folder)))
+    console.show(*score_shown(score(folder), settings.registries))
     return status
 
 
@@ -114,8 +150,8 @@ def _run(
     ] = False,
 ) -> ExitStatus:
     """比对 DIR/raw 下的导出文件"""
-    townships = given.official_townships(township or [])
-    return _reconcile(context.obj, given.existing_folder(root), as_of or date.today(), townships, accept_drift)
+    townships = given.official_townships(township or [], given.existing_folder(root))
+    return _reconcile(context.obj, root, as_of or date.today(), townships, accept_drift)
 
 
 def _reconcile(console: Console, root: Path, as_of: date, townships: list[str] | None, accept_drift: bool) -> ExitStatus:
@@ -123,7 +159,7 @@ def _reconcile(console: Console, root: Path, as_of: date, townships: list[str] |
     from pipelines.ask.tally import tally_shown
     from pipelines.night.job import run_job
     from pipelines.night.steps import Step
-    from pipelines.store.county_file import registries_of
+    from pipelines.store.county_file import settings_of
 
     with console.progress("正在比对") as show_step:
 
@@ -132,7 +168,7 @@ def _reconcile(console: Console, root: Path, as_of: date, townships: list[str] |
             return work()
 
         outcome = run_job(root, as_of, townships, runner=shown, accept_drift=accept_drift)
-    console.show(*tally_shown(outcome, registries_of(root)))
+    console.show(*tally_shown(outcome, settings_of(root).registries))
     if outcome.left_out:
         console.warn(f"已发布，但缺少：{'、'.join(outcome.left_out)}")
         return ExitStatus.GAP
@@ -162,7 +198,7 @@ def _link(
     given.readable_list(b)
 
     from pipelines.lists.link_lists import Request, link_lists
-    from pipelines.store.county_file import registries_of
+    from pipelines.store.county_file import settings_of
 
     console: Console = context.obj
     request = Request(
@@ -177,7 +213,7 @@ def _link(
         cost_ratio,
         model,
         save_model,
-        registries_of(root),
+        settings_of(root),
     )
     with console.progress("正在比对两个名单"):
         for line in link_lists(request):
@@ -271,13 +307,18 @@ def _serve(
     root: Root = Path("data"),
     port: Annotated[int, option("--port", "PORT", "网页端口（默认 4200，仅限本机访问）", given.to_port)] = 4200,
     cron: Annotated[
-        str | None, option("--cron", "CRON", "每晚比对的时间，cron 写法，北京时间（默认 02:00）", given.to_cron)
+        str | None,
+        option("--cron", "CRON", "每晚比对的时间，cron 写法，北京时间（默认每晚 county.toml 里 nightly_hour 点）", given.to_cron),
     ] = None,
 ) -> ExitStatus:
     """启动 Prefect：每晚自动比对，随时手动比对"""
-    from pipelines.night.serve import NIGHTLY, serve
+    given.existing_folder(root)
 
-    serve(given.existing_folder(root), context.obj.show, port, cron or NIGHTLY)
+    from pipelines.night.serve import serve
+    from pipelines.store.county_file import settings_of
+
+    hour = settings_of(root).nightly_hour
+    serve(root, context.obj.show, port, cron or f"0 {hour} * * *")
     return ExitStatus.DONE
 
 

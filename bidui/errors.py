@@ -34,6 +34,6 @@ def _sentence(error: BaseException) -> str:
     if known := next((sentence for kind, sentence in _PYTHONS.items() if isinstance(error, kind)), None):
         return known
 
-    from schemas.settings import CountyFileError  # loads pandas: only where it may be this
+    from schemas.county_problems import CountyFileError
 
-    return f"county.toml 有误：{error}" if isinstance(error, CountyFileError) else _INSIDE.format(kind_and_place(error))
+    return str(error) if isinstance(error, CountyFileError) else _INSIDE.format(kind_and_place(error))

@@ -65,7 +65,8 @@ def usage_error(error: typer.TyperException, command: str) -> str:
         message = f"缺少{named}"
     elif kind == "BadOptionUsage":
         option = getattr(error, "option_name", "")
-        message = f"选项 {option} 后面{'不写值' if _is_flag(option, context) else '要写一个值'}"
+        values = "两个值" if _takes_two(option, context) else "一个值"
+        message = f"选项 {option} 后面{'不写值' if _is_flag(option, context) else f'要写{values}'}"
     elif kind == "BadParameter" and named:
         message = f"{named}不对：{error.message}"
     if context is None:
@@ -125,6 +126,11 @@ def _option(parameter: Any) -> str:
 def _is_flag(option: str, context: Any) -> bool:
     parameters = context.command.params if context else ()
     return any(p.is_flag for p in parameters if p.param_type_name == "option" and option in p.opts)
+
+
+def _takes_two(option: str, context: Any) -> bool:
+    parameters = context.command.params if context else ()
+    return any(p.nargs == 2 for p in parameters if p.param_type_name == "option" and option in p.opts)
 
 
 def _options(context: Any) -> list[str]:

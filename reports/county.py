@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from reports.areas import COUNTY_SHORT_NAME, county_townships
 from reports.book import FilledSheet, PrintedPage
 from reports.cover import county_tables, cover
 from reports.figures import Area, Figures
@@ -11,17 +10,18 @@ from reports.list_rows import RunLists
 from reports.list_sheets import list_sheet
 from reports.listings import CHANGES_SHEET, SHEETS_TO_ANSWER
 from reports.place_sheets import schools_sheet, townships_sheet, villages_sheet
+from schemas.settings import Settings
 
 
-def county_sheets(as_of: date, run: RunLists, figures: Figures) -> tuple[FilledSheet | PrintedPage, ...]:
+def county_sheets(as_of: date, run: RunLists, figures: Figures, settings: Settings) -> tuple[FilledSheet | PrintedPage, ...]:
     """The sheets in their order: the cover, the indicators, what has changed, all lists."""
-    area, lists = COUNTY_SHORT_NAME, run.county()
+    area, lists = settings.county.short_name, run.county()
     return (
-        cover(area, as_of, county_tables(lists, county_townships()), county=True),
-        indicators_sheet(figures.of(Area("county")), area, as_of),
-        townships_sheet(figures, as_of),
-        villages_sheet(figures, area, as_of, None),
-        schools_sheet(figures, as_of),
-        list_sheet(lists, CHANGES_SHEET.title, area, as_of, all_new=run.first_night),
-        *(list_sheet(lists, sheet.title, area, as_of) for sheet in SHEETS_TO_ANSWER),
+        cover(area, as_of, county_tables(lists, settings.divisions.township_names), settings, county=True),
+        indicators_sheet(figures.of(Area("county")), area, as_of, settings),
+        townships_sheet(figures, as_of, settings),
+        villages_sheet(figures, area, as_of, None, settings),
+        schools_sheet(figures, as_of, settings),
+        list_sheet(lists, CHANGES_SHEET.title, area, as_of, settings, all_new=run.first_night),
+        *(list_sheet(lists, sheet.title, area, as_of, settings) for sheet in SHEETS_TO_ANSWER),
     )

@@ -7,10 +7,11 @@ from datetime import date
 
 import pyarrow as pa
 
-from reports.areas import COUNTY_NAME, NO_VILLAGE, NOWHERE
+from reports.areas import NO_VILLAGE, NOWHERE, education_office
 from reports.book import ANSWER_MARK, BLUE, DARK_RED, DATE_FORMAT, Look, PageGap, PageLine, PageRow, PrintedPage
 from reports.list_rows import AreaLists
 from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET, SHEETS_TO_ANSWER
+from schemas.settings import Settings
 from schemas.whereabouts import REASON_SHORT_NAME, REASONS, WHEREABOUTS_NAME
 
 COVER_TITLE = "封面"
@@ -33,9 +34,10 @@ _COUNTY_STEPS = (
     "2. “指标”各数的算法和范围写在旁边；“变化”是上次比对以后、上星期四以后新增、重开、答复、销号的个案。",
     f"3. 需要填写的，同样只填表头带“{ANSWER_MARK}”的黄色列，请勿修改“人员编号”。",
 )
+_REGISTERED = "“在校就读”指学籍系统有在读学籍，不等于每天到校。"
 _NOTICE = "本文件含未成年人个人信息，仅限控辍保学核查使用：不得转发，不得通过微信、QQ等传送，用后妥善保管。"
-_LEGAL = "依据：《中华人民共和国义务教育法》第十一条、第十三条；国办发〔2017〕72号；都精准办发〔2020〕13号。"
-_CONTACT = "联系：自治县教育局　联系人：＿＿＿＿＿＿　电话：＿＿＿＿＿＿＿＿"
+_LEGAL = "依据：《中华人民共和国义务教育法》第十一条、第十三条；国办发〔2017〕72号{}。"
+_CONTACT = "联系：{}　联系人：＿＿＿＿＿＿　电话：＿＿＿＿＿＿＿＿"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +117,12 @@ def _lists_per_place(title: str, field: str, elsewhere: str, places: Sequence[st
     return FigureTable(title, headings, tuple(rows))
 
 
-def cover(area: str, as_of: date, tables: Sequence[FigureTable], county: bool) -> PrintedPage:
+def cover(area: str, as_of: date, tables: Sequence[FigureTable], settings: Settings, county: bool) -> PrintedPage:
     """The cover of ``area``'s workbook; the first table stands before the instructions, the others after."""
-    title = COUNTY_NAME + ("控辍保学核查汇总" if county else f"{area}控辍保学核查表")
+    plan = f"；{settings.plan.number}" if settings.plan.number else ""
+    footing = (_REGISTERED, _LEGAL.format(plan), _CONTACT.format(education_office(settings)))
+    steps = [settings.on_weekly_day(step) for step in (_COUNTY_STEPS if county else _STEPS)]
+    title = settings.county.name + ("控辍保学核查汇总" if county else f"{area}控辍保学核查表")
     items = [
         PageLine(title, replace(_PLAIN, bold=True, size=18), 30),
         PageRow((("范围" if county else "乡镇", _PLAIN), (area, Look(bold=True, size=12, boxed=False))), height=_LINE),
@@ -125,10 +130,10 @@ def cover(area: str, as_of: date, tables: Sequence[FigureTable], county: bool) -
         _line(_NOTICE, replace(_PLAIN, bold=True, colour=DARK_RED)),
         *_table(tables[0]),
         *_heading("填写办法"),
-        *map(_line, _COUNTY_STEPS if county else _STEPS),
+        *map(_line, steps),
         *(item for table in tables[1:] for item in _table(table)),
         *_heading("说明"),
-        *map(_line, ("“在校就读”指学籍系统有在读学籍，不等于每天到校。", _LEGAL, _CONTACT)),
+        *map(_line, footing),
     ]
     # A township's villages fit on the page with the instructions; the county's two tables do not.
     widths = (_LABEL_WIDTH, *[_FIGURE_WIDTH] * _FIGURES)

@@ -8,7 +8,8 @@ from typing import Any
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from schemas.indicators import INDICATOR, INDICATORS, Indicator
+from schemas.indicators import INDICATOR, INDICATORS, Indicator, standing_rules
+from schemas.settings import Settings
 
 NO_ENTRANTS = "没有入学人数表（intake.xlsx），无法计算；见适龄儿童在学率"
 NOBODY = "没有应计的儿童"
@@ -91,3 +92,8 @@ def aim_words(indicator: Indicator) -> str:
     if indicator.of is None:
         return f"{indicator.aim:g}"
     return f"{'≥' if indicator.aim < 1 else ''}{indicator.aim:.0%}"
+
+
+def formulas(settings: Settings) -> tuple[str, ...]:
+    """How the shares of the red and the black list are counted, as printed below them."""
+    return tuple(map(settings.on_weekly_day, standing_rules(settings.plan.cited("summons"))))

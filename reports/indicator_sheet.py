@@ -18,6 +18,7 @@ from reports.book import (
     SheetOfRows,
 )
 from reports.figures import NOT_AVAILABLE, Figure, aim_words
+from schemas.settings import Settings
 
 _VALUES = {"words": Look(), "share": Look(centred=True, number_format=PERCENT), "count": Look(centred=True)}
 _VERDICTS = {
@@ -53,7 +54,7 @@ INDICATORS_SHEET = SheetOfRows(
 )
 
 
-def indicators_sheet(shown: Sequence[Figure], area: str, as_of: date) -> FilledSheet:
+def indicators_sheet(shown: Sequence[Figure], area: str, as_of: date, settings: Settings) -> FilledSheet:
     """The sheet with the figures of ``area``."""
     missing = [figure.value is None for figure in shown]
     frame = {
@@ -67,9 +68,9 @@ def indicators_sheet(shown: Sequence[Figure], area: str, as_of: date) -> FilledS
         "verdict": [_VERDICT_NAME[figure.met] for figure in shown],
         "numerator": [figure.numerator for figure in shown],
         "denominator": [NOT_AVAILABLE if figure.denominator is None else figure.denominator for figure in shown],
-        "counts": [figure.indicator.counts for figure in shown],
+        "counts": [settings.on_weekly_day(figure.indicator.counts) for figure in shown],
         "of": [figure.indicator.of or NOT_AVAILABLE for figure in shown],
         "excluded": [figure.indicator.excluded or NOT_AVAILABLE for figure in shown],
-        "source": [figure.indicator.source for figure in shown],
+        "source": [settings.basis(figure.indicator.cites) for figure in shown],
     }
     return FilledSheet(INDICATORS_SHEET, frame, area, f"{area} {INDICATORS_SHEET.title}（比对日期 {as_of.isoformat()}）")

@@ -16,6 +16,7 @@ from reports.listings import CHANGES_SHEET, CHILDREN_SHEET, FINDINGS_SHEET, PAIR
 from reports.run_tables import read_columns, with_relations
 from schemas.registry import Registry
 from schemas.rules import DIFFERENCE_NAME, RULES
+from schemas.settings import Settings
 from schemas.whereabouts import REASONS, WHEREABOUTS_NAME
 from schemas.words import CASE_KIND_NAME, EVENT_NAME, HOUSEHOLD_BOOK_NEEDED
 
@@ -83,12 +84,12 @@ class RunLists:
         )
 
 
-def read_lists(tables: Path, as_of: date, registries: Mapping[str, Registry]) -> RunLists:
+def read_lists(tables: Path, as_of: date, settings: Settings) -> RunLists:
     """The lists of the run of ``as_of`` published in the folder ``tables``.
 
     Raises ValueError where a table carries a code that ``schemas`` does not know: a list must not lose rows silently.
     """
-    known = read_columns(tables, _READ) | _names(registries)
+    known = read_columns(tables, _READ) | _names(settings.registries)
     with with_relations("lists", known, {"as_of": as_of}, tables) as con:
         unknown = con.table("unknown_codes").fetchall()
         if unknown:

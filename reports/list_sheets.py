@@ -4,15 +4,17 @@ from datetime import date
 
 from reports.book import MAX_ROWS, FilledSheet
 from reports.list_rows import AreaLists
+from reports.listings import on_weekly_day
+from schemas.settings import Settings
 
 
-def list_sheet(lists: AreaLists, title: str, area: str, as_of: date, *, all_new: bool = False) -> FilledSheet:
+def list_sheet(lists: AreaLists, title: str, area: str, as_of: date, settings: Settings, *, all_new: bool = False) -> FilledSheet:
     """The sheet ``title``. ``all_new``: on the first night every case is new, and a list of them would repeat the other lists: one line
     says so.
 
     Raises ValueError where the list has more rows than a sheet holds.
     """
-    sheet, frame = lists.sheets[title], lists.frames[title]
+    sheet, frame = on_weekly_day(lists.sheets[title], settings), lists.frames[title]
     rows = frame.num_rows
     instead = (
         f"首次比对，全部为新增，共 {rows:,} {sheet.unit}，不再逐{sheet.unit}列出，见其他各表。" if all_new and rows else None

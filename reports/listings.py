@@ -4,8 +4,11 @@ Declarative: ``reports.township`` and ``reports.county`` fill them from the publ
 county's alone: whoever adds one decides whether townships may see it.
 """
 
+from dataclasses import replace
+
 from reports.book.declare import OwnChildren, SheetColumn, SheetOfRows
 from schemas.answers import HANDLED, SAME_PERSON
+from schemas.settings import Settings
 from schemas.whereabouts import ANSWERS
 
 # What an officer reads where a value is about a child of another township.
@@ -155,3 +158,9 @@ CHANGES_SHEET = SheetOfRows(
 
 # To be worked through and counted on the cover.
 SHEETS_TO_ANSWER = (CHILDREN_SHEET, PAIRS_SHEET, FINDINGS_SHEET)
+
+
+def on_weekly_day(sheet: SheetOfRows, settings: Settings) -> SheetOfRows:
+    """``sheet`` with the county's day of the weekly report in its texts."""
+    columns = tuple(replace(column, heading=settings.on_weekly_day(column.heading)) for column in sheet.columns)
+    return replace(sheet, empty=settings.on_weekly_day(sheet.empty or "") or None, columns=columns)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from reports.areas import COUNTY_SHORT_NAME, NO_VILLAGE, NOWHERE, county_townships
+from reports.areas import NO_VILLAGE, NOWHERE
 from reports.book import (
     DARK_RED,
     GENERAL,
@@ -21,42 +21,42 @@ from reports.book import (
     SheetOfRows,
     ValueEqual,
 )
-from reports.figures import NOT_AVAILABLE, STANDING_NAME, Area, Figure, Figures
-from schemas.indicators import BLACK_LIST_RULE, CLEARANCE, INDICATORS, OPEN_SHARE, RED_LIST_RULE, STREAK, Indicator
+from reports.figures import NOT_AVAILABLE, STANDING_NAME, Area, Figure, Figures, formulas
+from schemas.indicators import INDICATORS, Indicator
+from schemas.settings import Settings
 
-_FORMULAS = (
-    OPEN_SHARE, CLEARANCE, RED_LIST_RULE, BLACK_LIST_RULE, STREAK, "“—”：没有应计的儿童，或不在榜上。“无法计算”：没有入学人数表（intake.xlsx）。",
-)  # fmt: skip
+_NOTES = "“—”：没有应计的儿童，或不在榜上。“无法计算”：没有入学人数表（intake.xlsx）。"
 # A share is red from here down and yellow where most of the plan's targets stand.
 _SCALE = ColourScale(low=(0.8, RED_BAR), middle=(0.95, YELLOW_BAR), high=(1, GREEN_BAR))
 _FIGURE, _WIDEST = 9, 32  # half-width characters
 _STANDING_RULES = (ValueEqual("红榜", DARK_RED), ValueEqual("黑榜", "FFFFFF", "000000"))
 
 
-def townships_sheet(figures: Figures, as_of: date) -> FilledSheet:
+def townships_sheet(figures: Figures, as_of: date, settings: Settings) -> FilledSheet:
     """The table of the townships: those whose township is unknown, then the county below, then the formulas."""
-    names = (*county_townships(), NOWHERE)
+    names = (*settings.divisions.township_names, NOWHERE)
     places = [*(Area("township", name) for name in names), Area("county")]
     label = (SheetColumn("乡镇", "township", width=_WIDEST), [*names, "全县"])
     columns = [label, *_indicator_columns(figures, places, INDICATORS), *_standing_columns(figures, names)]
-    return _filled("各乡镇指标", COUNTY_SHORT_NAME, as_of, columns, labels=1, notes=_FORMULAS)
+    notes = (*formulas(settings), _NOTES)
+    return _filled("各乡镇指标", settings.county.short_name, as_of, columns, labels=1, notes=notes)
 
 
-def villages_sheet(figures: Figures, area: str, as_of: date, township: str | None) -> FilledSheet:
+def villages_sheet(figures: Figures, area: str, as_of: date, township: str | None, settings: Settings) -> FilledSheet:
     """The table of the villages, of ``township`` alone if given."""
-    order = county_townships()
+    order = settings.divisions.township_names
     villages = figures.areas("village", township)
     villages.sort(key=lambda a: (_rank(a.township, order), a.village == NO_VILLAGE, a.village or ""))
     labels = {"乡镇": [a.township for a in villages], "村": [a.village for a in villages]}
     return _of_places("各村指标", area, as_of, labels, figures, villages)
 
 
-def schools_sheet(figures: Figures, as_of: date) -> FilledSheet:
+def schools_sheet(figures: Figures, as_of: date, settings: Settings) -> FilledSheet:
     """The table of the schools, by the township that a name begins with."""
-    order = county_townships()
+    order = settings.divisions.township_names
     schools = figures.areas("school")
     schools.sort(key=lambda a: (_rank(a.school, order), a.school or ""))
-    return _of_places("各学校指标", COUNTY_SHORT_NAME, as_of, {"学校": [a.school for a in schools]}, figures, schools)
+    return _of_places("各学校指标", settings.county.short_name, as_of, {"学校": [a.school for a in schools]}, figures, schools)
 
 
 def _rank(name: str | None, townships: Sequence[str]) -> int:
@@ -73,7 +73,7 @@ def _of_places(
 
 
 def _filled(
-    title: str, area: str, as_of: date, columns: Sequence[Filling], labels: int, notes: tuple[str, ...] = ()
+    title: str, area: str, as_of: date, columns: Sequence[Filling], labels: int, notes: Sequence[str] = ()
 ) -> FilledSheet:
     """``labels``: how many columns name the place and stay in view. With ``notes`` below, the last row is the sum: no part of the bars,
     and not to be filtered."""

@@ -5,6 +5,7 @@ not on tonight's lists, because the registry that it rests on is missing tonight
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from pathlib import Path
 
 import pyarrow as pa
@@ -53,8 +54,9 @@ class Week:
         return sum(parts, Counter())
 
 
-def read_weeks(tables: Path) -> tuple[Week, dict[str, Week]]:
-    """The week of the county and of each township that has any, of the run published in ``tables``."""
+def read_weeks(tables: Path, known_townships: Collection[str]) -> tuple[Week, dict[str, Week]]:
+    """The week of the county and of each township that has any, of the run published in ``tables``. What is of no township of
+    ``known_townships`` is of ``NOWHERE``."""
     county, townships = Week(), defaultdict[str, Week](Week)
     # Published in the order of the log: two runs on one day may both have changed a case.
     known = {
@@ -67,10 +69,10 @@ def read_weeks(tables: Path) -> tuple[Week, dict[str, Week]]:
         names = counted.columns[4:]
         for home, kind, part, marked, *numbers in counted.fetchall():
             counts = Counter({name: number for name, number in zip(names, numbers, strict=True) if number})
-            for week in (county, townships[home]):
+            for week in (county, townships[home if home in known_townships else NOWHERE]):
                 week.add(kind, part, marked, counts)
         for home, cleared_as, cases in con.table("cleared_cases").fetchall():
-            for week in (county, townships[home]):
+            for week in (county, townships[home if home in known_townships else NOWHERE]):
                 week.cleared_by[cleared_as or "未注明"] += cases
     return county, townships
 

@@ -5,14 +5,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from reports.areas import COUNTY_NAME, COUNTY_SHORT_NAME, NOWHERE, chosen_townships, county_townships
+from reports.areas import NOWHERE, chosen_townships
 from reports.book import PERCENT, Book, CellValue
-from reports.figures import NO_ENTRANTS, NOT_AVAILABLE, STANDING_NAME, Area, Figure, Figures, aim_words
+from reports.figures import NO_ENTRANTS, NOT_AVAILABLE, STANDING_NAME, Area, Figure, Figures, aim_words, formulas
 from reports.week_counts import Week, read_weeks
 from reports.weekly_page import Mark, WeeklyPage
-from schemas.calendar import last_thursday, week_of
-from schemas.indicators import BLACK_LIST_RULE, CLEARANCE, OPEN_SHARE, RED_LIST_RULE, STREAK
+from schemas.calendar import last_report_day, report_week
+from schemas.plan import LAW
 from schemas.rules import RULE_GROUPS
+from schemas.settings import Settings
 from schemas.whereabouts import LISTED, WHEREABOUTS_NAME
 
 WEEKLY_FOLDER = "周报"
@@ -43,62 +44,66 @@ _TOWNSHIP_HEADINGS = (
 _TOWNSHIP_COUNTS = ("before", "opened", "reopened", "cleared", "now_open", "four_and_more", "answered")
 _SHORT_PERCENT = "0.0%"  # a narrow column
 _TO_WRITE_IN = 220  # points
-_SOURCE = "依据：都精准办发〔2020〕13号三（四）1“每周星期四前汇报控辍工作”、3③“实行‘控辍保学’周报制度”。本表由比对结果生成，只有人数，名单见核查表。"
+_SOURCE = "依据：{}。本表由比对结果生成，只有人数，名单见核查表。"
 _SIGNATURES = "填报人：＿＿＿＿＿＿　　审核人：＿＿＿＿＿＿　　单位负责人（签字）：＿＿＿＿＿＿　　（盖章）　　　　年　　月　　日"
 
 
-def weekly_books(tables: Path, out: Path, as_of: date, townships: Sequence[str] | None = None) -> list[Book]:
+def weekly_books(
+    tables: Path, out: Path, as_of: date, townships: Sequence[str] | None = None, *, settings: Settings
+) -> list[Book]:
     """The weekly reports of the run published in ``tables``, to be written into ``out``/周报.
 
-    ``townships`` limits them to these, without the county's.
+    ``townships`` limits them to these, without the county's; ``settings``: the county's.
     """
-    chosen = chosen_townships(townships)
+    chosen = chosen_townships(townships, settings)
     folder = out / WEEKLY_FOLDER
     figures = Figures(tables, as_of)
-    county, weeks = read_weeks(tables)
+    county, weeks = read_weeks(tables, settings.divisions.township_names)
+    whole = settings.county.short_name
     pages = {}
     for name in chosen:
         page = WeeklyPage(name, columns=7, unit=1)
-        _head(page, name, as_of)
-        _body(page, weeks.get(name, Week()), figures.of(Area("township", name)))
+        _head(page, name, as_of, settings)
+        _body(page, weeks.get(name, Week()), figures.of(Area("township", name)), settings)
         _township_standing(page, figures, name)
         page.heading("五、本周劝返工作、存在困难（手填）")
         page.box(_TO_WRITE_IN)
-        _foot(page)
+        _foot(page, settings)
         pages[name] = page
     if townships is None:
-        page = WeeklyPage(COUNTY_SHORT_NAME, columns=13, unit=2)
-        _head(page, "", as_of)
-        _body(page, county, figures.of(Area("county")))
-        _townships(page, figures, county, weeks)
-        _foot(page)
-        pages[COUNTY_SHORT_NAME] = page
+        page = WeeklyPage(whole, columns=13, unit=2)
+        _head(page, "", as_of, settings)
+        _body(page, county, figures.of(Area("county")), settings)
+        _townships(page, figures, county, weeks, settings)
+        _foot(page, settings)
+        pages[whole] = page
     return [Book(folder / f"周报_{name}_{as_of:%Y%m%d}.xlsx", (page.page(),), as_of) for name, page in pages.items()]
 
 
-def _head(page: WeeklyPage, township: str, as_of: date) -> None:
-    since = last_thursday(as_of)
-    page.title(f"{COUNTY_NAME}{township}控辍保学周报")
-    page.line(f"统计期间：{_day(since)}（星期四）之后，至{_day(as_of)}　　报送时限：{_day(week_of(as_of))}（星期四）")
+def _head(page: WeeklyPage, township: str, as_of: date, settings: Settings) -> None:
+    since, due = last_report_day(as_of, settings.weekday), report_week(as_of, settings.weekday)
+    day = settings.weekly_day
+    page.title(f"{settings.county.name}{township}控辍保学周报")
+    page.line(f"统计期间：{_day(since)}（{day}）之后，至{_day(as_of)}　　报送时限：{_day(due)}（{day}）")
 
 
 def _day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _body(page: WeeklyPage, week: Week, figures: Sequence[Figure]) -> None:
-    _lists(page, week)
+def _body(page: WeeklyPage, week: Week, figures: Sequence[Figure], settings: Settings) -> None:
+    _lists(page, week, settings)
     _indicators(page, figures)
-    _findings(page, week)
+    _findings(page, week, settings)
 
 
-def _lists(page: WeeklyPage, week: Week) -> None:
+def _lists(page: WeeklyPage, week: Week, settings: Settings) -> None:
     page.heading("一、须核查儿童名单（人）")
     whole = week.of("list")
     page.headings(["", "合计", *(WHEREABOUTS_NAME[code] for code in LISTED), "合计中建档立卡"])
     columns = [whole, *(week.of("list", code) for code in LISTED), week.of("list", marked=True)]
     for heading, count in (*_BALANCE, *_OF_NOW_OPEN):
-        page.row(heading, [column[count] for column in columns], whole=count == "now_open")
+        page.row(settings.on_weekly_day(heading), [column[count] for column in columns], whole=count == "now_open")
     by = "，".join(f"{what} {number}" for what, number in sorted(week.cleared_by.items(), key=lambda x: (-x[1], x[0]))) or "无"
     page.line(f"本周销号的去向：{by}。")
     _held(page, whole, "人")
@@ -130,9 +135,9 @@ def _indicators(page: WeeklyPage, figures: Sequence[Figure]) -> None:
         page.line(f"{name}：{NO_ENTRANTS}。")
 
 
-def _findings(page: WeeklyPage, week: Week) -> None:
+def _findings(page: WeeklyPage, week: Week, settings: Settings) -> None:
     page.heading("三、系统间信息不一致（条）")
-    page.headings(["", *(heading for heading, _ in _FINDINGS), "现有中严重"])
+    page.headings(["", *(settings.on_weekly_day(heading) for heading, _ in _FINDINGS), "现有中严重"])
     for group in (*RULE_GROUPS, None):
         counts, grave = week.of("finding", group), week.of("finding", group, marked=True)
         page.row(group or "合计", [*(counts[count] for _, count in _FINDINGS), grave["now_open"]], whole=group is None)
@@ -153,14 +158,14 @@ def _township_standing(page: WeeklyPage, figures: Figures, name: str) -> None:
     )
 
 
-def _townships(page: WeeklyPage, figures: Figures, county: Week, weeks: Mapping[str, Week]) -> None:
+def _townships(page: WeeklyPage, figures: Figures, county: Week, weeks: Mapping[str, Week], settings: Settings) -> None:
     page.heading("四、各乡镇")
-    page.headings(["乡镇", *_TOWNSHIP_HEADINGS], unit=1)
+    page.headings(["乡镇", *map(settings.on_weekly_day, _TOWNSHIP_HEADINGS)], unit=1)
     county_shares = next(iter(figures.standings.values()), {})
     whole = {"open_share": county_shares.get("county_open"), "clearance": county_shares.get("county_clearance")}
     rows = [
         (name, weeks.get(name, Week()), Area("township", name), figures.standings.get(name, {}))
-        for name in (*county_townships(), NOWHERE)
+        for name in (*settings.divisions.township_names, NOWHERE)
     ]
     for name, week, area, standing in [*rows, ("全县", county, Area("county"), whole)]:
         counts, listed = week.of("list"), standing.get("standing")
@@ -180,9 +185,11 @@ def _or_dash(values: Sequence[CellValue]) -> list[CellValue]:
     return [NOT_AVAILABLE if value is None else value for value in values]
 
 
-def _foot(page: WeeklyPage) -> None:
+def _foot(page: WeeklyPage, settings: Settings) -> None:
     page.heading("说明")
-    for text in (OPEN_SHARE, CLEARANCE, RED_LIST_RULE, BLACK_LIST_RULE, STREAK, _SOURCE):
+    section = settings.plan.cited("weekly")
+    basis = f"{settings.plan.number}{section}" if section else LAW["weekly"]
+    for text in (*formulas(settings), _SOURCE.format(basis)):
         page.line(text)
     page.gap()
     page.line(_SIGNATURES)

@@ -2,8 +2,6 @@
 
 from datetime import date, timedelta
 
-_THURSDAY = 3
-
 
 def school_year(day: date) -> int:
     """The year in which the school year of ``day`` began, on 1 September."""
@@ -15,12 +13,12 @@ def semester_start(day: date) -> date:
     return date(day.year, 2, 1) if 2 <= day.month < 9 else date(school_year(day), 9, 1)
 
 
-def last_thursday(day: date) -> date:
-    """The last Thursday before ``day``. The week's changes are counted since then, because schools report by each Thursday (plan,
-    part 3 (四) 1)."""
-    return day - timedelta(days=(day.weekday() - _THURSDAY - 1) % 7 + 1)
+def last_report_day(day: date, weekday: int) -> date:
+    """The last day before ``day`` on which schools reported: ``weekday`` (0 for Monday; the plan's is Thursday, part 3 (四) 1). The week's
+    changes are counted since then."""
+    return day - timedelta(days=(day.weekday() - weekday - 1) % 7 + 1)
 
 
-def week_of(day: date) -> date:
-    """The Thursday on which the week of ``day`` ends and its report is due; for a Thursday that day itself."""
-    return last_thursday(day) + timedelta(days=7)
+def report_week(day: date, weekday: int) -> date:
+    """The report day on which the week of ``day`` ends; for a report day that day itself."""
+    return last_report_day(day, weekday) + timedelta(days=7)

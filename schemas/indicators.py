@@ -7,12 +7,15 @@ Every figure is a count of persons that the lists show, so that it can be checke
 from dataclasses import dataclass
 from typing import Literal
 
+from schemas.plan import Subject
+
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """``of``: None where the figure is a count and no share; ``aim``: the target, as a share or a count; ``better``: whether more or
     fewer is better; ``numerator`` and ``denominator``: SQL over relation ``cohort_children`` (as c; and ``three_system_findings``), the
-    denominator ``entrants`` where it is the entrants' table; ``excluded``: who is counted in neither."""
+    denominator ``entrants`` where it is the entrants' table; ``excluded``: who is counted in neither;
+    ``cites``: the subject of ``schemas.plan`` under which it is asked for."""
 
     code: str
     name: str
@@ -23,15 +26,8 @@ class Indicator:
     excluded: str
     aim: float | None
     better: Literal["more", "fewer"]
-    source: str
+    cites: Subject
 
-
-_CONSOLIDATION = "方案一（二）6：义务教育巩固率达到95%以上"
-_POOR = "方案一（二）5：建档立卡适龄儿童无因贫失学辍学；三（四）3③：动态清零"
-_DISABLED = "方案三（四）1 残联：适龄残疾儿童少年（6—14周岁）入学率达92%以上"
-_SWEEP = "方案三（四）3②：摸清准确去向"
-_AID = "方案三（三）：应纳尽纳、应助尽助"
-_DATA = "方案三（四）2（1）⑤：三系统数据一致"
 
 _IN_EDUCATION = "whereabouts in ('enrolled', 'home_taught', 'suspended', 'graduated', 'enrolled_elsewhere')"
 _DUE = "due and whereabouts <> 'left_register'"
@@ -51,7 +47,7 @@ _OF = {
 def _agreement(code: str, field: str, holds: str, of: str = "in_two", counts: str = "登记的值没有两样的儿童") -> Indicator:
     words, excluded = _OF[of]
     return Indicator(
-        code, f"三系统一致率：{field}", f"{of} and {holds}", of, f"学籍、国扶、残联之间{field}{counts}", words, excluded, 1.0, "more", _DATA,
+        code, f"三系统一致率：{field}", f"{of} and {holds}", of, f"学籍、国扶、残联之间{field}{counts}", words, excluded, 1.0, "more", "data",
     )  # fmt: skip
 
 
@@ -63,22 +59,22 @@ def _without(*rules: str) -> str:
 INDICATORS = (
     Indicator("consolidation", "义务教育巩固率", "finishing", "entrants", "本学年九年级在读的和本学年毕业的儿童",
               "其入学年份的一年级人数，加转入，减转出和死亡",
-              "转入转出以入学人数表为准", 0.95, "more", _CONSOLIDATION),
+              "转入转出以入学人数表为准", 0.95, "more", "consolidation"),
     Indicator("enrolment", "适龄儿童在学率", f"{_DUE} and {_IN_EDUCATION}", _DUE, "在校、送教上门、休学、县外就读和完成义务教育的儿童",
-              "范围内、已到入学年龄的儿童", _LEFT, 1.0, "more", _SWEEP),
+              "范围内、已到入学年龄的儿童", _LEFT, 1.0, "more", "sweep"),
     Indicator("disabled_enrolment", "残疾儿童入学率", f"disabled and {_IN_EDUCATION}", "disabled",
-              "其中在校、送教上门、休学、县外就读和完成义务教育的", "持有效残疾证、已到入学年龄、未满15周岁的儿童", _LEFT, 0.92, "more", _DISABLED),
+              "其中在校、送教上门、休学、县外就读和完成义务教育的", "持有效残疾证、已到入学年龄、未满15周岁的儿童", _LEFT, 0.92, "more", "disabled"),
     Indicator("poor_out_of_school", "建档立卡失学辍学", "poverty and whereabouts in ('dropped_out', 'not_promoted', 'unaccounted')", None,
-              "建档立卡家庭中辍学、小学毕业未升初中和去向不明的儿童", None, "重度残疾待认定的（另列）", 0, "fewer", _POOR),
-    Indicator("unaccounted", "去向不明", "whereabouts = 'unaccounted'", None, "各系统都找不到去向的儿童", None, _LEFT, 0, "fewer", _SWEEP),
-    Indicator("listed", "须核查儿童", "listed", None, "名单上的儿童：去向不明、辍学、未升初中、重度残疾待认定", None, _LEFT, 0, "fewer", _SWEEP),
-    Indicator("listed_this_week", "本周新列入", "listed_week", None, "上星期四以后列入或再次列入、现仍在名单上的儿童", None, "", None, "fewer", _SWEEP),
-    Indicator("cleared_this_week", "本周销号", "cleared_week", None, "上星期四以后从名单上销号、至今未再列入的儿童", None, "", None, "more", _SWEEP),
-    Indicator("cleared_before", "以前销号", "cleared_before", None, "上星期四以前从名单上销号、至今未再列入的儿童", None, "", None, "more", _SWEEP),
+              "建档立卡家庭中辍学、小学毕业未升初中和去向不明的儿童", None, "重度残疾待认定的（另列）", 0, "fewer", "poor"),
+    Indicator("unaccounted", "去向不明", "whereabouts = 'unaccounted'", None, "各系统都找不到去向的儿童", None, _LEFT, 0, "fewer", "sweep"),
+    Indicator("listed", "须核查儿童", "listed", None, "名单上的儿童：去向不明、辍学、未升初中、重度残疾待认定", None, _LEFT, 0, "fewer", "sweep"),
+    Indicator("listed_this_week", "本周新列入", "listed_week", None, "上星期四以后列入或再次列入、现仍在名单上的儿童", None, "", None, "fewer", "sweep"),
+    Indicator("cleared_this_week", "本周销号", "cleared_week", None, "上星期四以后从名单上销号、至今未再列入的儿童", None, "", None, "more", "sweep"),
+    Indicator("cleared_before", "以前销号", "cleared_before", None, "上星期四以前从名单上销号、至今未再列入的儿童", None, "", None, "more", "sweep"),
     Indicator("aid", "应助尽助率", "aid_due and not aid_missing", "aid_due", "已发放资助的", "建档立卡、在读（含送教上门）的儿童", _AID_OPEN,
-              1.0, "more", _AID),
+              1.0, "more", "aid"),
     Indicator("aid_missing", "应助未助", "aid_due and aid_missing", None, "建档立卡、在读（含送教上门）而没有发放资助的儿童", None,
-              _AID_OPEN, 0, "fewer", _AID),
+              _AID_OPEN, 0, "fewer", "aid"),
     _agreement("agree_name", "姓名", "same_name"),
     _agreement("agree_id", "证件号", "same_id", counts="完整有效且相同的儿童"),
     _agreement("agree_birthdate", "出生日期", "same_birthdate", "two_birthdates"),
@@ -96,4 +92,11 @@ OPEN_SHARE = "未落实率 ＝ 名单上的儿童 ÷ 已到入学年龄的范围
 CLEARANCE = "本周销号率 ＝ 上星期四以后销号的 ÷（上星期四在名单上的 ＋ 以后列入的）"
 RED_LIST_RULE = "红榜：名单上没有儿童；或未落实率低于全县，且本周销号率高于全县"
 BLACK_LIST_RULE = "黑榜：未落实率高于全县，且本周销号率低于全县或一个也没有销号；第一周不评"
-STREAK = "连续周数：按星期四一周一次，连续几周在同一榜上，未到星期四的一周不计；连续两周以上在黑榜的，由指挥部约谈（方案四（二））"
+STREAK = "连续周数：按星期四一周一次，连续几周在同一榜上，未到星期四的一周不计"
+_SUMMONS = "；连续两周以上在黑榜的，由指挥部约谈（方案{}）"
+
+
+def standing_rules(summons: str) -> tuple[str, ...]:
+    """How the red and the black list are made, a sentence each. ``summons``: the section of the plan by which the county calls in who
+    is on the black list for weeks; empty where no plan says so."""
+    return OPEN_SHARE, CLEARANCE, RED_LIST_RULE, BLACK_LIST_RULE, STREAK + (_SUMMONS.format(summons) if summons else "")

@@ -1,298 +1,194 @@
-"""The settings of one county and one year. What a county changes about the registries stands in its own file, DIR/county.toml::
+"""The settings of one county and one year: everything that is not the same for all counties, in one typed object.
 
-    [xueji.headings]                 # more spellings of a heading
-    student_state = ["在籍情况"]
-
-    [xueji.codes.student_state]      # more values of a code
-    "在籍在校" = "in_school"
-
-    [xueji.checks]                   # another level of a check: refuse, report or off
-    phone_unreadable = "off"
-
-    [xueji.columns.student_number]   # a column declared differently, or one more column; what is not named stays as it is
-    headings = ["学籍号"]             # in place of the declared headings
-    required = true
-
-    [tejiao]                         # a registry of its own, in folder raw/tejiao
-    title = "特教学校"
-    owner = "教育局"
-    role = "student"
-    stage = "senior"                 # the school stage of all its records
-    source_key = ["student_number"]
-    signature = ["student_number"]
-    [tejiao.columns.name]
-    headings = ["学生姓名"]
-    required = true
-
-``replace = true`` in the table of a declared registry replaces its whole declaration by the county's.
+They stand in ``DIR/county.toml`` (``schemas.county_toml`` reads it). A setting that is not there has its default, which is that of the
+plan's own county and cohort. The descriptions are what the county reads: in the commented file that ``bidui init`` writes
+(``schemas.county_template``) and in docs/settings.md. The file's other tables change the registries (``schemas.county_registries``).
 """
 
-import dataclasses
-import difflib
-import tomllib
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any, get_args
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, get_args
 
-from schemas import codes
-from schemas.checks import CHECKS
-from schemas.registry import Column, ColumnKind, Level, Registry, Role, core_first, declared
-from schemas.tables import RECORDS_TABLE
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SkipValidation,
+    StrictInt,
+    StrictStr,
+    model_validator,
+)
 
-_NEEDED = ("title", "owner", "role", "source_key", "signature", "columns")  # what a new registry must declare
-_KNOWN = {*_NEEDED, "core", "one_of", "ignored", "stage", "headings", "codes", "checks", "replace"}
-_COLUMN = {"headings", "kind", "required", "codes"}
-# Beside the fields of records that no declared registry has, what the program itself notes of a row while it reads it
-# (``pipelines.intake.sheets``, ``pipelines.intake.standardise``): no column may be read into these.
-_OF_A_ROW = ("first_cell", "overflow", "longer", "too_long", "id_birthdate", "id_sex")
-# The stages that a whole registry can be of; a special or nine-year school has several.
-_STAGES = sorted({*codes.SCHOOL_STAGE.values()} - {"special", "nine_year"})
-# Field -> value -> code, for the codes that whereabouts and discrepancies rest on: a county may add values, not codes.
-_MEANINGS = {
-    "student_state": codes.STUDENT_STATE, "study_mode": codes.STUDY_MODE, "register_state": codes.REGISTER_STATE,
-    "certificate_state": codes.CERTIFICATE_STATE, "school_claim": codes.SCHOOL_CLAIM, "stage": codes.SCHOOL_STAGE,
-    "sex": codes.SEX, "disability_type": codes.DISABILITY_TYPE, "disability_level": codes.DISABILITY_LEVEL,
-    "poverty": codes.YES_NO, "aid_paid": codes.PAID, "low_income": codes.YES_NO, "destitute": codes.YES_NO,
-    "orphan": codes.YES_NO, "disability_flag": codes.YES_NO,
-}
+from schemas.county_names import fault_of_name, has_control_characters
+from schemas.divisions import Divisions, counties_like, county_names, published_divisions, short_county_name
+from schemas.plan import LAW, PLAN_CITATIONS, PLAN_COUNTY, PLAN_NUMBER, PLAN_WEEKLY_DAY, Subject
+from schemas.registry import Registry, declared
+
+Weekday = Literal["星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cohort:
-    """The children who are swept: born from ``start`` to ``end`` and registered in ``county`` (code by GB/T 2260); plan, part 3 ②."""
-
-    start: date = date(2004, 9, 1)
-    end: date = date(2014, 8, 31)
-    county: str = "451228"
+def _named(text: str) -> str:
+    if fault := fault_of_name(text):
+        raise ValueError(fault)
+    return text
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Everything that belongs to one county or one year. ``registries``: key -> registry as the county has them, the core ones first."""
-
-    registries: Mapping[str, Registry] = dataclasses.field(default_factory=declared)
-    cohort: Cohort = dataclasses.field(default_factory=Cohort)
+def _printed(text: str) -> str:
+    if has_control_characters(text):
+        raise ValueError("含有换行、制表符等看不见的字符")
+    return text
 
 
-class CountyFileError(Exception):
-    """The county's file has faults. ``problems``: Chinese sentences, each of which names the place in the file."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("；".join(problems))
-        self.problems = problems
-
-
-def read_county(text: str) -> dict[str, Registry]:
-    """Returns the registries (key -> registry, the core ones first) as the county's file ``text`` (TOML) changes the declared ones.
-    Raises CountyFileError, which lists all faults, if there are any."""
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise CountyFileError([f"不是有效的 TOML：{error}"]) from None
-    known, problems = dict(declared()), []
-    for key, table in document.items():
-        if not isinstance(table, dict):
-            problems.append(f"“{key}”应写成表，如 [{key}.headings]")
-        elif registry := _registry(key, table, problems):
-            known[key] = registry
-    problems += _ambiguous(known)
-    if problems:
-        raise CountyFileError(problems)
-    return core_first(known)
+def _is_day(value: object) -> object:
+    if isinstance(value, str):
+        return value  # pydantic reads 2004-09-01 and no other text
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise ValueError("应是日期，如 2004-09-01")
+    return value
 
 
-def _registry(key: str, table: Mapping[str, Any], problems: list[str]) -> Registry | None:
-    """The declared registry ``key`` as ``table`` changes it, or the new registry that ``table`` declares; None where it has a fault,
-    which is added to ``problems``."""
-    before = len(problems)
-    base = declared().get(key)
-    _unknown(key, table, _KNOWN, problems)
-    if base is None or _flag(key, table, "replace", False, problems):
-        if not key.isidentifier() or not key.isascii():
-            problems.append(f"[{key}]：系统的名字只能用小写字母、数字和下划线，它也是 raw 下的文件夹名")
-        purpose = "要整个改写" if base else f"不是已有的系统{_suggestion(key, declared())}；要登记新系统"
-        problems += [f"[{key}]：{purpose}，还缺 {needed}" for needed in _NEEDED if needed not in table]
-        if len(problems) > before:
-            return None
-        base = Registry(key, "", "", "student", (), (), (), core=base.core if base else False)
-    role = table.get("role", base.role)
-    if role not in get_args(Role):
-        problems.append(f"[{key}] 的 role：应为 {'、'.join(get_args(Role))} 之一")
-    columns = _columns(base, table, problems)
-    stage = table.get("stage", base.stage)
-    if stage is not None and stage not in _STAGES:
-        problems.append(f"[{key}] 的 stage：应为 {'、'.join(_STAGES)} 之一")
-    changed = replace(
-        base,
-        title=str(table.get("title", base.title)), owner=str(table.get("owner", base.owner)), role=role,
-        core=_flag(key, table, "core", base.core, problems), columns=tuple(columns.values()),
-        source_key=_fields(key, table, "source_key", base.source_key, columns, problems),
-        signature=_fields(key, table, "signature", base.signature, columns, problems),
-        one_of=_groups(key, table, base.one_of, columns, problems),
-        ignored=_texts(f"[{key}] 的 ignored", table["ignored"], problems) if "ignored" in table else base.ignored,
-        levels=_levels(base, table, problems), stage=stage,
-    )  # fmt: skip
-    problems += [f"[{key}.columns]：缺 {needed}" for needed in ("name", "id_number") if needed not in columns]
-    read = {c.field for r in declared().values() for c in r.columns}
-    filled, named = {*_OF_A_ROW, *RECORDS_TABLE.names} - read, {*read, *changed.source_key, *changed.signature}
-    for field in columns:
-        if field not in named:
-            problems.append(f"[{key}.columns.{field}]：没有这个字段{_suggestion(field, named)}；系统自己的编号请写进 source_key 或 signature")
-        elif field in filled:
-            problems.append(f"[{key}.columns.{field}]：这个字段由程序填写，不能用作列")
-    problems += [f"[{key}] 的 {name}：应是文字" for name in ("title", "owner") if not isinstance(table.get(name, ""), str)]
-    if "name" in columns and not columns["name"].required:
-        problems.append(f"[{key}.columns.name]：姓名列必需，须写 required = true")
-    return changed if len(problems) == before else None
+Name = Annotated[StrictStr, AfterValidator(_named)]
+Day = Annotated[date, BeforeValidator(_is_day)]
+Text = Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(_printed)]
 
 
-def _columns(base: Registry, table: Mapping[str, Any], problems: list[str]) -> dict[str, Column]:
-    """Field -> column: those of ``base`` with the changes of the tables ``columns``, ``headings`` and ``codes``."""
-    columns = {c.field: c for c in base.columns}
-    for field, column in _table(f"{base.key}.columns", table.get("columns", {}), problems).items():
-        columns[field] = _column(f"{base.key}.columns.{field}", field, column, columns.get(field), problems)
-    for field, headings in _table(f"{base.key}.headings", table.get("headings", {}), problems).items():
-        where = f"[{base.key}.headings] 的 {field}"
-        if field not in columns:
-            problems.append(f"{where}：{base.title}没有这个字段{_suggestion(field, columns)}")
-        elif texts := _texts(where, headings, problems):
-            columns[field] = replace(columns[field], headings=(*columns[field].headings, *texts))
-    for field, values in _table(f"{base.key}.codes", table.get("codes", {}), problems).items():
-        where = f"[{base.key}.codes.{field}]"
-        if field not in columns or not columns[field].codes:
-            problems.append(f"{where}：{base.title}没有这个代码字段{_suggestion(field, [f for f, c in columns.items() if c.codes])}")
-        else:
-            columns[field] = replace(columns[field], codes={**columns[field].codes, **_codes(where, field, values, problems)})
-    return columns
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, arbitrary_types_allowed=True)
 
 
-def _column(where: str, field: str, given: object, base: Column | None, problems: list[str]) -> Column:
-    """The column ``base`` as ``given`` changes it, or a new one."""
-    column = _table(where, given, problems)
-    _unknown(where, column, _COLUMN, problems)
-    fitting = _kinds(field)
-    kind = column.get("kind", base.kind if base else fitting[0])
-    if kind not in get_args(ColumnKind):
-        problems.append(f"[{where}] 的 kind：应为 {'、'.join(get_args(ColumnKind))} 之一")
-    elif kind == "code" and field not in _MEANINGS and not (base and base.codes):
-        problems.append(f"[{where}]：没有这个代码字段{_suggestion(field, _MEANINGS)}")
-    elif field in RECORDS_TABLE.names and kind not in fitting:
-        problems.append(f"[{where}] 的 kind：应为 {'、'.join(fitting)}")
-    values = base.codes if base else _MEANINGS.get(field, {})
-    values = {**values, **_codes(f"[{where}.codes]", field, column.get("codes", {}), problems)} if kind == "code" else {}
-    headings = _texts(f"[{where}] 的 headings", column["headings"], problems) if "headings" in column else ()
-    headings = headings or (base.headings if base else ())
-    if not headings:
-        problems.append(f"[{where}]：缺 headings")
-    required = _flag(where, column, "required", base.required if base else False, problems)
-    return Column(field, headings, kind, required, values)
+class County(_Part):
+    """Which county it is."""
+
+    code: Annotated[StrictStr, Field(pattern=r"^[0-9]{6}$")] = Field(default=PLAN_COUNTY, description="六位区划代码（GB/T 2260）")
+    name: Name = Field(default="", description="全称，印在核查表和周报的标题上；不写的按区划表")
+    short_name: Name = Field(default="", description="简称，用作汇总表的文件名；不写的按全称")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named_by_code(cls, given: Any) -> Any:
+        """The names that are not given are those of the published table."""
+        if not isinstance(given, dict):
+            return given
+        code = given.get("code", PLAN_COUNTY)
+        name = given.get("name") or county_names().get(str(code))
+        if name is None:
+            near = "、".join(f"{near} {name}" for near, name in counties_like(str(code)))
+            raise ValueError(f"区划表里没有这个代码{f'（相近的有 {near}）' if near else ''}，请核对；确是新设的县，请同时写 name")
+        return {"name": name, "short_name": short_county_name(name) if isinstance(name, str) else name, **given}
 
 
-def _kinds(field: str) -> list[ColumnKind]:
-    """The kinds that the declared registries use for a field, the most frequent first; 'text' for a field that none has."""
-    found = [c.kind for registry in declared().values() for c in registry.columns if c.field == field]
-    return sorted(set(found), key=lambda kind: -found.count(kind)) or ["text"]
+class Cohort(_Part):
+    """Which children are swept: those born in it and registered in the county; plan, part 3 ②."""
+
+    first_birthday: Day = Field(default=date(2004, 9, 1), description="最早的出生日期")
+    last_birthday: Day = Field(default=date(2014, 8, 31), description="最晚的出生日期")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Cohort":
+        if self.first_birthday > self.last_birthday:
+            raise ValueError("first_birthday 应早于 last_birthday")
+        return self
 
 
-def _levels(base: Registry, table: Mapping[str, Any], problems: list[str]) -> dict[str, Level]:
-    """Check -> level, from ``base`` and the table ``checks``."""
-    levels = dict(base.levels)
-    for check, level in _table(f"{base.key}.checks", table.get("checks", {}), problems).items():
-        where = f"[{base.key}.checks] 的 {check}"
-        if check not in {c.code for c in CHECKS}:
-            problems.append(f"{where}：没有这项检查{_suggestion(check, [c.code for c in CHECKS])}")
-        elif level not in get_args(Level):
-            problems.append(f"{where}：应为 {'、'.join(get_args(Level))} 之一")
-        else:
-            levels[check] = level
-    return levels
+class Plan(_Part):
+    """The county's own plan, cited on what is printed."""
+
+    number: Text | None = Field(default=None, description="本县控辍保学方案的文号，如 某控辍办〔2022〕1号；没有的不写，只引用法律")
+    citations: Mapping[Subject, Text] = Field(default_factory=dict, description="方案的哪一节要求什么，印在依据栏；没写的引用法律")
+
+    @model_validator(mode="after")
+    def _of_a_plan(self) -> "Plan":
+        if self.citations and self.number is None:
+            raise ValueError("写了 citations，还缺 number（文号）")
+        return self
+
+    def cited(self, subject: Subject) -> str:
+        """The section of the plan that asks for ``subject``, empty where the county has no plan or it says nothing of it."""
+        return self.citations.get(subject, "")
 
 
-def _fields(
-    key: str, table: Mapping[str, Any], name: str, base: tuple[str, ...], columns: Mapping[str, Column], problems: list[str]
-) -> tuple[str, ...]:
-    """A list of declared fields, such as ``source_key``; ``base`` where ``table`` has none."""
-    if name not in table:
-        return base
-    fields = _texts(f"[{key}] 的 {name}", table[name], problems)
-    problems += [f"[{key}] 的 {name}：没有声明字段 {field}{_suggestion(field, columns)}" for field in fields if field not in columns]
-    if not fields:
-        problems.append(f"[{key}] 的 {name}：至少要写一个字段")
-    return fields
+class Retention(_Part):
+    """How long what can be computed again is kept."""
+
+    runs: Annotated[StrictInt, Field(ge=1, le=1000)] = Field(default=10, description="保留最近多少次比对的数据表")
+    outbox_days: Annotated[StrictInt, Field(ge=7, le=36500)] = Field(default=400, description="各日的核查表保留多少天")
+    snapshots_days: Annotated[StrictInt, Field(ge=0, le=36500)] = Field(
+        default=0, description="导出文件的读取结果，在用到它的比对删除后再留多少天"
+    )
+    prefect_days: Annotated[StrictInt, Field(ge=1, le=36500)] = Field(default=30, description="Prefect 页面上的运行记录保留多少天")
 
 
-def _groups(
-    key: str, table: Mapping[str, Any], base: tuple[tuple[str, ...], ...], columns: Mapping[str, Column], problems: list[str]
-) -> tuple[tuple[str, ...], ...]:
-    """The groups of fields ``one_of``; ``base`` where ``table`` has none."""
-    given = table.get("one_of", base)
-    if not isinstance(given, list | tuple):
-        problems.append(f'[{key}] 的 one_of：应是几组字段，如 [["school", "stage"]]')
-        return base
-    groups = [tuple(g) if isinstance(g, tuple) else _texts(f"[{key}] 的 one_of", g, problems) for g in given]
-    missing = [field for group in groups for field in group if field not in columns]
-    problems += [f"[{key}] 的 one_of：没有声明字段 {field}{_suggestion(field, columns)}" for field in missing]
-    return tuple(groups)
+class Notification(_Part):
+    """Who is called when a night went wrong."""
+
+    when: Literal["nothing", "gap", "always"] = Field(
+        default="gap", description="什么时候通知：nothing 没有发布；gap 没有发布或有缺口；always 每晚"
+    )
+    command: Annotated[list[Text], Field(max_length=20)] = Field(
+        default_factory=list, description="通知用的程序及其参数，消息（不含儿童信息）接在最后；空着不通知"
+    )
 
 
-def _flag(where: str, table: Mapping[str, Any], name: str, base: bool, problems: list[str]) -> bool:
-    """A boolean of ``table``; ``base`` where it has none."""
-    value = table.get(name, base)
-    if not isinstance(value, bool):
-        problems.append(f"[{where}] 的 {name}：应为 true 或 false")
-    return value is True
+class Settings(_Part):
+    """Everything that belongs to one county or one year.
+
+    ``registries``: key -> registry as the county has them, the core ones first. ``divisions``: the county's townships and villages.
+    By default the plan's own county has its plan, and any other county none.
+    """
+
+    weekly_day: Weekday = Field(default=PLAN_WEEKLY_DAY, description="每周汇报控辍工作的日子，周报和“本周”都按它算：星期一 至 星期日")
+    cost_ratio: Annotated[float, Field(gt=0, le=1_000_000, strict=True, allow_inf_nan=False)] = Field(
+        default=100.0, description="一次错误关联（可能使一个失学儿童不上名单）抵多少次白跑；越大越不轻易认定是同一人"
+    )
+    acceptance: Literal["county", "none"] = Field(
+        default="county", description="乡镇答复怎样生效：county 县级验收后销号；none 材料齐全的立即销号（目前只读取，尚未使用）"
+    )
+    nightly_hour: Annotated[StrictInt, Field(ge=0, le=23)] = Field(default=2, description="每晚几点比对（北京时间，0 至 23）")
+    database: Annotated[StrictStr, Field(pattern=r"^(sqlite|postgresql)(\+\w+)?://", max_length=500)] | None = Field(
+        default=None,
+        repr=False,
+        description='答复、判定、人员编号、个案存在哪里；不写的是 DIR/curated/bidui.db（SQLite），或如 "postgresql+psycopg://用户@主机/库"',
+    )
+    county: County = Field(default_factory=lambda: County.model_validate({}), description="本县")
+    cohort: Cohort = Field(default_factory=Cohort, description="核查哪些儿童：户籍在本县、出生在这两天之间（含）")
+    plan: Plan = Field(default_factory=Plan, description="本县的方案")
+    retention: Retention = Field(default_factory=Retention, description="能重新算出来的东西保留多久（答复、判定和个案一直保留）")
+    notification: Notification = Field(default_factory=Notification, description="夜间比对出了问题通知谁（目前只读取，尚未使用）")
+    recipients: Mapping[Name, Text] = Field(
+        default_factory=dict,
+        description="各乡镇、各单位的核查表由谁接收（目前只读取，尚未使用），如 \"某某镇\" = \"张三，电话 123\"",
+    )
+    registries: SkipValidation[Mapping[str, Registry]] = Field(default_factory=declared)
+    divisions: SkipValidation[Divisions] = Field(default=None)  # type: ignore[assignment]  # that of the county, see below
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_the_county(cls, given: Any) -> Any:
+        """Plan and divisions are by default those of the county."""
+        if not isinstance(given, dict):
+            return given
+        county = given.get("county", {})
+        code = county.get("code", PLAN_COUNTY) if isinstance(county, dict) else getattr(county, "code", None)
+        own_plan = {"plan": {"number": PLAN_NUMBER, "citations": PLAN_CITATIONS}} if code == PLAN_COUNTY else {}
+        divisions = {} if given.get("divisions") else {"divisions": published_divisions(str(code))}
+        return {**own_plan, **given, **divisions}
+
+    def basis(self, subject: Subject) -> str:
+        """What asks for ``subject`` (``schemas.plan``): the section of the county's plan, or the law."""
+        section = self.plan.cited(subject)
+        return f"方案{section}" if section else LAW[subject]
+
+    def on_weekly_day(self, text: str) -> str:
+        """A text that is printed, written with the plan's day of the weekly report, with the county's."""
+        return text.replace(PLAN_WEEKLY_DAY, self.weekly_day)
+
+    @property
+    def weekday(self) -> int:
+        """The day of the weekly report as ``date.weekday`` counts it: Monday is 0."""
+        return get_args(Weekday).index(self.weekly_day)
 
 
-def _codes(where: str, field: str, values: object, problems: list[str]) -> dict[str, str]:
-    """Value (in the form in which values are looked up) -> code."""
-    out = {}
-    codes_of_field = sorted(set(_MEANINGS.get(field, {}).values()))
-    for written, code in _table(where.strip("[]"), values, problems).items():
-        if codes_of_field and code not in codes_of_field:
-            problems.append(f"{where} 的 {written}：应为 {'、'.join(codes_of_field)} 之一")
-        else:
-            out["".join(unicodedata.normalize("NFKC", written).split()).upper()] = str(code)
-    return out
-
-
-def _ambiguous(known: Mapping[str, Registry]) -> list[str]:
-    """Problems where one heading stands for two fields of a registry."""
-    problems = []
-    for registry in known.values():
-        field_of: dict[str, str] = {}
-        for column in registry.columns:
-            for heading in column.headings:
-                folded = "".join(unicodedata.normalize("NFKC", heading).split()).lower()
-                first = field_of.setdefault(folded, column.field)
-                if first != column.field:
-                    problems.append(f"{registry.title}的表头“{heading}”既是 {first} 又是 {column.field}")
-    return problems
-
-
-def _table(where: str, value: object, problems: list[str]) -> Mapping[str, Any]:
-    """``value``, which must be a table; an empty one where it is not."""
-    if isinstance(value, dict):
-        return value
-    problems.append(f"[{where}] 应是一张表")
-    return {}
-
-
-def _texts(where: str, value: object, problems: list[str]) -> tuple[str, ...]:
-    """``value``, which must be a list of texts; an empty one where it is not."""
-    if isinstance(value, list) and all(isinstance(text, str) and text.strip() for text in value):
-        return tuple(value)
-    problems.append(f'{where}：应是一列文字，如 ["在籍情况"]')
-    return ()
-
-
-def _unknown(where: str, table: Mapping[str, Any], allowed: set[str], problems: list[str]) -> None:
-    """Report the names in ``table`` that are not allowed there."""
-    problems += [f"[{where}] 的 {name}：不认识{_suggestion(name, allowed)}" for name in table if name not in allowed]
-
-
-def _suggestion(name: str, names: Any) -> str:
-    """The allowed name that was probably meant, or all of them."""
-    near = difflib.get_close_matches(name, list(names), 1)
-    return f"（是否指 {near[0]}？）" if near else f"（可用：{'、'.join(sorted(names))}）"
+_NOT_IN_THE_FILE = ("registries", "divisions")
+SETTING_NAMES = tuple(name for name in Settings.model_fields if name not in _NOT_IN_THE_FILE)

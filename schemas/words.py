@@ -9,6 +9,9 @@ from schemas.whereabouts import WHEREABOUTS_NAME, WHEREABOUTS_SHORT_NAME
 UNKNOWN_TOWNSHIP = "乡镇不明"
 UNKNOWN_VILLAGE = "村不明"
 
+# Of a row of a county's divisions.csv: published, found in the county's exports and not in effect, accepted by the county.
+DIVISION_STATE_NAME = {"official": "公布", "proposed": "待定", "accepted": "采用"}
+
 CASE_KIND_NAME = {"list": "名单", "finding": "信息不一致"}
 EVENT_NAME = {"reopened": "重开", "opened": "新增", "answered": "答复", "closed": "销号", "changed": "内容有变"}  # as lists order them
 STATE_NAME = {"open": "未办结", "answered": "已答复，未销号", "closed": "已销号"}

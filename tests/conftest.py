@@ -10,11 +10,11 @@ from openpyxl import Workbook, load_workbook
 from pipelines.night.job import Outcome
 from reports.book import write_books
 from reports.workbooks import list_books
-from schemas.registry import declared
 from tests.lib.made_up_tables import write_tables
 from tests.lib.nights import AS_OF, FirstNights, night
 from tests.lib.opened_books import AREAS
 from tests.lib.opened_books import AS_OF as BOOKS_AS_OF
+from tests.lib.plan_county import SETTINGS
 from tests.lib.two_lists import PEOPLE, rows, save
 
 
@@ -77,7 +77,7 @@ def two(tmp_path: Path) -> tuple[Path, Path]:
 def workbooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the workbooks of the tables made up by hand."""
     folder = tmp_path_factory.mktemp("workbooks")
-    write_books(list_books(write_tables(folder / "tables"), folder / "out", BOOKS_AS_OF, registries=declared()))
+    write_books(list_books(write_tables(folder / "tables"), folder / "out", BOOKS_AS_OF, settings=SETTINGS))
     return folder / "out"
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from matching.names import clean_name
 from pipelines.answers.returned import ReturnedRow
 from pipelines.files.refusal import Refusal
-from pipelines.intake.places import township_of
+from pipelines.intake.places import Places
 from pipelines.intake.values import squeeze
 from reports.listings import CHILDREN_SHEET
 from schemas.answers import HANDLED, NOT_YET
@@ -17,7 +17,6 @@ from schemas.calendar import semester_start
 from schemas.whereabouts import ANSWERS, OUTSIDE_COUNTY
 
 _CONFIRMED = ["person_id", "whereabouts", "answer", "school", "answered_on"]
-_HERE = "都安"
 # What the name of a school holds, what a remark without a school begins with, and how an approval is numbered.
 _SCHOOL = re.compile("[校院园]|[大中小]学|[一-龥]中$|职中|技工|实验|教学点")
 _NO_SCHOOL = re.compile("^(无|没|未|不|待|？|\\?)|不详|不知|待核")
@@ -33,12 +32,12 @@ def _as_compared(answer: str) -> str:
 _OPTIONS = {_as_compared(answer): answer for answer in ANSWERS}  # as compared -> as the drop-down has it
 
 
-def reported_whereabouts(rows: Sequence[ReturnedRow], as_of: date) -> tuple[pd.DataFrame, list[Refusal]]:
+def reported_whereabouts(rows: Sequence[ReturnedRow], as_of: date, places: Places) -> tuple[pd.DataFrame, list[Refusal]]:
     """(answers, refusals) of the rows of 去向不明儿童. Answers, in order of time and of this semester alone: person_id, name,
     answer, whereabouts (null where the answer changes none), school, answered_on, file, row.
 
     An answer that a child is at school elsewhere counts only with the name of the school, an answer that it is exempted only
-    with the number of the approval. Each lapses with the semester.
+    with the number of the approval. Each lapses with the semester. ``places``: of the county, whose own schools are not elsewhere.
     """
     taken: list[dict[str, object]] = []
     refused: list[Refusal] = []
@@ -51,7 +50,7 @@ def reported_whereabouts(rows: Sequence[ReturnedRow], as_of: date) -> tuple[pd.D
             refused.append(row.refused("answer_unknown", "的核查去向不在下拉列表中，未采用，请从列表中选择"))
             continue
         whereabouts = ANSWERS[choice]
-        if lacking := _lacking(row, choice, whereabouts, day, as_of):
+        if lacking := _lacking(row, choice, whereabouts, day, as_of, places):
             refused.append(row.refused("answer_incomplete", f"{lacking}，未采用，该儿童仍在名单上"))
             continue
         taken.append(
@@ -70,7 +69,7 @@ def reported_whereabouts(rows: Sequence[ReturnedRow], as_of: date) -> tuple[pd.D
     return answers.sort_values(["person_id", "answered_on", "file", "row"], ignore_index=True), refused
 
 
-def _lacking(row: ReturnedRow, choice: str, whereabouts: str | None, day: date | None, as_of: date) -> str | None:
+def _lacking(row: ReturnedRow, choice: str, whereabouts: str | None, day: date | None, as_of: date, places: Places) -> str | None:
     """What an answer still needs before it may take a child off the list."""
     if not row.cells.get("person_id") or not row.cells.get("name"):
         return "人员编号或姓名被删除"
@@ -81,7 +80,7 @@ def _lacking(row: ReturnedRow, choice: str, whereabouts: str | None, day: date |
     school = squeeze(row.cells.get("school_said") or "")
     if whereabouts == "enrolled_elsewhere" and (not _SCHOOL.search(school) or _NO_SCHOOL.search(school)):
         return "未填就读学校的全称"
-    if choice == OUTSIDE_COUNTY and (township_of(school) or _HERE in school):
+    if choice == OUTSIDE_COUNTY and (places.township_of(school) or places.names_county(school)):
         return "填的是本县的学校，不能算县外就读"
     if whereabouts == "exempted" and not _APPROVAL.search(squeeze(row.cells.get("note") or "")):
         return "未在核查说明中填写免学、缓学的批准文号（如 〔2020〕8号）"

@@ -11,10 +11,12 @@ import duckdb
 from pipelines.ask.published import check_published
 from pipelines.guard import Foreseen
 from pipelines.reconcile.cases import state_of
+from pipelines.store.county_file import settings_of
 from pipelines.store.runs import Store
 from reports.past_night import write_night
 from schemas.memory_database import memory_database
 from schemas.rules import DIFFERENCE_NAME
+from schemas.settings import Settings
 from schemas.whereabouts import REASONS, WHEREABOUTS_NAME
 from schemas.words import EVENT_NAME, STATE_NAME, UNKNOWN_TOWNSHIP, title_of
 
@@ -38,9 +40,9 @@ class HistoryError(Foreseen):
 
 def history(root: Path, what: str | None, as_of: date | None = None, out: Path | None = None) -> Iterator[str]:
     """Lines of Chinese text: the story of a case (C…) or a person (P…) up to ``as_of``; or, with neither, what stood on the lists on
-    that night, written to the workbook ``out`` as well. Raises HistoryError, and NoResults where nothing was published."""
+    that night, written to the workbook ``out`` as well. Raises HistoryError, NoResults where nothing was published, and CountyFileError."""
     check_published(root, _TABLES)
-    store = Store(root)
+    store, settings = Store(root), settings_of(root)
     with memory_database(store.run) as con:
         for table in _TABLES:
             con.read_parquet(str(store.path(table))).create_view(table)
@@ -54,12 +56,12 @@ def history(root: Path, what: str | None, as_of: date | None = None, out: Path |
         if day < nights[0]:
             raise HistoryError(f"最早的记录是 {nights[0]}，没有 {day} 的")
         if what:
-            yield from _story(con, what, day, store.run)
+            yield from _story(con, what, day, settings, store.run)
         else:
-            yield from _night(con, max(night for night in nights if night <= day), out, store.run)
+            yield from _night(con, max(night for night in nights if night <= day), out, settings, store.run)
 
 
-def _story(con: duckdb.DuckDBPyConnection, what: str, day: date, spill: Path) -> Iterator[str]:
+def _story(con: duckdb.DuckDBPyConnection, what: str, day: date, settings: Settings, spill: Path) -> Iterator[str]:
     owners = [what]
     if what.startswith("P"):  # a number that was merged into another tells both stories
         merged = con.execute(
@@ -77,7 +79,7 @@ def _story(con: duckdb.DuckDBPyConnection, what: str, day: date, spill: Path) ->
     entries = log.to_pylist()
     if not entries:
         raise HistoryError(f"{what} 没有个案。请给个案编号（C0000001）或人员编号（P0000001）")
-    states = {case["case_id"]: case for case in state_of(log, day, spill)["cases"].to_pylist()}
+    states = {case["case_id"]: case for case in state_of(log, day, settings, spill)["cases"].to_pylist()}
     for case_id in dict.fromkeys(row["case_id"] for row in entries):
         yield from _case(states[case_id], [row for row in entries if row["case_id"] == case_id])
 
@@ -106,9 +108,9 @@ def _values(content: str | None) -> dict[str, object]:
     return {field: _WORDS[field].get(value, value) if field in _WORDS else value for field, value in values.items()}
 
 
-def _night(con: duckdb.DuckDBPyConnection, night: date, out: Path | None, spill: Path) -> Iterator[str]:
+def _night(con: duckdb.DuckDBPyConnection, night: date, out: Path | None, settings: Settings, spill: Path) -> Iterator[str]:
     log = con.sql("select * from case_log where as_of <= $night order by entry", params={"night": night}).to_arrow_table()
-    cases = [case for case in state_of(log, night, spill)["cases"].to_pylist() if case["state"] != "closed"]
+    cases = [case for case in state_of(log, night, settings, spill)["cases"].to_pylist() if case["state"] != "closed"]
     latest = {row["case_id"]: _values(row["content"]) for row in log.to_pylist()}
     yield f"{night} 的名单（当晚的值，今天可能已变）"
     listed = [case for case in cases if case["kind"] == "list"]

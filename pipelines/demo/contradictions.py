@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.demo.discrepancy_kinds import Chosen
-from pipelines.demo.export_values import DISABILITIES, DISABILITY_LEVELS, GRADES, PREFIX, another_value, put_values, second_number
+from pipelines.demo.export_values import DISABILITIES, DISABILITY_LEVELS, GRADES, another_value, put_values, second_number
 
 _ORDER = ["school", "level_grade", "truth_id"]  # in which lists of pupils are sorted
 
@@ -16,12 +16,13 @@ _ORDER = ["school", "level_grade", "truth_id"]  # in which lists of pupils are s
 @dataclass(frozen=True, slots=True)
 class Contradict:
     """Changes rows of a registry so that they contradict the other registries. ``kids``: all children; ``chosen``: per kind those
-    who get that contradiction; ``year``: in which the school year began."""
+    who get that contradiction; ``year``: in which the school year began; ``address``: how addresses in the county begin."""
 
     rng: np.random.Generator
     kids: pd.DataFrame
     chosen: Chosen
     year: int
+    address: str
 
     def __call__(self, registry: str, frame: pd.DataFrame) -> pd.DataFrame:
         """``frame``, which is about to be written as an export of ``registry``, with its contradictions."""
@@ -185,7 +186,7 @@ def _place_of_household(county: Contradict, frame: pd.DataFrame, rows: np.ndarra
 def _place_on_certificate(county: Contradict, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
     """The disability federation has the address of another place."""
     new = _other_places(county, frame["township"].iloc[rows])
-    address = PREFIX + new["township"] + new["village"]
+    address = county.address + new["township"] + new["village"]
     return put_values(
         frame, rows, township=new["township"].to_numpy(), village=new["village"].to_numpy(), address=address.to_numpy()
     )

@@ -10,6 +10,7 @@ import xlwt
 from openpyxl import Workbook
 
 from pipelines.demo.contradictions import Contradict
+from pipelines.demo.made_up_place import MadeUpPlace
 from pipelines.demo.true_values import values_of_rows
 
 ExportRow = Sequence[object]
@@ -213,9 +214,16 @@ class Writer:
     """
 
     def __init__(
-        self, raw: Path, rng: np.random.Generator, profile: str, as_of: date, contradict: Contradict | None = None
+        self,
+        raw: Path,
+        rng: np.random.Generator,
+        profile: str,
+        as_of: date,
+        place: MadeUpPlace,
+        contradict: Contradict | None = None,
     ) -> None:
-        self.raw, self.rng, self.profile, self.as_of, self.contradict = raw, rng, profile, as_of, contradict
+        self.raw, self.rng, self.profile, self.as_of, self.place = raw, rng, profile, as_of, place
+        self.contradict = contradict
         self.truth: list[pd.DataFrame] = []
         self.values: list[pd.DataFrame] = []
 
@@ -261,5 +269,7 @@ class Writer:
         )
         if self.contradict:
             self.values.append(
-                values_of_rows(registry, frame, columns).assign(file=file, sheet=sheet, row=numbers.astype("int32"))
+                values_of_rows(registry, frame, columns, self.place.former_names).assign(
+                    file=file, sheet=sheet, row=numbers.astype("int32")
+                )
             )

@@ -6,7 +6,6 @@ import pandas as pd
 from matching.ids import with_check_digit
 
 GRADES = np.array(["", "一年级", "二年级", "三年级", "四年级", "五年级", "六年级", "七年级", "八年级", "九年级"])
-PREFIX = "广西壮族自治区河池市都安瑶族自治县"  # of an address
 DISABILITIES = np.array(["视力", "听力", "言语", "肢体", "智力", "精神", "多重"])
 DISABILITY_LEVELS = np.array(["一级", "二级", "三级", "四级"])
 

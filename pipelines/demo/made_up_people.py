@@ -1,7 +1,6 @@
 """The people of the made-up county: households with children, twins among them, and adults."""
 
-import csv
-from importlib.resources import files
+from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -9,22 +8,24 @@ import pandas as pd
 
 from matching.ids import with_check_digit
 from pipelines.demo.made_up_names import RARE, draw_generation, draw_given, draw_surnames
+from pipelines.demo.made_up_place import MadeUpPlace
+from schemas.settings import Cohort
 
 _CHILDREN_PER_HOUSEHOLD = {1: 0.42, 2: 0.40, 3: 0.14, 4: 0.04}
+_YEARS_BEFORE = 2  # the oldest children are older than the cohort
 _TWIN_RATE = 0.01
 _POOR_RATE = 0.19  # share of registered-poor households, about that of the county in 2020
-_OTHER_COUNTIES = ("450103", "450802", "451202", "451229", "451225")
 _ETHNICITY = {"壮族": 0.72, "瑶族": 0.22, "汉族": 0.05, "苗族": 0.01}
 
 
-def make_people(rng: np.random.Generator, children: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+def make_people(rng: np.random.Generator, children: int, place: MadeUpPlace) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Returns (children, adults). Of the children, the number ``children`` are in the cohort; the others are their brothers and sisters
     outside it. Both tables have truth_id, household, name, birth (datetime64), boy, number (the ID), township, village, phone
     and poor; the children's also the names of father, mother, grandfather and head."""
-    households = _households(rng, children)
-    kids = _kids(rng, households, children)
+    households = _households(rng, children, place)
+    kids = _kids(rng, households, children, place)
     households = households.loc[kids["household"].unique()]
-    adults = _adults(rng, households, kids["truth_id"].max() + 1)
+    adults = _adults(rng, households, kids["truth_id"].max() + 1, place)
     for role in ("father", "mother", "grandfather"):
         of_household = adults[adults["role"] == role].set_index("household")["name"]
         kids[role] = kids["household"].map(of_household)
@@ -33,14 +34,13 @@ def make_people(rng: np.random.Generator, children: int) -> tuple[pd.DataFrame, 
     return kids, adults
 
 
-def _households(rng: np.random.Generator, children: int) -> pd.DataFrame:
-    with (files("schemas") / "divisions.csv").open(encoding="utf-8") as lines:
-        divisions = list(csv.DictReader(lines))
+def _households(rng: np.random.Generator, children: int, county: MadeUpPlace) -> pd.DataFrame:
+    homes = county.homes
     size = int(children * 0.75) + 200
-    weights = np.array([3.0 if d["township"] == "安阳镇" else 1.0 for d in divisions]) * rng.gamma(6, 1 / 6, len(divisions))
-    place = rng.choice(len(divisions), size=size, p=weights / weights.sum())
+    weights = np.array([3.0 if home.township == county.town else 1.0 for home in homes]) * rng.gamma(6, 1 / 6, len(homes))
+    place = rng.choice(len(homes), size=size, p=weights / weights.sum())
     # Surnames gather in villages: half of the households of a village have one of its two leading surnames.
-    leading = draw_surnames(rng, 2 * len(divisions)).reshape(-1, 2)
+    leading = draw_surnames(rng, 2 * len(homes)).reshape(-1, 2)
     surname = np.where(rng.random(size) < 0.5, leading[place, rng.integers(0, 2, size)], draw_surnames(rng, size))
     # Cousins often share a generation character: in six households of ten it depends on village and surname.
     common = pd.Series(draw_generation(rng, 5000))[(pd.factorize(pd.Series(place).astype(str) + surname)[0]) % 5000]
@@ -50,10 +50,10 @@ def _households(rng: np.random.Generator, children: int) -> pd.DataFrame:
             "household": np.arange(size),
             "surname": surname,
             "generation": generation,
-            "township": [divisions[i]["township"] for i in place],
-            "township_code": [divisions[i]["township_code"] for i in place],
-            "former_township": [divisions[i]["former_name"] for i in place],
-            "village": [divisions[i]["village"] for i in place],
+            "township": [homes[i].township for i in place],
+            "township_code": [homes[i].township_code for i in place],
+            "former_township": [homes[i].former_township for i in place],
+            "village": [homes[i].village for i in place],
             "poor": rng.random(size) < _POOR_RATE,
             "phone": [f"1{n:010d}" for n in rng.integers(10**9, 2 * 10**9, size)],
             "ethnicity": rng.choice(list(_ETHNICITY), size=size, p=list(_ETHNICITY.values())),
@@ -62,15 +62,19 @@ def _households(rng: np.random.Generator, children: int) -> pd.DataFrame:
     )
 
 
-def _kids(rng: np.random.Generator, households: pd.DataFrame, children: int) -> pd.DataFrame:
+def _kids(rng: np.random.Generator, households: pd.DataFrame, children: int, place: MadeUpPlace) -> pd.DataFrame:
+    cohort = place.cohort
     kids = households.loc[households.index.repeat(households["count"])].reset_index(drop=True)
     order = kids.groupby("household").cumcount().to_numpy()
-    first = pd.Series(rng.integers(0, 12 * 365, len(households)), index=households["household"])
+    first = pd.Series(
+        rng.integers(0, (cohort.last_birthday.year - cohort.first_birthday.year + _YEARS_BEFORE) * 365, len(households)),
+        index=households["household"],
+    )
     gap = rng.integers(420, 1500, len(kids)) * (order > 0)
     offset = kids["household"].map(first).to_numpy() + pd.Series(gap).groupby(kids["household"]).cumsum().to_numpy()
-    birth = np.datetime64("2002-09-01") + offset.astype("timedelta64[D]")
+    birth = np.datetime64(_years_on(cohort.first_birthday, -_YEARS_BEFORE), "D") + offset.astype("timedelta64[D]")
     # Children are born on the first and last days of the cohort and of its school years, because rules can be wrong there.
-    edges = np.array(["2004-08-31", "2004-09-01", "2013-08-31", "2013-09-01", "2014-08-31", "2014-09-01"], dtype="datetime64[D]")
+    edges = _edges(cohort)
     single = np.flatnonzero(kids["count"].to_numpy() == 1)[: 4 * len(edges)]
     birth[single] = np.resize(edges, len(single))
     twin = (rng.random(len(kids)) < _TWIN_RATE) & (order > 0)
@@ -87,12 +91,12 @@ def _kids(rng: np.random.Generator, households: pd.DataFrame, children: int) -> 
     repeated = kids.duplicated(["household", "name"])  # no two children of a family have the same name
     new_names = draw_generation(rng, int(repeated.sum())) + draw_given(rng, boy[repeated])
     kids.loc[repeated, "name"] = kids.loc[repeated, "surname"] + new_names
-    cohort = kids["birth"].between("2004-09-01", "2014-08-31")
-    last = int(np.searchsorted(cohort.cumsum().to_numpy(), children))
+    in_cohort = kids["birth"].between(pd.Timestamp(cohort.first_birthday), pd.Timestamp(cohort.last_birthday))
+    last = int(np.searchsorted(in_cohort.cumsum().to_numpy(), children))
     kids = kids.iloc[: last + 1].copy()
-    kids["in_cohort"] = cohort.iloc[: last + 1]
+    kids["in_cohort"] = in_cohort.iloc[: last + 1]
     kids.loc[kids.index[kids["twin"]] - 1, "twin"] = True
-    area = np.where(rng.random(len(kids)) < 0.975, "451228", rng.choice(list(_OTHER_COUNTIES), len(kids)))
+    area = np.where(rng.random(len(kids)) < 0.975, place.county.code, rng.choice(list(place.other_counties), len(kids)))
     kids["number"] = _numbers(
         rng, area, kids["birth"], kids["boy"].to_numpy(), kids["twin"].to_numpy() & (kids["order"].to_numpy() > 0)
     )
@@ -100,7 +104,20 @@ def _kids(rng: np.random.Generator, households: pd.DataFrame, children: int) -> 
     return kids.drop(columns="count")
 
 
-def _adults(rng: np.random.Generator, households: pd.DataFrame, first_id: int) -> pd.DataFrame:
+def _edges(cohort: Cohort) -> npt.NDArray[np.datetime64]:
+    """The first and last days of the cohort and of its youngest school year, with the days before and after."""
+    first, last = cohort.first_birthday, cohort.last_birthday
+    day = timedelta(days=1)
+    youngest = _years_on(last, -1)
+    return np.array([first - day, first, youngest, youngest + day, last, last + day], dtype="datetime64[D]")
+
+
+def _years_on(day: date, years: int) -> date:
+    """The same day of another year; of 29 February the day before."""
+    return day.replace(year=day.year + years, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+def _adults(rng: np.random.Generator, households: pd.DataFrame, first_id: int, place: MadeUpPlace) -> pd.DataFrame:
     """The adults: father, mother, and in every fourth household a grandfather, who is then its head."""
     parts = []
     with_grandfather = rng.random(len(households)) < 0.25
@@ -114,7 +131,7 @@ def _adults(rng: np.random.Generator, households: pd.DataFrame, first_id: int) -
         own = chosen["surname"].to_numpy() if role != "mother" else draw_surnames(rng, size)
         birth = np.datetime64(f"{years[0]}-01-01") + rng.integers(0, (years[1] - years[0]) * 365, size).astype("timedelta64[D]")
         births = pd.Series(birth.astype("datetime64[us]"))
-        area = np.where(births.dt.year < 2002, "452730", "451228")
+        area = np.where(births.dt.year < 2002, place.old_code, place.county.code)
         names = own + draw_generation(rng, size) + draw_given(rng, np.full(size, boy))
         parts.append(
             chosen.assign(

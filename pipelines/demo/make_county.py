@@ -13,11 +13,13 @@ from pipelines.demo.contradictions import Contradict
 from pipelines.demo.discrepancy_kinds import choose
 from pipelines.demo.export_formats import Writer
 from pipelines.demo.made_up_people import make_people
+from pipelines.demo.made_up_place import made_up_place
 from pipelines.demo.more_registries import write_national_aid, write_zhongzhi
 from pipelines.demo.registry_rows import common_columns, write_canlian, write_guofu, write_huji, write_xueji, write_zizhu
 from pipelines.demo.true_states import give_states
 from pipelines.demo.true_values import OTHER_NUMBERS, with_owners
 from schemas.calendar import school_year
+from schemas.settings import Settings
 
 _NOTICE = (
     "本文件夹中的全部人员、证件号、电话和住址均为程序虚构，与任何真实的人无关。\n"
@@ -35,8 +37,11 @@ def make_county(
     profile: str = "standard",
     progress: Callable[[str, float], None] | None = None,
     discrepancies: bool = False,
+    settings: Settings | None = None,
 ) -> None:
     """Make a county with ``children`` children of the cohort under ``root``. The same arguments make the same county.
+
+    ``settings``: which county and which cohort; the plan's own where None.
 
     ``profile``: one of ``PROFILES``: 'standard'; 'other', with more faults and other columns, to measure on data that the program was
     not made with; 'spread', with the IDs of whole schools saved as numbers, and every other fault independent of the rest.
@@ -49,13 +54,14 @@ def make_county(
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
     (root / "虚构数据.txt").write_text(_NOTICE, encoding="utf-8")
     report("生成家庭和儿童", 0.0)
-    kids, adults = make_people(rng, children)
+    place = made_up_place(settings or Settings())
+    kids, adults = make_people(rng, children, place)
     kids = common_columns(rng, give_states(rng, kids, as_of))
     # A random generator of their own: with and without discrepancies the rest of the county is the same.
     discrepancy_rng = np.random.default_rng([seed, 5])
     chosen = choose(discrepancy_rng, kids, as_of) if discrepancies else {}
-    contradict = Contradict(discrepancy_rng, kids, chosen, school_year(as_of)) if discrepancies else None
-    writer = Writer(root / "raw", rng, profile, as_of, contradict)
+    contradict = Contradict(discrepancy_rng, kids, chosen, school_year(as_of), place.address) if discrepancies else None
+    writer = Writer(root / "raw", rng, profile, as_of, place, contradict)
     steps: list[tuple[str, float, Callable[[], None]]] = [
         ("生成公安户籍", 0.15, lambda: write_huji(writer, kids)),
         ("生成学籍", 0.3, lambda: write_xueji(writer, kids)),

@@ -59,7 +59,11 @@ def write_zhongzhi(writer: Writer, rng: np.random.Generator, kids: pd.DataFrame,
     finished &= ~kids["truth_id"].isin(chosen["paid_outside"])  # these must be at no school
     frame = apply_faults(rng, kids[finished | kids["truth_id"].isin(chosen["two_systems"])], "xueji", writer.profile)
     entered = school_year(writer.as_of) - (frame["grade"].clip(lower=10) - 10)
-    frame["school"], frame["student_state"], frame["id_type"] = "都安县职业教育中心", "在读", "居民身份证"
+    frame["school"], frame["student_state"], frame["id_type"] = (
+        writer.place.county.short_name + "职业教育中心",
+        "在读",
+        "居民身份证",
+    )
     by_year = rng.random(len(frame)) < 0.5
     frame["grade_name"] = np.where(
         by_year, entered.astype(str) + "级", GRADES[(school_year(writer.as_of) - entered + 1).astype(int)]
@@ -70,7 +74,7 @@ def write_zhongzhi(writer: Writer, rng: np.random.Generator, kids: pd.DataFrame,
         str
     ).str.zfill(5)
     frame["student_type"], frame["study_form"], frame["enrolment_form"] = "全日制学生", "全日制", "应届初中毕业生"
-    frame["address"] = "都安县" + frame["township"] + frame["village"].fillna("")
+    frame["address"] = writer.place.county.short_name + frame["township"] + frame["village"].fillna("")
     frame["birth_text"] = day_text(frame["birth"], "%Y%m%d")
     writer.write("zhongzhi", "中职学生信息.xlsx", "学生", frame, ZHONGZHI, ("中等职业学校学生信息表（虚构数据）",))
 
@@ -85,7 +89,7 @@ def write_national_aid(writer: Writer, rng: np.random.Generator, kids: pd.DataFr
     frame = apply_faults(rng, kids[named].assign(student_number="G" + kids["number"]), "zizhu", writer.profile)
     frame["birth_text"] = day_text(frame["birth"], "%Y%m%d")
     frame["junior"], frame["level_grade"] = frame["grade"] >= 7, frame["grade"].clip(1, 9)
-    give_schools(rng, frame)
+    give_schools(rng, frame, writer.place)
     frame["grade_name"] = GRADES[frame["level_grade"]]
     frame["class_name"] = [f"{n}班" for n in rng.integers(1, 7, len(frame))]
     frame["id_type"] = "居民身份证"
@@ -95,7 +99,7 @@ def write_national_aid(writer: Writer, rng: np.random.Generator, kids: pd.DataFr
     frame["poverty"] = frame["poor"].map({True: "是", False: "否"}).where(~unsure, None)
     frame["low_income"] = pd.Series("是", index=frame.index).where(rng.random(len(frame)) < 0.1, None)
     frame["disability_flag"] = (frame["level"] > 0).map({True: "是"})
-    frame["recognised_on"] = "20191014"
+    frame["recognised_on"] = f"{school_year(writer.as_of)}1014"
     refused = frame["truth_id"].isin(chosen["poor_refused"])
     hard = rng.random(len(frame)) < 0.5
     frame.loc[refused & hard, ["hardship", "poverty"]] = ["不困难", None]

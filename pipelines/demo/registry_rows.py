@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 
 from pipelines.demo.export_formats import CANLIAN, GUOFU_LONG, GUOFU_SHORT, HUJI, XUEJI, ZIZHU, Writer, day_text
-from pipelines.demo.export_values import GRADES, PREFIX, second_number
+from pipelines.demo.export_values import GRADES, second_number
 from pipelines.demo.made_up_names import draw_given
+from pipelines.demo.made_up_place import MadeUpPlace, semester_name
 from pipelines.demo.typing_faults import apply_faults
-from schemas.calendar import school_year
+from schemas.calendar import school_year, semester_start
 
 _CLAIMS = np.array(["", "小学", "小学", "小学", "小学", "小学", "小学", "七年级", "八年级", "九年级"])
 _XUEJI_STATE = {
@@ -63,10 +64,10 @@ def write_huji(writer: Writer, kids: pd.DataFrame) -> None:
             np.array(["长女", "二女", "三女", "四女"])[position],
         ),
     )
-    frame["household_code"] = "4512" + (frame["household"] + 10_000).astype(str)
+    frame["household_code"] = writer.place.county.code[:4] + (frame["household"] + 10_000).astype(str)
     frame["former_name"] = frame["known_former_name"]
     frame["birth_text"] = day_text(frame["birth"], "%Y%m%d")
-    frame["address"] = PREFIX + frame["township"].fillna("") + frame["village"].fillna("")
+    frame["address"] = writer.place.address + frame["township"].fillna("") + frame["village"].fillna("")
     frame["number"] = "\t" + frame["number"].fillna("")
     frame.loc[rng.random(len(frame)) < 0.1, ["father", "mother"]] = None
     frame = frame.sample(frac=1, random_state=int(rng.integers(2**31))).sort_values("household_code", kind="stable")
@@ -100,17 +101,23 @@ def write_xueji(writer: Writer, kids: pd.DataFrame) -> None:
     typed = frame["number"].fillna("")
     complete = typed.str.fullmatch(r"\d{17}[\dX]")
     frame.loc[as_typed & complete, "student_number"] = "G" + typed
-    born = frame["birth"].map(lambda day: f"{day:%Y%m%d}" if isinstance(day, pd.Timestamp) else "20100101")
-    frame.loc[typed.isin(["", "无", "—"]), "student_number"] = "J451228" + born + "0017"
-    give_schools(rng, frame)
+    born = frame["birth"].map(
+        lambda day: f"{day:%Y%m%d}" if isinstance(day, pd.Timestamp) else f"{writer.place.cohort.first_birthday.year + 6}0101"
+    )
+    frame.loc[typed.isin(["", "无", "—"]), "student_number"] = "J" + writer.place.county.code + born + "0017"
+    give_schools(rng, frame, writer.place)
     frame["stage"] = np.where(frame["junior"], "初中", "小学")
     entered = (year - frame["level_grade"] + np.where(frame["junior"], 7, 1)).astype(str)
     frame["grade_name"] = np.where(rng.random(len(frame)) < 0.5, GRADES[frame["level_grade"]], frame["stage"] + entered + "级")
     frame["entry_month"] = entered + "09"
     frame["class_name"] = [f"{n}班" for n in rng.integers(1, 7, len(frame))]
     frame["id_type"] = np.where(typed.isin(["", "无", "—"]), "Z 其他", "居民身份证")
-    frame["division"] = np.where(rng.random(len(frame)) < 0.6, "451228", PREFIX)
-    frame["address"] = rng.choice(["", "都安县", PREFIX], len(frame)) + frame["township"] + frame["village"].fillna("")
+    frame["division"] = np.where(rng.random(len(frame)) < 0.6, writer.place.county.code, writer.place.address)
+    frame["address"] = (
+        rng.choice(["", writer.place.county.short_name, writer.place.address], len(frame))
+        + frame["township"]
+        + frame["village"].fillna("")
+    )
     frame.loc[frame.index[rng.random(len(frame)) < 2e-4], "address"] = '=HYPERLINK("http://example.invalid")'
     frame["study_mode"] = np.where(
         frame["state"] == "home_taught", "送教上门", np.where(rng.random(len(frame)) < 0.5, "走读", "住校")
@@ -129,7 +136,7 @@ def write_xueji(writer: Writer, kids: pd.DataFrame) -> None:
             .reset_index(drop=True)
         )
         _numeric_block(rng, part, _NUMERIC_SHARE[writer.profile])
-        titles = (f"都安县{writer.as_of.year}年春季学期学生信息表（虚构数据）",) if junior else ()
+        titles = (f"{writer.place.county.short_name}{semester_name(writer.as_of)}学生信息表（虚构数据）",) if junior else ()
         writer.write("xueji", file, "学生信息", part, XUEJI, titles)
 
 
@@ -168,11 +175,12 @@ def write_guofu(writer: Writer, kids: pd.DataFrame, adults: pd.DataFrame) -> Non
     frame = frame.assign(rank=np.where(frame["relation"] == "户主", 0, 1)).sort_values(
         ["household", "rank", "truth_id"], kind="stable"
     )
-    frame["household_code"] = "4512280" + (frame["household"] + 100_000).astype(str)
+    frame["household_code"] = writer.place.county.code + "0" + (frame["household"] + 100_000).astype(str)
     frame["member_code"] = frame["household_code"] + (frame.groupby("household").cumcount() + 1).astype(str).str.zfill(2)
     frame["members"] = frame.groupby("household")["household"].transform("size").astype(str)
     frame["head"] = frame.groupby("household")["name"].transform("first")
-    frame["county"], frame["province"], frame["city"] = "都安瑶族自治县", "广西壮族自治区", "河池市"
+    parents = writer.place.parents
+    frame["county"], frame["province"], frame["city"] = writer.place.county.name, parents[0], parents[-1]
     frame["hamlet"] = [f"第{n}组" for n in rng.integers(1, 20, len(frame))]
     frame["health"] = np.where(frame["level"].fillna(0) > 0, rng.choice(["残疾", "残疾,长期慢性病"], len(frame)), "健康")
     frame["disability_name"] = (frame["disability"].fillna("") + "残疾").where(frame["level"].fillna(0) > 0, None)
@@ -210,7 +218,7 @@ def write_canlian(writer: Writer, kids: pd.DataFrame, adults: pd.DataFrame) -> N
     frame = frame.sample(frac=1, random_state=int(rng.integers(2**31)))
     frame["level_name"] = frame["level"].map({1: "一级", 2: "二级", 3: "三级", 4: "四级"})
     frame["household_kind"] = "农业"
-    frame["address"] = PREFIX + frame["township"] + frame["village"].fillna("")
+    frame["address"] = writer.place.address + frame["township"] + frame["village"].fillna("")
     frame["birth_text"] = day_text(frame["birth"], "%Y-%m-%d")
     writer.write("canlian", "持证残疾人.xls", "持证残疾人", frame, CANLIAN)
 
@@ -227,35 +235,37 @@ def write_zizhu(writer: Writer, kids: pd.DataFrame) -> None:
     frame = pd.concat([frame, frame[rng.random(len(frame)) < 0.005]], ignore_index=True)
     frame = apply_faults(rng, frame, "zizhu", writer.profile)
     frame["junior"], frame["level_grade"] = frame["grade"] >= 7, frame["grade"].clip(1, 9)
-    give_schools(rng, frame)
+    give_schools(rng, frame, writer.place)
     frame["grade_name"] = GRADES[frame["level_grade"]]
     frame["class_name"] = [f"{n}班" for n in rng.integers(1, 7, len(frame))]
     frame["poverty"] = pd.Series(np.where(frame["poor"], "是", "否"), index=frame.index).where(
         frame["poor"] | (rng.random(len(frame)) < 0.5), None
     )
     frame["hardship"] = np.where(frame["poor"], "特殊困难", "一般困难")
-    frame["item"], frame["term"] = "义务教育寄宿生生活补助", "2020年春季学期"
+    frame["item"], frame["term"] = "义务教育寄宿生生活补助", semester_name(writer.as_of)
     frame["amount"] = np.where(frame["junior"], 625, 500)
     frame["paid"] = np.where(rng.random(len(frame)) < 0.98, "已发放", "未发放")
-    frame["paid_on"] = "20200330"
+    start = semester_start(writer.as_of)
+    frame["paid_on"] = f"{start.year}{start.month + 1:02d}30"
     frame.loc[frame.index[rng.random(len(frame)) < 3e-4], "guardian"] = "@韦大"
     frame = frame.sort_values(["school", "level_grade", "truth_id"], kind="stable").reset_index(drop=True)
     _numeric_block(rng, frame, _NUMERIC_SHARE[writer.profile])
+    title = f"{writer.place.county.short_name}{semester_name(writer.as_of)}资助发放名册（虚构数据）"
     footers: list[list[object]] = [["合计", None, None, None, f"{len(frame)}人"], ["填表人：", None, None, "审核人："]]
-    writer.write(
-        "zizhu", "资助发放名册.xlsx", "发放名册", frame, ZIZHU, ("都安县2020年春季学期资助发放名册（虚构数据）",), footers
-    )
+    writer.write("zizhu", "资助发放名册.xlsx", "发放名册", frame, ZIZHU, (title,), footers)
 
 
-def give_schools(rng: np.random.Generator, frame: pd.DataFrame) -> None:
+def give_schools(rng: np.random.Generator, frame: pd.DataFrame, place: MadeUpPlace) -> None:
     """Fill in ``school`` and ``school_code`` of ``frame``; every tenth child goes to school in the county town."""
-    town = np.where(rng.random(len(frame)) < 0.1, "安阳镇", frame["township"].astype(str))
+    town = np.where(rng.random(len(frame)) < 0.1, place.town, frame["township"].astype(str))
     village = frame["village"].fillna("").str.replace("(村|社区)$", "", regex=True)
     small = (rng.random(len(frame)) < 0.5) & (town == frame["township"]) & (village != "")
     primary = np.where(small, town + village + "小学", town + "中心小学")
     away = frame["away"].notna() if "away" in frame else pd.Series(False, index=frame.index)
-    frame["school"] = np.where(away, "高岭镇第二学校", np.where(frame["junior"], town + "初级中学", primary))
-    frame["school_code"] = np.where(frame["junior"], "3145", "2145") + (pd.factorize(frame["school"])[0] + 100_000).astype(str)
+    frame["school"] = np.where(away, place.second + "第二学校", np.where(frame["junior"], town + "初级中学", primary))
+    frame["school_code"] = (
+        np.where(frame["junior"], "31", "21") + place.county.code[:2] + (pd.factorize(frame["school"])[0] + 100_000).astype(str)
+    )
 
 
 def _numeric_block(rng: np.random.Generator, frame: pd.DataFrame, share: float) -> None:

@@ -1,10 +1,8 @@
 """The standardised values that each row of an export holds, faults included: the truth against which findings are scored
 (``benchmarks.expected``). They are taken from the frames that are written, so that the program's own reading is not involved."""
 
-import csv
 import re
 from collections.abc import Mapping
-from importlib.resources import files
 
 import numpy as np
 import pandas as pd
@@ -56,10 +54,12 @@ _LOST = re.compile(r"[?*\ue863]")
 _HALF_WIDTH = {ord(c) + 0xFEE0: c for c in "0123456789X"}
 
 
-def values_of_rows(registry: str, frame: pd.DataFrame, columns: Mapping[str, str | None]) -> pd.DataFrame:
+def values_of_rows(
+    registry: str, frame: pd.DataFrame, columns: Mapping[str, str | None], official: Mapping[str, str]
+) -> pd.DataFrame:
     """Returns one row per row of ``frame``, which is written as an export with ``columns``: registry, truth_id, name, birth, township,
     school_township, grade, disability, number, number_state, certificate and the fields of ``_CODED``; null where the export has
-    no such column or the cell is empty."""
+    no such column or the cell is empty. ``official``: name of a township, former ones too -> its official name."""
     written = {column for column in columns.values() if column}
     nothing = pd.Series(None, index=frame.index, dtype="str")
     out = pd.DataFrame({"registry": registry, "truth_id": frame["truth_id"].to_numpy()}, index=frame.index)
@@ -69,13 +69,12 @@ def values_of_rows(registry: str, frame: pd.DataFrame, columns: Mapping[str, str
         out[field] = (text.map(codes) if codes else text).astype("str")
     kind = next((column for column in ("disability", "disability_name") if column in written), None)
     out["disability"] = frame[kind].map(DISABILITY_TYPE).astype("str") if kind else nothing
-    official = _former_names()
     # The disability federation has the address of the household registration; a school has the address where the child lives.
     registered_place = "township" in written or registry == "canlian"
-    out["township"] = frame["township"].replace(official).astype("str") if registered_place else nothing
+    out["township"] = frame["township"].replace(dict(official)).astype("str") if registered_place else nothing
     towns = sorted({*official, *official.values()}, key=len, reverse=True)
     found = out["school"].str.extract(f"^({'|'.join(towns)})", expand=False)
-    out["school_township"] = found.replace(official).astype("str")
+    out["school_township"] = found.replace(dict(official)).astype("str")
     graded = "grade_name" in written and "level_grade" in frame
     out["grade"] = frame["level_grade"].astype("Int8") if graded else pd.Series(pd.NA, index=frame.index, dtype="Int8")
     days = frame["birth"].where(frame["birth"].map(lambda day: isinstance(day, pd.Timestamp)))
@@ -119,12 +118,3 @@ def with_owners(values: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
         number_owner=owners.astype("Int64"),
         owner_family=owners.map(family).astype("Int64"),
     )
-
-
-def _former_names() -> dict[str, str]:
-    """Former name of a township (before it became a 镇) -> official name; official name -> official name."""
-    with (files("schemas") / "divisions.csv").open(encoding="utf-8") as lines:
-        rows = list(csv.DictReader(lines))
-    return {row["former_name"]: row["township"] for row in rows if row["former_name"]} | {
-        row["township"]: row["township"] for row in rows
-    }

@@ -178,7 +178,7 @@ _KINDS: dict[str, Callable[[FaultyRow, np.random.Generator], bool]] = {
     "id_of_guardian": _set("number", lambda row, rng: row.get("guardian_number")),
     "id_renewed": _on_number(lambda number, rng: renewed(number)),
     "id_truncated": _on_number(lambda number, rng: number[:17]),
-    "id_scientific": _on_number(lambda number, rng: number if number.endswith("X") else "4.51228E+17"),
+    "id_scientific": _on_number(lambda number, rng: number if number.endswith("X") else f"{number[0]}.{number[1:6]}E+17"),
     "id_spaced": _on_number(lambda number, rng: str(rng.choice([f" {number}", f"{number}\t", f"'{number}", f"{number[:6]} {number[6:]}"]))),
     "id_full_width": _on_number(lambda number, rng: number.translate({ord(c): ord(c) + 0xFEE0 for c in "0123456789X"})),
     "id_lower_x": _on_number(lambda number, rng: number.lower()),

@@ -8,6 +8,7 @@ import pandas as pd
 
 from matching.text_columns import zero_filled
 from pipelines.files.refusal import Refusal
+from pipelines.intake.places import Places
 from pipelines.intake.reading import Exports, unforeseen
 from pipelines.intake.repairs import repairs_of
 from pipelines.intake.sheets import Sheet
@@ -47,14 +48,15 @@ class Intake:
     files: pd.DataFrame
 
 
-def accept(exports: Exports, as_of: date | None = None, before: Intake | None = None) -> Intake:
+def accept(exports: Exports, places: Places, as_of: date | None = None, before: Intake | None = None) -> Intake:
     """Validate and standardise every sheet. A sheet that cannot be is refused whole. ``before``: an intake of some of the
-    same sheets (the same objects, not equal ones), whose outcome is taken over. A birthdate after ``as_of`` is taken for missing.
+    same sheets (the same objects, not equal ones), whose outcome is taken over. ``places``: the county's townships and villages. A
+    birthdate after ``as_of`` is taken for missing.
 
     Record ids follow files, sheets and rows: ``xueji.1.0000025``.
     """
     known = {id(accepted.sheet): accepted for accepted in (before.sheets if before else ())}
-    outcomes = [known.get(id(sheet)) or _accept_sheet(sheet, as_of) for sheet in exports.sheets]
+    outcomes = [known.get(id(sheet)) or _accept_sheet(sheet, places, as_of) for sheet in exports.sheets]
     accepted = tuple(outcome for outcome in outcomes if isinstance(outcome, AcceptedSheet))
     refused = tuple(outcome for outcome in outcomes if isinstance(outcome, Refusal))
     exports = replace(exports, sheets=tuple(a.sheet for a in accepted), refused=(*exports.refused, *refused))
@@ -73,10 +75,10 @@ def accept(exports: Exports, as_of: date | None = None, before: Intake | None = 
     )
 
 
-def _accept_sheet(sheet: Sheet, as_of: date | None) -> AcceptedSheet | Refusal:
+def _accept_sheet(sheet: Sheet, places: Places, as_of: date | None) -> AcceptedSheet | Refusal:
     try:
         cells, rows = validate_rows(sheet)
-        standardised = standardise(sheet, cells, as_of)
+        standardised = standardise(sheet, cells, places, as_of)
         if unknown := _unknown_codes(sheet, cells, standardised):
             return unknown
         failures = validate_values(sheet, cells, standardised, as_of)

@@ -11,17 +11,21 @@ from pipelines.files.refusal import Refusal
 from pipelines.intake.accept import Intake, accept
 from pipelines.intake.drift import compare_profiles, profile
 from pipelines.intake.exports import Export, files_under, read_export
+from pipelines.intake.places import Places
 from pipelines.intake.reading import read_files
 from pipelines.intake.supersede import supersede
 from pipelines.screen import Shown, TextLine, TextTable
 from pipelines.store.conform import conform
-from pipelines.store.county_file import COUNTY_FILE, read_county_file, registries_of
+from pipelines.store.county_file import read_county_file, settings_of
 from pipelines.store.runs import Store
 from reports.offices import write_return
 from schemas.checks import CHECKS
+from schemas.county_problems import CountyFileError
+from schemas.county_toml import COUNTY_FILE
+from schemas.divisions import DIVISIONS_FILE
 from schemas.exit_status import ExitStatus
-from schemas.registry import Registry, declared
-from schemas.settings import CountyFileError
+from schemas.registry import Registry
+from schemas.settings import Settings
 from schemas.tables import TABLES
 
 # Rules by which a row or sheet is refused though there is nothing to correct.
@@ -32,7 +36,8 @@ _SHOWN = 12  # kinds of refused rows in the terminal
 @dataclass(slots=True)
 class CheckResult:
     """``status``: DONE, GAP where something must be mended, NOTHING where no row is of use. ``county``: what is wrong with the
-    county's own file, or None where none was given; ``titles``: of its registries; ``refusal``: why nothing was checked.
+    county's own file, or None where none was given; ``titles``: of its registries; ``refusal``: why nothing was checked;
+    ``settings``: the county's.
     No value of a person is in what is printed; the workbook has names."""
 
     status: ExitStatus
@@ -42,33 +47,42 @@ class CheckResult:
     out: Path | None = None
     titles: dict[str, str] = field(default_factory=dict)
     refusal: str | None = None
+    settings: Settings | None = None
 
 
 def check(files: Sequence[Path], out: Path, registry: str | None = None, root: Path | None = None) -> CheckResult:
-    """Check ``files`` (exports, folders of them, a county.toml) and write the workbook ``out`` where there are exports.
+    """Check ``files`` (exports, folders of them, a county.toml or divisions.csv) and write the workbook ``out`` where there are exports.
 
     ``registry``: whose they are; else by the folder's name or the headings. ``root``: the data folder whose county.toml
     counts and with whose last run the exports are compared; else the one the files lie in.
     """
-    settings = [path for path in files if path.suffix.lower() == ".toml"]
-    exports = [path for path in files if path.suffix.lower() != ".toml"]
+    settings = [path for path in files if _is_of_county(path)]
+    exports = [path for path in files if not _is_of_county(path)]
     place = root or next((found for path in exports if (found := _root_of(path))), None)
     county: list[str] | None = None
     try:
-        registries = read_county_file(settings[-1]) if settings else registries_of(place) if place else declared()
+        toml = next((path for path in settings if path.suffix.lower() == ".toml"), None)
+        place = place or next((path.parent for path in settings), None)
+        of_county = read_county_file(toml) if toml else settings_of(place) if place else Settings()
         county = [] if settings else None
+        registries = of_county.registries
     except CountyFileError as error:
         return CheckResult(ExitStatus.NOTHING, county=error.problems)
     if registry and registry not in registries:
         return CheckResult(ExitStatus.NOTHING, county=county, refusal=f"没有系统 {registry}，可用：{'、'.join(registries)}")
     if not exports:
-        return CheckResult(ExitStatus.DONE, county=county)
+        return CheckResult(ExitStatus.DONE, county=county, settings=of_county)
     read = supersede(read_files(_found(exports, registry, registries), registries))
-    intake = accept(read, date.today())
+    intake = accept(read, Places(of_county.divisions), date.today())
     drift = _drift(place, intake, registries)
     _write(out, intake, drift, registries)
     titles = {key: r.title for key, r in registries.items()}
-    return CheckResult(_status(intake, drift), intake, drift, county, out, titles)
+    return CheckResult(_status(intake, drift), intake, drift, county, out, titles, settings=of_county)
+
+
+def _is_of_county(path: Path) -> bool:
+    """Is it one of the files that the county writes, and no export?"""
+    return path.suffix.lower() == ".toml" or path.name == DIVISIONS_FILE
 
 
 def _root_of(path: Path) -> Path | None:
@@ -80,7 +94,7 @@ def _found(paths: Sequence[Path], given: str | None, registries: Mapping[str, Re
     taken: set[str] = set()
     for path in paths:
         for member in files_under(path) if path.is_dir() else [path]:
-            if member.name != COUNTY_FILE:
+            if member.name not in (COUNTY_FILE, DIVISIONS_FILE):
                 folder = next((p.name for p in member.absolute().parents if p.name in registries), "")
                 name = member.name if member.name not in taken else f"{member.absolute().parent.name}/{member.name}"
                 taken.add(member.name)
@@ -113,9 +127,10 @@ def _status(tables: Intake, drift: pd.DataFrame) -> ExitStatus:
 def checked_shown(checked: CheckResult) -> Iterator[Shown]:
     """What was found, in Chinese: a line per sheet, then whole sentences on what to mend."""
     if checked.county is not None:
-        yield from (TextLine(f"county.toml：{problem}", "error") for problem in checked.county)
+        yield from (TextLine(problem, "error") for problem in checked.county)
         if not checked.county:
-            yield "county.toml 没有问题"
+            yield f"{COUNTY_FILE} 没有问题"
+            yield from _about(checked.settings)
     if checked.tables is None:
         return
     results = {"read": "可用", "refused": "不能用", "superseded": "已被取代"}
@@ -127,6 +142,17 @@ def checked_shown(checked: CheckResult) -> Iterator[Shown]:
     for sentence, serious in _sentences(checked.tables, checked.drift):
         yield TextLine(sentence, "error" if serious else "plain")
     yield f"逐行的结果在：{checked.out}"
+
+
+def _about(settings: Settings | None) -> Iterator[str]:
+    """What the files of the county stand for, for its office to recognise."""
+    if settings is None:
+        return
+    county, cohort, townships = settings.county, settings.cohort, settings.divisions.townships
+    villages = sum(len(township.villages) for township in townships)
+    yield f"  {county.code} {county.name}（{county.short_name}），{len(townships)} 个乡镇、{villages} 个村"
+    plan = settings.plan.number or "没有，只引用法律"
+    yield f"  核查 {cohort.first_birthday} 至 {cohort.last_birthday} 出生的儿童；每周{settings.weekly_day}汇报；方案：{plan}"
 
 
 def _sentences(tables: Intake, drift: pd.DataFrame) -> Iterator[tuple[str, bool]]:

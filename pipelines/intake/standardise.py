@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from matching.ids import parse_ids
 from matching.names import CLEAN_NAME, clean_name
 from matching.text_columns import has_any_of, joined_distinct, on_distinct, pairs_on_distinct, series_of, text_array
-from pipelines.intake.places import COUNTY_CODE, county_of, split_address, township_of, village_of
+from pipelines.intake.places import Places
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.values import (
     SAME_NUMBER,
@@ -59,8 +59,6 @@ _READERS = {
     "phone": _Reader(parse_phone, same=SAME_PHONE),
     "amount": _Reader(parse_amount, pa.float64()),
     "key": _Reader(parse_key, same=SAME_TEXT),
-    "township": _Reader(township_of),
-    "division": _Reader(county_of),
     "student_number": _Reader(squeezed_or_none, same=SAME_NUMBER),
     "certificate": _Reader(squeezed_or_none, same=SAME_NUMBER),
 }
@@ -82,12 +80,13 @@ class Standardised:
     unread: dict[str, pd.Series]
 
 
-def standardise(sheet: Sheet, cells: pd.DataFrame, as_of: date | None = None) -> Standardised:
-    """The records that ``cells`` (accepted rows, index from 0) stand for. A birthdate after ``as_of`` is taken for missing."""
+def standardise(sheet: Sheet, cells: pd.DataFrame, places: Places, as_of: date | None = None) -> Standardised:
+    """The records that ``cells`` (accepted rows, index from 0) stand for. A birthdate after ``as_of`` is taken for missing. A township
+    or village that ``places`` does not know keeps its own text, and counts as unread."""
     cells = _unwrapped(cells)
     fields = {c.field: c for c in sheet.registry.columns if c.field in cells}
     parsed = {
-        field: _parsed(cells[field], column, sheet.from_1904)
+        field: _parsed(cells[field], column, sheet.from_1904, places)
         for field, column in fields.items()
         if column.kind not in ("village", "address") and field != "id_number"
     }
@@ -96,7 +95,7 @@ def standardise(sheet: Sheet, cells: pd.DataFrame, as_of: date | None = None) ->
     if as_of is not None and "birthdate" in out:
         out["birthdate"] = out["birthdate"].where(~(out["birthdate"] > pd.Timestamp(as_of)).fillna(False))
     _identity(out, cells, fields, parsed)
-    _places(out, cells, fields, sheet, parsed)
+    official = _places(out, cells, fields, sheet, parsed, places)
     out["kin"] = _kin(out)
     out["registry"], out["file"], out["sheet"], out["row"] = sheet.registry.key, sheet.file, sheet.sheet, cells["row"]
     out["name_raw"] = cells["name"]
@@ -108,7 +107,7 @@ def standardise(sheet: Sheet, cells: pd.DataFrame, as_of: date | None = None) ->
     if sheet.registry.role == "disability" and "certificate_state" not in fields:
         out["certificate_state"] = "valid"
     out["source_key"] = _source_key(out, sheet.registry.source_key)
-    unread = {field: _unread(cells[field], value) for field, value in parsed.items()}
+    unread = {field: _unread(cells[field], official.get(field, value)) for field, value in parsed.items()}
     for field in RECORDS_TABLE:
         if field.name not in out and field.name != "record_id":
             out[field.name] = series_of(pa.nulls(len(out), field.type), out.index)
@@ -134,7 +133,7 @@ def _unread(texts: pd.Series, parsed: pd.Series) -> pd.Series:
     return unread
 
 
-def _parsed(texts: pd.Series, column: Column, from_1904: bool) -> pd.Series:
+def _parsed(texts: pd.Series, column: Column, from_1904: bool, places: Places) -> pd.Series:
     if column.kind == "id":
         return parse_ids(texts)["number"].set_axis(texts.index)
     if column.kind == "code":
@@ -142,6 +141,10 @@ def _parsed(texts: pd.Series, column: Column, from_1904: bool) -> pd.Series:
     if column.kind == "date":
         serials = (matches(texts, _NUMBER) & ~matches(texts, _MONTH)).sum() * 2 > texts.notna().sum()
         return on_distinct(texts, partial(parse_date, from_1904=from_1904, serials=serials), pa.date32())
+    if column.kind == "township":
+        return on_distinct(texts, places.township_or_text)
+    if column.kind == "division":
+        return on_distinct(texts, places.county_of)
     return _READERS[column.kind].column(texts)
 
 
@@ -202,27 +205,46 @@ def _from_certificate(out: pd.DataFrame) -> None:
 
 
 def _places(
-    out: pd.DataFrame, cells: pd.DataFrame, fields: dict[str, Column], sheet: Sheet, parsed: dict[str, pd.Series]
-) -> None:
-    township = out["township"] if "township" in fields else pd.Series(None, index=out.index, dtype="str")
-    village = pd.Series(None, index=out.index, dtype="str")
+    out: pd.DataFrame,
+    cells: pd.DataFrame,
+    fields: dict[str, Column],
+    sheet: Sheet,
+    parsed: dict[str, pd.Series],
+    places: Places,
+) -> dict[str, pd.Series]:
+    """Fill township, village and county of ``out``. Returns field -> the official place that its own column names, null where it is in
+    no table."""
+    official: dict[str, pd.Series] = {}
+    none = pd.Series(None, index=out.index, dtype="str")
+    township, village = none, none
+    if "township" in fields:
+        township = out["township"]
+        official["township"] = on_distinct(cells["township"], places.township_of)
     if "village" in fields:
         pairs = township.fillna("") + "\t" + cells["village"]
-        village = on_distinct(pairs, lambda p: village_of(p.partition("\t")[2], p.partition("\t")[0] or None))
+        village = on_distinct(pairs, lambda pair: places.village_or_text(*_village_and_township(pair)))
+        official["village"] = on_distinct(pairs, lambda pair: places.village_of(*_village_and_township(pair)))
         parsed["village"] = village
-    county = out["hukou_division"] if "hukou_division" in fields else pd.Series(None, index=out.index, dtype="str")
+    county = out["hukou_division"] if "hukou_division" in fields else none
     if "address" in fields:
-        from_address, village_from_address = pairs_on_distinct(cells["address"], split_address)
+        from_address, village_from_address = pairs_on_distinct(cells["address"], places.split_address_or_text)
         village = village.fillna(village_from_address.where(township.isna() | (township == from_address)))
         township = township.fillna(from_address)
         out["address_raw"] = cells["address"]
     if "hukou_division" in fields:
-        registered_in = on_distinct(cells["hukou_division"], township_of)
+        registered_in = on_distinct(cells["hukou_division"], places.township_of)
         township = township.fillna(registered_in)
-        county = county.where(county.notna() | registered_in.isna(), COUNTY_CODE)
+        county = county.where(county.notna() | registered_in.isna(), places.county_code)
     if sheet.registry.role in ("household", "poverty", "disability"):
-        county = pd.Series(COUNTY_CODE, index=out.index, dtype="str")  # the county's own offices list their own people
+        county = pd.Series(places.county_code, index=out.index, dtype="str")  # the county's own offices list their own people
     out["township"], out["village"], out["hukou_county"] = township, village, county
+    return official
+
+
+def _village_and_township(pair: str) -> tuple[str, str | None]:
+    """The two texts of 'township TAB village'; None for no township."""
+    township, _, village = pair.partition("\t")
+    return village, township or None
 
 
 def _kin(out: pd.DataFrame) -> pd.Series:

@@ -1,6 +1,6 @@
 """The job of ``bidui link``: two lists in, which rows of them are one person out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,7 +18,7 @@ from pipelines.lists.list_columns import PeopleList, read_list
 from pipelines.lists.list_fields import LIST_FIELDS, Named
 from pipelines.lists.pair_files import PARQUET, WORKBOOK, Result, RowPairs, unlinked_files, write
 from pipelines.store.model_file import BadModel, load_model
-from schemas.registry import Registry, declared
+from schemas.settings import Settings
 
 _ENOUGH = 20  # numbers in each list, below which it may be chance that none is in both
 _BY_REPEAT = ("via:repeat", "经名单内的重复记录相连")
@@ -31,7 +31,7 @@ class LinkRefused(Foreseen):
 @dataclass(frozen=True, slots=True)
 class Request:
     """What the analyst asked for. ``columns``: named for both lists; ``columns_a``, ``sheet_a``, …: for one;
-    ``registries``: whose headings are known beside those of ``list_fields.LIST_FIELDS``."""
+    ``settings``: the county's, whose registries' headings are known beside those of ``list_fields.LIST_FIELDS``, and its places."""
 
     a: Path
     b: Path
@@ -44,7 +44,7 @@ class Request:
     cost_ratio: float = 100.0
     model: Path | None = None
     save_model: Path | None = None
-    registries: Mapping[str, Registry] = field(default_factory=declared)
+    settings: Settings = field(default_factory=Settings)
 
 
 def link_lists(request: Request) -> Iterator[str]:
@@ -129,7 +129,7 @@ def _read_both(request: Request) -> list[PeopleList]:
 
 def _read(request: Request, path: Path, side: str, sheet: str | None, own: Named) -> PeopleList:
     try:
-        return read_list(path, side, sheet, own, request.columns, request.registries)
+        return read_list(path, side, sheet, own, request.columns, request.settings)
     except FileRefused as refused:
         raise LinkRefused(f"《{path.name or path}》{refused.message}") from None
 

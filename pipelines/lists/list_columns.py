@@ -2,7 +2,7 @@
 ``matching`` compares. Which column is what its heading says (``pipelines.lists.list_fields.LIST_FIELDS``), or the analyst."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +12,12 @@ import pyarrow as pa
 from matching.text_columns import on_distinct
 from pipelines.files.grid import GridRows
 from pipelines.files.refusal import FileRefused, reason
+from pipelines.intake.places import Places
 from pipelines.intake.values import SAME_TEXT, squeeze, text_or_none
 from pipelines.lists.list_fields import FIELD_OF_LIST, LIST_FIELDS, Named, Ranks, ranks_of, spelled
 from pipelines.lists.list_records import list_people
 from pipelines.lists.list_tables import ListTable, below, from_arrow, list_sheets, parquet
-from schemas.registry import Registry, declared
+from schemas.settings import Settings
 
 _LOOK_IN_ROWS = 30
 _MANY = 20  # headings quoted in a message
@@ -48,11 +49,11 @@ def read_list(
     sheet: str | None = None,
     own: Named | None = None,
     common: Named | None = None,
-    registries: Mapping[str, Registry] | None = None,
+    settings: Settings | None = None,
 ) -> PeopleList:
     """Read the list ``path`` as side ``a`` or ``b``. ``own``, ``common``: columns that the analyst named for this list, or
-    for both, in which case one of them may lack it; they go before those known by their headings. ``registries``: whose
-    headings are known as well; the declared ones where None.
+    for both, in which case one of them may lack it; they go before those known by their headings. ``settings``: the county's,
+    whose registries' headings and whose places are known as well; the default ones where None.
 
     Raises FileRefused, with the way to mend it, where there is no list of people in it.
     """
@@ -61,18 +62,21 @@ def read_list(
         content = path.read_bytes()
     except OSError as error:
         raise FileRefused("unreadable_file", f"文件打不开（{reason(error)}）") from None
-    ranks = ranks_of(declared() if registries is None else registries)
+    settings = settings or Settings()
+    ranks = ranks_of(settings.registries)
     grid, notices = _grid(content, sheet, {**common, **own}, side, ranks)
-    return _people_list(path.name, grid, side, own, common, ranks, notices)
+    return _people_list(path.name, grid, side, own, common, ranks, notices, Places(settings.divisions))
 
 
 def list_of_table(table: pa.Table, name: str, side: str, own: Named | None = None, common: Named | None = None) -> PeopleList:
     """The list that an Arrow table holds, called ``name`` in messages; its rows are numbered from 0. Else like ``read_list``."""
-    return _people_list(name, from_arrow(table, first_row=0), side, own or {}, common or {}, ranks_of(declared()), [])
+    settings, grid = Settings(), from_arrow(table, first_row=0)
+    places = Places(settings.divisions)
+    return _people_list(name, grid, side, own or {}, common or {}, ranks_of(settings.registries), [], places)
 
 
 def _people_list(
-    name: str, grid: ListTable, side: str, own: Named, common: Named, ranks: Ranks, notices: list[str]
+    name: str, grid: ListTable, side: str, own: Named, common: Named, ranks: Ranks, notices: list[str], places: Places
 ) -> PeopleList:
     named = {**common, **own}
     notices = [*notices, *_check_named(grid, own, common)]
@@ -82,7 +86,7 @@ def _people_list(
     notices += [f"整列为空，按没有这一列处理：{_quoted(empty)}"] if empty else []
     if not any(FIELD_OF_LIST[key].identifies for key in cells):
         raise FileRefused("no_columns", _no_columns(grid.sheet, list(grid.columns.values()), side, notices))
-    people, other_id_kind, not_understood = list_people(side, grid.rows, cells)
+    people, other_id_kind, not_understood = list_people(side, grid.rows, cells, places)
     return PeopleList(name, grid.sheet, grid.table, grid.rows, people, used, (*notices, *not_understood), other_id_kind)
 
 

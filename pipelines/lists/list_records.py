@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import reduce
+from functools import partial, reduce
 
 import pandas as pd
 import pyarrow as pa
@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from matching.ids import parse_ids
 from matching.names import CLEAN_NAME, clean_name
 from matching.text_columns import HAN, joined_distinct, on_distinct, pairs_on_distinct, series_of, text_array, zero_filled
-from pipelines.intake.places import split_address, township_of, village_of
+from pipelines.intake.places import Places
 from pipelines.intake.values import SAME_NUMBER, SAME_PHONE, parse_date, parse_phone, squeeze
 from schemas.codes import SEX
 
@@ -30,11 +30,11 @@ _SHORTEST_NUMBER = 5  # a shorter one is a running number or a code, no person's
 Cells = Mapping[str, Sequence[pd.Series]]
 
 
-def list_people(side: str, rows: pd.Series, cells: Cells) -> tuple[pd.DataFrame, bool, list[str]]:
+def list_people(side: str, rows: pd.Series, cells: Cells, places: Places) -> tuple[pd.DataFrame, bool, list[str]]:
     """(the people of one list, a row per row; whether their ``id_number`` is some other number than a Chinese ID; notices of what
     could not be understood, in counts).
 
-    ``cells``: per field (``pipelines.lists.list_fields.LIST_FIELDS``) its columns' texts.
+    ``cells``: per field (``pipelines.lists.list_fields.LIST_FIELDS``) its columns' texts; ``places``: the county's.
     """
     people = pd.DataFrame({"record_id": f"{side}:" + zero_filled(rows, 7), "source": side}, index=rows.index)
     people["name"] = _names(cells, rows.index)
@@ -43,7 +43,7 @@ def list_people(side: str, rows: pd.Series, cells: Cells) -> tuple[pd.DataFrame,
     notices += _births(people, cells)
     sex = _each(cells, "sex", rows.index, lambda t: _SEXES.get(squeeze(t)))
     people["sex"] = sex.fillna(people.pop("sex_implied"))
-    _places(people, cells)
+    _places(people, cells, places)
     people["kin"] = _kin_of(people["name"], cells)
     people["phone"] = _each(cells, "phone", rows.index, _phone, SAME_PHONE)
     return people, other_id_kind, notices
@@ -186,22 +186,22 @@ def _day_reader(texts: pd.Series) -> Callable[[str], date | None]:
     return day
 
 
-def _places(people: pd.DataFrame, cells: Cells) -> None:
+def _places(people: pd.DataFrame, cells: Cells, places: Places) -> None:
     """Official townships and villages where the county knows them, from an address as well; else the text itself."""
     index = people.index
     given = _first(cells, "township", index).fillna("") + "\t" + _first(cells, "village", index).fillna("")
     address = _joined(cells, "address", index)
     people["address"] = on_distinct(address, _tidy, same=_TIDY)
-    people["township"], people["village"] = pairs_on_distinct(given + "\t" + address.fillna(""), _place)
+    people["township"], people["village"] = pairs_on_distinct(given + "\t" + address.fillna(""), partial(_place, places=places))
 
 
-def _place(texts: str) -> tuple[str | None, str | None]:
+def _place(texts: str, places: Places) -> tuple[str | None, str | None]:
     """(township, village) of 'township TAB village TAB address', each as written in the list."""
     written_township, written_village, address = texts.split("\t", 2)
-    from_address, village_from_address = split_address(address)
-    inside, village_inside = split_address(written_village)  # '安阳镇安北社区' in the column of villages
-    township = township_of(written_township) or inside or from_address
-    village = village_of(written_village, township) if written_village else None
+    from_address, village_from_address = places.split_address(address)
+    inside, village_inside = places.split_address(written_village)  # '安阳镇安北社区' in the column of villages
+    township = places.township_of(written_township) or inside or from_address
+    village = places.village_of(written_village, township) if written_village else None
     if township == inside:
         village = village or village_inside
     if township == from_address and not written_village:

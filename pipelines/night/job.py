@@ -17,6 +17,7 @@ from pipelines.files.refusal import Refusal
 from pipelines.guard import Foreseen
 from pipelines.intake.accept import Intake, accept, quarantine_of
 from pipelines.intake.drift import compare_profiles, profile, stand_in
+from pipelines.intake.places import Places
 from pipelines.intake.reading import Exports, read_exports
 from pipelines.intake.supersede import supersede
 from pipelines.night.steps import Clock, Runner, Step, directly
@@ -27,7 +28,7 @@ from pipelines.persons.resolve import Persons, resolve
 from pipelines.reconcile.entrants import read_entrants
 from pipelines.reconcile.result_tables import Answers, Earlier, reconcile
 from pipelines.store.context import Context
-from pipelines.store.county_file import COUNTY_FILE, registries_of
+from pipelines.store.county_file import settings_of
 from pipelines.store.model_file import MODEL, BadModel
 from pipelines.store.runs import (
     Store,
@@ -46,8 +47,8 @@ from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET
 from reports.offices import return_books
 from reports.weekly import weekly_books
 from reports.workbooks import list_books
+from schemas.county_problems import CountyFileError
 from schemas.registry import Registry
-from schemas.settings import Cohort, CountyFileError, Settings
 
 
 class NothingPublished(Foreseen):
@@ -120,7 +121,6 @@ def run_job(
     as_of: date,
     townships: Sequence[str] | None = None,
     runner: Runner = directly,
-    cohort: Cohort | None = None,
     accept_drift: bool = False,
 ) -> Outcome:
     """Reconcile what lies under ``root/raw`` and publish under ``root/curated`` and ``root/outbox``.
@@ -133,10 +133,10 @@ def run_job(
     if not (root / "raw").is_dir():
         raise NothingPublished("没有 raw 文件夹。请把各系统导出的文件放入 raw/xueji、raw/guofu、raw/canlian 等文件夹")
     try:
-        settings = Settings(registries_of(root), cohort or Cohort())
+        settings = settings_of(root)
         model = reviewed_model(root)
     except CountyFileError as error:
-        raise NothingPublished(f"{COUNTY_FILE} 有误：{error}") from None
+        raise NothingPublished(str(error)) from None
     except BadModel as error:
         raise NothingPublished(str(error)) from None
     with exclusive(root):
@@ -146,7 +146,7 @@ def run_job(
 def _run(context: Context, townships: Sequence[str] | None, model: Model | None, clock: Clock, accept_drift: bool) -> Outcome:
     root, as_of = context.root, context.as_of
     read = clock(Step.READ, lambda: read_inputs(context))
-    accepted = clock(Step.ACCEPT, lambda: accept(read.exports, as_of))
+    accepted = clock(Step.ACCEPT, lambda: accept(read.exports, Places(context.settings.divisions), as_of))
     compared = clock(Step.COMPARE, lambda: compare(context, accepted, accept_drift))
     left_out = left_out_of(compared.intake, context.settings.registries)
     linked = clock(Step.LINK, lambda: link_persons(context, compared.intake.records, read.returned[PAIRS_SHEET.title], model))
@@ -198,7 +198,8 @@ def read_inputs(context: Context) -> Inputs:
     to ``inbox``, and the file ``intake.xlsx``."""
     exports = supersede(read_exports(context.root / "raw", context.settings.registries, _snapshots(context.root)))
     returned, unread = read_returned(context.root / "inbox")
-    entrants, unread_entrants = read_entrants(context.root)
+    settings = context.settings
+    entrants, unread_entrants = read_entrants(context.root, Places(settings.divisions), settings.county)
     return Inputs(exports, returned, entrants, unread + unread_entrants)
 
 
@@ -214,14 +215,14 @@ def compare(context: Context, intake: Intake, accept_drift: bool) -> CompareResu
         exports = stand_in(intake.exports, drift, context.store.earlier("files"), _snapshots(context.root), registries)
     except LookupError as error:
         raise NothingPublished(str(error.args[0]), intake.exports.refused) from None
-    intake = accept(exports, context.as_of, before=intake)
+    intake = accept(exports, Places(context.settings.divisions), context.as_of, before=intake)
     return CompareResult(intake, profile(intake.exports.sheets, intake.records, registries), drift)
 
 
 def link_persons(context: Context, records: pd.DataFrame, answers: Sequence[ReturnedRow], model: Model | None) -> LinkResult:
     """Link the records and apply what townships answered of pairs (``answers``), tonight and before."""
     records = with_household_kin(without_borrowed_ids(records, context.as_of, context.spill), context.as_of, context.spill)
-    linkage = link_records(records, model, context.spill)
+    linkage = link_records(records, model, context.settings.cost_ratio, context.spill)
     earlier = context.store.earlier("verdicts")
     judgements, refused = reported_judgements(answers, earlier, context.as_of)
     linkage, not_applied = apply_judgements(linkage, records, judgements, earlier, context.as_of, context.settings.registries)
@@ -237,7 +238,9 @@ def resolve_persons(context: Context, linked: LinkResult) -> Persons:
 def reconcile_persons(context: Context, intake: Intake, linkage: Linkage, persons: Persons, read: Inputs) -> ReconcileResult:
     """Accept the answers of townships and reconcile; for each listed child, what is nearest in the student registers."""
     earlier = Earlier(context.store.earlier("case_log"), context.store.earlier("standings"))
-    children, refused = reported_whereabouts(read.returned[CHILDREN_SHEET.title], context.as_of)
+    children, refused = reported_whereabouts(
+        read.returned[CHILDREN_SHEET.title], context.as_of, Places(context.settings.divisions)
+    )
     names = intake.records[["record_id", "name"]].merge(persons.identities[["record_id", "person_id"]], on="record_id")
     whereabouts, of_others = latest_confirmed_by_name(children, names)
     handled, not_accepted = reported_handling(read.returned[FINDINGS_SHEET.title], earlier.case_log, context.as_of)
@@ -254,11 +257,11 @@ def write_all_workbooks(run: Path, context: Context, townships: Sequence[str] | 
 
 
 def _books(run: Path, folder: Path, context: Context, townships: Sequence[str] | None) -> Iterator[Book]:
-    as_of, registries = context.as_of, context.settings.registries
-    yield from list_books(run, folder, as_of, townships, registries=registries)
-    yield from weekly_books(run, folder, as_of, townships)
+    as_of, settings = context.as_of, context.settings
+    yield from list_books(run, folder, as_of, townships, settings=settings)
+    yield from weekly_books(run, folder, as_of, townships, settings=settings)
     if townships is None:
-        yield from return_books(run, folder, as_of, registries=registries)
+        yield from return_books(run, folder, as_of, registries=settings.registries)
 
 
 def _forget_snapshots(root: Path) -> None:

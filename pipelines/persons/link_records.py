@@ -9,9 +9,10 @@ from pipelines.files.refusal import reason
 from pipelines.store.model_file import MODEL, BadModel, load_model
 
 
-def link_records(records: pd.DataFrame, model: Model | None, spill: Path | None) -> Linkage:
-    """Link the records; ``model``: weigh with this one instead of learning from them; ``spill``: as for ``matching.link``."""
-    return link(linkable_records(records), model=model, spill=spill)
+def link_records(records: pd.DataFrame, model: Model | None, cost_ratio: float, spill: Path | None) -> Linkage:
+    """Link the records; ``model``: weigh with this one instead of learning from them; ``cost_ratio``: how many wasted visits a wrong
+    link costs; ``spill``: as for ``matching.link``."""
+    return link(linkable_records(records), cost_ratio, model, spill=spill)
 
 
 def linkable_records(records: pd.DataFrame) -> pd.DataFrame:

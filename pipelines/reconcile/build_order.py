@@ -3,21 +3,23 @@
 A rule of ``schemas.rules`` is a file ``rules/CODE.sql``; all other relations are in ``relations``, ``composed`` and ``computed``.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from importlib.resources import files
 
 import pyarrow as pa
 
+from pipelines.intake.places import Places
 from pipelines.reconcile import composed, computed
 from pipelines.reconcile.decisions import DECISION_TABLE
-from schemas.calendar import last_thursday, school_year, semester_start, week_of
+from schemas.calendar import last_report_day, report_week, school_year, semester_start
 from schemas.codes import CERTIFICATE_STATE_NAME, REGISTER_STATE_NAME, SCHOOL_CLAIM_NAME, STUDENT_STATE_NAME
+from schemas.divisions import Divisions
 from schemas.indicators import INDICATORS
 from schemas.registry import Registry
 from schemas.relations import Relation, RelationError, by_needs, computed_relation, read_relations
 from schemas.rules import RULES
-from schemas.settings import Cohort
+from schemas.settings import Settings
 from schemas.whereabouts import WHEREABOUTS
 from schemas.words import BASIS_NAME, CLOSED_REASON_NAME, UNKNOWN_TOWNSHIP, UNKNOWN_VILLAGE
 
@@ -37,6 +39,8 @@ REGISTERED = {
     "entrants": "year and township (null: the county): entrants of grade one",
     "earlier_case_log": "entry of the case log as last published (schemas.tables)",
     "earlier_standings": "night and township as last published (schemas.tables)",
+    "county_townships": "township of the county's divisions",
+    "school_places": "school whose name begins with a township of the county: school, township",
     "registries": "registry: title, role, authority (1 counts first), stage",
     "decisions": "row of the decision table: rule, whereabouts, words, evidence",
     "whereabouts_codes": "whereabouts: code, name, listed",
@@ -67,7 +71,7 @@ def _in_order() -> tuple[Relation, ...]:
     in_order_of_table = [rules[rule.code] for rule in RULES]
     others = [
         *read_relations(here / "relations").values(),
-        *(computed_relation(function) for function in (computed.grades, computed.school_places, computed.difference_kinds)),
+        *(computed_relation(function) for function in (computed.grades, computed.difference_kinds)),
         composed.decisions_that_hold(),
         composed.indicator_conditions_that_hold(),
         composed.found(in_order_of_table),
@@ -75,14 +79,25 @@ def _in_order() -> tuple[Relation, ...]:
     return by_needs([*others, *in_order_of_table], REGISTERED)
 
 
-def parameters(as_of: date, cohort: Cohort) -> dict[str, object]:
+def parameters(as_of: date, settings: Settings) -> dict[str, object]:
     """The values of the relations' parameters ($as_of and so on)."""
-    year = school_year(as_of)
+    year, cohort, weekday = school_year(as_of), settings.cohort, settings.weekday
     return {
-        "as_of": as_of, "county": cohort.county, "cohort_start": cohort.start, "cohort_end": cohort.end, "school_year": year,
-        "entered": year - _FINAL_YEAR, "semester": semester_start(as_of), "thursday": last_thursday(as_of), "week": week_of(as_of),
+        "as_of": as_of, "county": settings.county.code, "cohort_start": cohort.first_birthday, "cohort_end": cohort.last_birthday,
+        "school_year": year, "entered": year - _FINAL_YEAR, "semester": semester_start(as_of),
+        "last_report": last_report_day(as_of, weekday), "week": report_week(as_of, weekday),
         "unknown_township": UNKNOWN_TOWNSHIP, "unknown_village": UNKNOWN_VILLAGE,
     }  # fmt: skip
+
+
+def place_tables(schools: Iterable[str], divisions: Divisions) -> dict[str, pa.Table]:
+    """The registered tables of places: the county's townships, and those in which ``schools`` are by their names."""
+    places = Places(divisions)
+    placed = [(school, township) for school in sorted(set(schools)) if (township := places.township_of(school))]
+    return {
+        "county_townships": _rows({"township": pa.string()}, [(name,) for name in divisions.township_names]),
+        "school_places": _rows(dict.fromkeys(("school", "township"), pa.string()), placed),
+    }
 
 
 def code_tables(registries: Mapping[str, Registry]) -> dict[str, pa.Table]:

@@ -13,7 +13,7 @@ from pipelines.reconcile.build_order import RELATIONS, parameters
 from pipelines.store.conform import conform
 from schemas.memory_database import memory_database
 from schemas.relations import build
-from schemas.settings import Cohort
+from schemas.settings import Settings
 from schemas.tables import TABLES
 
 _STATES = ("cases", "changes")
@@ -27,10 +27,10 @@ def whole_log(log: pa.Table) -> pa.Table:
     return conform(log, "case_log")
 
 
-def state_of(log: pa.Table, as_of: date, spill: Path | None) -> dict[str, pa.Table]:
-    """``cases`` as they stood on the night ``as_of``, and the ``changes`` up to it since the run before and since Thursday. ``spill``: as for
+def state_of(log: pa.Table, as_of: date, settings: Settings, spill: Path | None) -> dict[str, pa.Table]:
+    """``cases`` as they stood on the night ``as_of``, and the ``changes`` up to it since the run before and since the last report day. ``spill``: as for
     ``memory_database``."""
     with memory_database(spill) as con:
         con.register("case_log", whole_log(log))
-        build(con, [relation for relation in RELATIONS if relation.name in _STATES], parameters(as_of, Cohort()))
+        build(con, [relation for relation in RELATIONS if relation.name in _STATES], parameters(as_of, settings))
         return {name: con.table(name).to_arrow_table() for name in _STATES}

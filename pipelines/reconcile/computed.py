@@ -10,7 +10,6 @@ import pyarrow as pa
 from matching.levels.birth_levels import BIRTH_LEVELS, compare_births
 from matching.levels.id_levels import ID_LEVELS, compare_ids
 from matching.levels.name_levels import NAME_LEVELS, compare_names
-from pipelines.intake.places import township_of
 from pipelines.intake.values import squeeze
 from schemas.rules import DIFFERENCES
 
@@ -28,24 +27,6 @@ def grades(con: duckdb.DuckDBPyConnection, school_year: int) -> pa.Table:
         {
             "grade": pa.array([text for text, _ in read], pa.string()),
             "number": pa.array([number for _, number in read], pa.int32()),
-        }
-    )
-
-
-def school_places(con: duckdb.DuckDBPyConnection) -> pa.Table:
-    """One row per school of a student record whose name begins with a township of the county: that township.
-    needs: person_records
-    gives: school varchar, township varchar
-    key: school
-    """
-    schools = _column(
-        con, "select distinct school from person_records where role = 'student' and school is not null order by all"
-    )
-    placed = [(school, township) for school in schools if (township := township_of(school))]
-    return pa.table(
-        {
-            "school": pa.array([school for school, _ in placed], pa.string()),
-            "township": pa.array([township for _, township in placed], pa.string()),
         }
     )
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 from matching import Linkage
 from pipelines.intake.accept import Intake
 from pipelines.persons.resolve import Persons
-from pipelines.reconcile.build_order import MACROS, RELATIONS, code_tables, parameters
+from pipelines.reconcile.build_order import MACROS, RELATIONS, code_tables, parameters, place_tables
 from pipelines.reconcile.cases import whole_log
 from pipelines.store.conform import conform
 from pipelines.store.context import Context
@@ -67,10 +67,11 @@ def reconcile(
         "earlier_case_log": whole_log(pa.Table.from_pandas(earlier.case_log, preserve_index=False)),
         "earlier_standings": conform(earlier.standings, "standings"),
         **code_tables(context.settings.registries),
+        **place_tables(intake.records["school"].dropna().unique(), context.settings.divisions),
     }
     with memory_database(context.spill) as con:
         con.execute(MACROS)
         for name, table in registered.items():
             con.register(name, table)
-        build(con, RELATIONS, parameters(context.as_of, context.settings.cohort), kept=_PUBLISHED)
+        build(con, RELATIONS, parameters(context.as_of, context.settings), kept=_PUBLISHED)
         return {name: con.table(name).to_arrow_table() for name in _PUBLISHED}

@@ -22,6 +22,7 @@ from tests.lib.hostile_corpus import HOSTILE, Hostile, content
 from tests.lib.made_files import xlsx
 from tests.lib.made_sheets import A, B, grid
 from tests.lib.nights import AS_OF, unchanged
+from tests.lib.plan_county import PLACES
 from tests.lib.small_exports import id_of, poor, pupil, resident, write
 
 
@@ -31,7 +32,7 @@ def taken(path: Path, registry: str | None = "xueji") -> tuple[Intake | None, st
     said = "\n".join(refusal.message for refusal in exports.refused)
     if not exports.sheets:
         return None, said
-    tables = accept(exports, AS_OF)
+    tables = accept(exports, PLACES, AS_OF)
     messages = [*tables.quarantine["message"], *tables.notices["message"], *tables.files["message"].dropna()]
     return tables, "\n".join([said, *messages])
 
@@ -111,7 +112,7 @@ def test_one_name_loose_and_in_a_folder(tmp_path: Path) -> None:
     for place, kid in ((tmp_path, ("韦家乐", A, "20100315")), (tmp_path / "xueji", ("蓝小花", B, "20110401"))):
         place.mkdir(exist_ok=True)
         (place / "学生.xlsx").write_bytes(xlsx(grid([pupil(*kid)])))
-    tables = accept(read_exports(tmp_path, declared()), AS_OF)
+    tables = accept(read_exports(tmp_path, declared()), PLACES, AS_OF)
     assert sorted(tables.files["file"]) == ["xueji/学生.xlsx", "学生.xlsx"]
     assert tables.records["record_id"].is_unique
 
@@ -146,7 +147,7 @@ def test_a_surprise_in_one_sheet_stops_no_other(tmp_path: Path, monkeypatch: pyt
         return as_it_is(sheet, *rest)
 
     monkeypatch.setattr(pipelines.intake.accept, "standardise", surprised)
-    tables = accept(exports, AS_OF)
+    tables = accept(exports, PLACES, AS_OF)
     assert list(tables.files["status"]) == ["read", "refused"]
     assert set(tables.records["file"]) == {"乙.xlsx"}
     assert "ValueError" in tables.quarantine["message"].item()

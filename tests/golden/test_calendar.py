@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 
-from schemas.calendar import last_thursday, school_year, semester_start, week_of
+from schemas.calendar import last_report_day, report_week, school_year, semester_start
 
 
 @pytest.mark.parametrize(("day", "last"), [(15, 9), (16, 9), (17, 16), (22, 16), (23, 16), (24, 23)])
 def test_weeks_end_on_thursday(day: int, last: int):
-    assert last_thursday(date(2020, 4, day)) == date(2020, 4, last)
-    assert week_of(date(2020, 4, day)) == date(2020, 4, last + 7)
+    assert last_report_day(date(2020, 4, day), 3) == date(2020, 4, last)
+    assert report_week(date(2020, 4, day), 3) == date(2020, 4, last + 7)
 
 
 @pytest.mark.parametrize(

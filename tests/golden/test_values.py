@@ -7,10 +7,10 @@ import pytest
 
 from matching.names import clean_name, fold_name, sound_keys
 from pipelines.files.grid import cell_text
-from pipelines.intake.places import county_of, split_address
 from pipelines.intake.standardise import _parsed
 from pipelines.intake.values import parse_date, parse_key, parse_month, parse_phone, text_or_none
 from schemas.registry import Column
+from tests.lib.plan_county import PLACES
 
 
 @pytest.mark.parametrize(
@@ -58,9 +58,9 @@ def test_date(text: str, day: date | None) -> None:
 def test_months_without_a_zero_are_no_days() -> None:
     column = Column("birthdate", ("出生日期",), "date")
     months = pd.Series(["20101", "20102", "20109", "201011"], dtype="str")
-    assert _parsed(months, column, from_1904=False).isna().all()
+    assert _parsed(months, column, False, PLACES).isna().all()
     days = pd.Series(["18000", "40179", "38000"], dtype="str")  # among later ones 1949 is a day as well
-    assert list(_parsed(days, column, from_1904=False).dt.year) == [1949, 2010, 2004]
+    assert list(_parsed(days, column, False, PLACES).dt.year) == [1949, 2010, 2004]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_sounds_that_local_speech_merges_are_one() -> None:
     ],
 )
 def test_place(text: str, place: tuple[str | None, str | None]) -> None:
-    assert split_address(text) == place
+    assert PLACES.split_address(text) == place
 
 
 def test_a_number_that_a_spreadsheet_cut_is_no_key() -> None:
@@ -159,9 +159,9 @@ def test_phone(text: str, phone: str | None) -> None:
 
 
 def test_county() -> None:
-    assert county_of("451228") == county_of("451228100") == county_of("广西都安瑶族自治县") == "451228"
-    assert county_of("450103") == "450103"
-    assert county_of("南宁市") is None
+    assert PLACES.county_of("451228") == PLACES.county_of("451228100") == PLACES.county_of("广西都安瑶族自治县") == "451228"
+    assert PLACES.county_of("450103") == "450103"
+    assert PLACES.county_of("南宁市") is None
 
 
 def test_cells() -> None:

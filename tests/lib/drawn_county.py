@@ -12,9 +12,11 @@ import pandas as pd
 from hypothesis import strategies as st
 
 from pipelines.demo.export_formats import CANLIAN, GUOFU_SHORT, HUJI, XUEJI, ZIZHU, Writer
+from pipelines.demo.made_up_place import made_up_place
 from pipelines.demo.more_registries import NATIONAL_AID
 from pipelines.demo.true_values import with_owners
 from tests.lib.nights import AS_OF
+from tests.lib.plan_county import SETTINGS
 from tests.lib.rule_cases import name_of
 from tests.lib.small_exports import id_of
 
@@ -104,7 +106,7 @@ def write_county(root: Path, households: list[Drawn]) -> dict[int, Drawn]:
         for registry, told in _rows(kid).items():
             rows[registry] += told
     rows["guofu"] += [_head(father) for father in grown if father["poor"]]
-    writer = Writer(root / "raw", np.random.default_rng(0), "standard", AS_OF, lambda _, frame: frame)  # type: ignore[arg-type]
+    writer = Writer(root / "raw", np.random.default_rng(0), "standard", AS_OF, made_up_place(SETTINGS), lambda _, frame: frame)  # type: ignore[arg-type]
     for registry, file, columns in (
         ("huji", "户籍.csv", HUJI),
         ("xueji", "学籍.xlsx", XUEJI),

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 
-from pipelines.reconcile.build_order import REGISTERED, RELATIONS, code_tables
+from pipelines.reconcile.build_order import REGISTERED, RELATIONS, code_tables, place_tables
 from schemas.registry import declared
 from schemas.relations import Relation, read_relations
 from schemas.rules import RULE
+from tests.lib.plan_county import SETTINGS
 from tests.lib.relation_checks import mermaid
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/relations.md"
@@ -33,14 +34,14 @@ The files are in [pipelines/reconcile/relations](../pipelines/reconcile/relation
 relation, make them all as the fixture `relations` of `tests/spec/test_rules.py` does, and query it by its name.
 
 `decisions_that_hold`, `indicator_conditions_that_hold` and `found` are composed of the decision table, the indicators and the list of rules
-([composed.py](../pipelines/reconcile/composed.py)); `grades`, `school_places` and `difference_kinds` are computed in Python
+([composed.py](../pipelines/reconcile/composed.py)); `grades` and `difference_kinds` are computed in Python
 ([computed.py](../pipelines/reconcile/computed.py)).
 """
 
 
 def page() -> str:
     """The page, as Markdown."""
-    codes = code_tables(declared())
+    codes = code_tables(declared()) | place_tables((), SETTINGS.divisions)
     drawn_as = dict.fromkeys(codes) | dict.fromkeys(RULE, "rules_by_code")
     rules = [r for r in RELATIONS if r.name in RULE]
     parts = [

@@ -9,10 +9,11 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from pipelines.reconcile.decisions import DECISION_TABLE  # noqa: E402
 from reports.list_rows import SEVERITY  # noqa: E402
-from schemas.indicators import BLACK_LIST_RULE, CLEARANCE, INDICATORS, OPEN_SHARE, RED_LIST_RULE, STREAK  # noqa: E402
+from schemas.indicators import INDICATORS, standing_rules  # noqa: E402
 from schemas.registry import declared  # noqa: E402
 from schemas.rules import DIFFERENCE_NAME, RULE, RULES  # noqa: E402
 from schemas.whereabouts import WHEREABOUTS_NAME  # noqa: E402
+from tests.lib.plan_county import SETTINGS  # noqa: E402
 from tests.lib.rule_cases import CASES, GRADUATE, PAID, Case, Row  # noqa: E402
 from tests.spec.test_whereabouts import CASES as CHILDREN  # noqa: E402
 
@@ -59,11 +60,19 @@ def page() -> str:
         _table(
             ("代码", "名称", "分子", "分母", "不计", "目标", "依据"),
             [
-                (f"`{i.code}`", i.name, i.counts, i.of or "（人数）", i.excluded or "—", _aim(i.aim, i.of), i.source)
+                (
+                    f"`{i.code}`",
+                    i.name,
+                    i.counts,
+                    i.of or "（人数）",
+                    i.excluded or "—",
+                    _aim(i.aim, i.of),
+                    SETTINGS.basis(i.cites),
+                )
                 for i in INDICATORS
             ],
         ),
-        f"\n## 红黑榜\n\n{OPEN_SHARE}。\n{CLEARANCE}。\n{RED_LIST_RULE}。\n{BLACK_LIST_RULE}。\n{STREAK}。",
+        "\n## 红黑榜\n\n" + "\n".join(f"{rule}。" for rule in standing_rules(SETTINGS.plan.cited("summons"))),
     ]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 

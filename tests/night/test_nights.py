@@ -18,6 +18,7 @@ from schemas.registry import declared
 from tests.lib.made_files import xlsx
 from tests.lib.made_sheets import grid
 from tests.lib.nights import AS_OF, Begun, night
+from tests.lib.plan_county import PLACES
 from tests.lib.small_exports import HEADINGS, KIDS, certificate, county, pupil
 
 Published = Callable[[str], pd.DataFrame]
@@ -160,7 +161,7 @@ def test_a_broken_sheet_takes_no_other_registrys_sheet_of_the_same_name_with_it(
         folder.mkdir(parents=True)
         (folder / "2020年.xlsx").write_bytes(xlsx(rows))
     exports = read_exports(tmp_path / "raw", declared())
-    tables = accept(exports, AS_OF)
+    tables = accept(exports, PLACES, AS_OF)
     assert [sheet.registry.key for sheet in tables.exports.sheets] == ["xueji"]
     assert [(refusal.registry, refusal.rule) for refusal in tables.exports.refused] == [("canlian", "codes_unknown")]
     assert set(tables.records["registry"]) == {"xueji"}

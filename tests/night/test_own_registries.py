@@ -9,8 +9,8 @@ from openpyxl import Workbook
 
 from pipelines.night.job import NothingPublished
 from schemas import registries as declarations
+from schemas.county_toml import read_settings
 from schemas.registry import declared
-from schemas.settings import read_county
 from tests.lib.made_files import xlsx
 from tests.lib.made_sheets import grid
 from tests.lib.nights import night
@@ -61,12 +61,12 @@ def test_a_county_declares_a_column_otherwise_and_one_more(tmp_path: Path, publi
     [huji.columns.phone]
     headings = ["手机"]
     """
-    before, after = read_county("")["xueji"], read_county(changed)["xueji"]
+    before, after = read_settings("").registries["xueji"], read_settings(changed).registries["xueji"]
     assert (before.column("id_number").required, after.column("id_number").required) == (True, False)
     assert after.column("id_number").headings == before.column("id_number").headings
     assert after.column("student_state").headings == ("在籍情况",)
     assert after.column("student_state").codes == before.column("student_state").codes
-    assert read_county(changed)["huji"].column("phone").kind == "phone"  # as everywhere else
+    assert read_settings(changed).registries["huji"].column("phone").kind == "phone"  # as everywhere else
     county(tmp_path)
     (tmp_path / "county.toml").write_text(changed, encoding="utf-8")
     with pytest.raises(NothingPublished, match="学籍系统"):  # its export says 学生状态

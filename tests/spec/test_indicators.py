@@ -145,7 +145,7 @@ def test_the_countys_share_counts_children_of_no_known_township(tmp_path: Path, 
 
 
 def test_every_indicator_says_what_it_counts() -> None:
-    assert all(i.counts and i.source and (i.of is None) == (i.denominator is None) for i in INDICATORS)
+    assert all(i.counts and i.cites and (i.of is None) == (i.denominator is None) for i in INDICATORS)
 
 
 def test_who_finished_grade_nine_last_summer_is_of_last_years_intake(tmp_path: Path, published: Published) -> None:

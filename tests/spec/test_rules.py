@@ -11,18 +11,18 @@ import pytest
 from openpyxl import load_workbook
 
 from pipelines.night.job import Outcome
-from pipelines.reconcile.build_order import MACROS, RELATIONS, code_tables, parameters
+from pipelines.reconcile.build_order import MACROS, RELATIONS, code_tables, parameters, place_tables
 from pipelines.reconcile.computed import grade_number
 from pipelines.reconcile.decisions import DECISION_TABLE
 from schemas.registry import declared
 from schemas.relations import Relation, build
 from schemas.rules import DIFFERENCE_NAME, DIFFERENCES, RULE, RULES
-from schemas.settings import Cohort
 from schemas.tables import TABLES
 from schemas.words import BASIS_NAME, HOUSEHOLD_BOOK_NEEDED
 from tests.lib.made_files import xlsx
 from tests.lib.nights import AS_OF, night
 from tests.lib.opened_books import rows
+from tests.lib.plan_county import SETTINGS
 from tests.lib.relation_checks import repeated_keys
 from tests.lib.rule_cases import CASES, Case, Row, name_of, rows_of
 from tests.lib.rule_page import PAGE, page
@@ -142,9 +142,10 @@ def relations(reconciled: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as con:
         con.execute(MACROS)
         tables |= {name: schema.empty_table() for name, schema in nothing.items()} | code_tables(declared())
+        tables |= place_tables(tables["records"]["school"].drop_null().to_pylist(), SETTINGS.divisions)
         for name, table in tables.items():
             con.register(name, table)
-        build(con, RELATIONS, parameters(AS_OF, Cohort()))
+        build(con, RELATIONS, parameters(AS_OF, SETTINGS))
         yield con
 
 

@@ -10,6 +10,7 @@ from pipelines.answers.reported import latest_confirmed_by_name, reported_handli
 from pipelines.answers.returned import ReturnedRow
 from pipelines.reconcile.decisions import DECISION_TABLE
 from schemas.whereabouts import ANSWERS
+from tests.lib.plan_county import PLACES
 
 AS_OF = date(2020, 4, 23)
 ELSEWHERE = {
@@ -30,7 +31,7 @@ def row(cells: dict[str, str | None], number: int = 2) -> ReturnedRow:
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_every_answer_of_the_drop_down_is_taken(answer: str) -> None:
     outside = {"school_said": "南宁市某小学", "note": "都教字〔2020〕8号"}
-    answers, refused = reported_whereabouts([row(ELSEWHERE | outside | {"said": answer})], AS_OF)
+    answers, refused = reported_whereabouts([row(ELSEWHERE | outside | {"said": answer})], AS_OF, PLACES)
     assert (answers["answer"].tolist(), refused) == ([answer], [])
 
 
@@ -40,7 +41,7 @@ def test_every_whereabouts_that_an_answer_stands_for_is_decided_by_it() -> None:
 
 
 def test_a_whole_answer_is_taken() -> None:
-    answers, refused = reported_whereabouts([row(ELSEWHERE)], AS_OF)
+    answers, refused = reported_whereabouts([row(ELSEWHERE)], AS_OF, PLACES)
     assert (answers["whereabouts"].tolist(), refused) == (["enrolled_elsewhere"], [])
 
 
@@ -60,20 +61,20 @@ def test_a_whole_answer_is_taken() -> None:
     ],
 )
 def test_an_answer_that_lacks_something_takes_nobody_off_the_list(changed: dict[str, str | None], rule: str, told: str) -> None:
-    answers, refused = reported_whereabouts([row(ELSEWHERE | changed)], AS_OF)
+    answers, refused = reported_whereabouts([row(ELSEWHERE | changed)], AS_OF, PLACES)
     assert not len(answers)
     assert [(r.rule, r.row) for r in refused] == [(rule, 2)] and told in refused[0].message
     assert not {"韦家一", "南宁市某小学"} & set(refused[0].message.split("，"))
 
 
 def test_an_empty_row_is_no_answer() -> None:
-    answers, refused = reported_whereabouts([row(ELSEWHERE | {"said": None}), row(ELSEWHERE | {"said": " "})], AS_OF)
+    answers, refused = reported_whereabouts([row(ELSEWHERE | {"said": None}), row(ELSEWHERE | {"said": " "})], AS_OF, PLACES)
     assert not len(answers) and not refused
 
 
 def test_two_answers_of_one_day_that_contradict_each_other_take_nobody_off_the_list() -> None:
     rows = [row(ELSEWHERE), row(ELSEWHERE | {"said": "仍未找到", "school_said": None}, 3)]
-    answers, _ = reported_whereabouts(rows, AS_OF)
+    answers, _ = reported_whereabouts(rows, AS_OF, PLACES)
     confirmed, refused = latest_confirmed_by_name(answers, pd.DataFrame({"person_id": ["P0000001"], "name": ["韦家一"]}))
     assert not len(confirmed)
     assert sorted((r.rule, r.row) for r in refused) == [("answers_contradict", 2), ("answers_contradict", 3)]

@@ -15,6 +15,7 @@ from schemas.words import REPAIR_NAME
 from tests.lib.made_files import csv, xlsx
 from tests.lib.made_sheets import grid
 from tests.lib.nights import AS_OF
+from tests.lib.plan_county import PLACES
 from tests.lib.small_exports import KIDS, pupil
 
 REPAIRS = [
@@ -38,7 +39,7 @@ REPAIRS = [
 )
 def test_every_change_of_a_value_is_told(column: str, raw: str, standardised: str | None, rule: str) -> None:
     content = xlsx(grid([pupil(*KIDS[0]) | {column: raw}]))
-    repairs = accept(read_files([Export("学生.xlsx", declared()["xueji"], content, 0.0)], declared())).repairs
+    repairs = accept(read_files([Export("学生.xlsx", declared()["xueji"], content, 0.0)], declared()), PLACES).repairs
     told = [tuple(row) for row in repairs[["row", "column", "raw", "standardised", "rule"]].itertuples(index=False)]
     (one,) = [row for row in told if row[1] == declared()["xueji"].column(_field(column)).headings[0]]
     assert one[0] == 2 and one[2] == raw and one[4] == rule
@@ -52,7 +53,7 @@ def _field(heading: str) -> str:
 
 def test_what_is_as_it_should_be_is_no_repair() -> None:
     content = csv(grid([pupil(*kid) | {"联系电话": "13907780001", "户口所在地行政区划": "451228100"} for kid in KIDS]))
-    tables = accept(read_files([Export("学生.csv", declared()["xueji"], content, 0.0)], declared()))
+    tables = accept(read_files([Export("学生.csv", declared()["xueji"], content, 0.0)], declared()), PLACES)
     assert tables.repairs["rule"].tolist() == []
     assert tables.warnings["rule"].tolist() == []
 
@@ -73,7 +74,7 @@ def test_what_is_as_it_should_be_is_no_repair() -> None:
 )
 def test_every_check_of_values_reports_its_row(change: dict[str, str], rule: str) -> None:
     rows = [pupil(*KIDS[1]), pupil(*KIDS[0]) | change]
-    tables = accept(read_files([Export("学生.xlsx", declared()["xueji"], xlsx(grid(rows)), 0.0)], declared()), AS_OF)
+    tables = accept(read_files([Export("学生.xlsx", declared()["xueji"], xlsx(grid(rows)), 0.0)], declared()), PLACES, AS_OF)
     assert (3, rule) in set(zip(tables.warnings["row"], tables.warnings["rule"], strict=True))
     assert 2 not in set(tables.warnings["row"])
     assert len(tables.records) == 2
@@ -81,7 +82,9 @@ def test_every_check_of_values_reports_its_row(change: dict[str, str], rule: str
 
 def test_a_birthdate_to_come_gives_way_to_the_ids() -> None:
     content = xlsx(grid([pupil(*KIDS[0]) | {"出生日期": "20991231"}]))
-    record = accept(read_files([Export("学生.xlsx", declared()["xueji"], content, 0.0)], declared()), AS_OF).records.iloc[0]
+    record = accept(read_files([Export("学生.xlsx", declared()["xueji"], content, 0.0)], declared()), PLACES, AS_OF).records.iloc[
+        0
+    ]
     assert (f"{record['birthdate']:%Y%m%d}", record["birthdate_from"]) == (KIDS[0][2], "id")
 
 
@@ -100,7 +103,7 @@ def test_a_birthdate_to_come_gives_way_to_the_ids() -> None:
 )
 def test_codes_are_read_whole_or_not_at_all(heading: str, written: str, code: str | None) -> None:
     content = xlsx(grid([pupil(*KIDS[0]) | {heading: written}]))
-    record = accept(read_files([Export("学生.xlsx", declared()["xueji"], content, 0.0)], declared())).records.iloc[0]
+    record = accept(read_files([Export("学生.xlsx", declared()["xueji"], content, 0.0)], declared()), PLACES).records.iloc[0]
     field = _field(heading)
     assert (None if pd.isna(record[field]) else record[field]) == code
 

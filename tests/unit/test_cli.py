@@ -18,10 +18,10 @@ from pipelines.guard import Foreseen, StepFailed
 from pipelines.lists.list_columns import LIST_FIELDS
 from pipelines.night.steps import Step
 from pipelines.screen import TextLine, TextTable
+from schemas.county_problems import CountyFileError
 from schemas.exit_status import ExitStatus
-from schemas.settings import CountyFileError
 
-COMMANDS = ("demo", "run", "link", "explain", "history", "check", "serve")
+COMMANDS = ("init", "demo", "run", "link", "explain", "history", "check", "serve")
 ROOT = Path(__file__).resolve().parents[2]
 Capture = pytest.CaptureFixture[str]
 
@@ -68,7 +68,7 @@ def test_every_option_has_the_same_name_everywhere() -> None:
     assert options == {
         *("--root", "--as-of", "--township", "--out", "--accept-drift", "--children", "--seed", "--profile", "--discrepancies"),
         *("--columns", "--columns-a", "--columns-b", "--sheet-a", "--sheet-b", "--cost-ratio", "--model", "--save-model"),
-        *("--chart", "--registry", "--port", "--cron"),
+        *("--chart", "--registry", "--port", "--cron", "--county", "--cohort"),
     }
 
 
@@ -171,7 +171,7 @@ def test_nobody_else_prints() -> None:
     [
         (Foreseen("没有结果"), ExitStatus.NOTHING, "没有结果"),
         (FileRefused("empty", "文件是空的"), ExitStatus.NOTHING, "文件是空的"),
-        (CountyFileError(["一", "二"]), ExitStatus.NOTHING, "county.toml 有误：一；二"),
+        (CountyFileError(["一", "二"]), ExitStatus.NOTHING, "一；二"),
         (StepFailed("link: KeyError at a.py:1"), ExitStatus.NOTHING, "程序内部出错（link: KeyError at a.py:1）"),
         (
             PermissionError(13, "Permission denied", "甲.xlsx"),

@@ -10,8 +10,9 @@ import pytest
 
 from bidui.cli import main
 from pipelines.night.job import NothingPublished
+from schemas.county_problems import CountyFileError
+from schemas.county_toml import read_settings
 from schemas.registry import Registry
-from schemas.settings import CountyFileError, read_county
 from tests.lib.nights import night
 from tests.lib.small_exports import county
 
@@ -51,7 +52,7 @@ required = true
 
 def test_a_county_declares_a_registry_wholly_anew() -> None:
     whole = COUNTY[COUNTY.index("[tejiao]") :].replace("tejiao", "canlian").replace("[canlian]", "[canlian]\nreplace = true", 1)
-    registry = read_county(whole + '[canlian.checks]\nid_missing = "off"\n')["canlian"]
+    registry = read_settings(whole + '[canlian.checks]\nid_missing = "off"\n').registries["canlian"]
     assert registry.title == "特教学校" and registry.core  # still one that every run asks for
     assert [c.field for c in registry.columns] == ["name", "id_number", "student_number", "student_state"]
     assert registry.levels == {"id_missing": "off"}
@@ -77,10 +78,10 @@ def test_a_county_can_give_whatever_a_declaration_has() -> None:
     """
     columns = COUNTY[COUNTY.index("[tejiao.columns.name]") :] + "[tejiao.columns.school]\nheadings = ['学校']"
     assert fields - {"columns"} == set(tomllib.loads(given)["tejiao"])
-    registry = read_county(given + columns)["tejiao"]
+    registry = read_settings(given + columns).registries["tejiao"]
     assert registry.stage == "senior" and registry.core and registry.ignored == ("备注",)
     assert registry.levels == {"id_missing": "off"} and registry.one_of == (("student_number", "school"),)
-    assert read_county("[zhongzhi]\ntitle = '中职'")["zhongzhi"].stage == "vocational"
+    assert read_settings("[zhongzhi]\ntitle = '中职'").registries["zhongzhi"].stage == "vocational"
 
 
 @pytest.mark.parametrize(
@@ -125,7 +126,7 @@ def test_a_county_can_give_whatever_a_declaration_has() -> None:
 )
 def test_a_county_file_that_does_not_hold_together_says_where(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(CountyFileError, match=said):
-        read_county(text)
+        read_settings(text)
     path = tmp_path / "county.toml"
     path.write_text(text, encoding="utf-8")
     assert main(["check", str(path)]) == 2

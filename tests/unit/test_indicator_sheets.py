@@ -8,16 +8,15 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reports.areas import county_townships
 from reports.book import write_books
 from reports.workbooks import list_books
-from schemas.indicators import BLACK_LIST_RULE, CLEARANCE, INDICATORS, OPEN_SHARE, RED_LIST_RULE, STREAK
-from schemas.registry import declared
+from schemas.indicators import INDICATORS, standing_rules
 from schemas.rules import RULE
 from schemas.whereabouts import WHEREABOUTS_NAME
 from schemas.words import CASE_KIND_NAME, EVENT_NAME
 from tests.lib.made_up_cases import AS_OF, THURSDAY
 from tests.lib.made_up_tables import GONE, HOMES, PERSONS, home, name, person_id, write_table, write_tables
+from tests.lib.plan_county import SETTINGS, TOWNSHIPS
 
 TABLES = ("indicators", "standings", "changes")
 NO_ENTRANTS = "没有入学人数表（intake.xlsx），无法计算；见适龄儿童在学率"
@@ -30,7 +29,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def books(tables: Path) -> dict[str, Workbook]:
-    write_books(list_books(tables, tables.parent / "out", AS_OF, registries=declared()))
+    write_books(list_books(tables, tables.parent / "out", AS_OF, settings=SETTINGS))
     return {
         area: load_workbook(next((tables.parent / "out").glob(f"{area}_*.xlsx")))
         for area in ("安阳镇", "地苏镇", "九渡乡", "都安县")
@@ -69,7 +68,7 @@ def test_each_figure_with_its_target_and_definition_beside(books: dict[str, Work
             assert line["分子"] == row["numerator"]
             assert line["分母"] == ("—" if row["denominator"] is None else row["denominator"])
             definition = (line["分子计什么"], line["分母的范围"], line["不计"], line["依据"])
-            assert definition == (i.counts, i.of or "—", i.excluded or "—", i.source)
+            assert definition == (i.counts, i.of or "—", i.excluded or "—", SETTINGS.basis(i.cites))
 
 
 def test_met_is_green_and_missed_is_red(books: dict[str, Workbook], published: dict):
@@ -134,7 +133,7 @@ def test_every_figure_of_every_place(books: dict[str, Workbook], published: dict
 
 def test_townships_in_their_order_then_nowhere_then_the_county(books: dict[str, Workbook], published: dict):
     printed = lines(books["都安县"]["各乡镇指标"], "乡镇")
-    assert list(printed) == [*county_townships(), "乡镇不明", "全县"]
+    assert list(printed) == [*TOWNSHIPS, "乡镇不明", "全县"]
     county = {r["code"]: value(r) for r in published["indicators"] if r["level"] == "county"}
     assert printed["全县"]["须核查儿童"] == county["listed"]
     assert printed["九渡乡"]["须核查儿童"] == 0 and printed["九渡乡"]["适龄儿童在学率"] == "—"
@@ -161,14 +160,14 @@ def test_red_and_black_list_with_its_formulas_below(books: dict[str, Workbook], 
             assert (line["红黑榜"], line["连续周数"]) == (names[row["standing"]], row["streak"] or "—")
     assert (printed["全县"]["未落实率"], printed["全县"]["本周销号率"]) == (0.025, 0.15)
     below = [line[0].value for line in sheet.iter_rows(min_row=23)]
-    assert [text for text in below if text][:5] == [OPEN_SHARE, CLEARANCE, RED_LIST_RULE, BLACK_LIST_RULE, STREAK]
+    assert [text for text in below if text][:5] == list(standing_rules("四（二）"))
 
 
 def test_scales_on_shares_and_bars_on_counts_of_townships_alone(books: dict[str, Workbook]):
     sheet = books["都安县"]["各乡镇指标"]
     kinds = {str(area.sqref): [rule.type for rule in rules] for area, rules in sheet.conditional_formatting._cf_rules.items()}
     headings = {c.column_letter: c.value.replace("\n", "") for c in sheet[1]}
-    last = len(county_townships()) + 2
+    last = len(TOWNSHIPS) + 2
     for letter, heading in headings.items():
         i = next((i for i in INDICATORS if i.name == heading), None)
         expected = None if heading in ("乡镇", "连续周数") else ["colorScale"] if i and i.of else ["dataBar"]
@@ -230,7 +229,7 @@ def test_a_child_that_is_gone_is_still_named_and_whose_number_took_its_place_is_
 def test_no_change_says_so(tmp_path: Path):
     tables = write_tables(tmp_path / "tables")
     write_table(tables, "changes", [])
-    (path,) = write_books(list_books(tables, tmp_path / "out", AS_OF, ["安阳镇"], registries=declared()))
+    (path,) = write_books(list_books(tables, tmp_path / "out", AS_OF, ["安阳镇"], settings=SETTINGS))
     assert "没有新增、重开、答复或销号" in load_workbook(path)["变化"]["A1"].value
 
 
@@ -238,7 +237,7 @@ def test_an_unknown_event_stops(tmp_path: Path):
     tables = write_tables(tmp_path / "tables")
     write_table(tables, "changes", [{"event": "vanished", "kind": "list"}])
     with pytest.raises(ValueError, match=r"changes\.event.*vanished"):
-        write_books(list_books(tables, tmp_path / "out", AS_OF, registries=declared()))
+        write_books(list_books(tables, tmp_path / "out", AS_OF, settings=SETTINGS))
 
 
 def first_night(tables: Path) -> list[dict]:
@@ -257,7 +256,7 @@ def first_night(tables: Path) -> list[dict]:
 def test_on_the_first_night_all_is_new_and_said_in_one_line(tmp_path: Path):
     tables = write_tables(tmp_path / "tables")
     first_night(tables)
-    for path in write_books(list_books(tables, tmp_path / "out", AS_OF, registries=declared())):
+    for path in write_books(list_books(tables, tmp_path / "out", AS_OF, settings=SETTINGS)):
         lines = list(load_workbook(path)["变化"].iter_rows(values_only=True))
         count = {"安阳镇": 3, "都安县": 12}.get(path.name[:3])
         if count:
@@ -271,5 +270,5 @@ def test_one_event_that_is_not_new_tonight_and_all_are_listed(tmp_path: Path, ot
     events = first_night(tables)
     log = [{"entry": n, "as_of": AS_OF, "event": "opened", "case_id": e["case_id"], "kind": "list"} for n, e in enumerate(events)]
     write_table(tables, "case_log", [*log[:-1], log[-1] | other])
-    (path,) = write_books(list_books(tables, tmp_path / "out", AS_OF, ["安阳镇"], registries=declared()))
+    (path,) = write_books(list_books(tables, tmp_path / "out", AS_OF, ["安阳镇"], settings=SETTINGS))
     assert load_workbook(path)["变化"].max_row == 4

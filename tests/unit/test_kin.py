@@ -14,6 +14,7 @@ from schemas.registry import declared
 from tests.lib.made_files import csv, xlsx
 from tests.lib.made_sheets import grid
 from tests.lib.nights import AS_OF
+from tests.lib.plan_county import PLACES
 from tests.lib.small_exports import id_of, poor, pupil
 
 CHILD = ("韦家一", id_of("20100115", 1), "20100115")
@@ -22,7 +23,9 @@ CHILD = ("韦家一", id_of("20100115", 1), "20100115")
 def records(registry: str, content: bytes) -> pd.DataFrame:
     """What the rows of one file of ``registry`` stand for, by name, the households drawn in."""
     exports = read_files([Export("名册.xlsx", declared()[registry], content, 0.0)], declared())
-    return with_household_kin(without_borrowed_ids(accept(exports, AS_OF).records, AS_OF, None), AS_OF, None).set_index("name")
+    return with_household_kin(without_borrowed_ids(accept(exports, PLACES, AS_OF).records, AS_OF, None), AS_OF, None).set_index(
+        "name"
+    )
 
 
 def with_column(rows: list[list[object]], heading: str, cell: str) -> list[list[object]]:

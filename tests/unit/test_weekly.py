@@ -8,7 +8,6 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from reports.areas import county_townships
 from reports.book import write_books
 from reports.weekly import weekly_books
 from schemas.indicators import INDICATOR
@@ -16,6 +15,7 @@ from schemas.rules import RULE_GROUPS
 from schemas.whereabouts import LISTED, WHEREABOUTS_NAME
 from tests.lib.made_up_cases import AS_OF, IN_BOTH, case_id
 from tests.lib.made_up_tables import GONE, HELD, HOMES, PERSONS, home, id_number, name, person_id, write_table, write_tables
+from tests.lib.plan_county import SETTINGS, TOWNSHIPS
 
 TABLES = ("cases", "changes", "unaccounted", "findings", "persons", "indicators", "standings")
 AREAS = ["安阳镇", "高岭镇", "地苏镇", "九渡乡", "都安县"]
@@ -33,7 +33,7 @@ AGES = {"其中：列入不足1周": "young", "满1周、不足4周": "middle", 
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = write_tables(tmp_path_factory.mktemp("week") / "tables")
-    write_books(weekly_books(folder, folder.parent / "out", AS_OF))
+    write_books(weekly_books(folder, folder.parent / "out", AS_OF, settings=SETTINGS))
     return folder
 
 
@@ -112,20 +112,20 @@ def count(published: dict, area: str, kind: str, keep=lambda part, poor: True) -
 
 def test_a_page_per_township_and_one_for_the_county(tables: Path):
     folder = tables.parent / "out" / "周报"
-    assert {p.name for p in folder.iterdir()} == {f"周报_{area}_20200930.xlsx" for area in (*county_townships(), "都安县")}
+    assert {p.name for p in folder.iterdir()} == {f"周报_{area}_20200930.xlsx" for area in (*TOWNSHIPS, "都安县")}
     assert folder.stat().st_mode & 0o777 == 0o700
     assert {p.stat().st_mode & 0o777 for p in folder.iterdir()} == {0o600}
 
 
 def test_chosen_townships_only_without_the_county(tables: Path, tmp_path: Path):
-    paths = write_books(weekly_books(tables, tmp_path, AS_OF, ["高岭镇"]))
+    paths = write_books(weekly_books(tables, tmp_path, AS_OF, ["高岭镇"], settings=SETTINGS))
     assert [p.name for p in paths] == ["周报_高岭镇_20200930.xlsx"] == [p.name for p in (tmp_path / "周报").iterdir()]
     with pytest.raises(ValueError, match="不存在镇"):
-        write_books(weekly_books(tables, tmp_path, AS_OF, ["不存在镇"]))
+        write_books(weekly_books(tables, tmp_path, AS_OF, ["不存在镇"], settings=SETTINGS))
 
 
 def test_same_bytes_twice(tables: Path, tmp_path: Path):
-    for path in write_books(weekly_books(tables, tmp_path, AS_OF)):
+    for path in write_books(weekly_books(tables, tmp_path, AS_OF, settings=SETTINGS)):
         assert path.read_bytes() == (tables.parent / "out" / "周报" / path.name).read_bytes(), path.name
 
 
@@ -220,7 +220,7 @@ def test_indicators_as_published(pages: dict[str, Workbook], published: dict, ar
 
 def test_the_countys_townships_add_up_and_show_the_list_they_are_on(pages: dict[str, Workbook], published: dict):
     printed = section(pages["都安县"], "四、")
-    assert list(printed) == [*county_townships(), "乡镇不明", "全县"]
+    assert list(printed) == [*TOWNSHIPS, "乡镇不明", "全县"]
     for heading in ("上星期四在册", "新列入", "再次列入", "销号", "现在册", "4周及以上", "答复未销号"):
         assert sum(printed[place][heading] for place in printed if place != "全县") == printed["全县"][heading]
     standings = {s["township"]: s for s in published["standings"] if s["as_of"] == AS_OF}
@@ -249,13 +249,13 @@ def test_a_look_back_says_that_some_have_no_number(tables: Path, tmp_path: Path)
     again = write_tables(tmp_path / "tables")
     listed = pq.read_table(tables / "unaccounted.parquet").to_pylist()
     write_table(again, "unaccounted", [child | {"case_id": None} for child in listed[:1]] + listed[1:])
-    (path,) = write_books(weekly_books(again, tmp_path, AS_OF, [HOMES[0]]))
+    (path,) = write_books(weekly_books(again, tmp_path, AS_OF, [HOMES[0]], settings=SETTINGS))
     assert "补看过去日期：现有数中 1 人当晚尚未编号。" in texts(load_workbook(path))
 
 
 def test_the_period_and_the_day_it_is_due(pages: dict[str, Workbook], tables: Path, tmp_path: Path):
     assert "统计期间：2020年9月24日（星期四）之后，至2020年9月30日　　报送时限：2020年10月1日（星期四）" in texts(pages["安阳镇"])
-    (path,) = write_books(weekly_books(tables, tmp_path, date(2020, 10, 1), ["安阳镇"]))
+    (path,) = write_books(weekly_books(tables, tmp_path, date(2020, 10, 1), ["安阳镇"], settings=SETTINGS))
     assert "统计期间：2020年9月24日（星期四）之后，至2020年10月1日　　报送时限：2020年10月1日（星期四）" in texts(
         load_workbook(path)
     )

@@ -11,13 +11,13 @@ from pipelines.answers.returned import read_returned
 from reports.book import ANSWER_MARK, Book, FilledSheet, SheetColumn, SheetOfRows, write_book, write_books
 from reports.book.measure import text_lines, text_width
 from reports.workbooks import list_books
-from schemas.registry import declared
 from schemas.whereabouts import ANSWERS
 from tests.lib.made_up_tables import (
     person_id,
     write_tables,
 )
 from tests.lib.opened_books import AREAS, AS_OF, LISTS, column, rows
+from tests.lib.plan_county import PLACES, SETTINGS
 
 ONE_COLUMN = SheetOfRows("名单", (SheetColumn("内容", "text"),), empty="无")
 
@@ -27,7 +27,7 @@ def write(folder: Path, *sheets: FilledSheet) -> None:
 
 
 def test_same_bytes_twice(workbooks: Path, tmp_path: Path):
-    for path in write_books(list_books(write_tables(tmp_path / "tables"), tmp_path / "again", AS_OF, registries=declared())):
+    for path in write_books(list_books(write_tables(tmp_path / "tables"), tmp_path / "again", AS_OF, settings=SETTINGS)):
         assert path.read_bytes() == (workbooks / path.name).read_bytes(), path.name
 
 
@@ -165,7 +165,7 @@ def test_answers_filled_in_and_sent_back_are_read(workbooks: Path, tmp_path: Pat
         column(sheet, heading + ANSWER_MARK)[1].value = answer
     book.save(tmp_path / "returned.xlsx")
     rows, unread = read_returned(tmp_path)
-    answers, refused = reported_whereabouts(rows[sheet.title], AS_OF)
+    answers, refused = reported_whereabouts(rows[sheet.title], AS_OF, PLACES)
     assert unread == refused == []
     expected = {field: column(sheet, heading)[1].value for field, heading in (("person_id", "人员编号"), ("name", "姓名"))}
     assert answers[["person_id", "name", "whereabouts"]].to_dict("records") == [expected | {"whereabouts": "enrolled_elsewhere"}]

@@ -10,9 +10,9 @@ from openpyxl import load_workbook
 from reports.book import OwnChildren, SheetColumn, SheetOfRows, UndeclaredColumn, for_county, for_township, write_books
 from reports.listings import CHANGES_SHEET, CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET
 from reports.workbooks import list_books
-from schemas.registry import declared
 from tests.lib.made_up_tables import GONE, person_id, write_tables
 from tests.lib.opened_books import AS_OF, rows
+from tests.lib.plan_county import SETTINGS
 
 SHEET = SheetOfRows(
     "名单",
@@ -63,7 +63,7 @@ def test_a_column_added_to_a_published_table_reaches_no_workbook(tmp_path: Path,
     tables = write_tables(tmp_path / "tables")
     known = pq.read_table(tables / f"{table}.parquet")
     pq.write_table(known.append_column("secret", pa.array(["不可外传"] * len(known))), tables / f"{table}.parquet")
-    for path in write_books(list_books(tables, tmp_path / "out", AS_OF, registries=declared()))[:2]:
+    for path in write_books(list_books(tables, tmp_path / "out", AS_OF, settings=SETTINGS))[:2]:
         cells = [cell for sheet in load_workbook(path) for line in sheet.iter_rows(values_only=True) for cell in line]
         assert not any("不可外传" in str(cell) for cell in cells)
 
@@ -96,7 +96,7 @@ def test_a_number_taken_up_by_another_is_known_by_its_code_whatever_the_words(
         "reason": pa.array([reason if its else "corrected" for its in gone], pa.string()),
     }
     pq.write_table(pa.table(columns), tables / "changes.parquet")
-    for path in write_books(list_books(tables, tmp_path / "out", AS_OF, registries=declared())):
+    for path in write_books(list_books(tables, tmp_path / "out", AS_OF, settings=SETTINGS)):
         book = load_workbook(path)
         shown = [line["销号原因或答复"] for line in rows(book["变化"]) if line.get("人员编号") == GONE]
         if "安阳镇" in path.name:

@@ -10,10 +10,10 @@ import pytest
 from reports import run_tables
 from reports.list_rows import read_lists
 from reports.week_counts import read_weeks
-from schemas.registry import declared
 from schemas.relations import Relation, read_relations
 from tests.lib.made_up_tables import write_tables
 from tests.lib.opened_books import AS_OF
+from tests.lib.plan_county import SETTINGS, TOWNSHIPS
 from tests.lib.relation_checks import repeated_keys, tables_read
 
 RELATIONS = {
@@ -38,7 +38,7 @@ def test_keys_are_unique(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     made = run_tables.build
     monkeypatch.setattr(run_tables, "build", build)
     tables = write_tables(tmp_path / "tables")
-    read_lists(tables, AS_OF, declared())
-    read_weeks(tables)
+    read_lists(tables, AS_OF, SETTINGS)
+    read_weeks(tables, TOWNSHIPS)
     assert len(seen) == sum(not name.startswith("offices/") for name in RELATIONS)
     assert [name for name, repeated in seen if repeated] == []

@@ -9,7 +9,6 @@ from openpyxl import Workbook
 
 from reports.book import write_books
 from reports.workbooks import list_books
-from schemas.registry import declared
 from schemas.rules import DIFFERENCE_NAME, RULES
 from schemas.whereabouts import REASONS, WHEREABOUTS_NAME
 from tests.lib.made_up_tables import (
@@ -30,6 +29,7 @@ from tests.lib.made_up_tables import (
     write_tables,
 )
 from tests.lib.opened_books import AREAS, AS_OF, LISTS, below, rows
+from tests.lib.plan_county import SETTINGS
 
 TITLES = ["封面", *LISTS, "变化", "指标", "各村指标"]
 COUNTY_TITLES = ["封面", "指标", "各乡镇指标", "各村指标", "各学校指标", "变化", *LISTS]
@@ -58,11 +58,11 @@ def test_only_the_owner_may_read(workbooks: Path):
 
 def test_chosen_townships_only_and_the_paths_returned(tmp_path: Path):
     tables = write_tables(tmp_path / "tables")
-    paths = write_books(list_books(tables, tmp_path / "out", AS_OF, ["高岭镇", "安阳镇", "高岭镇"], registries=declared()))
+    paths = write_books(list_books(tables, tmp_path / "out", AS_OF, ["高岭镇", "安阳镇", "高岭镇"], settings=SETTINGS))
     assert [path.name[:3] for path in paths] == ["高岭镇", "安阳镇"]
     assert sorted(paths) == sorted((tmp_path / "out").iterdir())
     with pytest.raises(ValueError, match="不存在镇"):
-        write_books(list_books(tables, tmp_path / "out", AS_OF, ["不存在镇"], registries=declared()))
+        write_books(list_books(tables, tmp_path / "out", AS_OF, ["不存在镇"], settings=SETTINGS))
 
 
 @pytest.mark.parametrize("area", [*AREAS, "九渡乡"])
@@ -205,10 +205,10 @@ def test_an_unknown_code_stops_instead_of_losing_the_row(tmp_path: Path):
     findings = pq.read_table(tables / "findings.parquet").to_pylist()
     write_table(tables, "findings", [findings[0] | {"rule": "new_rule"}])
     with pytest.raises(ValueError, match=r"findings\.rule.*new_rule"):
-        write_books(list_books(tables, tmp_path / "out", AS_OF, registries=declared()))
+        write_books(list_books(tables, tmp_path / "out", AS_OF, settings=SETTINGS))
 
 
 def test_more_rows_than_a_sheet_holds_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("reports.list_sheets.MAX_ROWS", FINDINGS)
     with pytest.raises(ValueError, match="变化: 330 rows"):
-        write_books(list_books(write_tables(tmp_path / "tables"), tmp_path / "out", AS_OF, registries=declared()))
+        write_books(list_books(write_tables(tmp_path / "tables"), tmp_path / "out", AS_OF, settings=SETTINGS))

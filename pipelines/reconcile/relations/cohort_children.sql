@@ -1,8 +1,9 @@
--- One row per child of the cohort: what the indicators are conditions of (schemas.indicators.INDICATORS). home: the responsible township, if known.
+-- One row per child of the cohort: what the indicators are conditions of (schemas.indicators.INDICATORS). home: the responsible township, if
+-- it is one of the county's.
 -- in_one, in_two, two_birthdates, two_sexes: in how many of the three systems the child is, and how many fill the column; same_…: their
 -- values agree. finishing: in grade nine, or finished this school year.
--- needs: persons, whereabouts_codes, cases, aid_due, discrepancies, preferred_records, grades
--- parameters: as_of, thursday, school_year
+-- needs: persons, whereabouts_codes, cases, aid_due, discrepancies, preferred_records, grades, county_townships
+-- parameters: as_of, last_report, school_year
 -- gives: person_id varchar, home varchar, village varchar, school varchar, whereabouts varchar, due boolean, poverty boolean,
 --     disabled boolean, listed boolean, listed_week boolean, cleared_week boolean, cleared_before boolean, aid_due boolean,
 --     aid_missing boolean, in_two boolean, in_one boolean, two_birthdates boolean, two_sexes boolean, same_name boolean,
@@ -16,13 +17,13 @@ with three_systems as (
         coalesce(min(id_number) = max(id_number), false) and bool_and(id_status in ('valid', 'certificate')) as same_id
     from preferred_records where of_three_systems(registry) group by person_id
 )
-select p.person_id, p.responsible_township as home, p.village, p.school, p.whereabouts, p.due, p.poverty,
+select p.person_id, t.township as home, p.village, p.school, p.whereabouts, p.due, p.poverty,
     p.due and p.disability_type is not null and date_diff('year', p.birthdate, $as_of) - (strftime(p.birthdate, '%m%d')
         > strftime($as_of::date, '%m%d'))::int < 15 and p.whereabouts <> 'left_register' as disabled,
     w.listed,
-    coalesce(k.since > $thursday and k.state <> 'closed', false) as listed_week,
-    coalesce(k.state = 'closed' and k.closed_on > $thursday, false) as cleared_week,
-    coalesce(k.state = 'closed' and k.closed_on <= $thursday, false) as cleared_before,
+    coalesce(k.since > $last_report and k.state <> 'closed', false) as listed_week,
+    coalesce(k.state = 'closed' and k.closed_on > $last_report, false) as cleared_week,
+    coalesce(k.state = 'closed' and k.closed_on <= $last_report, false) as cleared_before,
     p.person_id in (select person_id from aid_due) as aid_due,
     exists (select 1 from discrepancies f where f.person_id = p.person_id and f.rule = 'aid_due_unpaid') as aid_missing,
     coalesce(r.systems, 0) > 1 as in_two, coalesce(r.systems, 0) > 0 as in_one, coalesce(r.birthdates, 0) > 1 as two_birthdates,
@@ -34,4 +35,5 @@ left join whereabouts_codes w on w.code = p.whereabouts
 left join three_systems r using (person_id)
 left join (select * from cases where kind = 'list') k using (person_id)
 left join grades g on g.grade = p.grade
+left join county_townships t on t.township = p.responsible_township
 where p.in_cohort

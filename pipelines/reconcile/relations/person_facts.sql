@@ -1,5 +1,6 @@
 -- One row per person, grown-ups too: what its records have, taken together.
--- name to phone: each the value of the record with the lowest precedence that has one. local: in a register that this county keeps of its
+-- name to phone: each the value of the record with the lowest precedence that has one; the township one of the county's, where a record
+-- has one. local: in a register that this county keeps of its
 -- residents. primary_by_entry: six years after the entry to primary school, if primary school has ended (a date of entry may be that of a
 -- transfer). primary_ended_year, junior_ended_year: of the summer in which a graduate's stage ended. …_in_cohort: a birthdate of the cohort;
 -- registered_birthdate and registered_id: in the household register; other_id: in a valid ID elsewhere, where the register has no valid one.
@@ -27,7 +28,7 @@ with registry_places as (
         arg_min(birthdate, precedence) as birthdate,
         arg_min(sex, precedence) as sex,
         arg_min(ethnicity, precedence) as ethnicity,
-        arg_min(township, precedence) as township,
+        coalesce(arg_min(case when official_township then township end, precedence), arg_min(township, precedence)) as township,
         arg_min(village, precedence) as village,
         arg_min(guardian, precedence) as guardian,
         arg_min(phone, precedence) as phone,

@@ -1,5 +1,6 @@
 -- One row per township: whether it stands on the red or the black list tonight (plan, part 4 (二); schemas.indicators.RED_LIST_RULE and
--- BLACK_LIST_RULE). week: the Thursday that ends it; streak: weeks on end with that standing, this week counting on its Thursday.
+-- BLACK_LIST_RULE). week: the report day that ends it; streak: weeks on end with that standing, this week counting on its report
+-- day.
 -- needs: indicators, earlier_standings
 -- parameters: as_of, week, unknown_township
 -- gives: as_of date, week date, township varchar, listed integer, due integer, open_share double, county_open double, cleared integer,

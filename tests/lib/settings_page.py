@@ -1,0 +1,94 @@
+"""Makes docs/settings.md of the settings as declared: ``python -m tests.lib.settings_page``."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from schemas.county_names import LONGEST_NAME
+from schemas.county_template import county_toml, toml_value
+from schemas.county_toml import read_settings
+from schemas.divisions import DIVISION_COLUMNS
+from schemas.plan import CITATIONS
+from schemas.settings import SETTING_NAMES, Settings
+from schemas.words import DIVISION_STATE_NAME
+
+PAGE = Path(__file__).resolve().parents[2] / "docs/settings.md"
+
+_HEAD = """# 一个县的设置
+
+*This page is made by `python -m tests.lib.settings_page` from [schemas/settings.py](../schemas/settings.py). It is written for the county's office.*
+
+一个县、一个年度自己的东西都在数据文件夹的两个文件里：`county.toml`（设置）和 `divisions.csv`（乡镇和村）。程序里没有哪个县的名字。两个文件都可以没有，
+没有时按《都安瑶族自治县2020年义务教育保障战役实施方案》的县（451228）和出生日期范围。
+
+```sh
+bidui init data --county 451229      # 或 --county 大化瑶族自治县、--county 大化；名字不止一个县用的，会列出来让你写代码
+bidui check data/county.toml         # 改完检查；写错的地方指出第几行、怎么改
+```
+
+`bidui init` 建好各系统的文件夹、`inbox`、`county.toml` 和 `divisions.csv`，只有本人账户能读；已经有的不改。放入导出文件后再运行一次，
+会把导出文件里有、区划表里没有的村和写法加在 `divisions.csv` 末尾，等县里核对。
+
+有错时什么也不发布，每处错写明文件、行号和改法，如 `county.toml 第12行：[retention] 的 runs：应不小于 1`；不认识的名字会提示相近的。
+
+## 各项设置
+"""
+_DIVISIONS = f"""
+## 乡镇和村：divisions.csv
+
+表头：{"、".join(DIVISION_COLUMNS)}。用 Excel 或 WPS 打开，改完仍存为 CSV（UTF-8 或系统默认编码都可以）。
+
+- 一行写一个村：`乡镇`、`村`。只写 `乡镇` 的行是乡镇本身。`乡镇代码` 是 9 位，没有的空着。
+- `写法`：同一个地方的另一种写法（旧称、简称、别字），写在这个乡镇或村的行上。简称（去掉“村”“社区”“镇”“乡”）、村委会、居委会等不用写。
+- `行数`：本县导出文件里有多少行这样写，只供核对。
+- `状态`：`{DIVISION_STATE_NAME["official"]}`（区划表里的，空着也算）；`{DIVISION_STATE_NAME["proposed"]}`（导出文件里有的，还没有生效）；
+  `{DIVISION_STATE_NAME["accepted"]}`（县里认可的）。待定的核对无误改为采用；不是地名或不认可的留着不动，不会再提。
+
+区划表里没有的乡镇和村仍是这个孩子的住址：按文字比对，名单上照写。乡镇不在表里的孩子在全县汇总表里，按“乡镇不明”计数，不会少；添进表里，以后就有自己的核查表。
+只在一行里出现的地名不作提议，因为可能是填错列的内容。
+
+全国的乡镇和村是国家统计局 2023-06-30 的统计用区划代码（[NOTICE](../NOTICE)），没有自然屯。县里的 `divisions.csv` 优先。
+
+## 名字
+
+县名、乡镇、村、系统名（`title`）和责任单位（`owner`）会成为文件名的一部分：最多 {LONGEST_NAME} 字，不能有 `/ \\ : * ? " < > | [ ]`、换行等看不见的字符，
+开头结尾不能是空格或点，不能是 Windows 保留的设备名（CON、NUL 等）。
+
+## bidui init 写的 county.toml
+
+"""
+
+
+def page() -> str:
+    """The page, as Markdown."""
+    dahua = read_settings('[county]\ncode = "451229"\n')
+    rows = [row for name in SETTING_NAMES for row in _rows(name)]
+    table = "\n".join("| " + " | ".join(cells) + " |" for cells in (("设置", "默认", "说明"), ("---",) * 3, *rows))
+    return _HEAD + "\n" + table + "\n" + _DIVISIONS + f"```toml\n{county_toml(dahua)}```\n"
+
+
+def _rows(name: str) -> Iterator[tuple[str, str, str]]:
+    field = Settings.model_fields[name]
+    default = field.get_default(call_default_factory=True)
+    if not isinstance(default, BaseModel):
+        yield f"`{name}`", _default(default), _cell(field.description)
+        return
+    for key, inner in type(default).model_fields.items():
+        if key == "citations":
+            subjects = "；".join(f"`{subject}` {meaning}" for subject, meaning in CITATIONS.items())
+            yield f"`{name}.{key}`", "", _cell(f"{inner.description}：{subjects}")
+        else:
+            yield f"`{name}.{key}`", _default(getattr(default, key)), _cell(inner.description)
+
+
+def _default(value: object) -> str:
+    return "" if value in (None, {}, []) else f"`{toml_value(value)}`"
+
+
+def _cell(text: str | None) -> str:
+    return (text or "").replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

@@ -1,0 +1,165 @@
+"""The settings of a county: defaults, every fault with its line, the commented file. All names are made up or official."""
+
+import re
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching import COST_RATIO
+from schemas.county_names import fault_of_name
+from schemas.county_problems import CountyFileError, setting_lines
+from schemas.county_template import county_toml
+from schemas.county_toml import read_settings
+from schemas.plan import PLAN_NUMBER
+from schemas.registry import declared
+from schemas.settings import Cohort, Settings
+from tests.lib import settings_page
+
+DAHUA = '[county]\ncode = "451229"\n'
+
+
+def faults(text: str) -> list[str]:
+    with pytest.raises(CountyFileError) as error:
+        read_settings(text)
+    return error.value.problems
+
+
+def test_without_a_file_it_is_the_plans_county_and_cohort() -> None:
+    without = read_settings("")
+    assert without == Settings()
+    assert (without.county.code, without.county.name, without.county.short_name) == ("451228", "都安瑶族自治县", "都安县")
+    assert without.cohort == Cohort(first_birthday=date(2004, 9, 1), last_birthday=date(2014, 8, 31))
+    assert (without.plan.number, without.weekday, without.cost_ratio) == (PLAN_NUMBER, 3, COST_RATIO)
+    assert (without.acceptance, without.nightly_hour, without.database, without.retention.runs) == ("county", 2, None, 10)
+    assert dict(without.registries) == declared()
+    assert len(without.divisions.townships) == 19
+
+
+def test_another_county_is_named_by_its_code_and_has_no_plan() -> None:
+    dahua = read_settings(DAHUA)
+    assert (dahua.county.name, dahua.county.short_name) == ("大化瑶族自治县", "大化县")
+    assert dahua.plan.number is None and dahua.basis("consolidation").startswith("《义务教育法》")
+    assert dahua.divisions.township_names[:2] == ("大化镇", "都阳镇")
+    own = read_settings(DAHUA + '[plan]\nnumber = "某控辍办〔2022〕1号"\n[plan.citations]\nconsolidation = "二（一）"\n')
+    assert own.basis("consolidation") == "方案二（一）" and own.basis("data").startswith("《义务教育法》")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('weekly_day = "周四"', "weekly_day：应为 星期一、"),
+        ('weekly_dy = "星期四"', "是否指 weekly_day？"),
+        ('cost_ratio = "高"', "cost_ratio：应是数字"),
+        ("cost_ratio = 0", "cost_ratio：应大于 0"),
+        ("cost_ratio = inf", "cost_ratio：应是数字"),
+        ("nightly_hour = 24", "nightly_hour：应不大于 23"),
+        ("nightly_hour = 2.5", "nightly_hour：应是整数"),
+        ("nightly_hour = true", "nightly_hour：应是整数"),
+        ('acceptance = "no"', "acceptance：应为 county、none 之一"),
+        ('database = "mysql://小明:很长的密码@主机/库"', "database：应是数据库地址"),
+        ("county = 451229", "county：应是一张表"),
+        ("cohort.first_birthday = 20040901", "[cohort] 的 first_birthday：应是日期"),
+        ('cohort.first_birthday = "2004年9月1日"', "[cohort] 的 first_birthday：应是日期"),
+        ("cohort.first_birthday = 2004-09-01T00:00:00", "[cohort] 的 first_birthday：应是日期"),
+        ("cohort.first_birthday = 2015-09-01", "first_birthday 应早于 last_birthday"),
+        ("cohort.last_brthday = 2015-09-01", "[cohort] 的 last_brthday：不认识（是否指 last_birthday？）"),
+        ("retention.runs = 0", "[retention] 的 runs：应不小于 1"),
+        ("notification.command = 'mail'", "[notification] 的 command：应是一列文字"),
+        ("notification = {when = 'never'}", "[notification] 的 when：应为 nothing、gap、always 之一"),
+        ("recipients.'安阳镇' = 5", "[recipients] 的 安阳镇：应是文字"),
+        ("plan.citations.weekly = '一'\nplan.number = ''", "[plan] 的 number：不能为空"),
+        ("plan.citations.weekly = '一'", "写了 citations，还缺 number"),
+        ("plan = {number = '某号', citations = {wekly = '一'}}", "[plan.citations] 的 wekly：应为 weekly、"),
+        ('county.code = "451230"', "451229 大化瑶族自治县"),
+        ('county.code = "大化"', "[county] 的 code：区划表里没有这个代码"),
+        ('county = {code = "999999", name = "某/县"}', "[county] 的 name：不能有 /"),
+        ("county.code = 451229", "[county] 的 code："),
+        ('xueji.title = "学籍[/]"', "[xueji] 的 title：不能有 / [ ]"),
+        ('xueji.owner = "../教育局"', "[xueji] 的 owner：不能有 /"),
+        ('xueji.owner = "教育局\\n"', "[xueji] 的 owner：含有换行"),
+        ('xueji.owner = "NUL.局"', "[xueji] 的 owner：是 Windows 保留的设备名"),
+        ('xueji.owner = ".教育局"', "[xueji] 的 owner：开头和结尾"),
+        (f'xueji.owner = "{"局" * 41}"', "[xueji] 的 owner：太长（41 字）"),
+        ('xueji.owner = " "', "[xueji] 的 owner：不能为空"),
+        ('xueji.checks.id_bad_chek = "off"', "是否指 id_bad_check？"),
+        ("cost_ratio = ", "不是有效的 TOML"),
+        ("nightly_hour = 1\nnightly_hour = 2", "这个设置写了两次"),
+    ],
+)
+def test_a_fault_is_told_with_its_line(line: str, said: str) -> None:
+    text = f"# 说明\n\nweekly_note_free = 1\n{line}\n".replace("weekly_note_free = 1\n", "")
+    found = faults(text)
+    number = text.count("\n", 0, text.index(line)) + 1 + ("number = ''" in line or "hour = 1" in line)
+    assert any(problem.startswith(f"county.toml 第{number}行：") and said in problem for problem in found), found
+    assert not any("密码" in problem or "小明" in problem for problem in found)
+
+
+def test_all_faults_are_told_at_once_in_the_order_of_their_lines() -> None:
+    found = faults('nightly_hour = 24\n\n[xueji]\ncore = 1\n[cohort]\nfirst_birthday = 1\n[huji.headings]\nnme = ["姓名"]\n')
+    assert [int(re.search(r"第(\d+)行", problem)[1]) for problem in found] == [1, 4, 6, 8]  # type: ignore[index]
+
+
+def test_a_setting_of_a_table_that_was_written_under_another_is_found() -> None:
+    (problem,) = faults("[retention]\nruns = 5\ncost_ratio = 50\n")
+    assert problem.startswith("county.toml 第3行：[retention] 的 cost_ratio：不认识")
+
+
+def test_the_commented_file_is_the_defaults_and_each_comment_a_setting() -> None:
+    for text in ("", DAHUA + "[cohort]\nfirst_birthday = 2006-09-01\nlast_birthday = 2016-08-31\n"):
+        before = read_settings(text)
+        commented = county_toml(before)
+        assert read_settings(commented) == before
+        shown = re.sub(r"^#(?=[a-z_]+ = (?!\"\"))", "", commented, flags=re.M)
+        assert shown.count("\n") == commented.count("\n") and shown != commented
+        assert read_settings(shown) == before
+    assert "都安" not in commented and "451228" not in commented and "都精准办" not in commented
+
+
+def test_the_day_of_the_week_is_in_what_is_printed() -> None:
+    monday = read_settings('weekly_day = "星期一"')
+    assert monday.weekday == 0 and monday.on_weekly_day("上星期四以后") == "上星期一以后"
+
+
+@pytest.mark.parametrize("name", ["教育局", "县残联（办证）", "教育局 2"])
+def test_a_name_may_be_as_offices_are_called(name: str) -> None:
+    assert fault_of_name(name) is None
+
+
+def test_lines_of_settings_whatever_the_values_hold() -> None:
+    text = '''a = """
+b = 1
+"""
+"c.d" = [
+  1, # ]
+  "]",
+] # c
+[x.'y z'] # [no]
+k = {p = 1}
+m.n = 'a # b'
+[[list]]
+q = 2
+'''
+    assert setting_lines(text) == {
+        ("a",): 1, ("c.d",): 4, ("x", "y z"): 8, ("x",): 8, ("x", "y z", "k"): 9, ("x", "y z", "m", "n"): 10, ("x", "y z", "m"): 10,
+        ("list",): 11, ("list", "q"): 12,
+    }  # fmt: skip
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(
+    st.lists(
+        st.sampled_from(["", "# x [y", "[xueji]", "[huji.checks]", "phone_unreadable = 'of'", "title = 'x]'", "core = 1"]),
+        max_size=9,
+    )
+)
+def test_no_file_ends_in_another_error(lines: list[str]) -> None:
+    try:
+        read_settings("\n".join(lines))
+    except CountyFileError as error:
+        assert all(re.match(r"county\.toml 第\d+行：", problem) for problem in error.problems)
+
+
+def test_the_page_of_settings_is_made_of_the_declaration() -> None:
+    assert settings_page.PAGE.read_text(encoding="utf-8") == settings_page.page(), "python -m tests.lib.settings_page"
