@@ -9,10 +9,10 @@ from matching import REFUSAL_REASONS as REFUSED
 from pipelines.ask.published import check_published
 from pipelines.ask.published_rows import ExplainError, describe_record, find_record, registry_title, rows_of
 from pipelines.ask.two_records import explain_records, judgements_of
-from pipelines.reconcile.decisions import DECISION_TABLE
 from pipelines.store.county_file import settings_of
 from pipelines.store.model_file import MODEL, BadModel, load_model
 from pipelines.store.runs import Store
+from schemas.decisions import DECISION_TABLE
 from schemas.memory_database import memory_database
 from schemas.registry import Registry
 from schemas.rules import DIFFERENCE_NAME, RULE

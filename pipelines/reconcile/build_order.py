@@ -11,9 +11,9 @@ import pyarrow as pa
 
 from pipelines.intake.places import Places
 from pipelines.reconcile import composed, computed
-from pipelines.reconcile.decisions import DECISION_TABLE
 from schemas.calendar import last_report_day, report_week, school_year, semester_start
 from schemas.codes import CERTIFICATE_STATE_NAME, REGISTER_STATE_NAME, SCHOOL_CLAIM_NAME, STUDENT_STATE_NAME
+from schemas.decisions import DECISION_TABLE
 from schemas.divisions import Divisions
 from schemas.indicators import INDICATORS
 from schemas.registry import Registry

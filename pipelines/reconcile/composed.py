@@ -6,7 +6,7 @@ columns of one relation.
 
 from collections.abc import Iterable, Mapping
 
-from pipelines.reconcile.decisions import DECISION_TABLE
+from schemas.decisions import DECISION_TABLE
 from schemas.indicators import INDICATORS
 from schemas.relations import Relation
 
@@ -26,7 +26,7 @@ def decisions_that_hold() -> Relation:
     """The rows of the decision table that hold of a person; the first decides."""
     return conditions_that_hold(
         "decisions_that_hold",
-        "One row per person: the rows of the decision table (pipelines.reconcile.decisions) that hold, in the order of the table.",
+        "One row per person: the rows of the decision table (schemas.decisions) that hold, in the order of the table.",
         ("person_circumstances",),
         {row.rule: row.condition for row in DECISION_TABLE},
     )

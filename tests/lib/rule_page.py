@@ -7,7 +7,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/rules.md"
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from pipelines.reconcile.decisions import DECISION_TABLE  # noqa: E402
+from schemas.decisions import DECISION_TABLE  # noqa: E402
 from reports.list_rows import SEVERITY  # noqa: E402
 from schemas.indicators import INDICATORS, standing_rules  # noqa: E402
 from schemas.registry import declared  # noqa: E402
@@ -21,7 +21,7 @@ _RULES = "../pipelines/reconcile/rules"
 _HEAD = """# 规则、去向判定表和指标
 
 本页由 `python -m tests.lib.rule_page` 从规则表（[schemas/rules.py](../schemas/rules.py)，每条的查法在代码所链接的 .sql 文件里）、
-判定表（[decisions.py](../pipelines/reconcile/decisions.py)）、
+判定表（[decisions.py](../schemas/decisions.py)）、
 指标表（[schemas/indicators.py](../schemas/indicators.py)）和逐条测试的例子（[tests/lib/rule_cases.py](../tests/lib/rule_cases.py)、
 [tests/spec/test_whereabouts.py](../tests/spec/test_whereabouts.py)）生成；例子全部虚构。“方案”指都精准办发〔2020〕13号。
 """

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from pipelines.night.job import Outcome
 from pipelines.reconcile.build_order import MACROS, RELATIONS, code_tables, parameters, place_tables
 from pipelines.reconcile.computed import grade_number
-from pipelines.reconcile.decisions import DECISION_TABLE
+from schemas.decisions import DECISION_TABLE
 from schemas.registry import declared
 from schemas.relations import Relation, build
 from schemas.rules import DIFFERENCE_NAME, DIFFERENCES, RULE, RULES

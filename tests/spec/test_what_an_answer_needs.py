@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.answers.reported import latest_confirmed_by_name, reported_handling, reported_whereabouts
 from pipelines.answers.returned import ReturnedRow
-from pipelines.reconcile.decisions import DECISION_TABLE
+from schemas.decisions import DECISION_TABLE
 from schemas.whereabouts import ANSWERS
 from tests.lib.plan_county import PLACES
 

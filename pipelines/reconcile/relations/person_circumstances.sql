@@ -1,4 +1,4 @@
--- One row per person: the facts that the decision table asks for (pipelines.reconcile.decisions), and whether the person is of the cohort.
+-- One row per person: the facts that the decision table asks for (schemas.decisions), and whether the person is of the cohort.
 -- answered: the whereabouts that a township's accepted answer stands for.
 -- due_from: 1 September after the sixth birthday.
 -- promoted_by: 1 October of the year primary school ended; if unknown, of the earliest of last summer, entry + 6, birth year + 12 (13 if born

@@ -1,0 +1,18 @@
+"""Why a file, a sheet or an answer is refused (``quarantine.rule``), and what is odd about a sheet that is read (``notices.rule``): codes
+beside those of ``schemas.checks``. The Chinese sentence is written where the fault is found, because it names the place and the way to
+mend it."""
+
+FILE_REFUSALS = frozenset((
+    "codes_unknown", "empty_file", "empty_sheet", "encrypted_file", "file_changing", "missing_column", "missing_sheet", "nested_archive",
+    "no_headings", "not_a_table", "not_as_declared", "superseded", "symlink", "too_large", "truncated_file", "unforeseen",
+    "unknown_encoding", "unknown_folder", "unknown_registry", "unreadable", "unreadable_file", "unreadable_folder", "web_page",
+    "wrong_registry",
+))
+ANSWER_REFUSALS = frozenset((
+    "answer_denied", "answer_incomplete", "answer_of_another", "answer_unknown", "answer_unmatched", "answer_vague", "answers_contradict",
+    "intake_unreadable",
+))
+SHEET_NOTES = frozenset((
+    "broken_quotes", "duplicate_heading", "formula_without_value", "hidden_columns", "hidden_rows", "hidden_sheet", "joined_lines",
+    "other_headings", "second_column", "sheet_not_used", "side_by_side",
+))
