@@ -24,7 +24,8 @@ from pipelines.lists.pair_files import pairs_table
 from pipelines.night.job import Outcome, run_job
 from pipelines.store.runs import Store
 from schemas.memory_database import open_database
-from schemas.tables import TABLES
+from schemas.tables import DECLARED
+from schemas.tables.declare import DeclaredColumn, DeclaredTable
 
 PathLike: TypeAlias = str | os.PathLike[str]
 AnyList: TypeAlias = PathLike | pd.DataFrame | pa.Table
@@ -84,14 +85,24 @@ def run(
 
 def tables(root: PathLike) -> duckdb.DuckDBPyConnection:
     """A database in memory with a view of each published table (``schemas.tables``) of the run that is current now; a run that is
-    published later does not change what it shows. Raises NoResults where nothing was published under ``root``, and TableMissing
-    where the current run is of an older version that did not write all of them."""
-    check_published(Path(root), TABLES)
+    published later does not change what it shows. Views and columns have comments (``duckdb_views()``, ``duckdb_columns()``) that say
+    what they mean, in Chinese and English. Raises NoResults where nothing was published under ``root``, and TableMissing where the
+    current run is of an older version that did not write all of them."""
+    check_published(Path(root), DECLARED)
     store = Store(Path(root))
     connection = open_database(store.run)
-    for name in TABLES:
+    comments = []
+    for name, table in DECLARED.items():
         connection.read_parquet(str(store.path(name))).create_view(name)
+        comments.append(f"comment on view {name} is {_comment(table)}")
+        comments += [f'comment on column {name}."{column.name}" is {_comment(column)}' for column in table.columns]
+    connection.execute("; ".join(comments))
     return connection
+
+
+def _comment(declared: DeclaredTable | DeclaredColumn) -> str:
+    text = f"{declared.chinese} / {declared.english}"
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _list(given: AnyList, side: str, sheet: str | None, own: Columns | None, common: Columns | None) -> PeopleList:

@@ -34,6 +34,7 @@ _STEPS = {
     "resolve": "给每个人编号",
     "reconcile": "核对数据，判定去向",
     "write": "保存数据表",
+    "audit": "核验数据表",
     "workbooks": "写核查表",
     "publish": "发布",
 }

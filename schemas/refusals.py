@@ -4,9 +4,9 @@ mend it."""
 
 FILE_REFUSALS = frozenset((
     "codes_unknown", "empty_file", "empty_sheet", "encrypted_file", "file_changing", "missing_column", "missing_sheet", "nested_archive",
-    "no_headings", "not_a_table", "not_as_declared", "superseded", "symlink", "too_large", "truncated_file", "unforeseen",
+    "no_headings", "not_a_table", "not_as_declared", "nul_characters", "superseded", "symlink", "too_large", "truncated_file", "unforeseen",
     "unknown_encoding", "unknown_folder", "unknown_registry", "unreadable", "unreadable_file", "unreadable_folder", "web_page",
-    "wrong_registry",
+    "wrong_registry", "xml_entities",
 ))
 ANSWER_REFUSALS = frozenset((
     "answer_denied", "answer_incomplete", "answer_of_another", "answer_unknown", "answer_unmatched", "answer_vague", "answers_contradict",

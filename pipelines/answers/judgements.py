@@ -19,11 +19,11 @@ from pipelines.intake.values import parse_date, squeeze
 from reports.listings import PAIRS_SHEET
 from schemas.answers import SAME_PERSON, VERDICT_NAME
 from schemas.registry import Registry
-from schemas.tables import VERDICTS_TABLE
+from schemas.tables import TABLES
 
 _SIDE = ("registry", "name", "id", "birthdate", "guardian", "place")
 _PAIR = ["side_a", "side_b"]
-_COLUMNS = VERDICTS_TABLE.names
+_COLUMNS = TABLES["verdicts"].names
 
 
 def reported_judgements(rows: Sequence[ReturnedRow], earlier: pd.DataFrame, as_of: date) -> tuple[pd.DataFrame, list[Refusal]]:

@@ -13,7 +13,7 @@ from pipelines.intake.reading import Exports, unforeseen
 from pipelines.intake.repairs import repairs_of
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.standardise import Standardised, standardise
-from pipelines.intake.validate import validate_rows, validate_values
+from pipelines.intake.validate import undeclared_columns, validate_rows, validate_values
 from schemas.checks import message
 from schemas.tables import TABLES
 
@@ -83,6 +83,9 @@ def _accept_sheet(sheet: Sheet, places: Places, as_of: date | None) -> AcceptedS
             return unknown
         failures = validate_values(sheet, cells, standardised, as_of)
         kept = ~cells.index.isin(failures.positions)
+        records = standardised.records[kept].drop(columns=["id_birthdate", "id_sex"])
+        if undeclared := undeclared_columns(records, sheet.registry.key):
+            return _not_as_declared(sheet, undeclared)
         repairs = repairs_of(sheet, cells[kept], {field: values[kept] for field, values in standardised.parsed.items()})
     except Exception as error:  # no sheet may stop the others
         return unforeseen(sheet.registry.key, sheet.file, sheet.sheet, error)
@@ -91,7 +94,6 @@ def _accept_sheet(sheet: Sheet, places: Places, as_of: date | None) -> AcceptedS
     reported = reported.assign(row=cells["row"].to_numpy()[reported["position"]])
     counts = reported.groupby(["column", "rule"], dropna=False, sort=True).size().rename("rows").reset_index()
     warnings = reported.assign(registry=sheet.registry.key, file=sheet.file, sheet=sheet.sheet)[TABLES["warnings"].names]
-    records = standardised.records[kept].drop(columns=["id_birthdate", "id_sex"])
     return AcceptedSheet(sheet, records, (*rows.refused, *failures.refused), warnings, counts, repairs)
 
 
@@ -121,6 +123,12 @@ def _unknown_codes(sheet: Sheet, cells: pd.DataFrame, standardised: Standardised
                 )
                 return Refusal(sheet.registry.key, sheet.file, sheet.sheet, "codes_unknown", why, column=column.headings[0])
     return None
+
+
+def _not_as_declared(sheet: Sheet, undeclared: Sequence[str]) -> Refusal:
+    """Refuse a sheet whose records are not what later steps rely on, instead of all the night's results."""
+    why = f"读出的数据不合数据表 records 的约定（{'、'.join(undeclared)}），没有使用。这是程序的问题，不是导出的问题，请告诉技术人员"
+    return Refusal(sheet.registry.key, sheet.file, sheet.sheet, "not_as_declared", why)
 
 
 def quarantine_of(refusals: Sequence[Refusal]) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from matching.text_columns import on_distinct, series_of, text_array
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.values import is_error, is_nothing, squeeze
 from schemas.registry import Column
-from schemas.tables import REPAIRS_TABLE
+from schemas.tables import TABLES
 from schemas.text_match import matches
 
 _INVISIBLE = re.compile(f"[{BLANKS}]")
@@ -22,7 +22,7 @@ _MISSING = "\0\0"
 
 
 def repairs_of(sheet: Sheet, cells: pd.DataFrame, parsed: dict[str, pd.Series]) -> pd.DataFrame:
-    """The repairs (``schemas.tables.REPAIRS_TABLE``) of the accepted rows ``cells``; ``parsed``: per field what its own cells were read as.
+    """The repairs (table repairs) of the accepted rows ``cells``; ``parsed``: per field what its own cells were read as.
     Works on the distinct pairs of raw and standardised value."""
     found = []
     for column in sheet.registry.columns:
@@ -34,10 +34,10 @@ def repairs_of(sheet: Sheet, cells: pd.DataFrame, parsed: dict[str, pd.Series]) 
             found.append(_changes(raw[changed], value[changed], column).assign(row=cells["row"][changed]))
     found += _from_elsewhere(sheet, cells)
     if not found:
-        return pd.DataFrame(columns=REPAIRS_TABLE.names)
+        return pd.DataFrame(columns=TABLES["repairs"].names)
     out = pd.concat(found, ignore_index=True)
     out = out[out["rule"].notna()].sort_values("row", kind="stable", ignore_index=True)
-    return out.assign(registry=sheet.registry.key, file=sheet.file, sheet=sheet.sheet)[REPAIRS_TABLE.names]
+    return out.assign(registry=sheet.registry.key, file=sheet.file, sheet=sheet.sheet)[TABLES["repairs"].names]
 
 
 def _shown(value: pd.Series) -> pd.Series:

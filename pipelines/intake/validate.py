@@ -1,12 +1,14 @@
 """Validate: every row of a sheet is accepted or refused under a rule; what is odd about accepted ones is reported.
 
-The checks are declared in ``schemas.checks``; pandera runs them on columns, all at once.
+The checks are declared in ``schemas.checks``; what a record may hold at all, in ``schemas.tables``. pandera runs both on columns,
+all at once.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,8 +23,11 @@ from pipelines.intake.headings import plain
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.standardise import Standardised
 from pipelines.intake.values import ERRORS
+from pipelines.store.conform import conform
 from schemas.checks import ROW_CHECKS, SIGNED, VALUE_CHECKS, Check, message
 from schemas.registry import Registry
+from schemas.tables import DECLARED, RECORDS_TABLE
+from schemas.tables.frames import frame_of, frame_schema
 from schemas.text_match import matches
 
 _SIGNS = 2  # cells
@@ -205,15 +210,28 @@ def failing_rows(shown: pd.DataFrame, checks: tuple[tuple[Check, str], ...]) -> 
     Rows are taken by position from what each check returned, and not from pandera's list of failure cases, which names labels
     and quotes values. Raises RuntimeError, without a value of a cell, if a check cannot run on its column.
     """
-    try:
-        _schema(checks).validate(shown.reset_index(drop=True), lazy=True, inplace=True)
-    except SchemaErrors as errors:  # it holds all of ``shown``: none of it goes further
-        outcomes = [(error.column_name, error.check, error.check_output) for error in errors.schema_errors]
-    else:
-        return {}
+    outcomes = _failed_checks(_schema(checks), shown.reset_index(drop=True))
     if broken := [f"{getattr(check, 'name', check)} on {on}" for on, check, passed in outcomes if passed is None]:
         raise RuntimeError(f"checks that cannot run: {', '.join(broken)}")
     return {(on, check.name): np.flatnonzero(~passed.to_numpy(dtype=bool)) for on, check, passed in outcomes}
+
+
+def undeclared_columns(records: pd.DataFrame, registry: str) -> list[str]:
+    """The columns of a sheet's accepted ``records``, not yet numbered, that break the declaration of the table records, in order.
+    It is the program that is at fault then, and no row of the export."""
+    columns = [name for name in RECORDS_TABLE.names if name != "record_id"]
+    schema = frame_schema(DECLARED["records"], (registry,), without=("record_id",))
+    failed = {on for on, _, _ in _failed_checks(schema, frame_of(conform(records, "records", columns)))}
+    return [name for name in columns if name in failed]
+
+
+def _failed_checks(schema: pandera.DataFrameSchema, frame: pd.DataFrame) -> list[tuple[str, Any, Any]]:
+    """(column, check, its outcome, a series of booleans) of each check that fails; None where the check could not run."""
+    try:
+        schema.validate(frame, lazy=True, inplace=True)
+    except SchemaErrors as errors:  # it holds the whole frame: none of it goes further
+        return [(error.column_name, error.check, error.check_output) for error in errors.schema_errors]
+    return []
 
 
 @cache

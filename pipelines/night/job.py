@@ -27,6 +27,7 @@ from pipelines.persons.nearest import explain_absences
 from pipelines.persons.resolve import Persons, resolve
 from pipelines.reconcile.entrants import read_entrants
 from pipelines.reconcile.result_tables import Answers, Earlier, reconcile
+from pipelines.store.audit import audit
 from pipelines.store.context import Context
 from pipelines.store.county_file import settings_of
 from pipelines.store.model_file import MODEL, BadModel
@@ -128,7 +129,7 @@ def run_job(
     ``townships`` limits the workbooks that are written; the tables always hold the whole county. ``runner``: how the work of
     each step is called. ``accept_drift``: publish from a registry even though it lost more than a third of its rows.
     Raises NothingPublished where no core registry can be read or ``root/county.toml`` is not valid, Busy where another run
-    is at work, StepFailed for a fault of the program.
+    is at work, AuditFailed where the tables break their declaration, StepFailed for another fault of the program.
     """
     if not (root / "raw").is_dir():
         raise NothingPublished("没有 raw 文件夹。请把各系统导出的文件放入 raw/xueji、raw/guofu、raw/canlian 等文件夹")
@@ -173,6 +174,7 @@ def _run(context: Context, townships: Sequence[str] | None, model: Model | None,
     }
     run = start_run(root, as_of)
     clock(Step.WRITE, lambda: write_tables(run, published))
+    clock(Step.AUDIT, lambda: audit(run, as_of, context.settings.registries))
     clock(Step.WORKBOOKS, lambda: write_all_workbooks(run, context, townships))
     report = {
         "as_of": as_of.isoformat(),

@@ -20,6 +20,7 @@ class Step(StrEnum):
     RESOLVE = "resolve"  # clusters -> persons, with ids that stay from night to night
     RECONCILE = "reconcile"  # persons -> whereabouts, discrepancies, cases, indicators, absences
     WRITE = "write"  # the tables of the run
+    AUDIT = "audit"  # every table as written against its declaration, every sum against the next
     WORKBOOKS = "workbooks"  # for townships, county and offices; the weekly report
     PUBLISH = "publish"  # makes the run the current one
 

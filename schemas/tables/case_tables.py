@@ -1,10 +1,11 @@
 """Discrepancies, listed children, their cases and what is counted of them."""
 
 from schemas.tables import code_sets as sets
-from schemas.tables.declare import AS_OF, DeclaredColumn, DeclaredTable, day, flag, real, text, whole
+from schemas.tables.declare import AS_OF, DeclaredColumn, DeclaredTable, Reference, day, flag, real, text, whole
 from schemas.tables.record_tables import FIRST_DAY, ID_NUMBER, LAST_DAY, PERSON_ID
 
 CASE_ID = "C[0-9]{7,}"
+_ENTRY = ("case_id", "kind", "rule", "person_id")
 
 
 def _about() -> tuple[DeclaredColumn, ...]:
@@ -40,14 +41,19 @@ CASE_TABLES = (
             text("why", "the same in Chinese", "依据的说明", required=True),
             text("township", "responsible township", "责任乡镇"),
             text("village", "village", "村"),
-            text("record_id_a", "record of the first value", "甲系统的记录", required=True, refers="records.record_id"),
-            text("record_id_b", "record of the second value", "乙系统的记录", refers="records.record_id"),
+            text("record_id_a", "the person's record of the first value", "甲系统的记录，是其本人的", required=True),
+            text("record_id_b", "record of the second value; of a shared number or a double registration another person's", "乙系统的记录"),
             text("address_a", "where the first value stands: system, file, sheet, row", "甲系统的出处", required=True),
             text("address_b", "where the second value stands", "乙系统的出处"),
             flag("in_cohort", "is about a child of the cohort", "在范围内", required=True),
             text("message", "more about it, in Chinese", "说明"),
         ),
         key=("finding_id",),
+        references=(
+            Reference(("person_id", "record_id_a"), "identities", ("person_id", "record_id")),
+            Reference(("record_id_a", "registry_a"), "records", ("record_id", "registry")),
+            Reference(("record_id_b", "registry_b"), "records", ("record_id", "registry")),
+        ),
     ),
     DeclaredTable(
         name="unaccounted",
@@ -105,7 +111,7 @@ CASE_TABLES = (
         english="One row per case as it stands. A child that was never off the list has one case, however long.",
         chinese="每个个案一行，现在的情况",
         columns=(
-            text("case_id", "id that stays", "个案编号，长期不变", required=True, refers="case_log.case_id"),
+            text("case_id", "id that stays", "个案编号，长期不变", required=True),
             *_about(),
             text("state", "open, answered, closed", "状态：open 未办结，answered 已答复，closed 已销号", required=True, codes=sets.CASE_STATES),
             day("opened", "night on which it was first opened", "立案日期", required=True, most=AS_OF),
@@ -120,6 +126,7 @@ CASE_TABLES = (
             text("key", "what it is about", "个案的标识", required=True),
         ),
         key=("case_id",),
+        references=(Reference((*_ENTRY, "key"), "case_log", (*_ENTRY, "key")),),
     ),
     DeclaredTable(
         name="changes",
@@ -136,6 +143,7 @@ CASE_TABLES = (
             text("reason", "why it was closed", "销号原因", codes=sets.CLOSED_REASONS),
             text("whereabouts", "the whereabouts by which it was closed", "销号时的去向", codes=sets.WHEREABOUTS),
         ),
+        references=(Reference((*_ENTRY, "as_of", "event"), "case_log", (*_ENTRY, "as_of", "event")),),
     ),
     DeclaredTable(
         name="indicators",

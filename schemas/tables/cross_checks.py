@@ -77,7 +77,8 @@ CROSS_CHECKS = (
         where f.status in ('refused', 'superseded')""",
     ),
     CrossCheck(
-        "read_file_is_known", "files", ("sha256", "heading_row", "dated"), "读入的文件应有指纹、表头行和日期", "A file that was read has fingerprint, heading row and day.",
+        "read_file_is_known", "files", ("sha256", "heading_row", "dated"), "读入的文件应有指纹、表头行和日期",
+        "A file that was read has fingerprint, heading row and day.",
         "select count(*) from files where status in ('read', 'stale') and (sha256 is null or heading_row is null or dated is null)",
     ),
     CrossCheck(
@@ -104,9 +105,8 @@ CROSS_CHECKS = (
     ),
     # Persons: every record is one person's.
     CrossCheck(
-        "identity_of_each_record", "identities", ("record_id", "file", "sheet", "row"), "每条记录应有一人，出处相同", "Every record has one person, and the same address.",
-        """select count(*) from identities i full join records r using (record_id)
-        where i.registry is distinct from r.registry or i.file is distinct from r.file or i.sheet is distinct from r.sheet or i.row is distinct from r.row""",
+        "identity_of_each_record", "identities", ("record_id",), "每条记录应有一人", "Every record has a person: there are as many rows as records.",
+        "select abs((select count(*) from identities) - (select count(*) from records))",
     ),
     CrossCheck(
         "records_of_each_person", "persons", ("records",), "记录数应等于 identities 里的行数", "A person has as many records as identities says.",
@@ -118,7 +118,8 @@ CROSS_CHECKS = (
         "select count(*) from persons anti join person_keys using (person_id)",
     ),
     CrossCheck(
-        "linked_records_are_one_person", "links", ("decision",), "判定为同一人的两条记录应属同一人", "Two records that match are one person's, and two records.",
+        "linked_records_are_one_person", "links", ("decision",), "判定为同一人的两条记录应属同一人",
+        "Two records that match are one person's, and two records.",
         """select count(*) from links l left join identities a on a.record_id = l.record_id_l left join identities b on b.record_id = l.record_id_r
         where l.record_id_l = l.record_id_r or l.decision = 'match' and a.person_id <> b.person_id""",
     ),
@@ -152,19 +153,23 @@ CROSS_CHECKS = (
         _parts("township", "village", "township, code"),
     ),
     CrossCheck(
-        "listed_per_township", "indicators", ("numerator",), "各乡镇须核查儿童数应等于名单上的人数", "Each township's listed children are those of the list.",
+        "listed_per_township", "indicators", ("numerator",), "各乡镇须核查儿童数应等于名单上的人数",
+        "Each township's listed children are those of the list.",
         _indicator_of_townships("numerator", "listed", "unaccounted", "true"),
     ),
     CrossCheck(
-        "unaccounted_per_township", "indicators", ("numerator",), "各乡镇去向不明人数应等于 persons 里的人数", "Each township's unaccounted children are those of persons.",
+        "unaccounted_per_township", "indicators", ("numerator",), "各乡镇去向不明人数应等于 persons 里的人数",
+        "Each township's unaccounted children are those of persons.",
         _indicator_of_townships("numerator", "unaccounted", "persons", "in_cohort and whereabouts = 'unaccounted'"),
     ),
     CrossCheck(
-        "due_per_township", "indicators", ("denominator",), "各乡镇应入学人数应等于 persons 里的人数", "Each township's children due in school are those of persons.",
+        "due_per_township", "indicators", ("denominator",), "各乡镇应入学人数应等于 persons 里的人数",
+        "Each township's children due in school are those of persons.",
         _indicator_of_townships("denominator", "enrolment", "persons", "in_cohort and due and whereabouts <> 'left_register'"),
     ),
     CrossCheck(
-        "shares", "indicators", ("share",), "比例应等于分子除以分母，分子不大于分母", "A share is numerator by denominator, and the numerator is part of the denominator.",
+        "shares", "indicators", ("share",), "比例应等于分子除以分母，分子不大于分母",
+        "A share is numerator by denominator, and the numerator is part of the denominator.",
         """select count(*) from indicators where share is distinct from numerator / nullif(denominator, 0)
             or code <> 'consolidation' and numerator > denominator""",
     ),
@@ -197,10 +202,10 @@ CROSS_CHECKS = (
     ),
     # Cases: what is found tonight has a case of its own, and the log has every case.
     CrossCheck(
-        "case_of_each_child", "unaccounted", ("case_id",), "应各有一个未销号的个案，人员相同", "A listed child has an open case of its own.",
+        "case_of_each_child", "unaccounted", ("case_id",), "应各有一个未销号的个案，人员和去向相同", "A listed child has an open case of its own.",
         f"""select count(*) from unaccounted u left join cases c using (case_id)
         where u.case_id is not null and (c.kind, c.person_id) is distinct from ('list', u.person_id)
-            or {_NO_LOOK_BACK} and (c.state is null or c.state = 'closed')""",
+            or {_NO_LOOK_BACK} and (c.state is null or c.state = 'closed' or c.rule <> u.whereabouts)""",
     ),
     CrossCheck(
         "case_of_each_finding", "findings", ("case_id",), "应各有一个未销号的个案，人员和规则相同", "A discrepancy has an open case of its own.",
@@ -217,12 +222,14 @@ CROSS_CHECKS = (
         "select count(distinct case_id) from case_log anti join cases using (case_id) where as_of <= $as_of",
     ),
     CrossCheck(
-        "rule_of_each_entry", "case_log", ("rule",), "本次的去向或规则不在代码表之内", "What the log says of tonight's cases names a whereabouts or a rule that exists.",
+        "rule_of_each_entry", "case_log", ("rule",), "本次的去向或规则不在代码表之内",
+        "What the log says of tonight's cases names a whereabouts or a rule that exists.",
         """select count(*) from case_log l semi join (select case_id from findings union all select case_id from unaccounted) using (case_id)
         where l.as_of = $as_of and (l.kind, l.rule) not in (select (kind, rule) from case_rules)""",
     ),
     CrossCheck(
-        "closed_cases", "cases", ("state", "closed_on", "since"), "已销号的应有销号日期，日期先后应合理", "A closed case, and no other, has the day of its closing; the days are in order.",
+        "closed_cases", "cases", ("state", "closed_on", "since"), "已销号的应有销号日期，日期先后应合理",
+        "A closed case, and no other, has the day of its closing; the days are in order.",
         "select count(*) from cases where (state = 'closed') <> (closed_on is not null) or since < opened or closed_on < since",
     ),
 )

@@ -13,7 +13,7 @@ from typing import Literal
 
 import pyarrow as pa
 
-AS_OF = "as_of"  # as a limit of a range: the day that the run is for
+AS_OF: Literal["as_of"] = "as_of"  # as a limit of a range: the day that the run is for
 Limit = int | float | date | Literal["as_of"]
 
 _TEXT, _DAY, _WHOLE, _REAL, _FLAG = pa.string(), pa.date32(), pa.int32(), pa.float64(), pa.bool_()

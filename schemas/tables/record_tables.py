@@ -4,7 +4,7 @@ from datetime import date
 
 from schemas.tables import code_sets as sets
 from schemas.tables.declare import DeclaredTable, Reference, day, flag, real, text, whole
-from schemas.tables.intake_tables import OF_FILE, address, row_number
+from schemas.tables.intake_tables import OF_FILE, ROW, address, row_number
 
 ID_NUMBER = "[0-9]{17}[0-9X]"
 COUNTY_CODE = "[0-9]{6}"
@@ -119,11 +119,12 @@ RECORD_TABLES = (
         chinese="每条记录一行：是谁的，在哪一行",
         columns=(
             text("person_id", "person", "人员编号", required=True, refers="persons.person_id"),
-            text("record_id", "record", "记录编号", required=True, refers="records.record_id"),
+            text("record_id", "record", "记录编号", required=True),
             *address(),
             row_number(),
         ),
         key=("record_id",),
+        references=(Reference(("record_id", *ROW), "records", ("record_id", *ROW)),),
     ),
     DeclaredTable(
         name="persons",
@@ -144,7 +145,7 @@ RECORD_TABLES = (
             flag("in_cohort", "is of the children who are swept", "在范围内", required=True),
             text("whereabouts", "whereabouts of a child of the cohort", "去向", codes=sets.WHEREABOUTS),
             text("whereabouts_rule", "row of the decision table that decides it", "去向所依据的判定表的一行", codes=sets.WHEREABOUTS_RULES),
-            text("evidence_record_id", "record that it rests on", "所依据的记录", refers="records.record_id"),
+            text("evidence_record_id", "the person's record that it rests on", "所依据的记录，是其本人的"),
             text("conditions", "all rows of the decision table that hold, comma-joined", "判定表中成立的各行", codes=sets.WHEREABOUTS_RULES, several=True),
             text("responsible_township", "township that answers for the child: that of the household registration", "责任乡镇"),
             flag("poverty", "is of a registered-poor household", "建档立卡", required=True),
@@ -159,6 +160,7 @@ RECORD_TABLES = (
             flag("due", "is due in school", "已到入学年龄", required=True),
         ),
         key=("person_id",),
+        references=(Reference(("person_id", "evidence_record_id"), "identities", ("person_id", "record_id")),),
     ),
     DeclaredTable(
         name="person_keys",
@@ -193,7 +195,7 @@ RECORD_TABLES = (
         chinese="名单上每个儿童的每条记录，在学籍系统里最相近的是谁，为何不是",
         columns=(
             text("person_id", "listed child", "人员编号", required=True, refers="unaccounted.person_id"),
-            text("record_id", "its record", "记录编号", required=True, refers="records.record_id"),
+            text("record_id", "its record", "记录编号，是其本人的", required=True),
             text("source", "student register that was searched", "查找的学籍系统", required=True, codes=sets.REGISTRIES),
             real("missed_probability", "probability that a student record exists there and was not found (the same on each row of a record)",
                  "有学籍而没有找到的概率", required=True, least=0, most=1),

@@ -7,8 +7,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/rules.md"
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from schemas.decisions import DECISION_TABLE  # noqa: E402
 from reports.list_rows import SEVERITY  # noqa: E402
+from schemas.decisions import DECISION_TABLE  # noqa: E402
 from schemas.indicators import INDICATORS, standing_rules  # noqa: E402
 from schemas.registry import declared  # noqa: E402
 from schemas.rules import DIFFERENCE_NAME, RULE, RULES  # noqa: E402

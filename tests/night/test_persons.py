@@ -16,7 +16,7 @@ from pipelines.persons.link_records import linkable_records
 from pipelines.persons.resolve import Persons, resolve
 from reports.waterfall import has_words
 from schemas.codes import ID_STATUS_NAME
-from schemas.tables import PERSON_EVENTS_TABLE, PERSON_KEYS_TABLE
+from schemas.tables import TABLES
 from tests.lib import nights as whole_nights
 from tests.lib.nights import Begun
 from tests.lib.small_exports import good
@@ -38,8 +38,8 @@ def records(*keys: str) -> pd.DataFrame:
 
 
 def night(before: Persons | None, clusters: dict[str, int], as_of: date) -> Persons:
-    known = before.keys if before else PERSON_KEYS_TABLE.empty_table().to_pandas()
-    events = before.events if before else PERSON_EVENTS_TABLE.empty_table().to_pandas()
+    known = before.keys if before else TABLES["person_keys"].empty_table().to_pandas()
+    events = before.events if before else TABLES["person_events"].empty_table().to_pandas()
     rows = records(*clusters)
     table = pd.DataFrame({"record_id": rows["record_id"], "cluster": list(clusters.values())})
     return resolve(rows, table, known, events, as_of, None)
@@ -96,7 +96,7 @@ def villagers(*rows: tuple[str | None, str, int]) -> tuple[pd.DataFrame, pd.Data
 
 def nights(*rows: list[tuple[str | None, str, int]]) -> list[tuple[dict[str, str], pd.DataFrame]]:
     """Per night: name -> person id, and the events up to it."""
-    known, events = PERSON_KEYS_TABLE.empty_table().to_pandas(), PERSON_EVENTS_TABLE.empty_table().to_pandas()
+    known, events = TABLES["person_keys"].empty_table().to_pandas(), TABLES["person_events"].empty_table().to_pandas()
     out = []
     for one in rows:
         frame, clusters = villagers(*one)
