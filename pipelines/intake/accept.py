@@ -50,14 +50,20 @@ class Intake:
 
 def accept(exports: Exports, places: Places, as_of: date | None = None, before: Intake | None = None) -> Intake:
     """Validate and standardise every sheet. A sheet that cannot be is refused whole. ``before``: an intake of some of the
-    same sheets (the same objects, not equal ones), whose outcome is taken over. ``places``: the county's townships and villages. A
-    birthdate after ``as_of`` is taken for missing.
+    same sheets (the same objects, not equal ones), whose outcome is taken over. ``places``: the county's townships and villages. The
+    records are checked against their declaration (``schemas.tables``) at once, and sheet by sheet only if that fails, because most of
+    its cost is per call. A birthdate after ``as_of`` is taken for missing.
 
     Record ids follow files, sheets and rows: ``xueji.1.0000025``.
     """
     known = {id(accepted.sheet): accepted for accepted in (before.sheets if before else ())}
     outcomes = [known.get(id(sheet)) or _accept_sheet(sheet, places, as_of) for sheet in exports.sheets]
     accepted = tuple(outcome for outcome in outcomes if isinstance(outcome, AcceptedSheet))
+    records = _joined(_numbered(accepted), "records")
+    if undeclared_columns(records):
+        outcomes = [_refused_unless_as_declared(outcome) for outcome in outcomes]
+        accepted = tuple(outcome for outcome in outcomes if isinstance(outcome, AcceptedSheet))
+        records = _joined(_numbered(accepted), "records")
     refused = tuple(outcome for outcome in outcomes if isinstance(outcome, Refusal))
     exports = replace(exports, sheets=tuple(a.sheet for a in accepted), refused=(*exports.refused, *refused))
     quarantined = [*exports.superseded, *(refusal for a in accepted for refusal in a.refused), *exports.refused]
@@ -66,7 +72,7 @@ def accept(exports: Exports, places: Places, as_of: date | None = None, before: 
     return Intake(
         exports,
         accepted,
-        _joined(_numbered(accepted), "records"),
+        records,
         quarantine_of(quarantined),
         _joined([a.warnings for a in accepted], "warnings"),
         pd.DataFrame([notice for a in accepted for notice in _notices(a)], columns=TABLES["notices"].names),
@@ -83,9 +89,6 @@ def _accept_sheet(sheet: Sheet, places: Places, as_of: date | None) -> AcceptedS
             return unknown
         failures = validate_values(sheet, cells, standardised, as_of)
         kept = ~cells.index.isin(failures.positions)
-        records = standardised.records[kept].drop(columns=["id_birthdate", "id_sex"])
-        if undeclared := undeclared_columns(records, sheet.registry.key):
-            return _not_as_declared(sheet, undeclared)
         repairs = repairs_of(sheet, cells[kept], {field: values[kept] for field, values in standardised.parsed.items()})
     except Exception as error:  # no sheet may stop the others
         return unforeseen(sheet.registry.key, sheet.file, sheet.sheet, error)
@@ -94,6 +97,7 @@ def _accept_sheet(sheet: Sheet, places: Places, as_of: date | None) -> AcceptedS
     reported = reported.assign(row=cells["row"].to_numpy()[reported["position"]])
     counts = reported.groupby(["column", "rule"], dropna=False, sort=True).size().rename("rows").reset_index()
     warnings = reported.assign(registry=sheet.registry.key, file=sheet.file, sheet=sheet.sheet)[TABLES["warnings"].names]
+    records = standardised.records[kept].drop(columns=["id_birthdate", "id_sex"])
     return AcceptedSheet(sheet, records, (*rows.refused, *failures.refused), warnings, counts, repairs)
 
 
@@ -125,10 +129,12 @@ def _unknown_codes(sheet: Sheet, cells: pd.DataFrame, standardised: Standardised
     return None
 
 
-def _not_as_declared(sheet: Sheet, undeclared: Sequence[str]) -> Refusal:
-    """Refuse a sheet whose records are not what later steps rely on, instead of all the night's results."""
+def _refused_unless_as_declared(outcome: AcceptedSheet | Refusal) -> AcceptedSheet | Refusal:
+    """Refuse a sheet whose records are not what later steps rely on: else the audit would refuse all the night's results."""
+    if isinstance(outcome, Refusal) or not (undeclared := undeclared_columns(*_numbered([outcome]))):
+        return outcome
     why = f"读出的数据不合数据表 records 的约定（{'、'.join(undeclared)}），没有使用。这是程序的问题，不是导出的问题，请告诉技术人员"
-    return Refusal(sheet.registry.key, sheet.file, sheet.sheet, "not_as_declared", why)
+    return Refusal(outcome.sheet.registry.key, outcome.sheet.file, outcome.sheet.sheet, "not_as_declared", why)
 
 
 def quarantine_of(refusals: Sequence[Refusal]) -> pd.DataFrame:

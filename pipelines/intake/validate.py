@@ -26,7 +26,7 @@ from pipelines.intake.values import ERRORS
 from pipelines.store.conform import conform
 from schemas.checks import ROW_CHECKS, SIGNED, VALUE_CHECKS, Check, message
 from schemas.registry import Registry
-from schemas.tables import DECLARED, RECORDS_TABLE
+from schemas.tables import DECLARED
 from schemas.tables.frames import frame_of, frame_schema
 from schemas.text_match import matches
 
@@ -216,13 +216,24 @@ def failing_rows(shown: pd.DataFrame, checks: tuple[tuple[Check, str], ...]) -> 
     return {(on, check.name): np.flatnonzero(~passed.to_numpy(dtype=bool)) for on, check, passed in outcomes}
 
 
-def undeclared_columns(records: pd.DataFrame, registry: str) -> list[str]:
-    """The columns of a sheet's accepted ``records``, not yet numbered, that break the declaration of the table records, in order.
-    It is the program that is at fault then, and no row of the export."""
-    columns = [name for name in RECORDS_TABLE.names if name != "record_id"]
-    schema = frame_schema(DECLARED["records"], (registry,), without=("record_id",))
-    failed = {on for on, _, _ in _failed_checks(schema, frame_of(conform(records, "records", columns)))}
-    return [name for name in columns if name in failed]
+def undeclared_columns(records: pd.DataFrame) -> list[str]:
+    """The columns of accepted ``records`` that break the declaration of the table records, in its order. It is the program that is at
+    fault then, and no row of an export."""
+    declaration = DECLARED["records"]
+    if badly_typed := [column.name for column in declaration.columns if not _conforms(records, column.name)]:
+        return badly_typed
+    registries = tuple(records["registry"].unique())
+    schema = frame_schema(declaration, registries, without=declaration.key)  # the ids were given here; the audit counts them
+    failed = {on for on, _, _ in _failed_checks(schema, frame_of(conform(records, "records")))}
+    return [column.name for column in declaration.columns if column.name in failed]
+
+
+def _conforms(records: pd.DataFrame, column: str) -> bool:
+    try:
+        conform(records[[column]], "records", [column])
+    except (KeyError, ValueError):
+        return False
+    return True
 
 
 def _failed_checks(schema: pandera.DataFrameSchema, frame: pd.DataFrame) -> list[tuple[str, Any, Any]]:
