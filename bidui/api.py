@@ -25,7 +25,7 @@ from pipelines.night.job import Outcome, run_job
 from pipelines.store.runs import Store
 from schemas.memory_database import open_database
 from schemas.tables import DECLARED
-from schemas.tables.declare import DeclaredColumn, DeclaredTable
+from schemas.tables.declaration import DeclaredColumn, DeclaredTable
 
 PathLike: TypeAlias = str | os.PathLike[str]
 AnyList: TypeAlias = PathLike | pd.DataFrame | pa.Table

@@ -16,10 +16,11 @@ import pyarrow.parquet as pq
 
 from pipelines.guard import Foreseen
 from schemas.decisions import DECISION_TABLE
+from schemas.memory_database import memory_database
 from schemas.rules import RULE
 from schemas.tables import DECLARED
 from schemas.tables.cross_checks import CROSS_CHECKS, CrossCheck
-from schemas.tables.declare import AS_OF, Constraint, DeclaredTable, Kind
+from schemas.tables.declaration import AS_OF, Constraint, DeclaredTable, RuleKind
 from schemas.whereabouts import LISTED
 from schemas.words import UNKNOWN_TOWNSHIP, UNKNOWN_VILLAGE
 
@@ -52,11 +53,11 @@ class AuditFailed(Foreseen):
         self.breaches = breaches
 
 
-def audit(run: Path, as_of: date, registries: Collection[str]) -> None:
-    """Check every table in the folder ``run``, written for the day ``as_of``; ``registries``: the keys of the county's. Raises
-    AuditFailed where one of them is missing or breaks a rule."""
+def audit(run: Path, as_of: date, registries: Collection[str], spill: Path | None = None) -> None:
+    """Check every table in the folder ``run``, written for the day ``as_of``; ``registries``: the keys of the county's;
+    ``spill``: as for ``memory_database``. Raises AuditFailed where a table is missing or breaks a rule."""
     breaches: list[Breach] = []
-    with duckdb.connect() as con:
+    with memory_database(spill) as con:
         prepare(con)
         present: list[DeclaredTable] = []
         for name, table in DECLARED.items():
@@ -85,7 +86,6 @@ def _written(path: Path) -> pa.Schema:
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
     """The tables of codes that cross checks read."""
-    con.execute("set enable_progress_bar = false")  # it would be printed among the results
     con.register(
         "decision_codes", pa.table({"rule": [d.rule for d in DECISION_TABLE], "whereabouts": [d.code for d in DECISION_TABLE]})
     )
@@ -97,7 +97,7 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
 def misfits(table: DeclaredTable, written: pa.Schema) -> list[Constraint]:
     """The columns that a file with the schema ``written`` lacks or has of another type."""
     types = dict(zip(written.names, written.types, strict=True))
-    return [c for c in table.constraints() if c.kind is Kind.TYPE and c.column and types.get(c.column.name) != c.column.type]
+    return [c for c in table.constraints() if c.kind is RuleKind.TYPE and c.column and types.get(c.column.name) != c.column.type]
 
 
 def declared_breaches(
@@ -110,7 +110,7 @@ def declared_breaches(
         if table.key:
             (rows,) = _one_row(con, _repeated(table))
             if rows:
-                yield Breach(next(c for c in table.constraints() if c.kind is Kind.KEY), rows)
+                yield Breach(next(c for c in table.constraints() if c.kind is RuleKind.KEY), rows)
     known = {name for (name,) in con.execute("show tables").fetchall()}
     by_target: dict[tuple[str, tuple[str, ...]], list[Constraint]] = {}
     for constraint in (c for table in tables for c in table.constraints()):
@@ -155,16 +155,16 @@ def _wrong(constraint: Constraint, as_of: date, registries: tuple[str, ...]) -> 
         return None
     name = f'"{column.name}"'
     match constraint.kind:
-        case Kind.NOT_NULL:
+        case RuleKind.NOT_NULL:
             return f"{name} is null"
-        case Kind.CODES if column.codes:
+        case RuleKind.CODES if column.codes:
             allowed = ", ".join(_quoted(code) for code in column.codes.allowed(registries))
             if not column.several:
                 return f"{name} not in ({allowed})"
             return f"len(list_filter(string_split({name}, ','), lambda code: code not in ({allowed}))) > 0"
-        case Kind.PATTERN if column.pattern:
+        case RuleKind.PATTERN if column.pattern:
             return f"not regexp_full_match({name}, {_quoted(column.pattern)})"
-        case Kind.RANGE:
+        case RuleKind.RANGE:
             limits = (("<", column.least), (">", column.most))
             return " or ".join(f"{name} {sign} {_limit(limit, as_of)}" for sign, limit in limits if limit is not None)
     return None

@@ -1,12 +1,12 @@
 """The published tables, ``DIR/curated/current/*.parquet``: one declaration of each table and column.
 
-A declaration says type, null, primary key, foreign keys, code set, range and meaning (``declare``). From it are made: the Arrow schemas
+A declaration says type, null, primary key, foreign keys, code set, range and meaning (``declaration``). From it are made: the Arrow schemas
 ``TABLES``; the pandera schemas that check records at intake (``frames``); what the audit checks before a run is published
 (``pipelines.store.audit``), beside the sums between tables (``cross_checks``); docs/tables.md; and the comments of ``bidui.tables()``.
 """
 
 from schemas.tables.case_tables import CASE_TABLES
-from schemas.tables.declare import DeclaredTable
+from schemas.tables.declaration import DeclaredTable
 from schemas.tables.intake_tables import INTAKE_TABLES
 from schemas.tables.record_tables import RECORD_TABLES
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pandera import pandas as pandera
 
-from schemas.tables.declare import AS_OF, DeclaredColumn, DeclaredTable, Kind, Limit
+from schemas.tables.declaration import AS_OF, DeclaredColumn, DeclaredTable, Limit, RuleKind
 
 _Outcome = bool | pd.Series
 _Hold = Callable[[pd.Series], _Outcome]
@@ -28,7 +28,7 @@ def frame_schema(
     table: DeclaredTable, registries: Collection[str], as_of: date | None = None, without: Collection[str] = ()
 ) -> pandera.DataFrameSchema:
     """The schema of ``table``, ``without`` some of its columns and the key if it has one of them. ``registries``: the keys of the
-    county's; ``as_of``: the day of the run, without which no range ends with it. Checks are named by their ``Kind``."""
+    county's; ``as_of``: the day of the run, without which no range ends with it. Checks are named by their ``RuleKind``."""
     columns = {
         column.name: pandera.Column(
             pd.ArrowDtype(column.type), nullable=not column.required, checks=_checks(column, tuple(registries), as_of)
@@ -41,14 +41,14 @@ def frame_schema(
 
 
 def _checks(column: DeclaredColumn, registries: tuple[str, ...], as_of: date | None) -> list[pandera.Check]:
-    holds: dict[Kind, _Hold] = {}
+    holds: dict[RuleKind, _Hold] = {}
     if column.codes:
-        holds[Kind.CODES] = partial(_codes_hold, frozenset(column.codes.allowed(registries)), column.several)
+        holds[RuleKind.CODES] = partial(_codes_hold, frozenset(column.codes.allowed(registries)), column.several)
     if column.pattern:
-        holds[Kind.PATTERN] = partial(_pattern_holds, f"^(?:{column.pattern})$")
+        holds[RuleKind.PATTERN] = partial(_pattern_holds, f"^(?:{column.pattern})$")
     least, most = _limit(column.least, as_of), _limit(column.most, as_of)
     if least is not None or most is not None:
-        holds[Kind.RANGE] = partial(_range_holds, least, most)
+        holds[RuleKind.RANGE] = partial(_range_holds, least, most)
     # No failure case is kept: each is a value of a cell.
     return [pandera.Check(hold, name=kind.name, ignore_na=False, n_failure_cases=0) for kind, hold in holds.items()]
 

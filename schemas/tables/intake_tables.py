@@ -1,14 +1,14 @@
 """What became of the files and rows of a night, and how its exports differ from those of the night before."""
 
 from schemas.tables import code_sets as sets
-from schemas.tables.declare import CodeSet, DeclaredColumn, DeclaredTable, Reference, day, real, text, whole
+from schemas.tables.declaration import CodeSet, DeclaredColumn, DeclaredTable, Reference, day, real, text, whole
 
 SHEET = ("registry", "file", "sheet")
 ROW = (*SHEET, "row")
 OF_FILE = Reference(SHEET, "files", SHEET)
 
 
-def address(registry: CodeSet = sets.REGISTRIES) -> tuple[DeclaredColumn, ...]:
+def address(registry: CodeSet = sets.REGISTRIES_CODES) -> tuple[DeclaredColumn, ...]:
     """The columns that name a sheet."""
     return (
         text("registry", "key of the system that the file is an export of", "系统的代号", required=True, codes=registry),
@@ -29,10 +29,10 @@ INTAKE_TABLES = (
                 "curated/snapshots.",
         chinese="每个读入或整份退回的文件、工作表一行",
         columns=(
-            *address(sets.FILE_SENDERS),
+            *address(sets.FILE_SENDERS_CODES),
             text("sha256", "fingerprint of the file's bytes; null where it was refused", "文件内容的指纹，退回的为空", pattern="[0-9a-f]{64}"),
             text("status", "read, refused, superseded (a newer export holds its rows), stale (an earlier night's, in the place of one that is "
-                 "broken)", "状态：read 已读入，refused 退回，superseded 被较新的取代，stale 沿用上次的", required=True, codes=sets.FILE_STATUS),
+                 "broken)", "状态：read 已读入，refused 退回，superseded 被较新的取代，stale 沿用上次的", required=True, codes=sets.FILE_STATUS_CODES),
             whole("heading_row", "row of the headings; null where refused", "表头所在行", least=1),
             day("dated", "the day the export was made: by the file's name, a title, or the file's own time", "导出日期"),
             whole("rows", "rows below the headings that are not blank; 0 where the file was refused whole", "数据行数", required=True, least=0),
@@ -46,10 +46,10 @@ INTAKE_TABLES = (
         english="One row per refused source row, file or answer.",
         chinese="每个退回的行、文件或答复一行",
         columns=(
-            *address(sets.SENDERS),
+            *address(sets.SENDERS_CODES),
             row_number(required=False),
             text("column", "heading of the column at fault; null where no column is", "有问题的列"),
-            text("rule", "why it was refused", "退回的规则", required=True, codes=sets.QUARANTINE_RULES),
+            text("rule", "why it was refused", "退回的规则", required=True, codes=sets.QUARANTINE_RULES_CODES),
             text("message", "the same in Chinese, with the way to mend it; no value of a cell", "原因和改法，不含单元格的值", required=True),
         ),
     ),
@@ -60,7 +60,7 @@ INTAKE_TABLES = (
         columns=(
             *address(),
             text("column", "heading of the column; null where it is about the sheet", "列，说的是整个工作表时为空"),
-            text("rule", "check that fails, or what is odd about the sheet", "规则", required=True, codes=sets.NOTICE_RULES),
+            text("rule", "check that fails, or what is odd about the sheet", "规则", required=True, codes=sets.NOTICE_RULES_CODES),
             whole("rows", "how many rows; 0 where it is about the sheet", "行数", required=True, least=0),
             text("message", "the same in Chinese", "说明", required=True),
         ),
@@ -74,7 +74,7 @@ INTAKE_TABLES = (
             *address(),
             row_number(),
             text("column", "heading of the column; null where it is about the row", "列，说的是整行时为空"),
-            text("rule", "check that fails", "规则", required=True, codes=sets.CHECKS),
+            text("rule", "check that fails", "规则", required=True, codes=sets.CHECKS_CODES),
         ),
         key=(*ROW, "column", "rule"),
         references=(Reference(ROW, "records", ROW),),
@@ -89,7 +89,7 @@ INTAKE_TABLES = (
             text("column", "heading of the column", "列", required=True),
             text("raw", "the value as exported", "导出的原值", required=True),
             text("standardised", "the value as it is now; null: taken for missing", "改写后的值，空为按未填处理"),
-            text("rule", "what was done", "改写的规则", required=True, codes=sets.REPAIRS),
+            text("rule", "what was done", "改写的规则", required=True, codes=sets.REPAIRS_CODES),
         ),
         references=(Reference(ROW, "records", ROW),),
     ),
@@ -98,9 +98,9 @@ INTAKE_TABLES = (
         english="What the night's exports look like, to compare the next night's with.",
         chinese="本次导出的概况，供下次相比",
         columns=(
-            text("registry", "key of the system", "系统的代号", required=True, codes=sets.REGISTRIES),
+            text("registry", "key of the system", "系统的代号", required=True, codes=sets.REGISTRIES_CODES),
             text("measure", "rows; missing (share of rows without the field); code (rows with that value of a code column); heading (1 where "
-                 "it is there)", "指标：rows 行数，missing 缺失的比例，code 某代码值的行数，heading 有此表头", required=True, codes=sets.MEASURES),
+                 "it is there)", "指标：rows 行数，missing 缺失的比例，code 某代码值的行数，heading 有此表头", required=True, codes=sets.MEASURES_CODES),
             text("field", "field of the record; null of rows and of unknown headings", "字段"),
             text("value", "of a code the value as exported, of a heading the heading", "代码的原值，或表头"),
             real("amount", "the figure", "数值", required=True, least=0),
@@ -113,14 +113,14 @@ INTAKE_TABLES = (
         chinese="本次导出与上次发布的不同之处",
         columns=(
             # An earlier run may have had a registry that the county has given up since, but then it is not compared.
-            text("registry", "key of the system", "系统的代号", required=True, codes=sets.REGISTRIES),
-            text("measure", "as in profiles", "指标，同 profiles", required=True, codes=sets.MEASURES),
+            text("registry", "key of the system", "系统的代号", required=True, codes=sets.REGISTRIES_CODES),
+            text("measure", "as in profiles", "指标，同 profiles", required=True, codes=sets.MEASURES_CODES),
             text("field", "field of the record", "字段"),
             text("value", "of a code the value as exported, of a heading the heading", "代码的原值，或表头"),
             real("before", "the figure of the last run; null where there was none", "上次的数值", least=0),
             real("now", "the figure of tonight; null where there is none", "本次的数值", least=0),
             text("level", "alarm (the registry's last export is used instead), warning, remark",
-                 "程度：alarm 不采用，warning 须核对，remark 提示", required=True, codes=sets.DRIFT_LEVELS),
+                 "程度：alarm 不采用，warning 须核对，remark 提示", required=True, codes=sets.DRIFT_LEVELS_CODES),
             text("message", "the same in Chinese", "说明", required=True),
         ),
         key=("registry", "measure", "field", "value"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from schemas.tables import DECLARED
-from schemas.tables.declare import AS_OF, Constraint, DeclaredColumn, Kind
+from schemas.tables.declaration import AS_OF, Constraint, DeclaredColumn, RuleKind
 
 WRONG = "不是这里的值"  # stands in for any value: no message may quote it
 _OTHER = {
@@ -26,22 +26,22 @@ def every_constraint() -> list[Constraint]:
 def break_constraint(constraint: Constraint) -> list[str]:
     """Statements, each of which breaks the rule in the first row of its table; for a range each of its ends."""
     table, column = constraint.table, constraint.column
-    if constraint.kind is Kind.KEY:
+    if constraint.kind is RuleKind.KEY:
         return [f"insert into {table} from {table} limit 1"]
-    if constraint.kind is Kind.REFERENCE:
+    if constraint.kind is RuleKind.REFERENCE:
         columns = {c.name: c for c in DECLARED[table].columns}
         values = ", ".join(f'"{name}" = {_OTHER[columns[name].type]}' for name in constraint.columns)
         return [_update(table, values)]
     assert column is not None
     wrong = {
-        Kind.TYPE: lambda: [
+        RuleKind.TYPE: lambda: [
             f'alter table {table} alter "{column.name}" type blob using null',
             f'alter table {table} drop "{column.name}"',
         ],
-        Kind.NOT_NULL: lambda: [_update(table, f'"{column.name}" = null')],
-        Kind.CODES: lambda: [_update(table, f"\"{column.name}\" = '{value}'") for value in _no_codes(column)],
-        Kind.PATTERN: lambda: [_update(table, f"\"{column.name}\" = '{WRONG}'"), _update(table, f"\"{column.name}\" = ''")],
-        Kind.RANGE: lambda: [_update(table, f'"{column.name}" = {value}') for value in _beyond(column)],
+        RuleKind.NOT_NULL: lambda: [_update(table, f'"{column.name}" = null')],
+        RuleKind.CODES: lambda: [_update(table, f"\"{column.name}\" = '{value}'") for value in _no_codes(column)],
+        RuleKind.PATTERN: lambda: [_update(table, f"\"{column.name}\" = '{WRONG}'"), _update(table, f"\"{column.name}\" = ''")],
+        RuleKind.RANGE: lambda: [_update(table, f'"{column.name}" = {value}') for value in _beyond(column)],
     }[constraint.kind]
     return wrong()
 

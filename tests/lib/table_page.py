@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from schemas.tables import DECLARED
 from schemas.tables.cross_checks import CROSS_CHECKS
-from schemas.tables.declare import AS_OF, CodeSet, DeclaredColumn, DeclaredTable, Limit
+from schemas.tables.declaration import AS_OF, CodeSet, DeclaredColumn, DeclaredTable, Limit
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/tables.md"
 _FEW = 12  # codes that are listed; of more, where they are declared

@@ -20,7 +20,7 @@ from pipelines.store.runs import write_tables
 from schemas.registry import declared
 from schemas.tables import DECLARED, TABLES
 from schemas.tables.cross_checks import CROSS_CHECKS
-from schemas.tables.declare import Constraint, Kind
+from schemas.tables.declaration import Constraint, RuleKind
 from schemas.tables.frames import frame_of, frame_schema
 from tests.lib.broken_tables import BROKEN_SUMS, ROWS, WRONG, break_constraint, every_constraint
 from tests.lib.nights import AS_OF, Begun, night, unchanged
@@ -99,8 +99,8 @@ def test_each_rule_of_each_column_is_checked(tables: duckdb.DuckDBPyConnection, 
         found = breaches(tables, constraint.table)
         assert constraint in [breach.what for breach in found], statement
         assert all(WRONG not in str(breach) for breach in found)
-        if constraint.kind is not Kind.REFERENCE:
-            column = None if constraint.kind is Kind.KEY else constraint.columns[0]
+        if constraint.kind is not RuleKind.REFERENCE:
+            column = None if constraint.kind is RuleKind.KEY else constraint.columns[0]
             assert (column, constraint.kind.name) in failed_in_pandera(tables, constraint.table)
         tables.execute("rollback")
         tables.execute("begin")

@@ -10,7 +10,7 @@ from matching.absence import REFUSAL_REASONS
 from schemas import settings
 from schemas.refusals import ANSWER_REFUSALS, FILE_REFUSALS, SHEET_NOTES
 from schemas.tables import DECLARED, TABLES, code_sets
-from schemas.tables.declare import DeclaredColumn
+from schemas.tables.declaration import DeclaredColumn
 from tests.lib.nights import Begun
 from tests.lib.small_exports import good
 from tests.lib.table_page import PAGE, page
@@ -44,7 +44,7 @@ def test_keys_and_references_name_columns_that_there_are() -> None:
 
 
 def test_code_sets_are_those_of_the_modules_that_write_the_codes() -> None:
-    assert set(code_sets.REFUSED_CANDIDATES.values or ()) == set(REFUSAL_REASONS)
+    assert set(code_sets.REFUSED_CANDIDATES_CODES.values or ()) == set(REFUSAL_REASONS)
     records: dict[str, DeclaredColumn] = {column.name: column for column in DECLARED["records"].columns}
     for field, meanings in settings._MEANINGS.items():
         codes = records[field].codes
@@ -87,7 +87,7 @@ def test_every_code_under_which_something_is_refused_or_noted_is_declared() -> N
     """A code that is not would stop a night at its audit."""
     written = _codes_written()
     assert len(written) > 30
-    known = FILE_REFUSALS | ANSWER_REFUSALS | SHEET_NOTES | set(code_sets.CHECKS.values or ())
+    known = FILE_REFUSALS | ANSWER_REFUSALS | SHEET_NOTES | set(code_sets.CHECKS_CODES.values or ())
     assert {code: modules for code, modules in written.items() if code not in known} == {}
 
 

@@ -19,7 +19,7 @@ Limit = int | float | date | Literal["as_of"]
 _TEXT, _DAY, _WHOLE, _REAL, _FLAG = pa.string(), pa.date32(), pa.int32(), pa.float64(), pa.bool_()
 
 
-class Kind(StrEnum):
+class RuleKind(StrEnum):
     """The kinds of rules, in the order in which breaches are reported. The value is the rule in Chinese, as the audit words it."""
 
     TYPE = "列不存在或类型不符"
@@ -84,7 +84,7 @@ class Constraint:
     needs."""
 
     table: str
-    kind: Kind
+    kind: RuleKind
     columns: tuple[str, ...]
     column: DeclaredColumn | None = None
     reference: Reference | None = None
@@ -111,19 +111,19 @@ class DeclaredTable:
         """Every rule of the table."""
         for column in self.columns:
             for kind, declared in (
-                (Kind.TYPE, True), (Kind.NOT_NULL, column.required), (Kind.CODES, column.codes), (Kind.PATTERN, column.pattern),
-                (Kind.RANGE, column.least is not None or column.most is not None),
+                (RuleKind.TYPE, True), (RuleKind.NOT_NULL, column.required), (RuleKind.CODES, column.codes), (RuleKind.PATTERN, column.pattern),
+                (RuleKind.RANGE, column.least is not None or column.most is not None),
             ):
                 if declared:
                     yield Constraint(self.name, kind, (column.name,), column)
         if self.key:
-            yield Constraint(self.name, Kind.KEY, self.key)
+            yield Constraint(self.name, RuleKind.KEY, self.key)
         for column in self.columns:
             if column.refers:
                 table, _, to = column.refers.partition(".")
-                yield Constraint(self.name, Kind.REFERENCE, (column.name,), column, Reference((column.name,), table, (to,)))
+                yield Constraint(self.name, RuleKind.REFERENCE, (column.name,), column, Reference((column.name,), table, (to,)))
         for reference in self.references:
-            yield Constraint(self.name, Kind.REFERENCE, reference.columns, None, reference)
+            yield Constraint(self.name, RuleKind.REFERENCE, reference.columns, None, reference)
 
 
 def text(
