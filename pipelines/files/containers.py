@@ -1,6 +1,7 @@
 """From a file of any supported container to its sheets. The ending is never trusted, the content is."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pipelines.files.delimited import delimited
 from pipelines.files.grid import Grid
@@ -28,11 +29,19 @@ _OTHERS = (
 
 
 def sheets(content: bytes) -> Iterator[Grid]:
-    """The sheets of a workbook, web page or text file, whose one sheet is named ''.
+    """The sheets of a workbook, web page or text file, whose one sheet is named ''. Of several with one name, which programs other
+    than Excel write, the second is named with （2） behind it: file, sheet and row are a row's address, and no two rows share one.
 
     Raises FileRefused, with the way to mend it, for what cannot be read: empty, cut short, encrypted, too large, or of
     another kind.
     """
+    named: dict[str, int] = {}
+    for grid in _sheets(content):
+        named[grid.sheet] = number = named.get(grid.sheet, 0) + 1
+        yield grid if number == 1 else replace(grid, sheet=f"{grid.sheet}（{number}）")
+
+
+def _sheets(content: bytes) -> Iterator[Grid]:
     if len(content) > _LARGEST:
         raise FileRefused("too_large", f"文件超过 {_LARGEST >> 30} GB，请分成几个文件导出")
     if not content.strip(b"\0 \r\n\t"):

@@ -1,5 +1,7 @@
 """The audit: a run whose tables break their declaration is not published. All persons are made up (虚构)."""
 
+import re
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -23,8 +25,9 @@ from schemas.tables.cross_checks import CROSS_CHECKS
 from schemas.tables.declaration import Constraint, RuleKind
 from schemas.tables.frames import frame_of, frame_schema
 from tests.lib.broken_tables import BROKEN_SUMS, ROWS, WRONG, break_constraint, every_constraint
+from tests.lib.made_files import spreadsheet_xml
 from tests.lib.nights import AS_OF, Begun, night, unchanged
-from tests.lib.small_exports import good
+from tests.lib.small_exports import HEADINGS, KIDS, good, pupil
 
 REGISTRIES = tuple(declared())
 
@@ -202,7 +205,27 @@ def test_a_registry_whose_records_are_not_as_declared_is_refused(
     assert "student_state" in refusal.message and "zzz" not in refusal.message
 
 
-def test_a_look_back_has_findings_without_a_case(tmp_path: Path, begun: Begun) -> None:
+def test_a_run_with_the_three_core_registries_passes(tmp_path: Path) -> None:
+    shutil.rmtree(good(tmp_path) / "raw/huji")
+    run = night(tmp_path).run
+    assert set(pq.read_table(run / "records.parquet")["registry"].to_pylist()) == {"xueji", "guofu", "canlian"}
+
+
+def test_a_look_back_lists_children_without_a_case_and_passes(tmp_path: Path, begun: Begun) -> None:
     begun(good)
-    run = night(tmp_path, date(2020, 4, 8)).run
-    assert pq.read_table(run / "unaccounted.parquet")["case_id"].null_count or pq.read_table(run / "findings.parquet").num_rows
+    listed = pq.read_table(night(tmp_path, date(2020, 4, 8)).run / "unaccounted.parquet")["case_id"]
+    assert listed.null_count == len(listed) > 0
+
+
+def test_two_sheets_of_one_name_are_two_sheets(tmp_path: Path) -> None:
+    """Each row has an address of its own: programs other than Excel write sheets of one name, or of none."""
+    good(tmp_path)
+    rows = [[row.get(heading) for heading in HEADINGS["xueji"]] for row in (pupil(*kid) for kid in KIDS)]
+    first, second = (spreadsheet_xml([HEADINGS["xueji"], *part]) for part in (rows[:4], rows[4:]))
+    worksheet = re.search(rb"<Worksheet.*</Worksheet>", second, re.DOTALL)
+    assert worksheet
+    content = first.replace(b"</Workbook>", worksheet[0] + b"</Workbook>")
+    (tmp_path / "raw/xueji/名单.xls").write_bytes(content)
+    records = pq.read_table(night(tmp_path).run / "records.parquet").to_pandas()
+    taken = records[records["file"] == "名单.xls"]
+    assert len(taken) == len(KIDS) and taken["record_id"].is_unique and taken["sheet"].nunique() == 2
