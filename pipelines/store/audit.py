@@ -124,13 +124,15 @@ def declared_breaches(
 def _column_breaches(
     con: duckdb.DuckDBPyConnection, table: DeclaredTable, as_of: date, registries: tuple[str, ...]
 ) -> Iterator[Breach]:
-    """Nulls, codes, patterns and ranges, all in one statement."""
+    """Nulls, codes, patterns and ranges. The first question is whether any row breaks any of them: it needs no count for each."""
     wrong = {c: condition for c in table.constraints() if (condition := _wrong(c, as_of, registries))}
-    if wrong:
-        counts = ", ".join(f"count(*) filter (where {condition})" for condition in wrong.values())
-        for constraint, rows in zip(wrong, _one_row(con, f"select {counts} from {table.name}"), strict=True):
-            if rows:
-                yield Breach(constraint, rows)
+    any_wrong = " or ".join(f"({condition})" for condition in wrong.values())
+    if not wrong or _one_row(con, f"select count(*) from {table.name} where {any_wrong}") == (0,):
+        return
+    counts = ", ".join(f"count(*) filter (where {condition})" for condition in wrong.values())
+    for constraint, rows in zip(wrong, _one_row(con, f"select {counts} from {table.name}"), strict=True):
+        if rows:
+            yield Breach(constraint, rows)
 
 
 def cross_breaches(con: duckdb.DuckDBPyConnection, as_of: date) -> Iterator[Breach]:

@@ -115,12 +115,13 @@ CROSS_CHECKS = (
     ),
     CrossCheck(
         "keys_of_each_person", "persons", ("person_id",), "每人在 person_keys 里应有凭据", "Every person has a key by which it keeps its id.",
-        "select count(*) from persons anti join person_keys using (person_id)",
+        "select count(*) from persons where person_id not in (select person_id from person_keys)",
     ),
     CrossCheck(
         "linked_records_are_one_person", "links", ("decision",), "判定为同一人的两条记录应属同一人",
         "Two records that match are one person's, and two records.",
-        """select count(*) from links l left join identities a on a.record_id = l.record_id_l left join identities b on b.record_id = l.record_id_r
+        """with owners as materialized (select record_id, person_id from identities)
+        select count(*) from links l join owners a on a.record_id = l.record_id_l join owners b on b.record_id = l.record_id_r
         where l.record_id_l = l.record_id_r or l.decision = 'match' and a.person_id <> b.person_id""",
     ),
     # Invariant 2: every cohort child has exactly one whereabouts; the sums per township add up to the county.

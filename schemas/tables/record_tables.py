@@ -169,7 +169,7 @@ RECORD_TABLES = (
         chinese="人员编号的凭据：一个人用过的每个编号",
         columns=(
             text("key", "the key: of a system, an ID number, a description, or a row", "凭据", required=True),
-            text("person_id", "whose it is", "人员编号", required=True, pattern=PERSON_ID_FORM),
+            text("person_id", "whose it is", "人员编号", required=True),
             text("before", "whose it was before it moved, so that persons who were one for a while get their ids back", "此前是谁的", pattern=PERSON_ID_FORM),
         ),
         key=("key",),
