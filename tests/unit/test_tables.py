@@ -7,7 +7,7 @@ import pytest
 
 import bidui
 from matching.absence import REFUSAL_REASONS
-from schemas import settings
+from schemas import county_registries
 from schemas.refusals import ANSWER_REFUSALS, FILE_REFUSALS, SHEET_NOTES
 from schemas.tables import DECLARED, TABLES, code_sets
 from schemas.tables.declaration import DeclaredColumn
@@ -46,7 +46,7 @@ def test_keys_and_references_name_columns_that_there_are() -> None:
 def test_code_sets_are_those_of_the_modules_that_write_the_codes() -> None:
     assert set(code_sets.REFUSED_CANDIDATES_CODES.values or ()) == set(REFUSAL_REASONS)
     records: dict[str, DeclaredColumn] = {column.name: column for column in DECLARED["records"].columns}
-    for field, meanings in settings._MEANINGS.items():
+    for field, meanings in county_registries._MEANINGS.items():
         codes = records[field].codes
         assert codes is not None and set(codes.values or ()) == set(meanings.values()), field
 
