@@ -4,7 +4,6 @@ import unicodedata
 
 LONGEST_NAME = 40  # characters
 _SEPARATORS = '/\\:*?"<>|'  # of which Windows allows none in the name of a file
-_MARKUP = "[]"
 # Names that Windows gives to devices, with whatever ending.
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in "0123456789¹²³")}
 
@@ -19,7 +18,7 @@ def fault_of_name(text: object) -> str | None:
         return f"太长（{len(text)} 字），最多 {LONGEST_NAME} 字"
     if has_control_characters(text):
         return "含有换行、制表符等看不见的字符"
-    if found := [char for char in _SEPARATORS + _MARKUP if char in text]:
+    if found := [char for char in _SEPARATORS if char in text]:
         return f"不能有 {' '.join(found)}，它要用作文件名的一部分"
     if text != text.strip() or text.startswith(".") or text.endswith("."):
         return "开头和结尾不能是空格或点，它要用作文件名的一部分"

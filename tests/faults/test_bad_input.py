@@ -243,14 +243,14 @@ def test_a_township_in_brackets(tmp_path: Path, capsys: pytest.CaptureFixture[st
 def test_brackets_in_names_and_titles_are_no_markup(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(good(tmp_path), "guofu", [poor("[red]韦家乐[/]", id_of("20100315", 1))], name="[red]贫困[b].xlsx")
     (tmp_path / "raw/guofu/guofu.xlsx").unlink()
-    (tmp_path / "county.toml").write_text('[guofu]\ntitle = "[red]国扶[/]"\n', encoding="utf-8")
+    (tmp_path / "county.toml").write_text('[guofu]\ntitle = "[red]国扶[b]"\n', encoding="utf-8")
     (tmp_path / "raw/xueji/[bold]空.csv").write_bytes(b"")
     status, said = run(tmp_path, capsys)
     assert status == 1
-    assert "[red]国扶[/]" in said and "[red]贫困[b].xlsx" in said and "《[bold]空.csv》" in said
+    assert "[red]国扶[b]" in said and "[red]贫困[b].xlsx" in said and "《[bold]空.csv》" in said
     persons = pd.read_parquet(tmp_path / "curated/current/persons.parquet").set_index("name")["person_id"]
     assert main(["explain", persons["韦家乐"], "--root", str(tmp_path)]) == 0
-    assert "[red]国扶[/]《[red]贫困[b].xlsx》" in capsys.readouterr().out
+    assert "[red]国扶[b]《[red]贫困[b].xlsx》" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

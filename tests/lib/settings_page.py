@@ -52,7 +52,7 @@ _DIVISIONS = f"""
 
 ## 名字
 
-县名、乡镇、村、系统名（`title`）和责任单位（`owner`）会成为文件名的一部分：最多 {LONGEST_NAME} 字，不能有 `/ \\ : * ? " < > | [ ]`、换行等看不见的字符，
+县名、乡镇、村、系统名（`title`）和责任单位（`owner`）会成为文件名的一部分：最多 {LONGEST_NAME} 字，不能有 `/ \\ : * ? " < > |`、换行等看不见的字符，
 开头结尾不能是空格或点，不能是 Windows 保留的设备名（CON、NUL 等）。
 
 ## bidui init 写的 county.toml

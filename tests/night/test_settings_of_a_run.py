@@ -102,9 +102,9 @@ def test_the_cost_of_a_wrong_link_is_the_countys(tmp_path: Path, monkeypatch: py
     asked = []
     link = link_records.link
 
-    def seen(people: pd.DataFrame, cost_ratio: float, *rest: object) -> object:
+    def seen(people: pd.DataFrame, cost_ratio: float, *rest: object, **options: object) -> object:
         asked.append(cost_ratio)
-        return link(people, cost_ratio, *rest)  # type: ignore[arg-type]
+        return link(people, cost_ratio, *rest, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(link_records, "link", seen)
     night(tmp_path)

@@ -76,7 +76,7 @@ def test_another_county_is_named_by_its_code_and_has_no_plan() -> None:
         ('county.code = "大化"', "[county] 的 code：区划表里没有这个代码"),
         ('county = {code = "999999", name = "某/县"}', "[county] 的 name：不能有 /"),
         ("county.code = 451229", "[county] 的 code："),
-        ('xueji.title = "学籍[/]"', "[xueji] 的 title：不能有 / [ ]"),
+        ('xueji.title = "学籍[/]"', "[xueji] 的 title：不能有 /"),
         ('xueji.owner = "../教育局"', "[xueji] 的 owner：不能有 /"),
         ('xueji.owner = "教育局\\n"', "[xueji] 的 owner：含有换行"),
         ('xueji.owner = "NUL.局"', "[xueji] 的 owner：是 Windows 保留的设备名"),
