@@ -174,7 +174,7 @@ def _run(context: Context, townships: Sequence[str] | None, model: Model | None,
     }
     run = start_run(root, as_of)
     clock(Step.WRITE, lambda: write_tables(run, published))
-    clock(Step.AUDIT, lambda: audit(run, as_of, context.settings.registries, context.spill))
+    clock(Step.AUDIT, lambda: audit(run, as_of, context.settings, context.spill))
     clock(Step.WORKBOOKS, lambda: write_all_workbooks(run, context, townships))
     report = {
         "as_of": as_of.isoformat(),

@@ -18,6 +18,7 @@ from pipelines.guard import Foreseen
 from schemas.decisions import DECISION_TABLE
 from schemas.memory_database import memory_database
 from schemas.rules import RULE
+from schemas.settings import Settings
 from schemas.tables import DECLARED
 from schemas.tables.cross_checks import CROSS_CHECKS, CrossCheck
 from schemas.tables.declaration import AS_OF, Constraint, DeclaredTable, RuleKind
@@ -53,12 +54,12 @@ class AuditFailed(Foreseen):
         self.breaches = breaches
 
 
-def audit(run: Path, as_of: date, registries: Collection[str], spill: Path | None = None) -> None:
-    """Check every table in the folder ``run``, written for the day ``as_of``; ``registries``: the keys of the county's;
+def audit(run: Path, as_of: date, settings: Settings, spill: Path | None = None) -> None:
+    """Check every table in the folder ``run``, written for the day ``as_of``; ``settings``: the county's;
     ``spill``: as for ``memory_database``. Raises AuditFailed where a table is missing or breaks a rule."""
     breaches: list[Breach] = []
     with memory_database(spill) as con:
-        prepare(con)
+        prepare(con, settings.divisions.township_names)
         present: list[DeclaredTable] = []
         for name, table in DECLARED.items():
             path = run / f"{name}.parquet"
@@ -67,7 +68,7 @@ def audit(run: Path, as_of: date, registries: Collection[str], spill: Path | Non
             else:
                 con.read_parquet(str(path)).create_view(name)
                 present.append(table)
-        breaches += declared_breaches(con, present, as_of, tuple(registries))
+        breaches += declared_breaches(con, present, as_of, tuple(settings.registries))
         if not breaches:  # a cross check reads several tables, and takes their columns as declared
             breaches += cross_breaches(con, as_of)
     if breaches:
@@ -84,8 +85,9 @@ def _written(path: Path) -> pa.Schema:
         return pa.schema([])
 
 
-def prepare(con: duckdb.DuckDBPyConnection) -> None:
-    """The tables of codes that cross checks read."""
+def prepare(con: duckdb.DuckDBPyConnection, townships: Collection[str]) -> None:
+    """The tables that cross checks read beside the published ones: codes, and the county's ``townships``."""
+    con.register("county_townships", pa.table({"township": pa.array(townships, pa.string())}))
     con.register(
         "decision_codes", pa.table({"rule": [d.rule for d in DECISION_TABLE], "whereabouts": [d.code for d in DECISION_TABLE]})
     )

@@ -2,8 +2,9 @@
 design, and that what two tables say of one thing is the same.
 
 A statement counts the rows that are wrong. It reads the published tables by their names and, besides, ``decision_codes`` (rule,
-whereabouts), ``listed_codes`` (code) and ``case_rules`` (kind, rule). $as_of: the day of the run; $unknown_township, $unknown_village:
-``schemas.words``. A run that looks back at a night before the last one of ``case_log`` has findings and listed children without a case.
+whereabouts), ``listed_codes`` (code), ``case_rules`` (kind, rule) and ``county_townships`` (township). $as_of: the day of the run;
+$unknown_township, $unknown_village: ``schemas.words``. A run that looks back at a night before the last one of ``case_log`` has findings
+and listed children without a case.
 """
 
 from dataclasses import dataclass
@@ -27,10 +28,12 @@ _NO_LOOK_BACK = "(select coalesce(max(as_of) <= $as_of, true) from case_log)"
 
 
 def _indicator_of_townships(figure: str, code: str, of: str, condition: str) -> str:
-    """The figure of a township is the number of rows of ``of`` that the condition holds for."""
+    """The figure of a township is the number of rows of ``of`` that the condition holds for; those of a place that is none of the
+    county's townships are counted together."""
     township = "responsible_township" if of == "persons" else "township"
     return f"""
-        with counted as (select coalesce({township}, $unknown_township) as township, count(*) as children from {of} where {condition} group by all),
+        with counted as (select coalesce(t.township, $unknown_township) as township, count(*) as children
+            from {of} left join county_townships t on t.township = {of}.{township} where {condition} group by all),
         shown as (select township, {figure} as children from indicators where level = 'township' and code = '{code}')
         select count(*) from counted c full join shown s using (township) where coalesce(c.children, 0) <> coalesce(s.children, 0)"""
 

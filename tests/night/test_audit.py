@@ -27,6 +27,7 @@ from schemas.tables.frames import frame_of, frame_schema
 from tests.lib.broken_tables import BROKEN_SUMS, ROWS, WRONG, break_constraint, every_constraint
 from tests.lib.made_files import spreadsheet_xml
 from tests.lib.nights import AS_OF, Begun, night, unchanged
+from tests.lib.plan_county import SETTINGS, TOWNSHIPS
 from tests.lib.small_exports import HEADINGS, KIDS, good, pupil
 
 REGISTRIES = tuple(declared())
@@ -44,7 +45,7 @@ def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def loaded(small_run: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """The same tables in DuckDB, each with a row at least."""
     with duckdb.connect() as con:
-        prepare(con)
+        prepare(con, TOWNSHIPS)
         for name in DECLARED:
             con.execute(f"create table {name} as from read_parquet('{small_run / f'{name}.parquet'}')")
         for statement in ROWS:
@@ -87,7 +88,7 @@ def failed_in_pandera(con: duckdb.DuckDBPyConnection, table: str) -> set[tuple[s
 
 
 def test_a_published_run_is_as_declared(loaded: duckdb.DuckDBPyConnection, small_run: Path) -> None:
-    audit(small_run, AS_OF, REGISTRIES)
+    audit(small_run, AS_OF, SETTINGS)
     for name in DECLARED:
         assert loaded.table(name).limit(1).fetchall(), f"{name} has no row to break"
         assert not breaches(loaded, name)
@@ -178,10 +179,10 @@ def test_a_table_that_is_not_there_or_cut_short_is_named(tmp_path: Path, begun: 
     run = (begun(good) / "curated/current").resolve()
     (run / "links.parquet").unlink()
     with pytest.raises(AuditFailed, match="数据表 links 的 record_id_l：列不存在或类型不符；"):
-        audit(run, AS_OF, REGISTRIES)
+        audit(run, AS_OF, SETTINGS)
     (run / "persons.parquet").write_bytes((run / "persons.parquet").read_bytes()[:100])
     with pytest.raises(AuditFailed, match=r"等 \d+ 处") as failed:
-        audit(run, AS_OF, REGISTRIES)
+        audit(run, AS_OF, SETTINGS)
     assert "persons" in {breach.what.table for breach in failed.value.breaches}
 
 
