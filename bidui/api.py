@@ -15,14 +15,13 @@ import pyarrow as pa
 
 from bidui.arguments import day_of, existing_folder, list_field, official_townships
 from matching import COST_RATIO
-from pipelines.ask.published import check_published
+from pipelines.ask.published import published_run
 from pipelines.files.refusal import FileRefused
 from pipelines.guard import guarded
 from pipelines.lists.link_lists import LinkRefused, link_people, read_model
 from pipelines.lists.list_columns import PeopleList, list_of_table, read_list
 from pipelines.lists.pair_files import pairs_table
 from pipelines.night.job import Outcome, run_job
-from pipelines.store.runs import Store
 from schemas.memory_database import open_database
 from schemas.tables import DECLARED
 from schemas.tables.declaration import DeclaredColumn, DeclaredTable
@@ -88,8 +87,7 @@ def tables(root: PathLike) -> duckdb.DuckDBPyConnection:
     published later does not change what it shows. Views and columns have comments (``duckdb_views()``, ``duckdb_columns()``) that say
     what they mean, in Chinese and English. Raises NoResults where nothing was published under ``root``, and TableMissing where the
     current run is of an older version that did not write all of them."""
-    check_published(Path(root), DECLARED)
-    store = Store(Path(root))
+    store = published_run(Path(root), DECLARED)
     connection = open_database(store.run)
     comments = []
     for name, table in DECLARED.items():

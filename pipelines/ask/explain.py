@@ -6,12 +6,11 @@ from pathlib import Path
 import duckdb
 
 from matching import REFUSAL_REASONS as REFUSED
-from pipelines.ask.published import check_published
+from pipelines.ask.published import published_run
 from pipelines.ask.published_rows import ExplainError, describe_record, find_record, registry_title, rows_of
 from pipelines.ask.two_records import explain_records, judgements_of
 from pipelines.store.county_file import settings_of
 from pipelines.store.model_file import MODEL, BadModel, load_model
-from pipelines.store.runs import Store
 from schemas.decisions import DECISION_TABLE
 from schemas.memory_database import memory_database
 from schemas.registry import Registry
@@ -25,8 +24,7 @@ _TABLES = ("records", "identities", "links", "persons", "findings", "unaccounted
 def explain(root: Path, what: Sequence[str], chart: Path | None = None) -> Iterator[str]:
     """Lines of Chinese text. ``what``: one person id, or two rows (record_id, 文件:行, 文件:工作表:行). ``chart``: where to
     draw the two rows' comparison (.svg, .png). Raises ExplainError, and NoResults where nothing was published."""
-    check_published(root, _TABLES)
-    store, registries = Store(root), settings_of(root).registries
+    store, registries = published_run(root, _TABLES), settings_of(root).registries
     with memory_database(store.run) as con:
         for table in _TABLES:
             con.read_parquet(str(store.path(table))).create_view(table)

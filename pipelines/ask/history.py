@@ -8,11 +8,10 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.ask.published import check_published
+from pipelines.ask.published import published_run
 from pipelines.guard import Foreseen
 from pipelines.reconcile.cases import state_of
 from pipelines.store.county_file import settings_of
-from pipelines.store.runs import Store
 from reports.past_night import write_night
 from schemas.memory_database import memory_database
 from schemas.rules import DIFFERENCE_NAME
@@ -41,8 +40,7 @@ class HistoryError(Foreseen):
 def history(root: Path, what: str | None, as_of: date | None = None, out: Path | None = None) -> Iterator[str]:
     """Lines of Chinese text: the story of a case (C…) or a person (P…) up to ``as_of``; or, with neither, what stood on the lists on
     that night, written to the workbook ``out`` as well. Raises HistoryError, NoResults where nothing was published, and CountyFileError."""
-    check_published(root, _TABLES)
-    store, settings = Store(root), settings_of(root)
+    store, settings = published_run(root, _TABLES), settings_of(root)
     with memory_database(store.run) as con:
         for table in _TABLES:
             con.read_parquet(str(store.path(table))).create_view(table)

@@ -50,7 +50,7 @@ class Request:
 def link_lists(request: Request) -> Iterator[str]:
     """Link the lists and write the outcome; yields the messages to the analyst: counts, headings, files.
 
-    Raises LinkRefused for what the analyst can mend, ``pipelines.store.runs.Busy`` where a file cannot be written and
+    Raises LinkRefused for what the analyst can mend, ``pipelines.store.lock.Busy`` where a file cannot be written and
     ``pipelines.guard.StepFailed`` for a fault of the program. None of them, nor any line, holds a cell's value.
     """
     out, model = _checked_out(request), read_model(request.model)

@@ -19,7 +19,7 @@ from pipelines.files.refusal import reason
 from pipelines.lists.list_columns import PeopleList
 from pipelines.lists.list_fields import LIST_FIELDS
 from pipelines.lists.list_tables import unused
-from pipelines.store.runs import Busy
+from pipelines.store.lock import Busy
 from reports.book import MAX_ROWS, Book, FilledSheet, PrintedPage, write_book
 from reports.pairs import DECISION_NAME, about_page, links_sheet, repeats_sheet, texts, unlinked_sheet
 

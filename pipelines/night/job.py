@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from matching import Linkage, Model
 from pipelines.answers.judgements import apply_judgements, reported_judgements
 from pipelines.answers.reported import latest_confirmed_by_name, reported_handling, reported_whereabouts
 from pipelines.answers.returned import ReturnedRow, read_returned
 from pipelines.files.refusal import Refusal
-from pipelines.guard import Foreseen
+from pipelines.guard import Foreseen, guarded
 from pipelines.intake.accept import Intake, accept, quarantine_of
 from pipelines.intake.drift import compare_profiles, profile, stand_in
 from pipelines.intake.places import Places
@@ -30,18 +29,11 @@ from pipelines.reconcile.result_tables import Answers, Earlier, reconcile
 from pipelines.store.audit import audit
 from pipelines.store.context import Context
 from pipelines.store.county_file import settings_of
+from pipelines.store.folders import private_folder, write_text
+from pipelines.store.lock import exclusive
 from pipelines.store.model_file import MODEL, BadModel
-from pipelines.store.runs import (
-    Store,
-    exclusive,
-    outbox_of,
-    private_folder,
-    publish,
-    start_run,
-    write_report,
-    write_tables,
-    write_text,
-)
+from pipelines.store.opening import OpenStore, open_store
+from pipelines.store.runs import write_report, write_tables
 from pipelines.store.snapshots import Snapshots
 from reports.book import Book, write_books
 from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET
@@ -141,15 +133,26 @@ def run_job(
     except BadModel as error:
         raise NothingPublished(str(error)) from None
     with exclusive(root):
-        return _run(Context(root, as_of, settings, Store(root)), townships, model, Clock(runner), accept_drift)
+        store = guarded("store", lambda: open_store(root, settings.database))
+        context = Context(root, as_of, settings, store)
+        with store.new_run(as_of) as run:
+            return _run(context, store, run, townships, model, Clock(runner), accept_drift)
 
 
-def _run(context: Context, townships: Sequence[str] | None, model: Model | None, clock: Clock, accept_drift: bool) -> Outcome:
+def _run(
+    context: Context,
+    store: OpenStore,
+    run: Path,
+    townships: Sequence[str] | None,
+    model: Model | None,
+    clock: Clock,
+    accept_drift: bool,
+) -> Outcome:
     root, as_of = context.root, context.as_of
     read = clock(Step.READ, lambda: read_inputs(context))
     accepted = clock(Step.ACCEPT, lambda: accept(read.exports, Places(context.settings.divisions), as_of))
     compared = clock(Step.COMPARE, lambda: compare(context, accepted, accept_drift))
-    left_out = left_out_of(compared.intake, context.settings.registries)
+    left_out = [*store.notes, *left_out_of(compared.intake, context.settings.registries)]
     linked = clock(Step.LINK, lambda: link_persons(context, compared.intake.records, read.returned[PAIRS_SHEET.title], model))
     linkage = linked.linkage
     persons = clock(Step.RESOLVE, lambda: resolve_persons(context, linked))
@@ -172,11 +175,11 @@ def _run(context: Context, townships: Sequence[str] | None, model: Model | None,
         "profiles": compared.profiles,
         "drift": compared.drift,
     }
-    run = start_run(root, as_of)
     clock(Step.WRITE, lambda: write_tables(run, published))
     clock(Step.AUDIT, lambda: audit(run, as_of, context.settings, context.spill))
     clock(Step.WORKBOOKS, lambda: write_all_workbooks(run, context, townships))
     report = {
+        "run": run.name,
         "as_of": as_of.isoformat(),
         "left_out": left_out,
         "candidate_pairs": linkage.candidates,
@@ -185,9 +188,9 @@ def _run(context: Context, townships: Sequence[str] | None, model: Model | None,
     }
     write_report(run, report)
     write_text(run / MODEL, linkage.model.to_json())
-    outbox = outbox_of(context.store, root, as_of)
-    clock(Step.PUBLISH, lambda: publish(root, run, outbox))
-    _forget_snapshots(root)
+    outbox = store.outbox_of(as_of)
+    left_out += clock(Step.PUBLISH, lambda: store.publish(run, outbox, left_out))
+    clock(Step.PUBLISH, lambda: store.forget_old(context.settings.retention, date.today()))
     return Outcome(run, root / "outbox" / outbox, linkage.candidates, linkage.recall.estimate, tuple(left_out), clock.seconds)
 
 
@@ -264,13 +267,6 @@ def _books(run: Path, folder: Path, context: Context, townships: Sequence[str] |
     yield from weekly_books(run, folder, as_of, townships, settings=settings)
     if townships is None:
         yield from return_books(run, folder, as_of, registries=settings.registries)
-
-
-def _forget_snapshots(root: Path) -> None:
-    """Keep those of the runs that are kept."""
-    runs = (root / "curated" / "runs").glob("*/files.parquet")
-    wanted = {digest for run in runs for digest in pq.read_table(run, columns=["sha256"])["sha256"].to_pylist() if digest}
-    _snapshots(root).keep(wanted)
 
 
 def left_out_of(intake: Intake, registries: Mapping[str, Registry]) -> list[str]:

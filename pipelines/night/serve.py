@@ -34,7 +34,7 @@ def serve(root: Path, tell: Callable[[str], None], port: int = 4200, cron: str =
 
     Raises ServerNotStarted.
     """
-    from pipelines.store.runs import private_folder
+    from pipelines.store.folders import private_folder
 
     home = private_folder(root.resolve() / ".prefect")
     os.environ |= {

@@ -1,60 +1,25 @@
-"""Publish: tables, workbooks and run report, all of it or nothing.
-
-A run writes into a folder of its own (``curated/runs/<id>``). Only when everything is there are two things swapped:
-``outbox/<as_of>`` and ``curated/current``. A note of the intended swap is written before and removed after, so that a
-run that dies between the two is finished by the next one; the folder it points to is complete by then.
-"""
+"""The published runs: the current one is asked for once, and all is read from its folder."""
 
 import json
-import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from filelock import FileLock, Timeout
 
 from pipelines.guard import Foreseen
 from pipelines.store.conform import conform
-from schemas.memory_database import remove_spilled
+from pipelines.store.database import Database, database_setting
+from pipelines.store.folders import write_text
+from pipelines.store.publishing import follow
+from pipelines.store.state import Run, published_runs
 from schemas.tables import TABLES
 
-KEEP_RUNS = 10
+_MAGIC = b"PAR1"  # what a whole Parquet file begins and ends with
 
 
-class Busy(Foreseen):
-    """Another run is at work on this folder, or another program holds a file that must be replaced; says which."""
-
-
-def private_folder(path: Path) -> Path:
-    """The folder, made if need be, for its owner's eyes alone (0700)."""
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.chmod(0o700)
-    return path
-
-
-@contextmanager
-def exclusive(root: Path) -> Iterator[None]:
-    """One run at a time per folder; the operating system frees the lock of a run that dies. Raises Busy."""
-    lock = FileLock(private_folder(root / "curated") / ".lock", mode=0o600)
-    try:
-        with lock.acquire(timeout=0):
-            finish_interrupted(root)
-            remove_spilled(root / "curated")
-            yield
-    except Timeout:
-        raise Busy("另一次比对正在进行，请稍后再试") from None
-
-
-def start_run(root: Path, as_of: date) -> Path:
-    """A new empty folder ``curated/runs/<as_of>-<number>``."""
-    runs = private_folder(root / "curated" / "runs")
-    taken = [int(p.name.rpartition("-")[2]) for p in runs.iterdir() if p.name.rpartition("-")[2].isdigit()]
-    return private_folder(runs / f"{as_of:%Y%m%d}-{max(taken, default=0) + 1:04d}")
+class ResultsDamaged(Foreseen):
+    """The folder of the current run is gone, or a table in it is not whole; the message, in Chinese, says how to mend it."""
 
 
 def write_tables(run: Path, tables: dict[str, pa.Table]) -> None:
@@ -70,88 +35,22 @@ def write_report(run: Path, report: dict[str, object]) -> None:
     write_text(run / "report.json", json.dumps(report, ensure_ascii=False, indent=1))
 
 
-def write_text(path: Path, text: str) -> None:
-    """A private text file of a run."""
-    path.write_text(text + "\n", encoding="utf-8")
-    path.chmod(0o600)
-
-
-def publish(root: Path, run: Path, outbox: str) -> None:
-    """Make ``run`` the published one: its ``workbooks`` become the folder ``outbox`` of the outbox, it becomes ``curated/current``."""
-    note = root / "curated" / "publishing.json"
-    waiting = note.with_suffix(".tmp")
-    waiting.write_text(json.dumps({"run": run.name, "outbox": outbox}), encoding="utf-8")
-    waiting.chmod(0o600)
-    os.replace(waiting, note)
-    finish_interrupted(root)
-    _forget_old_runs(root, run)
-
-
-def outbox_of(store: "Store", root: Path, as_of: date) -> str:
-    """The folder of the workbooks of that day. What was sent out on a day gone by is kept: counted again, it has another name."""
-    nights = store.earlier("case_log")["as_of"]
-    sent = (root / "outbox" / as_of.isoformat()).exists()
-    return f"{as_of.isoformat()}{'_重算' if sent and len(nights) and nights.max() > as_of else ''}"
-
-
-def finish_interrupted(root: Path) -> None:
-    """Carry out the swap that was noted, if one was; harmless to repeat."""
-    note = root / "curated" / "publishing.json"
-    if not note.exists():
-        return
-    intended = json.loads(note.read_text(encoding="utf-8"))
-    run = root / "curated" / "runs" / intended["run"]
-    place = private_folder(root / "outbox") / intended["outbox"]
-    try:
-        _swap_folder(run / "workbooks", place)
-    except PermissionError:  # on Windows a workbook that is open in Excel keeps its folder from being renamed
-        raise Busy(f"{place} 里的核查表正被打开，请关闭后重新运行；新结果已算好，届时自动发布") from None
-    _point_current(root / "curated" / "current", run)
-    note.unlink()
-
-
-def _swap_folder(new: Path, place: Path) -> None:
-    """Copy ``new`` to ``place`` by way of a rename. The run keeps its own copy."""
-    incoming, outgoing = place.with_name(place.name + ".new"), place.with_name(place.name + ".old")
-    shutil.rmtree(incoming, ignore_errors=True)
-    shutil.copytree(new, incoming)
-    incoming.chmod(0o700)
-    shutil.rmtree(outgoing, ignore_errors=True)
-    if place.exists():
-        place.rename(outgoing)
-    incoming.rename(place)
-    shutil.rmtree(outgoing, ignore_errors=True)
-
-
-def _point_current(current: Path, run: Path) -> None:
-    """A symbolic link swapped in one step; where the system grants none (Windows without the right), a renamed copy."""
-    link = current.with_name("current.link")
-    if link.is_symlink():
-        link.unlink()
-    try:
-        os.symlink(Path("runs") / run.name, link, target_is_directory=True)
-        if current.is_dir() and not current.is_symlink():
-            shutil.rmtree(current)
-        os.replace(link, current)
-    except OSError:
-        if link.is_symlink():
-            link.unlink()
-        _swap_folder(run, current)
-
-
-def _forget_old_runs(root: Path, keep: Path) -> None:
-    """Of the runs beside the published one, keep the newest."""
-    runs = sorted((root / "curated" / "runs").iterdir(), key=lambda p: p.name.rpartition("-")[2], reverse=True)
-    for old in runs[KEEP_RUNS:]:
-        if old != keep:
-            shutil.rmtree(old, ignore_errors=True)
+def folder_of(root: Path, run_id: str) -> Path:
+    """Where a run keeps its tables and workbooks."""
+    return root / "curated" / "runs" / run_id
 
 
 class Store:
-    """The runs published under ``root``. The current one is looked up once, so that all its tables are of one run."""
+    """The runs published under ``root``. The current one is looked up once, so that all its tables are of one run. ``run``: its folder;
+    ``published``: whether there is one.
+
+    Raises StoreRefused where the database cannot be read.
+    """
 
     def __init__(self, root: Path) -> None:
-        self.run = (root / "curated" / "current").resolve()
+        self.root = root
+        self.published = True
+        self.run = self._current(Database(root, database_setting(root)))
 
     def path(self, table: str) -> Path:
         """Where the current run keeps ``table``."""
@@ -163,6 +62,43 @@ class Store:
 
     def earlier(self, table: str) -> pd.DataFrame:
         """A table of the run published before, its columns as declared; without rows where there is none."""
-        if self.has(table):
-            return pq.read_table(self.path(table)).to_pandas()
-        return TABLES[table].empty_table().to_pandas()
+        if not self.has(table):
+            return TABLES[table].empty_table().to_pandas()
+        self.check_whole(table)
+        return pq.read_table(self.path(table)).to_pandas()
+
+    def check_whole(self, *tables: str) -> None:
+        """Raises ResultsDamaged where one of the current run's ``tables`` is absent, or was cut off."""
+        if broken := [table for table in tables if not is_whole(self.path(table))]:
+            what = (
+                f"{self.run} 里的 {'、'.join(f'{table}.parquet' for table in broken)}"
+                if self.run.is_dir()
+                else f"{self.run} 文件夹"
+            )
+            raise ResultsDamaged(
+                f"{what} 不见了或已损坏，读不出上次的结果。请运行 bidui run 重新生成；有备份的，也可用 bidui restore 恢复"
+            )
+
+    def _current(self, database: Database) -> Path:
+        published: list[Run] = []
+        if database.exists() and database.revision():
+            with database.reading() as connection:
+                published = published_runs(connection)
+        if not published:  # nothing yet, or a folder of a version that had no database
+            current = self.root / "curated" / "current"
+            self.published = current.exists()
+            return current.resolve()
+        follow(self.root, database, published)
+        return folder_of(self.root, published[-1].run_id)
+
+
+def is_whole(path: Path) -> bool:
+    """Does a Parquet file end as one does? A file that was cut off does not."""
+    try:
+        with path.open("rb") as file:
+            file.seek(-len(_MAGIC), 2)
+            return file.read() == _MAGIC
+    except PermissionError:
+        raise
+    except OSError:
+        return False

@@ -3,7 +3,9 @@ nobody knows are kept, and yesterday's export is still there where today's is br
 
 import json
 import os
+import time
 from collections.abc import Collection
+from datetime import timedelta
 from pathlib import Path
 from threading import get_ident
 
@@ -11,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.files.grid import Grid
-from pipelines.store.runs import private_folder
+from pipelines.store.folders import private_folder
 
 _READER = 2  # raise it when the same file would be read otherwise
 _ABOUT = b"bidui"
@@ -28,7 +30,10 @@ class Snapshots:
         first = self._path(sha256, 0)
         try:
             count = json.loads(pq.read_schema(first).metadata[_ABOUT])["sheets"]
-            return [self._load(self._path(sha256, number)) for number in range(count)]
+            paths = [self._path(sha256, number) for number in range(count)]
+            for path in paths:
+                os.utime(path)  # used now
+            return [self._load(path) for path in paths]
         except (OSError, pa.ArrowException, KeyError, TypeError, ValueError):
             return None
 
@@ -47,15 +52,19 @@ class Snapshots:
             table = table.replace_schema_metadata({_ABOUT: json.dumps(about).encode("utf-8")})
             path = self._path(sha256, number)
             waiting = path.with_suffix(f".{get_ident()}.tmp")  # the same file may be read twice at a time
-            pq.write_table(table, waiting, compression="zstd")
-            waiting.chmod(0o600)
-            os.replace(waiting, path)
+            try:
+                pq.write_table(table, waiting, compression="zstd")
+                waiting.chmod(0o600)
+                os.replace(waiting, path)
+            finally:
+                waiting.unlink(missing_ok=True)
 
-    def keep(self, wanted: Collection[str]) -> None:
-        """Remove what is of no file in ``wanted`` (fingerprints)."""
+    def keep(self, wanted: Collection[str], longer: timedelta) -> None:
+        """Remove what is of no file in ``wanted`` (fingerprints) and was written or loaded more than ``longer`` ago."""
         heads = {self._path(sha256, 0).name.rpartition("-")[0] for sha256 in wanted}
+        before = time.time() - longer.total_seconds()
         for path in self.folder.glob("*.parquet") if self.folder.is_dir() else ():
-            if path.name.rpartition("-")[0] not in heads:
+            if path.name.rpartition("-")[0] not in heads and path.stat().st_mtime <= before:
                 path.unlink(missing_ok=True)
 
     def _path(self, sha256: str, number: int) -> Path:

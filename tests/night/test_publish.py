@@ -11,9 +11,10 @@ import pytest
 from filelock import FileLock
 
 import pipelines.night.job
-import pipelines.store.runs
+import pipelines.store.publishing
 from bidui.cli import main
 from pipelines.guard import StepFailed
+from pipelines.store.runs import Store
 from schemas.tables import TABLES
 from tests.lib.nights import Begun, night
 from tests.lib.small_exports import certificate, good, id_of, poor, pupil, resident, write
@@ -25,6 +26,18 @@ def results(root: Path) -> dict[str, bytes]:
     """Every published byte, by path: tables and workbooks. Workbooks carry the time of their making: names only."""
     current = {p.name: p.read_bytes() for p in (root / "curated/current").glob("*.parquet")}
     return current | {p.name: b"" for p in (root / "outbox").rglob("*.xlsx")}
+
+
+def stamps(outbox: Path) -> dict[str, int]:
+    """When each workbook was written, by path."""
+    return {
+        str(p.relative_to(outbox)): p.stat().st_mtime_ns for p in outbox.rglob("*.xlsx") if not p.is_relative_to(staged(outbox))
+    }
+
+
+def staged(outbox: Path) -> Path:
+    """Workbooks that wait for their place."""
+    return next(outbox.glob(".new-*"), outbox / "none")
 
 
 def test_exactly_the_declared_tables(tmp_path: Path, begun: Begun) -> None:
@@ -67,36 +80,45 @@ def test_a_run_that_dies_changes_nothing(tmp_path: Path, begun: Begun, monkeypat
     assert results(tmp_path) == before
 
 
-@pytest.mark.parametrize("step", ["_swap_folder", "_point_current"])
-def test_a_run_that_dies_while_publishing_is_finished_by_the_next(
+@pytest.mark.parametrize("step", ["_place_outbox", "_point_current"])
+def test_folders_that_a_killed_run_left_behind_are_brought_in_line_by_whoever_reads_next(
     tmp_path: Path, begun: Begun, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     begun(good)
     write(tmp_path, "huji", [resident("新来的", id_of("20100202", 1), "20100202")])
     with monkeypatch.context() as patch:
-        patch.setattr(pipelines.store.runs, step, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(pipelines.store.publishing, step, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             night(tmp_path, accept_drift=True)
-    with pipelines.store.runs.exclusive(tmp_path):
-        pass
-    assert "新来的" in set(pd.read_parquet(tmp_path / "curated/current/persons.parquet")["name"])
-    assert not (tmp_path / "curated/publishing.json").exists()
+    run = Store(tmp_path).run
+    assert "新来的" in set(pd.read_parquet(run / "persons.parquet")["name"])
+    assert (tmp_path / "curated/current").resolve() == run
     assert {p.name for p in (tmp_path / "outbox").iterdir()} == {"2020-04-15"}
 
 
-def test_a_workbook_left_open_holds_the_swap_back_and_nothing_is_lost(
+def test_a_workbook_left_open_holds_back_its_folder_alone_and_says_so(
     tmp_path: Path, begun: Begun, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     begun(good, townships=TOWNSHIP)
-    before = results(tmp_path)
     write(tmp_path, "huji", [resident("新来的", id_of("20100202", 1), "20100202")])
+    before = stamps(tmp_path / "outbox")
+    rename = Path.rename
+
+    def refused(path: Path, target: Path) -> Path:
+        if path.name == "2020-04-15":
+            raise PermissionError(13, "open in Excel", str(path))
+        return rename(path, target)
+
     with monkeypatch.context() as patch:
-        patch.setattr(pipelines.store.runs, "_swap_folder", lambda *_: (_ for _ in ()).throw(PermissionError))
-        assert main(["run", "--root", str(tmp_path), "--as-of", "2020-04-15", "--township", *TOWNSHIP, "--accept-drift"]) == 2
-    assert "正被打开" in capsys.readouterr().err
-    assert results(tmp_path) == before
-    with pipelines.store.runs.exclusive(tmp_path):
-        assert "新来的" in set(pd.read_parquet(tmp_path / "curated/current/persons.parquet")["name"])
+        patch.setattr(Path, "rename", refused)
+        assert main(["run", "--root", str(tmp_path), "--as-of", "2020-04-15", "--township", *TOWNSHIP, "--accept-drift"]) == 1
+        assert "正被打开" in capsys.readouterr().err
+        assert main(["history", "--root", str(tmp_path)]) == 0  # reads the new run, and cannot help it either
+        assert stamps(tmp_path / "outbox") == before
+    assert "新来的" in set(pd.read_parquet(tmp_path / "curated/current/persons.parquet")["name"])
+    assert main(["history", "--root", str(tmp_path)]) == 0
+    assert stamps(tmp_path / "outbox") != before
+    assert {p.name for p in (tmp_path / "outbox").iterdir()} == {"2020-04-15"}
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

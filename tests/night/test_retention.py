@@ -1,50 +1,93 @@
-"""What is kept of the nights gone by: the newest runs, the published one among them, and the sheets that those were read from."""
+"""What is kept of the nights gone by: the newest runs, the published one among them, the sheets that those were read from, and the
+outbox for as long as the settings say."""
 
+import os
+import time
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-import pipelines.store.runs
-from pipelines.store.runs import KEEP_RUNS, publish, start_run
+import pipelines.night.job
+from pipelines.store.lock import exclusive
+from pipelines.store.opening import OpenStore, open_store
+from pipelines.store.retention import Retention
 from tests.lib.made_files import xlsx
 from tests.lib.made_sheets import grid
+from tests.lib.made_up_runs import write_run
 from tests.lib.nights import AS_OF, Begun, night
 from tests.lib.small_exports import KIDS, county, pupil
 
+TODAY = date(2020, 4, 20)
 
-def finished_run(root: Path) -> Path:
-    """A run whose workbooks are written and that is not published yet."""
-    run = start_run(root, AS_OF)
-    (run / "workbooks").mkdir()
-    return run
+
+def publish_one(store: OpenStore, keep: Retention, outbox: str = AS_OF.isoformat()) -> str:
+    """Publish a run that was made by hand; returns its id."""
+    with store.new_run(AS_OF) as run:
+        write_run(run, 1)
+        store.publish(run, outbox, [])
+    store.forget_old(keep, TODAY)
+    return run.name
 
 
 def kept(root: Path) -> list[str]:
     return sorted(run.name for run in (root / "curated/runs").iterdir())
 
 
-def test_the_ten_newest_runs_are_kept(tmp_path: Path) -> None:
-    assert KEEP_RUNS == 10
-    for _ in range(12):
-        publish(tmp_path, finished_run(tmp_path), AS_OF.isoformat())
-    assert kept(tmp_path) == [f"20200415-{number:04d}" for number in range(3, 13)]
-    assert (tmp_path / "curated/current").resolve().name == "20200415-0012"
+def test_the_newest_runs_are_kept(tmp_path: Path) -> None:
+    assert Retention().runs == 10
+    with exclusive(tmp_path):
+        store = open_store(tmp_path, None)
+        for _ in range(5):
+            publish_one(store, Retention(runs=3))
+    assert kept(tmp_path) == [f"20200415-{number:04d}" for number in range(3, 6)]
+    assert (tmp_path / "curated/current").resolve().name == "20200415-0005"
 
 
-def test_the_published_run_is_kept_however_many_died_since(tmp_path: Path) -> None:
-    first = finished_run(tmp_path)
-    for _ in range(12):
-        start_run(tmp_path, AS_OF)
-    publish(tmp_path, first, AS_OF.isoformat())
-    assert (tmp_path / "curated/current").resolve() == first
-    assert kept(tmp_path) == [f"20200415-{number:04d}" for number in (1, *range(4, 14))]
+def test_the_published_run_is_kept_however_many_died_since_and_those_are_removed(tmp_path: Path) -> None:
+    with exclusive(tmp_path):
+        first = publish_one(open_store(tmp_path, None), Retention())
+        for _ in range(3):
+            store = open_store(tmp_path, None)
+            died = store.new_run(AS_OF)
+            died.__enter__()
+            assert len(kept(tmp_path)) == 2
+        open_store(tmp_path, None)
+    assert kept(tmp_path) == [first]
+    assert (tmp_path / "curated/current").resolve().name == first
+
+
+def test_a_run_that_fails_leaves_no_folder(tmp_path: Path, begun: Begun, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun(county)
+    before = kept(tmp_path), sheets_kept(tmp_path)
+    monkeypatch.setattr(pipelines.night.job, "write_books", lambda _: 1 / 0)
+    for _ in range(2):
+        with pytest.raises(Exception, match="workbooks"):
+            night(tmp_path)
+    assert (kept(tmp_path), sheets_kept(tmp_path)) == before
+
+
+def test_old_days_leave_the_outbox_but_never_todays_or_the_published_runs_or_a_folder_of_somebodys_own(tmp_path: Path) -> None:
+    long_ago = time.time() - 40 * 86_400
+    keep = Retention(outbox_days=30)
+    with exclusive(tmp_path):
+        store = open_store(tmp_path, None)
+        for outbox in ("2020-04-13", "2020-04-14", "2020-04-14_重算"):
+            publish_one(store, keep, outbox)
+        for name in ("2020-01-01", "2020-01-01_重算", "2020-04-20", "给乡镇的通知"):
+            (tmp_path / "outbox" / name).mkdir()
+            os.utime(tmp_path / "outbox" / name, (long_ago, long_ago))
+        with store.database.writing() as connection:  # a month has gone by since the first two
+            connection.exec_driver_sql("update runs set finished = '2020-04-13T18:00:00+00:00' where number < 3")
+        store.forget_old(keep, TODAY)
+        left = {folder.name for folder in (tmp_path / "outbox").iterdir()}
+        assert left == {"2020-04-14_重算", "2020-04-20", "给乡镇的通知"}
 
 
 def test_sheets_are_kept_as_long_as_a_run_was_read_from_them(
     tmp_path: Path, begun: Begun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipelines.store.runs, "KEEP_RUNS", 2)
+    monkeypatch.setattr(pipelines.night.job, "Retention", lambda: Retention(runs=2))
     begun(county)
     path = tmp_path / "raw/xueji/xueji.xlsx"
     snapshots = [sheets_kept(tmp_path)]

@@ -186,6 +186,7 @@ def test_a_log_of_an_earlier_version_without_reasons_is_carried_on(tmp_path: Pat
     night(county(tmp_path), LATER)  # closed
     path = tmp_path / "curated/current/case_log.parquet"
     pq.write_table(pq.read_table(path).drop_columns(["reason", "whereabouts"]), path)
+    (tmp_path / "curated/bidui.db").unlink()  # that version had no database
     assert main(["history", "--root", str(tmp_path)]) == 0
     night(county(tmp_path, pupils=8), date(2020, 4, 30))  # listed again
     night(county(tmp_path), LATEST)  # closed again
