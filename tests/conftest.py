@@ -1,6 +1,6 @@
 """Shared fixtures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +15,7 @@ from tests.lib.nights import AS_OF, FirstNights, night
 from tests.lib.opened_books import AREAS
 from tests.lib.opened_books import AS_OF as BOOKS_AS_OF
 from tests.lib.plan_county import SETTINGS
+from tests.lib.postgres import Cluster, cluster
 from tests.lib.two_lists import PEOPLE, rows, save
 
 
@@ -71,6 +72,19 @@ def two(tmp_path: Path) -> tuple[Path, Path]:
         "gb18030",
     )
     return a, b
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Cluster]:
+    """A PostgreSQL cluster of the tests' own."""
+    with cluster() as running:
+        yield running
+
+
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def setting(request: pytest.FixtureRequest) -> str | None:
+    """``database`` of the county's settings, for a test that holds on both."""
+    return request.getfixturevalue("postgresql").new_database() if request.param == "PostgreSQL" else None
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -82,7 +83,8 @@ class OpenStore(Store):
     def publish(self, run: Path, outbox: str, left_out: list[str]) -> list[str]:
         """Make ``run`` the current one, its workbooks those of the folder ``outbox`` of the outbox. Returns what could not follow yet, in Chinese."""
         prepare(self.root, run)
-        changes = [change_of(name, self.state(name), pq.read_table(run / f"{name}.parquet")) for name in STATE_KEYS]
+        with duckdb.connect() as con:
+            changes = [change_of(con, name, self.state(name), pq.read_table(run / f"{name}.parquet")) for name in STATE_KEYS]
         commit(self.database, run, changes, outbox, left_out)
         self._state.clear()
         return bring_in_line(self.root, self.database)

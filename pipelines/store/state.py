@@ -58,21 +58,21 @@ def read_state(connection: Connection, name: str) -> pa.Table:
     return pa.table(columns, schema=schema)
 
 
-def change_of(name: str, before: pa.Table, published: pa.Table) -> Change:
-    """What makes the state table ``before`` (as read) into the ``published`` one."""
+def change_of(con: duckdb.DuckDBPyConnection, name: str, before: pa.Table, published: pa.Table) -> Change:
+    """What makes the state table ``before`` (as read) into the ``published`` one. ``con``: a database in memory to find it out with."""
     kept = with_place(name, published)
     if not len(before):
         return Change(name, [], kept)
+    if kept.equals(before):
+        return Change(name, [], kept.slice(0, 0))
     key = _names(STATE_KEYS[name])
-    with duckdb.connect() as con:
-        con.register("before", before)
-        con.register("kept", kept)
-        con.sql("from kept except from before").to_table("added")
-        gone = con.sql(
-            f"""select {key} from before anti join kept using ({key})
-            union all select {key} from before semi join added using ({key})"""
-        )
-        return Change(name, gone.fetchall(), con.sql(f"from added order by {key}").to_arrow_table().cast(kept.schema))
+    con.register("before", before)
+    con.register("kept", kept)
+    con.execute("create or replace temp table added as from kept except from before")
+    gone = con.sql(
+        f"select {key} from before anti join kept using ({key}) union all select {key} from before semi join added using ({key})"
+    ).fetchall()
+    return Change(name, gone, con.sql(f"from added order by {key}").to_arrow_table().cast(kept.schema))
 
 
 def with_place(name: str, published: pa.Table) -> pa.Table:
