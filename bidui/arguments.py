@@ -178,6 +178,16 @@ def readable_list(path: Path) -> Path:
         raise Refused(f"未比对：《{path.name or path}》文件打不开（{reason(error)}）") from None
 
 
+def readable_archive(word: str) -> Path:
+    """A backup to restore. Raises Refused where it cannot be opened."""
+    path = Path(word)
+    try:
+        with path.open("rb"):
+            return path
+    except OSError as error:
+        raise Refused(f"《{path.name}》打不开（{reason(error)}）") from None
+
+
 def output(path: Path, *endings: str) -> Path:
     """Where a result goes. Raises Refused where it cannot be written there."""
     if path.suffix.lower() not in endings or not path.absolute().parent.is_dir():

@@ -24,6 +24,8 @@ _NOT_DONE = {
     "init": "没有新建：",
     "link": "未比对：",
     "check": "没有检查：",
+    "backup": "没有备份：",
+    "restore": "没有恢复：",
 }
 # What is shown while a step of a run (``pipelines.night.steps``) is at work.
 _STEPS = {
@@ -38,6 +40,8 @@ _STEPS = {
     "workbooks": "写核查表",
     "publish": "发布",
 }
+
+_BACKUP_IS_PRIVATE = "备份里有儿童的姓名和身份证号，请存放在只有经手人能打开的地方"
 
 _Result = TypeVar("_Result")
 
@@ -300,6 +304,47 @@ def _check(
     if checked.refusal:
         console.refuse(checked.refusal)
     return checked.status
+
+
+@app.command("backup", cls=ChineseCommand)
+def _backup(
+    context: typer.Context,
+    file: Annotated[Path, _argument("FILE", "备份文件 .zip", Path)],
+    root: Root = Path("data"),
+) -> ExitStatus:
+    """备份：数据库、当前结果、设置、收回的核查表，存成一个文件"""
+    given.output(file, ".zip")
+    given.existing_folder(root)
+
+    from pipelines.store.backup import back_up
+
+    console: Console = context.obj
+    with console.progress("正在备份"):
+        made = back_up(root, file)
+    console.show(f"已备份结果 {made.run}（{made.members} 个文件，{made.size / 1e6:,.1f} MB）：{file}", _BACKUP_IS_PRIVATE)
+    return ExitStatus.DONE
+
+
+@app.command("restore", cls=ChineseCommand)
+def _restore(
+    context: typer.Context,
+    what: Annotated[str, _argument("FILE|结果", "备份文件 .zip，或仍保留着的一次结果，如 20200415-0003")],
+    root: Root = Path("data"),
+    force: Annotated[bool, typer.Option("--force", help="文件夹里已有结果，用备份替换（原有的移到一旁）")] = False,
+) -> ExitStatus:
+    """恢复：从备份文件；或退回仍保留着的某次结果，作废其后各次"""
+    from pipelines.store.restore import restore, return_to
+
+    console: Console = context.obj
+    with console.progress("正在恢复"):
+        is_archive = what.lower().endswith(".zip")
+        done = restore(given.readable_archive(what), root, force) if is_archive else return_to(given.existing_folder(root), what)
+    console.show(f"已恢复，当前结果为 {done.run}。请放入导出文件后运行 bidui run")
+    if done.replaced:
+        console.show(f"原有的移到了：{done.replaced}")
+    for left in done.left:
+        console.warn(f"尚未换上：{left}")
+    return ExitStatus.GAP if done.left else ExitStatus.DONE
 
 
 @app.command("serve", cls=ChineseCommand)

@@ -12,15 +12,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, create_engine, event, inspect, make_url
+from sqlalchemy import Connection, Engine, MetaData, RowMapping, create_engine, event, inspect, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from pipelines.guard import Foreseen, kind_and_place
 from pipelines.store.county_file import COUNTY_FILE
-from pipelines.store.disk_full import DiskFull, is_disk_full
-from pipelines.store.state_tables import REVISION
+from pipelines.store.refused_writes import DiskFull, is_disk_full
+from pipelines.store.state_tables import REVISION, metadata
 
 DATABASE = "bidui.db"
 _WAIT = 30  # seconds for another process to finish its transaction
@@ -65,8 +65,11 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state. Raises StoreRefused."""
-        with self._explained(), self._connection() as connection, connection.begin():
-            yield connection
+        with self._explained(), self._connection() as connection:
+            if self.file is None:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -160,15 +163,24 @@ def _revision_of(connection: Connection) -> str | None:
     return revision
 
 
-def migrate(connection: Connection) -> None:
-    """Bring the database to the newest format, within the transaction of ``connection``."""
+def migrate(connection: Connection, revision: str = "head") -> None:
+    """Bring the database to the newest format, or to that of ``revision``, within the transaction of ``connection``."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", "pipelines.store:migrations")
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
+
+
+def drop_all(connection: Connection) -> None:
+    """Remove the store's tables, within the transaction of ``connection``."""
+    found = MetaData()
+    found.reflect(connection, only=lambda name, _: name in {*metadata.tables, "alembic_version"})
+    found.drop_all(connection)
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("drop function if exists audit_append_only")
 
 
 def rows_of(connection: Connection, query: Any) -> Sequence[RowMapping]:

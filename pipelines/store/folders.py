@@ -6,8 +6,10 @@ from pathlib import Path
 
 
 def private_folder(path: Path) -> Path:
-    """The folder, made if need be, for its owner's eyes alone (0700)."""
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """The folder, made if need be, for its owner's eyes alone (0700), as are the folders above it that had to be made."""
+    if not path.parent.exists():
+        private_folder(path.parent)
+    path.mkdir(exist_ok=True, mode=0o700)
     path.chmod(0o700)
     return path
 

@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.store.database import DATABASE, Database, StoreDamaged, migrate
-from pipelines.store.disk_full import disk_full, is_disk_full
 from pipelines.store.folders import private_folder, sync
 from pipelines.store.publishing import bring_in_line, commit, prepare
+from pipelines.store.refused_writes import disk_full, is_disk_full, refusals_explained
 from pipelines.store.retention import Retention, forget_old
 from pipelines.store.runs import Store, folder_of, is_whole
 from pipelines.store.state import (
@@ -82,7 +82,8 @@ class OpenStore(Store):
 
     def publish(self, run: Path, outbox: str, left_out: list[str]) -> list[str]:
         """Make ``run`` the current one, its workbooks those of the folder ``outbox`` of the outbox. Returns what could not follow yet, in Chinese."""
-        prepare(self.root, run)
+        with refusals_explained():
+            prepare(self.root, run)
         with duckdb.connect() as con:
             changes = [change_of(con, name, self.state(name), pq.read_table(run / f"{name}.parquet")) for name in STATE_KEYS]
         commit(self.database, run, changes, outbox, left_out)
@@ -145,7 +146,15 @@ class OpenStore(Store):
 
 
 def open_store(root: Path, setting: str | None) -> OpenStore:
-    """The store of a data folder, ready for a run; the caller holds the lock. Raises StoreRefused, and DiskFull."""
+    """The store of a data folder, ready for a run; the caller holds the lock. Raises StoreRefused, WriteRefused and DiskFull."""
+    try:
+        with refusals_explained():
+            return _opened(root, setting)
+    except OSError:  # what is left is a full disk
+        raise disk_full(root, None) from None
+
+
+def _opened(root: Path, setting: str | None) -> OpenStore:
     private_folder(root / "curated" / "runs")
     store = OpenStore(root, Database(root, setting))
     try:

@@ -61,11 +61,15 @@ class Snapshots:
 
     def keep(self, wanted: Collection[str], longer: timedelta) -> None:
         """Remove what is of no file in ``wanted`` (fingerprints) and was written or loaded more than ``longer`` ago."""
-        heads = {self._path(sha256, 0).name.rpartition("-")[0] for sha256 in wanted}
-        before = time.time() - longer.total_seconds()
-        for path in self.folder.glob("*.parquet") if self.folder.is_dir() else ():
-            if path.name.rpartition("-")[0] not in heads and path.stat().st_mtime <= before:
+        kept, before = set(self.of(wanted)), time.time() - longer.total_seconds()
+        for path in self.folder.glob("*.parquet"):
+            if path not in kept and path.stat().st_mtime <= before:
                 path.unlink(missing_ok=True)
+
+    def of(self, wanted: Collection[str]) -> list[Path]:
+        """The files that hold the sheets of these ``wanted`` files (fingerprints)."""
+        heads = {self._path(sha256, 0).name.rpartition("-")[0] for sha256 in wanted}
+        return [path for path in self.folder.glob("*.parquet") if path.name.rpartition("-")[0] in heads]
 
     def _path(self, sha256: str, number: int) -> Path:
         return self.folder / f"r{_READER}-{sha256}-{number}.parquet"

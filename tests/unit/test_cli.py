@@ -21,7 +21,7 @@ from pipelines.screen import TextLine, TextTable
 from schemas.county_problems import CountyFileError
 from schemas.exit_status import ExitStatus
 
-COMMANDS = ("init", "demo", "run", "link", "explain", "history", "check", "serve")
+COMMANDS = ("init", "demo", "run", "link", "explain", "history", "check", "backup", "restore", "serve")
 ROOT = Path(__file__).resolve().parents[2]
 Capture = pytest.CaptureFixture[str]
 
@@ -68,7 +68,7 @@ def test_every_option_has_the_same_name_everywhere() -> None:
     assert options == {
         *("--root", "--as-of", "--township", "--out", "--accept-drift", "--children", "--seed", "--profile", "--discrepancies"),
         *("--columns", "--columns-a", "--columns-b", "--sheet-a", "--sheet-b", "--cost-ratio", "--model", "--save-model"),
-        *("--chart", "--registry", "--port", "--cron", "--county", "--cohort"),
+        *("--chart", "--registry", "--port", "--cron", "--county", "--cohort", "--force"),
     }
 
 

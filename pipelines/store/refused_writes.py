@@ -1,10 +1,13 @@
-"""A full disk is told as what it is, whichever library found it out, with what is free and what a run needs."""
+"""A full disk is told as what it is, whichever library found it out, with what is free and what a run needs; and what else the
+operating system refuses, as a sentence."""
 
 import errno
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from pipelines.files.refusal import reason
 from pipelines.guard import Foreseen
 from pipelines.store.folders import size_of
 
@@ -14,6 +17,10 @@ _WORDS = ("no space left on device", "disk is full", "disk quota exceeded")  # o
 
 class DiskFull(Foreseen):
     """There was no room to write; the message, in Chinese, says how much is free and how much is needed."""
+
+
+class WriteRefused(Foreseen):
+    """The operating system refused to read or write; the message, in Chinese, says what and why."""
 
 
 def is_disk_full(error: BaseException) -> bool:
@@ -28,6 +35,17 @@ def disk_full(root: Path, last_run: Path | None) -> DiskFull:
     needed = size_of(last_run) + workbooks if last_run else 0
     about = f"，一次比对约需 {_megabytes(needed)}（按上次结果估计）" if needed else ""
     return DiskFull(f"磁盘已满：{root} 所在的磁盘还剩 {_megabytes(free)}{about}。请清理后重新运行；已有的结果未受影响")
+
+
+@contextmanager
+def refusals_explained() -> Iterator[None]:
+    """Turns what the operating system refuses into a sentence that names the file; a full disk stays what it is."""
+    try:
+        yield
+    except OSError as error:
+        if is_disk_full(error):
+            raise
+        raise WriteRefused(f"无法读写 {error.filename or '数据文件夹'}（{reason(error)}）") from None
 
 
 def _is_one(error: BaseException) -> bool:
