@@ -5,7 +5,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -17,7 +17,7 @@ from pipelines.store.database import DATABASE, Database, StoreDamaged, migrate
 from pipelines.store.folders import private_folder, sync
 from pipelines.store.publishing import bring_in_line, commit, prepare
 from pipelines.store.refused_writes import disk_full, is_disk_full, refusals_explained
-from pipelines.store.retention import Retention, forget_old
+from pipelines.store.retention import Retention, forget_old, forget_snapshots
 from pipelines.store.runs import Store, folder_of, is_whole
 from pipelines.store.state import (
     Run,
@@ -77,6 +77,7 @@ class OpenStore(Store):
             if not self._is_published(run):
                 self._give_up(run)
             if isinstance(error, Exception) and is_disk_full(error):
+                forget_snapshots(self.root, timedelta())
                 raise disk_full(self.root, self.run) from None
             raise
 

@@ -49,7 +49,7 @@ def refusals_explained() -> Iterator[None]:
 
 
 def _is_one(error: BaseException) -> bool:
-    if isinstance(error, OSError) and error.errno in _NUMBERS:
+    if isinstance(error, DiskFull) or (isinstance(error, OSError) and error.errno in _NUMBERS):
         return True
     return any(words in str(part).lower() for part in error.args for words in _WORDS)
 

@@ -42,11 +42,11 @@ def forget_old(root: Path, published: Sequence[Run], keep: Retention, today: dat
         shutil.rmtree(folder, ignore_errors=True)
     for folder in outbox:
         _remove_whole(folder)
-    _forget_snapshots(root, timedelta(days=keep.snapshots_days))
+    forget_snapshots(root, timedelta(days=keep.snapshots_days))
     return {"runs": len(runs), "outbox": len(outbox)}
 
 
-def _forget_snapshots(root: Path, longer: timedelta) -> None:
+def forget_snapshots(root: Path, longer: timedelta) -> None:
     """Keep those of the runs that are kept, and for so much longer those that were used since; all where it cannot be told which."""
     wanted: set[str] = set()
     for files in (root / "curated" / "runs").glob("*/files.parquet"):

@@ -58,6 +58,11 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return got
 
 
+def test_prefect_forgets_old_runs(served: dict[str, Any]) -> None:
+    assert served["environment"]["PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED"] == "true"
+    assert served["environment"]["PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD"] == str(30 * 86_400)
+
+
 def test_nightly_runs_at_two_in_china_whatever_the_machines_zone(served: dict[str, Any]) -> None:
     assert set(served["deployments"]) == {"nightly", "adhoc"}
     (schedule,) = served["deployments"]["nightly"].schedules
