@@ -309,7 +309,7 @@ def _check(
 @app.command("backup", cls=ChineseCommand)
 def _backup(
     context: typer.Context,
-    file: Annotated[Path, _argument("FILE", "备份文件 .zip", Path)],
+    file: Annotated[Path, argument("FILE", "备份文件 .zip", Path)],
     root: Root = Path("data"),
 ) -> ExitStatus:
     """备份：数据库、当前结果、设置、收回的核查表，存成一个文件"""
@@ -328,7 +328,7 @@ def _backup(
 @app.command("restore", cls=ChineseCommand)
 def _restore(
     context: typer.Context,
-    what: Annotated[str, _argument("FILE|结果", "备份文件 .zip，或仍保留着的一次结果，如 20200415-0003")],
+    what: Annotated[str, argument("FILE|结果", "备份文件 .zip，或仍保留着的一次结果，如 20200415-0003")],
     root: Root = Path("data"),
     force: Annotated[bool, typer.Option("--force", help="文件夹里已有结果，用备份替换（原有的移到一旁）")] = False,
 ) -> ExitStatus:

@@ -33,7 +33,7 @@ _MENDED = {
     "list_type": "应是一列文字，写在方括号里",
     "too_long": "太多，最多 {max_length} 个",
 }
-_PATTERNS = {"code": "应是 6 位数字的区划代码，两边加英文引号", "database": "应是数据库地址，以 sqlite:/// 或 postgresql:// 开头"}
+_PATTERNS = {"code": "应是 6 位数字的区划代码，两边加英文引号", "database": "应是数据库地址，如 postgresql://用户@主机/库"}
 _DATES = ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact")
 
 

@@ -146,10 +146,10 @@ class Settings(_Part):
         default="county", description="乡镇答复怎样生效：county 县级验收后销号；none 材料齐全的立即销号（目前只读取，尚未使用）"
     )
     nightly_hour: Annotated[StrictInt, Field(ge=0, le=23)] = Field(default=2, description="每晚几点比对（北京时间，0 至 23）")
-    database: Annotated[StrictStr, Field(pattern=r"^(sqlite|postgresql)(\+\w+)?://", max_length=500)] | None = Field(
+    database: Annotated[StrictStr, Field(pattern=r"^postgresql(\+psycopg)?://", max_length=500)] | None = Field(
         default=None,
         repr=False,
-        description='答复、判定、人员编号、个案存在哪里；不写的是 DIR/curated/bidui.db（SQLite），或如 "postgresql+psycopg://用户@主机/库"',
+        description='答复、判定、人员编号、个案存在哪里；不写的是 DIR/curated/bidui.db（SQLite），或如 "postgresql://用户@主机/库"',
     )
     county: County = Field(default_factory=lambda: County.model_validate({}), description="本县")
     cohort: Cohort = Field(default_factory=Cohort, description="核查哪些儿童：户籍在本县、出生在这两天之间（含）")

@@ -15,7 +15,7 @@ from pipelines.intake.places import Places
 from pipelines.intake.reading import read_exports
 from pipelines.screen import Shown, TextLine
 from pipelines.store.county_file import settings_of, text_of
-from pipelines.store.runs import private_folder
+from pipelines.store.folders import private_folder
 from schemas.county_template import county_toml
 from schemas.county_toml import COUNTY_FILE
 from schemas.divisions import DIVISION_COLUMNS, DIVISIONS_FILE, DivisionRow, counties_like, division_lines, division_rows

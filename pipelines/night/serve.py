@@ -34,8 +34,8 @@ def serve(root: Path, tell: Callable[[str], None], port: int = 4200, cron: str =
 
     Raises ServerNotStarted.
     """
+    from pipelines.store.county_file import settings_of
     from pipelines.store.folders import private_folder
-    from pipelines.store.retention import Retention
 
     home = private_folder(root.resolve() / ".prefect")
     os.environ |= {
@@ -45,7 +45,7 @@ def serve(root: Path, tell: Callable[[str], None], port: int = 4200, cron: str =
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "true",
-        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(Retention().prefect_days * 86_400),
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(settings_of(root).retention.prefect_days * 86_400),
         "PYTHONUTF8": "1",
     }
     _keep_import_path()

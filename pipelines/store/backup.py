@@ -25,7 +25,6 @@ import pyarrow.parquet as pq
 from sqlalchemy import Connection, Table, select
 
 from pipelines.guard import Foreseen
-from pipelines.store.county_file import COUNTY_FILE
 from pipelines.store.database import Database, database_setting, rows_of
 from pipelines.store.folders import sync
 from pipelines.store.model_file import MODEL
@@ -34,10 +33,12 @@ from pipelines.store.runs import folder_of, is_whole
 from pipelines.store.snapshots import Snapshots
 from pipelines.store.state import Run, current_run, now, read_state, write_audit
 from pipelines.store.state_tables import AUDIT, REVISION, RUNS, STATE_KEYS
+from schemas.county_toml import COUNTY_FILE
+from schemas.divisions import DIVISIONS_FILE
 
 ARCHIVE_FORMAT = 1
 MANIFEST = "manifest.json"
-SETTINGS = (COUNTY_FILE, "divisions.csv", MODEL, "intake.xlsx")
+SETTINGS = (COUNTY_FILE, DIVISIONS_FILE, MODEL, "intake.xlsx")
 _PIECE = 1 << 20
 
 

@@ -18,9 +18,9 @@ from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from pipelines.guard import Foreseen, kind_and_place
-from pipelines.store.county_file import COUNTY_FILE
 from pipelines.store.refused_writes import DiskFull, is_disk_full
 from pipelines.store.state_tables import REVISION, metadata
+from schemas.county_toml import COUNTY_FILE
 
 DATABASE = "bidui.db"
 _WAIT = 30  # seconds for another process to finish its transaction

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,7 +16,7 @@ from pipelines.store.database import DATABASE, Database, StoreDamaged, migrate
 from pipelines.store.folders import private_folder, sync
 from pipelines.store.publishing import bring_in_line, commit, prepare
 from pipelines.store.refused_writes import disk_full, is_disk_full, refusals_explained
-from pipelines.store.retention import Retention, forget_old, forget_snapshots
+from pipelines.store.retention import forget_old, forget_snapshots
 from pipelines.store.runs import Store, folder_of, is_whole
 from pipelines.store.state import (
     Run,
@@ -32,6 +31,8 @@ from pipelines.store.state import (
 )
 from pipelines.store.state_tables import REVISION, STATE_KEYS
 from pipelines.store.takeover import noted_run, take_over
+from schemas.memory_database import memory_database
+from schemas.settings import Retention
 from schemas.tables import TABLES
 
 _LEFT = ("*.tmp", "*.part", ".new-*", ".old-*", "*.new", "*.old", "current.link")
@@ -85,7 +86,7 @@ class OpenStore(Store):
         """Make ``run`` the current one, its workbooks those of the folder ``outbox`` of the outbox. Returns what could not follow yet, in Chinese."""
         with refusals_explained():
             prepare(self.root, run)
-        with duckdb.connect() as con:
+        with memory_database(self.root / "curated") as con:
             changes = [change_of(con, name, self.state(name), pq.read_table(run / f"{name}.parquet")) for name in STATE_KEYS]
         commit(self.database, run, changes, outbox, left_out)
         self._state.clear()

@@ -12,13 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import Connection, update
 
 from pipelines.store.backup import ARCHIVE_FORMAT, MANIFEST, SETTINGS, BackupRefused
-from pipelines.store.county_file import COUNTY_FILE
 from pipelines.store.database import DATABASE, Database, database_setting, drop_all, migrate
 from pipelines.store.folders import private_folder, sync, sync_tree
 from pipelines.store.lock import exclusive
@@ -28,6 +26,8 @@ from pipelines.store.refused_writes import DiskFull, is_disk_full
 from pipelines.store.runs import folder_of, is_whole
 from pipelines.store.state import change_of, insert_rows, published_runs, write_audit, write_change
 from pipelines.store.state_tables import AUDIT, REVISION, RUNS, STATE_KEYS
+from schemas.county_toml import COUNTY_FILE
+from schemas.memory_database import memory_database
 from schemas.tables import TABLES
 
 _STAGE = ".restoring"
@@ -76,7 +76,7 @@ def return_to(root: Path, run_id: str) -> Restored:
         if run_id not in known or not all(is_whole(folder / f"{name}.parquet") for name in TABLES):
             kept = "、".join(run for run in known if folder_of(root, run).is_dir())
             raise BackupRefused(f"没有结果 {run_id}，或它的文件夹已不全。还保留着的：{kept or '无'}")
-        with duckdb.connect() as con:
+        with memory_database(root / "curated") as con:
             changes = [change_of(con, name, store.state(name), pq.read_table(folder / f"{name}.parquet")) for name in STATE_KEYS]
         with store.database.writing() as connection:
             for change in changes:

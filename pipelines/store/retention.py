@@ -3,7 +3,6 @@
 import re
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -13,20 +12,10 @@ import pyarrow.parquet as pq
 from pipelines.store.publishing import REPLACED
 from pipelines.store.snapshots import Snapshots
 from pipelines.store.state import Run
+from schemas.settings import Retention
 
 _FEWEST_RUNS = 2  # the current one, and the one before it, which somebody may be reading
 _DAY_FOLDER = re.compile(r"(\d{4}-\d\d-\d\d)(_重算)?")
-
-
-@dataclass(frozen=True, slots=True)
-class Retention:
-    """``runs``: how many runs keep their folder; ``outbox_days``: how long after a run its workbooks stay in the outbox;
-    ``snapshots_days``: how long a snapshot stays that no kept run was read from; ``prefect_days``: how long Prefect remembers a run."""
-
-    runs: int = 10
-    outbox_days: int = 400
-    snapshots_days: int = 0
-    prefect_days: int = 30
 
 
 def forget_old(root: Path, published: Sequence[Run], keep: Retention, today: date) -> dict[str, int]:

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 import bidui
-from pipelines.store.runs import exclusive
+from pipelines.store.lock import exclusive
 from schemas.memory_database import memory_database, open_database
 from tests.lib.nights import AS_OF, night
 from tests.lib.small_exports import good

@@ -22,9 +22,9 @@ import pyarrow as pa
 
 from pipelines.store.lock import exclusive
 from pipelines.store.opening import OpenStore, open_store
-from pipelines.store.retention import Retention
 from pipelines.store.runs import Store
 from pipelines.store.state_tables import STATE_KEYS
+from schemas.settings import Retention
 from tests.lib.made_up_runs import WORKBOOKS, day_of, night_of, write_run
 
 DAY = day_of(1).isoformat()  # both nights are of one day: the second's workbooks take the place of the first's

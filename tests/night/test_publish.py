@@ -16,7 +16,8 @@ from bidui.cli import main
 from pipelines.guard import StepFailed
 from pipelines.store.runs import Store
 from schemas.tables import TABLES
-from tests.lib.nights import Begun, night
+from tests.lib.nights import AS_OF, Begun, night
+from tests.lib.postgres import Cluster
 from tests.lib.small_exports import certificate, good, id_of, poor, pupil, resident, write
 
 TOWNSHIP = ["安阳镇"]  # whose workbook stands for all
@@ -191,3 +192,14 @@ def test_an_id_once_given_is_never_given_again(tmp_path: Path, begun: Begun, pub
     night(tmp_path, accept_drift=True)
     persons = published("persons").set_index("name")["person_id"]
     assert persons["新来的"] not in given
+
+
+def test_two_nights_with_the_store_in_postgresql_give_the_same_tables(tmp_path: Path, postgresql: Cluster) -> None:
+    one, other = good(tmp_path / "one"), good(tmp_path / "other")
+    (other / "county.toml").write_text(f'database = "{postgresql.new_database()}"\n', encoding="utf-8")
+    for day in (AS_OF, date(2020, 4, 16)):
+        night(one, day, TOWNSHIP)
+        night(other, day, TOWNSHIP)
+        assert results(one) == results(other)
+    assert not (other / "curated/bidui.db").exists()
+    assert main(["history", "--root", str(other)]) == 0

@@ -11,7 +11,7 @@ import pytest
 import pipelines.night.job
 from pipelines.store.lock import exclusive
 from pipelines.store.opening import OpenStore, open_store
-from pipelines.store.retention import Retention
+from schemas.settings import Retention
 from tests.lib.made_files import xlsx
 from tests.lib.made_sheets import grid
 from tests.lib.made_up_runs import write_run
@@ -84,11 +84,9 @@ def test_old_days_leave_the_outbox_but_never_todays_or_the_published_runs_or_a_f
         assert left == {"2020-04-14_重算", "2020-04-20", "给乡镇的通知"}
 
 
-def test_sheets_are_kept_as_long_as_a_run_was_read_from_them(
-    tmp_path: Path, begun: Begun, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pipelines.night.job, "Retention", lambda: Retention(runs=2))
+def test_sheets_are_kept_as_long_as_a_run_was_read_from_them(tmp_path: Path, begun: Begun) -> None:
     begun(county)
+    (tmp_path / "county.toml").write_text("[retention]\nruns = 2\n", encoding="utf-8")
     path = tmp_path / "raw/xueji/xueji.xlsx"
     snapshots = [sheets_kept(tmp_path)]
     for day in (16, 17):
