@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 from sqlalchemy import Connection, Table, select
 
 from pipelines.guard import Foreseen
-from pipelines.store.database import Database, database_setting, rows_of
+from pipelines.store.database import Database, database_setting, selected_rows
 from pipelines.store.folders import sync
 from pipelines.store.model_file import MODEL
 from pipelines.store.refused_writes import DiskFull, is_disk_full
@@ -136,5 +136,5 @@ def _rows(connection: Connection, table: Table) -> pa.Table:
     """A table of the store that is no published one."""
     kinds = {"INTEGER": pa.int32(), "DATE": pa.date32(), "TEXT": pa.string()}
     schema = pa.schema([(column.name, kinds[str(column.type)]) for column in table.columns])
-    rows = rows_of(connection, select(table).order_by(*table.primary_key))
+    rows = selected_rows(connection, select(table).order_by(*table.primary_key))
     return pa.Table.from_pylist([dict(row) for row in rows], schema)

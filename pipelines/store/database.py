@@ -183,7 +183,7 @@ def drop_all(connection: Connection) -> None:
         connection.exec_driver_sql("drop function if exists audit_append_only")
 
 
-def rows_of(connection: Connection, query: Any) -> Sequence[RowMapping]:
+def selected_rows(connection: Connection, query: Any) -> Sequence[RowMapping]:
     """The rows that ``query`` gives."""
     return connection.execute(query).mappings().all()
 

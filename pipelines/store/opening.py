@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from pipelines.store.database import DATABASE, Database, StoreDamaged, migrate
 from pipelines.store.folders import private_folder, sync
-from pipelines.store.publishing import bring_in_line, commit, prepare
+from pipelines.store.publishing import bring_in_line, commit, put_on_disk
 from pipelines.store.refused_writes import disk_full, is_disk_full, refusals_explained
 from pipelines.store.retention import forget_old, forget_snapshots
 from pipelines.store.runs import Store, folder_of, is_whole
@@ -85,7 +85,7 @@ class OpenStore(Store):
     def publish(self, run: Path, outbox: str, left_out: list[str]) -> list[str]:
         """Make ``run`` the current one, its workbooks those of the folder ``outbox`` of the outbox. Returns what could not follow yet, in Chinese."""
         with refusals_explained():
-            prepare(self.root, run)
+            put_on_disk(self.root, run)
         with memory_database(self.root / "curated") as con:
             changes = [change_of(con, name, self.state(name), pq.read_table(run / f"{name}.parquet")) for name in STATE_KEYS]
         commit(self.database, run, changes, outbox, left_out)

@@ -24,7 +24,7 @@ STAGED = ".new-"  # outbox/.new-<run>: the workbooks of a run, complete, before 
 REPLACED = ".old-"
 
 
-def prepare(root: Path, run: Path) -> None:
+def put_on_disk(root: Path, run: Path) -> None:
     """Put all that the run wrote on the disk, and its workbooks beside the place that they will have."""
     sync_tree(run)
     copy_folder(run / "workbooks", _fresh(private_folder(root / "outbox") / f"{STAGED}{run.name}"))

@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 from sqlalchemy import Connection, insert, select, update
 
-from pipelines.store.database import rows_of
+from pipelines.store.database import selected_rows
 from pipelines.store.state_tables import AUDIT, PLACE, RUNS, STATE_KEYS, state_columns
 
 _LIBRARIES = ("bidui", "duckdb", "pandas", "pyarrow", "numpy", "rapidfuzz", "sqlalchemy")
@@ -119,7 +119,7 @@ def published_runs(connection: Connection) -> list[Run]:
     query = select(RUNS).where(RUNS.c.state == "published").order_by(RUNS.c.number)
     return [
         Run(row["number"], row["run_id"], row["as_of"], row["outbox"], row["finished"], row["followed"] is not None)
-        for row in rows_of(connection, query)
+        for row in selected_rows(connection, query)
     ]
 
 
