@@ -3,11 +3,12 @@
 ``bidui.link`` links two lists of people, ``bidui.run`` reconciles a county's data folder, ``bidui.tables`` opens what was published.
 """
 
-from typing import TYPE_CHECKING, Any
-
 from bidui.import_path import prefer_own_packages
 
+TYPE_CHECKING = False  # so that the package loads nothing: the shorter it takes, the sooner Ctrl-C is answered in a word
 if TYPE_CHECKING:
+    from typing import Any
+
     from bidui.api import link, run, tables
 
 __version__ = "0.1.0"
@@ -16,7 +17,7 @@ __all__ = ["link", "run", "tables"]
 prefer_own_packages()
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     """The functions for notebooks, which load pandas: not before one of them is used."""
     if name in __all__:
         from bidui import api

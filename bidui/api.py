@@ -22,6 +22,8 @@ from pipelines.lists.link_lists import LinkRefused, link_people, read_model
 from pipelines.lists.list_columns import PeopleList, list_of_table, read_list
 from pipelines.lists.pair_files import pairs_table
 from pipelines.night.job import Outcome, run_job
+from pipelines.store.private import private_work
+from schemas.calendar import today
 from schemas.memory_database import open_database
 from schemas.tables import DECLARED
 from schemas.tables.declaration import DeclaredColumn, DeclaredTable
@@ -55,10 +57,11 @@ def link(
     Its ``attrs["notices"]`` lists in Chinese what could not be understood or compared. Raises LinkRefused if there is no list of
     people in ``a`` or ``b`` or the model cannot be read, Refused if ``columns`` names a field that does not exist, and StepFailed.
     """
-    known = read_model(Path(model) if model is not None else None)
-    left, right = _list(a, "a", sheet_a, columns_a, columns), _list(b, "b", sheet_b, columns_b, columns)
-    result, _ = link_people(left, right, cost_ratio, known)
-    pairs = pairs_table(result).to_pandas()
+    with private_work(None):
+        known = read_model(Path(model) if model is not None else None)
+        left, right = _list(a, "a", sheet_a, columns_a, columns), _list(b, "b", sheet_b, columns_b, columns)
+        result, _ = link_people(left, right, cost_ratio, known)
+        pairs = guarded("result", lambda: pairs_table(result).to_pandas())
     pairs.attrs["notices"] = list(result.notices)
     return pairs
 
@@ -68,18 +71,21 @@ def run(
     as_of: date | str | None = None,
     townships: Sequence[str] | None = None,
     accept_drift: bool = False,
+    future: bool = False,
 ) -> Outcome:
     """Reconcile the exports under ``root/raw`` and publish the result, as ``bidui run`` does.
 
     ``as_of``: the day the run is for, today by default. ``townships``: only their workbooks are written; the tables always hold
-    the whole county. ``accept_drift``: publish from a registry even though it lost more than a third of its rows.
+    the whole county. ``accept_drift``: publish from a registry even though it lost more than a third of its rows. ``future``: the day is
+    meant although it is still to come.
 
-    Returns the outcome: the folders of the run and of its workbooks, counts, and in ``left_out`` what the run had to do without.
-    Raises NothingPublished, Busy, StepFailed, and Refused for a day, a folder or a township that does not exist.
+    Returns the outcome: the folders of the run and of its workbooks, counts, in ``left_out`` what the run had to do without, and in
+    ``notes`` what to know of it.
+    Raises FutureDay, NothingPublished, Busy, StepFailed, and Refused for a day, a folder or a township that does not exist.
     """
-    day = date.today() if as_of is None else day_of(as_of)
+    day = today() if as_of is None else day_of(as_of)
     folder = existing_folder(Path(root))
-    return run_job(folder, day, official_townships(townships or (), folder), accept_drift=accept_drift)
+    return run_job(folder, day, official_townships(townships or (), folder), accept_drift=accept_drift, future=future)
 
 
 def tables(root: PathLike) -> duckdb.DuckDBPyConnection:

@@ -12,7 +12,9 @@ import typer
 
 from bidui.errors import Refused
 from pipelines.demo import PROFILES
-from pipelines.files.refusal import reason
+from pipelines.files.opening import check_place, check_plain, readable_name
+from pipelines.files.refusal import FileRefused
+from pipelines.guard import reason
 
 if TYPE_CHECKING:  # loads pandas
     from schemas.settings import Cohort
@@ -166,14 +168,19 @@ def existing_folder(root: Path) -> Path:
     """The data folder. Raises Refused where there is none."""
     if not root.is_dir():
         raise Refused(f"没有这个文件夹：{root}")
+    if (name := str(root.absolute())) != readable_name(name):
+        raise Refused(f"文件夹的名称里有无法识别的字符（不是 UTF-8 编码），请改名后重试：{root}")
     return root
 
 
 def readable_list(path: Path) -> Path:
     """A list to link. Raises Refused where it cannot be opened."""
     try:
+        check_plain(path)
         with path.open("rb"):
             return path
+    except FileRefused as refused:
+        raise Refused(f"未比对：《{path.name or path}》{refused.message}") from None
     except OSError as error:
         raise Refused(f"未比对：《{path.name or path}》文件打不开（{reason(error)}）") from None
 
@@ -182,8 +189,11 @@ def readable_archive(word: str) -> Path:
     """A backup to restore. Raises Refused where it cannot be opened."""
     path = Path(word)
     try:
+        check_plain(path)
         with path.open("rb"):
             return path
+    except FileRefused as refused:
+        raise Refused(f"《{path.name}》{refused.message}") from None
     except OSError as error:
         raise Refused(f"《{path.name}》打不开（{reason(error)}）") from None
 
@@ -192,4 +202,8 @@ def output(path: Path, *endings: str) -> Path:
     """Where a result goes. Raises Refused where it cannot be written there."""
     if path.suffix.lower() not in endings or not path.absolute().parent.is_dir():
         raise Refused(f"结果文件应以 {' 或 '.join(endings)} 结尾，放在已有的文件夹里：{path}")
+    try:
+        check_place(path)
+    except FileRefused as refused:
+        raise Refused(f"结果不能存为 {path}：{refused.message}") from None
     return path

@@ -15,6 +15,7 @@ from bidui.errors import Refused, outcome_of
 from bidui.options import Root, argument, columns_option, option
 from bidui.usage import ChineseCommand, ChineseGroup, usage_error
 from matching import COST_RATIO
+from schemas.calendar import today
 from schemas.exit_status import ExitStatus
 
 # What a command that failed says first: what was not done.
@@ -131,16 +132,19 @@ def _demo(
     from pipelines.demo.make_county import make_county
     from pipelines.demo.score import score, score_shown
     from pipelines.intake.new_county import county_named, settings_for, write_settings
+    from pipelines.store.private import private_work
 
     settings = settings_for(folder, county_named(county) if county else None, given.to_cohort(cohort) if cohort else None)
     if county or cohort:
         write_settings(folder, settings)
     console: Console = context.obj
     console.show("以下全部数据均为虚构（synthetic data），与任何真实的人无关。")
-    with console.progress("生成虚构的县") as show_step:
-        make_county(folder, children, seed, as_of, profile, show_step, discrepancies, settings)
-    status = _reconcile(console, folder, as_of, None, accept_drift=True)  # another county than the last
-    console.show(*score_shown(score(folder), settings.registries))
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with private_work(folder):
+        with console.progress("生成虚构的县") as show_step:
+            make_county(folder, children, seed, as_of, profile, show_step, discrepancies, settings)
+        status = _reconcile(console, folder, as_of, None, accept_drift=True, future=True)  # another county than the last
+        console.show(*score_shown(score(folder), settings.registries))
     return status
 
 
@@ -153,18 +157,34 @@ def _run(
     accept_drift: Annotated[
         bool, typer.Option("--accept-drift", help="某系统的行数比上次少了三分之一以上，已核实无误，照常发布")
     ] = False,
+    future: Annotated[bool, typer.Option("--future", help="比对日期还没有到，确要按那一天比对")] = False,
+    forget_after: Annotated[
+        date | None,
+        option("--forget-after", "DATE", "撤下个案历史里这一天之后的记录（某次写错了日期时用），另存后重新比对", given.to_day),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="确认 --forget-after")] = False,
 ) -> ExitStatus:
     """比对 DIR/raw 下的导出文件"""
     townships = given.official_townships(township or [], given.existing_folder(root))
-    return _reconcile(context.obj, root, as_of or date.today(), townships, accept_drift)
+    forgetting = (forget_after, yes) if forget_after else None
+    return _reconcile(context.obj, root, as_of or today(), townships, accept_drift, future, forgetting)
 
 
-def _reconcile(console: Console, root: Path, as_of: date, townships: list[str] | None, accept_drift: bool) -> ExitStatus:
-    """Run the job and show its tally."""
+def _reconcile(
+    console: Console,
+    root: Path,
+    as_of: date,
+    townships: list[str] | None,
+    accept_drift: bool,
+    future: bool,
+    forgetting: tuple[date, bool] | None = None,
+) -> ExitStatus:
+    """Run the job and show its tally. ``forgetting``: the last day that is kept of the history, and whether that is confirmed."""
     from pipelines.ask.tally import tally_shown
     from pipelines.night.job import run_job
     from pipelines.night.steps import Step
     from pipelines.store.county_file import settings_of
+    from pipelines.store.forgotten import Forgetting
 
     with console.progress("正在比对") as show_step:
 
@@ -172,8 +192,11 @@ def _reconcile(console: Console, root: Path, as_of: date, townships: list[str] |
             show_step(f"正在比对：{_STEPS[step]}", list(Step).index(step) / len(Step))
             return work()
 
-        outcome = run_job(root, as_of, townships, runner=shown, accept_drift=accept_drift)
+        forget = Forgetting(*forgetting) if forgetting else None
+        outcome = run_job(root, as_of, townships, shown, accept_drift=accept_drift, future=future, forgetting=forget)
     console.show(*tally_shown(outcome, settings_of(root).registries))
+    for note in outcome.notes:
+        console.warn(f"注意：{note}")
     if outcome.left_out:
         console.warn(f"已发布，但缺少：{'、'.join(outcome.left_out)}")
         return ExitStatus.GAP
@@ -204,6 +227,7 @@ def _link(
 
     from pipelines.lists.link_lists import Request, link_lists
     from pipelines.store.county_file import settings_of
+    from pipelines.store.private import private_work
 
     console: Console = context.obj
     request = Request(
@@ -220,7 +244,7 @@ def _link(
         save_model,
         settings_of(root),
     )
-    with console.progress("正在比对两个名单"):
+    with private_work(None), console.progress("正在比对两个名单"):
         for line in link_lists(request):
             console.show(line)
     return ExitStatus.DONE
@@ -243,10 +267,13 @@ def _explain(
         given.output(chart, ".svg", ".png")
     check_published(root)
 
-    from pipelines.ask.explain import explain
+    from pipelines.store.private import private_work
 
-    for line in explain(root, what, chart):
-        context.obj.show(line)
+    with private_work(root):
+        from pipelines.ask.explain import explain  # loads matplotlib, which must be told before where to keep its list of fonts
+
+        for line in explain(root, what, chart):
+            context.obj.show(line)
     return ExitStatus.DONE
 
 
@@ -269,9 +296,11 @@ def _history(
     check_published(root)
 
     from pipelines.ask.history import history
+    from pipelines.store.private import private_work
 
-    for line in history(root, what, as_of, out):
-        context.obj.show(line)
+    with private_work(root):
+        for line in history(root, what, as_of, out):
+            context.obj.show(line)
     return ExitStatus.DONE
 
 
@@ -295,10 +324,11 @@ def _check(
         raise Refused(f"结果文件不能就是要检查的文件：{out}")
 
     from pipelines.guard import guarded
-    from pipelines.intake.check import check, checked_shown
+    from pipelines.intake.check import check, checked_shown, root_of_files
+    from pipelines.store.private import private_work
 
     console: Console = context.obj
-    with console.progress("正在检查"):
+    with private_work(root or root_of_files(files)), console.progress("正在检查"):
         checked = guarded("check", lambda: check(files, out, registry, root))
     console.show(*checked_shown(checked))
     if checked.refusal:
@@ -317,9 +347,10 @@ def _backup(
     given.existing_folder(root)
 
     from pipelines.store.backup import back_up
+    from pipelines.store.private import private_work
 
     console: Console = context.obj
-    with console.progress("正在备份"):
+    with private_work(root), console.progress("正在备份"):
         made = back_up(root, file)
     console.show(f"已备份结果 {made.run}（{made.members} 个文件，{made.size / 1e6:,.1f} MB）：{file}", _BACKUP_IS_PRIVATE)
     return ExitStatus.DONE
@@ -333,10 +364,11 @@ def _restore(
     force: Annotated[bool, typer.Option("--force", help="文件夹里已有结果，用备份替换（原有的移到一旁）")] = False,
 ) -> ExitStatus:
     """恢复：从备份文件；或退回仍保留着的某次结果，作废其后各次"""
+    from pipelines.store.private import private_work
     from pipelines.store.restore import restore, return_to
 
     console: Console = context.obj
-    with console.progress("正在恢复"):
+    with private_work(None), console.progress("正在恢复"):  # the data folder may be moved aside
         is_archive = what.lower().endswith(".zip")
         done = restore(given.readable_archive(what), root, force) if is_archive else return_to(given.existing_folder(root), what)
     console.show(f"已恢复，当前结果为 {done.run}。请放入导出文件后运行 bidui run")
@@ -362,9 +394,11 @@ def _serve(
 
     from pipelines.night.serve import serve
     from pipelines.store.county_file import settings_of
+    from pipelines.store.private import private_work
 
     hour = settings_of(root).nightly_hour
-    serve(root, context.obj.show, port, cron or f"0 {hour} * * *")
+    with private_work(root):
+        serve(root, context.obj.show, port, cron or f"0 {hour} * * *")
     return ExitStatus.DONE
 
 

@@ -1,7 +1,8 @@
 """The one map from errors to what the user reads and to the exit status: a sentence in Chinese, never a traceback."""
 
-from pipelines.files.refusal import FileRefused, reason
-from pipelines.guard import Foreseen, StepFailed, kind_and_place
+from bidui.interrupts import interrupted
+from pipelines.files.refusal import FileRefused
+from pipelines.guard import Foreseen, StepFailed, kind_and_place, refused_by_system
 from schemas.exit_status import ExitStatus
 
 _INSIDE = "程序内部出错（{}）。已有的结果未受影响，请把括号内的文字告诉技术人员"
@@ -19,8 +20,8 @@ class Refused(Foreseen):
 def outcome_of(error: BaseException) -> tuple[ExitStatus, str]:
     """The exit status that ``error`` ends a command with, and what the user reads, in Chinese. Of an unforeseen error that is its
     kind and place, for its text may quote a child."""
-    if isinstance(error, KeyboardInterrupt):
-        return ExitStatus.INTERRUPTED, "已中断"
+    if (words := interrupted()) or isinstance(error, KeyboardInterrupt):
+        return ExitStatus.INTERRUPTED, words or "已中断"
     return ExitStatus.NOTHING, _sentence(error)
 
 
@@ -29,8 +30,8 @@ def _sentence(error: BaseException) -> str:
         return str(error)
     if isinstance(error, StepFailed):
         return _INSIDE.format(error)
-    if isinstance(error, OSError):
-        return f"无法读写 {error.filename}（{reason(error)}）" if error.filename else f"读写失败（{reason(error)}）"
+    if refused := refused_by_system(error):
+        return str(refused)
     if known := next((sentence for kind, sentence in _PYTHONS.items() if isinstance(error, kind)), None):
         return known
 

@@ -3,17 +3,21 @@
 
 import os
 import sys
-from collections.abc import Sequence
-from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec, PathFinder
-from types import ModuleType
+from importlib.machinery import PathFinder
+
+TYPE_CHECKING = False  # as in bidui/__init__.py
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
 
 _OWN_PACKAGES = ("pipelines", "reports", "matching", "schemas")
 _HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
-class _OwnPackages(MetaPathFinder):
-    def find_spec(self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
+class _OwnPackages:
+    @staticmethod
+    def find_spec(fullname: str, path: "Sequence[str] | None" = None, target: "ModuleType | None" = None) -> "ModuleSpec | None":
         """Own packages are found beside ``bidui``, wherever the import path would find them first."""
         return PathFinder.find_spec(fullname, [_HOME]) if fullname in _OWN_PACKAGES else None
 

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ _FOR, _AGAINST, _TOTAL = "#2e7d4f", "#b5443a", "#44546a"
 _WIDTH, _BAR = 9.0, 0.42  # inches: of the picture, and of height per bar
 
 
-def draw_waterfall(steps: Sequence[tuple[str, float]], path: Path, title: str, note: str) -> None:
-    """Write a picture (.svg or .png, by ``path``'s ending) of ``steps`` (what was found, bits), which add up from 0 to the
+def draw_waterfall(steps: Sequence[tuple[str, float]], path: Path, title: str, note: str) -> bytes:
+    """A picture (SVG or PNG, by ``path``'s ending) of ``steps`` (what was found, bits), which add up from 0 to the
     weight. Raises ValueError for another ending."""
     if path.suffix.lower() not in (".svg", ".png"):
         raise ValueError("图只能存为 .svg 或 .png")
@@ -41,10 +42,11 @@ def draw_waterfall(steps: Sequence[tuple[str, float]], path: Path, title: str, n
         axes.set_title(title, loc="left", fontsize=12)
         figure.text(0.01, 0.005, note, fontsize=8, color="#666666")
         figure.get_layout_engine().set(rect=(0, 0.05, 1, 0.95))  # type: ignore[union-attr, call-arg]
-        path.touch(mode=0o600)
+        picture, kind = BytesIO(), path.suffix.lower().removeprefix(".")
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Glyph .* missing")  # see has_words
-            figure.savefig(path, dpi=150, metadata={"Date": None} if path.suffix.lower() == ".svg" else None)
+            figure.savefig(picture, format=kind, dpi=150, metadata={"Date": None} if kind == "svg" else None)
+    return picture.getvalue()
 
 
 def has_words(path: Path) -> bool:

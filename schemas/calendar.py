@@ -1,6 +1,21 @@
-"""Days of the school year and of the plan's weekly report."""
+"""Days: which day it is, and days of the school year and of the plan's weekly report.
 
-from datetime import date, timedelta
+The day is China's whatever the machine's zone: at 02:00 there it is still the day before in Europe. China has one zone and no summer
+time, so that no table of zones is needed.
+"""
+
+from datetime import date, datetime, timedelta, timezone
+
+CHINA = timezone(timedelta(hours=8))
+
+def today() -> date:
+    """China's day. The only place that asks the clock for a day."""
+    return datetime.now(CHINA).date()
+
+
+def day_of_moment(seconds: float) -> date:
+    """China's day at ``seconds`` since 1970, as files have them."""
+    return datetime.fromtimestamp(seconds, CHINA).date()
 
 
 def school_year(day: date) -> int:

@@ -10,13 +10,14 @@ import pyarrow.compute as pc
 
 from pipelines.files.containers import sheets
 from pipelines.files.grid import Grid
+from pipelines.files.opening import check_name, read_file, readable_name
 from pipelines.files.refusal import FileRefused, Refusal, reason
+from pipelines.files.walk import files_under
 from pipelines.intake.headings import plain
 from pipelines.intake.values import parse_date, squeeze
 from reports.book import SheetOfRows, states_no_rows
 from reports.listings import SHEETS_TO_ANSWER
 
-_SYSTEM_FILES = ("~$", ".", "thumbs.db", "desktop.ini")
 _DAY = re.compile(r"(20\d\d)\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})(?!\d)")  # a weekday or 上午 may follow
 _HEADING_WITHIN = 10  # rows: somebody may have put a title above
 
@@ -45,25 +46,29 @@ def read_returned(inbox: Path) -> tuple[dict[str, list[ReturnedRow]], list[Refus
     """(rows by the title of their list, refusals): all workbooks under ``inbox``, in order of their names."""
     rows: dict[str, list[ReturnedRow]] = {listing.title: [] for listing in SHEETS_TO_ANSWER}
     refused: list[Refusal] = []
-    for path in sorted(inbox.rglob("*")) if inbox.is_dir() else []:
-        if not path.is_file() or path.name.lower().startswith(_SYSTEM_FILES):
-            continue
+    try:
+        found = files_under(inbox) if inbox.is_dir() else []
+    except FileRefused as error:
+        return rows, [Refusal("answers", inbox.name, "", error.rule, error.message)]
+    for path in found:
+        name = readable_name(path.name)
         try:
-            grids = [(grid, listing) for grid in sheets(path.read_bytes()) if (listing := _listing_of(grid.sheet))]
+            check_name(path.name)
+            grids = [(grid, listing) for grid in sheets(read_file(path)) if (listing := _listing_of(grid.sheet))]
             if not grids:
                 titles = "、".join(f"“{title}”" for title in rows)
                 raise FileRefused("missing_sheet", f"没有工作表{titles}，不是本系统发出的核查表，请退回原表填写")
         except FileRefused as error:
-            refused.append(Refusal("answers", path.name, "", error.rule, error.message))
+            refused.append(Refusal("answers", name, "", error.rule, error.message))
             continue
         except OSError as error:
-            refused.append(Refusal("answers", path.name, "", "unreadable", f"无法读取：{reason(error)}"))
+            refused.append(Refusal("answers", name, "", "unreadable", f"无法读取：{reason(error)}"))
             continue
         for grid, listing in grids:
             try:
-                rows[listing.title] += _filled_in(path.name, grid, listing)
+                rows[listing.title] += _filled_in(name, grid, listing)
             except FileRefused as error:
-                refused.append(Refusal("answers", path.name, grid.sheet, error.rule, error.message))
+                refused.append(Refusal("answers", name, grid.sheet, error.rule, error.message))
     return rows, refused
 
 

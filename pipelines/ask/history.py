@@ -13,6 +13,7 @@ from pipelines.guard import Foreseen
 from pipelines.reconcile.cases import state_of
 from pipelines.store.county_file import settings_of
 from reports.past_night import write_night
+from schemas.calendar import today
 from schemas.memory_database import memory_database
 from schemas.rules import DIFFERENCE_NAME
 from schemas.settings import Settings
@@ -51,6 +52,8 @@ def history(root: Path, what: str | None, as_of: date | None = None, out: Path |
         if not nights:
             raise HistoryError("还没有任何个案")
         day = as_of or nights[-1]
+        if day > max(today(), nights[-1]):
+            raise HistoryError(f"{day} 还没有到（今天是北京时间 {today()}），最近的记录是 {nights[-1]}")
         if day < nights[0]:
             raise HistoryError(f"最早的记录是 {nights[0]}，没有 {day} 的")
         if what:

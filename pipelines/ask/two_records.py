@@ -9,6 +9,7 @@ import pandas as pd
 from matching import Model, explain_pair
 from pipelines.answers.judgements import judged_records
 from pipelines.ask.published_rows import describe_record, rows_of
+from pipelines.files.opening import write_private
 from pipelines.persons.link_records import linkable_records
 from reports.waterfall import draw_waterfall, has_words
 from schemas.answers import VERDICT_NAME
@@ -57,7 +58,7 @@ def explain_records(
             *((line.words, line.bits) for line in comparison.fields),
         ]
         title = f"{ids[0]} 与 {ids[1]}：同一人的可能 {comparison.probability:.2%}"
-        draw_waterfall(steps, chart, title, "含未成年人个人信息，请妥善保管")
+        write_private(chart, draw_waterfall(steps, chart, title, "含未成年人个人信息，请妥善保管"))
         yield f"  图在：{chart}"
         if not has_words(chart):
             yield "  本机没有中文字体，图中汉字显示为方框：请改存为 .svg，或装上中文字体（如 Noto Sans CJK SC）再画"

@@ -1,7 +1,8 @@
 """What is said when something cannot be taken in: a rule, an address and a Chinese sentence on how to mend it."""
 
-import errno
 from dataclasses import dataclass
+
+from pipelines.guard import reason as reason
 
 RESAVE = "请在 Excel 或 WPS 中打开后另存为 .xlsx，再放回原文件夹"
 
@@ -26,25 +27,3 @@ class FileRefused(Exception):
         super().__init__(message)
         self.rule = rule
         self.message = message
-
-
-_REASONS = (
-    (FileNotFoundError, "没有这个文件或文件夹"),
-    (IsADirectoryError, "这是文件夹，不是文件"),
-    (NotADirectoryError, "路径中有一段不是文件夹"),
-    (PermissionError, "没有权限，或正被其他程序打开"),
-)
-
-
-_REASON_OF_NUMBER = {
-    errno.ENOSPC: "磁盘已满",
-    errno.EROFS: "磁盘是只读的",
-    errno.ENAMETOOLONG: "文件名太长",
-    errno.EIO: "磁盘读写出错",
-}
-
-
-def reason(error: OSError) -> str:
-    """Why the operating system refused, in Chinese where it is a common reason."""
-    known = next((words for kind, words in _REASONS if isinstance(error, kind)), None)
-    return known or _REASON_OF_NUMBER.get(error.errno or 0) or error.strerror or type(error).__name__

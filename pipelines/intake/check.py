@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-from pipelines.files.refusal import Refusal
+from pipelines.files.opening import readable_name
+from pipelines.files.refusal import FileRefused, Refusal
+from pipelines.files.walk import files_under
 from pipelines.intake.accept import Intake, accept
 from pipelines.intake.drift import compare_profiles, profile
-from pipelines.intake.exports import Export, files_under, read_export
+from pipelines.intake.exports import Export, read_export
 from pipelines.intake.places import Places
 from pipelines.intake.reading import read_files
 from pipelines.intake.supersede import supersede
@@ -19,6 +20,7 @@ from pipelines.store.conform import conform
 from pipelines.store.county_file import read_county_file, settings_of
 from pipelines.store.runs import Store
 from reports.offices import write_return
+from schemas.calendar import today
 from schemas.checks import CHECKS
 from schemas.county_problems import CountyFileError
 from schemas.county_toml import COUNTY_FILE
@@ -58,7 +60,7 @@ def check(files: Sequence[Path], out: Path, registry: str | None = None, root: P
     """
     settings = [path for path in files if _is_of_county(path)]
     exports = [path for path in files if not _is_of_county(path)]
-    place = root or next((found for path in exports if (found := _root_of(path))), None)
+    place = root or root_of_files(exports)
     county: list[str] | None = None
     try:
         toml = next((path for path in settings if path.suffix.lower() == ".toml"), None)
@@ -73,7 +75,7 @@ def check(files: Sequence[Path], out: Path, registry: str | None = None, root: P
     if not exports:
         return CheckResult(ExitStatus.DONE, county=county, settings=of_county)
     read = supersede(read_files(_found(exports, registry, registries), registries))
-    intake = accept(read, Places(of_county.divisions), date.today())
+    intake = accept(read, Places(of_county.divisions), today())
     drift = _drift(place, intake, registries)
     _write(out, intake, drift, registries)
     titles = {key: r.title for key, r in registries.items()}
@@ -85,6 +87,11 @@ def _is_of_county(path: Path) -> bool:
     return path.suffix.lower() == ".toml" or path.name == DIVISIONS_FILE
 
 
+def root_of_files(files: Sequence[Path]) -> Path | None:
+    """The data folder that one of the files lies in; None where none does."""
+    return next((found for path in files if (found := _root_of(path))), None)
+
+
 def _root_of(path: Path) -> Path | None:
     """The data folder of a file under its ``raw``, or under ``raw/<registry>``."""
     return next((parent.parent for parent in path.absolute().parents if parent.name == "raw"), None)
@@ -93,7 +100,12 @@ def _root_of(path: Path) -> Path | None:
 def _found(paths: Sequence[Path], given: str | None, registries: Mapping[str, Registry]) -> Iterator[Export | Refusal]:
     taken: set[str] = set()
     for path in paths:
-        for member in files_under(path) if path.is_dir() else [path]:
+        try:
+            members = files_under(path) if path.is_dir() else [path]
+        except FileRefused as refused:
+            yield Refusal("", readable_name(path.name), "", refused.rule, refused.message)
+            continue
+        for member in members:
             if member.name not in (COUNTY_FILE, DIVISIONS_FILE):
                 folder = next((p.name for p in member.absolute().parents if p.name in registries), "")
                 name = member.name if member.name not in taken else f"{member.absolute().parent.name}/{member.name}"
@@ -114,7 +126,7 @@ def _write(out: Path, intake: Intake, drift: pd.DataFrame, registries: Mapping[s
     }
     arrow = {name: conform(frame, name) for name, frame in frames.items()}
     people = conform(intake.records, "records").select(["registry", "file", "sheet", "row", "name"])
-    write_return(out, "检查结果", {**arrow, "people": people}, date.today(), registries=registries)
+    write_return(out, "检查结果", {**arrow, "people": people}, today(), registries=registries)
 
 
 def _status(tables: Intake, drift: pd.DataFrame) -> ExitStatus:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from pipelines.guard import Foreseen
 from pipelines.intake.reading import Exports, sheet_of_snapshot
 from pipelines.intake.sheets import Sheet
 from pipelines.store.snapshots import Snapshots
@@ -19,6 +20,10 @@ from schemas.tables import TABLES
 _LEAST_KEPT = 2 / 3  # of the rows
 _NOTABLE_ROWS, _NOTABLE_MISSING = 0.10, 0.05  # change in rows; more rows without a field, of all
 _LONGEST_CODE, _MOST_CODES = 20, 200
+
+
+class NothingToStandIn(Foreseen):
+    """The export of a registry cannot be used, nor the last run's in its place; the message, in Chinese, says how to go on."""
 
 
 def profile(sheets: Sequence[Sheet], records: pd.DataFrame, registries: Mapping[str, Registry]) -> pd.DataFrame:
@@ -114,7 +119,7 @@ def stand_in(
     """The exports with the last run's sheets (its table ``files``) in the place of tonight's for every registry of which
     ``drift`` holds an alarm, for which ``stale`` then says why; unchanged where there is none.
 
-    Raises LookupError, with a sentence in Chinese, where the earlier sheets are no longer kept.
+    Raises NothingToStandIn where the earlier sheets are no longer kept.
     """
     alarms = drift[drift["level"] == "alarm"].groupby("registry", sort=True)["message"].agg("；".join)
     for key, message in alarms.items():
@@ -122,7 +127,7 @@ def stand_in(
         sheets = [sheet_of_snapshot(row, snapshots.load(row["sha256"]) or [], registries) for _, row in earlier.iterrows()]
         kept = [sheet for sheet in sheets if sheet is not None]
         if not kept or len(kept) < len(sheets):
-            raise LookupError(f"{message}。上次的数据已不在。请核对导出；确认无误的，加 --accept-drift 重新运行")
+            raise NothingToStandIn(f"{message}。上次的数据已不在。请核对导出；确认无误的，加 --accept-drift 重新运行")
         day = max(sheet.dated for sheet in kept)
         why = f"{message}。本次仍用上次的文件（文件日期 {day}）；确认今天的导出无误的，加 --accept-drift 重新运行"
         others = (sheet for sheet in exports.sheets if sheet.registry.key != key)

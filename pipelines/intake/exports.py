@@ -2,22 +2,21 @@
 
 import hashlib
 import io
-import os
 import re
-import stat
 import time
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from pipelines.files.opening import check_name, read_file, readable_name
 from pipelines.files.refusal import FileRefused, Refusal, reason
+from pipelines.files.walk import LEFT_ALONE, MOST_FILES, check_link, files_under
+from schemas.calendar import CHINA
 from schemas.registry import Registry
 
-# What programs leave about, and the answers of ``bidui check``.
-_LEFT_ALONE = re.compile(r"^(?:~\$.*|\..*|thumbs\.db|desktop\.ini|__macosx|检查结果_.*\.xlsx)$", re.IGNORECASE)
 _TRIES, _WAIT = 3, 1.0  # seconds, for a file that is still being copied
 _MOST_MEMBERS, _MOST_UNPACKED = 5_000, 4 << 30  # of a .zip
 _BOMB_FROM, _BOMB_RATIO = 100 << 20, 200  # bytes unpacked; unpacked bytes per packed one
@@ -40,50 +39,56 @@ class Export:
 
 
 def find_exports(raw: Path, registries: Mapping[str, Registry]) -> Iterator[Export | Refusal]:
-    """Every file under ``raw`` but those that programs leave about, in an order that does not hang on the disk's.
-    Nothing is followed, unpacked to disk or changed."""
-    loose = {path.name for path in raw.iterdir() if not path.is_dir()}
-    for folder in sorted(raw.iterdir(), key=lambda p: p.name):
-        if _LEFT_ALONE.match(folder.name):
-            continue
-        if not folder.is_dir():
-            yield from read_export(folder, folder.name, None)
-            continue
-        registry = registries.get(folder.name)
-        taken: set[str] = set()
-        for path in files_under(folder):
-            name = path.name
-            if name in taken | loose:
-                name = path.relative_to(raw if path.parent == folder else folder).as_posix()
-            taken.add(path.name)
-            if registry is None:
-                folders = "、".join(f"raw/{key}" for key in registries)
-                yield Refusal("", name, "", "unknown_folder", f"文件夹 raw/{folder.name} 不属于任何系统，请移到 {folders} 之一")
-            else:
-                yield from read_export(path, name, registry)
+    """Every file under ``raw`` but those that programs leave about, in an order that does not hang on the disk's. Nothing is unpacked to
+    disk or changed. The folder of a registry may be a link to a share; no other link is followed."""
+    entries = sorted((path for path in raw.iterdir() if not LEFT_ALONE.match(path.name)), key=lambda p: p.name)
+    loose = {path.name for path in entries if not path.is_dir()}
+    if len(loose) > MOST_FILES:
+        message = f"raw 里直接放着超过 {MOST_FILES:,} 个文件，不像系统导出的文件，都没有读取。请只放入系统导出的文件"
+        yield Refusal("", raw.name, "", "too_large", message)
+    for entry in entries:
+        if entry.is_dir():
+            yield from _of_folder(raw, entry, loose, registries)
+        elif len(loose) <= MOST_FILES:
+            yield from read_export(entry, entry.name, None)
 
 
-def files_under(folder: Path) -> list[Path]:
-    """The files in the folder and its folders, but those that programs leave about; and folders that cannot be looked into."""
-    found: list[Path] = []
-    closed = lambda error: found.append(Path(error.filename))  # noqa: E731
-    for place, folders, files in os.walk(folder, onerror=closed):
-        found += [Path(place, name) for name in (*files, *(f for f in folders if Path(place, f).is_symlink()))]
-    kept = [p for p in found if not any(_LEFT_ALONE.match(part) for part in p.relative_to(folder).parts)]
-    return sorted(kept)
+def _of_folder(raw: Path, folder: Path, loose: Collection[str], registries: Mapping[str, Registry]) -> Iterator[Export | Refusal]:
+    registry = registries.get(folder.name)
+    folders, named = "、".join(f"raw/{key}" for key in registries), f"raw/{readable_name(folder.name)}"
+    try:
+        if registry is None and folder.is_symlink():
+            raise FileRefused("symlink", f"{named} 是快捷方式（符号链接），不属于任何系统，没有读取。请改名为 {folders} 之一")
+        check_link(folder, raw.parent)
+        found = files_under(folder)
+    except FileRefused as refused:
+        yield Refusal(registry.key if registry else "", named, "", refused.rule, refused.message)
+        return
+    taken: set[str] = set()
+    for path in found:
+        name = path.name
+        if name in taken or name in loose:
+            name = path.relative_to(raw if path.parent == folder else folder).as_posix()
+        taken.add(path.name)
+        if registry is None:
+            message = f"文件夹 {named} 不属于任何系统，请移到 {folders} 之一"
+            yield Refusal("", readable_name(name), "", "unknown_folder", message)
+        else:
+            yield from read_export(path, name, registry)
 
 
 def read_export(path: Path, name: str, registry: Registry | None) -> Iterator[Export | Refusal]:
     """One file, or the members of one .zip, under ``name``."""
     key = registry.key if registry else ""
     try:
+        check_name(name)
         content, modified = _read_whole(path)
         if _is_archive(content):
             yield from _members(name, content, registry)
         else:
             yield Export(name, registry, content, modified)
     except FileRefused as refused:
-        yield Refusal(key, name, "", refused.rule, refused.message)
+        yield Refusal(key, readable_name(name), "", refused.rule, refused.message)
 
 
 def _read_whole(path: Path) -> tuple[bytes, float]:
@@ -95,9 +100,7 @@ def _read_whole(path: Path) -> tuple[bytes, float]:
             raise FileRefused("unreadable_folder", "文件夹打不开（没有权限），里面的文件都没有读取。请检查权限后重新运行")
         for attempt in range(_TRIES):
             before = path.stat()
-            if not stat.S_ISREG(before.st_mode):
-                raise FileRefused("unreadable_file", "这不是普通文件，没有读取。请放入系统导出的文件")
-            content = path.read_bytes()
+            content = read_file(path)
             after = path.stat()
             if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns) and len(content) == after.st_size:
                 return content, after.st_mtime
@@ -129,7 +132,7 @@ def _members(name: str, content: bytes, registry: Registry | None) -> Iterator[E
             raise FileRefused("too_large", "压缩包解压后过大或文件过多（可能是压缩炸弹），已拒收。请只打包系统导出的文件")
         for part in sorted(parts, key=_member_name):
             inner = _member_name(part)
-            if any(_LEFT_ALONE.match(step) for step in PurePosixPath(inner).parts):
+            if any(LEFT_ALONE.match(step) for step in PurePosixPath(inner).parts):
                 continue
             file = f"{name}/{inner}"
             if part.flag_bits & 1:
@@ -158,6 +161,6 @@ def _member_name(part: zipfile.ZipInfo) -> str:
 
 def _time_of(part: zipfile.ZipInfo) -> float:
     try:
-        return datetime(*part.date_time).timestamp()
+        return datetime(*part.date_time, tzinfo=CHINA).timestamp()
     except ValueError:
         return 0.0

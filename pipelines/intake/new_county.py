@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from pipelines.files.opening import read_file
 from pipelines.files.refusal import reason
 from pipelines.guard import Foreseen
 from pipelines.intake.accept import accept
@@ -132,7 +133,7 @@ def _add_proposals(root: Path, settings: Settings) -> int:
     text = text_of(path)
     proposed = new_rows(proposed_places(records, settings.divisions), _known(text))
     if proposed:
-        encoding = "utf-8-sig" if path.read_bytes()[:3] == b"\xef\xbb\xbf" else "utf-8" if _is_utf8(path) else "gb18030"
+        encoding = "utf-8-sig" if read_file(path)[:3] == b"\xef\xbb\xbf" else "utf-8" if _is_utf8(path) else "gb18030"
         more = _in_order_of(text, proposed)
         _replace(path, (text.rstrip("\n") + "\n" + more).encode(encoding))
     return len(proposed)
@@ -140,7 +141,7 @@ def _add_proposals(root: Path, settings: Settings) -> int:
 
 def _is_utf8(path: Path) -> bool:
     try:
-        path.read_bytes().decode("utf-8")
+        read_file(path).decode("utf-8")
     except UnicodeDecodeError:
         return False
     return True

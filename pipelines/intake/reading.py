@@ -11,7 +11,7 @@ import pandas as pd
 from pipelines.files.containers import sheets
 from pipelines.files.grid import Grid
 from pipelines.files.refusal import FileRefused, Refusal
-from pipelines.guard import Foreseen
+from pipelines.guard import is_disk_full
 from pipelines.intake.exports import Export, find_exports
 from pipelines.intake.sheets import Sheet, take_sheet
 from pipelines.intake.tables_in_sheet import tables_of
@@ -74,9 +74,9 @@ def _outcome(
         return _read_file(export, registries, snapshots)
     except FileRefused as error:
         return [], [Refusal(key, export.file, "", error.rule, error.message)]
-    except Foreseen:  # not the file's fault: the disk is full
-        raise
-    except Exception as error:  # no file may stop the others
+    except Exception as error:  # no file may stop the others; a full disk stops them all
+        if is_disk_full(error):
+            raise
         return [], [unforeseen(key, export.file, "", error)]
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 import pandas as pd
 import pyarrow as pa
@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 from pipelines.files.grid import LONGEST_CELL, Grid, GridRows, filled_rows
 from pipelines.files.refusal import Refusal
 from pipelines.intake.headings import LOOK_IN_ROWS, Headings, find_headings, missing_columns, misspelt, recognise, signature_share
+from schemas.calendar import day_of_moment
 from schemas.registry import Registry
 
-_CHINA = timedelta(hours=8)
 # 2020年11月5日, 2020-11-5, 20201105; of a month alone its first day.
 _DATED = (
     re.compile(r"(?<!\d)(20\d{2})\s*[-./_年]\s*(1[0-2]|0?[1-9])(?:\s*[-./_月]\s*(3[01]|[12]\d|0?[1-9])(?!\d))?(?!\d)"),
@@ -189,7 +189,7 @@ def _made_on(file: str, titles: Sequence[str], modified: float) -> date:
                 return date(int(year), int(month), int(day or 1))
             except ValueError:
                 continue
-    return (datetime.fromtimestamp(modified, UTC) + _CHINA).date()
+    return day_of_moment(modified)
 
 
 def _meant(rows: GridRows, registries: Iterable[Registry]) -> str:

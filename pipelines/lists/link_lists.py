@@ -12,8 +12,9 @@ import pandas as pd
 
 from matching import PEOPLE, REFUSAL_REASONS, Linkage, Model, absences, link, recall_words
 from matching.text_columns import places_among
-from pipelines.files.refusal import FileRefused, reason
-from pipelines.guard import Foreseen, guarded
+from pipelines.files.opening import check_place, write_private
+from pipelines.files.refusal import FileRefused
+from pipelines.guard import DiskFull, Foreseen, disk_full, guarded, reason
 from pipelines.lists.list_columns import PeopleList, read_list
 from pipelines.lists.list_fields import LIST_FIELDS, Named
 from pipelines.lists.pair_files import PARQUET, WORKBOOK, Result, RowPairs, unlinked_files, write
@@ -61,7 +62,10 @@ def link_lists(request: Request) -> Iterator[str]:
     yield from (f"注意：{notice}" for notice in result.notices)
     if too_many := result.beyond_a_sheet(out):
         raise LinkRefused(f"{too_many} 行超过一个工作表的行数，请改用 --out 文件名{PARQUET}")
-    guarded("write", lambda: write(result, out))
+    try:
+        guarded("write", lambda: write(result, out))
+    except DiskFull:
+        raise disk_full(out.absolute().parent, _room_of(request)) from None
     yield from _counted(result)
     yield f"{recall_words(linkage.recall.estimate)}（共比较 {linkage.candidates:,} 对）"
     yield f"已写入 {out}（含个人信息，请妥善保管）"
@@ -110,13 +114,21 @@ def _check_writable(path: Path) -> None:
     try:
         if path.is_dir():
             raise IsADirectoryError
+        check_place(path)
         with TemporaryFile(dir=path.parent):
             pass
         if path.exists():
             with path.open("r+b"):
                 pass
+    except FileRefused as error:
+        raise LinkRefused(f"无法写入 {path}：{error.message}") from None
     except OSError as error:
         raise LinkRefused(f"无法写入 {path}（{reason(error)}），请关闭占用它的程序，或改存到别的文件夹") from None
+
+
+def _room_of(request: Request) -> int:
+    """About how many bytes the outcome takes: each pair holds both rows, and rows without a pair are written too."""
+    return 2 * (request.a.stat().st_size + request.b.stat().st_size)
 
 
 def _read_both(request: Request) -> list[PeopleList]:
@@ -176,7 +188,7 @@ def read_model(path: Path | None) -> Model | None:
 
 def _save_model(model: Model, path: Path) -> None:
     try:
-        path.write_text(model.to_json() + "\n", encoding="utf-8")
+        write_private(path, (model.to_json() + "\n").encode("utf-8"))
     except OSError as error:
         raise LinkRefused(f"模型无法存为 {path}（{reason(error)}）；比对结果已写入") from None
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from matching.text_columns import on_distinct
 from pipelines.files.grid import GridRows
+from pipelines.files.opening import read_file
 from pipelines.files.refusal import FileRefused, reason
 from pipelines.intake.places import Places
 from pipelines.intake.values import SAME_TEXT, squeeze, text_or_none
@@ -59,7 +60,7 @@ def read_list(
     """
     own, common = own or {}, common or {}
     try:
-        content = path.read_bytes()
+        content = read_file(path)
     except OSError as error:
         raise FileRefused("unreadable_file", f"文件打不开（{reason(error)}）") from None
     settings = settings or Settings()

@@ -4,7 +4,6 @@ or not at all."""
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -15,13 +14,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from matching.text_columns import text_array
-from pipelines.files.refusal import reason
+from pipelines.guard import is_disk_full, reason
 from pipelines.lists.list_columns import PeopleList
 from pipelines.lists.list_fields import LIST_FIELDS
 from pipelines.lists.list_tables import unused
 from pipelines.store.lock import Busy
 from reports.book import MAX_ROWS, Book, FilledSheet, PrintedPage, write_book
 from reports.pairs import DECISION_NAME, about_page, links_sheet, repeats_sheet, texts, unlinked_sheet
+from schemas.calendar import today
 
 WORKBOOK, PARQUET = ".xlsx", ".parquet"
 
@@ -101,6 +101,8 @@ def write(result: Result, out: Path) -> None:
         else:
             _write_parquet(result, out)
     except OSError as error:
+        if is_disk_full(error):
+            raise
         raise Busy(f"无法写入 {out}（{reason(error)}），可能正被其他程序打开，请关闭后重试") from None
 
 
@@ -157,7 +159,7 @@ def _write_workbook(result: Result, out: Path) -> None:
         at = result.unlinked(side)
         sheets.append(unlinked_sheet(side, people_list.rows.iloc[at], people_list.table.iloc[at], result.nearest_of(side, at)))
     sheets += [repeats_sheet(_repeats(result)), about_page(_about(result))]
-    write_book(Book(out, tuple(sheets), date.today()))
+    write_book(Book(out, tuple(sheets), today()))
 
 
 def _repeats(result: Result) -> pd.DataFrame:

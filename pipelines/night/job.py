@@ -13,12 +13,13 @@ from pipelines.answers.judgements import apply_judgements, reported_judgements
 from pipelines.answers.reported import latest_confirmed_by_name, reported_handling, reported_whereabouts
 from pipelines.answers.returned import ReturnedRow, read_returned
 from pipelines.files.refusal import Refusal
-from pipelines.guard import Foreseen, guarded
+from pipelines.guard import DiskFull, Foreseen, disk_full, guarded
 from pipelines.intake.accept import Intake, accept, quarantine_of
-from pipelines.intake.drift import compare_profiles, profile, stand_in
+from pipelines.intake.drift import NothingToStandIn, compare_profiles, profile, stand_in
 from pipelines.intake.places import Places
 from pipelines.intake.reading import Exports, read_exports
 from pipelines.intake.supersede import supersede
+from pipelines.night.days import check_day, gap_of_history, notes_on_days
 from pipelines.night.steps import Clock, Runner, Step, directly
 from pipelines.persons.households import with_household_kin, without_borrowed_ids
 from pipelines.persons.link_records import link_records, reviewed_model
@@ -30,9 +31,12 @@ from pipelines.store.audit import audit
 from pipelines.store.context import Context
 from pipelines.store.county_file import settings_of
 from pipelines.store.folders import private_folder, write_text
+from pipelines.store.forgotten import FORGETTABLE, Forgetting, forgotten_cases, keep_forgotten, last_night
 from pipelines.store.lock import exclusive
 from pipelines.store.model_file import MODEL, BadModel
 from pipelines.store.opening import OpenStore, open_store
+from pipelines.store.private import private_work
+from pipelines.store.room import room_of_a_run
 from pipelines.store.runs import write_report, write_tables
 from pipelines.store.snapshots import Snapshots
 from reports.book import Book, write_books
@@ -40,6 +44,7 @@ from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET
 from reports.offices import return_books
 from reports.weekly import weekly_books
 from reports.workbooks import list_books
+from schemas.calendar import today
 from schemas.county_problems import CountyFileError
 from schemas.registry import Registry
 
@@ -59,13 +64,15 @@ class NothingPublished(Foreseen):
 class Outcome:
     """What a run tells its caller: counts and places, no values of persons. ``run``: the run's folder of tables;
     ``outbox``: the folder of its workbooks; ``candidates``: candidate pairs; ``blocking_recall``: the share of true pairs
-    that blocking found, estimated; ``left_out``: what the run had to do without, in Chinese; ``seconds``: by step."""
+    that blocking found, estimated; ``left_out``: what the run had to do without, ``notes``: what to know of it, in Chinese;
+    ``seconds``: by step."""
 
     run: Path
     outbox: Path
     candidates: int
     blocking_recall: float | None
     left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -115,14 +122,35 @@ def run_job(
     townships: Sequence[str] | None = None,
     runner: Runner = directly,
     accept_drift: bool = False,
+    future: bool = False,
+    forgetting: Forgetting | None = None,
 ) -> Outcome:
     """Reconcile what lies under ``root/raw`` and publish under ``root/curated`` and ``root/outbox``.
 
     ``townships`` limits the workbooks that are written; the tables always hold the whole county. ``runner``: how the work of
-    each step is called. ``accept_drift``: publish from a registry even though it lost more than a third of its rows.
-    Raises NothingPublished where no core registry can be read or ``root/county.toml`` is not valid, Busy where another run
-    is at work, AuditFailed where the tables break their declaration, StepFailed for another fault of the program.
+    each step is called. ``accept_drift``: publish from a registry even though it lost more than a third of its rows. ``future``: the day is
+    meant although it is still to come. ``forgetting``: take the nights after a day out of the history first.
+    Raises NothingPublished where no core registry can be read, ``root/county.toml`` is not valid or ``forgetting`` is not confirmed,
+    FutureDay, Busy where another run is at work, AuditFailed where the tables break their declaration, SystemRefused for what the
+    operating system refused, StepFailed for another fault of the program. No value of a child is in any of them, nor in what hangs on it.
     """
+    try:
+        return guarded("run", lambda: _job(root, as_of, townships, runner, accept_drift, future, forgetting))
+    except DiskFull:
+        pass
+    raise disk_full(root, room_of_a_run(root), "一次比对")
+
+
+def _job(
+    root: Path,
+    as_of: date,
+    townships: Sequence[str] | None,
+    runner: Runner,
+    accept_drift: bool,
+    future: bool,
+    forgetting: Forgetting | None,
+) -> Outcome:
+    check_day(as_of, future)
     if not (root / "raw").is_dir():
         raise NothingPublished("没有 raw 文件夹。请把各系统导出的文件放入 raw/xueji、raw/guofu、raw/canlian 等文件夹")
     try:
@@ -132,17 +160,19 @@ def run_job(
         raise NothingPublished(str(error)) from None
     except BadModel as error:
         raise NothingPublished(str(error)) from None
-    with exclusive(root):
+    with private_work(root), exclusive(root):
         store = guarded("store", lambda: open_store(root, settings.database))
-        context = Context(root, as_of, settings, store)
+        context = Context(root, as_of, settings, store, forgetting)
+        forgotten = _forgotten(context)
         with store.new_run(as_of) as run:
-            return _run(context, store, run, townships, model, Clock(runner), accept_drift)
+            return _run(context, store, run, forgotten, townships, model, Clock(runner), accept_drift)
 
 
 def _run(
     context: Context,
     store: OpenStore,
     run: Path,
+    forgotten: Mapping[str, pd.DataFrame],
     townships: Sequence[str] | None,
     model: Model | None,
     clock: Clock,
@@ -152,7 +182,10 @@ def _run(
     read = clock(Step.READ, lambda: read_inputs(context))
     accepted = clock(Step.ACCEPT, lambda: accept(read.exports, Places(context.settings.divisions), as_of))
     compared = clock(Step.COMPARE, lambda: compare(context, accepted, accept_drift))
+    night_before = last_night(context.earlier)
     left_out = [*store.notes, *left_out_of(compared.intake, context.settings.registries)]
+    left_out += [gap] if (gap := gap_of_history(as_of, night_before)) else []
+    notes = notes_on_days(as_of, night_before, [sheet.dated for sheet in compared.intake.exports.sheets])
     linked = clock(Step.LINK, lambda: link_persons(context, compared.intake.records, read.returned[PAIRS_SHEET.title], model))
     linkage = linked.linkage
     persons = clock(Step.RESOLVE, lambda: resolve_persons(context, linked))
@@ -188,10 +221,42 @@ def _run(
     }
     write_report(run, report)
     write_text(run / MODEL, linkage.model.to_json())
-    outbox = store.outbox_of(as_of)
+    outbox = store.outbox_of(as_of, night_before)
+    if forgotten:
+        notes.append(_told_of(forgotten, keep_forgotten(root, run.name, forgotten)))
     left_out += clock(Step.PUBLISH, lambda: store.publish(run, outbox, left_out))
-    clock(Step.PUBLISH, lambda: store.forget_old(context.settings.retention, date.today()))
-    return Outcome(run, root / "outbox" / outbox, linkage.candidates, linkage.recall.estimate, tuple(left_out), clock.seconds)
+    clock(Step.PUBLISH, lambda: store.forget_old(context.settings.retention, today()))
+    return Outcome(
+        run, root / "outbox" / outbox, linkage.candidates, linkage.recall.estimate, tuple(left_out), tuple(notes), clock.seconds
+    )
+
+
+def _forgotten(context: Context) -> dict[str, pd.DataFrame]:
+    """What this run takes out of the history, by table; empty where it takes out nothing. Raises NothingPublished."""
+    if context.forgetting is None:
+        return {}
+    after = context.forgetting.after
+    if after > context.as_of:
+        raise NothingPublished(f"--forget-after {after} 不能晚于比对日期 {context.as_of}")
+    tables = {table: context.forgotten(table) for table in FORGETTABLE}
+    if not any(map(len, tables.values())):
+        raise NothingPublished(f"个案历史里没有 {after} 之后的记录，不必撤下，请去掉 --forget-after")
+    if not context.forgetting.confirmed:
+        raise NothingPublished(
+            f"将撤下{_nights_of(tables)}，不再起作用（另存在 curated/forgotten；人员编号和答复不变）。确认请加 --yes"
+        )
+    return tables
+
+
+def _nights_of(tables: Mapping[str, pd.DataFrame]) -> str:
+    """What is forgotten, in Chinese: how many entries of which nights."""
+    nights = [night for rows in tables.values() for night in rows["as_of"]]
+    return f"个案历史 {len(tables['case_log']):,} 条（{min(nights)} 至 {max(nights)}）"
+
+
+def _told_of(tables: Mapping[str, pd.DataFrame], folder: Path) -> str:
+    days = "、".join(str(night) for night in sorted({night for rows in tables.values() for night in rows["as_of"]})[-3:])
+    return f"已撤下{_nights_of(tables)}，另存在 {folder}。outbox 里 {days} 的核查表请勿发出"
 
 
 def _snapshots(root: Path) -> Snapshots:
@@ -213,13 +278,13 @@ def compare(context: Context, intake: Intake, accept_drift: bool) -> CompareResu
     run's export; only its sheets are then validated and standardised anew. Raises NothingPublished where the earlier sheets are no longer kept."""
     registries = context.settings.registries
     profiles = profile(intake.exports.sheets, intake.records, registries)
-    drift = compare_profiles(context.store.earlier("profiles"), profiles, registries)
+    drift = compare_profiles(context.earlier("profiles"), profiles, registries)
     if accept_drift or not (drift["level"] == "alarm").any():
         return CompareResult(intake, profiles, drift)
     try:
-        exports = stand_in(intake.exports, drift, context.store.earlier("files"), _snapshots(context.root), registries)
-    except LookupError as error:
-        raise NothingPublished(str(error.args[0]), intake.exports.refused) from None
+        exports = stand_in(intake.exports, drift, context.earlier("files"), _snapshots(context.root), registries)
+    except NothingToStandIn as error:
+        raise NothingPublished(str(error), intake.exports.refused) from None
     intake = accept(exports, Places(context.settings.divisions), context.as_of, before=intake)
     return CompareResult(intake, profile(intake.exports.sheets, intake.records, registries), drift)
 
@@ -228,7 +293,7 @@ def link_persons(context: Context, records: pd.DataFrame, answers: Sequence[Retu
     """Link the records and apply what townships answered of pairs (``answers``), tonight and before."""
     records = with_household_kin(without_borrowed_ids(records, context.as_of, context.spill), context.as_of, context.spill)
     linkage = link_records(records, model, context.settings.cost_ratio, context.spill)
-    earlier = context.store.earlier("verdicts")
+    earlier = context.earlier("verdicts")
     judgements, refused = reported_judgements(answers, earlier, context.as_of)
     linkage, not_applied = apply_judgements(linkage, records, judgements, earlier, context.as_of, context.settings.registries)
     return LinkResult(records, linkage, judgements, refused + not_applied)
@@ -236,13 +301,15 @@ def link_persons(context: Context, records: pd.DataFrame, answers: Sequence[Retu
 
 def resolve_persons(context: Context, linked: LinkResult) -> Persons:
     """Clusters -> persons, known by the keys and events of the runs before."""
-    keys, events = (context.store.earlier(table) for table in ("person_keys", "person_events"))
+    keys, events = (context.earlier(table) for table in ("person_keys", "person_events"))
     return resolve(linked.records, linked.linkage.clusters, keys, events, context.as_of, context.spill)
 
 
 def reconcile_persons(context: Context, intake: Intake, linkage: Linkage, persons: Persons, read: Inputs) -> ReconcileResult:
     """Accept the answers of townships and reconcile; for each listed child, what is nearest in the student registers."""
-    earlier = Earlier(context.store.earlier("case_log"), context.store.earlier("standings"))
+    earlier = Earlier(
+        context.earlier("case_log"), context.earlier("standings"), forgotten_cases(context.root, context.forgotten("case_log"))
+    )
     children, refused = reported_whereabouts(
         read.returned[CHILDREN_SHEET.title], context.as_of, Places(context.settings.divisions)
     )

@@ -5,16 +5,18 @@
 ``.prefect`` in the data folder.
 """
 
+import asyncio
 import os
-import signal
 import site
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from threading import Event, Thread
+from typing import Any
 
 from pipelines import ROOT_VARIABLE
 from pipelines.guard import Foreseen
@@ -23,6 +25,7 @@ HOST = "127.0.0.1"
 NIGHTLY = "0 2 * * *"
 _TIME_ZONE = "Asia/Shanghai"
 _SERVER_STARTS_WITHIN = 120  # seconds; a first start makes the database
+_LOOKS_EVERY, _STOPS_WITHIN = 0.5, 30  # seconds
 
 
 class ServerNotStarted(Foreseen):
@@ -32,7 +35,7 @@ class ServerNotStarted(Foreseen):
 def serve(root: Path, tell: Callable[[str], None], port: int = 4200, cron: str = NIGHTLY) -> None:
     """Serve the deployments for the folder ``root`` until interrupted. ``tell`` takes the address once the server is up, in Chinese.
 
-    Raises ServerNotStarted.
+    Raises ServerNotStarted, and KeyboardInterrupt.
     """
     from pipelines.store.county_file import settings_of
     from pipelines.store.folders import private_folder
@@ -55,17 +58,14 @@ def serve(root: Path, tell: Callable[[str], None], port: int = 4200, cron: str =
         stdout=(home / "server.log").open("ab"),
         stderr=subprocess.STDOUT,
     )
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager stops it as Ctrl-C does
     try:
         if not _healthy(server, port):
             raise ServerNotStarted(f"Prefect 服务未能启动（端口 {port} 是否被占用？），详见 {home / 'server.log'}")
         tell(f"Prefect 已启动：http://{HOST}:{port}　按 Ctrl-C 停止")
         _deploy(cron)
-    except KeyboardInterrupt:
-        pass
     finally:
         server.terminate()
-        server.wait(timeout=30)
+        server.wait(timeout=_STOPS_WITHIN)
 
 
 def _keep_import_path() -> None:
@@ -91,7 +91,7 @@ def _healthy(server: subprocess.Popen[bytes], port: int) -> bool:
 def _deploy(cron: str) -> None:
     """Register both deployments and run what falls due; returns when interrupted."""
     # Prefect reads its settings when it is first imported: not before the environment above is set.
-    from prefect import serve as serve_deployments
+    from prefect import aserve as serve_deployments
     from prefect.deployments.runner import RunnerDeployment
     from prefect.flows import EntrypointType
     from prefect.schedules import Cron
@@ -110,4 +110,35 @@ def _deploy(cron: str) -> None:
         description="随时比对：可指定日期 as_of 和乡镇 townships",
     )
     # Pausing on shutdown would leave the nightly schedule switched off after the next start.
-    serve_deployments(nightly, adhoc, pause_on_shutdown=False, limit=1)
+    _until_interrupted(lambda: serve_deployments(nightly, adhoc, pause_on_shutdown=False, limit=1))
+
+
+def _until_interrupted(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run ``work`` beside the main thread, which answers signals: Prefect and asyncio, which would print a traceback and lose the exit status,
+    never see them. When interrupted, ``work`` is cancelled, which ends the processes of its runs, and KeyboardInterrupt is raised."""
+    loop = asyncio.new_event_loop()
+    failed: list[BaseException] = []
+    done = Event()  # not Thread.join, which, once interrupted, takes the thread for ended
+
+    def serve_beside() -> None:
+        try:
+            loop.run_until_complete(task)
+        except asyncio.CancelledError:
+            return
+        except Exception as error:
+            failed.append(error)
+        finally:
+            done.set()
+
+    task = loop.create_task(work())
+    try:
+        Thread(target=serve_beside, daemon=True).start()
+        while not done.wait(_LOOKS_EVERY):
+            pass
+    except KeyboardInterrupt:
+        loop.set_exception_handler(lambda *_: None)  # what breaks off on the way is of no interest
+        loop.call_soon_threadsafe(task.cancel)
+        done.wait(_STOPS_WITHIN)
+        raise
+    if failed:
+        raise failed[0]

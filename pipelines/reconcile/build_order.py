@@ -41,6 +41,7 @@ REGISTERED = {
     "earlier_standings": "night and township as last published (schemas.tables)",
     "county_townships": "township of the county's divisions",
     "school_places": "school whose name begins with a township of the county: school, township",
+    "forgotten_cases": "case of a night that was dated wrong and forgotten: case_id",
     "registries": "registry: title, role, authority (1 counts first), stage",
     "decisions": "row of the decision table: rule, whereabouts, words, evidence",
     "whereabouts_codes": "whereabouts: code, name, listed",

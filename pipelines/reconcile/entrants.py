@@ -9,7 +9,8 @@ import pandas as pd
 
 from pipelines.files.containers import sheets
 from pipelines.files.grid import Grid
-from pipelines.files.refusal import FileRefused, Refusal
+from pipelines.files.opening import read_file, readable_name
+from pipelines.files.refusal import FileRefused, Refusal, reason
 from pipelines.intake.headings import plain
 from pipelines.intake.places import Places
 from pipelines.intake.values import parse_amount, squeeze
@@ -31,13 +32,16 @@ def read_entrants(root: Path, places: Places, county: County) -> tuple[pd.DataFr
     rows: list[tuple[int, str | None, int]] = []
     refused: list[Refusal] = []
     for path in sorted(root.glob("intake.*")):
+        name = readable_name(path.name)
         try:
-            for grid in sheets(path.read_bytes()):
-                read, not_read = _read(grid, path.name, places, county)
+            for grid in sheets(read_file(path)):
+                read, not_read = _read(grid, name, places, county)
                 rows += read
                 refused += not_read
         except FileRefused as error:
-            refused.append(Refusal(_REGISTRY, path.name, "", error.rule, error.message))
+            refused.append(Refusal(_REGISTRY, name, "", error.rule, error.message))
+        except OSError as error:
+            refused.append(Refusal(_REGISTRY, name, "", "unreadable", f"无法读取：{reason(error)}"))
     return pd.DataFrame(rows, columns=_COLUMNS).astype({"township": "str"}), refused
 
 

@@ -34,10 +34,12 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """Tables of the run published before (``Store.earlier``), without rows where there is none."""
+    """Tables of the run published before (``Store.earlier``), without rows where there is none. ``forgotten_cases``: case_id of those whose
+    number must not be given again (``pipelines.store.forgotten``)."""
 
     case_log: pd.DataFrame
     standings: pd.DataFrame
+    forgotten_cases: pa.Table
 
 
 def reconcile(
@@ -66,6 +68,7 @@ def reconcile(
         "entrants": pa.Table.from_pandas(entrants, _ENTRANTS, preserve_index=False),
         "earlier_case_log": whole_log(pa.Table.from_pandas(earlier.case_log, preserve_index=False)),
         "earlier_standings": conform(earlier.standings, "standings"),
+        "forgotten_cases": earlier.forgotten_cases,
         **code_tables(context.settings.registries),
         **place_tables(intake.records["school"].dropna().unique(), context.settings.divisions),
     }

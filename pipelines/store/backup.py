@@ -24,11 +24,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import Connection, Table, select
 
-from pipelines.guard import Foreseen
+from pipelines.guard import DiskFull, Foreseen, is_disk_full
 from pipelines.store.database import Database, database_setting, selected_rows
 from pipelines.store.folders import sync
 from pipelines.store.model_file import MODEL
-from pipelines.store.refused_writes import DiskFull, is_disk_full
 from pipelines.store.runs import folder_of, is_whole
 from pipelines.store.snapshots import Snapshots
 from pipelines.store.state import Run, current_run, now, read_state, write_audit

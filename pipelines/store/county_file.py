@@ -3,7 +3,8 @@
 import tomllib
 from pathlib import Path
 
-from pipelines.files.refusal import reason
+from pipelines.files.opening import read_file
+from pipelines.files.refusal import FileRefused, reason
 from schemas.county_problems import CountyFileError, Problems
 from schemas.county_toml import COUNTY_FILE, read_settings
 from schemas.divisions import DIVISIONS_FILE, Divisions, county_names, read_divisions
@@ -45,9 +46,9 @@ def _divisions(root: Path, county_toml: str) -> Divisions | None:
 def text_of(path: Path) -> str:
     """The text of a file, which is UTF-8; a CSV may be what a Chinese Excel saves, GB18030. Raises CountyFileError."""
     try:
-        if not path.is_file():  # a pipe or a device would never end
-            raise CountyFileError([f"{path.name}：不是普通文件"])
-        content = path.read_bytes()
+        content = read_file(path)
+    except FileRefused as error:
+        raise CountyFileError([f"{path.name}：{error.message}"]) from None
     except OSError as error:
         raise CountyFileError([f"{path.name}：打不开（{reason(error)}）"]) from None
     for encoding in ("utf-8-sig", "gb18030") if path.suffix.lower() == ".csv" else ("utf-8-sig",):

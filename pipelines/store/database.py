@@ -17,8 +17,9 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from pipelines.guard import Foreseen, kind_and_place
-from pipelines.store.refused_writes import DiskFull, is_disk_full
+from pipelines.files.opening import read_file
+from pipelines.files.refusal import FileRefused
+from pipelines.guard import DiskFull, Foreseen, is_disk_full, kind_and_place
 from pipelines.store.state_tables import REVISION, metadata
 from schemas.county_toml import COUNTY_FILE
 
@@ -147,8 +148,8 @@ def database_setting(root: Path) -> str | None:
     """``database`` of the county's settings, None where there is none or the file cannot be read, which a run refuses."""
     path = root / COUNTY_FILE
     try:
-        setting = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("database") if path.is_file() else None
-    except (OSError, ValueError):
+        setting = tomllib.loads(read_file(path).decode("utf-8-sig")).get("database")
+    except (OSError, ValueError, FileRefused):
         return None
     return setting if isinstance(setting, str) else None
 

@@ -12,10 +12,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.guard import is_disk_full
 from pipelines.store.database import DATABASE, Database, StoreDamaged, migrate
 from pipelines.store.folders import private_folder, sync
 from pipelines.store.publishing import bring_in_line, commit, put_on_disk
-from pipelines.store.refused_writes import disk_full, is_disk_full, refusals_explained
 from pipelines.store.retention import forget_old, forget_snapshots
 from pipelines.store.runs import Store, folder_of, is_whole
 from pipelines.store.state import (
@@ -67,7 +67,7 @@ class OpenStore(Store):
 
     @contextmanager
     def new_run(self, as_of: date) -> Iterator[Path]:
-        """A new empty folder ``curated/runs/<as_of>-<number>``, removed again if the run is not published. Raises DiskFull."""
+        """A new empty folder ``curated/runs/<as_of>-<number>``, removed again if the run is not published."""
         with self.database.writing() as connection:
             number = max(last_number(connection), _greatest_folder(self.root)) + 1
             run = folder_of(self.root, f"{as_of:%Y%m%d}-{number:04d}")
@@ -77,15 +77,13 @@ class OpenStore(Store):
         except BaseException as error:
             if not self._is_published(run):
                 self._give_up(run)
-            if isinstance(error, Exception) and is_disk_full(error):
+            if is_disk_full(error):
                 forget_snapshots(self.root, timedelta())
-                raise disk_full(self.root, self.run) from None
             raise
 
     def publish(self, run: Path, outbox: str, left_out: list[str]) -> list[str]:
         """Make ``run`` the current one, its workbooks those of the folder ``outbox`` of the outbox. Returns what could not follow yet, in Chinese."""
-        with refusals_explained():
-            put_on_disk(self.root, run)
+        put_on_disk(self.root, run)
         with memory_database(self.root / "curated") as con:
             changes = [change_of(con, name, self.state(name), pq.read_table(run / f"{name}.parquet")) for name in STATE_KEYS]
         commit(self.database, run, changes, outbox, left_out)
@@ -100,11 +98,11 @@ class OpenStore(Store):
             with self.database.writing() as connection:
                 write_audit(connection, "retention", counts=gone)
 
-    def outbox_of(self, as_of: date) -> str:
-        """The folder of the workbooks of that day. What was sent out on a day gone by is kept: counted again, it has another name."""
-        last = pa.compute.max(self.state("case_log")["as_of"]).as_py()
+    def outbox_of(self, as_of: date, last_night: date | None) -> str:
+        """The folder of the workbooks of that day. What was sent out on a day gone by is kept: counted again, it has another name.
+        ``last_night``: of the history."""
         sent = (self.root / "outbox" / as_of.isoformat()).exists()
-        return f"{as_of.isoformat()}{'_重算' if sent and last and last > as_of else ''}"
+        return f"{as_of.isoformat()}{'_重算' if sent and last_night and last_night > as_of else ''}"
 
     def read_runs(self) -> None:
         """Look up the runs that are published now."""
@@ -148,15 +146,7 @@ class OpenStore(Store):
 
 
 def open_store(root: Path, setting: str | None) -> OpenStore:
-    """The store of a data folder, ready for a run; the caller holds the lock. Raises StoreRefused, WriteRefused and DiskFull."""
-    try:
-        with refusals_explained():
-            return _opened(root, setting)
-    except OSError:  # what is left is a full disk
-        raise disk_full(root, None) from None
-
-
-def _opened(root: Path, setting: str | None) -> OpenStore:
+    """The store of a data folder, ready for a run; the caller holds the lock. Raises StoreRefused, and OSError where the system refuses."""
     private_folder(root / "curated" / "runs")
     store = OpenStore(root, Database(root, setting))
     try:

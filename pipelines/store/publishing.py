@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from pipelines.guard import is_disk_full
 from pipelines.store.database import Database, StoreRefused
 from pipelines.store.folders import copy_folder, private_folder, sync, sync_tree
 from pipelines.store.lock import Busy, exclusive
-from pipelines.store.refused_writes import is_disk_full
 from pipelines.store.state import Change, Run, end_run, note_followed, published_runs, write_audit, write_change
 from pipelines.store.state_tables import STATE_KEYS
 

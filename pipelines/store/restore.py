@@ -16,13 +16,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import Connection, update
 
+from pipelines.guard import DiskFull, is_disk_full
 from pipelines.store.backup import ARCHIVE_FORMAT, MANIFEST, SETTINGS, BackupRefused
 from pipelines.store.database import DATABASE, Database, database_setting, drop_all, migrate
 from pipelines.store.folders import private_folder, sync, sync_tree
 from pipelines.store.lock import exclusive
 from pipelines.store.opening import open_store
 from pipelines.store.publishing import bring_in_line
-from pipelines.store.refused_writes import DiskFull, is_disk_full
 from pipelines.store.runs import folder_of, is_whole
 from pipelines.store.state import change_of, insert_rows, published_runs, write_audit, write_change
 from pipelines.store.state_tables import AUDIT, REVISION, RUNS, STATE_KEYS

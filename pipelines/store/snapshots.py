@@ -14,7 +14,6 @@ import pyarrow.parquet as pq
 
 from pipelines.files.grid import Grid
 from pipelines.store.folders import private_folder
-from pipelines.store.refused_writes import DiskFull, is_disk_full
 
 _READER = 2  # raise it when the same file would be read otherwise
 _ABOUT = b"bidui"
@@ -57,10 +56,6 @@ class Snapshots:
                 pq.write_table(table, waiting, compression="zstd")
                 waiting.chmod(0o600)
                 os.replace(waiting, path)
-            except OSError as error:
-                if is_disk_full(error):
-                    raise DiskFull(f"磁盘已满，写不进 {self.folder}") from None
-                raise
             finally:
                 waiting.unlink(missing_ok=True)
 

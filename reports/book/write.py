@@ -11,11 +11,10 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import datetime, time
 from functools import partial
-from multiprocessing import get_context, parent_process
+from multiprocessing import parent_process
 from pathlib import Path
 
 from xlsxwriter import Workbook
@@ -24,6 +23,7 @@ from xlsxwriter.exceptions import FileCreateError
 from reports.book.choices import Choices
 from reports.book.declare import Book, FilledSheet
 from reports.book.printed import write_page
+from reports.book.processes import worker_processes
 from reports.book.rows_sheet import write_rows_sheet
 from reports.book.styles import Styles
 
@@ -36,15 +36,14 @@ def write_books(books: Iterable[Book]) -> list[Path]:
     given: list[Book] = []
     coming = iter(books)
     try:
-        # Spawned, as Windows does it: a fork of a process with DuckDB's and Arrow's threads can hang.
         for book in coming:
             given.append(book)
             if _processes(given) > 1:
-                with ProcessPoolExecutor(_cores(), get_context("spawn")) as pool:
-                    written = [pool.submit(_write_alone, book) for book in given]
+                with worker_processes(_cores()) as submit:
+                    written = [submit(_write_alone, book) for book in given]
                     for book in coming:
                         given.append(book)
-                        written.append(pool.submit(_write_alone, book))
+                        written.append(submit(_write_alone, book))
                     for done in written:
                         done.result()
                 return [book.path for book in given]

@@ -168,15 +168,15 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
 def test_a_file_that_changes_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "学生.xlsx"
     path.write_bytes(xlsx())
-    read_bytes = Path.read_bytes
+    read_file = pipelines.intake.exports.read_file
 
     def growing(self: Path) -> bytes:
-        content = read_bytes(self)
+        content = read_file(self)
         with self.open("ab") as file:
             file.write(b"more")
         return content
 
-    monkeypatch.setattr(Path, "read_bytes", growing)
+    monkeypatch.setattr(pipelines.intake.exports, "read_file", growing)
     monkeypatch.setattr(pipelines.intake.exports, "_WAIT", 0)
     tables, said = taken(path)
     assert tables is None
@@ -190,7 +190,7 @@ def test_a_file_another_program_holds(tmp_path: Path, monkeypatch: pytest.Monkey
     def held(self: Path) -> bytes:
         raise PermissionError(13, "locked", str(self))
 
-    monkeypatch.setattr(Path, "read_bytes", held)
+    monkeypatch.setattr(pipelines.intake.exports, "read_file", held)
     assert "正被其他程序" in taken(path)[1]
 
 

@@ -15,11 +15,19 @@ from tests.lib.small_exports import good, id_of
 _TWO_RUNS = """
 import json, pathlib, sys
 from pipelines.night.flow import reconcile_county
-import pipelines.guard, pipelines.night.job
+import pipelines.guard, pipelines.night.job, pipelines.persons.link_records
 print(json.dumps(reconcile_county("2020-04-15", ["安阳镇"])))
 def die(records, model):
     raise RuntimeError("韦家乐 " + str(records["name"].tolist()))
 pipelines.night.job.link_records = die
+try:
+    reconcile_county("2020-04-15")
+except pipelines.guard.StepFailed:
+    print("failed as it should")
+def die_outside_of_the_steps(*_):
+    raise RuntimeError("韦家乐 451228201003150011")
+pipelines.night.job.link_records = pipelines.persons.link_records.link_records
+pipelines.night.job.left_out_of = die_outside_of_the_steps
 try:
     reconcile_county("2020-04-15")
 except pipelines.guard.StepFailed:
@@ -50,10 +58,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_flow_publishes(home: Path) -> None:
-    outcome, failed = (home / "stdout").read_text(encoding="utf-8").splitlines()
+    outcome, failed, failed_again = (home / "stdout").read_text(encoding="utf-8").splitlines()
     assert json.loads(outcome)["run"].startswith("20200415-")
     assert {"read", "link", "reconcile", "publish"} <= set(json.loads(outcome)["seconds"])
-    assert failed == "failed as it should"
+    assert failed == failed_again == "failed as it should"
     assert list(pd.read_parquet(home / "county/curated/current/unaccounted.parquet")["name"]) == ["苏小"]
 
 

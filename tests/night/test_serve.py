@@ -1,8 +1,10 @@
 """What ``bidui serve`` registers, and what the flow hands on; no server is started here (``test_flow`` has one)."""
 
+import asyncio
 import os
-import signal
 import subprocess
+import threading
+from _thread import interrupt_main
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,7 +19,7 @@ import pipelines.night.serve
 from pipelines import ROOT_VARIABLE
 from pipelines.night.flow import as_task, reconcile_county
 from pipelines.night.job import Outcome
-from pipelines.night.serve import NIGHTLY, ServerNotStarted, serve
+from pipelines.night.serve import NIGHTLY, ServerNotStarted, _until_interrupted, serve
 
 
 class StandInServer:
@@ -43,17 +45,15 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         got["server"] = StandInServer(command, **options)
         return got["server"]
 
-    def serve_deployments(*deployments: Any, **options: Any) -> None:
+    async def serve_deployments(*deployments: Any, **options: Any) -> None:
         got["deployments"], got["options"] = {d.name: d for d in deployments}, options
 
     monkeypatch.setattr(os, "environ", os.environ.copy())
     monkeypatch.chdir(tmp_path)  # serve leaves it
     monkeypatch.setattr(pipelines.night.serve, "subprocess", SimpleNamespace(Popen=start, STDOUT=subprocess.STDOUT))
     monkeypatch.setattr(pipelines.night.serve, "_healthy", lambda *_: True)
-    monkeypatch.setattr(prefect, "serve", serve_deployments)
-    handler = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(prefect, "aserve", serve_deployments)
     serve(tmp_path, got["said"].append, port=4299)
-    signal.signal(signal.SIGTERM, handler)
     got["environment"] = dict(os.environ)
     return got
 
@@ -74,7 +74,7 @@ def test_nightly_runs_at_two_in_china_whatever_the_machines_zone(served: dict[st
 def test_adhoc_runs_when_asked_with_the_flows_parameters(served: dict[str, Any]) -> None:
     adhoc = served["deployments"]["adhoc"]
     assert not adhoc.schedules
-    assert set(adhoc._parameter_openapi_schema.properties) == {"as_of", "townships", "accept_drift"}
+    assert set(adhoc._parameter_openapi_schema.properties) == {"as_of", "townships", "accept_drift", "future"}
     assert all(d.entrypoint_type is EntrypointType.MODULE_PATH for d in served["deployments"].values())
     assert {d.flow_name for d in served["deployments"].values()} == {"bidui"}
 
@@ -100,18 +100,42 @@ def test_where_no_server_comes_up_nothing_is_served(tmp_path: Path, monkeypatch:
     monkeypatch.chdir(tmp_path)  # serve leaves it
     monkeypatch.setattr(pipelines.night.serve, "subprocess", SimpleNamespace(Popen=StandInServer, STDOUT=subprocess.STDOUT))
     monkeypatch.setattr(pipelines.night.serve, "_healthy", lambda *_: False)
-    monkeypatch.setattr(prefect, "serve", lambda *_, **__: pytest.fail("served without a server"))
-    handler = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(prefect, "aserve", lambda *_, **__: pytest.fail("served without a server"))
     with pytest.raises(ServerNotStarted, match="4200"):
         serve(tmp_path, pytest.fail)
-    signal.signal(signal.SIGTERM, handler)
+
+
+def test_an_interruption_cancels_what_is_served_and_is_handed_on() -> None:
+    """Prefect once answered it with fifty lines of traceback and exit status 0."""
+    ended: list[str] = []
+
+    async def served() -> None:
+        assert threading.current_thread() is not threading.main_thread()  # else Prefect takes the signals
+        try:
+            threading.Timer(0.1, interrupt_main).start()
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            ended.append("cancelled")
+            raise
+
+    with pytest.raises(KeyboardInterrupt):
+        _until_interrupted(served)
+    assert ended == ["cancelled"]
+
+
+def test_what_fails_in_what_is_served_is_handed_on() -> None:
+    async def served() -> None:
+        raise OSError("no port")
+
+    with pytest.raises(OSError, match="no port"):
+        _until_interrupted(served)
 
 
 @pytest.mark.parametrize(
     ("parameters", "handed_on"),
     [
-        (("2020-04-15", ["安阳镇"], True), (date(2020, 4, 15), ["安阳镇"], True)),
-        (("2020-04-15",), (date(2020, 4, 15), None, False)),
+        (("2020-04-15", ["安阳镇"], True, True), (date(2020, 4, 15), ["安阳镇"], True, True)),
+        (("2020-04-15",), (date(2020, 4, 15), None, False, False)),
     ],
 )
 def test_the_flow_hands_its_parameters_to_the_job(
@@ -119,12 +143,14 @@ def test_the_flow_hands_its_parameters_to_the_job(
 ) -> None:
     calls: list[tuple[Any, ...]] = []
 
-    def run_job(root: Path, as_of: date, townships: list[str] | None, *, runner: object, accept_drift: bool) -> Outcome:
+    def run_job(
+        root: Path, as_of: date, townships: list[str] | None, *, runner: object, accept_drift: bool, future: bool
+    ) -> Outcome:
         assert root == tmp_path and runner is as_task
-        calls.append((as_of, townships, accept_drift))
-        return Outcome(root / "20200415-0001", root / "outbox", 3, None, ("《坏.xlsx》",), {"link": 1.5})
+        calls.append((as_of, townships, accept_drift, future))
+        return Outcome(root / "20200415-0001", root / "outbox", 3, None, ("《坏.xlsx》",), ("回看",), {"link": 1.5})
 
     monkeypatch.setenv(ROOT_VARIABLE, str(tmp_path))
     monkeypatch.setattr(pipelines.night.flow, "run_job", run_job)
-    assert reconcile_county.fn(*parameters) == {"run": "20200415-0001", "left_out": 1, "seconds": {"link": 1.5}}
+    assert reconcile_county.fn(*parameters) == {"run": "20200415-0001", "left_out": 1, "notes": 1, "seconds": {"link": 1.5}}
     assert calls == [handed_on]

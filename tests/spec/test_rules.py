@@ -137,6 +137,7 @@ def relations(reconciled: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     nothing |= {
         "earlier_case_log": TABLES["case_log"],
         "earlier_standings": TABLES["standings"],
+        "forgotten_cases": pa.schema([("case_id", pa.string())]),
         "entrants": pa.schema([("year", pa.int32()), ("township", pa.string()), ("entrants", pa.int32())]),
     }
     with duckdb.connect() as con:

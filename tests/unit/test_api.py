@@ -17,6 +17,7 @@ from pipelines.ask.published import NoResults, TableMissing
 from pipelines.guard import Foreseen, StepFailed
 from pipelines.lists.link_lists import LinkRefused
 from pipelines.night.job import NothingPublished, Outcome
+from schemas.calendar import today
 from schemas.tables import TABLES
 from tests.lib.two_lists import CONTRACT, PEOPLE, rows
 
@@ -85,10 +86,10 @@ def test_run_hands_on_what_was_asked(tmp_path: Path, monkeypatch: pytest.MonkeyP
     outcome = Outcome(tmp_path, tmp_path, 0, None)
     monkeypatch.setattr("bidui.api.run_job", lambda *given, **named: asked.extend([*given, named]) or outcome)
     assert bidui.run(str(tmp_path), as_of="2020-04-15", townships=["安阳", "下坳镇"], accept_drift=True) is outcome
-    assert asked == [tmp_path, date(2020, 4, 15), ["下坳镇", "安阳镇"], {"accept_drift": True}]
+    assert asked == [tmp_path, date(2020, 4, 15), ["下坳镇", "安阳镇"], {"accept_drift": True, "future": False}]
     asked.clear()
     bidui.run(tmp_path)
-    assert asked == [tmp_path, date.today(), None, {"accept_drift": False}]
+    assert asked == [tmp_path, today(), None, {"accept_drift": False, "future": False}]
 
 
 def test_what_cannot_be_run_or_opened_is_refused(tmp_path: Path) -> None:

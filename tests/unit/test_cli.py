@@ -66,7 +66,13 @@ def test_every_option_has_the_same_name_everywhere() -> None:
     assert [command.name for command in commands] == list(COMMANDS)
     options = {option for command in commands for p in command.params if p.param_type_name == "option" for option in p.opts}
     assert options == {
-        *("--root", "--as-of", "--township", "--out", "--accept-drift", "--children", "--seed", "--profile", "--discrepancies"),
+        *("--root", "--as-of", "--township", "--out", "--accept-drift", "--future", "--forget-after", "--yes"),
+        *(
+            "--children",
+            "--seed",
+            "--profile",
+            "--discrepancies",
+        ),
         *("--columns", "--columns-a", "--columns-b", "--sheet-a", "--sheet-b", "--cost-ratio", "--model", "--save-model"),
         *("--chart", "--registry", "--port", "--cron", "--county", "--cohort", "--force"),
     }
@@ -178,7 +184,7 @@ def test_nobody_else_prints() -> None:
             ExitStatus.NOTHING,
             "无法读写 甲.xlsx（没有权限，或正被其他程序打开）",
         ),
-        (OSError(28, "No space left on device"), ExitStatus.NOTHING, "读写失败（磁盘已满）"),
+        (OSError(28, "No space left on device"), ExitStatus.NOTHING, "磁盘已满。请清理后重试"),
         (MemoryError(), ExitStatus.NOTHING, "内存不足，请关闭其他程序后重试"),
         (KeyboardInterrupt(), ExitStatus.INTERRUPTED, "已中断"),
     ],

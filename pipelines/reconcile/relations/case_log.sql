@@ -1,14 +1,16 @@
 -- One row per event of a case, all nights so far: the published table case_log. Case numbers are given in the order of what the cases are
--- about; entries follow one another. A run for a day before the log's last one looks back, and writes nothing.
--- needs: earlier_case_log, case_events
+-- about, never again where it was forgotten; entries follow one another. A run for a day before the log's last one looks back, and writes nothing.
+-- needs: earlier_case_log, case_events, forgotten_cases
 -- parameters: as_of
 -- gives: entry bigint, as_of date, case_id varchar, event varchar, key varchar, kind varchar, person_id varchar, rule varchar,
 --     township varchar, village varchar, registries varchar, said varchar, content varchar, reason varchar, whereabouts varchar,
 --     basis varchar, answer varchar, answer_detail varchar, answered_on date
 -- key: entry
 with last as (
-    select coalesce(max(entry), 0) as entry, coalesce(max(substr(case_id, 2)::int), 0) as number,
-        coalesce(max(as_of) > $as_of, false) as looks_back
+    select coalesce(max(entry), 0) as entry, coalesce(max(as_of) > $as_of, false) as looks_back, (
+            select coalesce(max(substr(case_id, 2)::int), 0)
+            from (select case_id from earlier_case_log union all select case_id from forgotten_cases)
+        ) as number
     from earlier_case_log
 ), new_cases as (
     select key, 'C' || lpad((l.number + row_number() over (order by key))::varchar, 7, '0') as case_id

@@ -1,0 +1,97 @@
+"""Ctrl-C, and being stopped by the system: said in a word, exit status 130, no traceback, whichever step or import it comes in.
+
+Libraries make errors of their own of an interruption (DuckDB's is a RuntimeError), or print it. So what was received is noted here, and
+whoever ends the command asks. The signals are held from the first line of the program (``hold``) until they can be answered.
+"""
+
+import atexit
+import contextlib
+import os
+import signal
+import sys
+import time
+
+STATUS = 130
+_WORDS = {"SIGINT": "已中断", "SIGBREAK": "已中断", "SIGTERM": "已中断（收到系统的停止信号）", "SIGHUP": "已中断（终端已关闭）"}
+_SOON = 0.05  # seconds
+_QUIET = 1.0  # seconds, in which a second signal is taken for the same: one pressed twice must not break off the cleaning up
+_received: list[str] = []
+_raised_at: list[float] = []  # emptied where what was raised came to nothing
+
+
+def hold() -> None:
+    """Let none of the signals arrive yet. Windows cannot hold them."""
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, _numbers())
+
+
+def answer() -> None:
+    """From now on each of these signals raises KeyboardInterrupt in the main thread; also one that was held. Those that are ignored, by
+    nohup or by a shell without job control, stay ignored."""
+    for number in _numbers():
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _interrupt)
+    sys.unraisablehook = _unraisable
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _numbers())
+
+
+def interrupted() -> str | None:
+    """What to say of the interruption that was received, in Chinese; None where there was none."""
+    return _WORDS[_received[0]] if _received else None
+
+
+def say_interrupted() -> int:
+    """Say so where the command could not; returns the exit status."""
+    os.write(2, ((interrupted() or _WORDS["SIGINT"]) + "\n").encode("utf-8"))
+    return STATUS
+
+
+def end(status: int) -> int:
+    """The exit status, to be handed on; does not return where it is that of an interruption. The process then ends at once: threads that
+    read files are not waited for, and Python, which notes when an interruption passed through certain calls, does not kill itself instead."""
+    for number in _numbers():
+        signal.signal(number, signal.SIG_DFL)  # a second one needs no words
+    if status == STATUS:
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except (OSError, ValueError):  # whoever read it has gone
+                continue
+        if "multiprocessing" in sys.modules:  # whose semaphores would be reported as leaked
+            with contextlib.suppress(Exception):
+                atexit._run_exitfuncs()
+        os._exit(status)
+    return status
+
+
+def _numbers() -> list[int]:
+    return [getattr(signal, name) for name in _WORDS if hasattr(signal, name)]
+
+
+def _interrupt(number: int, frame: object) -> None:
+    _received.append(signal.Signals(number).name)
+    now = time.monotonic()
+    if _raised_at and now - _raised_at[-1] < _QUIET:
+        return
+    _raised_at.append(now)
+    raise KeyboardInterrupt
+
+
+def _unraisable(failed: "sys.UnraisableHookArgs") -> None:
+    """An interruption that came where Python can raise nothing, as in a finalizer: again a moment later, in place of a traceback. What
+    finalizers say of things that were interrupted is nobody's affair."""
+    if failed.exc_type is not KeyboardInterrupt:
+        if not _received:
+            sys.__unraisablehook__(failed)
+        return
+    from _thread import interrupt_main
+    from threading import Timer
+
+    def once_more() -> None:
+        _raised_at.clear()
+        interrupt_main()
+
+    again = Timer(_SOON, once_more)
+    again.daemon = True
+    again.start()

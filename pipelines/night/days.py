@@ -1,0 +1,45 @@
+"""The day a run is for, beside China's day, the last night of the history and the days of the exports: what is refused, and what is told."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from pipelines.guard import Foreseen
+from schemas.calendar import today
+
+# Schools report every week, and offices export once a month at least: where the newest export is this much older than the day, a whole
+# monthly round was left out, and what the run finds is last month's.
+_OLD_EXPORT = timedelta(days=45)
+
+
+class FutureDay(Foreseen):
+    """The day is still to come; the message, in Chinese, says how to run for it nevertheless."""
+
+
+def check_day(as_of: date, future: bool) -> None:
+    """Raises FutureDay where the day is still to come and nobody said that it is meant (``future``)."""
+    if as_of > today() and not future:
+        raise FutureDay(
+            f"比对日期 {as_of} 还没有到（今天是北京时间 {today()}）。写错了的，请改正日期；确要按将来的日期比对的，请加 --future"
+        )
+
+
+def notes_on_days(as_of: date, last_night: date | None, exports: Sequence[date]) -> list[str]:
+    """What to tell of the days, in Chinese, a line each: a look back, and exports that are much older than the day. ``last_night``: of the
+    history; ``exports``: the days on which they were made."""
+    notes = []
+    if last_night and as_of < last_night <= today():
+        notes.append(f"比对日期 {as_of} 早于上次比对的 {last_night}：这是回看，只重现那一天的结果，个案历史不增加记录")
+    if exports and as_of - (newest := max(exports)) > _OLD_EXPORT:
+        notes.append(f"最新的导出文件是 {newest} 的，比比对日期 {as_of} 早 {(as_of - newest).days} 天，请确认是否该放入新的导出")
+    return notes
+
+
+def gap_of_history(as_of: date, last_night: date | None) -> str | None:
+    """What this night must do without, in Chinese, where the history already reaches to a day that is still to come: its changes cannot be
+    written down. None where all is well."""
+    if last_night is None or last_night <= max(as_of, today()):
+        return None
+    return (
+        f"今晚的个案历史（个案历史已写到 {last_night}，是还没有到的日期，在它之前每晚的变化都记不进去。"
+        f"那次是写错了日期的，请运行 bidui run --forget-after {min(as_of, today())}，撤下那天之后的记录）"
+    )

@@ -1,0 +1,221 @@
+"""The day of a run beside today, the history and the exports. A run dated 2062 by mistake once silenced the case history for every later
+night, exit status 0."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+import pipelines.night.flow
+from bidui.cli import main
+from pipelines.night.days import FutureDay, check_day, gap_of_history, notes_on_days
+from pipelines.night.flow import reconcile_county
+from pipelines.night.job import NothingPublished, Outcome
+from pipelines.store.forgotten import forgotten_cases, last_night, later, without_later
+from schemas.calendar import CHINA, today
+from schemas.tables import TABLES
+from tests.lib.nights import AS_OF, Begun, night
+from tests.lib.small_exports import KIDS, county, good, pupil, write
+
+LATER = date(2062, 4, 15)
+Capture = pytest.CaptureFixture[str]
+
+
+def run(root: Path, capsys: Capture, *words: str) -> tuple[int, str, str]:
+    status = main(["run", "--root", str(root), "--township", "安阳镇", *words])
+    printed = capsys.readouterr()
+    assert "Traceback" not in printed.out + printed.err
+    return status, printed.out, printed.err
+
+
+def table(root: Path, name: str) -> pd.DataFrame:
+    return pd.read_parquet(root / f"curated/current/{name}.parquet")
+
+
+# ---- a day that is still to come ---------------------------------------------------------------------------------------
+
+
+def test_a_future_day_is_refused_before_anything_is_done(tmp_path: Path, capsys: Capture) -> None:
+    status, out, err = run(good(tmp_path), capsys, "--as-of", "2062-04-15")
+    assert (status, out) == (2, "")
+    assert "2062-04-15 还没有到" in err and str(today()) in err and "--future" in err
+    assert not (tmp_path / "curated").exists()
+
+
+def test_a_future_day_that_is_meant(tmp_path: Path, capsys: Capture) -> None:
+    assert run(good(tmp_path), capsys, "--as-of", "2062-04-15", "--future")[0] == 0
+    assert last_night(lambda name: table(tmp_path, name)) == LATER
+
+
+def test_today_is_no_future_day_in_china() -> None:
+    check_day(today(), future=False)
+    with pytest.raises(FutureDay):
+        check_day(date.fromordinal(today().toordinal() + 1), future=False)
+
+
+def test_the_flow_refuses_a_future_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIDUI_ROOT", str(good(tmp_path)))
+    with pytest.raises(FutureDay):
+        reconcile_county.fn("2062-04-15")
+    with pytest.raises(NothingPublished, match="2020-04-15 这样"):
+        reconcile_county.fn("明天")
+
+
+def test_history_of_a_day_that_is_still_to_come(tmp_path: Path, begun: Begun, capsys: Capture) -> None:
+    begun(good)
+    assert main(["history", "--root", str(tmp_path), "--as-of", "2062-01-01"]) == 2
+    assert "2062-01-01 还没有到" in capsys.readouterr().err
+
+
+# ---- the flow's own day ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("scheduled", "day"),
+    [
+        (datetime(2020, 4, 14, 16, 0, tzinfo=UTC), date(2020, 4, 15)),  # midnight in China; it may fire 0.4 s early
+        (datetime(2020, 4, 14, 18, 0, tzinfo=UTC), date(2020, 4, 15)),  # 02:00 in China
+        (datetime(2020, 4, 15, 2, 0, tzinfo=CHINA), date(2020, 4, 15)),
+    ],
+)
+def test_the_flow_s_day_is_the_one_for_which_it_was_scheduled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheduled: datetime, day: date
+) -> None:
+    days: list[date] = []
+
+    def run_job(root: Path, as_of: date, *_: object, **__: object) -> Outcome:
+        days.append(as_of)
+        return Outcome(root, root, 0, None)
+
+    monkeypatch.setenv("BIDUI_ROOT", str(tmp_path))
+    monkeypatch.setattr(pipelines.night.flow, "run_job", run_job)
+    monkeypatch.setattr(pipelines.night.flow, "FlowRunContext", SimpleNamespace(get=lambda: object()))
+    monkeypatch.setattr(pipelines.night.flow, "flow_run", SimpleNamespace(scheduled_start_time=scheduled))
+    reconcile_county.fn()
+    assert days == [day]
+
+
+# ---- old exports, a look back ------------------------------------------------------------------------------------------
+
+
+def test_days_that_are_told() -> None:
+    assert notes_on_days(AS_OF, None, []) == notes_on_days(AS_OF, AS_OF, [date(2020, 3, 1)]) == []
+    (old,) = notes_on_days(AS_OF, None, [date(2020, 2, 29), date(2019, 9, 1)])
+    assert "2020-02-29" in old and "早 46 天" in old
+    (back,) = notes_on_days(AS_OF, date(2020, 4, 16), [AS_OF])
+    assert "回看" in back and "2020-04-16" in back
+    assert gap_of_history(AS_OF, None) is gap_of_history(AS_OF, date(2020, 4, 16)) is gap_of_history(LATER, LATER) is None
+
+
+def test_exports_much_older_than_the_day_are_told_in_a_line_and_are_no_gap(tmp_path: Path, capsys: Capture) -> None:
+    for path in (path for path in (good(tmp_path) / "raw").rglob("*") if path.is_file()):
+        path.rename(path.with_name(f"{path.stem}2020-01-05{path.suffix}"))
+    status, out, err = run(tmp_path, capsys, "--as-of", "2020-04-15")
+    assert status == 0 and "早 101 天" not in out
+    assert err.splitlines() == ["注意：最新的导出文件是 2020-01-05 的，比比对日期 2020-04-15 早 101 天，请确认是否该放入新的导出"]
+
+
+def test_a_look_back_is_told_in_a_line_and_is_no_gap(tmp_path: Path, begun: Begun, capsys: Capture) -> None:
+    begun(good)
+    status, _, err = run(tmp_path, capsys, "--as-of", "2020-04-08")
+    assert status == 0
+    assert len(err.splitlines()) == 1 and err.startswith("注意：比对日期 2020-04-08 早于上次比对的 2020-04-15：这是回看")
+
+
+# ---- the way out -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mistaken(tmp_path: Path, begun: Begun) -> Path:
+    """A county with a right first night, and a second dated 2062 in which another child has no school."""
+    begun(county, 8)
+    write(tmp_path, "xueji", [pupil(*kid) for kid in KIDS[:7]])
+    from pipelines.night.job import run_job
+
+    run_job(tmp_path, LATER, (), future=True, accept_drift=True)
+    assert last_night(lambda name: table(tmp_path, name)) == LATER
+    return tmp_path
+
+
+def test_a_history_that_reaches_beyond_today_is_a_gap_with_the_way_out(mistaken: Path, capsys: Capture) -> None:
+    status, _, err = run(mistaken, capsys, "--as-of", "2020-04-16", "--accept-drift")
+    assert status == 1
+    assert len(err.splitlines()) == 1
+    assert "个案历史已写到 2062-04-15" in err and "bidui run --forget-after 2020-04-16" in err
+
+
+def test_nothing_is_forgotten_without_confirmation(mistaken: Path, capsys: Capture) -> None:
+    before = table(mistaken, "case_log")
+    status, _, err = run(mistaken, capsys, "--as-of", "2020-04-16", "--forget-after", "2020-04-16")
+    later_entries = len(before[before["as_of"] == LATER])
+    assert status == 2 and f"将撤下个案历史 {later_entries} 条（2062-04-15 至 2062-04-15）" in err and "--yes" in err
+    assert table(mistaken, "case_log").equals(before)
+    assert not (mistaken / "curated/forgotten").exists()
+
+
+def test_the_history_goes_on_as_if_the_mistaken_night_had_not_been(
+    mistaken: Path, tmp_path_factory: pytest.TempPathFactory, capsys: Capture
+) -> None:
+    before = table(mistaken, "case_log")
+    arguments = ("--as-of", "2020-04-16", "--accept-drift")
+    status, _, err = run(mistaken, capsys, *arguments, "--forget-after", "2020-04-16", "--yes")
+    assert status == 0
+    assert err.startswith("注意：已撤下个案历史") and "outbox 里 2062-04-15 的核查表请勿发出" in err
+    log = table(mistaken, "case_log")
+    assert set(log["as_of"]) == {AS_OF, date(2020, 4, 16)}
+    assert not (table(mistaken, "standings")["as_of"] > date(2020, 4, 16)).any()
+    forgotten = pq.read_table(next((mistaken / "curated/forgotten").glob("*/case_log.parquet"))).to_pandas()
+    pd.testing.assert_frame_equal(forgotten, later("case_log", before, AS_OF))
+    if os.name != "nt":
+        assert all(path.stat().st_mode & 0o077 == 0 for path in (mistaken / "curated/forgotten").rglob("*"))
+
+    right = county(tmp_path_factory.mktemp("right"), 8)
+    night(right)
+    write(right, "xueji", [pupil(*kid) for kid in KIDS[:7]])
+    night(right, date(2020, 4, 16), accept_drift=True)
+    number = ["case_id", "entry"]
+    pd.testing.assert_frame_equal(log.drop(columns=number), table(right, "case_log").drop(columns=number))
+    pd.testing.assert_frame_equal(table(mistaken, "identities"), table(right, "identities"))
+
+    status, _, err = run(mistaken, capsys, "--as-of", "2020-04-17")
+    assert (status, err) == (0, "")  # nothing to tell any more
+
+
+def test_the_number_of_a_forgotten_case_is_never_given_again(mistaken: Path) -> None:
+    from pipelines.night.job import run_job
+    from pipelines.store.forgotten import Forgetting
+
+    numbers = set(later("case_log", table(mistaken, "case_log"), AS_OF)["case_id"])
+    run_job(mistaken, date(2020, 4, 16), (), accept_drift=True, forgetting=Forgetting(date(2020, 4, 16), confirmed=True))
+    assert set(forgotten_cases(mistaken, table(mistaken, "case_log")[:0])["case_id"].to_pylist()) == numbers
+    log = table(mistaken, "case_log")
+    opened = log[(log["event"] == "opened") & (log["as_of"] > AS_OF)]
+    assert len(opened) and not set(opened["case_id"]) & numbers
+
+
+@pytest.mark.parametrize(
+    ("after", "words"), [("2020-04-17", "不能晚于比对日期 2020-04-16"), ("2020-04-16", "没有 2020-04-16 之后的记录")]
+)
+def test_there_must_be_something_to_forget(tmp_path: Path, begun: Begun, capsys: Capture, after: str, words: str) -> None:
+    begun(good)
+    status, _, err = run(tmp_path, capsys, "--as-of", "2020-04-16", "--forget-after", after, "--yes")
+    assert status == 2 and words in err
+
+
+def test_what_happened_to_ids_is_kept_under_the_run_s_own_day() -> None:
+    events = pd.DataFrame({"as_of": [AS_OF, LATER], "event": ["merged", "split"], "person_id": ["P1", "P2"]})
+    kept = without_later("person_events", events, AS_OF, date(2020, 4, 16))
+    assert kept["as_of"].tolist() == [AS_OF, date(2020, 4, 16)] and kept["event"].tolist() == ["merged", "split"]
+    keys = TABLES["person_keys"].empty_table().to_pandas()
+    assert without_later("person_keys", keys, AS_OF, AS_OF) is keys
+
+
+def test_the_notes_reach_who_called_the_job(tmp_path: Path, begun: Begun, run_here: Callable[..., Outcome]) -> None:
+    begun(good)
+    (note,) = run_here(date(2020, 4, 8)).notes
+    assert "回看" in note
