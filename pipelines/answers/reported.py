@@ -1,9 +1,11 @@
 """What townships reported of listed children and of discrepancies, and which of these answers count."""
 
+import json
 import re
 from collections.abc import Sequence
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from matching.names import clean_name
@@ -44,6 +46,8 @@ def reported_whereabouts(rows: Sequence[ReturnedRow], as_of: date, places: Place
     for row in rows:
         answer, day = row.cells.get("said"), row.day()
         if not answer or not squeeze(answer):
+            if any(squeeze(row.cells.get(field) or "") for field in ("school_said", "note")):
+                refused.append(row.refused("answer_incomplete", "填了就读学校或核查说明，未选核查去向，未采用，请从列表中选择"))
             continue
         choice = _OPTIONS.get(_as_compared(answer))
         if choice is None:
@@ -87,19 +91,37 @@ def _lacking(row: ReturnedRow, choice: str, whereabouts: str | None, day: date |
     return None
 
 
-def latest_confirmed_by_name(answers: pd.DataFrame, names: pd.DataFrame) -> tuple[pd.DataFrame, list[Refusal]]:
+def kept_whereabouts(log: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """The answers of this semester about listed children that earlier runs took, whatever has become of their workbooks: the last of
+    each person, columns as of ``reported_whereabouts`` without file and row. ``log``: the table case_log so far."""
+    begun = semester_start(as_of)
+    taken = log[(log["event"] == "answered") & (log["kind"] == "list") & log["answer"].isin(list(ANSWERS))]
+    days = zip(taken["as_of"], taken["answered_on"], strict=True)
+    taken = taken[np.array([known <= as_of and begun <= day <= as_of for known, day in days], dtype=bool)]
+    last = taken.sort_values(["answered_on", "entry"]).drop_duplicates("person_id", keep="last")
+    return pd.DataFrame(
+        {
+            "person_id": last["person_id"],
+            "name": [json.loads(content).get("name") for content in last["content"]],
+            "answer": last["answer"],
+            "whereabouts": last["answer"].map(ANSWERS),
+            "school": last["answer_detail"],
+            "answered_on": last["answered_on"],
+        }
+    ).sort_values("person_id", ignore_index=True)
+
+
+def latest_confirmed_by_name(
+    answers: pd.DataFrame, names: pd.DataFrame, kept: pd.DataFrame
+) -> tuple[pd.DataFrame, list[Refusal]]:
     """(answers, refusals): of the answers whose person_id has the name beside it, the latest of each person, with columns
     person_id, whereabouts, answer, school, answered_on. Two answers of one day that contradict each other are both refused.
-    ``names``: person_id, name, one row a record.
+    ``names``: person_id, name, one row a record. ``kept``: answers that earlier runs took (``kept_whereabouts``); of a person who
+    has an answer of the same day or a later one among ``answers``, that one goes first.
 
     A person_id that now belongs to somebody else (an old workbook, a folder begun anew) must not hide that child.
     """
-    if not len(answers):
-        return answers[_CONFIRMED].astype("str"), []
-    names = names[names["person_id"].isin(answers["person_id"])]
-    known = set(zip(names["person_id"], names["name"], strict=True))
-    right = [(person, clean_name(name)) in known for person, name in zip(answers["person_id"], answers["name"], strict=True)]
-    named_right = pd.Series(right, index=answers.index, dtype=bool)
+    named_right = _named_right(answers, names)
     why = "的人员编号与姓名对不上，未采用，请用最近一次发出的核查表填写"
     refused = [
         ReturnedRow(file, CHILDREN_SHEET.title, number, {}).refused("answer_of_another", why)
@@ -113,7 +135,22 @@ def latest_confirmed_by_name(answers: pd.DataFrame, names: pd.DataFrame) -> tupl
         ReturnedRow(file, CHILDREN_SHEET.title, number, {}).refused("answers_contradict", why)
         for file, number in zip(latest["file"][contradicting], latest["row"][contradicting], strict=True)
     ]
-    return latest[~contradicting].drop_duplicates("person_id", keep="last")[_CONFIRMED].astype("str"), refused
+    days = latest.drop_duplicates("person_id").set_index("person_id")["answered_on"].to_dict()
+    kept = kept[_named_right(kept, names)]
+    pairs = zip(kept["person_id"], kept["answered_on"], strict=True)
+    kept = kept[np.array([day > days.get(person, date.min) for person, day in pairs], dtype=bool)]
+    tonight = latest[~contradicting & ~latest["person_id"].isin(kept["person_id"])].drop_duplicates("person_id", keep="last")
+    return pd.concat([tonight[_CONFIRMED].astype("str"), kept[_CONFIRMED].astype("str")], ignore_index=True), refused
+
+
+def _named_right(answers: pd.DataFrame, names: pd.DataFrame) -> pd.Series:
+    """Of each answer whether its person_id has a record of the name beside it."""
+    names = names[names["person_id"].isin(answers["person_id"])]
+    known = set(zip(names["person_id"], names["name"], strict=True))
+    right = [
+        (person, clean_name(name or "")) in known for person, name in zip(answers["person_id"], answers["name"], strict=True)
+    ]
+    return pd.Series(right, index=answers.index, dtype=bool)
 
 
 def reported_handling(rows: Sequence[ReturnedRow], log: pd.DataFrame, as_of: date) -> tuple[pd.DataFrame, list[Refusal]]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from matching import Linkage, Model
 from pipelines.answers.judgements import apply_judgements, reported_judgements
-from pipelines.answers.reported import latest_confirmed_by_name, reported_handling, reported_whereabouts
+from pipelines.answers.reported import kept_whereabouts, latest_confirmed_by_name, reported_handling, reported_whereabouts
 from pipelines.answers.returned import ReturnedRow, read_returned
 from pipelines.files.refusal import Refusal
 from pipelines.guard import DiskFull, Foreseen, disk_full, guarded
@@ -314,7 +314,7 @@ def reconcile_persons(context: Context, intake: Intake, linkage: Linkage, person
         read.returned[CHILDREN_SHEET.title], context.as_of, Places(context.settings.divisions)
     )
     names = intake.records[["record_id", "name"]].merge(persons.identities[["record_id", "person_id"]], on="record_id")
-    whereabouts, of_others = latest_confirmed_by_name(children, names)
+    whereabouts, of_others = latest_confirmed_by_name(children, names, kept_whereabouts(earlier.case_log, context.as_of))
     handled, not_accepted = reported_handling(read.returned[FINDINGS_SHEET.title], earlier.case_log, context.as_of)
     tables = reconcile(context, intake, linkage, persons, Answers(whereabouts, handled), read.entrants, earlier)
     listed = tables["unaccounted"].to_pandas()

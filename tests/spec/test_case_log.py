@@ -69,6 +69,18 @@ def test_the_same_night_twice_is_the_same_to_the_byte(tmp_path: Path, begun: Beg
     assert all((runs[0] / f"{t}.parquet").read_bytes() == (runs[1] / f"{t}.parquet").read_bytes() for t in tables)
 
 
+def test_a_child_stays_off_the_list_when_the_inbox_is_tidied_up(tmp_path: Path, begun: Begun, published: Published) -> None:
+    begun(county, 8)
+    answer(tmp_path, published, "县外就读（填学校）", "南宁市某小学", "2020-04-20")
+    night(tmp_path, LATER)
+    for workbook in (tmp_path / "inbox").iterdir():
+        workbook.unlink()
+    night(tmp_path, LATEST)
+    assert (the_child(published)["state"], len(published("unaccounted"))) == ("closed", 0)
+    night(tmp_path, date(2020, 9, 2))  # with the semester it lapses
+    assert the_child(published)["state"] == "open"
+
+
 def test_what_a_missing_registry_cannot_say_stays_open(tmp_path: Path, published: Published) -> None:
     """The poverty system is gone tonight: its contradiction is neither mended nor forgotten."""
     county(tmp_path)
