@@ -20,6 +20,14 @@ from pipelines.files.containers import sheets
 
 # How often a system exports, as a share of nights.
 _EXPORTED = {"xueji": 0.5, "huji": 0.4, "guofu": 0.25, "canlian": 0.1, "zizhu": 0.15, "zhongzhi": 0.1}
+_DISTURBED = {
+    "zizhu": 0.015,
+    "zhongzhi": 0.015,
+    "huji": 0.01,
+    "xueji": 0.008,
+    "guofu": 0.008,
+    "canlian": 0.008,
+}  # a share of nights, too
 _SERIAL = "序号"
 _NAMES, _NUMBERS, _DAYS = (
     ("姓名", "学生姓名"),
@@ -120,14 +128,7 @@ class Year:
         self.happened[what] = self.happened.get(what, 0) + 1
 
     def _disturb(self, night: int) -> None:
-        for registry, share in (
-            ("zizhu", 0.015),
-            ("zhongzhi", 0.015),
-            ("huji", 0.01),
-            ("xueji", 0.008),
-            ("guofu", 0.008),
-            ("canlian", 0.008),
-        ):
+        for registry, share in _DISTURBED.items():
             if night > 1 and self.rng.random() < share:
                 fault = self.rng.choice((_AWAY, _UNREADABLE))
                 files = [export for export in self.exports if export.registry == registry]
@@ -147,8 +148,9 @@ class Year:
             self._count("a row gone")
         if export.registry in _PLACE:
             for row in self._some(present, 0.003):
-                for place, cell in zip(export.at(_PLACE[export.registry]), self._place_of(export, present), strict=True):
-                    row.cells[place] = cell
+                other = self.rng.choice(present)
+                for place in export.at(_PLACE[export.registry]):
+                    row.cells[place] = other.cells[place]
                 self._count("a move")
         if export.registry == "xueji":
             for row in self._some(present, 0.004):
@@ -158,10 +160,6 @@ class Year:
         """So many of the rows, one now and then where that is less than one."""
         number = int(len(rows) * share) + (self.rng.random() < len(rows) * share % 1)
         return self.rng.sample(rows, min(number, len(rows)))
-
-    def _place_of(self, export: Export, rows: list[Row]) -> list[str | None]:
-        other = self.rng.choice(rows)
-        return [other.cells[place] for place in export.at(_PLACE[export.registry])]
 
     def _mistype(self, export: Export, row: Row, night: int) -> None:
         """A typing error in one cell, corrected some weeks later or never."""

@@ -97,6 +97,7 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, help="work in this folder, which must be new, and keep it")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     options = parser.parse_args()
+    console = Console()
     with tempfile.TemporaryDirectory() as place:
         folder = options.folder or Path(place)
         (folder / "temporary").mkdir(parents=True)
@@ -106,15 +107,14 @@ def main() -> int:
         run_job(first, options.start, townships=())
         year = read_year(first, options.seed, options.start, options.nights)
         townships = Townships(folder / "year", random.Random(options.seed + 1))
-        figures = run_year(year, townships)
+        figures = run_year(year, townships, console)
         left = leftovers(folder / "year") + [f"temporary/{p.name}" for p in (folder / "temporary").iterdir()]
         figures.leftovers, tempfile.tempdir = len(left), None
         figures.faulty += [f"left over: {name}" for name in left]
-    console, missed = Console(), missed_aims(figures, townships.given)
+        for name in left:
+            console.message(f"left over: {name}")
+    missed = missed_aims(figures, townships.given)
     console.show(*shown(figures, townships.given, townships.removed, year.happened))
-    figures.faulty += [f"{a.since}: lost: {a.file} {a.sheet} {a.row}: {a.why}" for a in townships.given if a.state == "lost"]
-    for line in figures.faulty[:50]:
-        console.message(line)
     if options.json:
         answers = [asdict(answer) | {"about": [number for number, _ in answer.about]} for answer in townships.given]
         known = {
@@ -128,11 +128,12 @@ def main() -> int:
     return int(bool(missed))
 
 
-def run_year(year: Year, townships: Townships) -> Figures:
-    """Every night from the first to the last."""
+def run_year(year: Year, townships: Townships, console: Console) -> Figures:
+    """Every night from the first to the last; what is at fault is also printed when it is found."""
     root, rng = townships.root, townships.rng
     figures, memory, last = Figures(year.nights), Memory(year), None
     asked: Sequence[str] = ()
+    reported = 0
     for night in range(year.nights):
         as_of = year.start + timedelta(days=night)
         if last and asked and night % _ANSWER_EVERY == 0:
@@ -150,6 +151,12 @@ def run_year(year: Year, townships: Townships) -> Figures:
             last = _read(outcome.run, as_of, memory)
             memory.compare(last, figures)
             townships.trace(last)
+        figures.faulty += [
+            f"{as_of}: {a.file} {a.sheet} {a.row}: {a.why}" for a in townships.given if a.state == "lost" and a.since == as_of
+        ]
+        for line in figures.faulty[reported:]:
+            console.message(line)
+        reported = len(figures.faulty)
         figures.database.append((root / "curated" / DATABASE).stat().st_size)
         figures.folder.append(size_of(root / "curated"))
     return figures

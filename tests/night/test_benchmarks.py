@@ -13,6 +13,7 @@ SMALL = {
     "linkage": "--children 300 --seed 5 --repeat 1",
     "reconcile_speed": "--rows 1000 --children 300 --seed 5",
     "scale": "--sizes 2000",
+    "year_of_nights": "--nights 6 --children 100 --seed 3",
 }
 
 
