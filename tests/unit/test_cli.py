@@ -10,9 +10,10 @@ import pytest
 
 import bidui
 from bidui.arguments import repeat_columns
-from bidui.cli import _NOT_DONE, _STEPS, app, main
+from bidui.cli import _NOT_DONE, app, main
 from bidui.console import Console
 from bidui.errors import outcome_of
+from bidui.run_commands import _STEPS
 from pipelines.files.refusal import FileRefused
 from pipelines.guard import Foreseen, StepFailed
 from pipelines.lists.list_columns import LIST_FIELDS
@@ -21,7 +22,7 @@ from pipelines.screen import TextLine, TextTable
 from schemas.county_problems import CountyFileError
 from schemas.exit_status import ExitStatus
 
-COMMANDS = ("init", "demo", "run", "link", "explain", "history", "check", "backup", "restore", "serve")
+COMMANDS = ("init", "demo", "run", "check", "link", "explain", "history", "backup", "restore", "serve")
 ROOT = Path(__file__).resolve().parents[2]
 Capture = pytest.CaptureFixture[str]
 
@@ -202,7 +203,7 @@ def test_an_unforeseen_error_does_not_quote_a_child(tmp_path: Path, monkeypatch:
     assert main(["run", "--root", str(tmp_path)]) == 2
     message = capsys.readouterr().err
     assert "韦家乐" not in message and "451228" not in message and "Traceback" not in message
-    assert re.match(r"未发布任何结果：程序内部出错（ValueError at test_cli\.py:\d+ < cli\.py:\d+", message)
+    assert re.match(r"未发布任何结果：程序内部出错（ValueError at test_cli\.py:\d+ < run_commands\.py:\d+", message)
 
 
 def test_ctrl_c_is_status_130(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:

@@ -1,0 +1,104 @@
+"""Commands about a data folder and what lies in it: init, check, backup, restore."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bidui import arguments as given
+from bidui.console import Console
+from bidui.errors import Refused
+from bidui.options import Root, argument, option
+from schemas.exit_status import ExitStatus
+
+_BACKUP_IS_PRIVATE = "备份里有儿童的姓名和身份证号，请存放在只有经手人能打开的地方"
+
+
+def init_command(
+    context: typer.Context,
+    folder: Annotated[Path, argument("DIR", "数据文件夹（默认 data）", Path)] = Path("data"),
+    county: Annotated[
+        str | None, option("--county", "CODE", "哪个县：六位区划代码或县名，如 451229、大化瑶族自治县（默认方案所在的县）")
+    ] = None,
+) -> ExitStatus:
+    """新建一个县的数据文件夹：各系统的文件夹、设置 county.toml、区划 divisions.csv；已有的不改"""
+    from pipelines.intake.new_county import begin_county, county_named, settings_for
+
+    console: Console = context.obj
+    settings = settings_for(folder, county_named(county) if county else None)
+    with console.progress("正在新建") as show_step:
+        for line in begin_county(folder, settings, show_step):
+            console.show(line)
+    return ExitStatus.DONE
+
+
+def check_command(
+    context: typer.Context,
+    files: Annotated[list[Path], argument("FILE", "导出文件、文件夹，或本县的 county.toml", Path)],
+    registry: Annotated[str | None, option("--registry", "系统", "文件属于哪个系统，如 xueji（默认按文件夹或表头判断）")] = None,
+    root: Annotated[
+        Path | None, option("--root", "DIR", "与这个数据文件夹的上次结果相比（默认文件所在的数据文件夹）", Path)
+    ] = None,
+    out: Annotated[
+        Path | None, option("--out", "FILE", "结果文件 .xlsx（默认 检查结果_文件名.xlsx，在当前文件夹）", Path)
+    ] = None,
+) -> ExitStatus:
+    """检查导出文件：哪些行会被退回、哪些要核对、和上次差多少，不做比对"""
+    if absent := [str(path) for path in files if not path.exists() and not path.is_symlink()]:
+        raise Refused(f"没有这个文件：{'、'.join(absent)}")
+    out = given.output(out or Path(f"检查结果_{files[0].absolute().stem}.xlsx"), ".xlsx")
+    if out.resolve() in {path.resolve() for path in files}:
+        raise Refused(f"结果文件不能就是要检查的文件：{out}")
+
+    from pipelines.guard import guarded
+    from pipelines.intake.check import check, checked_shown, root_of_files
+    from pipelines.store.private import private_work
+
+    console: Console = context.obj
+    with private_work(root or root_of_files(files)), console.progress("正在检查"):
+        checked = guarded("check", lambda: check(files, out, registry, root))
+    console.show(*checked_shown(checked))
+    if checked.refusal:
+        console.refuse(checked.refusal)
+    return checked.status
+
+
+def backup_command(
+    context: typer.Context,
+    file: Annotated[Path, argument("FILE", "备份文件 .zip", Path)],
+    root: Root = Path("data"),
+) -> ExitStatus:
+    """备份：数据库、当前结果、设置、收回的核查表，存成一个文件"""
+    given.output(file, ".zip")
+    given.existing_folder(root)
+
+    from pipelines.store.backup import back_up
+    from pipelines.store.private import private_work
+
+    console: Console = context.obj
+    with private_work(root), console.progress("正在备份"):
+        made = back_up(root, file)
+    console.show(f"已备份结果 {made.run}（{made.members} 个文件，{made.size / 1e6:,.1f} MB）：{file}", _BACKUP_IS_PRIVATE)
+    return ExitStatus.DONE
+
+
+def restore_command(
+    context: typer.Context,
+    what: Annotated[str, argument("FILE|结果", "备份文件 .zip，或仍保留着的一次结果，如 20200415-0003")],
+    root: Root = Path("data"),
+    force: Annotated[bool, typer.Option("--force", help="文件夹里已有结果，用备份替换（原有的移到一旁）")] = False,
+) -> ExitStatus:
+    """恢复：从备份文件；或退回仍保留着的某次结果，作废其后各次"""
+    from pipelines.store.private import private_work
+    from pipelines.store.restore import restore, return_to
+
+    console: Console = context.obj
+    with private_work(None), console.progress("正在恢复"):  # the data folder may be moved aside
+        is_archive = what.lower().endswith(".zip")
+        done = restore(given.readable_archive(what), root, force) if is_archive else return_to(given.existing_folder(root), what)
+    console.show(f"已恢复，当前结果为 {done.run}。请放入导出文件后运行 bidui run")
+    if done.replaced:
+        console.show(f"原有的移到了：{done.replaced}")
+    for left in done.left:
+        console.warn(f"尚未换上：{left}")
+    return ExitStatus.GAP if done.left else ExitStatus.DONE
