@@ -125,9 +125,9 @@ class Database:
             raise self._sentence(error) from None
 
     def _sentence(self, error: Exception) -> Exception:
-        if is_disk_full(error):
-            return DiskFull(f"磁盘已满：写不进数据库 {self.place}。请清理后重新运行；已有的结果未受影响")
         number = (getattr(getattr(error, "orig", error), "sqlite_errorcode", None) or 0) & 0xFF
+        if is_disk_full(error) or (number == sqlite3.SQLITE_CANTOPEN and self.file and _no_file_more(self.file.parent)):
+            return DiskFull(f"磁盘已满：写不进数据库 {self.place}。请清理后重新运行；已有的结果未受影响")
         if number in _DAMAGED:
             return self._damaged()
         if number in _REFUSED:
@@ -210,3 +210,8 @@ def _prepare(connection: Any, _: object) -> None:
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("bidui_writes")
     connection.exec_driver_sql("begin immediate" if writes else "begin")
+
+
+def _no_file_more(folder: Path) -> bool:
+    """Can no file be made on the disk of ``folder``, though it has room? False where the system does not tell."""
+    return hasattr(os, "statvfs") and os.statvfs(folder).f_files > 0 and os.statvfs(folder).f_favail == 0

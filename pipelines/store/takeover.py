@@ -4,7 +4,7 @@ back from a database that was lost or damaged."""
 import json
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -95,7 +95,7 @@ def _state_of(run: Path) -> dict[str, pa.Table] | None:
 
 
 def _row(run: Path, outbox: str | None, followed: str | None) -> dict[str, object]:
-    ended = datetime.fromtimestamp((run / _REPORT).stat().st_mtime).astimezone().isoformat(timespec="seconds")
+    ended = datetime.fromtimestamp((run / _REPORT).stat().st_mtime, UTC).isoformat(timespec="seconds")
     return {
         "number": _number(run), "run_id": run.name, "as_of": _day_of(run), "started": ended, "finished": ended, "state": "published",
         "outbox": outbox, "followed": followed, "left_out": "[]", "versions": "{}",

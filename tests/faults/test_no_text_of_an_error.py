@@ -116,7 +116,7 @@ COMMANDS = {
 }
 # What each command calls once its arguments are read.
 CALLED = {
-    "run": ["pipelines.night.job.run_job", "pipelines.ask.tally.tally_shown", "pipelines.store.county_file.registries_of"],
+    "run": ["pipelines.night.job.run_job", "pipelines.ask.tally.tally_shown", "pipelines.store.county_file.settings_of"],
     "explain": [
         "pipelines.ask.published.check_published",
         "pipelines.ask.explain.explain",
@@ -124,7 +124,7 @@ CALLED = {
     ],
     "history": ["pipelines.ask.history.history", "pipelines.ask.published.check_published"],
     "check": ["pipelines.intake.check.check", "pipelines.intake.check.checked_shown"],
-    "link": ["pipelines.lists.link_lists.link_lists", "pipelines.store.county_file.registries_of"],
+    "link": ["pipelines.lists.link_lists.link_lists", "pipelines.store.county_file.settings_of"],
 }
 
 
