@@ -84,18 +84,17 @@ def backup_command(
 
 def restore_command(
     context: typer.Context,
-    what: Annotated[str, argument("FILE|结果", "备份文件 .zip，或仍保留着的一次结果，如 20200415-0003")],
+    file: Annotated[str, argument("FILE", "备份文件 .zip")],
     root: Root = Path("data"),
     force: Annotated[bool, typer.Option("--force", help="文件夹里已有结果，用备份替换（原有的移到一旁）")] = False,
 ) -> ExitStatus:
-    """恢复：从备份文件；或退回仍保留着的某次结果，作废其后各次"""
+    """恢复：从备份文件"""
     from pipelines.store.private import private_work
-    from pipelines.store.restore import restore, return_to
+    from pipelines.store.restore import restore
 
     console: Console = context.obj
     with private_work(None), console.progress("正在恢复"):  # the data folder may be moved aside
-        is_archive = what.lower().endswith(".zip")
-        done = restore(given.readable_archive(what), root, force) if is_archive else return_to(given.existing_folder(root), what)
+        done = restore(given.readable_archive(file), root, force)
     console.show(f"已恢复，当前结果为 {done.run}。请放入导出文件后运行 bidui run")
     if done.replaced:
         console.show(f"原有的移到了：{done.replaced}")

@@ -183,7 +183,7 @@ def _run(
     accepted = clock(Step.ACCEPT, lambda: accept(read.exports, Places(context.settings.divisions), as_of))
     compared = clock(Step.COMPARE, lambda: compare(context, accepted, accept_drift))
     night_before = last_night(context.earlier)
-    left_out = [*store.notes, *left_out_of(compared.intake, context.settings.registries)]
+    left_out = [*store.notes, *left_out_of(compared.intake, context.settings.registries), *_whole_files(read.unread)]
     left_out += [gap] if (gap := gap_of_history(as_of, night_before)) else []
     notes = notes_on_days(as_of, night_before, [sheet.dated for sheet in compared.intake.exports.sheets])
     linked = clock(Step.LINK, lambda: link_persons(context, compared.intake.records, read.returned[PAIRS_SHEET.title], model))
@@ -353,5 +353,9 @@ def left_out_of(intake: Intake, registries: Mapping[str, Registry]) -> list[str]
     if not roles & {"household", "poverty"}:
         raise NothingPublished("缺少公安户籍和国扶系统的导出，无从得知本县应有哪些儿童。请补齐其一后重新运行", exports.refused)
     absent = [f"{r.title}（raw/{r.key} 没有可用的文件）" for r in registries.values() if r.core and r.key not in present]
-    refused = [f"《{r.file}》" for r in exports.refused if r.row is None]
-    return absent + list(exports.stale.values()) + list(dict.fromkeys(refused))
+    return absent + list(exports.stale.values()) + _whole_files(exports.refused)
+
+
+def _whole_files(refused: Sequence[Refusal]) -> list[str]:
+    """The files that were refused whole, each once, as they are named to the user."""
+    return list(dict.fromkeys(f"《{refusal.file}》" for refusal in refused if refusal.row is None))

@@ -46,8 +46,11 @@ def copy_folder(source: Path, target: Path) -> None:
     part = target.with_name(target.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
     try:
-        shutil.copytree(source, part)
-        part.chmod(0o700)
+        for place, _, files in os.walk(source):  # shutil.copytree would make an error of its own of a full disk
+            into = part / Path(place).relative_to(source)
+            into.mkdir(mode=0o700)
+            for name in files:
+                shutil.copy2(Path(place, name), into / name)
         sync_tree(part)
         part.rename(target)
     except BaseException:

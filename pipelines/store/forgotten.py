@@ -2,7 +2,8 @@
 
 A run for a day in 2062 writes its events under that day, and every later night is then a look back, which adds nothing. To forget what
 lies after a day takes these entries out of effect: the log goes on from that day, as if the run had not been. They are kept in
-``curated/forgotten``. Person ids and answers stay as they are: an id is never given twice, an answer is never dropped.
+``curated/forgotten``. Person ids stay as they are, and so do answers about cases that were known by that day: an id is never given twice, and
+an answer is dropped only with its case.
 """
 
 from collections.abc import Callable, Mapping
@@ -32,9 +33,11 @@ class Forgetting:
 
 def without_later(table: str, rows: pd.DataFrame, after: date, as_of: date) -> pd.DataFrame:
     """The rows of a table of earlier runs that stay in effect when what lies after the day ``after`` is forgotten by the run for ``as_of``:
-    of ``FORGETTABLE`` those up to that day; of ``person_events`` all, later ones under ``as_of``; of any other table all."""
+    of ``FORGETTABLE`` those up to that day, and under that day later answers about cases that were known by then; of ``person_events``
+    all, later ones under ``as_of``; of any other table all."""
     if table in FORGETTABLE:
-        return rows[rows["as_of"] <= after].reset_index(drop=True)
+        kept = rows[(rows["as_of"] <= after) | _answers_that_stay(table, rows, after)]
+        return kept.assign(as_of=kept["as_of"].where(kept["as_of"] <= after, after)).reset_index(drop=True)
     if table == _DATED:
         return rows.assign(as_of=rows["as_of"].where(rows["as_of"] <= after, as_of))
     return rows
@@ -42,7 +45,15 @@ def without_later(table: str, rows: pd.DataFrame, after: date, as_of: date) -> p
 
 def later(table: str, rows: pd.DataFrame, after: date) -> pd.DataFrame:
     """The rows of a table in ``FORGETTABLE`` that are forgotten with what lies after the day ``after``."""
-    return rows[rows["as_of"] > after].reset_index(drop=True)
+    return rows[(rows["as_of"] > after) & ~_answers_that_stay(table, rows, after)].reset_index(drop=True)
+
+
+def _answers_that_stay(table: str, rows: pd.DataFrame, after: date) -> pd.Series:
+    """Which rows are answers that came in later about cases that stay: what a township found out holds whatever the run was dated."""
+    if table != "case_log":
+        return pd.Series(False, index=rows.index)
+    known = set(rows["case_id"][rows["as_of"] <= after])
+    return (rows["event"] == "answered") & (rows["as_of"] > after) & rows["case_id"].isin(known)
 
 
 def last_night(earlier: Callable[[str], pd.DataFrame]) -> date | None:

@@ -21,14 +21,10 @@ from pipelines.store.backup import ARCHIVE_FORMAT, MANIFEST, SETTINGS, BackupRef
 from pipelines.store.database import DATABASE, Database, database_setting, drop_all, migrate
 from pipelines.store.folders import private_folder, sync, sync_tree
 from pipelines.store.lock import exclusive
-from pipelines.store.opening import open_store
 from pipelines.store.publishing import bring_in_line
-from pipelines.store.runs import folder_of, is_whole
-from pipelines.store.state import change_of, insert_rows, published_runs, write_audit, write_change
+from pipelines.store.state import insert_rows, published_runs, write_audit
 from pipelines.store.state_tables import AUDIT, REVISION, RUNS, STATE_KEYS
 from schemas.county_toml import COUNTY_FILE
-from schemas.memory_database import memory_database
-from schemas.tables import TABLES
 
 _STAGE = ".restoring"
 _LEFT_ALONE = (COUNTY_FILE, ".gitignore", ".lock")  # what stays: a county.toml may name the database
@@ -63,31 +59,6 @@ def restore(file: Path, root: Path, force: bool = False) -> Restored:
                 raise
             finally:
                 shutil.rmtree(stage, ignore_errors=True)
-
-
-def return_to(root: Path, run_id: str) -> Restored:
-    """Make an earlier run the current one, with the state that it handed on; the runs after it are withdrawn. For a run that should
-    not have been: of a wrong day, or of exports that were wrong. Raises BackupRefused where the run is not kept."""
-    with exclusive(root):
-        store = open_store(root, database_setting(root))
-        folder = folder_of(root, run_id)
-        with store.database.reading() as connection:
-            known = {run.run_id: run for run in published_runs(connection)}
-        if run_id not in known or not all(is_whole(folder / f"{name}.parquet") for name in TABLES):
-            kept = "、".join(run for run in known if folder_of(root, run).is_dir())
-            raise BackupRefused(f"没有结果 {run_id}，或它的文件夹已不全。还保留着的：{kept or '无'}")
-        with memory_database(root / "curated") as con:
-            changes = [change_of(con, name, store.state(name), pq.read_table(folder / f"{name}.parquet")) for name in STATE_KEYS]
-        with store.database.writing() as connection:
-            for change in changes:
-                write_change(connection, change)
-            later = RUNS.c.number > known[run_id].number
-            connection.execute(update(RUNS).where(later, RUNS.c.state == "published").values(state="withdrawn"))
-            connection.execute(update(RUNS).where(RUNS.c.run_id == run_id).values(followed=None))
-            write_audit(
-                connection, "withdraw", run_id, {"runs": sum(run.number > known[run_id].number for run in known.values())}
-            )
-        return Restored(run_id, None, bring_in_line(root, store.database))
 
 
 def _opened(file: Path) -> zipfile.ZipFile:

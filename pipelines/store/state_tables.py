@@ -44,8 +44,8 @@ def _state_table(name: str) -> Table:
 
 STATE_TABLES = {name: _state_table(name) for name in STATE_KEYS}
 
-# One row per run. number: in order of their beginning; run_id: its folder under curated/runs; state: running | published | failed |
-# withdrawn. The published run with the greatest number is the current one. outbox: the folder of its workbooks; followed: when
+# One row per run. number: in order of their beginning; run_id: its folder under curated/runs; state: running | published | failed.
+# The published run with the greatest number is the current one. outbox: the folder of its workbooks; followed: when
 # folders had been brought in line with it. left_out, versions: JSON. Times are UTC, as text.
 RUNS = Table(
     "runs",

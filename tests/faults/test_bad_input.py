@@ -297,3 +297,14 @@ def test_a_folder_that_may_not_be_read(
     monkeypatch.setattr(Path, "open", forbidden)
     said = refused(capsys, *command, "--root", tmp_path)
     assert said == f"无法读写 {tmp_path / 'curated/current/persons.parquet'}（没有权限，或正被其他程序打开）\n"
+
+
+def test_a_returned_workbook_that_cannot_be_read_is_a_gap_of_the_night(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its answers do not count, and nobody would look for them."""
+    good(tmp_path)
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "inbox/安阳镇.xlsx").write_bytes(b"PK cut short")
+    assert main(["run", "--root", str(tmp_path), "--as-of", "2020-04-15", "--township", "安阳镇"]) == 1
+    assert "《安阳镇.xlsx》" in capsys.readouterr().err

@@ -48,7 +48,7 @@ FAULTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "workbooks": lambda patch: patch.setattr(pipelines.night.job, "write_books", no_room),
     "report": lambda patch: patch.setattr(pipelines.night.job, "write_report", no_room),
     "sync": lambda patch: patch.setattr(os, "fsync", no_room),
-    "outbox": lambda patch: patch.setattr(folders.shutil, "copytree", no_room),
+    "outbox": lambda patch: patch.setattr(folders.shutil, "copy2", no_room),
     "database": lambda patch: patch.setattr(pipelines.store.publishing, "write_change", no_room),
 }
 

@@ -15,7 +15,7 @@ from pipelines.store.backup import MANIFEST, back_up
 from pipelines.store.database import Database
 from pipelines.store.lock import exclusive
 from pipelines.store.opening import open_store
-from pipelines.store.restore import restore, return_to
+from pipelines.store.restore import restore
 from pipelines.store.runs import Store
 from pipelines.store.state_tables import STATE_KEYS
 from schemas.tables import TABLES
@@ -205,33 +205,3 @@ def test_the_archive_and_what_is_restored_are_for_their_owner_alone(tmp_path: Pa
         os.umask(before)
     for path in (tmp_path / "b.zip", *(tmp_path / "back").rglob("*")):
         assert path.is_symlink() or path.stat().st_mode & 0o077 == 0, path
-
-
-def test_a_run_that_should_not_have_been_is_withdrawn(
-    tmp_path: Path, setting: str | None, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """A night dated far ahead by mistake would silence the case log of every later one."""
-    root = of_nights(tmp_path / "data", 2, setting)
-    with exclusive(root):
-        store = open_store(root, setting)
-        with store.new_run(date(2062, 4, 15)) as run:
-            write_run(run, 7)
-            store.publish(run, "2062-04-15", [])
-    assert main(["restore", "20200416-0002", "--root", str(root)]) == 0
-    assert "当前结果为 20200416-0002" in capsys.readouterr().out
-    assert night_of(Store(root).run) == 2 and (root / "curated/current").resolve().name == "20200416-0002"
-    with exclusive(root):
-        store = open_store(root, setting)
-        assert [len(store.state(name)) for name in STATE_KEYS] == [2] * 5
-    states = [state for (state,) in lines(root, setting, "select state from runs order by number")]
-    assert states == ["published", "published", "withdrawn"]
-    publish(root, 3, setting)
-    assert Store(root).run.name == "20200417-0004" and night_of(Store(root).run) == 3
-    assert main(["restore", "20200101-0099", "--root", str(root)]) == 2
-    assert "还保留着的：20200415-0001" in capsys.readouterr().err
-
-
-def test_back_to_the_run_that_is_current_changes_nothing(tmp_path: Path) -> None:
-    root = of_nights(tmp_path / "data", 2)
-    assert return_to(root, "20200416-0002").left == []
-    assert night_of(Store(root).run) == 2

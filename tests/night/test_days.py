@@ -219,3 +219,19 @@ def test_the_notes_reach_who_called_the_job(tmp_path: Path, begun: Begun, run_he
     begun(good)
     (note,) = run_here(date(2020, 4, 8)).notes
     assert "回看" in note
+
+
+def test_an_answer_stays_when_the_night_it_came_in_is_forgotten() -> None:
+    """What a township found out holds whatever the run was dated; it goes only with a case that was opened by the mistake."""
+    early, late = date(2020, 4, 16), date(2062, 4, 15)
+    log = pd.DataFrame(
+        {
+            "entry": [1, 2, 3, 4, 5],
+            "as_of": [early, late, late, late, late],
+            "case_id": ["C1", "C1", "C1", "C2", "C2"],
+            "event": ["opened", "answered", "closed", "opened", "answered"],
+        }
+    )
+    stays = without_later("case_log", log, early, early)
+    assert list(stays["entry"]) == [1, 2] and set(stays["as_of"]) == {early}
+    assert list(later("case_log", log, early)["entry"]) == [3, 4, 5]
