@@ -133,11 +133,14 @@ def run_year(year: Year, townships: Townships, console: Console) -> Figures:
     root, rng = townships.root, townships.rng
     figures, memory, last = Figures(year.nights), Memory(year), None
     asked: Sequence[str] = ()
+    sent: tuple[Path, Sequence[str], dict] | None = None  # the workbooks that went out last, to whom, and of which source rows
     reported = 0
     for night in range(year.nights):
         as_of = year.start + timedelta(days=night)
-        if last and asked and night % _ANSWER_EVERY == 0:
-            _answer(townships, asked, as_of, last, year, memory)
+        if last and sent and night % _ANSWER_EVERY == 0:
+            outbox, to_answer, source_rows = sent
+            for township in to_answer:
+                townships.answer(outbox, township, as_of, last, source_rows)
         if rng.random() < 0.02:
             townships.remove_a_file()
         year.make_night(night, root / "raw")
@@ -151,6 +154,8 @@ def run_year(year: Year, townships: Townships, console: Console) -> Figures:
             last = _read(outcome.run, as_of, memory)
             memory.compare(last, figures)
             townships.trace(last)
+            if asked:
+                sent = outcome.outbox, asked, _source_rows(last, year, memory)
         figures.faulty += [
             f"{as_of}: {a.file} {a.sheet} {a.row}: {a.why}" for a in townships.given if a.state == "lost" and a.since == as_of
         ]
@@ -162,15 +167,11 @@ def run_year(year: Year, townships: Townships, console: Console) -> Figures:
     return figures
 
 
-def _answer(townships: Townships, asked: Sequence[str], day: date, last: Night, year: Year, memory: Memory) -> None:
-    """The townships that were asked fill in the workbooks that went out last."""
-    identities = last.tables["identities"]
+def _source_rows(night: Night, year: Year, memory: Memory) -> dict[str, tuple[int, tuple]]:
+    """Record id of that night -> its source row and the cells that it had."""
+    identities = night.tables["identities"]
     addresses = zip(identities["record_id"], memory.rows(identities), strict=True)
-    rows_of = {record: year.rows_of[address] for record, address in addresses if address in year.rows_of}
-    sent = [folder for folder in (townships.root / "outbox").iterdir() if any(folder.iterdir())]
-    if sent:
-        for township in asked:
-            townships.answer(max(sent, key=lambda folder: folder.name), township, day, last, rows_of)
+    return {record: year.rows_of[address] for record, address in addresses if address in year.rows_of}
 
 
 def _one_night(root: Path, as_of: date, asked: Sequence[str], figures: Figures) -> Outcome | None:
