@@ -14,7 +14,7 @@ from pipelines.store.database import DATABASE
 from schemas.tables import TABLES
 
 _IN_ROOT = {"raw", "inbox", "outbox", "curated", "county.toml"}
-_IN_CURATED = {"current", "runs", "snapshots", ".lock", DATABASE}
+_IN_CURATED = {".temporary", "current", "runs", "snapshots", ".lock", DATABASE}
 _IN_RUN = {*(f"{name}.parquet" for name in TABLES), "workbooks", "report.json", "model.json"}
 _DAY_FOLDER = re.compile(r"\d{4}-\d\d-\d\d(_重算)?")
 _NAMED = re.compile(r"《[^》]*》|\d[\d,.%+-]*")
@@ -56,6 +56,8 @@ def leftovers(root: Path) -> list[str]:
     found = [path for path in root.iterdir() if path.name not in _IN_ROOT]
     found += [path for path in (root / "curated").iterdir() if path.name not in _IN_CURATED]
     found += [path for path in (root / "outbox").iterdir() if not _DAY_FOLDER.fullmatch(path.name)]
+    temporary = root / "curated" / ".temporary"
+    found += temporary.iterdir() if temporary.exists() else ()
     for run in (root / "curated" / "runs").iterdir():
         found += [path for path in run.iterdir() if path.name not in _IN_RUN]
     found += [path for path in (root / "curated" / "snapshots").iterdir() if path.suffix != ".parquet"]

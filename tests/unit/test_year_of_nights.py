@@ -88,7 +88,7 @@ def test_what_becomes_of_an_answer(tmp_path: Path, tables: dict[str, pd.DataFram
 
 
 def test_what_nobody_needs_is_a_leftover(tmp_path: Path) -> None:
-    for folder in ("raw", "outbox/2020-04-15", "curated/runs/20200415-0001", "curated/snapshots"):
+    for folder in ("raw", "outbox/2020-04-15", "curated/.temporary", "curated/runs/20200415-0001", "curated/snapshots"):
         (tmp_path / folder).mkdir(parents=True)
     assert not leftovers(tmp_path)
     for name in (
@@ -97,6 +97,7 @@ def test_what_nobody_needs_is_a_leftover(tmp_path: Path) -> None:
         "curated/bidui.db-journal",
         "curated/runs/20200415-0001/x.part",
         "curated/snapshots/a.1.tmp",
+        "curated/.temporary/bidui-x",
     ):
         (tmp_path / name).touch()
-    assert len(leftovers(tmp_path)) == 5
+    assert len(leftovers(tmp_path)) == 6
