@@ -34,6 +34,7 @@ from pipelines.store.state import Run, current_run, now, read_state, write_audit
 from pipelines.store.state_tables import AUDIT, REVISION, RUNS, STATE_KEYS
 from schemas.county_toml import COUNTY_FILE
 from schemas.divisions import DIVISIONS_FILE
+from schemas.tables import TABLES
 
 ARCHIVE_FORMAT = 1
 MANIFEST = "manifest.json"
@@ -97,8 +98,8 @@ def _write(archive: zipfile.ZipFile, root: Path, database: Database) -> tuple[Ru
             archive.writestr(member, buffer.getvalue())
             sums[member] = hashlib.sha256(buffer.getvalue()).hexdigest()
     folder = folder_of(root, run.run_id)
-    if not is_whole(folder / "files.parquet"):
-        raise BackupRefused(f"{folder} 不见了或已损坏，不能备份。请运行 bidui run 重新生成后再备份")
+    if damaged := [name for name in TABLES if not is_whole(folder / f"{name}.parquet")]:
+        raise BackupRefused(f"{folder} 里的 {'、'.join(damaged)} 不见了或已损坏，不能备份。请运行 bidui run 重新生成后再备份")
     for member, path in _files(root, run, folder):
         sums[member] = _add(archive, member, path)
     manifest = {"format": ARCHIVE_FORMAT, "revision": REVISION, "made": now(), "run": run.run_id, "members": sums}

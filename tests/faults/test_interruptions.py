@@ -150,7 +150,8 @@ def test_workers_are_ended_without_a_word(tmp_path: Path) -> None:
         command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, preexec_fn=answers
     )
     _, error = process.communicate(timeout=120)
-    assert (process.returncode, error.decode()) == (130, "已中断\n")
+    # A shell calls both 130: a second signal that comes while Python itself is ending ends it as a signal does.
+    assert process.returncode in (130, -signal.SIGINT) and error.decode() == "已中断\n"
     deadline = time.monotonic() + 20
     while _group_lives(process.pid):
         assert time.monotonic() < deadline, "a worker goes on"
