@@ -17,6 +17,7 @@ from tests.lib.opened_books import AS_OF as BOOKS_AS_OF
 from tests.lib.plan_county import SETTINGS
 from tests.lib.postgres import Cluster, cluster
 from tests.lib.two_lists import PEOPLE, rows, save
+from tests.lib.warm_program import WarmProgram, warm_program
 
 
 @pytest.fixture
@@ -85,6 +86,13 @@ def postgresql() -> Iterator[Cluster]:
 def setting(request: pytest.FixtureRequest) -> str | None:
     """``database`` of the county's settings, for a test that holds on both."""
     return request.getfixturevalue("postgresql").new_database() if request.param == "PostgreSQL" else None
+
+
+@pytest.fixture(scope="session")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmProgram]:
+    """The program, loaded once, for processes of their own."""
+    with warm_program(tmp_path_factory.mktemp("printed")) as loaded:
+        yield loaded
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from bidui import interrupts
 from tests.lib.nights import Begun
 from tests.lib.small_exports import good
+from tests.lib.warm_program import WarmProgram
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")
@@ -67,14 +69,26 @@ sys.exit(bidui.door.main())
 """
 
 
-def stopped(folder: Path, number: int, place: str, *words: str) -> subprocess.CompletedProcess[str]:
-    variables = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "NUMBER": str(number), "PLACE": place}
-    # As from a terminal, whatever ignores Ctrl-C above the tests.
-    answers = lambda: [signal.signal(n, signal.SIG_DFL) for n in WORDS]  # noqa: E731
-    command = [sys.executable, "-c", STOPPED, *words]
-    return subprocess.run(
-        command, cwd=folder, env=variables, capture_output=True, text=True, encoding="utf-8", preexec_fn=answers, check=False
-    )
+Stopped = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def stopped(program: WarmProgram) -> Stopped:
+    """``stopped(folder, number, place, *words)``: a command that is sent a signal. One that is sent it while libraries are loaded loads
+    them; the others find them loaded."""
+
+    def run(folder: Path, number: int, place: str, *words: str) -> subprocess.CompletedProcess[str]:
+        variables = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "NUMBER": str(number), "PLACE": place}
+        if not place.startswith("import:"):
+            return program.run(STOPPED, [*words], folder, variables)
+        # As from a terminal, whatever ignores Ctrl-C above the tests.
+        answers = lambda: [signal.signal(n, signal.SIG_DFL) for n in WORDS]  # noqa: E731
+        command = [sys.executable, "-c", STOPPED, *words]
+        return subprocess.run(
+            command, cwd=folder, env=variables, capture_output=True, text=True, encoding="utf-8", preexec_fn=answers, check=False
+        )
+
+    return run
 
 
 @pytest.mark.parametrize("number", WORDS, ids=lambda number: number.name)
@@ -94,7 +108,9 @@ def stopped(folder: Path, number: int, place: str, *words: str) -> subprocess.Co
         "finalizer:",
     ],
 )
-def test_at_every_step_and_while_libraries_are_loaded(tmp_path: Path, number: signal.Signals, place: str) -> None:
+def test_at_every_step_and_while_libraries_are_loaded(
+    tmp_path: Path, stopped: Stopped, number: signal.Signals, place: str
+) -> None:
     if number == signal.SIGHUP and not place.startswith("call"):
         pytest.skip("as SIGTERM")
     done = stopped(good(tmp_path), number, place, "run", "--root", str(tmp_path), "--as-of", "2020-04-15", "--township", "安阳镇")
@@ -118,7 +134,9 @@ def test_at_every_step_and_while_libraries_are_loaded(tmp_path: Path, number: si
         ("call:reports.past_night.write_book", ("history", "--root", ".", "--out", "出.xlsx")),
     ],
 )
-def test_in_other_commands_nothing_is_half_done(tmp_path: Path, begun: Begun, place: str, words: tuple[str, ...]) -> None:
+def test_in_other_commands_nothing_is_half_done(
+    tmp_path: Path, begun: Begun, stopped: Stopped, place: str, words: tuple[str, ...]
+) -> None:
     begun(good)
     before = {path for path in tmp_path.rglob("*") if ".temporary" not in path.parts}
     done = stopped(tmp_path, signal.SIGINT, place, *words)

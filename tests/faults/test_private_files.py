@@ -18,6 +18,7 @@ from pipelines.store.private import private_work
 from tests.lib.nights import AS_OF, Begun, night
 from tests.lib.small_exports import good
 from tests.lib.two_lists import PEOPLE
+from tests.lib.warm_program import COMMAND, WarmProgram
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has neither umask nor these modes: folders inherit their rights")
@@ -27,21 +28,18 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has neither uma
 class Machine:
     """A machine whose user has a home, a temporary folder and a folder to work in, all of them empty."""
 
+    program: WarmProgram
     home: Path
     temporary: Path
     working: Path
 
-    def run(self, *words: object, umask: int = 0, script: str | None = None) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: object, umask: int = 0, script: str = COMMAND) -> subprocess.CompletedProcess[str]:
         """A command, or a script, as a process of its own."""
         variables = {
             k: v for k, v in os.environ.items() if k not in ("MPLCONFIGDIR", "TEMP", "TMP", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")
         }
         variables |= {"HOME": str(self.home), "TMPDIR": str(self.temporary), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
-        variables |= {"PYTHONDONTWRITEBYTECODE": "1"}
-        command = [sys.executable, *(["-c", script] if script else ["-m", "bidui", *map(str, words)])]
-        return subprocess.run(
-            command, cwd=self.working, env=variables, umask=umask, capture_output=True, text=True, check=False, encoding="utf-8"
-        )
+        return self.program.run(script, [*map(str, words)], self.working, variables, umask)
 
     def left(self) -> list[str]:
         """What lies in the home and the temporary folder."""
@@ -49,11 +47,11 @@ class Machine:
 
 
 @pytest.fixture
-def machine(tmp_path: Path) -> Machine:
+def machine(tmp_path: Path, program: WarmProgram) -> Machine:
     folders = [tmp_path / name for name in ("home", "temporary", "working")]
     for folder in folders:
         folder.mkdir()
-    return Machine(*folders)
+    return Machine(program, *folders)
 
 
 def readable_by_others(folder: Path) -> list[str]:
@@ -65,7 +63,7 @@ def readable_by_others(folder: Path) -> list[str]:
 def test_every_command_keeps_its_files_to_itself(tmp_path: Path, machine: Machine, umask: int) -> None:
     data, results = tmp_path / "data", tmp_path / "results"
     results.mkdir(mode=0o700)
-    demo = machine.run("demo", data, "--children", 400, umask=umask)
+    demo = machine.run("demo", data, "--children", 100, umask=umask)
     assert demo.returncode == 0, demo.stderr
     assert readable_by_others(data) == []
     persons = data / "curated/current/persons.parquet"

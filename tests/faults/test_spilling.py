@@ -19,9 +19,9 @@ from tests.lib.nights import AS_OF, night
 from tests.lib.small_exports import good
 
 ROOT = Path(__file__).resolve().parents[2]
-MEMORY = "60MB"
+MEMORY = "20MB"
 # Sorting this takes more memory than that.
-LARGE = "create or replace temp table large as select range, md5(range::varchar) as text from range(1_500_000) order by text"
+LARGE = "create or replace temp table large as select range, md5(range::varchar) as text from range(400_000) order by text"
 
 
 @pytest.fixture

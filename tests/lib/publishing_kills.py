@@ -1,7 +1,7 @@
 """Kills a process in the middle of publishing, at each of its calls that change a file or the database, and looks at what is left.
 
 Run as a program of its own, for it forks. ``python -m tests.lib.publishing_kills kills FOLDER`` prints how many points there were, and
-what was found wrong at each; every point has a copy of a data folder of which one night is published, and publishes the second.
+what was found wrong at each; every point has a copy of a data folder of which one night is published, and the second written.
 ``… readers FOLDER`` prints what ten readers found mixed while twenty nights were published.
 """
 
@@ -15,7 +15,8 @@ import sqlite3
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -38,18 +39,21 @@ _CHANGES = {
 def kills(folder: Path) -> dict[str, object]:
     """How many points there were, and what was found wrong: (point, what)."""
     first = _begun(folder, nights=3)
-    count = _count_calls(folder, first)
+    root = _copy(first, folder / "killed")
     wrong: list[tuple[str, str]] = []
-    for point in range(1, count + 1):
-        root = _copy(first, folder / "killed")
-        status = _wait(_forked(lambda root=root, point=point: _night(root, 2, _Calls(point))))
-        assert os.WIFSIGNALED(status), f"not killed at call {point} of {count}"
-        wrong += [(f"call {point}", what) for what in _looked_at(folder, root, completed=point % 3 == 0)]
+    with _written(root, 2) as publish:
+        ready = _copy(root, folder / "ready")
+        count = _count_calls(folder / "count", publish)
+        for point in range(1, count + 1):
+            _copy(ready, root)
+            status = _wait(_forked(lambda point=point: publish(_Calls(point))))
+            assert os.WIFSIGNALED(status), f"not killed at call {point} of {count}"
+            wrong += [(f"call {point}", what) for what in _looked_at(folder, root, completed=point % 3 == 0)]
     seconds = _time(lambda: _wait(_forked(lambda: _night(_copy(first, folder / "timed"), 2))))
     chance = random.Random(1)
     for _ in range(BY_TIME):
-        root = _copy(first, folder / "killed")
-        child = _forked(lambda root=root: _night(root, 2))
+        _copy(first, root)
+        child = _forked(lambda: _night(root, 2))
         time.sleep(seconds * chance.random())
         os.kill(child, signal.SIGKILL)
         _wait(child)
@@ -84,7 +88,7 @@ def _read_on(root: Path, over: Path) -> dict[str, object]:
         except (OSError, ValueError) as error:
             mixed.append(type(error).__name__)
         reads += 1
-        time.sleep(0.05)
+        time.sleep(0.1)
     return {"reads": reads, "mixed": mixed}
 
 
@@ -118,8 +122,19 @@ def _changes(called: object) -> bool:
     return known and getattr(called, "__name__", "") in _CHANGES
 
 
-def _night(root: Path, number: int, calls: _Calls | None = None) -> int:
-    """Publish the night of that number; returns how many calls were counted while it was published."""
+def _night(root: Path, number: int) -> None:
+    """Publish the night of that number."""
+    with _written(root, number) as publish:
+        publish(None)
+
+
+@contextmanager
+def _written(root: Path, number: int) -> Iterator[Callable[[_Calls | None], None]]:
+    """The night of that number, written and not yet published; gives the function that publishes it, its calls counted.
+
+    Nothing before it starts a thread: the process can be forked here, and each child publish the same night in the same place. What the
+    children find there is put back for each, its lock, which this process has, included.
+    """
     pa.set_cpu_count(1)
     (root / "curated").mkdir(parents=True, exist_ok=True)
     with exclusive(root):
@@ -129,17 +144,24 @@ def _night(root: Path, number: int, calls: _Calls | None = None) -> int:
             shutil.copytree(root.parent / f"run{number}", run, dirs_exist_ok=True, copy_function=_link_or_copy)
             for name in STATE_KEYS:
                 store.state(name)
-            sys.setprofile(calls)
-            store.publish(run, DAY, [])
-            store.forget_old(Retention(), day_of(1))
-            sys.setprofile(None)
-    return calls.count if calls else 0
+
+            def publish(calls: _Calls | None) -> None:
+                sys.setprofile(calls)
+                store.publish(run, DAY, [])
+                store.forget_old(Retention(), day_of(1))
+                sys.setprofile(None)
+
+            yield publish
 
 
-def _count_calls(folder: Path, first: Path) -> int:
-    told = folder / "count"
-    root = _copy(first, folder / "counted")
-    assert _wait(_forked(lambda: told.write_text(str(_night(root, 2, _Calls(0)))))) == 0
+def _count_calls(told: Path, publish: Callable[[_Calls], None]) -> int:
+    """How many calls it takes to publish, which a child finds out."""
+
+    def count() -> None:
+        publish(calls := _Calls(0))
+        told.write_text(str(calls.count))
+
+    assert _wait(_forked(count)) == 0
     return int(told.read_text())
 
 
