@@ -28,7 +28,8 @@ from benchmarks.year_figures import Figures, leftovers, missed_aims, shown
 from bidui.console import Console
 from pipelines.demo.make_county import make_county
 from pipelines.guard import Foreseen
-from pipelines.night.job import NothingPublished, Outcome, run_job
+from pipelines.night.job import run_job
+from pipelines.night.outcome import NothingPublished, Outcome
 from pipelines.store.database import DATABASE
 from pipelines.store.folders import size_of
 

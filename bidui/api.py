@@ -21,7 +21,8 @@ from pipelines.guard import guarded
 from pipelines.lists.link_lists import LinkRefused, link_people, read_model
 from pipelines.lists.list_columns import PeopleList, list_of_table, read_list
 from pipelines.lists.pair_files import pairs_table
-from pipelines.night.job import Outcome, run_job
+from pipelines.night.job import run_job
+from pipelines.night.outcome import Outcome
 from pipelines.store.private import private_work
 from schemas.calendar import today
 from schemas.memory_database import open_database

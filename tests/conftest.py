@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from pipelines.night.job import Outcome
+from pipelines.night.outcome import Outcome
 from reports.book import write_books
 from reports.workbooks import list_books
 from tests.lib.made_up_tables import write_tables

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from matching import recall_words
-from pipelines.night.job import Outcome
+from pipelines.night.outcome import Outcome
 from pipelines.screen import Shown, TextLine, TextTable
 from schemas.memory_database import memory_database
 from schemas.registry import Registry

@@ -16,7 +16,8 @@ from prefect.context import FlowRunContext
 from prefect.runtime import flow_run
 
 from pipelines import ROOT_VARIABLE
-from pipelines.night.job import NothingPublished, run_job
+from pipelines.night.job import run_job
+from pipelines.night.outcome import NothingPublished
 from pipelines.night.steps import Step
 from schemas.calendar import CHINA, today
 

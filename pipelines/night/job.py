@@ -1,25 +1,26 @@
 """The job of a night: its steps in order, each a plain function of what the steps before gave."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
 
 from matching import Linkage, Model
 from pipelines.answers.judgements import apply_judgements, reported_judgements
 from pipelines.answers.reported import kept_whereabouts, latest_confirmed_by_name, reported_handling, reported_whereabouts
 from pipelines.answers.returned import ReturnedRow, read_returned
 from pipelines.files.refusal import Refusal
-from pipelines.guard import DiskFull, Foreseen, disk_full, guarded
+from pipelines.guard import DiskFull, disk_full, guarded
 from pipelines.intake.accept import Intake, accept, quarantine_of
 from pipelines.intake.drift import NothingToStandIn, compare_profiles, profile, stand_in
 from pipelines.intake.places import Places
-from pipelines.intake.reading import Exports, read_exports
+from pipelines.intake.reading import read_exports
 from pipelines.intake.supersede import supersede
 from pipelines.night.days import check_day, gap_of_history, notes_on_days
+from pipelines.night.forgetting import forgotten_history, note_on_forgotten
+from pipelines.night.outcome import CompareResult, Inputs, LinkResult, NothingPublished, Outcome, ReconcileResult
 from pipelines.night.steps import Clock, Runner, Step, directly
 from pipelines.persons.households import with_household_kin, without_borrowed_ids
 from pipelines.persons.link_records import link_records, reviewed_model
@@ -31,7 +32,7 @@ from pipelines.store.audit import audit
 from pipelines.store.context import Context
 from pipelines.store.county_file import settings_of
 from pipelines.store.folders import private_folder, write_text
-from pipelines.store.forgotten import FORGETTABLE, Forgetting, forgotten_cases, keep_forgotten, last_night
+from pipelines.store.forgotten import Forgetting, forgotten_cases, keep_forgotten, last_night
 from pipelines.store.lock import exclusive
 from pipelines.store.model_file import MODEL, BadModel
 from pipelines.store.opening import OpenStore, open_store
@@ -47,73 +48,6 @@ from reports.workbooks import list_books
 from schemas.calendar import today
 from schemas.county_problems import CountyFileError
 from schemas.registry import Registry
-
-
-class NothingPublished(Foreseen):
-    """The run cannot give a result that anybody may rely on; the message says why, in Chinese. Exit status 2.
-
-    ``refused``: the files that could not be read, each with its own message.
-    """
-
-    def __init__(self, why: str, refused: Sequence[Refusal] = ()) -> None:
-        super().__init__(why)
-        self.refused = list(refused)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a run tells its caller: counts and places, no values of persons. ``run``: the run's folder of tables;
-    ``outbox``: the folder of its workbooks; ``candidates``: candidate pairs; ``blocking_recall``: the share of true pairs
-    that blocking found, estimated; ``left_out``: what the run had to do without, ``notes``: what to know of it, in Chinese;
-    ``seconds``: by step."""
-
-    run: Path
-    outbox: Path
-    candidates: int
-    blocking_recall: float | None
-    left_out: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    seconds: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """What lay in the data folder. ``returned``: rows that townships filled in, by the title of their list; ``entrants``: year, township,
-    entrants of grade one; ``unread``: returned workbooks and figures of entrants that could not be read."""
-
-    exports: Exports
-    returned: dict[str, list[ReturnedRow]]
-    entrants: pd.DataFrame
-    unread: list[Refusal]
-
-
-@dataclass(frozen=True, slots=True)
-class CompareResult:
-    """Tonight's intake after the comparison with the last run, the sheets of a registry that lost a third replaced by the
-    last run's; and the tables profiles and drift."""
-
-    intake: Intake
-    profiles: pd.DataFrame
-    drift: pd.DataFrame
-
-
-@dataclass(frozen=True, slots=True)
-class LinkResult:
-    """``records``: tonight's, the grown-ups of each household drawn in; ``linkage``: their links and clusters, judgements
-    applied; ``judgements``: the table verdicts; ``refused``: answers that could not be taken."""
-
-    records: pd.DataFrame
-    linkage: Linkage
-    judgements: pd.DataFrame
-    refused: list[Refusal]
-
-
-@dataclass(frozen=True, slots=True)
-class ReconcileResult:
-    """``tables``: the published tables that reconciliation makes, by name; ``refused``: answers that could not be taken."""
-
-    tables: dict[str, pa.Table | pd.DataFrame]
-    refused: list[Refusal]
 
 
 def run_job(
@@ -163,7 +97,7 @@ def _job(
     with private_work(root), exclusive(root):
         store = guarded("store", lambda: open_store(root, settings.database))
         context = Context(root, as_of, settings, store, forgetting)
-        forgotten = _forgotten(context)
+        forgotten = forgotten_history(context)
         with store.new_run(as_of) as run:
             return _run(context, store, run, forgotten, townships, model, Clock(runner), accept_drift)
 
@@ -223,40 +157,12 @@ def _run(
     write_text(run / MODEL, linkage.model.to_json())
     outbox = store.outbox_of(as_of, night_before)
     if forgotten:
-        notes.append(_told_of(forgotten, keep_forgotten(root, run.name, forgotten)))
+        notes.append(note_on_forgotten(forgotten, keep_forgotten(root, run.name, forgotten)))
     left_out += clock(Step.PUBLISH, lambda: store.publish(run, outbox, left_out))
     clock(Step.PUBLISH, lambda: store.forget_old(context.settings.retention, today()))
     return Outcome(
         run, root / "outbox" / outbox, linkage.candidates, linkage.recall.estimate, tuple(left_out), tuple(notes), clock.seconds
     )
-
-
-def _forgotten(context: Context) -> dict[str, pd.DataFrame]:
-    """What this run takes out of the history, by table; empty where it takes out nothing. Raises NothingPublished."""
-    if context.forgetting is None:
-        return {}
-    after = context.forgetting.after
-    if after > context.as_of:
-        raise NothingPublished(f"--forget-after {after} 不能晚于比对日期 {context.as_of}")
-    tables = {table: context.forgotten(table) for table in FORGETTABLE}
-    if not any(map(len, tables.values())):
-        raise NothingPublished(f"个案历史里没有 {after} 之后的记录，不必撤下，请去掉 --forget-after")
-    if not context.forgetting.confirmed:
-        raise NothingPublished(
-            f"将撤下{_nights_of(tables)}，不再起作用（另存在 curated/forgotten；人员编号和答复不变）。确认请加 --yes"
-        )
-    return tables
-
-
-def _nights_of(tables: Mapping[str, pd.DataFrame]) -> str:
-    """What is forgotten, in Chinese: how many entries of which nights."""
-    nights = [night for rows in tables.values() for night in rows["as_of"]]
-    return f"个案历史 {len(tables['case_log']):,} 条（{min(nights)} 至 {max(nights)}）"
-
-
-def _told_of(tables: Mapping[str, pd.DataFrame], folder: Path) -> str:
-    days = "、".join(str(night) for night in sorted({night for rows in tables.values() for night in rows["as_of"]})[-3:])
-    return f"已撤下{_nights_of(tables)}，另存在 {folder}。outbox 里 {days} 的核查表请勿发出"
 
 
 def _snapshots(root: Path) -> Snapshots:

@@ -13,7 +13,7 @@ import pytest
 from openpyxl import Workbook
 
 from bidui.cli import main
-from pipelines.night.job import Outcome
+from pipelines.night.outcome import Outcome
 from tests.lib.nights import unchanged
 from tests.lib.small_exports import HEADINGS, good, id_of, poor, pupil, resident, write
 

@@ -16,7 +16,7 @@ from pipelines.intake.exports import Export, read_export
 from pipelines.intake.reading import read_exports, read_files
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.standardise import Standardised
-from pipelines.night.job import Outcome
+from pipelines.night.outcome import Outcome
 from schemas.registry import declared
 from tests.lib.hostile_corpus import HOSTILE, Hostile, content
 from tests.lib.made_files import xlsx

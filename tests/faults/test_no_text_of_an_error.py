@@ -27,7 +27,7 @@ OWN = ("bidui", "pipelines", "matching", "reports", "schemas")
 NIGHT = "pipelines.night.job"
 NOT_OF_A_NIGHT = {"guarded", "run_job", "disk_full", "room_of_a_run"}  # the guard, what calls it, and what is called after it
 # Called on other nights alone: where a registry lost a third, or nights are forgotten.
-ON_OTHER_NIGHTS = {"stand_in", "keep_forgotten", "_told_of", "_nights_of"}
+ON_OTHER_NIGHTS = {"stand_in", "keep_forgotten", "note_on_forgotten"}
 
 
 def failing(*_: object, **__: object) -> None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from pipelines.night.job import Outcome, run_job
+from pipelines.night.job import run_job
+from pipelines.night.outcome import Outcome
 
 AS_OF = date(2020, 4, 15)
 Begun = Callable[..., Path]  # the fixture ``begun``: a county after its first night

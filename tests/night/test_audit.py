@@ -16,7 +16,7 @@ import pipelines.intake.accept
 import pipelines.night.job
 from bidui.cli import main
 from pipelines.demo.make_county import make_county
-from pipelines.night.job import NothingPublished
+from pipelines.night.outcome import NothingPublished
 from pipelines.store.audit import AuditFailed, Breach, audit, cross_breaches, declared_breaches, misfits, prepare
 from pipelines.store.runs import write_tables
 from schemas.registry import declared

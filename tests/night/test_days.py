@@ -15,7 +15,7 @@ import pipelines.night.flow
 from bidui.cli import main
 from pipelines.night.days import FutureDay, check_day, gap_of_history, notes_on_days
 from pipelines.night.flow import reconcile_county
-from pipelines.night.job import NothingPublished, Outcome
+from pipelines.night.outcome import NothingPublished, Outcome
 from pipelines.store.forgotten import forgotten_cases, last_night, later, without_later
 from schemas.calendar import CHINA, today
 from schemas.tables import TABLES

@@ -13,7 +13,7 @@ from bidui.cli import main
 from pipelines.intake.accept import accept
 from pipelines.intake.reading import read_exports
 from pipelines.intake.supersede import supersede
-from pipelines.night.job import NothingPublished
+from pipelines.night.outcome import NothingPublished
 from schemas.registry import declared
 from tests.lib.made_files import xlsx
 from tests.lib.made_sheets import grid

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from openpyxl import load_workbook
 
-from pipelines.night.job import Outcome
+from pipelines.night.outcome import Outcome
 from schemas.registry import declared
 from tests.lib.small_exports import KIDS, county, poor, write
 

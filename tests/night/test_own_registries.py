@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
-from pipelines.night.job import NothingPublished
+from pipelines.night.outcome import NothingPublished
 from schemas import registries as declarations
 from schemas.county_toml import read_settings
 from schemas.registry import declared

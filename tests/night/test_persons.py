@@ -11,7 +11,7 @@ from matching import PEOPLE
 from matching.ids import STATUSES
 from pipelines.ask.explain import explain
 from pipelines.ask.published_rows import ExplainError
-from pipelines.night.job import NothingPublished
+from pipelines.night.outcome import NothingPublished
 from pipelines.persons.link_records import linkable_records
 from pipelines.persons.resolve import Persons, resolve
 from reports.waterfall import has_words

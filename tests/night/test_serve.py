@@ -18,7 +18,7 @@ import pipelines.night.flow
 import pipelines.night.serve
 from pipelines import ROOT_VARIABLE
 from pipelines.night.flow import as_task, reconcile_county
-from pipelines.night.job import Outcome
+from pipelines.night.outcome import Outcome
 from pipelines.night.serve import NIGHTLY, ServerNotStarted, _until_interrupted, serve
 
 

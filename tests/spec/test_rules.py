@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import load_workbook
 
-from pipelines.night.job import Outcome
+from pipelines.night.outcome import Outcome
 from pipelines.reconcile.build_order import MACROS, RELATIONS, code_tables, parameters, place_tables
 from pipelines.reconcile.computed import grade_number
 from schemas.decisions import DECISION_TABLE

@@ -13,7 +13,7 @@ import pytest
 from openpyxl import Workbook
 
 from pipelines.ask.explain import explain
-from pipelines.night.job import Outcome
+from pipelines.night.outcome import Outcome
 from tests.lib.nights import night
 from tests.lib.rule_cases import name_of
 from tests.lib.small_exports import HEADINGS, certificate, id_of, poor, pupil, resident, write

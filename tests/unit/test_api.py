@@ -16,7 +16,7 @@ from pipelines.ask.history import history
 from pipelines.ask.published import NoResults, TableMissing
 from pipelines.guard import Foreseen, StepFailed
 from pipelines.lists.link_lists import LinkRefused
-from pipelines.night.job import NothingPublished, Outcome
+from pipelines.night.outcome import NothingPublished, Outcome
 from schemas.calendar import today
 from schemas.tables import TABLES
 from tests.lib.two_lists import CONTRACT, PEOPLE, rows

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from bidui.cli import main
-from pipelines.night.job import NothingPublished
+from pipelines.night.outcome import NothingPublished
 from schemas.county_problems import CountyFileError
 from schemas.county_toml import read_settings
 from schemas.registry import Registry

@@ -1,0 +1,82 @@
+"""What the job of a night gives: to its caller, and each step to the steps after it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+
+from matching import Linkage
+from pipelines.answers.returned import ReturnedRow
+from pipelines.files.refusal import Refusal
+from pipelines.guard import Foreseen
+from pipelines.intake.accept import Intake
+from pipelines.intake.reading import Exports
+
+
+class NothingPublished(Foreseen):
+    """The run cannot give a result that anybody may rely on; the message says why, in Chinese. Exit status 2.
+
+    ``refused``: the files that could not be read, each with its own message.
+    """
+
+    def __init__(self, why: str, refused: Sequence[Refusal] = ()) -> None:
+        super().__init__(why)
+        self.refused = list(refused)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run tells its caller: counts and places, no values of persons. ``run``: the run's folder of tables;
+    ``outbox``: the folder of its workbooks; ``candidates``: candidate pairs; ``blocking_recall``: the share of true pairs
+    that blocking found, estimated; ``left_out``: what the run had to do without, ``notes``: what to know of it, in Chinese;
+    ``seconds``: by step."""
+
+    run: Path
+    outbox: Path
+    candidates: int
+    blocking_recall: float | None
+    left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What lay in the data folder. ``returned``: rows that townships filled in, by the title of their list; ``entrants``: year, township,
+    entrants of grade one; ``unread``: returned workbooks and figures of entrants that could not be read."""
+
+    exports: Exports
+    returned: dict[str, list[ReturnedRow]]
+    entrants: pd.DataFrame
+    unread: list[Refusal]
+
+
+@dataclass(frozen=True, slots=True)
+class CompareResult:
+    """Tonight's intake after the comparison with the last run, the sheets of a registry that lost a third replaced by the
+    last run's; and the tables profiles and drift."""
+
+    intake: Intake
+    profiles: pd.DataFrame
+    drift: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class LinkResult:
+    """``records``: tonight's, the grown-ups of each household drawn in; ``linkage``: their links and clusters, judgements
+    applied; ``judgements``: the table verdicts; ``refused``: answers that could not be taken."""
+
+    records: pd.DataFrame
+    linkage: Linkage
+    judgements: pd.DataFrame
+    refused: list[Refusal]
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileResult:
+    """``tables``: the published tables that reconciliation makes, by name; ``refused``: answers that could not be taken."""
+
+    tables: dict[str, pa.Table | pd.DataFrame]
+    refused: list[Refusal]
