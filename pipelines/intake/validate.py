@@ -220,11 +220,13 @@ def undeclared_columns(records: pd.DataFrame) -> list[str]:
     """The columns of accepted ``records`` that break the declaration of the table records, in its order. It is the program that is at
     fault then, and no row of an export."""
     declaration = DECLARED["records"]
-    if badly_typed := [column.name for column in declaration.columns if not _conforms(records, column.name)]:
-        return badly_typed
+    try:
+        conformed = conform(records, "records")
+    except (KeyError, ValueError):  # only then column by column: most of the cost is per call
+        return [column.name for column in declaration.columns if not _conforms(records, column.name)]
     registries = tuple(records["registry"].unique())
     schema = frame_schema(declaration, registries, without=declaration.key)  # the ids were given here; the audit counts them
-    failed = {on for on, _, _ in _failed_checks(schema, frame_of(conform(records, "records")))}
+    failed = {on for on, _, _ in _failed_checks(schema, frame_of(conformed))}
     return [column.name for column in declaration.columns if column.name in failed]
 
 
