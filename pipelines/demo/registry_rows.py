@@ -170,7 +170,8 @@ def write_guofu(writer: Writer, kids: pd.DataFrame, adults: pd.DataFrame) -> Non
     adult["sex"] = np.where(adult["boy"], "男", "女")
     young = apply_faults(rng, young, "guofu", writer.profile)
     by_certificate = certified.to_numpy() & young["number"].fillna("").str.fullmatch(r"\d{17}[\dX]").to_numpy()
-    young.loc[by_certificate, "number"] = young["number"] + digit.to_numpy() + young["level"].astype(str)
+    digit = pd.Series(digit.to_numpy(), young.index, "str")  # text, also where a small county has none of these children
+    young.loc[by_certificate, "number"] = young["number"] + digit + young["level"].astype(str)
     frame = pd.concat([adult.assign(faults=""), young], ignore_index=True)
     frame = frame.assign(rank=np.where(frame["relation"] == "户主", 0, 1)).sort_values(
         ["household", "rank", "truth_id"], kind="stable"
