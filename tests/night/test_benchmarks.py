@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 SMALL = {
-    "whole_county": "--children 300 --seed 5",
-    "findings_accuracy": "--children 300 --seed 5 --profile other",
+    "whole_county": "--children 200 --seed 5",
+    "findings_accuracy": "--children 200 --seed 5 --profile other",
     "intake_speed": "--rows 200 --records 500",
-    "linkage": "--children 300 --seed 5 --repeat 1",
-    "reconcile_speed": "--rows 1000 --children 300 --seed 5",
-    "scale": "--sizes 2000",
-    "year_of_nights": "--nights 6 --children 100 --seed 3",
+    "linkage": "--children 200 --seed 5 --repeat 1",
+    "reconcile_speed": "--rows 300 --children 100 --seed 5",
+    "scale": "--sizes 500",
+    "year_of_nights": "--nights 4 --children 50 --seed 3",
 }
 
 
