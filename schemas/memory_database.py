@@ -10,10 +10,12 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
+from weakref import ReferenceType, ref
 
 import duckdb
 
 _SPILL = ".spill-"
+_open: list[ReferenceType[duckdb.DuckDBPyConnection]] = []
 
 
 def open_database(folder: Path, threads: int | None = None) -> duckdb.DuckDBPyConnection:
@@ -40,7 +42,20 @@ def remove_spilled(folder: Path) -> None:
         shutil.rmtree(spill, ignore_errors=True)
 
 
+def end_queries() -> None:
+    """End the queries that are at work, whichever thread they are of, as an interruption does; may be called from any thread. A database
+    without one is left as it is."""
+    for reference in _open.copy():
+        con = reference()
+        try:
+            if con is not None:
+                con.interrupt()
+        except duckdb.Error:  # it was closed meanwhile
+            continue
+
+
 def _connect(spill: Path, threads: int | None) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(config={"temp_directory": str(spill), **({"threads": threads} if threads else {})})
+    _open.append(ref(con, _open.remove))
     con.execute("set enable_progress_bar = false")  # it would be printed among the results
     return con

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bidui import interrupts
+from schemas.memory_database import end_queries, memory_database
 from tests.lib.nights import Begun
 from tests.lib.small_exports import good
 from tests.lib.warm_program import WarmProgram
@@ -53,6 +54,16 @@ if kind == "query":
         threading.Timer(0.3, lambda: os.kill(os.getpid(), number)).start()
         con.execute("select count(*) from (select hash(x) as h from range(400000000) a(x)) where h % 7 = 3").fetchall()
     import pipelines.persons.resolve
+    pipelines.persons.resolve.build = built
+if kind == "relation":  # DuckDB looks for a signal only when it is made
+    import pathlib, threading, time
+    import pipelines.persons.resolve
+    def stop_and_note():
+        pathlib.Path("signalled").write_text(str(time.time()))
+        os.kill(os.getpid(), number)
+    def built(con, *given):
+        threading.Timer(0.3, stop_and_note).start()
+        con.sql("select count(*) from (select hash(x) as h from range(5000000000) a(x)) where h % 7 = 3").to_arrow_table()
     pipelines.persons.resolve.build = built
 if kind == "finalizer":
     import pipelines.night.job as job
@@ -117,6 +128,22 @@ def test_at_every_step_and_while_libraries_are_loaded(
     assert (done.returncode, done.stderr) == (130, WORDS[number])
     assert not (tmp_path / "curated/current").exists()
     assert not list((tmp_path / "curated/.temporary").glob("*"))
+
+
+def test_a_long_query_is_not_waited_for(tmp_path: Path) -> None:
+    """This one takes minutes. DuckDB's relations were once finished before Ctrl-C was heard of."""
+    done = stopped(good(tmp_path), signal.SIGINT, "relation:", "run", "--root", str(tmp_path), "--as-of", "2020-04-15")
+    waited = time.time() - float((tmp_path / "signalled").read_text())
+    assert (done.returncode, done.stderr) == (130, "已中断\n")
+    assert waited < 5, waited
+
+
+def test_a_database_at_rest_is_left_as_it_is(tmp_path: Path) -> None:
+    with memory_database(tmp_path) as con:
+        con.execute("create table t as select 1 as x")
+        end_queries()
+        assert con.sql("select x from t").fetchall() == [(1,)]
+    end_queries()
 
 
 @pytest.mark.parametrize(
