@@ -4,6 +4,7 @@ Errors that the analyst can mend are ``pipelines.guard.Foreseen``, with a messag
 """
 
 import os
+import warnings
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -23,6 +24,7 @@ from pipelines.lists.list_columns import PeopleList, list_of_table, read_list
 from pipelines.lists.pair_files import pairs_table
 from pipelines.night.job import run_job
 from pipelines.night.outcome import Outcome
+from pipelines.store.noting import note_use
 from pipelines.store.private import private_work
 from schemas.calendar import today
 from schemas.memory_database import open_database
@@ -92,9 +94,11 @@ def run(
 def tables(root: PathLike) -> duckdb.DuckDBPyConnection:
     """A database in memory with a view of each published table (``schemas.tables``) of the run that is current now; a run that is
     published later does not change what it shows. Views and columns have comments (``duckdb_views()``, ``duckdb_columns()``) that say
-    what they mean, in Chinese and English. Raises NoResults where nothing was published under ``root``, and TableMissing where the
-    current run is of an older version that did not write all of them."""
+    what they mean, in Chinese and English. The audit of ``root`` gets a line; where it cannot, a warning says why. Raises NoResults
+    where nothing was published under ``root``, and TableMissing where the current run is of an older version that did not write all of them."""
     store = published_run(Path(root), DECLARED)
+    if problem := note_use(Path(root), "tables"):
+        warnings.warn(problem, stacklevel=2)
     connection = open_database(store.run)
     comments = []
     for name, table in DECLARED.items():

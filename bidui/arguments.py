@@ -173,6 +173,19 @@ def existing_folder(root: Path) -> Path:
     return root
 
 
+def plain_files(paths: Sequence[Path]) -> Sequence[Path]:
+    """Files and folders to check. Raises Refused where one is not there, or is a pipe or a device."""
+    if absent := [str(path) for path in paths if not path.exists() and not path.is_symlink()]:
+        raise Refused(f"没有这个文件：{'、'.join(absent)}")
+    for path in paths:
+        try:
+            if path.exists():
+                check_plain(path)
+        except FileRefused as refused:
+            raise Refused(f"没有检查：《{path.name}》{refused.message}") from None
+    return paths
+
+
 def readable_list(path: Path) -> Path:
     """A list to link. Raises Refused where it cannot be opened."""
     try:

@@ -44,19 +44,22 @@ def check_command(
     ] = None,
 ) -> ExitStatus:
     """检查导出文件：哪些行会被退回、哪些要核对、和上次差多少，不做比对"""
-    if absent := [str(path) for path in files if not path.exists() and not path.is_symlink()]:
-        raise Refused(f"没有这个文件：{'、'.join(absent)}")
+    given.plain_files(files)
     out = given.output(out or Path(f"检查结果_{files[0].absolute().stem}.xlsx"), ".xlsx")
     if out.resolve() in {path.resolve() for path in files}:
         raise Refused(f"结果文件不能就是要检查的文件：{out}")
 
+    from bidui.noted import note
     from pipelines.guard import guarded
     from pipelines.intake.check import check, checked_shown, root_of_files
     from pipelines.store.private import private_work
 
     console: Console = context.obj
-    with private_work(root or root_of_files(files)), console.progress("正在检查"):
+    place = root or root_of_files(files)
+    with private_work(place), console.progress("正在检查"):
         checked = guarded("check", lambda: check(files, out, registry, root))
+        if place and checked.out:
+            note(console, place, "check", {"files": len(files)})
     console.show(*checked_shown(checked))
     if checked.refusal:
         console.refuse(checked.refusal)
@@ -67,10 +70,13 @@ def backup_command(
     context: typer.Context,
     file: Annotated[Path, argument("FILE", "备份文件 .zip", Path)],
     root: Root = Path("data"),
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="已有同名的备份时，用新的替换它")] = False,
 ) -> ExitStatus:
     """备份：数据库、当前结果、设置、收回的核查表，存成一个文件"""
     given.output(file, ".zip")
     given.existing_folder(root)
+    if file.exists() and not overwrite:
+        raise Refused(f"没有备份：已有文件 {file}，没有覆盖。请换一个文件名；确要替换它，请加 --overwrite")
 
     from pipelines.store.backup import back_up
     from pipelines.store.private import private_work
@@ -79,6 +85,8 @@ def backup_command(
     with private_work(root), console.progress("正在备份"):
         made = back_up(root, file)
     console.show(f"已备份结果 {made.run}（{made.members} 个文件，{made.size / 1e6:,.1f} MB）：{file}", _BACKUP_IS_PRIVATE)
+    if made.unnoted:
+        console.warn(f"注意：{made.unnoted}")
     return ExitStatus.DONE
 
 

@@ -8,6 +8,7 @@ import typer
 
 from bidui import arguments as given
 from bidui.console import Console
+from bidui.noted import show_noted
 from bidui.options import Root, argument, columns_option, option
 from matching import COST_RATIO
 from schemas.exit_status import ExitStatus
@@ -54,8 +55,7 @@ def link_command(
         settings_of(root),
     )
     with private_work(None), console.progress("正在比对两个名单"):
-        for line in link_lists(request):
-            console.show(line)
+        show_noted(console, root, "link", {"lists": 2}, link_lists(request))
     return ExitStatus.DONE
 
 
@@ -75,13 +75,14 @@ def explain_command(
         given.output(chart, ".svg", ".png")
     check_published(root)
 
+    from pipelines.store.noting import what_was_asked
     from pipelines.store.private import private_work
 
     with private_work(root):
         from pipelines.ask.explain import explain  # loads matplotlib, which must be told before where to keep its list of fonts
 
-        for line in explain(root, what, chart):
-            context.obj.show(line)
+        asked = what_was_asked(what) | ({"chart": 1} if chart else {})
+        show_noted(context.obj, root, "explain", asked, explain(root, what, chart))
     return ExitStatus.DONE
 
 
@@ -103,9 +104,10 @@ def history_command(
     check_published(root)
 
     from pipelines.ask.history import history
+    from pipelines.store.noting import what_was_asked
     from pipelines.store.private import private_work
 
     with private_work(root):
-        for line in history(root, what, as_of, out):
-            context.obj.show(line)
+        asked = (what_was_asked([what]) if what else {}) | ({"night": str(as_of)} if as_of else {}) | ({"out": 1} if out else {})
+        show_noted(context.obj, root, "history", asked, history(root, what, as_of, out))
     return ExitStatus.DONE

@@ -7,6 +7,7 @@ A zip file. ``manifest.json`` has the format, the store's format, the run, and t
     snapshots/…               the exports that it was read from, as they were read
     settings/…                county.toml, divisions.csv, model.json, intake.xlsx
     inbox/…                   returned workbooks
+    forgotten/<id>/…          nights that were taken out of the history: their cases' numbers are never given again
 
 Exports (``raw``) are not in it: the systems export them again.
 """
@@ -27,10 +28,12 @@ from sqlalchemy import Connection, Table, select
 from pipelines.guard import DiskFull, Foreseen, is_disk_full
 from pipelines.store.database import Database, database_setting, selected_rows
 from pipelines.store.folders import sync
+from pipelines.store.forgotten import FORGOTTEN
 from pipelines.store.model_file import MODEL
+from pipelines.store.noting import note_use
 from pipelines.store.runs import folder_of, is_whole
 from pipelines.store.snapshots import Snapshots
-from pipelines.store.state import Run, current_run, now, read_state, write_audit
+from pipelines.store.state import Run, current_run, now, read_state
 from pipelines.store.state_tables import AUDIT, REVISION, RUNS, STATE_KEYS
 from schemas.county_toml import COUNTY_FILE
 from schemas.divisions import DIVISIONS_FILE
@@ -48,16 +51,18 @@ class BackupRefused(Foreseen):
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """What was put into an archive. ``run``: the id of the current run; ``size``: of the archive, in bytes."""
+    """What was put into an archive. ``run``: the id of the current run; ``size``: of the archive, in bytes; ``unnoted``: in Chinese, why
+    the audit has no line of it, None where it has."""
 
     run: str
     members: int
     size: int
+    unnoted: str | None
 
 
 def back_up(root: Path, out: Path) -> Backup:
     """Write the archive ``out`` (0600); an older file of that name is replaced once the new one is whole. Runs while another command
-    is at work. Raises BackupRefused, StoreRefused and DiskFull."""
+    is at work, and where the data folder is only to be read. Raises BackupRefused, StoreRefused and DiskFull."""
     database = Database(root, database_setting(root))
     part = out.with_name(out.name + ".part")
     try:
@@ -75,9 +80,7 @@ def back_up(root: Path, out: Path) -> Backup:
     finally:
         part.unlink(missing_ok=True)
     size = out.stat().st_size
-    with database.writing() as connection:
-        write_audit(connection, "backup", run.run_id, {"members": members, "bytes": size})
-    return Backup(run.run_id, members, size)
+    return Backup(run.run_id, members, size, note_use(root, "backup", {"members": members, "bytes": size}))
 
 
 def _write(archive: zipfile.ZipFile, root: Path, database: Database) -> tuple[Run, int]:
@@ -88,10 +91,7 @@ def _write(archive: zipfile.ZipFile, root: Path, database: Database) -> tuple[Ru
         run = current_run(connection)
         if run is None:
             raise BackupRefused(f"{root} 下还没有比对结果可备份，请先运行 bidui run")
-        for name in (*STATE_KEYS, RUNS.name, AUDIT.name):
-            table = (
-                read_state(connection, name) if name in STATE_KEYS else _rows(connection, RUNS if name == RUNS.name else AUDIT)
-            )
+        for name, table in stored_tables(connection):
             buffer = io.BytesIO()
             pq.write_table(table, buffer, compression="zstd")
             member = f"store/{name}.parquet"
@@ -107,6 +107,14 @@ def _write(archive: zipfile.ZipFile, root: Path, database: Database) -> tuple[Ru
     return run, len(sums)
 
 
+def stored_tables(connection: Connection) -> Iterator[tuple[str, pa.Table]]:
+    """Every table of the store, by name."""
+    for name in STATE_KEYS:
+        yield name, read_state(connection, name)
+    for table in (RUNS, AUDIT):
+        yield table.name, _rows(connection, table)
+
+
 def _files(root: Path, run: Run, folder: Path) -> Iterator[tuple[str, Path]]:
     """(member, file) of all that is not the store."""
     read_from = [digest for digest in pq.read_table(folder / "files.parquet", columns=["sha256"])["sha256"].to_pylist() if digest]
@@ -116,6 +124,7 @@ def _files(root: Path, run: Run, folder: Path) -> Iterator[tuple[str, Path]]:
         ("snapshots", snapshots, Snapshots(snapshots).of(read_from)),
         ("settings", root, [root / name for name in SETTINGS]),
         ("inbox", root / "inbox", (root / "inbox").rglob("*")),
+        ("forgotten", root / FORGOTTEN, (root / FORGOTTEN).rglob("*")),
     ):
         for path in sorted(files):
             if path.is_file():

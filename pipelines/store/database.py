@@ -5,11 +5,13 @@ not have. ``synchronous = extra`` also puts the removal of the journal, which is
 """
 
 import os
+import shutil
 import sqlite3
 import tomllib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData, RowMapping, create_engine, event, inspect, make_url
@@ -20,11 +22,12 @@ from sqlalchemy.pool import NullPool
 from pipelines.files.opening import read_file
 from pipelines.files.refusal import FileRefused
 from pipelines.guard import DiskFull, Foreseen, is_disk_full, kind_and_place
+from pipelines.store.folders import private_folder
 from pipelines.store.state_tables import REVISION, metadata
 from schemas.county_toml import COUNTY_FILE
 
 DATABASE = "bidui.db"
-_WAIT = 30  # seconds for another process to finish its transaction
+_WAIT = 30
 _DRIVER = "postgresql+psycopg"
 _PRAGMAS = ("journal_mode = delete", "synchronous = extra", "temp_store = memory", "cache_size = -400000", "cache_spill = off")
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -40,10 +43,12 @@ class StoreDamaged(StoreRefused):
 
 
 class Database:
-    """The database of a data folder; ``setting``: a PostgreSQL URL, or None for SQLite; ``name``: of SQLite's file."""
+    """The database of a data folder; ``setting``: a PostgreSQL URL, or None for SQLite; ``name``: of SQLite's file; ``wait``: seconds for
+    another process to finish its transaction, or for the server to answer."""
 
-    def __init__(self, root: Path, setting: str | None = None, name: str = DATABASE) -> None:
+    def __init__(self, root: Path, setting: str | None = None, name: str = DATABASE, wait: int = _WAIT) -> None:
         self.file = None if setting else root / "curated" / name
+        self._wait = wait
         self._setting = setting
         self._engine: Engine | None = None
 
@@ -59,14 +64,14 @@ class Database:
     def create_file(self) -> None:
         """SQLite's file, for its owner alone; its journal gets the same permission."""
         if self.file:
-            for ending in ("", "-journal"):
-                self.file.with_name(self.file.name + ending).unlink(missing_ok=True)
+            for path in (self.file, _journal(self.file)):
+                path.unlink(missing_ok=True)
             os.close(os.open(self.file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state. Raises StoreRefused."""
-        with self._explained(), self._connection() as connection:
+        with self._explained(), self._readable() as connection:
             if self.file is None:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
@@ -96,6 +101,25 @@ class Database:
                 if connection.exec_driver_sql("pragma quick_check(1)").scalar() != "ok":
                     raise self._damaged()
 
+    @contextmanager
+    def _readable(self) -> Iterator[Connection]:
+        """A connection to read by. A transaction that was cut off is rolled back by whoever reads next; on a disk that is only to be
+        read, where that cannot be done, in a copy."""
+        with ExitStack() as stack:
+            try:
+                connection = self._connection()
+            except OperationalError as error:
+                if self.file is None or _sqlite_number(error) not in _REFUSED or not _journal(self.file).exists():
+                    raise
+                folder = Path(stack.enter_context(TemporaryDirectory(prefix="bidui-")))
+                copy = Database(folder)
+                assert copy.file is not None
+                private_folder(copy.file.parent)
+                for source, target in ((self.file, copy.file), (_journal(self.file), _journal(copy.file))):
+                    shutil.copyfile(source, target)
+                connection = copy._connection()
+            yield stack.enter_context(connection)
+
     def _connection(self) -> Connection:
         if self.file and not self.file.exists():  # SQLite would make an empty one
             raise StoreRefused(f"没有数据库 {self.file}")
@@ -107,10 +131,10 @@ class Database:
         common: dict[str, Any] = {"hide_parameters": True, "poolclass": NullPool}
         if self.file is None:
             try:
-                return create_engine(_url(str(self._setting)), connect_args={"connect_timeout": _WAIT}, **common)
+                return create_engine(_url(str(self._setting)), connect_args={"connect_timeout": self._wait}, **common)
             except ImportError:
                 raise StoreRefused("数据库设为 PostgreSQL，但没有安装 psycopg。请安装 bidui[postgres]") from None
-        engine = create_engine(URL.create("sqlite", database=str(self.file)), connect_args={"timeout": _WAIT}, **common)
+        engine = create_engine(URL.create("sqlite", database=str(self.file)), connect_args={"timeout": self._wait}, **common)
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
         return engine
@@ -125,7 +149,7 @@ class Database:
             raise self._sentence(error) from None
 
     def _sentence(self, error: Exception) -> Exception:
-        number = (getattr(getattr(error, "orig", error), "sqlite_errorcode", None) or 0) & 0xFF
+        number = _sqlite_number(error)
         if is_disk_full(error) or (number == sqlite3.SQLITE_CANTOPEN and self.file and _no_file_more(self.file.parent)):
             return DiskFull(f"磁盘已满：写不进数据库 {self.place}。请清理后重新运行；已有的结果未受影响")
         if number in _DAMAGED:
@@ -146,22 +170,34 @@ class Database:
 
 def database_setting(root: Path) -> str | None:
     """``database`` of the county's settings, None where there is none or the file cannot be read, which a run refuses."""
-    path = root / COUNTY_FILE
     try:
-        setting = tomllib.loads(read_file(path).decode("utf-8-sig")).get("database")
-    except (OSError, ValueError, FileRefused):
+        return database_named(read_file(root / COUNTY_FILE))
+    except (OSError, FileRefused):
+        return None
+
+
+def database_named(county_toml: bytes) -> str | None:
+    """``database`` in the content of a county.toml; None where there is none, or the file is not valid."""
+    try:
+        setting = tomllib.loads(county_toml.decode("utf-8-sig")).get("database")
+    except ValueError:
         return None
     return setting if isinstance(setting, str) else None
 
 
 def _revision_of(connection: Connection) -> str | None:
     """The format that the database has, None where it has no tables. Raises StoreRefused where it is of a newer program."""
-    if not inspect(connection).has_table("alembic_version"):
+    if not has_tables(connection):
         return None
     revision = connection.exec_driver_sql("select version_num from alembic_version").scalar()
     if revision is not None and revision > REVISION:
         raise StoreRefused(f"数据由更新版本的程序写成（数据库格式 {revision}，本程序只认识到 {REVISION}）。请安装新版本后再运行")
     return revision
+
+
+def has_tables(connection: Connection) -> bool:
+    """Has the store been made in this database?"""
+    return inspect(connection).has_table("alembic_version")
 
 
 def migrate(connection: Connection, revision: str = "head") -> None:
@@ -205,6 +241,17 @@ def _prepare(connection: Any, _: object) -> None:
     connection.isolation_level = None  # the driver would open transactions of its own, and none for a change of tables
     for pragma in _PRAGMAS:
         connection.execute(f"pragma {pragma}")
+    connection.execute("pragma schema_version").fetchone()  # reads the file, so that it is here that a journal is in the way
+
+
+def _journal(file: Path) -> Path:
+    """What SQLite needs to undo a transaction that is at work, or was cut off."""
+    return file.with_name(f"{file.name}-journal")
+
+
+def _sqlite_number(error: Exception) -> int:
+    """SQLite's number of an error, 0 where it is none of SQLite's."""
+    return (getattr(getattr(error, "orig", error), "sqlite_errorcode", None) or 0) & 0xFF
 
 
 def _begin(connection: Connection) -> None:

@@ -19,7 +19,7 @@ from pipelines.store.conform import conform
 
 FORGETTABLE = ("case_log", "standings")  # tables of the history, whose nights are in as_of
 _DATED = "person_events"  # what happened to ids did happen, on another day
-_FOLDER = Path("curated", "forgotten")
+FORGOTTEN = Path("curated", "forgotten")
 _CASES = pa.schema([("case_id", pa.string())])
 
 
@@ -64,7 +64,7 @@ def last_night(earlier: Callable[[str], pd.DataFrame]) -> date | None:
 
 def keep_forgotten(root: Path, run: str, tables: Mapping[str, pd.DataFrame]) -> Path:
     """Write what the run ``run`` forgets, a Parquet file a table (0600), and return its folder (0700)."""
-    folder = root / _FOLDER / run
+    folder = root / FORGOTTEN / run
     for place in (folder.parent, folder):
         place.mkdir(parents=True, exist_ok=True)
         place.chmod(0o700)
@@ -78,6 +78,6 @@ def keep_forgotten(root: Path, run: str, tables: Mapping[str, pd.DataFrame]) -> 
 def forgotten_cases(root: Path, log: pd.DataFrame) -> pa.Table:
     """The numbers of cases of which an entry was ever forgotten (case_id): none of them is given again, for it may stand in a workbook that
     was sent out. ``log``: entries of the case log that are forgotten by this run."""
-    files = sorted((root / _FOLDER).glob("*/case_log.parquet"))
+    files = sorted((root / FORGOTTEN).glob("*/case_log.parquet"))
     tables = [pq.read_table(file, columns=["case_id"]).cast(_CASES) for file in files]
     return pa.concat_tables([*tables, pa.Table.from_pandas(log[["case_id"]], _CASES, preserve_index=False)])

@@ -17,9 +17,10 @@ import pyarrow.parquet as pq
 from sqlalchemy import Connection, update
 
 from pipelines.guard import DiskFull, is_disk_full
-from pipelines.store.backup import ARCHIVE_FORMAT, MANIFEST, SETTINGS, BackupRefused
-from pipelines.store.database import DATABASE, Database, database_setting, drop_all, migrate
+from pipelines.store.backup import ARCHIVE_FORMAT, MANIFEST, SETTINGS, BackupRefused, stored_tables
+from pipelines.store.database import DATABASE, Database, database_named, database_setting, drop_all, has_tables, migrate
 from pipelines.store.folders import private_folder, sync, sync_tree
+from pipelines.store.forgotten import FORGOTTEN
 from pipelines.store.lock import exclusive
 from pipelines.store.publishing import bring_in_line
 from pipelines.store.state import insert_rows, published_runs, write_audit
@@ -43,11 +44,18 @@ class Restored:
 def restore(file: Path, root: Path, force: bool = False) -> Restored:
     """Restore an archive into ``root``, all of it or nothing. Exports under ``raw`` and workbooks in ``inbox`` that are there stay, and so
     does ``county.toml``; whatever else is replaced is moved aside. Raises BackupRefused where the archive is damaged, or the folder
-    not empty and ``force`` not given; Busy; StoreRefused; DiskFull."""
+    not empty, or the database that the settings name is not, and ``force`` not given; Busy; StoreRefused; DiskFull."""
     with _opened(file) as archive:
         manifest = _checked(archive, file)
+        database = Database(root, _setting(archive, root))
+        aside = root / "replaced-…"
         if not force and _holds_data(root):
-            raise BackupRefused(f"{root} 里已有结果或设置。确实要用备份替换，请加 --force（原有的移到 {root / 'replaced-…'} 里）")
+            raise BackupRefused(f"{root} 里已有结果或设置。确实要用备份替换，请加 --force（原有的移到 {aside} 里）")
+        if database.file is None and database.revision() is not None and not force:
+            raise BackupRefused(
+                f"数据库 {database.place} 里已有数据。要恢复到别的数据库，请先写一个 {root / COUNTY_FILE}（database）；"
+                f"确实要用备份替换，请加 --force（原有的表另存到 {aside} 里）"
+            )
         stage = root / _STAGE
         with exclusive(root):
             shutil.rmtree(stage, ignore_errors=True)
@@ -103,10 +111,18 @@ def _is_inside(name: str) -> bool:
     return not path.is_absolute() and ".." not in path.parts and "\\" not in name and ":" not in name
 
 
+def _setting(archive: zipfile.ZipFile, root: Path) -> str | None:
+    """Which database it will be: a county.toml that is there stays, else the archive's takes its place."""
+    member = f"settings/{COUNTY_FILE}"
+    if (root / COUNTY_FILE).exists() or member not in archive.namelist():
+        return database_setting(root)
+    return database_named(archive.read(member))
+
+
 def _holds_data(root: Path) -> bool:
     """Is there anything that would be replaced?"""
-    curated = [path for path in (root / "curated").rglob("*") if path.name not in _LEFT_ALONE]
-    return bool(curated) or any((root / name).exists() for name in SETTINGS if name not in _LEFT_ALONE)
+    found = [path for name in ("curated", "outbox") for path in (root / name).rglob("*") if path.name not in _LEFT_ALONE]
+    return bool(found) or any((root / name).exists() for name in SETTINGS if name not in _LEFT_ALONE)
 
 
 def _restored(archive: zipfile.ZipFile, manifest: Mapping[str, Any], root: Path, stage: Path) -> Restored:
@@ -122,24 +138,33 @@ def _restored(archive: zipfile.ZipFile, manifest: Mapping[str, Any], root: Path,
         os.replace(stage / "settings" / COUNTY_FILE, root / COUNTY_FILE)
     database = _store_of(archive, manifest, root, aside)
     with database.reading() as connection:
-        kept = {known.run_id for known in published_runs(connection)}
+        published = published_runs(connection)
+    kept = {known.run_id for known in published}
     for other in [folder for folder in (curated / "runs").iterdir() if folder.name not in kept]:
         _replace(None, other, aside / "runs" / other.name)
+    for outbox in {known.outbox for known in published if known.outbox and not known.followed}:
+        _replace(None, root / "outbox" / outbox, aside / "outbox" / outbox)
     for name in SETTINGS:
         if name != COUNTY_FILE and (stage / "settings" / name).exists():
             _replace(stage / "settings" / name, root / name, aside / name)
-    for path in (stage / "inbox").rglob("*"):
-        target = root / "inbox" / path.relative_to(stage / "inbox")
-        if path.is_file() and not target.exists():
-            private_folder(target.parent)
-            os.replace(path, target)
+    for inside, place in (("inbox", root / "inbox"), ("forgotten", root / FORGOTTEN)):
+        _add_files(stage / inside, place)
     left = bring_in_line(root, database)
     return Restored(run, aside if aside.exists() else None, left)
 
 
+def _add_files(source: Path, place: Path) -> None:
+    """Put the files under ``source`` under ``place``; one that is there already stays."""
+    for path in source.rglob("*"):
+        target = place / path.relative_to(source)
+        if path.is_file() and not target.exists():
+            private_folder(target.parent)
+            os.replace(path, target)
+
+
 def _unpack(archive: zipfile.ZipFile, stage: Path) -> None:
     for name in archive.namelist():
-        if name.partition("/")[0] in ("run", "snapshots", "settings", "inbox"):
+        if name.partition("/")[0] in ("run", "snapshots", "settings", "inbox", "forgotten"):
             target = stage.joinpath(*PurePosixPath(name).parts)
             private_folder(target.parent)
             with archive.open(name) as member, target.open("wb") as file:
@@ -155,6 +180,7 @@ def _store_of(archive: zipfile.ZipFile, manifest: Mapping[str, Any], root: Path,
     filled.create_file()
     with filled.writing() as connection:
         if setting:
+            _keep_tables(connection, aside / "store")
             drop_all(connection)
         migrate(connection, str(manifest["revision"]))
         for name in (*STATE_KEYS, RUNS.name, AUDIT.name):
@@ -171,6 +197,17 @@ def _store_of(archive: zipfile.ZipFile, manifest: Mapping[str, Any], root: Path,
         os.replace(filled.file, place)
         sync(place.parent)
     return Database(root, setting)
+
+
+def _keep_tables(connection: Connection, folder: Path) -> None:
+    """Keep the tables of a PostgreSQL database, which are about to be replaced, as Parquet files (0600)."""
+    if not has_tables(connection):
+        return
+    for name, table in stored_tables(connection):
+        path = private_folder(folder) / f"{name}.parquet"
+        pq.write_table(table, path, compression="zstd")
+        path.chmod(0o600)
+    sync_tree(folder)
 
 
 def _table(archive: zipfile.ZipFile, name: str) -> pa.Table:

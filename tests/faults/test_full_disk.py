@@ -1,13 +1,13 @@
 """A disk without room, a folder without rights: said as what it is, nothing left behind, nothing lost; the next run completes."""
 
+import ctypes
 import errno
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -21,13 +21,28 @@ from bidui.cli import main
 from pipelines.store import folders
 from pipelines.store.database import Database
 from pipelines.store.runs import Store
-from tests.lib.nights import Begun, FirstNights, night
+from tests.lib.nights import Begun, night
 from tests.lib.small_exports import county, good
 
 NEXT = date(2020, 4, 16)
 TOWNSHIP = ["安阳镇"]
+PROGRAM = Path(__file__).resolve().parents[2]
 _NOBODY = 65534
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+_DROP, _CHOWN, _WRITE_ANYTHING, _OWN_ANYTHING = 24, 0, 1, 3  # PR_CAPBSET_DROP; CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER
 RUN = ["run", "--as-of", NEXT.isoformat(), "--township", *TOWNSHIP, "--accept-drift", "--root"]
+
+
+# A transaction that is killed when part of it is in the file.
+CUT_OFF = """
+import os, sqlite3, sys
+con = sqlite3.connect(sys.argv[1], isolation_level=None)
+con.execute("pragma cache_size = 1")
+con.execute("begin immediate")
+con.execute("update runs set run_id = 'cut off'")
+con.execute("create table more as with recursive n(i) as (select 1 union all select i + 1 from n where i < 5000) select randomblob(200) from n")
+os.kill(os.getpid(), 9)
+"""
 
 
 def contents(root: Path) -> dict[str, bytes]:
@@ -141,51 +156,41 @@ def test_a_disk_that_is_really_full_at_any_step(
     assert Database(root).revision()
 
 
-@contextmanager
-def as_nobody(folder: Path, but: Path) -> Iterator[None]:
-    """Without the superuser's rights, which refuse nothing; all of ``folder`` is this user's ``but`` one place."""
-    for path in (folder, *folder.rglob("*")):
-        if path != but:
-            os.chown(path, _NOBODY, _NOBODY, follow_symlinks=False)
-    but.chmod(0o755 if but.is_dir() else 0o644)
-    os.seteuid(_NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-
-
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only the superuser can give a folder to somebody else")
-def open_to_others(file: Path) -> bool:
-    """May another user read what is beside ``file``?"""
-    return all(folder.stat().st_mode & 0o001 for folder in file.resolve().parents)
+def without_rights() -> None:
+    """In a process before it becomes the program: the superuser's rights to write what is somebody else's, and to give things away, are
+    dropped for ever. The program and Python can be read wherever they lie. (prctl(2), capabilities(7))"""
+    for capability in (_CHOWN, _WRITE_ANYTHING, _OWN_ANYTHING):
+        if _LIBC.prctl(_DROP, capability, 0, 0, 0):
+            raise OSError("the right could not be dropped")
 
 
 @pytest.mark.skipif(
-    not (open_to_others(Path(__file__)) and open_to_others(Path(os.__file__))),
-    reason="the program or Python lies in a folder that another user, as whom this runs it, cannot read",
+    sys.platform != "linux" or os.geteuid() != 0,
+    reason="only the superuser can make something somebody else's, only Linux drops rights",
 )
 @pytest.mark.parametrize("place", ["curated", "curated/runs", "outbox", "curated/bidui.db"])
-def test_a_place_that_is_somebody_elses_is_named(
-    first_nights: FirstNights, capsys: pytest.CaptureFixture[str], place: str
-) -> None:
-    folder = Path(tempfile.mkdtemp(prefix="bidui-rights-"))
-    try:
-        root = first_nights.copy(folder / "data", good, townships=TOWNSHIP)
-        before = contents(root)
-        with as_nobody(folder, but=root / place):
-            status, said = main([*RUN, str(root)]), capsys.readouterr().err
-        assert status == 2 and "没有权限" in said and "程序内部出错" not in said, said
-        assert contents(root) == before
-        os.chown(root / place, _NOBODY, _NOBODY)
-        with as_nobody(folder, but=folder):
-            assert main([*RUN, str(root)]) == 0, capsys.readouterr().err
-    finally:
-        shutil.rmtree(folder)
+def test_a_place_that_is_somebody_elses_is_named(tmp_path: Path, begun: Begun, place: str) -> None:
+    root = begun(good, townships=TOWNSHIP)
+    before = contents(root)
+    os.chown(root / place, _NOBODY, _NOBODY)
+    (root / place).chmod(0o755 if (root / place).is_dir() else 0o644)
+    environment = {**os.environ, "PYTHONPATH": str(PROGRAM), "PYTHONUTF8": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "bidui", *RUN, str(root)],
+        env=environment,
+        preexec_fn=without_rights,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 2 and "没有权限" in done.stderr and "程序内部出错" not in done.stderr, done.stderr
+    assert contents(root) == before
+    os.chown(root / place, 0, 0)
+    assert night(root, NEXT, TOWNSHIP, accept_drift=True).left_out == ()
 
 
-def test_a_read_only_disk_is_named_and_can_be_read(
-    small_disk: Callable[[str], Path], begun: Begun, capsys: pytest.CaptureFixture[str]
+def test_a_read_only_disk_is_named_and_can_be_read_and_backed_up(
+    small_disk: Callable[[str], Path], begun: Begun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     root = small_disk("size=64m") / "data"
     shutil.copytree(begun(good, townships=TOWNSHIP), root, symlinks=True, ignore=lambda *_: ["disk"])
@@ -195,6 +200,25 @@ def test_a_read_only_disk_is_named_and_can_be_read(
     assert "只读" in said and "程序内部出错" not in said
     assert main(["history", "--root", str(root)]) == 0
     assert len(pd.read_parquet(Store(root).path("persons"))) == 3
+    capsys.readouterr()
+    assert main(["backup", str(tmp_path / "b.zip"), "--root", str(root)]) == 0
+    assert "没有记入审计" in capsys.readouterr().err
+    assert main(["restore", str(tmp_path / "b.zip"), "--root", str(tmp_path / "back")]) == 0
+
+
+def test_a_transaction_that_was_cut_off_can_be_read_on_a_read_only_disk(
+    small_disk: Callable[[str], Path], begun: Begun, tmp_path: Path
+) -> None:
+    """Nobody can undo it there: it is undone in a copy."""
+    root = small_disk("size=64m") / "data"
+    shutil.copytree(begun(good, townships=TOWNSHIP), root, symlinks=True, ignore=lambda *_: ["disk"])
+    subprocess.run([sys.executable, "-c", CUT_OFF, str(root / "curated/bidui.db")], check=False)
+    assert (root / "curated/bidui.db-journal").stat().st_size
+    small_disk("ro")
+    assert main(["history", "--root", str(root)]) == 0
+    assert main(["backup", str(tmp_path / "b.zip"), "--root", str(root)]) == 0
+    with Database(root).reading() as connection:
+        assert connection.exec_driver_sql("select run_id from runs").scalar() == "20200415-0001"
 
 
 @pytest.mark.parametrize("damage", ["a table cut off", "folder gone"])

@@ -126,6 +126,23 @@ def test_as_what_is_asked_and_answered(tmp_path: Path, begun: Begun, capsys: Cap
     assert status == 2
 
 
+@pytest.mark.parametrize("make", SPECIAL)
+@pytest.mark.parametrize("name", ["查.xlsx", "查.csv", "county.toml", "divisions.csv", "甲/又.zip"])
+def test_as_a_file_to_check_one_sentence_says_it(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, name: str, make: Callable[[Path], None]
+) -> None:
+    """It once read on, showed a table of nothing and wrote a workbook."""
+    make(tmp_path / "special" / name)
+    export = good(tmp_path / "data") / "raw/xueji/xueji.xlsx"
+    work = tmp_path / "work"
+    work.mkdir()
+    monkeypatch.chdir(work)
+    for files in ([tmp_path / "special" / name], [export, tmp_path / "special" / name]):
+        status, words = said(capsys, "check", *files)
+        assert (status, words) == (2, f"没有检查：《{Path(name).name}》这不是普通文件，是管道或设备。请换成文件本身\n")
+    assert not list(work.iterdir())
+
+
 def test_a_file_that_becomes_a_pipe_after_it_was_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pipe(tmp_path / "管道")
     monkeypatch.setattr("pipelines.files.opening.check_plain", lambda path: None)

@@ -8,11 +8,14 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from bidui.cli import main
 from pipelines.store.backup import MANIFEST, back_up
 from pipelines.store.database import Database
+from pipelines.store.forgotten import forgotten_cases, keep_forgotten
 from pipelines.store.lock import exclusive
 from pipelines.store.opening import open_store
 from pipelines.store.restore import restore
@@ -115,6 +118,8 @@ def test_a_folder_with_results_is_not_restored_over_unless_asked_and_then_nothin
     for number in (3, 4):
         publish(root, number)
     (root / "inbox/新.xlsx").write_bytes(b"newer")
+    sent = root / "outbox/2020-04-16/全县.xlsx"
+    sent.write_text("sent out", encoding="utf-8")
     with unchanged(root):
         assert main(["restore", str(file), "--root", str(root)]) == 2
     assert "加 --force" in capsys.readouterr().err
@@ -124,9 +129,72 @@ def test_a_folder_with_results_is_not_restored_over_unless_asked_and_then_nothin
     assert str(aside) in said
     assert night_of(Store(root).run) == 2
     assert {p.name for p in (aside / "runs").iterdir()} == {"20200416-0002", "20200417-0003", "20200418-0004"}
+    assert (aside / "outbox/2020-04-16/全县.xlsx").read_text("utf-8") == "sent out" and sent.read_text("utf-8") == "2"
     assert (aside / "bidui.db").exists() and (root / "inbox/新.xlsx").exists()
     publish(root, 3)
     assert night_of(Store(root).run) == 3
+
+
+@pytest.mark.parametrize("place", ["outbox/2020-04-15/全县.xlsx", "model.json", "curated/runs/x/persons.parquet"])
+def test_whatever_would_be_replaced_needs_to_be_confirmed(tmp_path: Path, capsys: pytest.CaptureFixture[str], place: str) -> None:
+    back_up(of_nights(tmp_path / "data", 1), tmp_path / "b.zip")
+    there = tmp_path / "back" / place
+    there.parent.mkdir(parents=True)
+    there.write_text("mine", encoding="utf-8")
+    with unchanged(tmp_path / "back"):
+        assert main(["restore", str(tmp_path / "b.zip"), "--root", str(tmp_path / "back")]) == 2
+    assert "加 --force" in capsys.readouterr().err
+
+
+def test_a_database_in_use_is_not_restored_over_unless_asked_and_then_its_tables_are_kept(
+    tmp_path: Path, postgresql: Cluster, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The archive's own county.toml names the database of the county that is at work."""
+    setting = postgresql.new_database()
+    root, file, back = of_nights(tmp_path / "data", 2, setting), tmp_path / "b.zip", tmp_path / "back"
+    back_up(root, file)
+    publish(root, 3, setting)
+    assert main(["restore", str(file), "--root", str(back)]) == 2
+    said = capsys.readouterr().err
+    assert "里已有数据" in said and "加 --force" in said and not back.exists()
+    assert len(lines(root, setting, "select * from runs")) == 3
+    assert main(["restore", str(file), "--root", str(back), "--force"]) == 0
+    assert len(lines(back, setting, "select * from runs")) == 2
+    (aside,) = back.glob("replaced-*")
+    assert pq.read_table(aside / "store/runs.parquet").num_rows == 3
+    assert pq.read_table(aside / "store/case_log.parquet").num_rows == 3
+
+
+def test_a_database_that_does_not_answer_restores_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("psycopg")
+    back_up(of_nights(tmp_path / "data", 1), tmp_path / "b.zip")
+    back = tmp_path / "back"
+    back.mkdir()
+    (back / "county.toml").write_text('database = "postgresql://bidui@127.0.0.1:1/none"', encoding="utf-8")
+    with unchanged(back):
+        assert main(["restore", str(tmp_path / "b.zip"), "--root", str(back)]) == 2
+    assert "连不上数据库" in capsys.readouterr().err
+    assert [path.name for path in back.iterdir()] == ["county.toml"]
+
+
+def test_a_backup_is_not_written_over_another_unless_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root, file = of_nights(tmp_path / "data", 1), tmp_path / "b.zip"
+    file.write_bytes(b"an older one")
+    assert main(["backup", str(file), "--root", str(root)]) == 2
+    assert "加 --overwrite" in capsys.readouterr().err
+    assert file.read_bytes() == b"an older one"
+    assert main(["backup", str(file), "--root", str(root), "--overwrite"]) == 0
+    assert restore(file, tmp_path / "back").run == "20200415-0001"
+
+
+def test_numbers_of_forgotten_cases_are_in_the_archive(tmp_path: Path) -> None:
+    """They are never given again, also not by the restored system."""
+    root, back = of_nights(tmp_path / "data", 1), tmp_path / "back"
+    log = pa.Table.from_pylist([{"case_id": "C0000007"}], TABLES["case_log"]).to_pandas()
+    keep_forgotten(root, "20200415-0001", {"case_log": log})
+    back_up(root, tmp_path / "b.zip")
+    restore(tmp_path / "b.zip", back)
+    assert forgotten_cases(back, log[:0])["case_id"].to_pylist() == ["C0000007"]
 
 
 def cut(file: Path) -> None:
