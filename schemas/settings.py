@@ -115,7 +115,7 @@ class Retention(_Part):
     runs: Annotated[StrictInt, Field(ge=1, le=1000)] = Field(default=10, description="保留最近多少次比对的数据表")
     outbox_days: Annotated[StrictInt, Field(ge=7, le=36500)] = Field(default=400, description="各日的核查表保留多少天")
     snapshots_days: Annotated[StrictInt, Field(ge=0, le=36500)] = Field(
-        default=0, description="导出文件的读取结果，在用到它的比对删除后再留多少天"
+        default=0, description="导出文件的读取结果，最后一次用到之后至少留多少天；0 为不另外多留。所属比对还在的，总是保留"
     )
     prefect_days: Annotated[StrictInt, Field(ge=1, le=36500)] = Field(default=30, description="Prefect 页面上的运行记录保留多少天")
 

@@ -3,7 +3,11 @@ and a full disk while a snapshot was kept had the export refused."""
 
 import errno
 import os
-from collections.abc import Callable
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -12,8 +16,9 @@ import pytest
 
 import reports.book.write
 from bidui.cli import main
+from pipelines.demo.make_county import make_county
 from pipelines.store.room import room_of_a_run
-from tests.lib.nights import Begun
+from tests.lib.nights import AS_OF, Begun, night
 from tests.lib.small_exports import good
 
 Capture = pytest.CaptureFixture[str]
@@ -112,15 +117,47 @@ def test_a_full_disk_while_linked_lists_are_written(
     assert list(out.iterdir()) == []
 
 
-def test_what_a_run_needs(tmp_path: Path, begun: Begun) -> None:
+def used(root: Path) -> int:
+    """Bytes that runs have written; exports are not theirs."""
+    total = 0
+    for name in ("curated", "outbox"):
+        for place, _, files in os.walk(root / name):
+            for file in files:
+                with suppress(FileNotFoundError):
+                    total += os.lstat(os.path.join(place, file)).st_size
+    return total
+
+
+@contextmanager
+def fullest(root: Path) -> Iterator[list[int]]:
+    """What is used meanwhile, looked at all the time."""
+    seen, over = [used(root)], threading.Event()
+
+    def look() -> None:
+        while not over.wait(0.01):
+            seen.append(used(root))
+
+    watch = threading.Thread(target=look)
+    watch.start()
+    yield seen
+    over.set()
+    watch.join()
+    seen.append(used(root))
+
+
+def test_what_a_run_needs_is_told_neither_too_low_nor_by_half_too_high(tmp_path: Path) -> None:
+    """Twice the exports was told once, where the first night took nearly four times as much."""
     assert room_of_a_run(tmp_path / "nowhere") == 0
-    good(tmp_path / "first")
-    exports = sum(path.stat().st_size for path in (tmp_path / "first/raw").rglob("*") if path.is_file())
-    assert room_of_a_run(tmp_path / "first") == 2 * exports
-    begun(good, townships=["安阳镇"])
-    run = (tmp_path / "curated/current").resolve()
-    workbooks = sum(path.stat().st_size for path in (run / "workbooks").rglob("*.xlsx"))
-    assert workbooks and room_of_a_run(tmp_path) == workbooks + sum(p.stat().st_size for p in run.rglob("*") if p.is_file())
+    make_county(tmp_path, children=2_000, seed=3, as_of=AS_OF)
+    for number in range(3):
+        if number == 2:  # new exports: snapshots are new too
+            shutil.rmtree(tmp_path / "raw")
+            make_county(tmp_path, children=2_000, seed=3, as_of=AS_OF + timedelta(days=2))
+        told = room_of_a_run(tmp_path) or 0
+        with fullest(tmp_path) as seen:
+            night(tmp_path, AS_OF + timedelta(days=number), townships=None, accept_drift=True)
+        taken = max(seen) - seen[0]
+        assert taken <= told <= 1.5 * taken, (number, taken, told)
 
 
 def test_the_next_night_is_as_if_nothing_had_been(
