@@ -75,7 +75,7 @@ def test_every_option_has_the_same_name_everywhere() -> None:
             "--discrepancies",
         ),
         *("--columns", "--columns-a", "--columns-b", "--sheet-a", "--sheet-b", "--cost-ratio", "--model", "--save-model"),
-        *("--chart", "--registry", "--port", "--cron", "--county", "--cohort", "--force"),
+        *("--chart", "--registry", "--port", "--cron", "--county", "--cohort", "--force", "--overwrite"),
     }
 
 
