@@ -70,13 +70,20 @@ def day_of(word: str | date) -> date:
 
 
 def to_cohort(words: tuple[str, str]) -> "Cohort":
-    """The first and the last birthday. Raises Refused where the first is after the last."""
+    """The first and the last birthday. Raises Refused where they can be no cohort."""
+    from pydantic import ValidationError
+
+    from schemas.county_toml import faults_of
     from schemas.settings import Cohort
 
     first, last = map(day_of, words)
     if first > last:
         raise Refused("选项 --cohort 的值不对：先写最早的出生日期，再写最晚的")
-    return Cohort(first_birthday=first, last_birthday=last)
+    try:
+        return Cohort(first_birthday=first, last_birthday=last)
+    except ValidationError as error:
+        why = "；".join(sentence.lstrip("：") for _, sentence in faults_of(error))
+        raise Refused(f"选项 --cohort 的值不对：{why}") from None
 
 
 def to_whole_number(word: str | int) -> int:

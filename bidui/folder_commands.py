@@ -18,14 +18,19 @@ def init_command(
     context: typer.Context,
     folder: Annotated[Path, argument("DIR", "数据文件夹（默认 data）", Path)] = Path("data"),
     county: Annotated[
-        str | None, option("--county", "CODE", "哪个县：六位区划代码或县名，如 451229、大化瑶族自治县（默认方案所在的县）")
+        str | None,
+        option(
+            "--county",
+            "CODE",
+            "哪个县：六位区划代码或县名，如 451229、大化瑶族自治县、大化县、大化；重名的前面写市名（默认方案所在的县）",
+        ),
     ] = None,
 ) -> ExitStatus:
     """新建一个县的数据文件夹：各系统的文件夹、设置 county.toml、区划 divisions.csv；已有的不改"""
     from pipelines.intake.new_county import begin_county, county_named, settings_for
 
     console: Console = context.obj
-    settings = settings_for(folder, county_named(county) if county else None)
+    settings = settings_for(folder, county_named(county) if county is not None else None)
     with console.progress("正在新建") as show_step:
         for line in begin_county(folder, settings, show_step):
             console.show(line)

@@ -59,9 +59,13 @@ def demo_command(
     from pipelines.demo.make_county import make_county
     from pipelines.demo.score import score, score_shown
     from pipelines.intake.new_county import county_named, settings_for, write_settings
+    from pipelines.night.days import check_born
     from pipelines.store.private import private_work
 
-    settings = settings_for(folder, county_named(county) if county else None, given.to_cohort(cohort) if cohort else None)
+    settings = settings_for(
+        folder, county_named(county) if county is not None else None, given.to_cohort(cohort) if cohort else None
+    )
+    check_born(as_of, settings.cohort)
     if county or cohort:
         write_settings(folder, settings)
     console: Console = context.obj

@@ -23,6 +23,7 @@ class Problems:
         self._file = file
         self._lines = lines or {}
         self._found: list[tuple[int, str]] = []
+        self._warned: list[tuple[int, str]] = []
 
     def at(self, path: Path, sentence: str) -> None:
         """Add a fault of the setting ``path``: the line is its own or, where it has none, that of the table it belongs in."""
@@ -33,16 +34,28 @@ class Problems:
         """Add a fault of a line; 0 where it is of the whole file."""
         self._found.append((line, sentence))
 
+    def warn(self, line: int, sentence: str) -> None:
+        """Add what should be mended but is no fault: the file can be used as it is."""
+        self._warned.append((line, sentence))
+
     def __len__(self) -> int:
+        """How many faults there are, warnings not counted."""
         return len(self._found)
 
     def sentences(self) -> list[str]:
-        """All faults in the order of their lines."""
-        found = sorted(dict.fromkeys(self._found), key=lambda fault: fault[0])
+        """All faults and warnings in the order of their lines."""
+        return self._sentences([*self._found, *self._warned])
+
+    def warnings(self) -> list[str]:
+        """The warnings alone, in the order of their lines."""
+        return self._sentences(self._warned)
+
+    def _sentences(self, of: list[tuple[int, str]]) -> list[str]:
+        found = sorted(dict.fromkeys(of), key=lambda fault: fault[0])
         return [f"{self._file} 第{line}行：{sentence}" if line else f"{self._file}：{sentence}" for line, sentence in found]
 
     def raise_any(self) -> None:
-        """Raises CountyFileError if there are faults."""
+        """Raises CountyFileError if there are faults; it lists the warnings too."""
         if self._found:
             raise CountyFileError(self.sentences())
 

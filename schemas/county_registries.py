@@ -75,7 +75,16 @@ def _registry(key: str, table: Mapping[str, Any], settings: Collection[str], pro
     which is added to ``problems``."""
     before = len(problems)
     base = declared().get(key)
+    for name in ("title", "owner"):
+        if name in table and (fault := fault_of_name(table[name])):
+            problems.at((key, name), f"[{key}] 的 {name}：{fault}")
     _unknown((key,), table, _KNOWN, problems)
+    role = table.get("role", base.role if base else "student")
+    if role not in get_args(Role):
+        problems.at((key, "role"), f"[{key}] 的 role：应为 {'、'.join(get_args(Role))} 之一")
+    stage = table.get("stage", base.stage if base else None)
+    if stage is not None and stage not in _STAGES:
+        problems.at((key, "stage"), f"[{key}] 的 stage：应为 {'、'.join(_STAGES)} 之一")
     if base is None or _flag((key,), table, "replace", False, problems):
         if not key.isidentifier() or not key.isascii() or is_device(key) or len(key) > LONGEST_NAME:
             problems.at((key,), f"[{key}]：系统的名字只能用小写字母、数字和下划线，它也是 raw 下的文件夹名")
@@ -83,26 +92,20 @@ def _registry(key: str, table: Mapping[str, Any], settings: Collection[str], pro
         for needed in _NEEDED:
             if needed not in table:
                 problems.at((key,), f"[{key}]：{purpose}，还缺 {needed}")
-        if len(problems) > before:
+        if "columns" not in table:  # of which the rest speaks
             return None
         base = Registry(key, "", "", "student", (), (), (), core=base.core if base else False)
-    role = table.get("role", base.role)
-    if role not in get_args(Role):
-        problems.at((key, "role"), f"[{key}] 的 role：应为 {'、'.join(get_args(Role))} 之一")
     columns = _columns(base, table, problems)
-    stage = table.get("stage", base.stage)
-    if stage is not None and stage not in _STAGES:
-        problems.at((key, "stage"), f"[{key}] 的 stage：应为 {'、'.join(_STAGES)} 之一")
     ignored = (key, "ignored")
     changed = replace(
         base,
-        title=str(table.get("title", base.title)), owner=str(table.get("owner", base.owner)), role=role,
+        title=str(table.get("title", base.title)), owner=str(table.get("owner", base.owner)), role=role, stage=stage,
         core=_flag((key,), table, "core", base.core, problems), columns=tuple(columns.values()),
         source_key=_fields((key, "source_key"), table, base.source_key, columns, problems),
         signature=_fields((key, "signature"), table, base.signature, columns, problems),
         one_of=_groups((key, "one_of"), table, base.one_of, columns, problems),
         ignored=_texts(ignored, table["ignored"], problems) if "ignored" in table else base.ignored,
-        levels=_levels(base, table, problems), stage=stage,
+        levels=_levels(base, table, problems),
     )  # fmt: skip
     for needed in ("name", "id_number"):
         if needed not in columns:
@@ -115,9 +118,6 @@ def _registry(key: str, table: Mapping[str, Any], settings: Collection[str], pro
             problems.at(path, f"{_title(path)}：没有这个字段{suggestion(field, named)}；系统自己的编号请写进 source_key 或 signature")
         elif field in filled:
             problems.at(path, f"{_title(path)}：这个字段由程序填写，不能用作列")
-    for name in ("title", "owner"):
-        if name in table and (fault := fault_of_name(table[name])):
-            problems.at((key, name), f"[{key}] 的 {name}：{fault}")
     if "name" in columns and not columns["name"].required:
         problems.at((key, "columns", "name"), f"[{key}.columns.name]：姓名列必需，须写 required = true")
     return changed if len(problems) == before else None

@@ -39,6 +39,7 @@ _REGISTRIES = """
 #   [tejiao.columns.student_number]
 #   headings = ["特教学号"]
 """
+_LIMITS = {"gt": "大于 {}", "ge": "不小于 {}", "le": "不大于 {}", "max_length": "最多 {} 项"}  # as pydantic declares them -> Chinese
 _NO_DEFAULT = '""'  # of a setting whose default is to have none
 
 
@@ -73,9 +74,19 @@ def _table(name: str, field: FieldInfo, settings: Settings) -> Iterator[str]:
     yield ""
 
 
+def allowed(field: FieldInfo) -> str:
+    """Between which limits a number must be, or how many items a list may have, in Chinese; empty where nothing is
+    declared."""
+    limits = {name: getattr(limit, name) for limit in field.metadata for name in _LIMITS if hasattr(limit, name)}
+    if {"ge", "le"} <= limits.keys():
+        return f"{limits['ge']} 至 {limits['le']}"
+    return "，".join(words.format(limits[name]) for name, words in _LIMITS.items() if name in limits)
+
+
 def _setting(name: str, field: FieldInfo, value: object) -> Iterator[str]:
     """The lines of one setting; with a ``value`` it counts, else its default is shown behind a #."""
-    yield f"# {field.description}"
+    limits = allowed(field)
+    yield f"# {field.description}{f'（{limits}）' if limits else ''}"
     if value is not None:
         yield f"{name} = {toml_value(value)}"
     else:

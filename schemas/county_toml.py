@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -35,6 +35,12 @@ _MENDED = {
 }
 _PATTERNS = {"code": "应是 6 位数字的区划代码，两边加英文引号", "database": "应是数据库地址，如 postgresql://用户@主机/库"}
 _DATES = ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact")
+
+
+def faults_of(error: ValidationError) -> Iterator[tuple[Path, str]]:
+    """(path, Chinese sentence) of each fault that pydantic found in settings. No value is in it."""
+    for fault in error.errors(include_url=False, include_context=True, include_input=False):
+        yield _fault(fault["type"], tuple(str(part) for part in fault["loc"]), fault.get("ctx", {}), fault["msg"])
 
 
 def _fault(kind: str, path: Path, allowed: Mapping[str, Any], message: str) -> tuple[Path, str]:
@@ -99,8 +105,7 @@ def read_settings(text: str, divisions: Divisions | None = None, file: str = COU
     try:
         settings = Settings.model_validate({**given, "registries": registries, "divisions": divisions})
     except ValidationError as error:
-        for fault in error.errors(include_url=False, include_context=True, include_input=False):
-            path, sentence = _fault(fault["type"], tuple(str(part) for part in fault["loc"]), fault.get("ctx", {}), fault["msg"])
+        for path, sentence in faults_of(error):
             problems.at(path, sentence)
     problems.raise_any()
     assert settings is not None

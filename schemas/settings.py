@@ -22,9 +22,18 @@ from pydantic import (
 )
 
 from schemas.county_names import fault_of_name, has_control_characters
-from schemas.divisions import Divisions, counties_like, county_names, published_divisions, short_county_name
+from schemas.divisions import Divisions, county_names, short_county_name
+from schemas.divisions.county_search import larger_place, why_no_county
+from schemas.divisions.published import published_divisions
 from schemas.plan import LAW, PLAN_CITATIONS, PLAN_COUNTY, PLAN_NUMBER, PLAN_WEEKLY_DAY, Subject
 from schemas.registry import Registry, declared
+
+_FIRST_BIRTHDAY, _LAST_BIRTHDAY = date(1950, 1, 1), date(2100, 12, 31)
+LONGEST_COHORT = 15  # years
+_SCHOOL_AGE, _GROWN_UP = 6, 18  # years
+
+NOT_YET_USED = ("acceptance", "notification", "recipients")  # read and checked, and nothing goes by them so far
+_NOT_YET = "（目前只检查写法，还不起作用）"
 
 Weekday = Literal["星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"]
 
@@ -49,9 +58,20 @@ def _is_day(value: object) -> object:
     return value
 
 
+def _is_birthday(day: date) -> date:
+    if not _FIRST_BIRTHDAY <= day <= _LAST_BIRTHDAY:
+        raise ValueError(f"应在 {_FIRST_BIRTHDAY} 至 {_LAST_BIRTHDAY} 之间，请核对年份")
+    return day
+
+
 Name = Annotated[StrictStr, AfterValidator(_named)]
-Day = Annotated[date, BeforeValidator(_is_day)]
+Birthday = Annotated[date, BeforeValidator(_is_day), AfterValidator(_is_birthday)]
 Text = Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(_printed)]
+
+
+def _age(born: date, day: date) -> int:
+    """Full years."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 class _Part(BaseModel):
@@ -73,23 +93,40 @@ class County(_Part):
             return given
         code = given.get("code", PLAN_COUNTY)
         name = given.get("name") or county_names().get(str(code))
+        if larger_place(str(code)):
+            raise ValueError(why_no_county(str(code)))
         if name is None:
-            near = "、".join(f"{near} {name}" for near, name in counties_like(str(code)))
-            raise ValueError(f"区划表里没有这个代码{f'（相近的有 {near}）' if near else ''}，请核对；确是新设的县，请同时写 name")
+            raise ValueError(f"{why_no_county(str(code))}。请核对；确是新设的县，请同时写 name")
         return {"name": name, "short_name": short_county_name(name) if isinstance(name, str) else name, **given}
 
 
 class Cohort(_Part):
-    """Which children are swept: those born in it and registered in the county; plan, part 3 ②."""
+    """Which children are swept: those born in it and registered in the county; plan, part 3 ②. It lies within a few school ages, so that a
+    wrong year is noticed: compulsory education takes nine years (《义务教育法》第二条), and some sweep kindergarten and senior school too."""
 
-    first_birthday: Day = Field(default=date(2004, 9, 1), description="最早的出生日期")
-    last_birthday: Day = Field(default=date(2014, 8, 31), description="最晚的出生日期")
+    first_birthday: Birthday = Field(
+        default=date(2004, 9, 1), description=f"最早的出生日期，{_FIRST_BIRTHDAY} 至 {_LAST_BIRTHDAY} 之间"
+    )
+    last_birthday: Birthday = Field(
+        default=date(2014, 8, 31), description=f"最晚的出生日期；与最早的相差不超过 {LONGEST_COHORT} 年"
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> "Cohort":
         if self.first_birthday > self.last_birthday:
             raise ValueError("first_birthday 应早于 last_birthday")
+        if _age(self.first_birthday, self.last_birthday) >= LONGEST_COHORT:
+            raise ValueError(
+                f"两个日期相差超过 {LONGEST_COHORT} 年，不是义务教育阶段儿童的出生日期（义务教育九年，6 至 17 岁），请核对年份"
+            )
         return self
+
+    def warning_on(self, day: date) -> str | None:
+        """Why nobody of the cohort can be of school age on ``day``, in Chinese; None where somebody can."""
+        first, last = self.first_birthday, self.last_birthday
+        due = date(first.year + _SCHOOL_AGE + (first.month >= 9), 9, 1)  # 《义务教育法》第十一条
+        why = f"最大的 {due} 才该入学" if day < due else f"最小的已满 {_GROWN_UP} 岁" if _age(last, day) >= _GROWN_UP else None
+        return why and f"{first} 至 {last} 出生的儿童在 {day} 没有一个是义务教育年龄（{why}），请核对 county.toml 的 [cohort]"
 
 
 class Plan(_Part):
@@ -110,9 +147,9 @@ class Plan(_Part):
 
 
 class Retention(_Part):
-    """How long what can be computed again is kept."""
+    """How long what can be computed again is kept. Two runs at the least: somebody may be reading the one before the current."""
 
-    runs: Annotated[StrictInt, Field(ge=1, le=1000)] = Field(default=10, description="保留最近多少次比对的数据表")
+    runs: Annotated[StrictInt, Field(ge=2, le=1000)] = Field(default=10, description="保留最近多少次比对的数据表")
     outbox_days: Annotated[StrictInt, Field(ge=7, le=36500)] = Field(default=400, description="各日的核查表保留多少天")
     snapshots_days: Annotated[StrictInt, Field(ge=0, le=36500)] = Field(
         default=0, description="导出文件的读取结果，最后一次用到之后至少留多少天；0 为不另外多留。所属比对还在的，总是保留"
@@ -143,9 +180,9 @@ class Settings(_Part):
         default=100.0, description="一次错误关联（可能使一个失学儿童不上名单）抵多少次白跑；越大越不轻易认定是同一人"
     )
     acceptance: Literal["county", "none"] = Field(
-        default="county", description="乡镇答复怎样生效：county 县级验收后销号；none 材料齐全的立即销号（目前只读取，尚未使用）"
+        default="county", description=f"乡镇答复怎样生效：county 县级验收后销号；none 材料齐全的立即销号{_NOT_YET}"
     )
-    nightly_hour: Annotated[StrictInt, Field(ge=0, le=23)] = Field(default=2, description="每晚几点比对（北京时间，0 至 23）")
+    nightly_hour: Annotated[StrictInt, Field(ge=0, le=23)] = Field(default=2, description="每晚几点比对（北京时间）")
     database: Annotated[StrictStr, Field(pattern=r"^postgresql(\+psycopg)?://", max_length=500)] | None = Field(
         default=None,
         repr=False,
@@ -155,10 +192,10 @@ class Settings(_Part):
     cohort: Cohort = Field(default_factory=Cohort, description="核查哪些儿童：户籍在本县、出生在这两天之间（含）")
     plan: Plan = Field(default_factory=Plan, description="本县的方案")
     retention: Retention = Field(default_factory=Retention, description="能重新算出来的东西保留多久（答复、判定和个案一直保留）")
-    notification: Notification = Field(default_factory=Notification, description="夜间比对出了问题通知谁（目前只读取，尚未使用）")
+    notification: Notification = Field(default_factory=Notification, description=f"夜间比对出了问题通知谁{_NOT_YET}")
     recipients: Mapping[Name, Text] = Field(
         default_factory=dict,
-        description="各乡镇、各单位的核查表由谁接收（目前只读取，尚未使用），如 \"某某镇\" = \"张三，电话 123\"",
+        description=f'各乡镇、各单位的核查表由谁接收，如 "某某镇" = "张三，电话 123"{_NOT_YET}',
     )
     registries: SkipValidation[Mapping[str, Registry]] = Field(default_factory=declared)
     divisions: SkipValidation[Divisions] = Field(default=None)  # type: ignore[assignment]  # that of the county, see below

@@ -24,10 +24,10 @@ from schemas.calendar import today
 from schemas.checks import CHECKS
 from schemas.county_problems import CountyFileError
 from schemas.county_toml import COUNTY_FILE
-from schemas.divisions import DIVISIONS_FILE
+from schemas.divisions.divisions_file import DIVISIONS_FILE
 from schemas.exit_status import ExitStatus
 from schemas.registry import Registry
-from schemas.settings import Settings
+from schemas.settings import NOT_YET_USED, Settings
 from schemas.tables import TABLES
 
 # Rules by which a row or sheet is refused though there is nothing to correct.
@@ -140,8 +140,11 @@ def checked_shown(checked: CheckResult) -> Iterator[Shown]:
     """What was found, in Chinese: a line per sheet, then whole sentences on what to mend."""
     if checked.county is not None:
         yield from (TextLine(problem, "error") for problem in checked.county)
-        if not checked.county:
-            yield f"{COUNTY_FILE} 没有问题"
+        if not checked.county and checked.settings:
+            cohort = checked.settings.cohort.warning_on(today())
+            warnings = [*checked.settings.divisions.warnings, *filter(None, (cohort,))]
+            yield f"{COUNTY_FILE} 没有问题" if not warnings else "可以使用；以下各处不影响比对，也请改正："
+            yield from (TextLine(f"  {warning}", "warning") for warning in warnings)
             yield from _about(checked.settings)
     if checked.tables is None:
         return
@@ -156,14 +159,18 @@ def checked_shown(checked: CheckResult) -> Iterator[Shown]:
     yield f"逐行的结果在：{checked.out}"
 
 
-def _about(settings: Settings | None) -> Iterator[str]:
+def _about(settings: Settings) -> Iterator[Shown]:
     """What the files of the county stand for, for its office to recognise."""
-    if settings is None:
-        return
     county, cohort, townships = settings.county, settings.cohort, settings.divisions.townships
     villages = sum(len(township.villages) for township in townships)
     yield f"  {county.code} {county.name}（{county.short_name}），{len(townships)} 个乡镇、{villages} 个村"
     plan = settings.plan.number or "没有，只引用法律"
+    if idle := [
+        name
+        for name in NOT_YET_USED
+        if getattr(settings, name) != Settings.model_fields[name].get_default(call_default_factory=True)
+    ]:
+        yield f"  {'、'.join(idle)} 只检查了写法，还不起作用"
     yield f"  核查 {cohort.first_birthday} 至 {cohort.last_birthday} 出生的儿童；每周{settings.weekly_day}汇报；方案：{plan}"
 
 

@@ -8,7 +8,8 @@ import pandas as pd
 from rapidfuzz.distance import Levenshtein
 
 from schemas.county_names import fault_of_name
-from schemas.divisions import DivisionRow, Divisions, Township
+from schemas.divisions import Divisions, Township
+from schemas.divisions.divisions_file import DivisionRow
 from schemas.words import DIVISION_STATE_NAME
 
 _LEAST_ROWS = 2  # what stands on one row alone may be no place at all, but a cell that slipped into another column

@@ -19,7 +19,9 @@ from pipelines.store.county_file import settings_of, text_of
 from pipelines.store.folders import private_folder
 from schemas.county_template import county_toml
 from schemas.county_toml import COUNTY_FILE
-from schemas.divisions import DIVISION_COLUMNS, DIVISIONS_FILE, DivisionRow, counties_like, division_lines, division_rows
+from schemas.divisions import county_names
+from schemas.divisions.county_search import HOW_A_COUNTY_IS_NAMED, counties_named, county_title, larger_place, why_no_county
+from schemas.divisions.divisions_file import DIVISION_COLUMNS, DIVISIONS_FILE, DivisionRow, division_lines, division_rows
 from schemas.settings import Cohort, County, Settings
 from schemas.words import DIVISION_STATE_NAME
 
@@ -31,17 +33,18 @@ class NotBegun(Foreseen):
 
 
 def county_named(text: str) -> County:
-    """The county of a code or a name, whole or without what it is called (大化瑶族自治县, 大化). Raises NotBegun, with those that may be
-    meant, where there is none or more than one."""
-    found = counties_like(text)
-    if len(found) == 1 and (text in found[0] or not text.isdigit()):
-        code, name = found[0]
-        if text in (code, name) or text in name:
-            return County(code=code, name=name)
-    listed = "、".join(f"{code} {name}" for code, name in found)
-    if not found:
-        raise NotBegun(f"区划表里没有“{text[:20]}”，请写六位区划代码或县的全称")
-    raise NotBegun(f"“{text[:20]}”是哪个县？请写代码：{listed}")
+    """The county that ``text`` names (``schemas.divisions.county_search``). Raises NotBegun, with those that may be meant, where there is
+    none or more than one."""
+    asked = text.strip()
+    if not asked:
+        raise NotBegun(f"--county 后面是空的。请写{HOW_A_COUNTY_IS_NAMED}；不写 --county 的，是方案所在的县")
+    found = counties_named(asked)
+    if len(found) == 1:
+        return County(code=found[0], name=county_names()[found[0]])
+    if found:
+        raise NotBegun(f"“{asked}”不止一个：{'、'.join(map(county_title, found))}。请写其中一个的代码，或在名称前写市名")
+    how = "" if larger_place(asked) else f"。请写{HOW_A_COUNTY_IS_NAMED}"
+    raise NotBegun(why_no_county(asked) + how)
 
 
 def settings_for(root: Path, county: County | None, cohort: Cohort | None = None) -> Settings:

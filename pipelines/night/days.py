@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from pipelines.guard import Foreseen
 from schemas.calendar import today
+from schemas.settings import Cohort
 
 # Schools report every week, and offices export once a month at least: where the newest export is this much older than the day, a whole
 # monthly round was left out, and what the run finds is last month's.
@@ -15,11 +16,24 @@ class FutureDay(Foreseen):
     """The day is still to come; the message, in Chinese, says how to run for it nevertheless."""
 
 
+class DayBeforeCohort(Foreseen):
+    """Nobody of the cohort was born on the day; the message says so in Chinese."""
+
+
 def check_day(as_of: date, future: bool) -> None:
     """Raises FutureDay where the day is still to come and nobody said that it is meant (``future``)."""
     if as_of > today() and not future:
         raise FutureDay(
             f"比对日期 {as_of} 还没有到（今天是北京时间 {today()}）。写错了的，请改正日期；确要按将来的日期比对的，请加 --future"
+        )
+
+
+def check_born(as_of: date, cohort: Cohort) -> None:
+    """Raises DayBeforeCohort where nobody of ``cohort`` was born on the day."""
+    if as_of < cohort.first_birthday:
+        raise DayBeforeCohort(
+            f"比对日期 {as_of} 早于核查范围的第一个出生日期 {cohort.first_birthday}，那天还没有要核查的儿童。请改正日期，"
+            "或 county.toml 的 [cohort]"
         )
 
 

@@ -18,7 +18,7 @@ from pipelines.intake.drift import NothingToStandIn, compare_profiles, profile, 
 from pipelines.intake.places import Places
 from pipelines.intake.reading import read_exports
 from pipelines.intake.supersede import supersede
-from pipelines.night.days import check_day, gap_of_history, notes_on_days
+from pipelines.night.days import check_born, check_day, gap_of_history, notes_on_days
 from pipelines.night.forgetting import forgotten_history, note_on_forgotten
 from pipelines.night.outcome import CompareResult, Inputs, LinkResult, NothingPublished, Outcome, ReconcileResult
 from pipelines.night.steps import Clock, Runner, Step, directly
@@ -65,7 +65,7 @@ def run_job(
     each step is called. ``accept_drift``: publish from a registry even though it lost more than a third of its rows. ``future``: the day is
     meant although it is still to come. ``forgetting``: take the nights after a day out of the history first.
     Raises NothingPublished where no core registry can be read, ``root/county.toml`` is not valid or ``forgetting`` is not confirmed,
-    FutureDay, Busy where another run is at work, AuditFailed where the tables break their declaration, SystemRefused for what the
+    FutureDay, DayBeforeCohort, Busy where another run is at work, AuditFailed where the tables break their declaration, SystemRefused for what the
     operating system refused, StepFailed for another fault of the program. No value of a child is in any of them, nor in what hangs on it.
     """
     try:
@@ -94,6 +94,7 @@ def _job(
         raise NothingPublished(str(error)) from None
     except BadModel as error:
         raise NothingPublished(str(error)) from None
+    check_born(as_of, settings.cohort)
     with private_work(root), exclusive(root):
         store = guarded("store", lambda: open_store(root, settings.database))
         context = Context(root, as_of, settings, store, forgetting)
@@ -119,7 +120,9 @@ def _run(
     night_before = last_night(context.earlier)
     left_out = [*store.notes, *left_out_of(compared.intake, context.settings.registries), *_whole_files(read.unread)]
     left_out += [gap] if (gap := gap_of_history(as_of, night_before)) else []
-    notes = notes_on_days(as_of, night_before, [sheet.dated for sheet in compared.intake.exports.sheets])
+    settings = context.settings
+    notes = [*settings.divisions.warnings, *filter(None, (settings.cohort.warning_on(as_of),))]
+    notes += notes_on_days(as_of, night_before, [sheet.dated for sheet in compared.intake.exports.sheets])
     linked = clock(Step.LINK, lambda: link_persons(context, compared.intake.records, read.returned[PAIRS_SHEET.title], model))
     linkage = linked.linkage
     persons = clock(Step.RESOLVE, lambda: resolve_persons(context, linked))

@@ -36,7 +36,7 @@ from pipelines.store.snapshots import Snapshots
 from pipelines.store.state import Run, current_run, now, read_state
 from pipelines.store.state_tables import AUDIT, REVISION, RUNS, STATE_KEYS
 from schemas.county_toml import COUNTY_FILE
-from schemas.divisions import DIVISIONS_FILE
+from schemas.divisions.divisions_file import DIVISIONS_FILE
 from schemas.tables import TABLES
 
 ARCHIVE_FORMAT = 1

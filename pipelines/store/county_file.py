@@ -7,7 +7,8 @@ from pipelines.files.opening import read_file
 from pipelines.files.refusal import FileRefused, reason
 from schemas.county_problems import CountyFileError, Problems
 from schemas.county_toml import COUNTY_FILE, read_settings
-from schemas.divisions import DIVISIONS_FILE, Divisions, county_names, read_divisions
+from schemas.divisions import Divisions, county_names
+from schemas.divisions.divisions_file import DIVISIONS_FILE, read_divisions
 from schemas.plan import PLAN_COUNTY
 from schemas.settings import Settings
 
@@ -18,9 +19,21 @@ def settings_of(root: Path) -> Settings:
 
 
 def read_county_file(path: Path, root: Path | None = None) -> Settings:
-    """The settings in the file ``path``, with the divisions that lie in ``root``, by default beside it. Raises CountyFileError."""
+    """The settings in the file ``path``, with the divisions that lie in ``root``, by default beside it. Raises CountyFileError with the
+    faults of both files."""
     text = text_of(path) if path.exists() else ""
-    return read_settings(text, _divisions(root or path.parent, text))
+    divisions, of_divisions = None, list[str]()
+    try:
+        divisions = _divisions(root or path.parent, text)
+    except CountyFileError as error:
+        of_divisions = error.problems
+    try:
+        settings = read_settings(text, divisions)
+    except CountyFileError as error:
+        raise CountyFileError([*error.problems, *of_divisions]) from None
+    if of_divisions:
+        raise CountyFileError(of_divisions)
+    return settings
 
 
 def _divisions(root: Path, county_toml: str) -> Divisions | None:
@@ -36,9 +49,6 @@ def _divisions(root: Path, county_toml: str) -> Divisions | None:
         return None
     problems = Problems(DIVISIONS_FILE)
     divisions = read_divisions(text_of(path), str(code), str(name), problems)
-    codes = [township.code for township in divisions.townships if township.code]
-    if codes and not any(township.startswith(divisions.code) for township in codes):
-        problems.on_line(0, f"没有一个乡镇属于 {code}（county.toml 的 county.code）。换了县的，请移走此文件，再运行 bidui init")
     problems.raise_any()
     return divisions
 

@@ -14,7 +14,6 @@ from pipelines.store.snapshots import Snapshots
 from pipelines.store.state import Run
 from schemas.settings import Retention
 
-_FEWEST_RUNS = 2  # the current one, and the one before it, which somebody may be reading
 _DAY_FOLDER = re.compile(r"(\d{4}-\d\d-\d\d)(_重算)?")
 
 
@@ -24,7 +23,7 @@ def forget_old(root: Path, published: Sequence[Run], keep: Retention, today: dat
 
     A folder that cannot be removed is left for the next time.
     """
-    kept = {run.run_id for run in published[-max(keep.runs, _FEWEST_RUNS) :]}
+    kept = {run.run_id for run in published[-keep.runs :]}
     runs = [folder for folder in (root / "curated" / "runs").iterdir() if folder.name not in kept]
     outbox = _old_outboxes(root / "outbox", published, timedelta(days=keep.outbox_days), today)
     for folder in runs:

@@ -47,6 +47,27 @@ def test_a_future_day_is_refused_before_anything_is_done(tmp_path: Path, capsys:
     assert not (tmp_path / "curated").exists()
 
 
+@pytest.mark.parametrize("day", ["1850-01-01", "2004-08-31"])
+def test_a_day_before_the_cohort_was_born_is_refused_before_anything_is_done(tmp_path: Path, capsys: Capture, day: str) -> None:
+    status, out, err = run(good(tmp_path), capsys, "--as-of", day)
+    assert (status, out) == (2, "")
+    assert f"比对日期 {day} 早于核查范围的第一个出生日期 2004-09-01" in err and "[cohort]" in err and len(err.splitlines()) == 1
+    assert not (tmp_path / "curated").exists()
+
+
+def test_a_day_on_which_nobody_is_of_school_age_is_told(tmp_path: Path, capsys: Capture) -> None:
+    status, _, err = run(good(tmp_path), capsys, "--as-of", "2005-04-15")
+    assert status == 0 and "最大的 2011-09-01 才该入学" in err
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"), [("1950-01-01", "2010-01-01", "相差超过 15 年"), ("2021-01-01", "2022-01-01", "早于")]
+)
+def test_a_demo_of_a_cohort_that_cannot_be_is_refused(tmp_path: Path, capsys: Capture, first: str, last: str, said: str) -> None:
+    assert main(["demo", str(tmp_path / "d"), "--cohort", first, last, "--as-of", "2020-04-15"]) == 2
+    assert said in capsys.readouterr().err and not (tmp_path / "d").exists()
+
+
 def test_a_future_day_that_is_meant(tmp_path: Path, capsys: Capture) -> None:
     assert run(good(tmp_path), capsys, "--as-of", "2062-04-15", "--future")[0] == 0
     assert last_night(lambda name: table(tmp_path, name)) == LATER

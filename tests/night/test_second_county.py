@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from bidui.cli import main
 from pipelines.ask.tally import tally
-from schemas.divisions import published_divisions
+from schemas.divisions.published import published_divisions
 from tests.lib.plan_county import SETTINGS
 
 PLANS_OWN = re.compile("都安|451228|都精准办|" + "|".join(SETTINGS.divisions.township_names))

@@ -5,24 +5,20 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from bidui.cli import main
 from pipelines.intake.found_places import new_rows, proposed_places
 from pipelines.intake.places import Places
 from pipelines.store.county_file import settings_of
 from schemas.county_problems import CountyFileError, Problems
-from schemas.divisions import (
-    counties_like,
-    county_names,
-    division_lines,
-    division_rows,
-    place_stem,
-    published_divisions,
-    read_divisions,
-    short_county_name,
-    village_name,
-)  # fmt: skip
+from schemas.divisions import county_names, place_stem, short_county_name, village_name
+from schemas.divisions.county_search import counties_named
+from schemas.divisions.divisions_file import division_lines, division_rows, read_divisions
+from schemas.divisions.published import published_divisions
 from tests.lib.plan_county import PLACES
+from tests.lib.small_exports import good
 
 DAHUA = published_divisions("451229")
+PRIVATE_CHARACTERS = "420684"  # a village of this county has a character of the private area in the published table
 HEAD = "乡镇代码,乡镇,村,写法,行数,状态\n"
 
 
@@ -69,9 +65,12 @@ def test_a_village_is_called_without_its_committee(published: str, called: str) 
 
 
 def test_a_county_is_found_by_code_and_by_name() -> None:
-    assert counties_like("451229") == counties_like("大化瑶族自治县") == counties_like("大化") == counties_like("大化县")
-    assert [code for code, _ in counties_like("451230")][:1] == ["451229"]
-    assert len(counties_like("鼓楼区")) == 4
+    for text in ("451229", "大化瑶族自治县", "大化", "大化县", "河池市大化瑶族自治县", "广西壮族自治区河池市大化瑶族自治县"):
+        assert counties_named(text) == ["451229"]
+    assert len(counties_named("鼓楼区")) == len(counties_named("鼓楼")) == 4
+    assert counties_named("南京市鼓楼区") == ["320106"]
+    assert counties_named("东莞市") == ["441900"]  # a prefecture without counties
+    assert counties_named("河池市") == counties_named("451200") == []
 
 
 def test_a_township_may_have_the_countys_own_name() -> None:
@@ -98,13 +97,6 @@ def test_a_place_that_is_in_no_table_keeps_its_text() -> None:
         assert places.township_or_text(nothing) is None and places.village_or_text(nothing, "共和乡") is None
 
 
-def test_a_countys_file_stands_for_its_divisions() -> None:
-    for divisions in (DAHUA, published_divisions("451228")):
-        problems = Problems("divisions.csv")
-        again = read_divisions(HEAD + division_lines(division_rows(divisions)), divisions.code, divisions.name, problems)
-        assert again == divisions and not len(problems)
-
-
 def test_a_proposal_has_no_effect_until_it_is_accepted() -> None:
     def read(state: str) -> Places:
         text = HEAD + f"451229200,共和乡,,,,公布\n451229200,共和乡,弄王村,,7,{state}\n451229200,共和乡,水力村,水利村,3,{state}\n"
@@ -125,6 +117,14 @@ def test_a_proposal_has_no_effect_until_it_is_accepted() -> None:
         ("451229200,../共和乡,,,,公布\n", 2, "“乡镇”不能有 /"),
         ("451229200,共和乡,甲村,丙村,,公布\n451229200,共和乡,乙村,丙村,,公布\n", 3, "丙村 既指 甲村 又指 乙村"),
         ("", 0, "没有一个乡镇"),
+        ("451229200,共和乡,,,,\n451229200,新江乡,,,,\n", 3, "451229200 在第2行是共和乡的"),
+        ("451229200,共和乡,,,,\n451229201,共和乡,甲村,,,\n", 3, "是 451229201，第2行是 451229200"),
+        ("451229200,共和乡,,,,\n451228100,安阳镇,,,,\n", 3, "451228100 不是本县（451229）的"),
+        ("451229200,共和乡,甲村,,7,公布,乙村\n", 2, "有的内容在没有表头的列里"),
+        ('451229200,"共和乡,,,,\n451229200,共和乡,甲村,,,\n451229200,共和乡,乙村,,,\n', 2, "引号没有成对"),
+        ('451229200,共和乡,,,,\n451229200,"共和乡,甲村,,,\n451229200,共和乡,乙"村,,,\n', 3, "引号没有成对"),
+        ("451229200,共和乡,甲村,,,\n451229200,共和乡,乙村,甲村,,\n", 3, "甲村 是另一个村的名字"),
+        ("451229200,共和乡,,,,\n451229201,新江乡,,共和乡,,\n", 3, "共和乡 是另一个乡镇的名字"),
     ],
 )
 def test_a_fault_of_the_countys_file_is_told_with_its_line(tmp_path: Path, rows: str, line: int, said: str) -> None:
@@ -134,6 +134,39 @@ def test_a_fault_of_the_countys_file_is_told_with_its_line(tmp_path: Path, rows:
         settings_of(tmp_path)
     (problem,) = error.value.problems
     assert said in problem and problem.startswith(f"divisions.csv 第{line}行：" if line else "divisions.csv：")
+
+
+def test_what_changes_nothing_in_the_countys_file_is_a_warning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good(tmp_path)
+    rows = "451228100,安阳镇,安北社区,,3.5,公布\n451228100,安阳镇,安北社区,,,待定\n451228201,高岭镇,,,-1,\n"
+    (tmp_path / "divisions.csv").write_text(HEAD + rows, encoding="utf-8")
+    assert len(settings_of(tmp_path).divisions.townships) == 2
+    for command in (["check", str(tmp_path / "divisions.csv")], ["run", "--root", str(tmp_path), "--as-of", "2020-04-15"]):
+        assert main(command) == 0
+        told = "".join(capsys.readouterr())
+        assert "divisions.csv 第2行：“行数”应是整数" in told and "divisions.csv 第4行：“行数”应是整数" in told
+        assert "divisions.csv 第3行：与第2行重复，只算一次，请删去一行" in told
+
+
+def test_a_column_that_is_there_twice_is_a_fault() -> None:
+    problems = Problems("divisions.csv")
+    read_divisions("乡镇,村,写法,村\n共和乡,甲村,,乙村\n", "451229", "大化瑶族自治县", problems)
+    assert problems.sentences() == ["divisions.csv 第1行：“村”列有两个，请删去一个"]
+
+
+def test_faults_of_both_files_are_told_in_one_round(tmp_path: Path) -> None:
+    (tmp_path / "county.toml").write_text('nightly_hour = 24\n[county]\ncode = "451229"\n', encoding="utf-8")
+    (tmp_path / "divisions.csv").write_text(HEAD + "451229200,共和乡,,,,同意\n", encoding="utf-8")
+    with pytest.raises(CountyFileError) as error:
+        settings_of(tmp_path)
+    assert [problem.partition("：")[0] for problem in error.value.problems] == ["county.toml 第1行", "divisions.csv 第2行"]
+
+
+@pytest.mark.parametrize("code", ["451228", "451229", PRIVATE_CHARACTERS])
+def test_what_init_writes_is_without_fault(code: str) -> None:
+    divisions, problems = published_divisions(code), Problems("divisions.csv")
+    assert read_divisions(HEAD + division_lines(division_rows(divisions)), code, divisions.name, problems) == divisions
+    assert problems.sentences() == []
 
 
 def test_divisions_of_another_county_are_refused(tmp_path: Path) -> None:

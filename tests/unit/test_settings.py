@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from matching import COST_RATIO
 from schemas.county_names import fault_of_name
 from schemas.county_problems import CountyFileError, setting_lines
-from schemas.county_template import county_toml
+from schemas.county_template import allowed, county_toml
 from schemas.county_toml import read_settings
 from schemas.plan import PLAN_NUMBER
 from schemas.registry import declared
@@ -65,7 +65,13 @@ def test_another_county_is_named_by_its_code_and_has_no_plan() -> None:
         ("cohort.first_birthday = 2004-09-01T00:00:00", "[cohort] 的 first_birthday：应是日期"),
         ("cohort.first_birthday = 2015-09-01", "first_birthday 应早于 last_birthday"),
         ("cohort.last_brthday = 2015-09-01", "[cohort] 的 last_brthday：不认识（是否指 last_birthday？）"),
-        ("retention.runs = 0", "[retention] 的 runs：应不小于 1"),
+        ("retention.runs = 1", "[retention] 的 runs：应不小于 2"),
+        ("cohort = {first_birthday = 1964-09-01, last_birthday = 2024-08-31}", "相差超过 15 年，不是义务教育阶段儿童"),
+        (
+            "cohort = {first_birthday = 1804-09-01, last_birthday = 1814-08-31}",
+            "[cohort] 的 last_birthday：应在 1950-01-01 至 2100-12-31 之间",
+        ),
+        ('tejiao.title = "特/教"', "[tejiao] 的 title：不能有 /"),
         ("notification.command = 'mail'", "[notification] 的 command：应是一列文字"),
         ("notification = {when = 'never'}", "[notification] 的 when：应为 nothing、gap、always 之一"),
         ("recipients.'安阳镇' = 5", "[recipients] 的 安阳镇：应是文字"),
@@ -73,7 +79,9 @@ def test_another_county_is_named_by_its_code_and_has_no_plan() -> None:
         ("plan.citations.weekly = '一'", "写了 citations，还缺 number"),
         ("plan = {number = '某号', citations = {wekly = '一'}}", "[plan.citations] 的 wekly：应为 weekly、"),
         ('county.code = "451230"', "451229 大化瑶族自治县"),
-        ('county.code = "大化"', "[county] 的 code：区划表里没有这个代码"),
+        ('county.code = "大化"', "[county] 的 code：区划表里没有“大化”，相近的有 451229 大化瑶族自治县（广西壮族自治区河池市）"),
+        ('county.code = "451200"', "[county] 的 code：“451200”是河池市，不是县，它有 451202 金城江区、"),
+        ('county = {code = "451200", name = "某县"}', "“451200”是河池市，不是县"),
         ('county = {code = "999999", name = "某/县"}', "[county] 的 name：不能有 /"),
         ("county.code = 451229", "[county] 的 code："),
         ('xueji.title = "学籍[/]"', "[xueji] 的 title：不能有 /"),
@@ -101,6 +109,42 @@ def test_all_faults_are_told_at_once_in_the_order_of_their_lines() -> None:
     assert [int(re.search(r"第(\d+)行", problem)[1]) for problem in found] == [1, 4, 6, 8]  # type: ignore[index]
 
 
+def test_all_faults_of_a_new_registry_are_told_at_once() -> None:
+    found = faults("""[tejiao]
+title = "特/教"
+owner = " "
+role = "pupil"
+stage = "special"
+[tejiao.columns.name]
+headings = ["姓名"]
+[tejiao.checks]
+id_bad_chek = "off"
+""")
+    told = "\n".join(found)
+    for said in (
+        "[tejiao] 的 title：不能有 /", "[tejiao] 的 owner：不能为空", "[tejiao] 的 role：应为", "[tejiao] 的 stage：应为", "还缺 source_key",
+        "还缺 signature", "[tejiao.columns]：缺 id_number", "姓名列必需", "id_bad_chek：没有这项检查",
+    ):  # fmt: skip
+        assert said in told
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "day", "said"),
+    [
+        ("2004-09-01", "2014-08-31", "2020-04-15", None),
+        ("2004-09-01", "2014-08-31", "2011-08-31", "最大的 2011-09-01 才该入学"),
+        ("2004-09-01", "2014-08-31", "2011-09-01", None),
+        ("2004-08-31", "2014-08-31", "2010-09-01", None),
+        ("2004-09-01", "2014-08-31", "2032-08-30", None),
+        ("2004-09-01", "2014-08-31", "2032-08-31", "最小的已满 18 岁"),
+    ],
+)
+def test_a_day_on_which_nobody_of_the_cohort_is_of_school_age(first: str, last: str, day: str, said: str | None) -> None:
+    cohort = Cohort(first_birthday=date.fromisoformat(first), last_birthday=date.fromisoformat(last))
+    told = cohort.warning_on(date.fromisoformat(day))
+    assert (told is None) if said is None else (told is not None and said in told and "[cohort]" in told)
+
+
 def test_a_setting_of_a_table_that_was_written_under_another_is_found() -> None:
     (problem,) = faults("[retention]\nruns = 5\ncost_ratio = 50\n")
     assert problem.startswith("county.toml 第3行：[retention] 的 cost_ratio：不认识")
@@ -115,6 +159,19 @@ def test_the_commented_file_is_the_defaults_and_each_comment_a_setting() -> None
         assert shown.count("\n") == commented.count("\n") and shown != commented
         assert read_settings(shown) == before
     assert "都安" not in commented and "451228" not in commented and "都精准办" not in commented
+
+
+def test_limits_of_numbers_are_beside_them() -> None:
+    retention = Settings.model_fields["retention"].annotation
+    assert allowed(retention.model_fields["runs"]) == "2 至 1000"  # type: ignore[union-attr]
+    assert "# 每晚几点比对（北京时间）（0 至 23）\n" in county_toml(Settings())
+    assert "| `retention.runs` | `10` | 2 至 1000 | 下次比对发布以后 |" in settings_page.page()
+
+
+def test_the_page_says_when_each_setting_takes_effect() -> None:
+    page = settings_page.page()
+    assert page.count("| 还不起作用 |") == 4  # acceptance, two of notification, recipients
+    assert all(f"| `{name}` |" in page for name in settings_page.WHEN)
 
 
 def test_the_day_of_the_week_is_in_what_is_printed() -> None:
