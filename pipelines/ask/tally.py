@@ -14,6 +14,8 @@ from schemas.whereabouts import WHEREABOUTS
 _QUERIES = {
     "files": """select registry, file, sheet, status, rows, accepted, quarantined, message from files
         order by status desc, registry, file, sheet""",
+    "dated": """select min(file), count(distinct file), max(dated) from files
+        where status in ('read', 'stale') and dated_from = 'file_time'""",
     "persons": "select count(*), count(*) filter (in_cohort) from persons",
     "whereabouts": "select whereabouts, count(*) from persons where in_cohort group by 1",
     "listed": "select count(*) from unaccounted",
@@ -49,6 +51,12 @@ def tally_shown(outcome: Outcome, registries: Mapping[str, Registry]) -> Iterato
     remarks += [(file, message, False) for _, file, message in figures["notices"]]
     for file, message, refused in remarks:
         yield TextLine(f"  {'未采用' if refused else '提示'} 《{file}》{message}", "error" if refused else "plain")
+    if (undated := figures["dated"][0])[1]:
+        file, count, newest = undated
+        yield (
+            f"  提示 《{file}》{f'等 {count} 个文件' if count > 1 else ''}的名称和标题里没有导出日期，新旧按文件的修改时间判断（最新 {newest}）；"
+            "复制会改变它，请把导出日期写在文件名里"
+        )
     for (message,) in figures["drift"]:
         yield TextLine(f"  与上次相比，{message}", "warning")
     (people, cohort), (matches, possible) = figures["persons"][0], figures["links"][0]

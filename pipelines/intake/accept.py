@@ -167,7 +167,8 @@ def _file(accepted: AcceptedSheet, stale: str | None) -> dict[str, object]:
     notes = [*([stale] if stale else []), *(["未识别的列：" + "、".join(sheet.extra)] if sheet.extra else [])]
     return {
         "registry": sheet.registry.key, "file": sheet.file, "sheet": sheet.sheet, "sha256": sheet.sha256,
-        "status": "stale" if stale else "read", "heading_row": sheet.heading_row, "dated": sheet.dated, "rows": len(sheet.cells),
+        "status": "stale" if stale else "read", "heading_row": sheet.heading_row, "dated": sheet.dated,
+        "dated_from": sheet.dated_from, "rows": len(sheet.cells),
         "accepted": len(accepted.records), "quarantined": len(accepted.refused), "message": "；".join(notes) or None,
     }  # fmt: skip
 
@@ -175,5 +176,5 @@ def _file(accepted: AcceptedSheet, stale: str | None) -> dict[str, object]:
 def _refused_file(refusal: Refusal, status: str) -> dict[str, object]:
     return {
         "registry": refusal.registry, "file": refusal.file, "sheet": refusal.sheet, "sha256": None, "status": status,
-        "heading_row": None, "dated": None, "rows": 0, "accepted": 0, "quarantined": 0, "message": refusal.message,
+        "heading_row": None, "dated": None, "dated_from": None, "rows": 0, "accepted": 0, "quarantined": 0, "message": refusal.message,
     }  # fmt: skip

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 import pandas as pd
 import pyarrow as pa
@@ -20,6 +21,7 @@ _DATED = (
     re.compile(r"(?<!\d)(20\d{2})\s*[-./_年]\s*(1[0-2]|0?[1-9])(?:\s*[-./_月]\s*(3[01]|[12]\d|0?[1-9])(?!\d))?(?!\d)"),
     re.compile(r"(?<!\d)(20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])?(?!\d)"),
 )
+DatedFrom = Literal["name", "file_time"]
 _MOST_SHOWN = 8  # misspelt headings in a message
 
 
@@ -30,8 +32,8 @@ class Sheet:
     ``cells``: one text column per field found, values as exported, untouched; besides these ``row``, its number;
     ``first_cell``, the row's first text wherever it stands (a footer may have left all known columns empty); ``overflow``:
     cells stand beyond the last heading; ``longer``: the row has more cells than headings, blank ones counted; ``too_long``: a
-    cell is longer than a spreadsheet holds. ``extra``: headings nobody knows; ``notes``: rule, Chinese sentence; ``dated``: the day the export was made, as its
-    name, its title or else its file's time says; ``filled`` and ``errors``: per field the numbers of rows that a merged cell
+    cell is longer than a spreadsheet holds. ``extra``: headings nobody knows; ``notes``: rule, Chinese sentence; ``dated``: the day the export was made,
+    ``dated_from`` its name or a title above the headings, else the file's time; ``filled`` and ``errors``: per field the numbers of rows that a merged cell
     was written into, or that hold #N/A; ``titles``: the cells of each row above the headings."""
 
     registry: Registry
@@ -43,6 +45,7 @@ class Sheet:
     extra: tuple[str, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
     dated: date = date(1970, 1, 1)
+    dated_from: DatedFrom = "file_time"
     modified: float = 0.0
     from_1904: bool = False
     filled: dict[str, list[int]] = field(default_factory=dict)
@@ -80,7 +83,7 @@ def take_sheet(
     titles = [cell for row in rows[: headings.row] for cell in row if cell]
     return Sheet(
         expected, file, grid.sheet, sha256, number, cells, headings.extra, (*grid.notes, *_notes(rows[headings.row], headings)),
-        _made_on(file, titles, modified), modified, grid.from_1904,
+        *_made_on(file, titles, modified), modified, grid.from_1904,
         _by_field(grid.filled, headings, number), _by_field(grid.errors, headings, number),
         tuple(frozenset(filter(None, row)) for row in rows[: headings.row]),
     )  # fmt: skip
@@ -180,16 +183,16 @@ def _by_field(cells: Sequence[tuple[int, int]], headings: Headings, heading_row:
     return out
 
 
-def _made_on(file: str, titles: Sequence[str], modified: float) -> date:
-    """The day in the file's name; else in a title above the headings; else the file's own."""
+def _made_on(file: str, titles: Sequence[str], modified: float) -> tuple[date, DatedFrom]:
+    """The day in the file's name; else in a title above the headings; else the file's own. A copy may have a later one."""
     for text in (file.rpartition("/")[2], *titles[:20]):
         for found in (found for pattern in _DATED for found in pattern.finditer(text)):
             year, month, day = found.groups()
             try:
-                return date(int(year), int(month), int(day or 1))
+                return date(int(year), int(month), int(day or 1)), "name"
             except ValueError:
                 continue
-    return day_of_moment(modified)
+    return day_of_moment(modified), "file_time"
 
 
 def _meant(rows: GridRows, registries: Iterable[Registry]) -> str:

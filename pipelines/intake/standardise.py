@@ -81,8 +81,9 @@ class Standardised:
 
 
 def standardise(sheet: Sheet, cells: pd.DataFrame, places: Places, as_of: date | None = None) -> Standardised:
-    """The records that ``cells`` (accepted rows, index from 0) stand for. A birthdate after ``as_of`` is taken for missing. A township
-    or village that ``places`` does not know keeps its own text, and counts as unread."""
+    """The records that ``cells`` (accepted rows, index from 0) stand for. A birthdate that nobody can have (``latest_birthday``), of the
+    column or of the ID, is taken for missing. A township or village that ``places`` does not know keeps its own text, and counts as
+    unread."""
     cells = _unwrapped(cells)
     fields = {c.field: c for c in sheet.registry.columns if c.field in cells}
     parsed = {
@@ -92,9 +93,10 @@ def standardise(sheet: Sheet, cells: pd.DataFrame, places: Places, as_of: date |
     }
     own_form = ("id", "student_number", "certificate")
     out = pd.DataFrame({f: value for f, value in parsed.items() if fields[f].kind not in own_form}, index=cells.index)
-    if as_of is not None and "birthdate" in out:
-        out["birthdate"] = out["birthdate"].where(~(out["birthdate"] > pd.Timestamp(as_of)).fillna(False))
-    _identity(out, cells, fields, parsed)
+    latest = latest_birthday(sheet, as_of)
+    if "birthdate" in out:
+        out["birthdate"] = out["birthdate"].mask(born_later(out["birthdate"], latest))
+    _identity(out, cells, fields, parsed, latest)
     official = _places(out, cells, fields, sheet, parsed, places)
     out["kin"] = _kin(out)
     out["registry"], out["file"], out["sheet"], out["row"] = sheet.registry.key, sheet.file, sheet.sheet, cells["row"]
@@ -112,6 +114,19 @@ def standardise(sheet: Sheet, cells: pd.DataFrame, places: Places, as_of: date |
         if field.name not in out and field.name != "record_id":
             out[field.name] = series_of(pa.nulls(len(out), field.type), out.index)
     return Standardised(out[[*_TEXTS, "id_birthdate", "id_sex"]], parsed, unread)
+
+
+def latest_birthday(sheet: Sheet, as_of: date | None) -> date | None:
+    """The last day on which somebody in ``sheet`` can be born: the day of the run, or of the export where that is later, as it is when a
+    run looks back; a child born between the two is no error. None without a day."""
+    return max(as_of, sheet.dated) if as_of else None
+
+
+def born_later(birthdates: pd.Series, latest: date | None) -> pd.Series:
+    """Which birthdates are after ``latest``; none of them where it is None."""
+    if latest is None:
+        return pd.Series(False, index=birthdates.index)
+    return (birthdates > pd.Timestamp(latest)).fillna(False).astype(bool)
 
 
 def _unwrapped(cells: pd.DataFrame) -> pd.DataFrame:
@@ -160,7 +175,9 @@ def _code(text: str, column: Column) -> str | None:
     return named if both and column.codes.get(both[1], named) == named else None
 
 
-def _identity(out: pd.DataFrame, cells: pd.DataFrame, fields: dict[str, Column], parsed: dict[str, pd.Series]) -> None:
+def _identity(
+    out: pd.DataFrame, cells: pd.DataFrame, fields: dict[str, Column], parsed: dict[str, pd.Series], latest: date | None
+) -> None:
     ids = parse_ids(cells["id_number"])
     parsed["id_number"] = ids["number"].astype("str")
     older = ids["number"].where(ids["status"] == "student_number")  # a student number in the ID's place, perhaps of an older ID
@@ -183,8 +200,9 @@ def _identity(out: pd.DataFrame, cells: pd.DataFrame, fields: dict[str, Column],
         out["birthdate_raw"] = cells["birthdate"]
     column = out["birthdate"] if "birthdate" in out else pd.Series(pd.NaT, index=out.index, dtype="datetime64[us]")
     out["id_birthdate"], out["id_sex"] = ids["birthdate"].astype("datetime64[us]"), ids["sex"].astype("str")
-    out["birthdate"] = column.fillna(out["id_birthdate"])
-    out["birthdate_from"] = _origin(column, out["id_birthdate"])
+    of_id = out["id_birthdate"].mask(born_later(out["id_birthdate"], latest))
+    out["birthdate"] = column.fillna(of_id)
+    out["birthdate_from"] = _origin(column, of_id)
     sex = out["sex"] if "sex" in out else pd.Series(None, index=out.index, dtype="str")
     out["sex"] = sex.fillna(out["id_sex"])
     out["sex_from"] = _origin(sex, out["id_sex"])

@@ -21,7 +21,7 @@ from matching.text_columns import places_among, series_of
 from pipelines.files.refusal import Refusal
 from pipelines.intake.headings import plain
 from pipelines.intake.sheets import Sheet
-from pipelines.intake.standardise import Standardised
+from pipelines.intake.standardise import Standardised, born_later, latest_birthday
 from pipelines.intake.values import ERRORS
 from pipelines.store.conform import conform
 from schemas.checks import ROW_CHECKS, SIGNED, VALUE_CHECKS, Check, message
@@ -128,6 +128,7 @@ def validate_values(sheet: Sheet, cells: pd.DataFrame, read: Standardised, as_of
     """Check the records that ``cells`` were standardised to, row by row aligned with them."""
     records = read.records
     ids = records[["id_birthdate", "id_sex"]]
+    latest = latest_birthday(sheet, as_of)
     column = read.parsed.get("birthdate", pd.Series(pd.NaT, index=records.index))
     sex = read.parsed.get("sex", pd.Series(None, index=records.index, dtype="str"))
     shown = {
@@ -136,7 +137,8 @@ def validate_values(sheet: Sheet, cells: pd.DataFrame, read: Standardised, as_of
         "name": records["name"],
         "birth_and_id": _differ(column, ids["id_birthdate"]),
         "sex_and_id": _differ(sex, ids["id_sex"]),
-        "born_after": (column > pd.Timestamp(as_of)).fillna(False) if as_of else pd.Series(False, index=records.index),
+        "born_later": born_later(column, latest),
+        "id_born_later": born_later(ids["id_birthdate"], latest),
         "shifted": cells["longer"] & _any_unread(read),
         "repeated": _repeated(sheet.registry, read.parsed, records.index),
     }

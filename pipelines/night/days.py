@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from pipelines.guard import Foreseen
+from pipelines.intake.sheets import Sheet
 from schemas.calendar import today
 from schemas.settings import Cohort
 
@@ -37,14 +38,19 @@ def check_born(as_of: date, cohort: Cohort) -> None:
         )
 
 
-def notes_on_days(as_of: date, last_night: date | None, exports: Sequence[date]) -> list[str]:
+def notes_on_days(as_of: date, last_night: date | None, exports: Sequence[Sheet]) -> list[str]:
     """What to tell of the days, in Chinese, a line each: a look back, and exports that are much older than the day. ``last_night``: of the
-    history; ``exports``: the days on which they were made."""
+    history."""
     notes = []
     if last_night and as_of < last_night <= today():
         notes.append(f"比对日期 {as_of} 早于上次比对的 {last_night}：这是回看，只重现那一天的结果，个案历史不增加记录")
-    if exports and as_of - (newest := max(exports)) > _OLD_EXPORT:
-        notes.append(f"最新的导出文件是 {newest} 的，比比对日期 {as_of} 早 {(as_of - newest).days} 天，请确认是否该放入新的导出")
+    newest = max(exports, key=lambda sheet: sheet.dated, default=None)
+    if newest and as_of - newest.dated > _OLD_EXPORT:
+        by_time = "（按文件的修改时间）" if newest.dated_from == "file_time" else ""
+        notes.append(
+            f"最新的导出文件是 {newest.dated} 的《{newest.file}》{by_time}，比比对日期 {as_of} 早 {(as_of - newest.dated).days} 天，"
+            "请确认是否该放入新的导出"
+        )
     return notes
 
 

@@ -122,7 +122,7 @@ def _run(
     left_out += [gap] if (gap := gap_of_history(as_of, night_before)) else []
     settings = context.settings
     notes = [*settings.divisions.warnings, *filter(None, (settings.cohort.warning_on(as_of),))]
-    notes += notes_on_days(as_of, night_before, [sheet.dated for sheet in compared.intake.exports.sheets])
+    notes += notes_on_days(as_of, night_before, compared.intake.exports.sheets)
     linked = clock(Step.LINK, lambda: link_persons(context, compared.intake.records, read.returned[PAIRS_SHEET.title], model))
     linkage = linked.linkage
     persons = clock(Step.RESOLVE, lambda: resolve_persons(context, linked))

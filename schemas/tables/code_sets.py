@@ -66,6 +66,7 @@ INDICATORS_CODES = _set("indicators", "schemas.indicators.INDICATORS", INDICATOR
 FILE_STATUS_CODES = _literal("file_status", "read", "refused", "superseded", "stale")
 MEASURES_CODES = _literal("measures", "rows", "missing", "code", "heading")
 DRIFT_LEVELS_CODES = _literal("drift_levels", "alarm", "warning", "remark")
+DATED_FROM_CODES = _literal("dated_from", "name", "file_time")
 ORIGINS_CODES = _literal("origins", "column", "id")
 SEVERITIES_CODES = _literal("severities", "high", "medium", "low")
 FAVOURED_CODES = _literal("favoured", "a", "b")

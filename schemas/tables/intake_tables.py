@@ -35,6 +35,8 @@ INTAKE_TABLES = (
                  "broken)", "状态：read 已读入，refused 退回，superseded 被较新的取代，stale 沿用上次的", required=True, codes=sets.FILE_STATUS_CODES),
             whole("heading_row", "row of the headings; null where refused", "表头所在行", least=1),
             day("dated", "the day the export was made: by the file's name, a title, or the file's own time", "导出日期"),
+            text("dated_from", "where that day is taken from: name (the file's, or a title above the headings), file_time (when the file was "
+                 "last written, which copying may change)", "导出日期取自：name 文件名或标题，file_time 文件的修改时间", codes=sets.DATED_FROM_CODES),
             whole("rows", "rows below the headings that are not blank; 0 where the file was refused whole", "数据行数", required=True, least=0),
             whole("accepted", "rows accepted, which stand in records", "采用的行数", required=True, least=0),
             whole("quarantined", "rows refused, which stand in quarantine", "退回的行数", required=True, least=0),

@@ -45,7 +45,7 @@ def test_at_two_it_is_the_night_s_own_day(at_two: None) -> None:
 
 
 def test_a_file_s_day_is_china_s(at_two: None) -> None:
-    assert _made_on("学生信息.xlsx", [], NIGHT.timestamp()) == date(2020, 4, 15)
+    assert _made_on("学生信息.xlsx", [], NIGHT.timestamp()) == (date(2020, 4, 15), "file_time")
 
 
 def test_an_archive_s_times_are_china_s(at_two: None) -> None:

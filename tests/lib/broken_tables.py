@@ -78,7 +78,7 @@ BROKEN_SUMS = {
     "refused_rows": "delete from quarantine where row is not null",
     "row_in_one_place": """insert into quarantine
         select registry, file, sheet, row, null, 'footer_row', '是合计行' from records limit 1""",
-    "refused_file_has_a_reason": """insert into files values ('xueji', '坏.xlsx', '', null, 'refused', null, null, 0, 0, 0, '打不开')""",
+    "refused_file_has_a_reason": """insert into files values ('xueji', '坏.xlsx', '', null, 'refused', null, null, null, 0, 0, 0, '打不开')""",
     "read_file_is_known": _update("files", "sha256 = null"),
     "warnings_counted": "delete from warnings where rowid = (select min(rowid) from warnings)",
     "profiled_rows": "update profiles set amount = amount + 1 where measure = 'rows'",

@@ -2,6 +2,7 @@
 night, exit status 0."""
 
 import os
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,11 +14,13 @@ import pytest
 
 import pipelines.night.flow
 from bidui.cli import main
+from pipelines.intake.sheets import DatedFrom, Sheet
 from pipelines.night.days import FutureDay, check_day, gap_of_history, notes_on_days
 from pipelines.night.flow import reconcile_county
 from pipelines.night.outcome import NothingPublished, Outcome
 from pipelines.store.forgotten import forgotten_cases, last_night, later, without_later
-from schemas.calendar import CHINA, today
+from schemas.calendar import CHINA, day_of_moment, today
+from schemas.registry import declared
 from schemas.tables import TABLES
 from tests.lib.nights import AS_OF, Begun, night
 from tests.lib.small_exports import KIDS, county, good, pupil, write
@@ -125,10 +128,15 @@ def test_the_flow_s_day_is_the_one_for_which_it_was_scheduled(
 
 
 def test_days_that_are_told() -> None:
-    assert notes_on_days(AS_OF, None, []) == notes_on_days(AS_OF, AS_OF, [date(2020, 3, 1)]) == []
-    (old,) = notes_on_days(AS_OF, None, [date(2020, 2, 29), date(2019, 9, 1)])
-    assert "2020-02-29" in old and "早 46 天" in old
-    (back,) = notes_on_days(AS_OF, date(2020, 4, 16), [AS_OF])
+    def sheet(dated: date, dated_from: DatedFrom = "name") -> Sheet:
+        return Sheet(declared()["xueji"], f"{dated}.xlsx", "", "", 1, pd.DataFrame(), dated=dated, dated_from=dated_from)
+
+    assert notes_on_days(AS_OF, None, []) == notes_on_days(AS_OF, AS_OF, [sheet(date(2020, 3, 1))]) == []
+    (old,) = notes_on_days(AS_OF, None, [sheet(date(2020, 2, 29)), sheet(date(2019, 9, 1), "file_time")])
+    assert "2020-02-29 的《2020-02-29.xlsx》，比" in old and "早 46 天" in old
+    (old,) = notes_on_days(AS_OF, None, [sheet(date(2020, 2, 29), "file_time")])
+    assert "《2020-02-29.xlsx》（按文件的修改时间）" in old
+    (back,) = notes_on_days(AS_OF, date(2020, 4, 16), [sheet(AS_OF)])
     assert "回看" in back and "2020-04-16" in back
     assert gap_of_history(AS_OF, None) is gap_of_history(AS_OF, date(2020, 4, 16)) is gap_of_history(LATER, LATER) is None
 
@@ -138,7 +146,25 @@ def test_exports_much_older_than_the_day_are_told_in_a_line_and_are_no_gap(tmp_p
         path.rename(path.with_name(f"{path.stem}2020-01-05{path.suffix}"))
     status, out, err = run(tmp_path, capsys, "--as-of", "2020-04-15")
     assert status == 0 and "早 101 天" not in out
-    assert err.splitlines() == ["注意：最新的导出文件是 2020-01-05 的，比比对日期 2020-04-15 早 101 天，请确认是否该放入新的导出"]
+    assert "的名称和标题里没有导出日期" not in out
+    (line,) = err.splitlines()
+    assert (
+        re.sub("《.*》", "", line)
+        == "注意：最新的导出文件是 2020-01-05 的，比比对日期 2020-04-15 早 101 天，请确认是否该放入新的导出"
+    )
+
+
+def test_exports_whose_age_rests_on_the_file_are_told(tmp_path: Path, capsys: Capture) -> None:
+    paths = [path for path in (good(tmp_path) / "raw").rglob("*") if path.is_file()]
+    for path in paths[1:]:
+        path.rename(path.with_name(f"{path.stem}2020-04-10{path.suffix}"))
+    status, out, err = run(tmp_path, capsys, "--as-of", "2020-04-15")
+    assert (status, err) == (0, "")
+    made = day_of_moment(paths[0].stat().st_mtime)
+    assert f"《{paths[0].name}》的名称和标题里没有导出日期，新旧按文件的修改时间判断（最新 {made}）" in out
+    files = table(tmp_path, "files")
+    assert dict(zip(files["file"], files["dated_from"], strict=True))[paths[0].name] == "file_time"
+    assert sorted(files["dated_from"].unique()) == ["file_time", "name"]
 
 
 def test_a_look_back_is_told_in_a_line_and_is_no_gap(tmp_path: Path, begun: Begun, capsys: Capture) -> None:

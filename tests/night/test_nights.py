@@ -10,6 +10,7 @@ import pytest
 import pipelines.intake.accept
 import pipelines.intake.reading
 from bidui.cli import main
+from pipelines.demo.make_county import make_county
 from pipelines.intake.accept import accept
 from pipelines.intake.reading import read_exports
 from pipelines.intake.supersede import supersede
@@ -19,7 +20,7 @@ from tests.lib.made_files import xlsx
 from tests.lib.made_sheets import grid
 from tests.lib.nights import AS_OF, Begun, night
 from tests.lib.plan_county import PLACES
-from tests.lib.small_exports import HEADINGS, KIDS, certificate, county, pupil
+from tests.lib.small_exports import HEADINGS, KIDS, certificate, county, good, id_of, pupil, resident, write
 
 Published = Callable[[str], pd.DataFrame]
 
@@ -205,3 +206,22 @@ def test_new_codes_missing_values_and_columns_are_told(tmp_path: Path, begun: Be
     said = "\n".join(published("drift")["message"])
     assert "“学生状态”列出现新的值（1 行），不认识" in said
     assert "“成员1联系电话”列没有了" in said
+
+
+@pytest.mark.parametrize(("column", "number"), [("20300101", "20300101"), ("", "20300101"), ("20300101", "19500101")])
+def test_a_child_whose_birthdate_is_still_to_come_is_listed_and_not_hidden(
+    tmp_path: Path, published: Published, column: str, number: str
+) -> None:
+    good(tmp_path)
+    here = [resident("韦家乐", id_of("20100315", 1), "20100315"), resident("蓝小花", id_of(number, 2), column)]
+    write(tmp_path, "huji", here)
+    night(tmp_path)
+    grown_up = number == "19500101"  # what the ID says is a birthdate
+    assert ("蓝小花" in set(published("unaccounted")["name"])) != grown_up
+    assert published("persons").query("name == '蓝小花'")["birthdate"].isna().item() != grown_up
+
+
+def test_so_small_a_county_that_nobody_in_it_is_disabled(tmp_path: Path) -> None:
+    """A county of 150 children with discrepancies ended in a TypeError: no child of a poor household had a certificate."""
+    make_county(tmp_path, children=150, seed=1, as_of=AS_OF, discrepancies=True)
+    assert (tmp_path / "truth/values.parquet").exists()

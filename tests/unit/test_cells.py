@@ -16,7 +16,7 @@ from tests.lib.made_files import csv, xlsx
 from tests.lib.made_sheets import grid
 from tests.lib.nights import AS_OF
 from tests.lib.plan_county import PLACES
-from tests.lib.small_exports import KIDS, pupil
+from tests.lib.small_exports import KIDS, id_of, pupil
 
 REPAIRS = [
     ("姓名", "韦　家一", "韦家一", "blanks"),
@@ -78,6 +78,24 @@ def test_every_check_of_values_reports_its_row(change: dict[str, str], rule: str
     assert (3, rule) in set(zip(tables.warnings["row"], tables.warnings["rule"], strict=True))
     assert 2 not in set(tables.warnings["row"])
     assert len(tables.records) == 2
+
+
+@pytest.mark.parametrize("column", ["", "20300101"])
+def test_a_birthdate_to_come_of_the_id_alone_or_of_both_is_taken_for_missing(column: str) -> None:
+    row = pupil("韦小明", id_of("20300101", 1), column)
+    tables = accept(read_files([Export("学生.xlsx", declared()["xueji"], xlsx(grid([row])), 0.0)], declared()), PLACES, AS_OF)
+    record = tables.records.iloc[0]
+    assert pd.isna(record["birthdate"]) and pd.isna(record["birthdate_from"]) and record["id_number"] == id_of("20300101", 1)
+    assert "birthdate_of_id_in_future" in set(tables.warnings["rule"])
+    assert ("birthdate_in_future" in set(tables.warnings["rule"])) == bool(column)
+
+
+def test_a_child_born_between_the_day_and_the_export_has_its_birthdate() -> None:
+    row = pupil("韦小明", id_of("20200601", 1), "20200601")
+    export = Export("学生2020-07-01.xlsx", declared()["xueji"], xlsx(grid([row])), 0.0)
+    tables = accept(read_files([export], declared()), PLACES, AS_OF)
+    assert f"{tables.records.iloc[0]['birthdate']:%Y%m%d}" == "20200601"
+    assert not tables.warnings["rule"].str.startswith("birthdate").any()
 
 
 def test_a_birthdate_to_come_gives_way_to_the_ids() -> None:

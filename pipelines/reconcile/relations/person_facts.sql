@@ -7,7 +7,7 @@
 -- record_…: the record that a row of the decision table rests on.
 -- A condition is a case within the aggregate, and registries are first bits: a filter, or a string a person, takes DuckDB a third longer.
 -- needs: person_records, registries
--- parameters: county, cohort_start, cohort_end
+-- parameters: as_of, county, cohort_start, cohort_end
 -- gives: person_id varchar, name varchar, id_number varchar, birthdate date, sex varchar, ethnicity varchar, township varchar,
 --     village varchar, guardian varchar, phone varchar, local boolean, student_county varchar, registries varchar, record_count integer,
 --     registered boolean, register_open boolean, home_taught boolean, in_school boolean, suspended boolean, junior_graduate_record boolean,
@@ -63,10 +63,11 @@ with registry_places as (
         bool_or(relation is not null and role = 'poverty' and regexp_matches(relation, '子|女|孙|侄|甥|弟|妹')) as child_of_household,
         least(
             min(case when role = 'household' then birthdate end),
-            min(case when role = 'household' and id_status = 'valid' then birthdate_of_id end),
+            -- A day still to come in an ID is an error, and must not stand for the birthdate of a child who has none.
+            min(case when role = 'household' and id_status = 'valid' and birthdate_of_id <= $as_of then birthdate_of_id end),
             -- If the register's own number is not valid, a valid one elsewhere is taken.
             case when bool_or(role = 'household') and not coalesce(bool_or(role = 'household' and id_status = 'valid'), false)
-                then min(case when id_status in ('valid', 'certificate') then birthdate_of_id end) end
+                then min(case when id_status in ('valid', 'certificate') and birthdate_of_id <= $as_of then birthdate_of_id end) end
         ) as registered_birth,
         bool_or(birthdate_of_id between $cohort_start and $cohort_end and id_status in ('valid', 'certificate'))
             and not coalesce(bool_or(role = 'household' and id_status = 'valid'), false) as other_id_in_cohort,
