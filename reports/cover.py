@@ -34,6 +34,7 @@ _COUNTY_STEPS = (
     "2. “指标”各数的算法和范围写在旁边；“变化”是上次比对以后、上星期四以后新增、重开、答复、销号的个案。",
     f"3. 需要填写的，同样只填表头带“{ANSWER_MARK}”的黄色列，请勿修改“人员编号”。",
 )
+_UNKNOWN_PLACES = "不在区划表里的乡镇：没有乡镇核查表，儿童都在本表；确是本县乡镇的，请添进 divisions.csv 后重新比对"
 _REGISTERED = "“在校就读”指学籍系统有在读学籍，不等于每天到校。"
 _NOTICE = "本文件含未成年人个人信息，仅限控辍保学核查使用：不得转发，不得通过微信、QQ等传送，用后妥善保管。"
 _LEGAL = "依据：《中华人民共和国义务教育法》第十一条、第十三条；国办发〔2017〕72号{}。"
@@ -70,11 +71,23 @@ def county_tables(lists: AreaLists, townships: Sequence[str]) -> list[FigureTabl
     nowhere = sum((counts for place, counts in cohorts.items() if place not in townships), Counter())
     return [
         _list_sizes(lists),
+        *_without_workbook(cohorts, lists, townships),
         _lists_per_place("各乡镇名单", "township", "跨乡镇或不明", townships, lists),
         _whereabouts(
             "各乡镇适龄儿童去向", {name: cohorts.get(name, Counter()) for name in townships} | {NOWHERE: nowhere}, summed=True
         ),
     ]
+
+
+def _without_workbook(
+    cohorts: Mapping[str | None, Counter[str]], lists: AreaLists, townships: Sequence[str]
+) -> list[FigureTable]:
+    """The places that the county's divisions do not have, with their children: nobody else gets their lists. No table where there are
+    none."""
+    listed = Counter(lists.frames[CHILDREN_SHEET.title]["township"].to_pylist())
+    places = sorted({place for place in (*cohorts, *listed) if place and place not in townships})
+    rows = tuple((place, (cohorts.get(place, Counter()).total(), listed[place])) for place in places)
+    return [FigureTable(_UNKNOWN_PLACES, ("乡镇", "适龄儿童", "须核查儿童"), rows)] if rows else []
 
 
 def _cohorts(cohort: pa.Table) -> dict[str | None, Counter[str]]:

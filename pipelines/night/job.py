@@ -22,6 +22,7 @@ from pipelines.night.days import check_born, check_day, gap_of_history, notes_on
 from pipelines.night.forgetting import forgotten_history, note_on_forgotten
 from pipelines.night.outcome import CompareResult, Inputs, LinkResult, NothingPublished, Outcome, ReconcileResult
 from pipelines.night.steps import Clock, Runner, Step, directly
+from pipelines.night.unknown_townships import note_on_unknown_townships
 from pipelines.persons.households import with_household_kin, without_borrowed_ids
 from pipelines.persons.link_records import link_records, reviewed_model
 from pipelines.persons.nearest import explain_absences
@@ -128,6 +129,7 @@ def _run(
     persons = clock(Step.RESOLVE, lambda: resolve_persons(context, linked))
     intake = replace(compared.intake, records=linked.records)
     reconciled = clock(Step.RECONCILE, lambda: reconcile_persons(context, intake, linkage, persons, read))
+    notes += filter(None, [note_on_unknown_townships(reconciled.tables, settings.divisions)])
     refused = quarantine_of(read.unread + linked.refused + reconciled.refused)
     published = {
         **reconciled.tables,

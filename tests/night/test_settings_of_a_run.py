@@ -31,7 +31,9 @@ def test_a_township_that_is_in_no_table_stays_the_childs_place_and_no_sum_loses_
     here = resident("苏小", id_of("20100101", 1), "20100101", 乡镇街道="新江乡", 居村委会="弄王村")
     write(tmp_path, "huji", [here, resident("韦家乐", id_of("20100315", 1), "20100315")])
     write(tmp_path, "guofu", [{**poor("苏小", id_of("20100101", 1)), "乡(镇)": "新河乡"}])
-    night(tmp_path, townships=None)
+    told = night(tmp_path, townships=None).notes
+    assert [note.partition("，没有")[0] for note in told] == ["有 1 名范围内儿童（名单上 1 名）的乡镇不在区划表里（新江乡 1 人）"]
+    assert "divisions.csv" in told[0] and "只在全县汇总表里" in told[0]
     person = published("persons").query("name == '苏小'").iloc[0]
     assert (person["township"], person["village"], person["responsible_township"]) == ("新江乡", "弄王村", "新江乡")
     listed = published("unaccounted").query("name == '苏小'").iloc[0]
@@ -44,9 +46,36 @@ def test_a_township_that_is_in_no_table_stays_the_childs_place_and_no_sum_loses_
     assert "新江乡" not in set(published("standings")["township"])
     folder = tmp_path / "outbox/2020-04-15"
     assert {"新江乡", "弄王村"} <= set(cells(folder / "都安县_控辍保学汇总_20200415.xlsx", "去向不明儿童"))
+    cover = load_workbook(folder / "都安县_控辍保学汇总_20200415.xlsx")["封面"]
+    values = [[cell.value for cell in row if cell.value is not None] for row in cover.iter_rows()]
+    assert ["新江乡", 1, 1] in values and any(str(row[0]).startswith("不在区划表里的乡镇") for row in values if row)
     weekly = load_workbook(folder / "周报/周报_都安县_20200415.xlsx").worksheets[0]
     rows = {row[0].value: [cell.value for cell in row if isinstance(cell.value, int)] for row in weekly.iter_rows()}
     assert rows["乡镇不明"][4] == 1
+
+
+def test_what_may_be_no_township_is_counted_and_not_printed(tmp_path: Path) -> None:
+    good(tmp_path)
+    write(tmp_path, "huji", [resident("苏小", id_of("20100101", 1), "20100101", 乡镇街道="韦大山", 居村委会=None)])
+    (told,) = night(tmp_path).notes
+    assert "有 1 名范围内儿童（名单上 1 名）的乡镇不在区划表里，没有" in told and "韦大山" not in told
+
+
+def test_every_listed_child_is_in_the_countys_workbook(tmp_path: Path, published: Published) -> None:
+    good(tmp_path)
+    places = ["高岭镇", "新江乡", "集体户", None]
+    here = [
+        resident(f"苏{name}", id_of("20100101", 2 * n + 1), "20100101", 乡镇街道=place, 居村委会=None)
+        for n, (name, place) in enumerate(zip("一二三四", places, strict=True))
+    ]
+    write(tmp_path, "huji", here)
+    night(tmp_path, townships=None)
+    folder = tmp_path / "outbox/2020-04-15"
+    listed = set(published("unaccounted")["person_id"])
+    assert len(listed) >= 4
+    assert listed <= set(cells(folder / "都安县_控辍保学汇总_20200415.xlsx", "去向不明儿童"))
+    in_townships = {cell for book in folder.glob("*核查*.xlsx") for cell in cells(book, "去向不明儿童")}
+    assert len(listed & in_townships) == 1  # of 高岭镇
 
 
 def test_an_official_township_goes_before_a_text(tmp_path: Path, published: Published) -> None:
