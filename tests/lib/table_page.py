@@ -1,17 +1,36 @@
 """Makes docs/tables.md of the declaration of the published tables: ``python -m tests.lib.table_page``."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 
+from schemas.checks import CHECK
+from schemas.codes import ID_STATUS_NAME, STUDENT_STATE_NAME
+from schemas.decisions import DECISION_TABLE
+from schemas.indicators import INDICATOR
+from schemas.rules import DIFFERENCE_NAME, RULE
 from schemas.tables import DECLARED
 from schemas.tables.cross_checks import CROSS_CHECKS
 from schemas.tables.declaration import AS_OF, CodeSet, DeclaredColumn, DeclaredTable, Limit
+from schemas.words import BASIS_NAME, REPAIR_NAME
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/tables.md"
-_FEW = 12  # codes that are listed; of more, where they are declared
+_FEW = 12  # codes that are listed in the cell; of more there is a list below the tables
+
+_WITH_CHECKS = ("notice_rules", "quarantine_rules")  # sets that hold the codes of checks and more
+_MEANINGS: dict[str, Mapping[str, str]] = {
+    "bases": BASIS_NAME,
+    "checks": {code: check.problem for code, check in CHECK.items()},
+    "differences": DIFFERENCE_NAME,
+    "id_status": ID_STATUS_NAME,
+    "indicators": {code: indicator.name for code, indicator in INDICATOR.items()},
+    "persons_student_state": STUDENT_STATE_NAME,
+    "repairs": REPAIR_NAME,
+    "rules": {code: rule.name for code, rule in RULE.items()},
+    "whereabouts_rules": {row.rule: row.words for row in DECISION_TABLE},
+}
 
 _TYPES = {pa.string(): "text", pa.date32(): "date", pa.int32(): "integer", pa.float64(): "real", pa.bool_(): "true or false"}
 
@@ -47,6 +66,7 @@ def page() -> str:
         _HEAD,
         f"| table | one row | 每行 |\n| --- | --- | --- |\n{tables}",
         *(_section(table) for table in DECLARED.values()),
+        _code_lists(),
         "## Between the tables\n\nFrom [cross_checks.py](../schemas/tables/cross_checks.py); each is a statement that counts the rows that are wrong.",
         f"| check | table | columns | must hold | 应有 |\n| --- | --- | --- | --- | --- |\n{checks}",
     ]
@@ -88,8 +108,28 @@ def _codes(codes: CodeSet) -> str:
     if codes.values is None:
         return "a registry" + "".join(f", `{value}`" if value else ", empty" for value in codes.also)
     values = codes.allowed(())
-    listed = " ".join(f"`{value}`" for value in values) if len(values) <= _FEW else f"{len(values)} codes"
+    listed = " ".join(f"`{value}`" for value in values) if not _is_long(codes) else f"[{len(values)} codes](#codes-{codes.name})"
     return f"{listed} ({codes.where})" if codes.where else listed
+
+
+def _code_lists() -> str:
+    """The codes of the sets that are too long for a cell, each with its Chinese."""
+    sets = {c.codes.name: c.codes for table in DECLARED.values() for c in table.columns if c.codes and _is_long(c.codes)}
+    parts = [
+        "## Codes\n\nThe codes of the columns above that have more than a few. The Chinese is what is printed for them; "
+        "{} stands for a system, a number or a rule."
+    ]
+    for name, codes in sorted(sets.items()):
+        meanings = _MEANINGS.get(name, {})
+        own = [code for code in codes.allowed(()) if name not in _WITH_CHECKS or code not in CHECK]
+        rows = "\n".join(f"| `{code}` | {_cell(meanings.get(code, '见同一行的 message'))} |" for code in own)
+        checks = " The codes of [checks](#codes-checks), and:" if name in _WITH_CHECKS else ""
+        parts.append(f"### Codes: {name}\n\nDeclared in {codes.where}.{checks}\n\n| code | 含义 |\n| --- | --- |\n{rows}")
+    return "\n\n".join(parts)
+
+
+def _is_long(codes: CodeSet) -> bool:
+    return codes.values is not None and len(codes.allowed(())) > _FEW
 
 
 def _limit(limit: Limit) -> str:

@@ -1,6 +1,7 @@
 """The declaration of the published tables: whole, in two languages, and true to the code sets that other modules have."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,10 @@ def test_the_declaration_keeps_the_contract(name: str) -> None:
         "unaccounted": "person_id township village reason hint first_listed",
     }
     assert set(promised[name].split()) <= set(TABLES[name].names)
+
+
+def test_every_set_of_codes_too_long_for_a_cell_has_its_list() -> None:
+    text = page()
+    linked = set(re.findall(r"\(#codes-(\w+)\)", text))
+    assert linked == set(re.findall(r"^### Codes: (\w+)$", text, flags=re.M)) and {"rules", "bases", "checks"} <= linked
+    assert not re.search(r"\d+ codes \(", text)  # a number of codes that stand nowhere
