@@ -72,7 +72,7 @@ def absences(linkage: Linkage, record_ids: pd.Series | Sequence[str], source: st
     seeker = np.where(lacking[found.left], found.left, found.right).astype(np.int64)
     candidate = np.where(lacking[found.left], found.right, found.left).astype(np.int64)
     codes = compare_all(people, seeker, candidate)
-    weight = weigh(linkage.model, people, seeker, candidate, codes)
+    weight = weigh(linkage.model, people, seeker, candidate, codes, np.ones(len(seeker), dtype=bool))
     taken = _taken(people, cluster, seeker, candidate)
     order = np.lexsort((candidate, -weight, seeker))
     rank = _ranks(seeker[order])
@@ -119,7 +119,7 @@ def _refusals(
     people = linkage.people
     left, right = seeker[kept], candidate[kept]
     kept_codes = {name: code[kept] for name, code in codes.items()}
-    bits, _ = field_weights(*joint_log_likelihood(linkage.model, people, left, right, kept_codes))
+    bits, _ = field_weights(*joint_log_likelihood(linkage.model, people, left, right, kept_codes, np.ones(len(left), dtype=bool)))
     words = worded(kept_codes, *(people.compared.take(pa.array(side)) for side in (left, right)))
     likely = match_probability(weight[kept])
     matrix = np.stack([bits[name] for name in COMPARED_FIELDS], axis=1)

@@ -39,7 +39,6 @@ class PairsToBar:
 
 
 _SAME_NAME = ("exact", "variant", "former")
-_NEAR_NAME = (*_SAME_NAME, "lost", "sound", "alike", "mixed", "swapped", "surname_of_kin", "surname_changed")
 _DIFFERENT_NAME = ("dropped", "one_character", "part", "different")
 # IDs with at most one slip. Twins' IDs share fourteen digits and differ in the sequence: no looser agreement tells them apart.
 _DISTINGUISHING_ID = ("exact", "other_exact", "one_digit", "swapped")
@@ -47,12 +46,11 @@ _SAME_KIN = ("several", "one_of_several", "same")
 
 
 def _two_numbers(pairs: PairsToBar) -> Flags:
-    """Two IDs. Excepted are two cases of one child, both with the same name, birthdate (not a default day) and sex: a second
-    registration, where parents or address are the same too; and a child typed with its sibling's ID, which the household's
-    record of that sibling shows. Names and birthdates alone, however rare, are never enough (docs/formats.md 4)."""
+    """Two IDs, and the records are not of one household, or differ in sex or wholly in birthdate. Names and birthdates alone, however
+    rare, are never enough (docs/formats.md 4), nor is a name in one family: cousins have one name."""
     household = pairs.at("kin", *_SAME_KIN) | pairs.at("address", "same") | pairs.at("id", "of_sibling")
-    same_person_data = pairs.at("name", *_SAME_NAME) & pairs.at("birth", "exact", "implied") & ~pairs.at("sex", "different")
-    return pairs.two_numbers & ~pairs.at("id", "other_exact") & ~(same_person_data & household)
+    births_differ = pairs.at("birth", "different") & ~pairs.at("id", "of_sibling")
+    return pairs.two_numbers & ~pairs.at("id", "other_exact") & (~household | pairs.at("sex", "different") | births_differ)
 
 
 def _invalid_number_differs(pairs: PairsToBar) -> Flags:
@@ -71,25 +69,22 @@ def _name_alone(pairs: PairsToBar) -> Flags:
 
 
 def _twins(pairs: PairsToBar) -> Flags:
-    """Names that differ as those of siblings do, and no ID to tell twins apart. Within one source even a name of like sound may
-    be the twin's, because there the two stand beside one another. Names in Latin letters are excepted: siblings' names differ
-    by one character of three, while a slip in a name of ten letters leaves more than that, and the weights decide."""
-    near = pairs.at("name", *_SAME_NAME) | (pairs.at("name", *_NEAR_NAME) & ~pairs.within)
-    return ~near & ~pairs.at("id", *_DISTINGUISHING_ID) & ~pairs.letters
+    """No ID to tell twins apart, and no name in one record, or two names in one list: there twins may stand beside one another. Names in
+    Latin letters are excepted: siblings' names differ by one character of three, while a slip in a name of ten letters leaves
+    more than that, and the weights decide."""
+    no_name = pairs.at("name", "missing")
+    return ~pairs.at("id", *_DISTINGUISHING_ID) & (no_name | pairs.within & ~pairs.at("name", *_SAME_NAME)) & ~pairs.letters
 
 
 def _number_of_sibling(pairs: PairsToBar) -> Flags:
-    """A child typed with its sibling's ID: one ID under two names, and they stand in one source, or their birthdates are not
-    stated and equal, or the sexes differ, or the name is that of another member of the household. Siblings also have names of
-    like sound (妮 and 丽): such a name counts as different where the birthdates differ or the household has the other name."""
-    differs = pairs.at("name", *_DIFFERENT_NAME)
-    differs_or_alike = ~pairs.at("name", *_SAME_NAME)
-    two_children = (
-        differs & (pairs.within | ~pairs.at("birth", "exact"))
-        | pairs.at("name", "lost", *_DIFFERENT_NAME) & pairs.at("sex", "different")
-        | differs_or_alike & (pairs.at("birth", "different") | pairs.better_named)
-    )
-    return pairs.at("id", *_DISTINGUISHING_ID) & two_children & ~pairs.letters
+    """A child typed with its sibling's ID: one ID under two names, and one more sign of two children. The signs: both stand in one list;
+    the birthdates differ, and so do the sexes; there is no kin to compare, and no birthdate beside the IDs that is the same; or
+    the name is that of another member of the household, who has no other record."""
+    like, other = ~pairs.at("name", *_SAME_NAME), pairs.at("name", *_DIFFERENT_NAME)
+    births_differ, no_kin = pairs.at("birth", "different"), pairs.at("kin", "missing")
+    two_children = pairs.within & other | births_differ & (pairs.within | pairs.at("sex", "different") | no_kin)
+    two_children |= other & no_kin & ~pairs.at("birth", "exact") | pairs.better_named
+    return pairs.at("id", *_DISTINGUISHING_ID) & like & two_children & ~pairs.letters
 
 
 def _namesakes(pairs: PairsToBar) -> Flags:

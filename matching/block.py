@@ -45,7 +45,7 @@ BLOCKING_RULES = (
     BlockingRule("village_birth", (("village", "birth"),), "name changed, ID damaged"),
     BlockingRule("kin_birth", (("kin", "birth"),), "name changed, ID damaged, place unknown"),
     BlockingRule("phone_birth", (("phone", "birth"),), "name changed, ID damaged, place and kin unknown"),
-    BlockingRule("village_kin", (("kin", "surname", "village"),), "given name, ID and birthdate damaged"),
+    BlockingRule("household", (("kin", "village"),), "name, ID and birthdate damaged"),
     BlockingRule("village_name", (("village", "sound"), ("village", "second_sound")), "ID and birthdate damaged"),
     BlockingRule("kin_name", (("kin", "sound"),), "ID and birthdate damaged, place unknown"),
     BlockingRule("phone_name", (("phone", "sound"),), "ID and birthdate damaged, place and kin unknown"),

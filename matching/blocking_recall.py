@@ -21,7 +21,7 @@ _OCCASIONS: dict[str, tuple[str, ...]] = {
     "name and birthdate": ("name_birth", "surname_birth", "word_birth", "year_name", "day_name"),
     "place and birthdate": ("village_birth", "township_birth", "address_birth"),
     "place and name": ("village_name", "township_name", "word_village", "word_township", "address_name", "word_address"),
-    "kin": ("kin_birth", "village_kin", "kin_name"),
+    "kin": ("kin_birth", "household", "kin_name"),
     "phone": ("phone_birth", "phone_name"),
     "name alone": ("name_alone",),
 }

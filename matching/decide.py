@@ -50,20 +50,17 @@ def decide(
     left: Ints,
     right: Ints,
     odds: Reals,
-    key_agrees: Flags,
     barred: Flags,
     cost_ratio: float = COST_RATIO,
 ) -> PairDecision:
     """Decide on candidate pairs: ``left`` and ``right`` are positions in ``records``, ``odds`` the odds of one person.
 
-    ``key_agrees``: ID, birthdate or a house's address agree. A pair without that rests on name and family alone and must be ten
-    times as sure, because namesakes in one village are more frequent than the frequencies of their names suggest.
     ``barred``: never to be linked; likely ones become possible.
     """
-    threshold, source = link_threshold(cost_ratio), records.source
+    source = records.source
     within = source[left] == source[right]
     probability_alone = odds / (1 + odds)
-    needed = np.where(barred, np.inf, np.where(key_agrees, threshold, link_threshold(10 * cost_ratio)))
+    needed = np.where(barred, np.inf, link_threshold(cost_ratio))
     duplicate = within & (probability_alone >= needed)
     each_record = np.arange(len(source), dtype=np.int64)
     entity = _joined(

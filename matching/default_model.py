@@ -30,7 +30,7 @@ DEFAULTS: dict[str, LevelRates] = {
         # Siblings' IDs are this close only if they are twins (one pair in eighty), or if an ID typed for a sibling was mistyped too.
         "one_digit":         (   0.012,    0.130,     2e-5,     2e-6),
         "swapped":           (   0.005,    0.070,     1e-5,     1e-6),
-        "lost_digits":       (   0.006,    0.060,     1e-4,     2e-6),
+        "lost_digits":       (   0.006,    0.060,     3e-4,     2e-6),
         "near":              (   0.001,    0.030,     3e-4,     2e-5),
         "sequence_damaged":  (  0.0015,    0.030,     2e-4,     2e-6),
         "same_birth_part":   (   0.001,    0.015,    0.015,   2.5e-4),
@@ -44,7 +44,7 @@ DEFAULTS: dict[str, LevelRates] = {
         "other_exact":       (   0.010,    0.040,     5e-4,     1e-8),
         "one_digit":         (   0.020,    0.100,     2e-5,     2e-6),
         "swapped":           (   0.010,    0.050,     1e-5,     1e-6),
-        "lost_digits":       (   0.010,    0.050,     1e-4,     2e-6),
+        "lost_digits":       (   0.010,    0.050,     3e-4,     2e-6),
         "near":              (   0.002,    0.020,     3e-4,     2e-5),
         "sequence_damaged":  (   0.002,    0.020,     2e-4,     2e-6),
         "same_birth_part":   (   0.250,    0.150,    0.015,   2.5e-4),
@@ -117,4 +117,4 @@ DEFAULTS: dict[str, LevelRates] = {
 }
 DEFAULTS["birth_within"] = DEFAULTS["birth"]
 # The share of careless matches among pairs with an ID to compare, and among those without: records without ID are careless more often.
-CARELESS_SHARES = (0.03, 0.20)
+CARELESS_SHARES = (0.03, 0.20, 0.03, 0.20)

@@ -11,6 +11,7 @@ from matching.block import Candidates
 from matching.levels.record_levels import COMPARED_FIELDS, RECORD_LEVEL
 from matching.model import GROUPS_OF_PAIRS, Model
 from matching.records import People
+from matching.siblings import sure_siblings
 from matching.train import learn, patterns
 from matching.weigh import NAME_DISAGREES, groups_of, shares_of
 
@@ -29,6 +30,9 @@ _LEAST_WITHIN = 1e-3
 # The least number of pairs of siblings, as a share of the most matches there can be: in a list that seems to have no siblings, the
 # one pair of twins must not become one person.
 _LEAST_SIBLINGS = 0.02
+# The same for siblings of whom each is in one of the two lists alone: each hides the other's absence where they are taken for one.
+_LEAST_SIBLINGS_ALONE = 0.003
+_BOTH_ALONE = 0.05  # of the siblings that are compared, the share of which each is in one of the two lists alone, before any data
 # Prior belief: the share of records with a counterpart in another source, and with a duplicate in their own; its strength in records.
 _RATE_BETWEEN, _RATE_WITHIN, _RATE_STRENGTH = 0.5, 0.01, 10
 _SIBLINGS_EACH = 1.0  # prior belief: siblings of a record among those it can be compared with
@@ -38,19 +42,20 @@ _LEAST_UNMATCHED = 0.2
 _PERSONS, _STRANGERS = 0, 2  # places in the three numbers of pairs of ``Model.pairs``
 
 
-def fit(people: People, candidates: Candidates, codes: FieldLevels, within: Flags, adjust: Reals) -> Model:
-    """Learn a model from the candidate pairs, their comparison levels ``codes`` and the log2 ``adjust`` of siblings per pair;
-    ``within``: both records are of one source. Without records the default model is returned."""
+def fit(people: People, candidates: Candidates, codes: FieldLevels, within: Flags, alone: Flags) -> Model:
+    """Learn a model from the candidate pairs and their comparison levels ``codes``; ``within``: both records are of one source;
+    ``alone``: no other record fits either of the two. Without records the default model is returned."""
     if not len(people):
         return Model()
     k = len(people.sources)
-    group = groups_of(people, candidates.left, candidates.right, codes)
-    pattern = patterns(codes, within, group, shares_of(people, candidates.left, candidates.right), adjust)
+    group = groups_of(people, candidates.left, candidates.right, codes, alone)
+    pattern = patterns(codes, within, group, shares_of(people, candidates.left, candidates.right))
     unsettled = _unsettled(people, candidates)
     starts, most, least = _starting_numbers(people, codes, group, unsettled)
     model, numbers = learn(
         pattern,
         _levels_of_strangers(people, candidates),
+        sure_siblings(people, candidates),
         _same_birthdays(people, candidates),
         _share_damaged(people),
         np.maximum(starts.reshape(-1, 3), 1e-3),
@@ -58,8 +63,9 @@ def fit(people: People, candidates: Candidates, codes: FieldLevels, within: Flag
         least.reshape(-1, 2),
         len(people),
     )
-    table = numbers.reshape(k, k, 2, 3)
-    table[..., 1, _STRANGERS] *= _share_unmatched(table[..., 1, _PERSONS], unsettled)
+    table = numbers.reshape(k, k, len(GROUPS_OF_PAIRS), 3)
+    unmatched = _share_unmatched(table[..., 1::2, _PERSONS].sum(axis=-1), unsettled)
+    table[..., 1::2, _STRANGERS] *= unmatched[..., None]
     pairs = {
         a: {
             b: {name: _as_numbers(table[i, j, g]) for g, name in enumerate(GROUPS_OF_PAIRS)}
@@ -72,9 +78,9 @@ def fit(people: People, candidates: Candidates, codes: FieldLevels, within: Flag
 
 
 def _starting_numbers(people: People, codes: FieldLevels, group: Ints, unsettled: Reals) -> tuple[Reals, Reals, Reals]:
-    """Returns for each two sources i, j and each group of pairs (0 with IDs to compare, 1 without): the expected numbers of pairs that
-    are one person, siblings, strangers, shape (k, k, 2, 3); the most matches there can be, (k, k, 2); the fewest matches and
-    siblings, (k, k, 2, 2). ``unsettled``: as ``_unsettled`` gives it."""
+    """Returns for each two sources i, j and each group of pairs (``GROUPS_OF_PAIRS``): the expected numbers of pairs that are one
+    person, siblings, strangers, shape (k, k, 4, 3); the most matches there can be, (k, k, 4); the fewest matches and siblings,
+    (k, k, 4, 2). ``unsettled``: as ``_unsettled`` gives it."""
     k = len(people.sources)
     same_source = np.eye(k, dtype=bool)
     comparable = _comparable(people)
@@ -83,7 +89,7 @@ def _starting_numbers(people: People, codes: FieldLevels, group: Ints, unsettled
     pairs_without_id = 1 - np.outer(1 - without_id, 1 - without_id)
     most = np.stack([smaller * (1 - pairs_without_id), smaller * pairs_without_id], axis=-1)
     equal_id_and_name = (codes["id"] == RECORD_LEVEL["id"]["exact"]) & (codes["name"] == RECORD_LEVEL["name"]["exact"])
-    certain = np.bincount(group[equal_id_and_name], minlength=k * k * 2).reshape(k, k, 2)[..., 0]
+    certain = np.bincount(group[equal_id_and_name], minlength=k * k * 4).reshape(k, k, 2, 2)[..., 0].sum(axis=-1)
     prior = np.where(same_source, _RATE_WITHIN, _RATE_BETWEEN) * _RATE_STRENGTH
     rates = np.minimum((certain + prior) / (smaller + _RATE_STRENGTH), 1.0)
     # Only records that are not settled in the other source are compared with siblings and strangers there.
@@ -91,8 +97,22 @@ def _starting_numbers(people: People, codes: FieldLevels, group: Ints, unsettled
     unsettled_pairs[same_source] /= 2
     strangers = np.stack([unsettled_pairs[..., 0], unsettled_pairs[..., 1] - unsettled_pairs[..., 0]], axis=-1)
     siblings = _SIBLINGS_EACH * np.minimum(np.minimum(unsettled, unsettled.transpose(1, 0, 2))[..., 1:], most + 1)
-    least = np.stack([np.where(same_source, _LEAST_WITHIN, 0.0)[..., None] * most, _LEAST_SIBLINGS * most], axis=-1)
-    return np.stack([rates[..., None] * most, siblings, strangers], axis=-1), most, least
+    # Two records that are siblings are rarely alone: each has a counterpart of its own, as a rule. Two of one person are.
+    matches = [np.where(same_source, 1.0, share)[..., None] * rates[..., None] * most for share in (0.1, 0.9)]
+    matches[1] *= ~same_source[..., None]
+    fewest = np.where(same_source, _LEAST_WITHIN, 0.0)[..., None] * most
+    starts = np.concatenate(
+        [
+            np.stack([matches[0], siblings, strangers], axis=-1),
+            np.stack([matches[1], _BOTH_ALONE * siblings, strangers], axis=-1),
+        ],
+        axis=2,
+    )
+    least = np.concatenate(
+        [np.stack([fewest, _LEAST_SIBLINGS * most], axis=-1), np.stack([0 * fewest, _LEAST_SIBLINGS_ALONE * most], axis=-1)],
+        axis=2,
+    )
+    return starts, np.concatenate([most, most], axis=2), least
 
 
 def _share_unmatched(persons: Reals, unsettled: Reals) -> Reals:

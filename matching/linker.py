@@ -19,17 +19,12 @@ from matching.estimate import fit
 from matching.levels.record_levels import RECORD_LEVEL
 from matching.model import Model, covers
 from matching.records import People, encode_records
-from matching.siblings import better_named, sibling_absent
+from matching.siblings import alone, better_named
 from matching.weigh import field_weights, joint_log_likelihood, weigh
 
 _LEAST_WEIGHT = -12.0  # bits; a lighter pair is not decided on and is nobody's rival
-# What counts as agreement of a key field (``_key_agrees``).
-_ID_AGREES = ("exact", "other_exact", "one_digit", "swapped", "lost_digits", "near", "sequence_damaged", "same_birth_part")
-_BIRTH_AGREES_IN_PART = ("lunar", "swapped", "first_of_year", "year_off", "one_digit")
-_SAME_KIN = ("several", "one_of_several", "same")
 # Of a damaged ID only leading digits survive. At these levels they contradict the other side's number.
 _CONTRADICTS_IF_DAMAGED = [RECORD_LEVEL["id"][level] for level in ("sequence_damaged", "different")]
-_HOUSE = 10  # records of all sources at one address; more make it the address of a village, not of a house
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +70,12 @@ def link(
     candidates = candidate_pairs(encoded, threads)
     codes = compare_all(encoded, candidates.left, candidates.right, threads)
     within = encoded.source[candidates.left] == encoded.source[candidates.right]
-    adjust = sibling_absent(encoded, candidates, codes, within)
+    lonely = alone(encoded, candidates, codes, within)
     if model is None or not covers(model, encoded.sources):
-        learned = fit(encoded, candidates, codes, within, adjust)
+        learned = fit(encoded, candidates, codes, within, lonely)
         model = learned if model is None else replace(model, pairs=learned.pairs)
     model = model.rounded()
-    weight = weigh(model, encoded, candidates.left, candidates.right, codes, adjust, threads)
+    weight = weigh(model, encoded, candidates.left, candidates.right, codes, lonely, threads)
     kept = np.flatnonzero(weight >= _LEAST_WEIGHT)
     left, right, weight = candidates.left[kept].astype(np.int64), candidates.right[kept].astype(np.int64), weight[kept]
     kept_codes = {name: code[kept] for name, code in codes.items()}
@@ -88,11 +83,10 @@ def link(
     bar = barred(_pairs_to_bar(encoded, left, right, kept_codes, within[kept], better))
     birth_year = encoded.keys["birth_year"].fill_null(-1).to_numpy().astype(np.int64)
     records = Records(encoded.source, encoded.valid_number, birth_year)
-    key_agrees = _key_agrees(encoded, left, kept_codes)
-    decision = decide(records, left, right, np.exp2(np.clip(weight, -60, 60)), key_agrees, bar > 0, cost_ratio)
+    decision = decide(records, left, right, np.exp2(np.clip(weight, -60, 60)), bar > 0, cost_ratio)
     shown = np.flatnonzero(decision.match | decision.possible)
     shown_codes = {name: code[shown] for name, code in kept_codes.items()}
-    bits, _ = field_weights(*joint_log_likelihood(model, encoded, left[shown], right[shown], shown_codes))
+    bits, _ = field_weights(*joint_log_likelihood(model, encoded, left[shown], right[shown], shown_codes, lonely[kept][shown]))
     values_l, values_r = (encoded.compared.take(pa.array(side[shown])) for side in (left, right))
     coded, words = evidence(shown_codes, bits, values_l, values_r, np.where(decision.match[shown], 0, bar[shown]))
     links = pa.table(
@@ -120,19 +114,6 @@ def _pairs_to_bar(people: People, left: Ints, right: Ints, codes: FieldLevels, w
     two_numbers |= np.isin(codes["id"], _CONTRADICTS_IF_DAMAGED) & (damaged[left] | damaged[right])
     two_births = _both_known_and_different(people.number_birth, left, right)
     return PairsToBar(codes, two_numbers, two_births, within, better, people.in_letters[left] | people.in_letters[right])
-
-
-def _key_agrees(people: People, left: Ints, codes: FieldLevels) -> Flags:
-    """Per pair: do ID, birthdate or a house's address agree? A birthdate that agrees in part counts only where the kin agree
-    too: cousins of one name are a year apart."""
-
-    def at(field: str, levels: tuple[str, ...]) -> Flags:
-        return np.isin(codes[field], [RECORD_LEVEL[field][level] for level in levels])
-
-    address = people.keys["address"].fill_null(-1).to_numpy().astype(np.int64) + 1
-    of_a_house = np.bincount(address)[address[left]] <= _HOUSE if len(left) else np.zeros(0, dtype=bool)
-    birth_in_part = at("birth", _BIRTH_AGREES_IN_PART) & at("kin", _SAME_KIN)
-    return at("id", _ID_AGREES) | at("birth", ("exact",)) | birth_in_part | at("address", ("same",)) & of_a_house
 
 
 def _both_known_and_different(value: Ints, left: Ints, right: Ints) -> Flags:

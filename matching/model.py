@@ -21,8 +21,10 @@ from matching.levels.record_levels import COMPARED_FIELDS, RECORD_LEVEL
 
 CLASSES = ("same", "careless", "sibling", "stranger")  # careless: the same person, one of the records badly typed
 SAME, CARELESS, SIBLING, STRANGER = range(4)
-FORMAT = 2  # of the saved model; 2 since there is a table of birthdates beside another ID
-GROUPS_OF_PAIRS = ("with_id", "without_id")  # both records have an ID to compare, or not
+FORMAT = 3  # of the saved model; 3 since pairs are grouped by whether another record fits
+# Groups of pairs with priors of their own: both records have an ID to compare or not; and, for pairs ``alone``, neither record has
+# another candidate in the other's source that fits it (``matching.siblings.alone``).
+GROUPS_OF_PAIRS = ("with_id", "without_id", "alone_with_id", "alone_without_id")
 Numbers = dict[str, tuple[float, float, float]]  # group of pairs -> expected numbers of matches, siblings, strangers
 # The tables of a model, and the field of each. ID and birthdate have several. Within a source (id_within, birth_within), because a
 # duplicate there usually has another ID (a second household registration has a second number), and because strangers there

@@ -48,9 +48,10 @@ def explain_pair(people: pd.DataFrame | People, record_id_l: str, record_id_r: s
     encoded = people if isinstance(people, People) else encode_records(people)
     left, right = (np.array([_position(encoded, record_id)], dtype=np.int64) for record_id in (record_id_l, record_id_r))
     codes = compare_all(encoded, left, right)
-    likelihoods, total = joint_log_likelihood(model, encoded, left, right, codes)
+    alone = encoded.source[left] != encoded.source[right]
+    likelihoods, total = joint_log_likelihood(model, encoded, left, right, codes, alone)
     bits, rival = field_weights(likelihoods, total)
-    weight = float(weigh(model, encoded, left, right, codes)[0])
+    weight = float(weigh(model, encoded, left, right, codes, alone)[0])
     words = worded(codes, encoded.compared.take(pa.array(left)), encoded.compared.take(pa.array(right)))
     texts = {name: text[0].as_py() for name, text in words.items()}
     fields = [FieldEvidence(FIELD_WORDS[name], text, float(bits[name][0])) for name, text in texts.items() if text]

@@ -1,65 +1,80 @@
-"""Evidence from other records: does a source hold somebody of the same household whose name fits better?
+"""Evidence from other records of a household: who else a record might be.
 
-If two records with different names are of two siblings, then each sibling should have a record of its own in the other's source.
-Where neither has one, siblings are less likely; where one has, the link may hide a child.
+If two records are not of one person, each of the two should have a record of its own in the other's source. Where neither has
+one, two people are less likely; how much less is learned from the data, as the numbers of such pairs (``matching.train``).
 """
 
 import numpy as np
 
-from matching.arrays import FieldLevels, Flags, Reals
+from matching.arrays import FieldLevels, Flags, Ints
+from matching.batches import compare_all
 from matching.block import Candidates
+from matching.blocking_keys import codes_of
 from matching.levels.record_levels import RECORD_LEVEL
 from matching.records import People
 from matching.weigh import NAME_DISAGREES
 
-# The most that a missing sibling may prove: where the names disagree and two complete sources hold nobody whose name fits better,
-# the probability of siblings falls to one twentieth. 1 would trust the sources entirely.
-_MOST_PROOF = 0.95
 _SAME_KIN = ("several", "one_of_several", "same")
 _SAME_NAME = ("exact", "variant", "former")
+_SAME_ID = ("exact", "other_exact", "one_digit", "swapped", "lost_digits")
 _BIRTH_NOT_DIFFERENT = ("missing", "exact", "implied")
-_OTHER_VILLAGE = ("other_village", "different", "other_township")
+_OTHER_PLACE = ("different", "other_township")
+_OTHER_VILLAGE = ("other_village", *_OTHER_PLACE)
 _OTHER_ID = ("same_birth_part", "of_sibling", "different")
+_LARGEST_HOUSEHOLD = 12  # records of one source with the same kin in one village; more are not one household
+_MOST_PAIRS = 200_000  # of siblings to learn from
 
 
-def sibling_absent(people: People, candidates: Candidates, codes: FieldLevels, within: Flags) -> Reals:
-    """Returns per pair the log2 of how much less likely siblings are than the model says: negative where the names disagree and
-    neither record has, in the other's source, a candidate of the same household whose name agrees; else 0. The more complete
-    the two sources are, the more it proves, because both siblings would have to be missing in the other's source."""
-    same_household = _at(codes, "kin", _SAME_KIN) | (codes["kin"] == 0) & ~_at(codes, "place", ("different", "other_township"))
-    disagrees = np.isin(codes["name"], NAME_DISAGREES)
-    fits = (codes["name"] > 0) & ~disagrees & same_household
-    has_fitting = _has_candidate(people, candidates, fits)
+def alone(people: People, candidates: Candidates, codes: FieldLevels, within: Flags) -> Flags:
+    """Returns per pair of two sources: does neither record have another candidate in the other's source that fits it? A candidate
+    fits whose name agrees, and whose ID or household does too."""
+    left, right = candidates.left.astype(np.int64), candidates.right.astype(np.int64)
+    agrees = (codes["name"] > 0) & ~np.isin(codes["name"], NAME_DISAGREES)
+    same_household = _household(codes) & ~_at(codes, "birth", ("different",))
+    # Where no kin is named, half a township would be the household: the birthdate must then be the same.
+    no_kin = (codes["kin"] == 0) & _at(codes, "birth", ("exact",)) & ~_at(codes, "place", _OTHER_PLACE)
+    same_household |= no_kin
+    fits = agrees & (same_household | _at(codes, "id", _SAME_ID)) & ~within
+    fitting = _count_candidates(people, left, right, fits)
+    others_l = fitting[left, people.source[right]] - fits
+    others_r = fitting[right, people.source[left]] - fits
     # A duplicate of a settled record was not compared with that record's counterpart, but fits it as well.
-    for first, second in ((candidates.left, candidates.right), (candidates.right, candidates.left)):
-        rows = np.flatnonzero(fits & within & (candidates.settled[second] > 0))
+    duplicate = agrees & same_household & within
+    has_counterpart = np.zeros_like(fitting, dtype=bool)
+    for first, second in ((left, right), (right, left)):
         for source in range(len(people.sources)):
-            settled = rows[(candidates.settled[second[rows]] >> np.uint64(source) & np.uint64(1)) == 1]
-            has_fitting[first[settled], source] = True
-    missing = _share_missing(people, candidates, has_fitting)
-    both_missing = (missing * missing.T)[people.source[candidates.left], people.source[candidates.right]]
-    applies = disagrees & ~within & ~_either(people, candidates, has_fitting)
-    return np.where(applies, np.log2(np.maximum(both_missing, 1 - _MOST_PROOF)), 0.0)
+            rows = duplicate & (candidates.settled[second] >> np.uint64(source) & np.uint64(1) == 1)
+            has_counterpart[first[rows], source] = True
+    return np.asarray(~within & (others_l == 0) & (others_r == 0) & ~_either(people, candidates, has_counterpart))
 
 
-def _share_missing(people: People, candidates: Candidates, has_fitting: Flags) -> Reals:
-    """[i, j]: the share of the records of source i that have neither a settled counterpart nor a fitting candidate in j."""
-    k = max(len(people.sources), 1)
-    settled = candidates.settled[:, None] >> np.arange(k, dtype=np.uint64) & np.uint64(1) == 1
-    present = has_fitting | settled
-    return np.array(
-        [1 - present[people.source == i].mean(axis=0) if (people.source == i).any() else np.ones(k) for i in range(k)]
-    )
+def sure_siblings(people: People, candidates: Candidates, threads: int | None = None) -> FieldLevels:
+    """Returns the comparison levels of pairs of records that are certainly two children of one household: they have the same kin,
+    village and source, and are settled in one other source, where each has a counterpart of its own."""
+    kin, village = (codes_of(people.compared[name]) for name in ("kin", "village"))
+    rows = np.flatnonzero((candidates.settled > 0) & (kin >= 0) & (village >= 0))
+    of_kin, of_village = kin[rows], village[rows]
+    home = (people.source[rows] * (of_kin.max(initial=0) + 1) + of_kin) * (of_village.max(initial=0) + 1) + of_village
+    _, home, size = np.unique(home, return_inverse=True, return_counts=True)
+    order = np.argsort(home, kind="stable")
+    order = order[size[home[order]] <= _LARGEST_HOUSEHOLD]
+    rows, home = rows[order], home[order]
+    pairs = [np.zeros((2, 0), dtype=np.int64)]
+    for apart in range(1, min(_LARGEST_HOUSEHOLD, len(home))):
+        first = np.flatnonzero(home[apart:] == home[:-apart])
+        pairs.append(np.stack([rows[first], rows[first + apart]]))
+    left, right = np.concatenate(pairs, axis=1)
+    settled_in_one = np.flatnonzero(candidates.settled[left] & candidates.settled[right])[:_MOST_PAIRS]
+    return compare_all(people, left[settled_in_one], right[settled_in_one], threads)
 
 
 def better_named(people: People, candidates: Candidates, codes: FieldLevels, within: Flags) -> Flags:
     """Returns per pair: does the name of one record belong to another member of the household in the other record's source, who
     has another ID and no record of its own in the first record's source? For a pair within one source: in any other source."""
     same_person = _at(codes, "id", ("exact",)) & _at(codes, "name", _SAME_NAME) & _at(codes, "birth", _BIRTH_NOT_DIFFERENT)
-    has_own = _has_candidate(people, candidates, ~within & same_person)
-    # One guardian's name in common makes no household unless the village agrees: half a county shares a few names.
-    household = _at(codes, "kin", ("several",)) | (_at(codes, "kin", _SAME_KIN) & ~_at(codes, "place", _OTHER_VILLAGE))
-    member = np.flatnonzero(~within & _at(codes, "name", _SAME_NAME) & _at(codes, "id", _OTHER_ID) & household)
+    own_left, own_right = candidates.left.astype(np.int64), candidates.right.astype(np.int64)
+    has_own = _count_candidates(people, own_left, own_right, ~within & same_person) > 0
+    member = np.flatnonzero(~within & _at(codes, "name", _SAME_NAME) & _at(codes, "id", _OTHER_ID) & _household(codes))
     has_member = np.zeros_like(has_own)
     left, right = candidates.left[member], candidates.right[member]
     for first, second in ((left, right), (right, left)):
@@ -69,13 +84,17 @@ def better_named(people: People, candidates: Candidates, codes: FieldLevels, wit
     return np.where(within, within_any, _either(people, candidates, has_member))
 
 
-def _has_candidate(people: People, candidates: Candidates, chosen: Flags) -> Flags:
-    """Per record and source: does the record have a candidate of that source among the chosen pairs?"""
-    out = np.zeros((len(people), max(len(people.sources), 1)), dtype=bool)
-    left, right = candidates.left[chosen], candidates.right[chosen]
-    for first, second in ((left, right), (right, left)):
-        out[first, people.source[second]] = True
-    return out
+def _household(codes: FieldLevels) -> Flags:
+    """Per pair: are both of one household? One guardian's name in common makes none unless the village agrees: half a county shares
+    a few names."""
+    return _at(codes, "kin", ("several",)) | (_at(codes, "kin", _SAME_KIN) & ~_at(codes, "place", _OTHER_VILLAGE))
+
+
+def _count_candidates(people: People, left: Ints, right: Ints, chosen: Flags) -> Ints:
+    """[record, source]: how many candidates of that source the record has among the chosen pairs (``left``, ``right``)."""
+    k = max(len(people.sources), 1)
+    seats = [(a * k + people.source[b])[chosen] for a, b in ((left, right), (right, left))]
+    return np.bincount(np.concatenate(seats), minlength=len(people) * k).reshape(len(people), k)
 
 
 def _either(people: People, candidates: Candidates, has: Flags) -> Flags:

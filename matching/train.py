@@ -2,8 +2,9 @@
 
 * Levels of the two classes of one person are learned by EM.
 * Levels of strangers are counted on random pairs, not on candidates, which were chosen because they agree.
-* Names, IDs and birthdates of siblings keep their defaults: no register says who is a sibling, and data in which a duplicate
-  looks like a sibling must not teach that siblings have one name.
+* Names, IDs and birthdates of siblings are counted on pairs that are siblings for certain: children of one household who each have
+  a counterpart of their own. Candidates would not do, because a duplicate looks like a sibling.
+* How often a child is typed with its sibling's ID is learned where both children are in both lists, and applied where one is not.
 * Kin, place and address of siblings agree as well and as badly as those of one person typed twice.
 """
 
@@ -29,15 +30,24 @@ from matching.model import (
 )
 
 # Strength of the prior belief in the defaults: as much as so many pairs of data.
-_STRENGTH = {SAME: 200.0, CARELESS: 500.0, STRANGER: 2000.0}
+_STRENGTH = {SAME: 200.0, CARELESS: 500.0, SIBLING: 1000.0, STRANGER: 2000.0}
 _CARELESS_STRENGTH = 200.0  # the same for the share of careless matches
 _RATE_STRENGTH = 10.0  # strength of the prior belief in the numbers of pairs, in records
+# What is counted on pairs of siblings, by field. A name that agrees is more often a second record of one child than a namesake in
+# its household, so these levels keep their defaults.
+_LEARNED_OF_SIBLINGS = {
+    "name": tuple(level for level in COMPARED_FIELDS["name"] if level not in ("missing", "exact", "variant", "former")),
+    "id": ("same_birth_part", "different"),
+    "birth": tuple(level for level in COMPARED_FIELDS["birth"] if level not in ("missing", "implied")),
+    "sex": ("same", "different"),
+}
 _AS_FOR_ONE_PERSON = ("kin", "place", "address")  # tables in which siblings agree as one person does
 # A contradiction is no usual slip: whatever the data, its probability for one person stays below this multiple of the default.
 _CONTRADICTIONS = {"name": ("one_character", "different"), "id": ("different", "same_birth_part"), "birth": ("different",)}
 _MOST_CONTRADICTION = 3.0
 _ITERATIONS, _CONVERGED = 30, 1e-4  # of EM: most rounds, and the change at which it stops
 _ONE_DIGIT_MORE = 0.1  # of strangers whose IDs agree in fourteen digits, the share that agrees in the fifteenth too
+_TWIN_DIGIT_MORE = 0.9  # the same of twins, who are registered one after the other
 _FREQUENCY_BINS = 32  # of log2 frequencies of names, one bit each
 
 
@@ -46,27 +56,21 @@ class Patterns:
     """The distinct patterns of agreement; every field has one value per pattern.
 
     ``codes``: comparison level per field. ``within``: both records are of one source. ``group``: the group of pairs
-    (``matching.weigh.groups_of``). ``frequency``: log2 of the name's share, rounded. ``adjust``: log2 of how much less likely
-    siblings are. ``count``: how many candidate pairs have the pattern.
+    (``matching.weigh.groups_of``). ``frequency``: log2 of the name's share, rounded. ``count``: how many candidate pairs have the pattern.
     """
 
     codes: FieldLevels
     within: Flags
     group: Ints
     frequency: Reals
-    adjust: Reals
     count: Ints
 
 
-def patterns(
-    codes: FieldLevels, within: Flags, group: Ints, shares: dict[str, npt.NDArray[np.float32]], adjust: Reals
-) -> Patterns:
+def patterns(codes: FieldLevels, within: Flags, group: Ints, shares: dict[str, npt.NDArray[np.float32]]) -> Patterns:
     """Count the candidate pairs by pattern of agreement. The arguments have one value per pair; ``shares`` as ``shares_of`` gives
-    them; ``adjust`` has few distinct values."""
+    them."""
     frequency = np.clip(-np.round(name_frequency(codes["name"], shares)), 0, _FREQUENCY_BINS - 1).astype(np.int64)
-    adjustments, adjustment = np.unique(np.round(adjust, 3), return_inverse=True)
-    key = group * len(adjustments) + adjustment
-    key = key * _FREQUENCY_BINS + frequency
+    key = group * _FREQUENCY_BINS + frequency
     for name, levels in COMPARED_FIELDS.items():
         key = key * len(levels) + codes[name]
     keys = np.sort(pd.unique(key))
@@ -75,16 +79,16 @@ def patterns(
     for name, levels in reversed(COMPARED_FIELDS.items()):
         rest, code = np.divmod(rest, len(levels))
         pattern_codes[name] = code.astype(np.uint8)
-    rest, bins = np.divmod(rest, _FREQUENCY_BINS)
-    groups, adjustment = np.divmod(rest, len(adjustments))
+    groups, bins = np.divmod(rest, _FREQUENCY_BINS)
     same_source = np.zeros(int(group.max(initial=0)) + 1, dtype=bool)
     same_source[group[within]] = True
-    return Patterns(pattern_codes, same_source[groups], groups, -bins.astype(float), adjustments[adjustment], count)
+    return Patterns(pattern_codes, same_source[groups], groups, -bins.astype(float), count)
 
 
 def learn(
     pattern: Patterns,
     of_strangers: FieldLevels,
+    of_siblings: FieldLevels,
     same_birthdays: dict[str, tuple[float, float]],
     damaged: float,
     starts: Reals,
@@ -94,22 +98,23 @@ def learn(
 ) -> tuple[Model, Reals]:
     """Fit a model to the candidate pairs.
 
-    ``of_strangers``: comparison levels of random pairs. ``same_birthdays``: per table of birthdates how many pairs of strangers have
-    one birthdate, of how many. ``damaged``: the share of IDs that are invalid or incomplete. ``starts``: expected numbers of
-    pairs to begin with, shape (groups, 3): one person, siblings, strangers. ``most``: per group the most matches there can be.
-    ``least``: the fewest matches and siblings, shape (groups, 2). ``records``: how many records there are, for the model's
-    account of what it was learned from.
+    ``of_strangers``, ``of_siblings``: comparison levels of random pairs, and of pairs that are siblings for certain.
+    ``same_birthdays``: per table of birthdates how many pairs of strangers have one birthdate, of how many. ``damaged``: the
+    share of IDs that are invalid or incomplete. ``starts``: expected numbers of pairs to begin with, shape (groups, 3): one
+    person, siblings, strangers. ``most``: per group the most matches there can be. ``least``: the fewest matches and siblings,
+    shape (groups, 2). ``records``: how many records there are, for the model's account of what it was learned from.
     Returns the model without ``pairs``, and the fitted numbers in the shape of ``starts``.
     """
     tables = {name: default_table(name) for name in LEVEL_TABLES}
     _count_strangers(tables, of_strangers)
-    _damaged_ids_of_strangers(tables, damaged)
+    _count_siblings(tables, of_siblings)
+    _damaged_ids(tables, damaged)
     for name, (same, pairs) in same_birthdays.items():
         exact, strength = RECORD_LEVEL["birth"]["exact"], _STRENGTH[STRANGER]
         tables[name][exact, STRANGER] = (same + tables[name][exact, STRANGER] * strength) / (pairs + strength)
     numbers = starts.copy()
     default_shares = np.array(Model().careless)
-    careless, id_group = default_shares, pattern.group % len(default_shares)  # with an ID to compare, or without
+    careless, id_group = default_shares, pattern.group % len(default_shares)
     applies = pairs_of_tables(pattern.codes, pattern.within)
     for _ in range(_ITERATIONS):
         before = {name: table.copy() for name, table in tables.items()}
@@ -143,7 +148,6 @@ def _expectation(
         rows = applies[name]
         total[rows] += np.log2(tables[name])[pattern.codes[field][rows]]
     total[:, STRANGER] += pattern.frequency
-    total[:, SIBLING] += pattern.adjust
     total -= total.max(axis=1, keepdims=True)
     likely = np.exp2(total)
     return np.asarray(likely / likely.sum(axis=1, keepdims=True))
@@ -176,17 +180,39 @@ def _count_strangers(tables: dict[str, Reals], of_strangers: FieldLevels) -> Non
             tables[name][rows, STRANGER] = (count[rows] + prior[rows] * _STRENGTH[STRANGER]) / (known + _STRENGTH[STRANGER])
 
 
-def _damaged_ids_of_strangers(tables: dict[str, Reals], damaged: float) -> None:
-    """Raise the probability that strangers' IDs agree in what is left of a damaged one. Where the IDs of a whole school were cut,
-    strangers born on one day in one division agree as often as IDs are damaged: too rarely for a sample to show, too often
-    for the default."""
+def _count_siblings(tables: dict[str, Reals], of_siblings: FieldLevels) -> None:
+    """Set the probabilities for siblings from pairs that are siblings for certain: how alike their names are, how often they are
+    twins. Their IDs were typed right, so of the ID only the levels of right ones are counted."""
+    for name, field in LEVEL_TABLES.items():
+        if field not in _LEARNED_OF_SIBLINGS or name in ("birth_given_id", "birth_given_like_id"):
+            continue
+        levels = [RECORD_LEVEL[field][level] for level in _LEARNED_OF_SIBLINGS[field]]
+        count = np.bincount(of_siblings[field], minlength=len(COMPARED_FIELDS[field])).astype(float)[levels]
+        prior = default_table(name)[levels, SIBLING]
+        total = prior.sum()
+        tables[name][levels, SIBLING] = total * (count + prior / total * _STRENGTH[SIBLING]) / (count.sum() + _STRENGTH[SIBLING])
+
+
+def _borrowed_ids(tables: dict[str, Reals], careless: float) -> None:
+    """Set how often a child was typed with the ID of a certain sibling. Where both children are in both lists, the data show it as a
+    pair of one person with a sibling's ID; where one is missing, it looks like a sibling with the same ID."""
+    of_sibling, exact = (RECORD_LEVEL["id"][level] for level in ("of_sibling", "exact"))
+    share = float(tables["id"][of_sibling, : CARELESS + 1] @ [1 - careless, careless])
+    tables["id"][[of_sibling, exact], SIBLING] = max(share, default_table("id")[exact, SIBLING])
+
+
+def _damaged_ids(tables: dict[str, Reals], damaged: float) -> None:
+    """Raise the probability that the IDs of strangers or twins agree in what is left of a damaged one. Where the IDs of a whole school
+    were cut, strangers born on one day in one division agree as often as IDs are damaged: too rarely for a sample to show,
+    too often for the default."""
     either_damaged = 1 - (1 - damaged) ** 2
     for name, field in LEVEL_TABLES.items():
         if field == "id":
-            same_birth_part = tables[name][RECORD_LEVEL["id"]["same_birth_part"], STRANGER]
-            for level, share in (("sequence_damaged", 1.0), ("lost_digits", _ONE_DIGIT_MORE)):
-                row = tables[name][RECORD_LEVEL["id"][level]]
-                row[STRANGER] = max(row[STRANGER], same_birth_part * share * either_damaged)
+            for kind, one_digit_more in ((STRANGER, _ONE_DIGIT_MORE), (SIBLING, _TWIN_DIGIT_MORE)):
+                same_birth_part = tables[name][RECORD_LEVEL["id"]["same_birth_part"], kind]
+                for level, share in (("sequence_damaged", 1.0), ("lost_digits", one_digit_more)):
+                    row = tables[name][RECORD_LEVEL["id"][level]]
+                    row[kind] = max(row[kind], same_birth_part * share * either_damaged)
 
 
 def _level_groups(field: str) -> list[Ints]:
@@ -211,5 +237,7 @@ def _maximisation(tables: dict[str, Reals], name: str, pattern: Patterns, expect
         for level in _CONTRADICTIONS.get(field, ()):
             code = RECORD_LEVEL[field][level]
             tables[name][code, kind] = min(tables[name][code, kind], _MOST_CONTRADICTION * default[code, kind])
+    if name == "id":
+        _borrowed_ids(tables, careless)
     if name in _AS_FOR_ONE_PERSON:
         tables[name][:, SIBLING] = tables[name][:, : CARELESS + 1] @ [1 - careless, careless]

@@ -5,7 +5,7 @@ from functools import reduce
 import numpy as np
 import numpy.typing as npt
 
-from matching.arrays import FieldLevels, Ints, Reals
+from matching.arrays import FieldLevels, Flags, Ints, Reals
 from matching.batches import in_batches
 from matching.levels.name_levels import NAME_AGREES, NAME_LEVELS
 from matching.levels.record_levels import RECORD_LEVEL
@@ -14,12 +14,14 @@ from matching.records import People, Positions
 from matching.train import class_numbers
 
 
-def groups_of(people: People, left: Positions, right: Positions, codes: FieldLevels) -> Ints:
-    """Returns the group of each pair, which is what its prior depends on: its two sources, and whether it has an ID to compare.
-    Records without ID are few, but most of the records that are not settled, and their prior odds are different."""
+def groups_of(people: People, left: Positions, right: Positions, codes: FieldLevels, alone: Flags) -> Ints:
+    """Returns the group of each pair, which is what its prior depends on: its two sources, whether another record fits one of the two
+    (``alone``: none does), and whether it has an ID to compare. Records without ID are few, but most of the records that are not
+    settled, and their prior odds are different."""
     k = max(len(people.sources), 1)
     source_l, source_r = people.source[left], people.source[right]
-    return (np.minimum(source_l, source_r) * k + np.maximum(source_l, source_r)) * 2 + (codes["id"] == 0)
+    sources = np.minimum(source_l, source_r) * k + np.maximum(source_l, source_r)
+    return np.asarray((sources * 2 + alone) * 2 + (codes["id"] == 0))
 
 
 def shares_of(people: People, left: Positions, right: Positions) -> dict[str, npt.NDArray[np.float32]]:
@@ -48,21 +50,19 @@ def weigh(
     left: Positions,
     right: Positions,
     codes: FieldLevels,
-    sibling_adjust: Reals | None = None,
+    alone: Flags,
     threads: int | None = None,
 ) -> Reals:
     """Returns the weight of each pair in bits: log2 of the odds that it is one person rather than siblings or strangers.
 
-    ``left``, ``right``: positions in ``people``. ``codes``: comparison levels per field. ``sibling_adjust``: per pair the log2 of
-    how much less likely siblings are (``matching.siblings``). Raises ValueError where the model does not know the sources.
+    ``left``, ``right``: positions in ``people``. ``codes``: comparison levels per field. ``alone``: per pair, does no other
+    record fit either of the two (``matching.siblings``)? Raises ValueError where the model does not know the sources.
     """
     weight = np.zeros(len(left))
 
     def work(batch: slice) -> None:
         batch_codes = {name: code[batch] for name, code in codes.items()}
-        _, total = joint_log_likelihood(model, people, left[batch], right[batch], batch_codes)
-        if sibling_adjust is not None:
-            total[:, SIBLING] += sibling_adjust[batch]
+        _, total = joint_log_likelihood(model, people, left[batch], right[batch], batch_codes, alone[batch])
         weight[batch] = np.logaddexp2(total[:, SAME], total[:, CARELESS]) - np.logaddexp2(total[:, SIBLING], total[:, STRANGER])
 
     in_batches(work, len(left), threads)
@@ -70,12 +70,12 @@ def weigh(
 
 
 def joint_log_likelihood(
-    model: Model, people: People, left: Positions, right: Positions, codes: FieldLevels
+    model: Model, people: People, left: Positions, right: Positions, codes: FieldLevels, alone: Flags
 ) -> tuple[dict[str, Reals], Reals]:
     """Returns (log2 likelihood per field, their sum with the log2 prior), each of shape (pairs, 4 classes)."""
     within = people.source[left] == people.source[right]
     likelihoods = log_likelihoods(model, codes, within, shares_of(people, left, right))
-    prior = _log_priors(model, people.sources)[groups_of(people, left, right, codes)]
+    prior = _log_priors(model, people.sources)[groups_of(people, left, right, codes, alone)]
     return likelihoods, reduce(np.add, likelihoods.values()) + prior
 
 

@@ -22,7 +22,7 @@ ID_LEVELS = (
     "near",  # two digits differ
     "sequence_damaged",  # division and birthdate agree, the sequence does not, at least one number is invalid
     "same_birth_part",  # division and birthdate agree, the sequence does not, both are valid: a renewed number, or twins
-    "of_sibling",  # the names agree, and the number of one record is that of another child of the other's household
+    "of_sibling",  # the number of one record is that of another child of the other's household
     "different",  # both are valid, or what survives of a damaged number contradicts the other
     "different_invalid",  # at least one is invalid, or too little survives to contradict
 )

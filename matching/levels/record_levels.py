@@ -20,7 +20,7 @@ from rapidfuzz.process import cpdist
 from matching.arrays import Codes, FieldLevels, Flags, Ints, count_of
 from matching.levels.birth_levels import BIRTH_LEVELS, compare_births, first_of_year
 from matching.levels.id_levels import ID_LEVELS, LIKE_ID, SAME_ID, compare_ids, compare_remains
-from matching.levels.name_levels import NAME_AGREES, NAME_LEVELS, compare_names
+from matching.levels.name_levels import NAME_LEVELS, compare_names
 from matching.names import sound_keys
 
 # How well two records can agree depends on what their sources hold. Levels of kin and place are therefore divided by what there was
@@ -69,7 +69,7 @@ def compare_records(left: pa.RecordBatch, right: pa.RecordBatch) -> FieldLevels:
     names = _names(left, right)
     codes = {
         "name": names,
-        "id": _ids(left, right, names),
+        "id": _ids(left, right),
         "birth": _births(left, right),
         "kin": _kin(left, right),
         "place": _places(left, right),
@@ -103,8 +103,8 @@ def _names(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
     return out
 
 
-def _ids(left: pa.RecordBatch, right: pa.RecordBatch, names: Codes) -> Codes:
-    """Levels of the ID, damaged and older numbers included. ``names``: the levels of the names, for 'of_sibling'."""
+def _ids(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
+    """Levels of the ID, damaged and older numbers included."""
     level = RECORD_LEVEL["id"]
     out = _on_distinct(left["id_number"], right["id_number"], compare_ids, level["exact"])
     for first, second in ((left, right), (right, left)):
@@ -114,8 +114,7 @@ def _ids(left: pa.RecordBatch, right: pa.RecordBatch, names: Codes) -> Codes:
         out[(older >= 0) & (older == number) & (out != level["exact"])] = level["other_exact"]
     older_l, older_r = _shared_codes(left["id_other"], right["id_other"])
     out[(older_l >= 0) & (older_l == older_r) & (out != level["exact"])] = level["other_exact"]
-    name_agrees = np.isin(names, [RECORD_LEVEL["name"][name_level] for name_level in NAME_AGREES])
-    rows = np.flatnonzero(np.isin(out, [level["different"], level["different_invalid"]]) & name_agrees)
+    rows = np.flatnonzero(np.isin(out, [level["different"], level["different_invalid"]]))
     for first, second in ((left, right), (right, left)):
         comparable = rows[_flags(pc.and_(second["kin_numbers"].is_valid(), first["id_number"].is_valid()))[rows]]
         numbers, households, own_households = (

@@ -226,7 +226,7 @@ def test_record_level(one: dict[str, object], other: dict[str, object], field: s
 
 @pytest.mark.parametrize(
     ("name", "village", "level"),
-    [("韦家乐", "安北社区", "of_sibling"), ("韦家欢", "安北社区", "different"), ("韦家乐", "桥头村", "different")],
+    [("韦家乐", "安北社区", "of_sibling"), ("韦家欢", "安北社区", "of_sibling"), ("韦家乐", "桥头村", "different")],
 )
 def test_the_id_of_another_child_of_the_household(name: str, village: str, level: str) -> None:
     """The record bears the ID of the sibling who stands beside the child in the other register."""

@@ -45,5 +45,5 @@ def test_where_no_rivals_form_a_circle_the_probabilities_are_exact(tree: tuple[l
     source, pairs = tree
     left, right, odds = (np.array(column) for column in zip(*pairs, strict=True))
     nothing, barred = np.full(len(source), -1), np.zeros(len(pairs), dtype=bool)
-    found = decide(Records(np.array(source), nothing, nothing), left, right, odds.astype(float), ~barred, barred)
+    found = decide(Records(np.array(source), nothing, nothing), left, right, odds.astype(float), barred)
     np.testing.assert_allclose(found.probability, marginals(pairs), atol=1e-4)

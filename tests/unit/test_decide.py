@@ -11,7 +11,7 @@ def decided(sources: str, *pairs: tuple[int, int, float], cost_ratio: float = 10
     left, right, odds = (np.array(column) for column in zip(*pairs, strict=True))
     records = Records(np.array(["ab".index(letter) for letter in sources]), np.full(len(sources), -1), np.full(len(sources), -1))
     barred = np.zeros(len(pairs), dtype=bool)
-    return decide(records, left, right, odds.astype(float), ~barred, barred, cost_ratio)
+    return decide(records, left, right, odds.astype(float), barred, cost_ratio)
 
 
 @pytest.mark.parametrize(

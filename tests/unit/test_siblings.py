@@ -1,0 +1,112 @@
+"""Who else a record might be: the other children of its household."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pytest
+
+from matching import link
+from matching.batches import compare_all
+from matching.block import candidate_pairs
+from matching.ids import with_check_digit
+from matching.levels.record_levels import RECORD_LEVEL
+from matching.records import encode_records
+from matching.siblings import alone, sure_siblings
+from tests.lib.linkable_people import SIBLING, A, B, frame, person, strangers
+
+Row = Mapping[str, object]
+CHILD = person("police", "韦家乐", A)
+SIBLINGS_RECORD = person("police", "韦家荣", SIBLING, "2012-06-01")
+PUPIL_WITHOUT_ID = person("school", "韦家芸", None)
+
+
+def is_alone(*rows: Row) -> bool:
+    """Is the pair of the first two rows alone?"""
+    people = encode_records(frame([dict(row) for row in rows]))
+    candidates = candidate_pairs(people)
+    codes = compare_all(people, candidates.left, candidates.right)
+    within = people.source[candidates.left] == people.source[candidates.right]
+    place = {record: at for at, record in enumerate(people.record_id.to_pylist())}
+    first, second = sorted((place["r0"], place["r1"]))
+    pair = np.flatnonzero((candidates.left == first) & (candidates.right == second))
+    return bool(alone(people, candidates, codes, within)[pair].item())
+
+
+@pytest.mark.parametrize(
+    ("others", "expected"),
+    [
+        ((), True),
+        ((SIBLINGS_RECORD,), True),  # it fits the pupil as little as the child does
+        ((person("police", "韦家云", SIBLING),), False),  # a like-sounding name in the household
+        ((person("police", "韦家云", SIBLING, "2015-01-07"),), True),  # and wholly another birthdate
+        ((person("police", "韦家芸", SIBLING, kin=None),), False),  # no kin, the same birthdate and village
+        ((person("police", "韦家芸", SIBLING, "2010-03-25", kin=None),), True),
+        ((person("police", "韦家芸", SIBLING, kin="韦大山", village="桥头村"),), True),  # its father is a namesake
+        ((person("school", "韦家乐", None),), False),  # the child has a better record at school
+    ],
+)
+def test_a_pair_is_alone_where_nobody_else_fits(others: Sequence[Row], expected: bool) -> None:
+    assert is_alone(CHILD, PUPIL_WITHOUT_ID, *others) == expected
+
+
+def test_a_duplicate_of_a_settled_child_is_not_alone() -> None:
+    """The second registration was not compared with the school's record of the child, which is settled with the first."""
+    settled = person("police", "韦家云", SIBLING), person("school", "韦家云", SIBLING)
+    assert not is_alone(person("police", "韦家云", A), PUPIL_WITHOUT_ID, *settled)
+
+
+def family(number: int, gap: int, *, copies: bool = True) -> list[dict[str, object]]:
+    """Two children of one household, the second born ``gap`` days after the first, each in both registers."""
+    days = [np.datetime64("2008-01-02") + 2 * number, np.datetime64("2008-01-02") + 2 * number + gap]
+    rows = []
+    for order, day in enumerate(days):
+        child = {
+            "name": f"韦{'家志文建荣'[number % 5]}{'乐荣'[order]}",
+            "birthdate": str(day),
+            "id_number": with_check_digit(f"451228{str(day).replace('-', '')}{2 * number % 900 + order:03d}"),
+            "kin": f"父{number}",
+            "township": "高岭镇",
+            "village": f"村{number % 20}",
+        }
+        rows += [{"source": source, **child} for source in ("police", "school")[: 2 if copies else 1]]
+    return rows
+
+
+def test_siblings_for_certain_have_each_a_counterpart_of_their_own() -> None:
+    """Of the household whose children are in one register alone nothing is learned: they might be one child, entered twice."""
+    people = encode_records(frame([*family(1, 800), *family(2, 900, copies=False)]))
+    levels = sure_siblings(people, candidate_pairs(people))
+    assert len(levels["name"]) == 2  # of the first household, once in each register
+    assert set(levels["name"]) == {RECORD_LEVEL["name"]["one_character"]}
+
+
+def test_how_often_siblings_are_twins_is_learned() -> None:
+    rates = []
+    for twins in (10, 100):
+        rows = [row for number in range(300) for row in family(number, 0 if number < twins else 700 + number)]
+        rates.append(link(frame(rows)).model.tables["birth"][RECORD_LEVEL["birth"]["exact"], 2])
+    assert rates[1] > 2 * rates[0]
+
+
+def test_how_often_a_siblings_id_is_typed_is_learned() -> None:
+    """Where both children stand in both registers the mistake shows; it then counts where one of them is missing."""
+
+    def rate(borrowed: int) -> float:
+        rows = [row for number in range(300) for row in family(number, 700 + number)]
+        for number in range(borrowed):
+            rows[4 * number + 1]["id_number"] = rows[4 * number + 2]["id_number"]  # the school's record of the elder child
+        tables = link(frame(rows)).model.tables["id"]
+        assert tables[RECORD_LEVEL["id"]["exact"], 2] == tables[RECORD_LEVEL["id"]["of_sibling"], 2]
+        return float(tables[RECORD_LEVEL["id"]["exact"], 2])
+
+    assert rate(0) == pytest.approx(1e-3, rel=0.5)
+    assert rate(60) > 0.01
+
+
+def test_a_household_finds_its_child_when_all_else_is_wrong() -> None:
+    """Another surname (the mother's), given name alike, ID and birthdate wrong: nothing but kin and village bring the two together."""
+    wrong = person("school", "黄家乐", B[:6] + "20090101" + B[14:], "2011-11-11", kin="韦大山|黄二妹")
+    people = encode_records(frame([CHILD, wrong, *strangers()]))
+    candidates = candidate_pairs(people)
+    ids = people.record_id.to_pylist()
+    assert {ids.index("r0"), ids.index("r1")} in [set(pair) for pair in zip(candidates.left, candidates.right, strict=True)]
