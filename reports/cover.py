@@ -12,7 +12,7 @@ from reports.book import ANSWER_MARK, BLUE, DARK_RED, DATE_FORMAT, Look, PageGap
 from reports.list_rows import AreaLists
 from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET, SHEETS_TO_ANSWER
 from schemas.settings import Settings
-from schemas.whereabouts import REASON_SHORT_NAME, REASONS, WHEREABOUTS_NAME
+from schemas.whereabouts import FOLLOW_UP, REASON_SHORT_NAME, REASONS, WHEREABOUTS_NAME
 
 COVER_TITLE = "封面"
 
@@ -23,7 +23,8 @@ _PLAIN = Look(boxed=False, wrapped=False)
 _STEPS = (
     f"1. 只填写表头带“{ANSWER_MARK}”的黄色列，其他各列请勿改动；发现其他列有错，写在说明栏里。",
     "2. 有下拉箭头的单元格请从列表中选择；选“……（填学校）”的，须在“就读学校”栏写明学校全称；选“免学、缓学”的，须在“核查说明”栏写明批准文号。",
-    "3. 先办“去向不明儿童”：逐户核查，每名儿童都要填“核查去向”和“核查日期”（不填日期的不予采用），没有找到的选“仍未找到”。",
+    f"3. 先办“去向不明儿童”：“跟进方式”为“{FOLLOW_UP['call']}”的，先向疑似学籍所在学校打电话，对不上再入户；其余逐户核查。"
+    "每名儿童都要填“核查去向”和“核查日期”（不填日期的不予采用），没有找到的选“仍未找到”。",
     "4. “疑似同一人”：对照两条记录，必要时查看户口簿，选“是”“否”或“无法判断”，并填核查人和核查日期（不填的不予采用）。",
     "5. “信息不一致”：同一儿童的各条相邻、同一底色，重的在前；“倾向”以户口簿为准。由责任单位在原系统更正，在此填写正确值和处理情况。",
     "6. 请勿修改“人员编号”，请勿增删列或改动工作表名称；可以筛选和排序。“变化”“指标”各表不用填写。",
@@ -104,8 +105,14 @@ def _whereabouts(title: str, cohorts: Mapping[str, Counter[str]], *, summed: boo
 
 
 def _list_sizes(lists: AreaLists) -> FigureTable:
-    rows = tuple((f"{x.title}（{x.unit}）", (lists.frames[x.title].num_rows,)) for x in SHEETS_TO_ANSWER)
-    return FigureTable("本次名单", ("名单", "数量"), rows, summed=False)
+    """The length of each list, and under the children's how many must be visited and how many a call may settle."""
+    follow_up = Counter(lists.frames[CHILDREN_SHEET.title]["follow_up"].to_pylist())
+    rows: list[tuple[str, tuple[int, ...]]] = []
+    for sheet in SHEETS_TO_ANSWER:
+        rows.append((f"{sheet.title}（{sheet.unit}）", (lists.frames[sheet.title].num_rows,)))
+        if sheet is CHILDREN_SHEET:
+            rows += [(f"　其中：{name}", (follow_up[code],)) for code, name in FOLLOW_UP.items()]
+    return FigureTable("本次名单", ("名单", "数量"), tuple(rows), summed=False)
 
 
 def _lists_per_place(title: str, field: str, elsewhere: str, places: Sequence[str], lists: AreaLists) -> FigureTable:

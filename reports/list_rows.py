@@ -17,7 +17,7 @@ from reports.run_tables import read_columns, with_relations
 from schemas.registry import Registry
 from schemas.rules import DIFFERENCE_NAME, RULES
 from schemas.settings import Settings
-from schemas.whereabouts import REASONS, WHEREABOUTS_NAME
+from schemas.whereabouts import FOLLOW_UP, REASONS, WHEREABOUTS_NAME
 from schemas.words import CASE_KIND_NAME, EVENT_NAME, HOUSEHOLD_BOOK_NEEDED
 
 SEVERITY = {"high": "高", "medium": "中", "low": "低"}
@@ -44,7 +44,7 @@ _READ = {
     ),
     "unaccounted": (
         "person_id", "township", "village", "name", "sex", "birthdate", "id_number", "guardian", "phone", "poverty", "disability",
-        "whereabouts", "reason", "hint", "candidate", "candidate_record_id", "sources", "first_listed", "case_id",
+        "whereabouts", "reason", "follow_up", "hint", "candidate", "candidate_record_id", "sources", "first_listed", "case_id",
     ),
     "cases": ("case_id", "weeks", "answer"),
     "changes": ("period", "as_of", "event", "case_id", "kind", "person_id", "rule", "township", "village", "said", "reason"),
@@ -112,6 +112,7 @@ def _names(registries: Mapping[str, Registry]) -> dict[str, pa.Table]:
     household_book_needed = sorted(HOUSEHOLD_BOOK_NEEDED)
     return {
         "reasons": frame(REASONS),
+        "follow_ups": frame(FOLLOW_UP),
         "whereabouts_names": frame(WHEREABOUTS_NAME),
         "severities": frame(SEVERITY),
         "kind_names": frame(DIFFERENCE_NAME),

@@ -23,7 +23,7 @@ CHILDREN_SHEET = SheetOfRows(
     numbered=True,
     frozen=5,
     pages=2,
-    unprinted=("reason",),  # counts on the cover
+    unprinted=("reason", "follow_up"),  # counts on the cover
     columns=(
         SheetColumn("人员编号", "person_id", "id", 12, seen="township"),
         SheetColumn("乡镇", "township", width=6, seen="township"),
@@ -38,6 +38,7 @@ CHILDREN_SHEET = SheetOfRows(
         SheetColumn("残疾", "disability", width=6, seen="township"),
         SheetColumn("类别", "whereabouts", width=10, seen="township"),
         SheetColumn("原因", "reason_name", width=14, seen="township"),
+        SheetColumn("跟进方式", "follow_up_name", width=8, seen="township"),
         SheetColumn("线索", "hint", width=14, seen="township"),
         SheetColumn("疑似学籍记录", "candidate", width=20, seen=OwnChildren("candidate_elsewhere", _ELSEWHERE)),
         SheetColumn("数据来源", "sources", width=18, seen="township"),

@@ -57,6 +57,9 @@ REASON_SHORT_NAME = {
     "no_student_record": "各系统均无学籍记录",
 }
 
+# How a listed child is followed up: ``unaccounted.follow_up``, which relation ``listed_children`` decides.
+FOLLOW_UP = {"visit": "须入户", "call": "疑似已有学籍，先电话核对"}
+
 OUTSIDE_COUNTY = "县外就读（填学校）"  # the school named beside it must not be one of this county
 
 # What an officer may answer in a township workbook -> the whereabouts it stands for (None: the answer changes none).

@@ -15,7 +15,7 @@ from schemas.decisions import DECISION_TABLE
 from schemas.memory_database import memory_database
 from schemas.registry import Registry
 from schemas.rules import DIFFERENCE_NAME, RULE
-from schemas.whereabouts import LISTED, REASONS, WHEREABOUTS_NAME
+from schemas.whereabouts import FOLLOW_UP, LISTED, REASONS, WHEREABOUTS_NAME
 from schemas.words import STATE_NAME, title_of
 
 _TABLES = ("records", "identities", "links", "persons", "findings", "unaccounted", "absences", "person_events", "cases")
@@ -106,7 +106,7 @@ def _links(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
 def _listed(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
     """Why the person is listed, where it is."""
     for row in rows_of(con, "select * from unaccounted where person_id = ?", person_id):
-        yield f"  列入名单：{REASONS[row['reason']]}；首次列入 {row['first_listed']}"
+        yield f"  列入名单：{REASONS[row['reason']]}；{FOLLOW_UP[row.get('follow_up') or 'visit']}；首次列入 {row['first_listed']}"
         yield f"  线索：{row['hint'] or '无'}"
         if row["candidate"]:
             yield f"  疑似学籍记录：{row['candidate']}"

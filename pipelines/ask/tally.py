@@ -9,7 +9,7 @@ from pipelines.screen import Shown, TextLine, TextTable
 from schemas.memory_database import memory_database
 from schemas.registry import Registry
 from schemas.rules import RULE
-from schemas.whereabouts import WHEREABOUTS
+from schemas.whereabouts import FOLLOW_UP, WHEREABOUTS
 
 _QUERIES = {
     "files": """select registry, file, sheet, status, rows, accepted, quarantined, message from files
@@ -18,7 +18,7 @@ _QUERIES = {
         where status in ('read', 'stale') and dated_from = 'file_time'""",
     "persons": "select count(*), count(*) filter (in_cohort) from persons",
     "whereabouts": "select whereabouts, count(*) from persons where in_cohort group by 1",
-    "listed": "select count(*) from unaccounted",
+    "listed": "select count(*), count(*) filter (follow_up = 'call') from unaccounted",
     "links": "select count(*) filter (decision = 'match'), count(*) filter (decision = 'possible') from links",
     "findings": "select rule, count(*), count(*) filter (in_cohort) from findings group by 1 order by 2 desc",
     "notices": "select registry, file, message from notices order by registry, file, rows desc",
@@ -65,7 +65,8 @@ def tally_shown(outcome: Outcome, registries: Mapping[str, Registry]) -> Iterato
     count_of = dict(figures["whereabouts"])
     places = [(w.code, w.name + (" ●" if w.listed else ""), f"{count_of.get(w.code, 0):,}") for w in WHEREABOUTS]
     yield TextTable("去向", ("代码", "去向", "人数"), places, numbers=1)
-    yield f"● 列入名单，须核查：{figures['listed'][0][0]:,} 人\n"
+    listed, to_call = figures["listed"][0]
+    yield f"● 列入名单，须核查：{listed:,} 人（{FOLLOW_UP['visit']} {listed - to_call:,}，{FOLLOW_UP['call']} {to_call:,}）\n"
     findings = [(rule, RULE[rule].name, f"{count:,}", f"{inside:,}") for rule, count, inside in figures["findings"]]
     yield TextTable("信息不一致", ("规则", "名称", "条数", "其中范围内"), findings, numbers=2)
     spent = "，".join(f"{name} {seconds:.1f}" for name, seconds in outcome.seconds.items())

@@ -57,8 +57,8 @@ CASE_TABLES = (
     ),
     DeclaredTable(
         name="unaccounted",
-        english="One row per listed child: a child that its township must go and see.",
-        chinese="名单上的儿童（须核查）每人一行",
+        english="One row per listed child: a child that its township must go and see, or call the school about.",
+        chinese="名单上的儿童（须入户或电话核对）每人一行",
         columns=(
             text("person_id", "child", "人员编号", required=True, refers="persons.person_id"),
             text("case_id", "its case; null in a look back at a past night that did not list it", "个案编号", refers="cases.case_id"),
@@ -74,6 +74,8 @@ CASE_TABLES = (
             text("disability", "type and level of disability, in Chinese", "残疾类别和等级"),
             text("whereabouts", "whereabouts", "去向", required=True, codes=sets.LISTED_WHEREABOUTS_CODES),
             text("reason", "why it has no open student record", "原因", required=True, codes=sets.LIST_REASONS_CODES),
+            text("follow_up", "call: a pupil's record is more likely the child's than not, one call to its school comes before the visit", "跟进方式",
+                 required=True, codes=sets.FOLLOW_UP_CODES),
             text("hint", "where to look, in Chinese", "线索"),
             text("candidate", "the nearest student record that could not be confirmed, in Chinese", "疑似学籍"),
             text("candidate_record_id", "that record", "疑似学籍的记录编号", refers="records.record_id"),

@@ -10,7 +10,7 @@ from schemas.indicators import INDICATOR
 from schemas.refusals import ANSWER_REFUSALS, FILE_REFUSALS, SHEET_NOTES
 from schemas.rules import DIFFERENCE_NAME, RULE
 from schemas.tables.declaration import CodeSet
-from schemas.whereabouts import LISTED, REASONS, WHEREABOUTS_NAME
+from schemas.whereabouts import FOLLOW_UP, LISTED, REASONS, WHEREABOUTS_NAME
 from schemas.words import BASIS_NAME, CASE_KIND_NAME, CLOSED_REASON_NAME, EVENT_NAME, REPAIR_NAME, STATE_NAME
 
 
@@ -51,6 +51,7 @@ WHEREABOUTS_CODES = _set("whereabouts", "schemas.whereabouts.WHEREABOUTS", WHERE
 LISTED_WHEREABOUTS_CODES = _set("listed_whereabouts", "schemas.whereabouts.LISTED", LISTED)
 WHEREABOUTS_RULES_CODES = _set("whereabouts_rules", "schemas.decisions.DECISION_TABLE", (row.rule for row in DECISION_TABLE))
 LIST_REASONS_CODES = _set("list_reasons", "schemas.whereabouts.REASONS", REASONS)
+FOLLOW_UP_CODES = _set("follow_up", "schemas.whereabouts.FOLLOW_UP", FOLLOW_UP)
 
 RULES_CODES = _set("rules", "schemas.rules.RULES", RULE)
 DIFFERENCES_CODES = _set("differences", "schemas.rules.DIFFERENCE_NAME", DIFFERENCE_NAME)

@@ -186,6 +186,7 @@ def _unaccounted(i: int) -> dict[str, object]:
         "poverty": (True, False, None)[i % 3],
         "whereabouts": LISTED[i % len(LISTED)],
         "reason": reasons[i % len(reasons)],
+        "follow_up": "call" if reasons[i % len(reasons)] == "key_damaged" else "visit",
         "sources": "国扶系统 第3行",
         "first_listed": date(2020, 9, 1) + timedelta(days=i % 7),
         "case_id": case_id(i),

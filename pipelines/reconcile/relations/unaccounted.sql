@@ -3,7 +3,7 @@
 -- needs: listed_children, case_keys, cases
 -- parameters: as_of
 -- gives: person_id varchar, township varchar, village varchar, name varchar, id_number varchar, birthdate date, sex varchar,
---     guardian varchar, phone varchar, poverty boolean, disability varchar, whereabouts varchar, reason varchar, hint varchar,
+--     guardian varchar, phone varchar, poverty boolean, disability varchar, whereabouts varchar, reason varchar, follow_up varchar, hint varchar,
 --     candidate varchar, candidate_record_id varchar, sources varchar, first_listed date, case_id varchar
 -- key: person_id
 select u.*, coalesce(c.opened, $as_of) as first_listed, c.case_id
