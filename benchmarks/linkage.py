@@ -65,7 +65,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         make_county(folder, options.children, options.seed, AS_OF, options.profile)
-        people, truth = _two_registers(folder)
+        people, truth = two_registers_of(folder)
         console.print(f"县 {options.children:,} 名儿童，种子 {options.seed}，差错 {options.profile}（全部虚构）")
         console.print("，".join(f"{s} {n:,} 行" for s, n in people["source"].value_counts().items()))
         results = [_bidui(folder, options.repeat), _exact_id(people), _id_or_name(people)]
@@ -80,7 +80,7 @@ def main() -> int:
     return 0
 
 
-def _two_registers(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+def two_registers_of(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Returns the people of both registers, and a table of record_id, truth_id and registry. Writes left.parquet and right.parquet for
     the programs that run as processes."""
     accepted = accept(read_exports(folder / "raw", declared()), Places(Settings().divisions)).records

@@ -38,7 +38,7 @@ def demo_command(
     seed: Annotated[int, option("--seed", "S", "随机种子（默认 1）", given.to_whole_number)] = 1,
     as_of: Annotated[date, option("--as-of", "DATE", "比对日期（默认 2020-04-15）", given.to_day)] = date(2020, 4, 15),
     profile: Annotated[
-        str, option("--profile", "分布", "差错的分布：standard、other 或 spread（默认 standard）", given.to_profile)
+        str, option("--profile", "分布", "差错的分布：standard、other、spread 或 hidden（默认 standard）", given.to_profile)
     ] = "standard",
     county: Annotated[
         str | None,

@@ -18,12 +18,14 @@ _POOR_RATE = 0.19  # share of registered-poor households, about that of the coun
 _ETHNICITY = {"壮族": 0.72, "瑶族": 0.22, "汉族": 0.05, "苗族": 0.01}
 
 
-def make_people(rng: np.random.Generator, children: int, place: MadeUpPlace) -> tuple[pd.DataFrame, pd.DataFrame]:
+def make_people(
+    rng: np.random.Generator, children: int, place: MadeUpPlace, twins: float = 1.0
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Returns (children, adults). Of the children, the number ``children`` are in the cohort; the others are their brothers and sisters
     outside it. Both tables have truth_id, household, name, birth (datetime64), boy, number (the ID), township, village, phone
-    and poor; the children's also the names of father, mother, grandfather and head."""
+    and poor; the children's also the names of father, mother, grandfather and head. ``twins``: how many times as many as usual."""
     households = _households(rng, children, place)
-    kids = _kids(rng, households, children, place)
+    kids = _kids(rng, households, children, place, twins)
     households = households.loc[kids["household"].unique()]
     adults = _adults(rng, households, kids["truth_id"].max() + 1, place)
     for role in ("father", "mother", "grandfather"):
@@ -62,7 +64,7 @@ def _households(rng: np.random.Generator, children: int, county: MadeUpPlace) ->
     )
 
 
-def _kids(rng: np.random.Generator, households: pd.DataFrame, children: int, place: MadeUpPlace) -> pd.DataFrame:
+def _kids(rng: np.random.Generator, households: pd.DataFrame, children: int, place: MadeUpPlace, twins: float) -> pd.DataFrame:
     cohort = place.cohort
     kids = households.loc[households.index.repeat(households["count"])].reset_index(drop=True)
     order = kids.groupby("household").cumcount().to_numpy()
@@ -77,7 +79,7 @@ def _kids(rng: np.random.Generator, households: pd.DataFrame, children: int, pla
     edges = _edges(cohort)
     single = np.flatnonzero(kids["count"].to_numpy() == 1)[: 4 * len(edges)]
     birth[single] = np.resize(edges, len(single))
-    twin = (rng.random(len(kids)) < _TWIN_RATE) & (order > 0)
+    twin = (rng.random(len(kids)) < _TWIN_RATE * twins) & (order > 0)
     birth[twin] = birth[np.flatnonzero(twin) - 1]
     boy = rng.random(len(kids)) < 0.53
     given = draw_given(rng, boy)

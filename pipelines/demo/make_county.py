@@ -26,6 +26,7 @@ _NOTICE = (
     "All persons, ID numbers, phones and addresses in this folder are synthetic.\n"
     "raw/ 各系统的导出；truth/ 真实情况，只供评分使用。\n"
 )
+_HIDDEN_TWINS, _HIDDEN_UNREGISTERED = 4.0, 0.04  # times as many as usual; share of the pupils
 _TRUTH = ["truth_id", "state", "in_cohort", "hukou_here", "due", "must_list", "township", "village", "twin", "poor", "level"]
 
 
@@ -44,7 +45,9 @@ def make_county(
     ``settings``: which county and which cohort; the plan's own where None.
 
     ``profile``: one of ``PROFILES``: 'standard'; 'other', with more faults and other columns, to measure on data that the program was
-    not made with; 'spread', with the IDs of whole schools saved as numbers, and every other fault independent of the rest.
+    not made with; 'spread', with the IDs of whole schools saved as numbers, and every other fault independent of the rest;
+    'hidden', with siblings that hide one another: more twins, more children typed with a sibling's ID, and pupils who are
+    registered in no household.
     ``progress``: called with a Chinese text and the share that is done.
     ``discrepancies``: also make cases of every rule of ``schemas.rules``, two more exports, and ``truth/values.parquet``, the
     standardised values that each row holds.
@@ -55,8 +58,12 @@ def make_county(
     (root / "虚构数据.txt").write_text(_NOTICE, encoding="utf-8")
     report("生成家庭和儿童", 0.0)
     place = made_up_place(settings or Settings())
-    kids, adults = make_people(rng, children, place)
+    hidden = profile == "hidden"
+    kids, adults = make_people(rng, children, place, _HIDDEN_TWINS if hidden else 1.0)
     kids = common_columns(rng, give_states(rng, kids, as_of))
+    if hidden:
+        unregistered = np.random.default_rng([seed, 7]).random(len(kids)) < _HIDDEN_UNREGISTERED
+        kids["hukou_here"] &= ~(unregistered & kids["state"].eq("enrolled"))
     # A random generator of their own: with and without discrepancies the rest of the county is the same.
     discrepancy_rng = np.random.default_rng([seed, 5])
     chosen = choose(discrepancy_rng, kids, as_of) if discrepancies else {}

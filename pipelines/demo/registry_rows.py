@@ -20,10 +20,10 @@ _XUEJI_STATE = {
     "graduated": "毕业",
     "not_promoted": "毕业",
 }
-_BIRTH_STYLES = {"standard": "%Y%m%d", "other": "%Y-%m-%d", "spread": "%Y%m%d"}
+_BIRTH_STYLES = {"standard": "%Y%m%d", "other": "%Y-%m-%d", "spread": "%Y%m%d", "hidden": "%Y%m%d"}
 # Share of a file's rows whose IDs were saved as numbers. With the profile 'spread' as many as if one or two of twenty schools' files
 # were damaged (docs/formats.md 4); with the other faults, an exact join on the ID then loses one child in fifteen.
-_NUMERIC_SHARE = {"standard": 0.004, "other": 0.004, "spread": 0.05}
+_NUMERIC_SHARE = {"standard": 0.004, "other": 0.004, "spread": 0.05, "hidden": 0.004}
 
 
 def common_columns(rng: np.random.Generator, kids: pd.DataFrame) -> pd.DataFrame:

@@ -14,7 +14,8 @@ from borax.calendars.lunardate import LunarDate
 
 from pipelines.demo.made_up_names import alike, homophones, variants
 
-_BAD_ROWS, _BAD_FACTOR = 0.03, {"standard": 12.0, "other": 12.0, "spread": 1.0}
+_BAD_ROWS, _BAD_FACTOR = 0.03, {"standard": 12.0, "other": 12.0, "spread": 1.0, "hidden": 12.0}
+_IDS_OF_SIBLINGS = 6.0  # with the profile 'hidden', how many times as often a child is typed with its sibling's ID
 FaultyRow = dict[str, object]
 
 
@@ -81,6 +82,7 @@ def apply_faults(rng: np.random.Generator, rows: pd.DataFrame, registry: str, pr
     factor = np.where(rng.random(len(rows)) < _BAD_ROWS, bad, (1 - _BAD_ROWS * bad) / (1 - _BAD_ROWS))
     for fault in FAULTS:
         rate = fault.rates[registry] * (fault.other if profile == "other" else 1.0)
+        rate *= _IDS_OF_SIBLINGS if profile == "hidden" and fault.kind == "id_of_sibling" else 1.0
         for i in np.flatnonzero(rng.random(len(rows)) < rate * factor):
             if _KINDS[fault.kind](records[i], rng):
                 done[i].append(fault.kind)

@@ -94,7 +94,7 @@ def test_every_option_has_the_same_name_everywhere() -> None:
         ("check", "缺少参数 FILE"),
         ("run --as-of 2020-13-01", "选项 --as-of 的值不对：日期应写成 2020-04-15 这样"),
         ("demo --children many", "选项 --children 的值不对：应是整数"),
-        ("demo --profile x", "选项 --profile 的值不对：没有 x，可用：standard、other、spread"),
+        ("demo --profile x", "选项 --profile 的值不对：没有 x，可用：standard、other、spread、hidden"),
         ("serve --port 0", "选项 --port 的值不对：应是 1 到 65535 的整数"),
         ("serve --cron daily", "选项 --cron 的值不对：应是 cron 的写法，共五段，如 0 2 * * *"),
         ("link a b --cost-ratio -1", "选项 --cost-ratio 的值不对：应是大于 0 的数，如 100"),
