@@ -88,13 +88,9 @@ def _number_of_sibling(pairs: PairsToBar) -> Flags:
 
 
 def _namesakes(pairs: PairsToBar) -> Flags:
-    """No ID that tells two children apart, other parents, and one more difference: birthdates that agree in part at most (cousins of one name, a
-    year apart), another township, or a name that is only like the other."""
-    other_parents = pairs.at("kin", "none_of_several", "different")
-    same_birth = pairs.at("birth", "exact", "implied") | pairs.at("birth", "missing") & pairs.at("id", "lost_digits")
-    differs_more = ~same_birth | pairs.at("place", "different", "other_township")
-    name_only_like = ~pairs.at("name", *_SAME_NAME) & ~pairs.letters
-    return ~pairs.at("id", *_DISTINGUISHING_ID) & other_parents & (differs_more | name_only_like)
+    """Other parents, another township, and no ID that tells two children apart."""
+    elsewhere = pairs.at("kin", "none_of_several", "different") & pairs.at("place", "different", "other_township")
+    return elsewhere & ~pairs.at("id", *_DISTINGUISHING_ID)
 
 
 # The reason that is shown to a person -> the pairs it holds for. Of several the first is shown.
@@ -103,7 +99,7 @@ BARS: dict[str, Callable[[PairsToBar], Flags]] = {
     "两个身份证号相差太多，又没有别的可证明是同一人": _invalid_number_differs,
     "除姓名、住址、性别外没有可比的，可能是同名的两人": _name_alone,
     "姓名不同又无完整证号可比，可能是双胞胎或兄弟姐妹": _twins,
-    "无完整证号可比，监护人不同，出生日期、乡镇或姓名也不全同，可能是两人": _namesakes,
+    "无完整证号可比，监护人和乡镇都不同，可能是同名的两人": _namesakes,
     "证号相同而姓名不同，可能误录了兄弟姐妹的证号": _number_of_sibling,
 }
 

@@ -4,10 +4,12 @@ sources can be one person, siblings or strangers, and how often strangers agree 
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from matching.arrays import FieldLevels, Flags, Ints, Reals
 from matching.batches import compare_all
 from matching.block import Candidates
+from matching.default_model import NAMESAKES
 from matching.levels.record_levels import COMPARED_FIELDS, RECORD_LEVEL
 from matching.model import GROUPS_OF_PAIRS, Model
 from matching.records import People
@@ -39,6 +41,7 @@ _SIBLINGS_EACH = 1.0  # prior belief: siblings of a record among those it can be
 # The least share of records without ID that have no counterpart: a child without ID may be registered nowhere yet
 # (未上户口, docs/formats.md 1.1).
 _LEAST_UNMATCHED = 0.2
+_NAMESAKES_STRENGTH = 5.0  # of the prior belief in ``NAMESAKES``, in pairs of namesakes of one village
 _PERSONS, _STRANGERS = 0, 2  # places in the three numbers of pairs of ``Model.pairs``
 
 
@@ -49,7 +52,8 @@ def fit(people: People, candidates: Candidates, codes: FieldLevels, within: Flag
         return Model()
     k = len(people.sources)
     group = groups_of(people, candidates.left, candidates.right, codes, alone)
-    pattern = patterns(codes, within, group, shares_of(people, candidates.left, candidates.right))
+    namesakes = _namesakes_in_village(people)
+    pattern = patterns(codes, within, group, shares_of(people, candidates.left, candidates.right), namesakes)
     unsettled = _unsettled(people, candidates)
     starts, most, least = _starting_numbers(people, codes, group, unsettled)
     model, numbers = learn(
@@ -74,7 +78,7 @@ def fit(people: People, candidates: Candidates, codes: FieldLevels, within: Flag
         }
         for i, a in enumerate(people.sources)
     }
-    return replace(model, pairs=pairs)
+    return replace(model, pairs=pairs, namesakes=namesakes)
 
 
 def _starting_numbers(people: People, codes: FieldLevels, group: Ints, unsettled: Reals) -> tuple[Reals, Reals, Reals]:
@@ -152,15 +156,16 @@ def _comparable(people: People) -> Reals:
 
 
 def _levels_of_strangers(people: People, candidates: Candidates) -> FieldLevels:
-    """Comparison levels of pairs drawn at random, all but a handful of which are strangers. They are drawn from the records that
-    are settled nowhere, if these are enough, because those are the strangers that a record is compared with."""
-    rng = np.random.default_rng(0)
+    """Comparison levels of pairs that chance brings together, all but a handful of which are strangers: neighbours in the order of
+    records, which is that of a hash. They are drawn from the records that are settled nowhere, if these are enough, because
+    those are the strangers that a record is compared with."""
     size = min(_RANDOM, len(people) * _RANDOM_EACH)
     unsettled = np.flatnonzero(candidates.settled == 0)
     if len(people) < 2:
         return {name: np.zeros(0, dtype=np.uint8) for name in COMPARED_FIELDS}
     pool = unsettled if len(unsettled) >= _ENOUGH else np.arange(len(people))
-    left, right = rng.choice(pool, size), rng.choice(pool, size)
+    apart = range(1, min(-(-size // len(pool)), len(pool) // 2) + 1)
+    left, right = np.tile(pool, len(apart)), np.concatenate([np.roll(pool, -distance) for distance in apart])
     different = people.source[left] != people.source[right] if len(people.sources) > 1 else left != right
     codes = compare_all(people, left[different], right[different])
     # From a small pool some pairs are one person: they are left out.
@@ -197,6 +202,25 @@ def _same_birthdays(people: People, candidates: Candidates) -> dict[str, tuple[f
         "birth_given_other_id": (same, float(pairs)),
         "birth_within": (float(sum(c @ (c - 1) for c in within)), float(sum(c.sum() * (c.sum() - 1) for c in within))),
     }
+
+
+def _namesakes_in_village(people: People) -> float:
+    """How many times as frequent a name is in one's own village as in the whole list, counted on pairs of records of one source that
+    were not born on one day; those are more often one person, entered twice."""
+    name, village, birth = (pd.factorize(people.keys[key].to_numpy())[0].astype(np.int64) for key in ("name", "village", "birth"))
+    rows = np.flatnonzero((name >= 0) & (village >= 0))
+
+    def pairs(*columns: Ints) -> float:
+        number = people.source[rows]
+        for column in columns:
+            number = number * (int(column.max(initial=0)) + 2) + column[rows] + 1
+        size = np.unique(number, return_counts=True)[1].astype(float)
+        return float((size * (size - 1) / 2).sum())
+
+    everywhere = (pairs(name) - pairs(name, birth)) / max(pairs(), 1.0)
+    expected = everywhere * pairs(village)
+    found = pairs(village, name) - pairs(village, name, birth)
+    return max((found + NAMESAKES * _NAMESAKES_STRENGTH) / (expected + _NAMESAKES_STRENGTH), 1.0)
 
 
 def _share_damaged(people: People) -> float:

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from matching.arrays import Codes, FieldLevels, Flags, Reals
-from matching.default_model import CARELESS_SHARES, DEFAULTS
+from matching.arrays import FieldLevels, Flags, Reals
+from matching.default_model import CARELESS_SHARES, DEFAULTS, NAMESAKES
 from matching.levels.id_levels import LIKE_ID, OTHER_ID, SAME_ID
 from matching.levels.record_levels import COMPARED_FIELDS, RECORD_LEVEL
 
@@ -70,12 +70,14 @@ class Model:
 
     ``tables``: per table of ``LEVEL_TABLES`` the probabilities P(level | class), shape (levels, classes).
     ``careless``: per group of pairs (``GROUPS_OF_PAIRS``) the share of matches that are careless.
+    ``namesakes``: how many times as frequent a name is in one's own village as in the whole list: a village is often of one clan.
     ``pairs``: first source -> second source -> group of pairs -> expected numbers of pairs that are one person, siblings, strangers.
     ``learned_from``: how many records and candidate pairs it was fitted to; empty for the default model.
     """
 
     tables: dict[str, Reals] = field(default_factory=lambda: {name: default_table(name) for name in LEVEL_TABLES})
     careless: tuple[float, ...] = CARELESS_SHARES
+    namesakes: float = NAMESAKES
     pairs: dict[str, dict[str, Numbers]] = field(default_factory=dict)
     learned_from: dict[str, int] = field(default_factory=dict)
 
@@ -93,6 +95,7 @@ class Model:
             "format": FORMAT,
             "learned_from": self.learned_from,
             "careless": {name: float(f"{share:.6g}") for name, share in zip(GROUPS_OF_PAIRS, self.careless, strict=True)},
+            "namesakes": float(f"{self.namesakes:.6g}"),
             "pairs": {
                 a: {b: {g: [float(f"{x:.6g}") for x in n] for g, n in numbers.items()} for b, numbers in others.items()}
                 for a, others in self.pairs.items()
@@ -121,7 +124,7 @@ class Model:
                 for a, others in document["pairs"].items()
             }
             careless = tuple(float(document["careless"][name]) for name in GROUPS_OF_PAIRS)
-            return cls(tables, careless, pairs, dict(document["learned_from"]))
+            return cls(tables, careless, float(document["namesakes"]), pairs, dict(document["learned_from"]))
         except (KeyError, TypeError, json.JSONDecodeError) as error:
             raise ValueError(f"不是模型文件，或已损坏（{type(error).__name__}）") from None
 
@@ -161,14 +164,16 @@ def log_likelihoods(
         out[name] = logs[first][codes[name]]
         for table in others:
             out[name][pairs_of[table]] = logs[table][codes[name][pairs_of[table]]]
-    out["name"][:, STRANGER] += name_frequency(codes["name"], shares)
+    out["name"][:, STRANGER] += name_frequency(codes, shares, model.namesakes)
     return out
 
 
-def name_frequency(names: Codes, shares: dict[str, npt.NDArray[np.float32]]) -> Reals:
-    """Returns per pair the log2 of the share that the name's level depends on (``SHARE_OF``); 0 for levels without one."""
-    out = np.zeros(len(names))
+def name_frequency(codes: FieldLevels, shares: dict[str, npt.NDArray[np.float32]], namesakes: float) -> Reals:
+    """Returns per pair the log2 of the share that the name's level depends on (``SHARE_OF``), in one village ``namesakes`` times as
+    much; 0 for levels without one."""
+    out = np.zeros(len(codes["name"]))
+    in_village = np.log2(namesakes) * (codes["place"] == RECORD_LEVEL["place"]["village"])
     for level, share in SHARE_OF.items():
-        rows = names == RECORD_LEVEL["name"][level]
-        out[rows] = np.log2(shares[share][rows])
-    return out
+        rows = codes["name"] == RECORD_LEVEL["name"][level]
+        out[rows] = np.log2(shares[share][rows]) + in_village[rows]
+    return np.minimum(out, 0)

@@ -16,7 +16,6 @@ from matching.arrays import Ints
 from matching.blocking_keys import codes_of, head_of, keys_and_shares, kin_lists
 from matching.ids import fits
 from matching.placeholders import real_values
-from schemas.memory_database import memory_database
 
 # The columns that a table of people must have; all but record_id and source may be empty. The docstring of the package ``matching``
 # says what they mean.
@@ -40,6 +39,7 @@ PEOPLE = (
 Positions = npt.NDArray[np.signedinteger[Any]]  # places of records in ``People``
 MOST_SOURCES = 64  # bits of the number that marks in which sources a record is settled
 _WHOLE = 18  # characters of an ID
+_MIXING = np.uint64(0x9E3779B97F4A7C15)  # an odd number of evenly spread bits (Knuth, multiplicative hashing)
 _LARGEST_HOUSEHOLD = 12  # children with the same kin in one village; more are not one household
 
 
@@ -75,8 +75,9 @@ def encode_records(people: pd.DataFrame | pa.Table, threads: int | None = None, 
     _check(columns["record_id"], columns["source"])
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         columns |= real_values(columns, pool)
-        indices = pa.array(_content_order(columns, spill))
-        encoded = {name: _take(column, indices) for name, column in _encode(columns, pool).items()}
+        coded = _encode(columns, pool)
+        indices = pa.array(_content_order(coded, columns["record_id"]))
+        encoded = {name: _take(column, indices) for name, column in coded.items()}
         source = encoded["source"]
         label = np.argsort(np.argsort(source.dictionary.to_numpy(zero_copy_only=False)))
         source_codes = label[codes_of(source)].astype(np.int64) if len(source) else np.zeros(0, dtype=np.int64)
@@ -128,12 +129,18 @@ def _typed(column: pa.ChunkedArray, name: str) -> pa.Array:
     return column.cast(pa.string())
 
 
-def _content_order(columns: dict[str, pa.Array], spill: Path | None) -> Ints:
-    """Row numbers sorted by a hash of the row's content, rows of equal content by their record_id."""
-    content = [name for name in PEOPLE if name != "record_id"]
-    with memory_database(spill) as con:
-        con.register("people", pa.table(columns))
-        hashes = con.sql(f"select hash({', '.join(content)}) as h from people").to_arrow_table()["h"].to_numpy()
+def _content_order(coded: dict[str, pa.Array], record_id: pa.Array) -> Ints:
+    """Row numbers sorted by a hash of the row's content, rows of equal content by their record_id. Neighbours in this order have nothing
+    in common but chance, and a row more or less moves no other: samples are drawn by it. The hash is the same on every machine
+    and in every version of the engines, so that two runs on the same rows learn the same."""
+    hashes = np.zeros(len(record_id), dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        for _, column in sorted(coded.items()):
+            column = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+            values = column.dictionary.cast(pa.string()).to_numpy(zero_copy_only=False)
+            of_value = np.append(pd.util.hash_array(values, categorize=False), np.uint64(0))  # the last one: missing
+            hashes = (hashes ^ of_value[codes_of(column)]) * _MIXING
+            hashes ^= hashes >> np.uint64(29)
     order = np.argsort(hashes, kind="stable")
     ranked = hashes[order]
     tied = np.zeros(len(ranked), dtype=bool)
@@ -141,7 +148,7 @@ def _content_order(columns: dict[str, pa.Array], spill: Path | None) -> Ints:
     tied[:-1] |= tied[1:]
     if tied.any():
         rows = order[tied]
-        ids = columns["record_id"].take(pa.array(rows)).to_numpy(zero_copy_only=False)
+        ids = record_id.take(pa.array(rows)).to_numpy(zero_copy_only=False)
         order[tied] = rows[np.lexsort((ids, hashes[rows]))]
     return order
 

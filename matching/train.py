@@ -66,10 +66,12 @@ class Patterns:
     count: Ints
 
 
-def patterns(codes: FieldLevels, within: Flags, group: Ints, shares: dict[str, npt.NDArray[np.float32]]) -> Patterns:
+def patterns(
+    codes: FieldLevels, within: Flags, group: Ints, shares: dict[str, npt.NDArray[np.float32]], namesakes: float
+) -> Patterns:
     """Count the candidate pairs by pattern of agreement. The arguments have one value per pair; ``shares`` as ``shares_of`` gives
-    them."""
-    frequency = np.clip(-np.round(name_frequency(codes["name"], shares)), 0, _FREQUENCY_BINS - 1).astype(np.int64)
+    them; ``namesakes`` as in ``Model``."""
+    frequency = np.clip(-np.round(name_frequency(codes, shares, namesakes)), 0, _FREQUENCY_BINS - 1).astype(np.int64)
     key = group * _FREQUENCY_BINS + frequency
     for name, levels in COMPARED_FIELDS.items():
         key = key * len(levels) + codes[name]
@@ -136,7 +138,7 @@ def learn(
         if max(float(np.abs(tables[name] - before[name])[:, [SAME, CARELESS]].max()) for name in LEVEL_TABLES) < _CONVERGED:
             break
     pairs_learned_from = int(pattern.count.sum())
-    return Model(tables, tuple(careless.tolist()), {}, {"records": records, "pairs": pairs_learned_from}), numbers
+    return Model(tables, tuple(careless.tolist()), learned_from={"records": records, "pairs": pairs_learned_from}), numbers
 
 
 def _expectation(

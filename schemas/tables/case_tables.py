@@ -74,7 +74,7 @@ CASE_TABLES = (
             text("disability", "type and level of disability, in Chinese", "残疾类别和等级"),
             text("whereabouts", "whereabouts", "去向", required=True, codes=sets.LISTED_WHEREABOUTS_CODES),
             text("reason", "why it has no open student record", "原因", required=True, codes=sets.LIST_REASONS_CODES),
-            text("follow_up", "call: a pupil's record is more likely the child's than not, one call to its school comes before the visit", "跟进方式",
+            text("follow_up", "call: the child is more likely than not one with a pupil, a call to the school comes before the visit", "跟进方式",
                  required=True, codes=sets.FOLLOW_UP_CODES),
             text("hint", "where to look, in Chinese", "线索"),
             text("candidate", "the nearest student record that could not be confirmed, in Chinese", "疑似学籍"),

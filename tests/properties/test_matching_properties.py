@@ -208,6 +208,13 @@ def test_a_file_that_is_no_model_is_refused(text: str) -> None:
         Model.from_json(text)
 
 
+def test_a_row_more_moves_no_other() -> None:
+    """Samples are drawn in the order of the records: were it another, every night would learn other levels."""
+    rows = strangers()
+    before, after = (encode_records(frame(part)).record_id.to_pylist() for part in (rows[:-1], rows))
+    assert [record for record in after if record != f"r{len(rows) - 1}"] == before
+
+
 def test_learning_recovers_the_rates_the_data_were_made_with() -> None:
     """One row in ten of the second register is mistyped (benchmarks.two_registers): ID wrong 2.1 %, birthdate wrong 2.1 %."""
     model = link(two_registers(30_000, 7)).model

@@ -122,38 +122,25 @@ def test_new_wording_is_no_event_and_a_new_value_is() -> None:
     }
 
 
-def test_a_call_comes_first_where_a_pupils_record_is_more_likely_the_childs_than_not() -> None:
-    """By probability of the possible link, and by what the student record says: a drop-out's record settles nothing."""
-    records = [  # record, role, state, level; its link to the child: probability, decision
-        ("S1", "student", "in_school", "primary", 0.5, "possible"),
-        ("S2", "student", "in_school", "primary", 0.49, "possible"),
-        ("S3", "student", "dropped_out", "primary", 0.9, "possible"),
-        ("S4", "student", "in_school", "preschool", 0.9, "possible"),
-        ("S5", "student", None, None, 0.9, "possible"),
-        ("S6", "student", "suspended", "junior", 0.9, "possible"),
-        ("S7", "student", "in_school", "primary", 0.995, "match"),
-        ("S8", "aid", "in_school", "primary", 0.9, "possible"),
-    ]
+def test_a_call_comes_first_where_the_child_is_more_likely_than_not_one_with_a_pupil() -> None:
+    """By what the other person is: a drop-out's record settles nothing."""
+    others = {  # other person: whereabouts, state of its student record
+        "pupil": ("enrolled", "in_school"),
+        "taught at home": ("home_taught", "in_school"),
+        "on leave": ("suspended", "suspended"),
+        "finished": ("graduated", "graduated"),
+        "drop-out": ("dropped_out", "dropped_out"),
+        "not found either": ("unaccounted", None),
+        "pupil too old": (None, "in_school"),
+        "too old": (None, None),
+        "too young": ("not_due", None),
+    }
     with duckdb.connect() as con:
-        for name, table in code_tables(declared()).items():
-            con.register(name, table)
-        con.sql("create temp macro address(title, file, sheet, row) as title || file || row")
-        con.sql(
-            "create temp table links (record_id_l text, record_id_r text, probability double, decision text, evidence_text text)"
-        )
-        con.sql("create temp table person_records (person_id text, record_id text, role text, registry text, student_state text, level text, "
-                "file text, sheet text, row int, school text)")  # fmt: skip
-        for record, role, state, level, probability, decision in records:
-            child = f"H{record}"
-            con.execute("insert into links values (?, ?, ?, ?, '')", (child, record, probability, decision))
-            con.execute(
-                "insert into person_records values (?, ?, 'household', 'huji', null, null, 'f', '', 1, null)", (child, child)
-            )
-            con.execute(
-                "insert into person_records values (?, ?, ?, 'xueji', ?, ?, 'f', '', 1, null)",
-                (record, record, role, state, level),
-            )
-        con.sql("update person_records set registry = 'zizhu' where role = 'aid'")
-        build(con, [relation("candidate_students")], {})
-        found = dict(con.sql("select candidate_record_id, likely_pupil from candidate_students").fetchall())
-    assert found == {"S1": True, "S2": False, "S3": False, "S4": False, "S5": False, "S6": True}
+        con.sql("create temp table likely_same_persons (person_id text, other_id text)")
+        con.sql("create temp table persons (person_id text, whereabouts text, student_state text)")
+        for other, values in others.items():
+            con.execute("insert into persons values (?, ?, ?)", (other, *values))
+            con.execute("insert into likely_same_persons values ('one with a ' || $1, $1)", (other,))
+        build(con, [relation("likely_pupils")], {})
+        found = {person.removeprefix("one with a ") for (person,) in con.sql("from likely_pupils").fetchall()}
+    assert found == {"pupil", "taught at home", "on leave", "finished", "pupil too old"}

@@ -1,9 +1,7 @@
--- One row per person with a possible link to a student record that nobody has confirmed: the likeliest one (candidate_record_id), the
--- sentence in which the list shows it (candidate), and whether it is more likely the person's than not and that of a pupil
--- (likely_pupil).
+-- One row per person with a possible link to a student record that nobody has confirmed: the likeliest one (candidate_record_id), and the
+-- sentence in which the list shows it (candidate).
 -- needs: links, person_records, registries, student_state_names
--- gives: person_id varchar, candidate_record_id varchar, candidate varchar,
---     likely_pupil boolean
+-- gives: person_id varchar, candidate_record_id varchar, candidate varchar
 -- key: person_id
 with sides as (
     select record_id_l as own, record_id_r as other, probability, evidence_text from links where decision = 'possible'
@@ -12,9 +10,7 @@ with sides as (
 )
 select m.person_id, o.record_id as candidate_record_id,
     address(t.title, o.file, o.sheet, o.row)
-        || coalesce('，' || o.school, '') || coalesce('，' || n.name, '') || '（' || s.evidence_text || '）' as candidate,
-    coalesce(s.probability >= 0.5 and o.student_state in ('in_school', 'suspended') and o.level is distinct from 'preschool', false)
-        as likely_pupil
+        || coalesce('，' || o.school, '') || coalesce('，' || n.name, '') || '（' || s.evidence_text || '）' as candidate
 from sides s
 join person_records m on m.record_id = s.own
 join person_records o on o.record_id = s.other and o.role = 'student'

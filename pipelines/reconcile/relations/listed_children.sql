@@ -1,7 +1,7 @@
--- One row per listed child: what is known beside it. follow_up: a key of schemas.whereabouts.FOLLOW_UP; where a pupil's record is more
--- likely the child's than not, one call to the school comes before the visit. reason: a key of schemas.whereabouts.REASONS; of several, a record of its own that ended comes before a possible record, and that before the poverty
+-- One row per listed child: what is known beside it. follow_up: a key of schemas.whereabouts.FOLLOW_UP; where the child
+-- is more likely than not one with a pupil, a call comes before the visit. reason: a key of schemas.whereabouts.REASONS; of several, a record of its own that ended comes before a possible record, and that before the poverty
 -- system's claim of another school. Relation unaccounted adds the child's case.
--- needs: persons, whereabouts_codes, candidate_students, school_claim_names, student_state_names, aid_schools, sibling_schools, listed_sources
+-- needs: persons, whereabouts_codes, candidate_students, likely_pupils, school_claim_names, student_state_names, aid_schools, sibling_schools, listed_sources
 -- gives: person_id varchar, township varchar, village varchar, name varchar, id_number varchar, birthdate date, sex varchar,
 --     guardian varchar, phone varchar, poverty boolean, disability varchar, whereabouts varchar, reason varchar, follow_up varchar, hint varchar,
 --     candidate varchar, candidate_record_id varchar, sources varchar
@@ -18,7 +18,7 @@ select p.person_id, p.responsible_township as township, p.village, p.name, p.id_
         when p.school_claim in ('vocational', 'senior', 'tertiary') then 'outside_system'
         else 'no_student_record'
     end as reason,
-    case when p.whereabouts = 'unaccounted' and coalesce(c.likely_pupil, false) then 'call' else 'visit' end as follow_up,
+    case when p.whereabouts = 'unaccounted' and l.person_id is not null then 'call' else 'visit' end as follow_up,
     nullif(concat_ws('；',
         case when p.school_claim is not null and p.school_claim <> 'none' then '国扶登记为“' || cn.name || '”（仅供参考）' end,
         case when p.poverty and p.school_claim is null then '国扶未登记在校' end,
@@ -31,6 +31,7 @@ select p.person_id, p.responsible_township as township, p.village, p.name, p.id_
 from persons p
 join whereabouts_codes w on w.code = p.whereabouts and w.listed
 left join candidate_students c using (person_id)
+left join likely_pupils l using (person_id)
 left join school_claim_names cn on cn.code = p.school_claim
 left join student_state_names sn on sn.code = p.student_state
 left join aid_schools a using (person_id)
