@@ -130,7 +130,7 @@ def test_at_every_step_and_while_libraries_are_loaded(
     assert not list((tmp_path / "curated/.temporary").glob("*"))
 
 
-def test_a_long_query_is_not_waited_for(tmp_path: Path) -> None:
+def test_a_long_query_is_not_waited_for(tmp_path: Path, stopped: Stopped) -> None:
     """This one takes minutes. DuckDB's relations were once finished before Ctrl-C was heard of."""
     done = stopped(good(tmp_path), signal.SIGINT, "relation:", "run", "--root", str(tmp_path), "--as-of", "2020-04-15")
     waited = time.time() - float((tmp_path / "signalled").read_text())

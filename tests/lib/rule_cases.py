@@ -111,8 +111,8 @@ CASES = (
     Case("国扶登记在别的乡镇", ("township_differs",), guofu=({"乡(镇)": "高岭镇", "行政村": "三合村"},), zizhu=(PAID,), favoured="a"),
     # Enrolment
     Case("国扶称在校，无学籍", ("in_school_claim_unsupported",), xueji=(), guofu=({"在校生状况": "小学"},)),
-    Case("国扶称在校，证号另是一个有效的：疑似同一人，不说无学籍", (), xueji=({"成员1姓名": "蒋桂英", "现住址": None},),
-         guofu=({"证件号码": "ID:大一岁"},)),
+    Case("国扶称在校，证号另是一个有效的：疑似同一人，不说无学籍", (), huji=(), xueji=({"成员1姓名": None, "现住址": None},),
+         guofu=({"证件号码": "ID"},)),
     Case("国扶称高中在校，无学籍", ("in_school_claim_unsupported",), xueji=(), guofu=({"在校生状况": "普通高中一年级"},)),
     Case("国扶还登记学前，已满八岁在读", ("not_in_school_claim_contradicted",), guofu=({"在校生状况": "学龄前儿童"},), zizhu=(PAID,)),
     Case("国扶还登记学前，上学第一年：一年才更新一次", (), guofu=({"在校生状况": "学龄前儿童"},), zizhu=(PAID,), born=date(2013, 3, 15)),
@@ -133,7 +133,7 @@ CASES = (
     Case("年级低四级", ("grade_impossible",), xueji=({"年级": "GRADE-4"},), born=date(2008, 3, 15)),
     Case("小学毕业未升初中", ("not_promoted",), xueji=(GRADUATE,), born=date(2007, 3, 15)),
     Case("小学毕业，有一条初中学籍疑似其本人：不说未升", (),
-         xueji=(GRADUATE, {"学段": "初中", "年级": "七年级", "学校名称": "安阳镇初级中学", "身份证件号": "ID:大一岁", "出生日期": "BIRTH:大一岁",
+         xueji=(GRADUATE, {"学段": "初中", "年级": "七年级", "学校名称": "安阳镇初级中学", "身份证件号": "ID", "成员1姓名": None,
                            "全国学籍号": "L451228200703180011"}), born=date(2007, 3, 18)),
     Case("小学毕业，初中在读", (), xueji=(GRADUATE, {"学段": "初中", "年级": "七年级", "学校名称": "安阳镇初级中学"}), born=date(2007, 3, 15)),
     Case("学籍和中职同时在读", ("two_active_schools",), xueji=({"学段": "初中", "年级": "九年级", "学校名称": "安阳镇初级中学"},),
@@ -208,10 +208,6 @@ def name_of(number: int) -> str:
     return _NAMES[number]
 
 
-def _year_before(day: date) -> str:
-    return f"{day.year - 1}{day:%m%d}"
-
-
 def words_of(number: int, case: Case) -> dict[str, str]:
     """What the words in the case ``number`` stand for. Behind each, what it would be for the child 韦正山 born on 2009-01-13
     under the number 451228200901130012."""
@@ -227,14 +223,12 @@ def words_of(number: int, case: Case) -> dict[str, str]:
         "FATHER:名": name[0] + "父" + _GRADES[number % 9],  # 韦父一
         "FATHER": id_of(f"1975{number % 12 + 1:02d}{number % 28 + 1:02d}", 2 * number + 1),  # the father's number
         "BIRTH": birth,  # 20090113
-        "BIRTH:大一岁": _year_before(born),  # 20080113
         "BIRTH:差一年": f"{born.year + 1}{born:%m%d}",  # 20100113
         "BIRTH:随号": f"{born.year}{month_after}{born.day:02d}",  # 20090213, as "ID:生日" says
         "BIRTH:颠倒": f"{born.year}{born.day:02d}{born.month:02d}",  # 20091301
         "BIRTH:农历": "20090426",  # the lunar date of 2009-05-20, on which the case that uses it is born
         "ID": id_of(birth, 2 * number + 401),  # another valid number
         "ID:换号": id_of(birth, 2 * number + 601),  # a third one
-        "ID:大一岁": id_of(_year_before(born), 2 * number + 401),  # a valid number of somebody born on 2008-01-13
         "ID:一位": own[:16] + str((int(own[16]) + 2) % 10) + own[17],  # 451228200901130032: one digit wrong
         "ID:生日": own[:10] + month_after + own[12:],  # 451228200902130012: the month is wrong
         "ID:少一位": own[:17],  # 45122820090113001

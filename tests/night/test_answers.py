@@ -23,7 +23,7 @@ from tests.lib.small_exports import KIDS, county, id_of, poor, pupil, resident, 
 Published = Callable[[str], pd.DataFrame]
 TOWNSHIP = ["安阳镇"]  # of these children
 CHILD = ("蒙小满", id_of("20100817", 1), "20100817")
-OTHER_NUMBER = id_of("20090817", 401)  # valid as well, a year off: nobody joins the two unseen
+OTHER_NUMBER = id_of("20090817", 401)  # valid as well, a year off, and another guardian: nobody joins the two unseen
 LATER, MUCH_LATER = date(2020, 4, 23), date(2020, 12, 1)
 YES: dict[str, object] = {"是否同一人": "是", "核查人": "韦某", "核查日期": date(2020, 4, 20)}
 
@@ -32,7 +32,7 @@ def doubtful(root: Path, **other: object) -> Path:
     """A registered child, and a pupil who may be that child."""
     county(root)
     write(root, "huji", [resident(*kid) for kid in KIDS] + [resident(*CHILD, 户主姓名="蒙大", 户号="451228777")])
-    write(root, "xueji", [pupil(*kid) for kid in KIDS] + [pupil(CHILD[0], OTHER_NUMBER, "20090817", 成员1姓名="蒙大", **other)])
+    write(root, "xueji", [pupil(*kid) for kid in KIDS] + [pupil(CHILD[0], OTHER_NUMBER, "20090817", 成员1姓名="覃五", **other)])
     return root
 
 
@@ -281,7 +281,7 @@ def test_what_somebody_said_to_be_two_stays_two_when_a_bridge_appears(tmp_path: 
     begun(doubtful)
     verdict(tmp_path, published, "甲", {("huji", "xueji"): "否"})
     night(tmp_path, LATER)
-    rows = [pupil(*kid) for kid in KIDS] + [pupil(CHILD[0], OTHER_NUMBER, "20090817", 成员1姓名="蒙大")]
+    rows = [pupil(*kid) for kid in KIDS] + [pupil(CHILD[0], OTHER_NUMBER, "20090817", 成员1姓名="覃五")]
     bridge = rows[-1] | {"身份证件号": CHILD[1], "出生日期": CHILD[2], "学生状态": "转出"}
     write(tmp_path, "xueji", [*rows, bridge])
     night(tmp_path, date(2020, 4, 24))
@@ -313,7 +313,7 @@ def test_two_entries_of_the_police_register_are_not_made_one_by_way_of_a_pupil(t
         "name_r": CHILD[0],
         "id_r": OTHER_NUMBER,
         "birthdate_r": "20090817",
-        "guardian_r": "蒙大",
+        "guardian_r": "覃五",
         "place_r": "安阳镇安北社区",
     }
     signed = {"said": "是", "checked_by": "韦某", "checked_on": "2020-04-20"}
