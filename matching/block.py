@@ -47,6 +47,8 @@ BLOCKING_RULES = (
     BlockingRule("phone_birth", (("phone", "birth"),), "name changed, ID damaged, place and kin unknown"),
     BlockingRule("household", (("kin", "village"),), "name, ID and birthdate damaged"),
     BlockingRule("village_name", (("village", "sound"), ("village", "second_sound")), "ID and birthdate damaged"),
+    BlockingRule("village_given", (("village", "given"),), "surname, ID and birthdate damaged, kin unknown"),
+    BlockingRule("village_year", (("village", "surname", "birth_year"),), "given name, ID and day of birth damaged, kin unknown"),
     BlockingRule("kin_name", (("kin", "sound"),), "ID and birthdate damaged, place unknown"),
     BlockingRule("phone_name", (("phone", "sound"),), "ID and birthdate damaged, place and kin unknown"),
     BlockingRule("township_birth", (("township", "birth"),), "name changed, ID damaged, village wrong"),

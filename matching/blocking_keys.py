@@ -29,6 +29,7 @@ def keys_and_shares(encoded: dict[str, pa.Array], source: Ints) -> tuple[dict[st
         "sound": _spread(sound, name),
         "second_sound": _spread(second, np.where(second[name] == sound[name], -1, name) if len(names) else name),
         "former_sound": _spread(sound, former),
+        "given": _spread(given, name),
         "surname": _spread(matrix[:, 0].astype(np.int64), name),
         "words": words,
         "address_words": _address_words(encoded["address"], words),
