@@ -3,7 +3,7 @@
 Each ``to_…`` function also accepts a value it already converted, because typer passes the defaults through it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # loads pandas
 
 COLUMN_OPTIONS = ("--columns", "--columns-a", "--columns-b")
 NamedColumn = tuple[str, str]  # field, heading
+SideColumn = tuple[str, str, str]  # of which list (a, b, …; empty: of all), field, heading
 
 
 def repeat_columns(arguments: Sequence[str]) -> list[str]:
@@ -133,11 +134,36 @@ def to_column(word: str | NamedColumn) -> NamedColumn:
         return word
     name, mark, heading = to_text(word).partition("=")
     if not mark or not heading.strip():
-        raise typer.BadParameter("应写成 字段=表头，如 name=学生姓名；A、B 两个文件请写在最前面")
+        raise typer.BadParameter("应写成 字段=表头，如 name=学生姓名；名单的文件名请写在最前面")
     try:
         return list_field(name), heading
     except Refused as refused:
         raise typer.BadParameter(str(refused)) from None
+
+
+def to_side_column(word: str | SideColumn) -> SideColumn:
+    """字段=表头, or c:字段=表头 for one of several lists."""
+    if not isinstance(word, str):
+        return word
+    before, mark, heading = word.partition("=")
+    side, field = side_and_field(before)
+    return (side, *to_column(f"{field}{mark}{heading}"))
+
+
+def side_and_field(name: str) -> tuple[str, str]:
+    """(the list that ``c:name`` is about, lower case, empty where it is about all; the field)."""
+    side, _, field = name.replace("：", ":").rpartition(":")
+    return side.strip().lower(), field
+
+
+def to_side_sheet(word: str | tuple[str, str]) -> tuple[str, str]:
+    """c:工作表: which sheet of one of several lists."""
+    if not isinstance(word, str):
+        return word
+    side, mark, sheet = to_text(word).replace("：", ":").partition(":")
+    if not mark or not sheet.strip():
+        raise typer.BadParameter("应写成 名单:工作表，如 c:花名册")
+    return side.strip().lower(), sheet
 
 
 def list_field(name: str) -> str:
@@ -150,9 +176,12 @@ def list_field(name: str) -> str:
     return field
 
 
-def by_field(columns: Sequence[NamedColumn]) -> dict[str, list[str]]:
+def by_field(columns: Iterable[NamedColumn]) -> dict[str, list[str]]:
     """Field -> the headings named for it."""
-    return {field: [heading for f, heading in columns if f == field] for field, _ in columns}
+    headings: dict[str, list[str]] = {}
+    for field, heading in columns:
+        headings.setdefault(field, []).append(heading)
+    return headings
 
 
 def official_townships(names: Sequence[str], root: Path) -> list[str] | None:
@@ -193,16 +222,16 @@ def plain_files(paths: Sequence[Path]) -> Sequence[Path]:
     return paths
 
 
-def readable_list(path: Path) -> Path:
+def readable_list(path: Path, not_done: str = "未比对") -> Path:
     """A list to link. Raises Refused where it cannot be opened."""
     try:
         check_plain(path)
         with path.open("rb"):
             return path
     except FileRefused as refused:
-        raise Refused(f"未比对：《{path.name or path}》{refused.message}") from None
+        raise Refused(f"{not_done}：《{path.name or path}》{refused.message}") from None
     except OSError as error:
-        raise Refused(f"未比对：《{path.name or path}》文件打不开（{reason(error)}）") from None
+        raise Refused(f"{not_done}：《{path.name or path}》文件打不开（{reason(error)}）") from None
 
 
 def readable_archive(word: str) -> Path:

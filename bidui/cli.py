@@ -1,7 +1,7 @@
 """The command line: what it says of a command that failed, and with which status it ends.
 
-A command is a function of ``bidui.run_commands``, ``bidui.folder_commands`` or ``bidui.question_commands``. What it needs is imported when it
-runs, so that a refusal comes at once.
+A command is a function of ``bidui.run_commands``, ``bidui.folder_commands``, ``bidui.list_commands`` or ``bidui.question_commands``. What it
+needs is imported when it runs, so that a refusal comes at once.
 """
 
 import sys
@@ -12,7 +12,7 @@ import typer
 from typer.main import get_command
 
 from bidui import arguments as given
-from bidui import folder_commands, question_commands, run_commands
+from bidui import folder_commands, list_commands, question_commands, run_commands
 from bidui.console import Console
 from bidui.errors import Refused, outcome_of
 from bidui.usage import ChineseCommand, ChineseGroup, usage_error
@@ -24,6 +24,7 @@ _NOT_DONE = {
     "run": "未发布任何结果：",
     "init": "没有新建：",
     "link": "未比对：",
+    "dedupe": "未查重：",
     "check": "没有检查：",
     "backup": "没有备份：",
     "restore": "没有恢复：",
@@ -35,7 +36,8 @@ COMMANDS: dict[str, Callable[..., ExitStatus]] = {
     "demo": run_commands.demo_command,
     "run": run_commands.run_command,
     "check": folder_commands.check_command,
-    "link": question_commands.link_command,
+    "link": list_commands.link_command,
+    "dedupe": list_commands.dedupe_command,
     "explain": question_commands.explain_command,
     "history": question_commands.history_command,
     "backup": folder_commands.backup_command,

@@ -24,9 +24,9 @@ def argument(metavar: str, text: str, parser: Callable[[Any], Any] = given.to_te
     return typer.Argument(metavar=metavar, help=text, parser=parser)
 
 
-def columns_option(name: str, which: str) -> Any:
+def columns_option(name: str, which: str, parser: Callable[[Any], Any] = given.to_column) -> Any:
     """An option that says which columns of a list (``which``, in Chinese) hold what; it may be given several times."""
-    return option(name, "字段=表头", _COLUMNS_HELP.format(which), given.to_column)
+    return option(name, "字段=表头", _COLUMNS_HELP.format(which), parser)
 
 
 Root = Annotated[Path, option("--root", "DIR", "数据文件夹（默认 data）", Path)]

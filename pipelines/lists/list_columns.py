@@ -22,13 +22,15 @@ from schemas.settings import Settings
 
 _LOOK_IN_ROWS = 30
 _MANY = 20  # headings quoted in a message
+ONLY = "list"  # the side of a list beside which there is no other
 
 
 @dataclass(frozen=True, slots=True)
 class PeopleList:
-    """A list taken in. ``table``: its own columns, text, in their order; ``rows``: their numbers as Excel shows them (in
+    """A list taken in. ``side``: a, b, …, or ONLY. ``table``: its own columns, text, in their order; ``rows``: their numbers as Excel shows them (in
     Parquet the first is 2); ``people``: what ``matching`` compares, a row per row. ``used``: field -> headings."""
 
+    side: str
     file: str
     sheet: str
     table: pd.DataFrame
@@ -37,6 +39,11 @@ class PeopleList:
     used: dict[str, tuple[str, ...]]
     notices: tuple[str, ...]
     other_id_kind: bool  # its id_number is no Chinese ID but some other kind of number
+
+    @property
+    def letter(self) -> str:
+        """What the list is called in an outcome: A, B, …"""
+        return "A" if self.side == ONLY else self.side.upper()
 
     @property
     def title(self) -> str:
@@ -52,7 +59,7 @@ def read_list(
     common: Named | None = None,
     settings: Settings | None = None,
 ) -> PeopleList:
-    """Read the list ``path`` as side ``a`` or ``b``. ``own``, ``common``: columns that the analyst named for this list, or
+    """Read the list ``path`` as ``side``. ``own``, ``common``: columns that the analyst named for this list, or
     for both, in which case one of them may lack it; they go before those known by their headings. ``settings``: the county's,
     whose registries' headings and whose places are known as well; the default ones where None.
 
@@ -84,11 +91,11 @@ def _people_list(
     if not len(grid.table):
         raise FileRefused("empty_sheet", f"{_where(grid.sheet)}只有表头，没有数据行，请检查名单是否完整")
     cells, used, empty = _cells(grid, named, ranks)
-    notices += [f"整列为空，按没有这一列处理：{_quoted(empty)}"] if empty else []
+    notices += [f"整列为空，按没有这一列处理：{quoted(empty)}"] if empty else []
     if not any(FIELD_OF_LIST[key].identifies for key in cells):
         raise FileRefused("no_columns", _no_columns(grid.sheet, list(grid.columns.values()), side, notices))
     people, other_id_kind, not_understood = list_people(side, grid.rows, cells, places)
-    return PeopleList(name, grid.sheet, grid.table, grid.rows, people, used, (*notices, *not_understood), other_id_kind)
+    return PeopleList(side, name, grid.sheet, grid.table, grid.rows, people, used, (*notices, *not_understood), other_id_kind)
 
 
 def _grid(content: bytes, sheet: str | None, named: Named, side: str, ranks: Ranks) -> tuple[ListTable, list[str]]:
@@ -96,7 +103,7 @@ def _grid(content: bytes, sheet: str | None, named: Named, side: str, ranks: Ran
     if content.startswith(b"PAR1"):
         if sheet is None:
             return parquet(content), []
-        raise FileRefused("no_sheet", f"Parquet 文件没有工作表，请去掉 --sheet-{side}")
+        raise FileRefused("no_sheet", f"Parquet 文件没有工作表，请去掉 {_sheet_option(side).strip()}")
     found = list(list_sheets(content))
     if sheet is not None:
         named_so = [grid for grid in found if grid.sheet == sheet]
@@ -114,10 +121,10 @@ def _grid(content: bytes, sheet: str | None, named: Named, side: str, ranks: Ran
         at = _heading_row(rows, named, ranks, identifying=False)
         shown = _unknown_headings(rows) if at is None else rows[at]
         asked = [h for headings in named.values() for h in headings]
-        missing = [f"指定的列 {_quoted(asked)} 不在前 {_LOOK_IN_ROWS} 行里"] if asked else []
+        missing = [f"指定的列 {quoted(asked)} 不在前 {_LOOK_IN_ROWS} 行里"] if asked else []
         raise FileRefused("no_columns", _no_columns(name, [h for h in shown if h], side, missing))
-    others, option = [grid.sheet for grid, _ in headed[1:]], f"--sheet-{side}"
-    unread = f"只用了工作表“{headed[0][0].sheet}”；另有名单未用：{'、'.join(others)}（要用请加 {option} 工作表名）"
+    others = [grid.sheet for grid, _ in headed[1:]]
+    unread = f"只用了工作表“{headed[0][0].sheet}”；另有名单未用：{'、'.join(others)}（要用请加 {_sheet_option(side)}工作表名）"
     return below(*headed[0]), [unread] if others else []
 
 
@@ -139,7 +146,7 @@ def _check_named(grid: ListTable, own: Named, common: Named) -> list[str]:
     present = {spelled(heading) for heading in grid.columns.values()}
     for named in (own, common):
         if absent := [h for headings in named.values() for h in headings if spelled(h) not in present]:
-            message = f"没有指定的列：{'、'.join(absent)}。{_where(grid.sheet)}的表头有：{_quoted(list(grid.columns.values()))}"
+            message = f"没有指定的列：{'、'.join(absent)}。{_where(grid.sheet)}的表头有：{quoted(list(grid.columns.values()))}"
             if named is own:
                 raise FileRefused("no_such_column", message)
             notices.append(message)
@@ -188,14 +195,25 @@ def _unknown_headings(rows: GridRows) -> list[str]:
 
 
 def _no_columns(sheet: str, headings: Sequence[str], side: str, also: Sequence[str]) -> str:
-    seen = f"表头有：{_quoted(headings)}" if headings else f"前 {_LOOK_IN_ROWS} 行里没有认得的表头"
+    seen = f"表头有：{quoted(headings)}" if headings else f"前 {_LOOK_IN_ROWS} 行里没有认得的表头"
     return (
         f"{_where(sheet)}没有可用的姓名列，也没有可用的证件号列。{'。'.join([seen, *also])}。请在表头写明“姓名”“身份证号”等，"
-        f"或指明列名，如 --columns-{side} name=姓名所在列的表头 id=证件号所在列的表头"
+        f"或指明列名，如 {_columns_option(side)}"
     )
 
 
-def _quoted(headings: Sequence[str]) -> str:
+def _columns_option(side: str) -> str:
+    """How the columns of this list alone are named on the command line, which has options of their own for a and b."""
+    option, mark = (f"--columns-{side}", "") if side in ("a", "b") else ("--columns", "" if side == ONLY else f"{side}:")
+    return f"{option} {mark}name=姓名所在列的表头 {mark}id=证件号所在列的表头"
+
+
+def _sheet_option(side: str) -> str:
+    return f"--sheet-{side} " if side in ("a", "b") else f"--sheet {'' if side == ONLY else f'{side}:'}"
+
+
+def quoted(headings: Sequence[str]) -> str:
+    """Headings in a message; the first of them where there are many."""
     shown = [" ".join(h.split()) for h in headings if h]
     return "、".join(shown[:_MANY]) + (f" 等 {len(shown)} 列" if len(shown) > _MANY else "")
 

@@ -1,31 +1,24 @@
-"""Two linked lists as files: a workbook for people, Parquet for machines. Readable by their owner alone, and there whole
-or not at all."""
+"""Two linked lists as files: a workbook for people, Parquet for machines."""
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from matching.text_columns import text_array
-from pipelines.guard import is_disk_full, reason
+from pipelines.lists.comparable import unused_columns, used_columns
 from pipelines.lists.list_columns import PeopleList
-from pipelines.lists.list_fields import LIST_FIELDS
+from pipelines.lists.list_files import KEEP_PRIVATE, WORKBOOK, unlinked_files, write_parquet, writing
 from pipelines.lists.list_tables import unused
-from pipelines.store.lock import Busy
 from reports.book import MAX_ROWS, Book, FilledSheet, PrintedPage, write_book
-from reports.pairs import DECISION_NAME, about_page, links_sheet, repeats_sheet, texts, unlinked_sheet
+from reports.linked_rows import DECISION_NAME, about_page, texts
+from reports.pairs import links_sheet, repeats_sheet, unlinked_sheet
 from schemas.calendar import today
 
-WORKBOOK, PARQUET = ".xlsx", ".parquet"
-
-_NOTICE = "本表含未成年人信息，请妥善保管：不得转发，不得通过微信、QQ等传送，用后及时删除。"
 _READING = (
     ("links", "每行是一对可能为同一人的记录。row_a、row_b 是两个名单里的行号（与 Excel 左侧行号一致）"),
     ("probability", "是同一人的概率（0～1），已考虑重名、双胞胎和兄弟姐妹"),
@@ -88,27 +81,18 @@ class Result:
         return most if out.suffix.lower() == WORKBOOK and most > MAX_ROWS else 0
 
 
-def unlinked_files(out: Path) -> tuple[Path, Path]:
-    """Where the unlinked rows of a and b go beside the Parquet file ``out``."""
-    return out.with_name(f"{out.stem}.unlinked_a{PARQUET}"), out.with_name(f"{out.stem}.unlinked_b{PARQUET}")
-
-
 def write(result: Result, out: Path) -> None:
     """Write the outcome in the form that the ending of ``out`` asks for. Raises Busy where that is not possible."""
-    try:
+    with writing(out):
         if out.suffix.lower() == WORKBOOK:
             _write_workbook(result, out)
         else:
-            _write_parquet(result, out)
-    except OSError as error:
-        if is_disk_full(error):
-            raise
-        raise Busy(f"无法写入 {out}（{reason(error)}），可能正被其他程序打开，请关闭后重试") from None
+            write_parquet(_parquet_tables(result, out))
 
 
-def _write_parquet(result: Result, out: Path) -> None:
+def _parquet_tables(result: Result, out: Path) -> dict[Path, pa.Table]:
     files = {out: pairs_table(result)}
-    for path, side in zip(unlinked_files(out), "ab", strict=True):
+    for path, side in zip(unlinked_files(out, "ab"), "ab", strict=True):
         people_list: PeopleList = getattr(result, side)
         at = result.unlinked(side)
         columns = {"row": pa.array(people_list.rows.to_numpy()[at], pa.int64())}
@@ -119,17 +103,7 @@ def _write_parquet(result: Result, out: Path) -> None:
         for name in people_list.table:
             columns[unused(str(name), columns)] = text_array(people_list.table[name].iloc[at])
         files[path] = pa.table(columns)
-    unfinished = [path.with_name(path.name + ".partial") for path in files]
-    try:
-        for path, table in zip(unfinished, files.values(), strict=True):
-            with open(path, "wb", opener=partial(os.open, mode=0o600)) as file:
-                pq.write_table(table, file, compression="zstd")
-            os.chmod(path, 0o600)
-        for path, final in zip(unfinished, files, strict=True):
-            os.replace(path, final)
-    finally:
-        for path in unfinished:
-            path.unlink(missing_ok=True)
+    return files
 
 
 def pairs_table(result: Result) -> pa.Table:
@@ -180,19 +154,13 @@ def _repeats(result: Result) -> pd.DataFrame:
 
 
 def _about(result: Result) -> Iterator[tuple[str, str]]:
-    titles = {field.key: field.title for field in LIST_FIELDS}
-    yield "注意", _NOTICE
+    yield "注意", KEEP_PRIVATE
     for side, people_list in (("a", result.a), ("b", result.b)):
         matched, open_, left = result.outcome_of_rows(side)
         name = side.upper()
         yield f"名单{name}", f"{people_list.title}：{len(people_list.rows)} 行，其中相符 {matched}，待确认 {open_}，未匹配 {left}"
-        yield (
-            f"名单{name}用到的列",
-            "；".join(f"{titles[key]}：{'＋'.join(columns)}" for key, columns in people_list.used.items()),
-        )
-        taken = {column for columns in people_list.used.values() for column in columns}
-        rest = [str(name) for name in people_list.table if name not in taken]
-        yield f"名单{name}未用于比对的列", "、".join(rest) or "无"
+        yield f"名单{name}用到的列", "；".join(used_columns(people_list, "："))
+        yield f"名单{name}未用于比对的列", "、".join(unused_columns(people_list)) or "无"
     yield "结果", f"相符 {result.count('match')} 对，待确认 {result.count('possible')} 对"
     yield "名单内重复", "，".join(f"{side} {len(r.left)} 对" for side, r in zip("AB", result.repeats, strict=True))
     yield "错误关联的代价", f"一次错误关联抵 {result.cost_ratio:g} 次白跑"

@@ -83,7 +83,12 @@ def save(path: Path, table: Table, encoding: str = "utf-8") -> Path:
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str]:
     """(exit status, what was printed) of ``bidui link`` with ``arguments``."""
-    status = main(["link", *map(str, arguments)])
+    return run_command(capsys, "link", *arguments)
+
+
+def run_command(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str]:
+    """(exit status, what was printed) of ``bidui`` with ``words``."""
+    status = main([*map(str, words)])
     printed = capsys.readouterr()
     said = printed.out + printed.err
     assert "Traceback" not in said

@@ -22,7 +22,7 @@ from pipelines.screen import TextLine, TextTable
 from schemas.county_problems import CountyFileError
 from schemas.exit_status import ExitStatus
 
-COMMANDS = ("init", "demo", "run", "check", "link", "explain", "history", "backup", "restore", "serve")
+COMMANDS = ("init", "demo", "run", "check", "link", "dedupe", "explain", "history", "backup", "restore", "serve")
 ROOT = Path(__file__).resolve().parents[2]
 Capture = pytest.CaptureFixture[str]
 
@@ -74,7 +74,18 @@ def test_every_option_has_the_same_name_everywhere() -> None:
             "--profile",
             "--discrepancies",
         ),
-        *("--columns", "--columns-a", "--columns-b", "--sheet-a", "--sheet-b", "--cost-ratio", "--model", "--save-model"),
+        *(
+            "--columns",
+            "--columns-a",
+            "--columns-b",
+            "--against",
+            "--sheet",
+            "--sheet-a",
+            "--sheet-b",
+            "--cost-ratio",
+            "--model",
+            "--save-model",
+        ),
         *("--chart", "--registry", "--port", "--cron", "--county", "--cohort", "--force", "--overwrite"),
     }
 
@@ -98,7 +109,7 @@ def test_every_option_has_the_same_name_everywhere() -> None:
         ("serve --port 0", "选项 --port 的值不对：应是 1 到 65535 的整数"),
         ("serve --cron daily", "选项 --cron 的值不对：应是 cron 的写法，共五段，如 0 2 * * *"),
         ("link a b --cost-ratio -1", "选项 --cost-ratio 的值不对：应是大于 0 的数，如 100"),
-        ("link a b --columns 谁", "选项 --columns 的值不对：应写成 字段=表头，如 name=学生姓名；A、B 两个文件请写在最前面"),
+        ("link a b --columns 谁", "选项 --columns 的值不对：应写成 字段=表头，如 name=学生姓名；名单的文件名请写在最前面"),
         ("link a b --columns 爱好=列", "选项 --columns 的值不对：没有字段 爱好，可用：name（姓名）"),
     ],
 )
@@ -289,6 +300,8 @@ def test_a_refused_command_loads_no_library(tmp_path: Path) -> None:
         "explain P1",
         "history",
         "link no.xlsx no.csv",
+        "link no.xlsx no.csv no.txt",
+        "dedupe no.xlsx",
         "check no.xlsx",
         "serve --root no",
     ]

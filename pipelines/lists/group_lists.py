@@ -1,0 +1,67 @@
+"""The job of ``bidui dedupe``, and of ``bidui link`` with three lists and more: lists in, groups of rows that are one person out."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+import pandas as pd
+
+from matching import Linkage, Model, link, recall_words
+from pipelines.guard import DiskFull, guarded
+from pipelines.lists.aligned import aligned
+from pipelines.lists.comparable import comparable, list_summary, pooled, too_much
+from pipelines.lists.earlier_groups import EarlierGroups, read_earlier
+from pipelines.lists.group_files import RESERVED, GroupResult, write_groups
+from pipelines.lists.group_numbers import kept_numbers, new_numbers
+from pipelines.lists.groups import found_groups
+from pipelines.lists.list_columns import PeopleList
+from pipelines.lists.list_files import PARQUET, unlinked_told
+from pipelines.lists.list_options import LinkRefused, Request, checked_out, no_room, read_asked, read_model, save_model
+
+
+def group_lists(request: Request) -> Iterator[str]:
+    """Find the groups and write them; yields the messages to the analyst: counts, headings, files. Raises as ``link_lists`` does."""
+    first, several = request.lists[0].path.stem, len(request.lists) > 1
+    name = f"{first}等{len(request.lists)}个名单比对结果" if several else f"{first}查重结果"
+    out, model = checked_out(request, name), read_model(request.model)
+    earlier = guarded("read", partial(read_earlier, request.against)) if request.against else None
+    lists = guarded("read", lambda: read_asked(request))
+    for people_list in lists:
+        yield from list_summary(people_list, f"{people_list.letter} " if several else "")
+    result, linkage = group_people(lists, request.cost_ratio, model, earlier)
+    yield from (f"注意：{notice}" for notice in result.notices)
+    if too_many := result.beyond_a_sheet(out):
+        raise LinkRefused(f"{too_many} 行超过一个工作表的行数，请改用 --out 文件名{PARQUET}")
+    try:
+        guarded("write", lambda: write_groups(result, out))
+    except DiskFull:
+        raise no_room(request, out) from None
+    yield from result.counted()
+    yield from result.numbers.changes
+    yield f"{recall_words(linkage.recall.estimate)}（共比较 {linkage.candidates:,} 对）"
+    yield f"已写入 {out}（含个人信息，请妥善保管）"
+    if several and out.suffix.lower() == PARQUET:
+        yield unlinked_told(out, [p.side for p in lists])
+    if request.save_model:
+        save_model(linkage.model, request.save_model)
+        yield f"模型已存为 {request.save_model}（不含个人信息，可审阅，可用 --model 沿用）"
+
+
+def group_people(
+    lists: Sequence[PeopleList], cost_ratio: float, model: Model | None, earlier: EarlierGroups | None = None
+) -> tuple[GroupResult, Linkage]:
+    """The groups in lists that were read; ``notices`` of the result says what could not be understood, compared or told apart. ``earlier``: an
+    outcome whose numbers stay. Raises LinkRefused where that is of other lists, and ``pipelines.guard.StepFailed``."""
+    lists, notices = comparable(lists)
+    linkage = guarded("link", lambda: link(pooled(lists), cost_ratio=cost_ratio, model=model))
+    notices += too_much(linkage)
+    return guarded("result", lambda: _result(linkage, lists, cost_ratio, notices, earlier)), linkage
+
+
+def _result(
+    linkage: Linkage, lists: Sequence[PeopleList], cost_ratio: float, notices: list[str], earlier: EarlierGroups | None
+) -> GroupResult:
+    groups = found_groups(linkage, pd.concat([p.people["record_id"] for p in lists], ignore_index=True))
+    own = aligned(lists, RESERVED)
+    places = pd.concat([pd.DataFrame({"list": p.letter, "row": p.rows}) for p in lists], ignore_index=True)
+    numbers = kept_numbers(groups, earlier, own, places.astype("str")) if earlier else new_numbers(groups, len(places))
+    return GroupResult(lists, own.table, places, groups, numbers, notices, cost_ratio, earlier is not None)
