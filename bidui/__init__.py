@@ -1,6 +1,7 @@
 """比对 (bidui). On the command line: ``bidui``. In a notebook, as docs/notebook.md shows:
 
-``bidui.link`` links two lists of people, ``bidui.run`` reconciles a county's data folder, ``bidui.tables`` opens what was published.
+``bidui.link`` links two lists of people or more, ``bidui.dedupe`` finds the duplicates in one, ``bidui.run`` reconciles a county's data folder,
+``bidui.tables`` opens what was published.
 """
 
 from bidui.import_path import prefer_own_packages
@@ -9,10 +10,10 @@ TYPE_CHECKING = False  # so that the package loads nothing: the shorter it takes
 if TYPE_CHECKING:
     from typing import Any
 
-    from bidui.api import link, run, tables
+    from bidui.api import dedupe, link, run, tables
 
 __version__ = "0.1.0"
-__all__ = ["link", "run", "tables"]
+__all__ = ["dedupe", "link", "run", "tables"]
 
 prefer_own_packages()
 

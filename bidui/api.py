@@ -1,4 +1,4 @@
-"""What a notebook uses: ``bidui.link``, ``bidui.run``, ``bidui.tables``; docs/notebook.md shows them with their outputs.
+"""What a notebook uses: ``bidui.link``, ``bidui.dedupe``, ``bidui.run``, ``bidui.tables``; docs/notebook.md shows them with their outputs.
 
 Errors that the analyst can mend are ``pipelines.guard.Foreseen``, with a message in Chinese; no message quotes a cell.
 """
@@ -14,13 +14,18 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from bidui.arguments import day_of, existing_folder, list_field, official_townships
-from matching import COST_RATIO
+from bidui.arguments import SideColumn, by_field, day_of, existing_folder, list_field, official_townships, side_and_field
+from bidui.errors import Refused
+from matching import COST_RATIO, Model
 from pipelines.ask.published import published_run
 from pipelines.files.refusal import FileRefused
 from pipelines.guard import guarded
-from pipelines.lists.link_lists import LinkRefused, link_people, read_model
-from pipelines.lists.list_columns import PeopleList, list_of_table, read_list
+from pipelines.lists.earlier_groups import earlier_of_table, read_earlier
+from pipelines.lists.group_files import groups_table
+from pipelines.lists.group_lists import group_people
+from pipelines.lists.link_lists import link_people
+from pipelines.lists.list_columns import ONLY, PeopleList, list_of_table, read_list
+from pipelines.lists.list_options import SIDES, LinkRefused, read_model
 from pipelines.lists.pair_files import pairs_table
 from pipelines.night.job import run_job
 from pipelines.night.outcome import Outcome
@@ -39,7 +44,7 @@ Columns: TypeAlias = Mapping[str, str | Sequence[str]]  # field -> its heading, 
 def link(
     a: AnyList,
     b: AnyList,
-    *,
+    *more: AnyList,
     columns: Columns | None = None,
     columns_a: Columns | None = None,
     columns_b: Columns | None = None,
@@ -47,26 +52,90 @@ def link(
     sheet_b: str | None = None,
     cost_ratio: float = COST_RATIO,
     model: PathLike | None = None,
+    against: PathLike | pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Find the rows of two lists that are one person, as ``bidui link`` does.
+    """Find the rows of two lists, or of more, that are one person, as ``bidui link`` does.
 
-    ``a``, ``b``: files, or tables in memory. ``columns``: which columns hold what, in both lists or in one, where their headings
-    do not say it: ``{"name": "学生姓名"}``. ``sheet_a``, ``sheet_b``: the sheet of each file that is read; by default the first that has
-    a heading row. ``cost_ratio``: how many wasted visits one wrong link costs. ``model``: a file that ``bidui link --save-model``
-    wrote; without it the model is learned from the two lists.
+    ``a``, ``b``, ``more``: files, or tables in memory. ``columns``: which columns hold what, in all lists or in one, where their headings
+    do not say it: ``{"name": "学生姓名"}``, ``{"c:name": "学生姓名"}``. ``sheet_a``, ``sheet_b``: the sheet of each file that is read; by
+    default the first that has a heading row. ``cost_ratio``: how many wasted visits one wrong link costs. ``model``: a file that ``bidui link
+    --save-model`` wrote; without it the model is learned from the lists. ``against``: see ``dedupe``; for three lists and more.
 
-    Returns a row per pair: row_a and row_b (the row as Excel shows it; in a table in memory its position, the first 0),
-    probability, decision (``match`` or ``possible``), evidence, then both lists' own columns as text, ending in _a and _b.
+    Returns for two lists a row per pair: row_a and row_b (the row as Excel shows it; in a table in memory its position, the first 0),
+    probability, decision (``match`` or ``possible``), evidence, then both lists' own columns as text, ending in _a and _b. For more lists
+    it returns groups, as ``dedupe`` does.
     Its ``attrs["notices"]`` lists in Chinese what could not be understood or compared. Raises LinkRefused if there is no list of
-    people in ``a`` or ``b`` or the model cannot be read, Refused if ``columns`` names a field that does not exist, and StepFailed.
+    people in one of them or the model cannot be read, Refused if ``columns`` names a field that does not exist, and StepFailed.
     """
+    named = _named_columns(columns)
+    given = [(a, sheet_a, columns_a), (b, sheet_b, columns_b), *((other, None, None) for other in more)]
+    if len(given) > len(SIDES):
+        raise LinkRefused(f"一次最多比对 {len(SIDES)} 个名单")
+    sides = SIDES[: len(given)]
+    if unknown := [side for side, _, _ in named if side and side not in sides]:
+        raise Refused(f"columns 里没有名单 {unknown[0]}，只有 {'、'.join(sides)}")
     with private_work(None):
-        known = read_model(Path(model) if model is not None else None)
-        left, right = _list(a, "a", sheet_a, columns_a, columns), _list(b, "b", sheet_b, columns_b, columns)
-        result, _ = link_people(left, right, cost_ratio, known)
+        lists = [
+            _list(
+                what,
+                side,
+                sheet,
+                [*_named_columns(own), *(("", field, heading) for of, field, heading in named if of == side)],
+                named,
+            )
+            for side, (what, sheet, own) in zip(sides, given, strict=True)
+        ]
+        if more:
+            return _groups(lists, cost_ratio, model, against)
+        if against is not None:
+            raise LinkRefused("两个名单的结果是一对一对的，没有组号。against 用于三个以上名单，或 bidui.dedupe")
+        left, right = lists
+        result, _ = link_people(left, right, cost_ratio, _model(model))
         pairs = guarded("result", lambda: pairs_table(result).to_pandas())
     pairs.attrs["notices"] = list(result.notices)
     return pairs
+
+
+def dedupe(
+    a: AnyList,
+    *,
+    columns: Columns | None = None,
+    sheet: str | None = None,
+    cost_ratio: float = COST_RATIO,
+    model: PathLike | None = None,
+    against: PathLike | pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Find the rows of one list that are one person, as ``bidui dedupe`` does.
+
+    ``a``, ``columns``, ``sheet``, ``cost_ratio``, ``model``: as for ``link``. ``against``: an earlier outcome, a file or what this function
+    returned: its groups keep their numbers, and rows that came to the list since join them.
+
+    Returns a row per row of a group, the rows of a group beneath one another: group_id, list (``A``), row (as ``link`` counts), linked_list and
+    linked_row (the row that it was surest to be one person with), probability and evidence of that pair, decision (``match``: one person with
+    all others of the group that are ``match``; ``possible``: it may be), also (other groups that it may belong to), earlier_group (its group in
+    ``against``), then the list's own columns as text. ``attrs["notices"]`` as of ``link``; ``attrs["changes"]`` tells in Chinese what became
+    of the groups of ``against``, ``attrs["last_group_id"]`` is the highest number ever given. Raises as ``link`` does.
+    """
+    with private_work(None):
+        return _groups([_list(a, ONLY, sheet, _named_columns(columns), ())], cost_ratio, model, against)
+
+
+def _groups(
+    lists: list[PeopleList], cost_ratio: float, model: PathLike | None, against: PathLike | pd.DataFrame | None
+) -> pd.DataFrame:
+    earlier = None
+    if isinstance(against, pd.DataFrame):
+        earlier = guarded("read", lambda: earlier_of_table(_table(against), against.attrs.get("last_group_id", 0)))
+    elif against is not None:
+        earlier = guarded("read", lambda: read_earlier(Path(against)))
+    result, _ = group_people(lists, cost_ratio, _model(model), earlier)
+    groups = guarded("result", lambda: groups_table(result).to_pandas())
+    groups.attrs |= {
+        "notices": list(result.notices),
+        "changes": list(result.numbers.changes),
+        "last_group_id": result.numbers.last,
+    }
+    return groups
 
 
 def run(
@@ -114,30 +183,36 @@ def _comment(declared: DeclaredTable | DeclaredColumn) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _list(given: AnyList, side: str, sheet: str | None, own: Columns | None, common: Columns | None) -> PeopleList:
-    named, named_for_both = _named(own), _named(common)
+def _model(path: PathLike | None) -> Model | None:
+    return read_model(Path(path) if path is not None else None)
+
+
+def _list(given: AnyList, side: str, sheet: str | None, own: Sequence[SideColumn], common: Sequence[SideColumn]) -> PeopleList:
+    named, named_for_all = (by_field((field, heading) for of, field, heading in c if not of) for c in (own, common))
     if isinstance(given, str | os.PathLike):
         name, path = Path(given).name, Path(given)
     else:
-        name, path = side.upper(), None
+        name, path = "A" if side == ONLY else side.upper(), None
 
     def read() -> PeopleList:
         try:
             if path is not None:
-                return read_list(path, side, sheet, named, named_for_both)
-            return list_of_table(_table(given), name, side, named, named_for_both)
+                return read_list(path, side, sheet, named, named_for_all)
+            return list_of_table(_table(given), name, side, named, named_for_all)
         except FileRefused as refused:
             raise LinkRefused(f"《{name}》{refused.message}") from None
 
     return guarded("read", read)
 
 
-def _named(columns: Columns | None) -> dict[str, list[str]]:
-    """Key of a field -> headings."""
-    return {
-        list_field(name): [headings] if isinstance(headings, str) else list(headings)
+def _named_columns(columns: Columns | None) -> list[SideColumn]:
+    """(side that is meant or "", key of a field, heading)."""
+    return [
+        (side, list_field(field), heading)
         for name, headings in (columns or {}).items()
-    }
+        for side, field in [side_and_field(name)]
+        for heading in ([headings] if isinstance(headings, str) else headings)
+    ]
 
 
 def _table(given: object) -> pa.Table:

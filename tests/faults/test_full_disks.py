@@ -100,9 +100,10 @@ def test_a_folder_that_may_not_be_looked_into(tmp_path: Path, monkeypatch: pytes
     assert status == 2 and f"无法读写 {raw}（没有权限" in err
 
 
+@pytest.mark.parametrize("lists", [1, 2, 3])
 @pytest.mark.parametrize("ending", [".xlsx", ".parquet"])
 def test_a_full_disk_while_linked_lists_are_written(
-    tmp_path: Path, two: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, capsys: Capture, ending: str
+    tmp_path: Path, two: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, capsys: Capture, ending: str, lists: int
 ) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -111,9 +112,10 @@ def test_a_full_disk_while_linked_lists_are_written(
     out.mkdir()
     monkeypatch.setattr(reports.book.write, "_write_sheets", full)
     monkeypatch.setattr(pq, "write_table", full)
-    status = main(["link", *map(str, two), "--out", str(out / f"出{ending}")])
+    command, given = "dedupe" if lists == 1 else "link", [*two, two[0]][:lists]
+    status = main([command, *map(str, given), "--out", str(out / f"出{ending}")])
     err = capsys.readouterr().err
-    assert status == 2 and err.startswith("未比对：磁盘已满：") and "还剩" in err and "约需" in err
+    assert status == 2 and err.startswith(f"未{'查重' if lists == 1 else '比对'}：磁盘已满：") and "还剩" in err and "约需" in err
     assert list(out.iterdir()) == []
 
 

@@ -157,6 +157,7 @@ def test_a_database_at_rest_is_left_as_it_is(tmp_path: Path) -> None:
             "call:pipelines.lists.pair_files._write_workbook",
             ("link", "raw/xueji/xueji.xlsx", "raw/huji/huji.csv", "--out", "出.xlsx"),
         ),
+        ("call:pipelines.lists.group_lists.group_people", ("dedupe", "raw/huji/huji.csv", "--out", "出.xlsx")),
         ("call:pipelines.intake.check.accept", ("check", "raw/xueji/xueji.xlsx", "--out", "出.xlsx")),
         ("call:reports.past_night.write_book", ("history", "--root", ".", "--out", "出.xlsx")),
     ],

@@ -113,6 +113,7 @@ COMMANDS = {
     "history": ("history",),
     "check": ("check",),
     "link": ("link",),
+    "dedupe": ("dedupe",),
 }
 # What each command calls once its arguments are read.
 CALLED = {
@@ -125,6 +126,10 @@ CALLED = {
     "history": ["pipelines.ask.history.history", "pipelines.ask.published.check_published"],
     "check": ["pipelines.intake.check.check", "pipelines.intake.check.checked_shown"],
     "link": ["pipelines.lists.link_lists.link_lists", "pipelines.store.county_file.settings_of"],
+    "dedupe": [
+        *("pipelines.lists.group_lists.link", "pipelines.lists.group_lists.found_groups"),
+        *("pipelines.lists.group_lists.write_groups", "pipelines.store.county_file.settings_of"),
+    ],
 }
 
 
@@ -140,7 +145,12 @@ def test_no_command_shows_the_error_of_what_it_calls(
     begun(good)
     monkeypatch.chdir(tmp_path)
     exports = [str(tmp_path / "raw/xueji/xueji.xlsx"), str(tmp_path / "raw/huji/huji.csv")]
-    words = [*COMMANDS[command], *({"check": exports, "link": exports}.get(command, [])), "--root", str(tmp_path)]
+    words = [
+        *COMMANDS[command],
+        *({"check": exports, "link": exports, "dedupe": exports[:1]}.get(command, [])),
+        "--root",
+        str(tmp_path),
+    ]
     monkeypatch.setattr(called, failing)
     assert main(words) == 2
     said = capsys.readouterr()

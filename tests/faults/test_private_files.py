@@ -79,6 +79,9 @@ def test_every_command_keeps_its_files_to_itself(tmp_path: Path, machine: Machin
         ("check", exports[0], "--out", results / "检查.xlsx"),
         ("link", *exports, "--out", results / "比对.xlsx", "--save-model", results / "模型.json"),
         ("link", *exports, "--out", results / "比对.parquet"),
+        ("dedupe", exports[0], "--out", results / "查重.xlsx"),
+        ("dedupe", exports[0], "--out", results / "再查.parquet", "--against", results / "查重.xlsx"),
+        ("link", *exports, exports[0], "--out", results / "三个.parquet"),
     ]
     for words in commands if umask == 0 else commands[:1]:
         done = machine.run(*words, umask=umask)
@@ -88,7 +91,7 @@ def test_every_command_keeps_its_files_to_itself(tmp_path: Path, machine: Machin
         (results / f"图.{kind}").touch(mode=0o666)
         done = machine.run("explain", *two, "--root", data, "--chart", results / f"图.{kind}", umask=umask)
         assert done.returncode == 0, done.stderr
-    assert len(list(results.iterdir())) == (10 if umask == 0 else 2)
+    assert len(list(results.iterdir())) == (16 if umask == 0 else 2)
     assert readable_by_others(data) == readable_by_others(results) == []
     assert machine.left() == [] and list(machine.working.iterdir()) == []
     assert list((data / "curated/.temporary").iterdir()) == []
@@ -106,6 +109,7 @@ import tempfile, pandas as pd, bidui
 people = pd.DataFrame({PEOPLE[:20]!r})
 before = tempfile.gettempdir()
 bidui.link(people, people)
+bidui.dedupe(people)
 assert tempfile.gettempdir() == before
 """
     done = machine.run(script=script)

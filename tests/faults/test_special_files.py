@@ -105,6 +105,14 @@ def test_as_a_list_a_model_or_a_result(
     ):
         status, printed = said(capsys, "link", *words)
         assert status == 2 and "不是普通文件" in printed, words
+    for words in (
+        ("dedupe", special / "甲.xlsx"),
+        ("link", a, b, special / "甲.xlsx"),
+        ("dedupe", a, "--out", special / "出.xlsx"),
+        ("dedupe", a, "--out", tmp_path / "x.xlsx", "--against", special / "甲.xlsx"),
+    ):
+        status, printed = said(capsys, *words)
+        assert status == 2 and "不是普通文件" in printed, words
     assert not (tmp_path / "x.xlsx").exists()
 
 

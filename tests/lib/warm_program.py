@@ -30,6 +30,7 @@ LOADED = (
     "pipelines.ask.tally",
     "pipelines.demo.make_county",
     "pipelines.intake.check",
+    "pipelines.lists.group_lists",
     "pipelines.lists.link_lists",
     "pipelines.lists.pair_files",
     "pipelines.night.job",

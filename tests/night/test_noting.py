@@ -52,6 +52,8 @@ def test_each_command_that_shows_or_takes_out_persons_adds_a_line(
         (asked(root, "history", case), 0, ("history", {"case": case})),
         (asked(root, "history", "--as-of", "2020-04-15", "--out", out), 0, ("history", {"night": "2020-04-15", "out": 1})),
         (asked(root, "link", *two, "--out", root / "对.xlsx"), 0, ("link", {"lists": 2})),
+        (asked(root, "link", *two, two[0], "--out", root / "三.xlsx"), 0, ("link", {"lists": 3})),
+        (asked(root, "dedupe", two[0], "--out", root / "重.xlsx"), 0, ("dedupe", {"lists": 1})),
         (["check", root / "raw/xueji/xueji.xlsx", "--out", root / "查.xlsx"], 0, ("check", {"files": 1})),
     ]
     expected = []

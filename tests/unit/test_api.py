@@ -137,3 +137,47 @@ def test_tables_are_of_one_run(tmp_path: Path) -> None:
     counts = [con.sql("select count(*) from persons").fetchall() for con in (before, bidui.tables(tmp_path))]
     assert counts == [[(0,)], [(1,)]]
     assert {name for (name,) in before.sql("select view_name from duckdb_views() where not internal").fetchall()} == set(TABLES)
+
+
+# ---- groups ----------------------------------------------------------------------------------------------------------------
+
+TWICE = pd.concat([LEFT, LEFT.iloc[[4, 7]]], ignore_index=True)
+
+
+def test_duplicates_of_a_table_in_memory() -> None:
+    groups = bidui.dedupe(TWICE)
+    assert list(zip(groups["group_id"], groups["row"], groups["linked_row"], strict=True)) == [
+        (1, 4, 30),
+        (1, 30, 4),
+        (2, 7, 31),
+        (2, 31, 7),
+    ]
+    assert set(groups["decision"]) == {"match"} and groups.attrs["notices"] == groups.attrs["changes"] == []
+    assert list(bidui.dedupe(TWICE.rename(columns={"姓名": "谁"}), columns={"name": "谁"})["row"]) == [4, 30, 7, 31]
+
+
+def test_groups_keep_their_numbers_in_a_notebook(tmp_path: Path) -> None:
+    """Against a table, which also knows of a number that ended, and against the file of the command."""
+    before = bidui.dedupe(TWICE)
+    before = before[before["group_id"] == 2]
+    before.attrs["last_group_id"] = 9
+    grown = pd.concat([TWICE, TWICE.iloc[[7]]], ignore_index=True)
+    groups = bidui.dedupe(grown, against=before)
+    assert groups.groupby("group_id")["row"].agg(list).to_dict() == {2: [7, 31, 32], 10: [4, 30]}
+    assert groups.attrs["changes"] == ["与上次结果相比：1 组沿用原来的组号，其中新加入 1 行；新增 1 组"]
+    assert groups.attrs["last_group_id"] == 10
+    before.to_parquet(tmp_path / "上次.parquet", index=False)
+    assert list(bidui.dedupe(grown, against=tmp_path / "上次.parquet")["group_id"]) == [2, 2, 2, 3, 3]
+    with pytest.raises(LinkRefused, match="没有 group_id"):
+        bidui.dedupe(grown, against=LEFT)
+
+
+def test_three_tables_give_groups() -> None:
+    third = RIGHT.iloc[:5].rename(columns={"姓名": "谁"})
+    groups = bidui.link(LEFT, RIGHT, third, columns={"c:name": "谁", "birth": "出生日期"})
+    assert groups.groupby("group_id")["list"].agg("".join).value_counts().to_dict() == {"AB": 20, "BC": 5}
+    assert groups.loc[groups["list"] == "C", "row"].tolist() == [0, 1, 2, 3, 4]
+    with pytest.raises(Refused, match="没有名单 d，只有 a、b、c"):
+        bidui.link(LEFT, RIGHT, third, columns={"d:name": "谁"})
+    with pytest.raises(LinkRefused, match="没有组号"):
+        bidui.link(LEFT, RIGHT, against=groups)
