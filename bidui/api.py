@@ -130,6 +130,7 @@ def _groups(
         earlier = guarded("read", lambda: read_earlier(Path(against)))
     result, _ = group_people(lists, cost_ratio, _model(model), earlier)
     groups = guarded("result", lambda: groups_table(result).to_pandas())
+    groups["earlier_group"] = groups["earlier_group"].astype("Int64")  # some have none
     groups.attrs |= {
         "notices": list(result.notices),
         "changes": list(result.numbers.changes),
