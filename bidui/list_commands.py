@@ -29,7 +29,9 @@ def link_command(
     b: Annotated[Path, argument("B", "名单 B", Path)],
     more: Annotated[list[Path] | None, argument("C", "更多名单：结果按组写，一组是一个人在各名单里的行", Path)] = None,
     out: Annotated[Path | None, option("--out", "FILE", "结果文件，.xlsx 或 .parquet（默认 A与B比对结果.xlsx）", Path)] = None,
-    columns: Annotated[list[Any] | None, columns_option("--columns", "各名单", given.to_side_column)] = None,
+    columns: Annotated[
+        list[Any] | None, columns_option("--columns", "各名单（只指某一个时写 c:name=学生姓名）", given.to_side_column)
+    ] = None,
     columns_a: Annotated[list[Any] | None, columns_option("--columns-a", "名单 A ")] = None,
     columns_b: Annotated[list[Any] | None, columns_option("--columns-b", "名单 B ")] = None,
     sheets: Annotated[
@@ -38,7 +40,7 @@ def link_command(
     ] = None,
     sheet_a: Annotated[str | None, option("--sheet-a", "工作表", "名单 A 用哪个工作表（默认第一个有表头的）")] = None,
     sheet_b: Annotated[str | None, option("--sheet-b", "工作表", "名单 B 用哪个工作表（默认第一个有表头的）")] = None,
-    against: Annotated[Path | None, option("--against", "FILE", f"三个以上名单时用：{_AGAINST}", Path)] = None,
+    against: Annotated[Path | None, option("--against", "FILE", f"{_AGAINST}（用于三个以上名单）", Path)] = None,
     cost_ratio: CostRatio = COST_RATIO,
     model: Annotated[Path | None, option("--model", "FILE", "沿用以前存下的模型（默认从这些名单学习）", Path)] = None,
     save_model: SavedModel = None,

@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
+import bidui
+from pipelines.lists.list_options import LinkRefused
 from tests.lib.nights import unchanged
 from tests.lib.two_lists import PEOPLE, rows, run_command, save
 
@@ -268,3 +270,25 @@ def test_a_number_of_another_kind_is_left_out_of_three(tmp_path: Path, capsys: C
     assert status == 0 and "C：证件号与其他名单没有一个相同，不像同一种号码，未用于比对" in said
     found = pd.read_parquet(tmp_path / "o.parquet")
     assert found["evidence"].str.contains("id:exact").sum() >= 80
+
+
+def test_more_lists_than_can_be_linked(roll: Path, capsys: Capture) -> None:
+    assert "一次最多比对 64 个名单" in refused(capsys, "link", *[roll] * 65)
+    with pytest.raises(LinkRefused, match="一次最多比对 64 个名单"):
+        bidui.link(*[roll] * 65)
+
+
+def test_more_rows_than_a_sheet_holds(roll: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.lists.group_files.MAX_ROWS", 5)
+    assert "6 行超过一个工作表的行数，请改用 --out 文件名.parquet" in refused(
+        capsys, "dedupe", roll, "--out", tmp_path / "o.xlsx"
+    )
+    assert run_command(capsys, "dedupe", roll, "--out", tmp_path / "o.parquet")[0] == 0
+
+
+def test_a_model_of_one_list_is_used_again(roll: Path, tmp_path: Path, capsys: Capture) -> None:
+    model, first, second = tmp_path / "模型.json", tmp_path / "一.parquet", tmp_path / "二.parquet"
+    status, said = run_command(capsys, "dedupe", roll, "--out", first, "--save-model", model)
+    assert status == 0 and "模型已存为" in said
+    assert run_command(capsys, "dedupe", roll, "--out", second, "--model", model)[0] == 0
+    pd.testing.assert_frame_equal(pd.read_parquet(first), pd.read_parquet(second))

@@ -263,3 +263,10 @@ def test_a_fault_inside_shows_no_cell(
     monkeypatch.setattr("pipelines.lists.link_lists.link", broken)
     said = refused(capsys, *two, "--out", tmp_path / "o.xlsx")
     assert "程序内部出错" in said and PEOPLE[0]["name"] not in said
+
+
+def test_columns_that_were_not_used_are_named(two: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A birthdate whose heading nobody knows once went by in silence."""
+    a = save(tmp_path / "花名.csv", [["姓名", "身份证号", "降生"], *rows(PEOPLE[:30], "name", "id", "birth")])
+    status, said = run(capsys, a, two[1], "--out", tmp_path / "o.parquet")
+    assert status == 0 and "A 未用于比对的列：降生" in said and "B 未用于" not in said
