@@ -64,7 +64,7 @@ def parse_date(text: str, from_1904: bool = False, serials: bool = False) -> dat
     ``from_1904``: bare numbers count days from 1904 (workbooks once made on a Mac) and not from 1900; ``serials``: the
     column is one of such numbers, so that the small ones (before 1957) are days too."""
     plain = squeeze(text).removesuffix(".0")
-    day_alone = _in_digits(squeeze(_TIME.sub("", text.strip())).rstrip(".").replace("–", "-"))
+    day_alone = in_digits(squeeze(_TIME.sub("", text.strip())).rstrip(".").replace("–", "-"))
     if match := re.match(r"^(\d{4})(\d{2})(\d{2})$", plain) or _SEPARATED.match(day_alone):
         return _day(*map(int, match.groups()))
     if match := _SHORT_YEAR.match(plain):
@@ -79,7 +79,7 @@ def parse_date(text: str, from_1904: bool = False, serials: bool = False) -> dat
     return None
 
 
-def _in_digits(text: str) -> str:
+def in_digits(text: str) -> str:
     """二〇一〇年三月十五日 -> 2010年3月15日."""
     if not any(character in text for character in "一二三四五六七八九十"):
         return text

@@ -8,6 +8,7 @@ from itertools import combinations
 import pandas as pd
 
 from matching import PEOPLE, Linkage
+from pipelines.lists.list_births import births_alike
 from pipelines.lists.list_columns import PeopleList, quoted
 from pipelines.lists.list_fields import LIST_FIELDS
 
@@ -25,7 +26,7 @@ def comparable(lists: Sequence[PeopleList]) -> tuple[list[PeopleList], list[str]
 
 def pooled(lists: Sequence[PeopleList]) -> pd.DataFrame:
     """The people of all lists, one list below the other, as ``matching.link`` takes them."""
-    return pd.concat([p.people for p in lists], ignore_index=True).reindex(columns=list(PEOPLE))
+    return pd.concat(births_alike([p.people for p in lists]), ignore_index=True).reindex(columns=list(PEOPLE))
 
 
 def too_much(linkage: Linkage) -> list[str]:

@@ -15,7 +15,7 @@ from pipelines.files.opening import read_file
 from pipelines.files.refusal import FileRefused, reason
 from pipelines.intake.places import Places
 from pipelines.intake.values import SAME_TEXT, squeeze, text_or_none
-from pipelines.lists.list_fields import FIELD_OF_LIST, LIST_FIELDS, Named, Ranks, ranks_of, spelled
+from pipelines.lists.list_fields import FIELD_OF_LIST, LIST_FIELDS, Named, Ranks, not_meant, ranks_of, spelled
 from pipelines.lists.list_records import list_people
 from pipelines.lists.list_tables import ListTable, below, from_arrow, list_sheets, parquet
 from schemas.settings import Settings
@@ -166,8 +166,10 @@ def _cells(
         if columns := [c for h in headings for c in compared if compared[c] == spelled(h)]:
             chosen[key] = columns
             asked.update(columns)
+    ruled_out = not_meant(compared.values(), named, ranks)
     for field in LIST_FIELDS:
-        ranked = sorted((ranks[field.key, s], i, c) for i, (c, s) in enumerate(compared.items()) if (field.key, s) in ranks)
+        known = ((i, c, (field.key, s)) for i, (c, s) in enumerate(compared.items()))
+        ranked = sorted((ranks[k], i, c) for i, c, k in known if k in ranks and k not in ruled_out)
         candidates = chosen.get(field.key) or [c for _, _, c in ranked if c not in asked]
         if field.several and field.key not in chosen:
             candidates = [c for c in compared if c in candidates]  # in the list's order: number, street, town
@@ -178,6 +180,8 @@ def _cells(
         chosen[field.key] = filled if field.several or field.key in named else filled[:1]
     if chosen["name"]:
         chosen["given"] = chosen["surname"] = []
+    if not chosen["year_of_birth"]:
+        chosen["month_of_birth"] = chosen["day_of_birth"] = []
     used = {field.key: tuple(chosen[field.key]) for field in LIST_FIELDS if chosen[field.key]}
     return {key: [texts[c] for c in columns] for key, columns in used.items()}, used, empty
 

@@ -1,7 +1,7 @@
 """The fields of any list of people: what a column may hold, and the headings it is known by."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines.intake.headings import plain
@@ -31,8 +31,36 @@ LIST_FIELDS = (
         ("name",),
         identifies=True,
     ),
-    ListField("given", "名", ("given_name", "first_name", "forename", "fname", "given names", "名"), identifies=True),
-    ListField("surname", "姓", ("surname", "last_name", "family_name", "lname", "姓", "姓氏"), identifies=True),
+    ListField(
+        "given",
+        "名",
+        (
+            *("given_name", "first_name", "forename", "fname", "given names", "名"),
+            *("forename_1", "forenames", "first_names", "christian_name", "given", "first", "fname_c1", "pername1"),
+        ),
+        identifies=True,
+    ),
+    ListField(
+        "surname",
+        "姓",
+        (
+            *(
+                "surname",
+                "last_name",
+                "family_name",
+                "lname",
+                "姓",
+                "姓氏",
+                "surnames",
+                "last_names",
+                "sname",
+                "last",
+                "lname_c1",
+            ),
+            "pername2",
+        ),
+        identifies=True,
+    ),
     ListField("former_name", "曾用名", ("曾用名", "former_name", "原名"), ("former_name",)),
     ListField(
         "id",
@@ -54,6 +82,27 @@ LIST_FIELDS = (
             *("date_of_birth", "dob", "birth_date", "birthday", "birth", "born"),
         ),
         ("birthdate",),
+    ),
+    ListField(
+        "year_of_birth",
+        "出生年",
+        (
+            *("出生年", "出生年份", "year_of_birth", "birth_year", "dob_year", "born_year", "yob", "dob_yr", "dob_y"),
+            *("年", "year", "by"),
+        ),
+    ),
+    ListField(
+        "month_of_birth",
+        "出生月",
+        (
+            *("出生月", "出生月份", "month_of_birth", "birth_month", "dob_month", "dob_mon", "born_month"),
+            *("dob_mth", "dob_m", "月", "month", "bm"),
+        ),
+    ),
+    ListField(
+        "day_of_birth",
+        "出生日",
+        ("出生日", "day_of_birth", "birth_day", "dob_day", "born_day", "dob_d", "日", "day", "bd"),
     ),
     ListField("sex", "性别", ("性别", "xb", "sex", "gender"), ("sex",)),
     ListField(
@@ -103,6 +152,10 @@ LIST_FIELDS = (
         ("phone",),
     ),
 )
+PARTS_OF_BIRTH = ("year_of_birth", "month_of_birth", "day_of_birth")
+# Of the year of what? Headings that are parts of a birthdate only where the list has all three and no whole one.
+_OF_SOMETHING = ("年", "月", "日", "year", "month", "day", "by", "bm", "bd")
+_WITH_A_YEAR = ("birthday", "出生日")  # else the whole day; 'birth_day' is compared as 'birthday'
 FIELD_OF_LIST = {field.key: field for field in LIST_FIELDS}
 Named = Mapping[str, Sequence[str]]  # key of a field -> headings
 Ranks = dict[tuple[str, str], int]  # (key of a field, heading as compared) -> rank, 0 the likeliest
@@ -128,3 +181,13 @@ def ranks_of(registries: Mapping[str, Registry]) -> Ranks:
         for rank, heading in enumerate((*field.headings, *of_registries)):
             ranks.setdefault((field.key, spelled(heading)), rank)
     return ranks
+
+
+def not_meant(headings: Collection[str], named: Named, ranks: Ranks) -> set[tuple[str, str]]:
+    """The (key of a field, heading as compared) of ``ranks`` that do not hold in a list with these headings, as compared: 年, 月
+    and 日 need not be of a birth, and 'birth_day' is the day of the month beside a year and a month, else the whole day."""
+    together = all(key in named or any((key, heading) in ranks for heading in headings) for key in PARTS_OF_BIRTH)
+    day = {("birth", heading) for heading in headings if together and ("day_of_birth", heading) in ranks}
+    whole = "birth" in named or any(("birth", h) in ranks and ("birth", h) not in day for h in headings)
+    vague = (() if together else _WITH_A_YEAR) + (() if together and not whole else _OF_SOMETHING)
+    return day | {(key, heading) for key in PARTS_OF_BIRTH for heading in vague}

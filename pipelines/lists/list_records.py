@@ -4,25 +4,23 @@ of this county, not Chinese or no ID keeps its own text."""
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from functools import partial, reduce
 
 import pandas as pd
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from matching.ids import parse_ids
 from matching.names import CLEAN_NAME, clean_name
 from matching.text_columns import HAN, joined_distinct, on_distinct, pairs_on_distinct, series_of, text_array, zero_filled
 from pipelines.intake.places import Places
-from pipelines.intake.values import SAME_NUMBER, SAME_PHONE, parse_date, parse_phone, squeeze
+from pipelines.intake.values import SAME_NUMBER, SAME_PHONE, parse_phone, squeeze
+from pipelines.lists.list_births import births_of
 from schemas.codes import SEX
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _REMARK = re.compile(r"[(（\[【].*?[)）\]】]")
 _BETWEEN_NAMES = re.compile(r"[、,，;；/|&\n]")
 _BETWEEN_PHONES = re.compile(r"[、,，;；/|\n]")
-_YEAR_LAST = re.compile(r"^(\d{1,2})[-./](\d{1,2})[-./](\d{4})$")
 _SEXES = SEX | {"M": "男", "MALE": "男", "BOY": "男", "男童": "男", "F": "女", "FEMALE": "女", "GIRL": "女", "女童": "女"}
 _TIDY = rf"^[0-9A-Z{HAN}]+$"  # in RE2: addresses that are written as ``_tidy`` writes them
 _SHORTEST_NUMBER = 5  # a shorter one is a running number or a code, no person's
@@ -40,7 +38,9 @@ def list_people(side: str, rows: pd.Series, cells: Cells, places: Places) -> tup
     people["name"] = _names(cells, rows.index)
     people["former_name"] = _each(cells, "former_name", rows.index, person_name, CLEAN_NAME)
     other_id_kind, notices = _identity(people, cells)
-    notices += _births(people, cells)
+    births, not_understood = births_of(cells, people.pop("birth_of_id"))
+    people[list(births.columns)] = births
+    notices += not_understood
     sex = _each(cells, "sex", rows.index, lambda t: _SEXES.get(squeeze(t)))
     people["sex"] = sex.fillna(people.pop("sex_implied"))
     _places(people, cells, places)
@@ -151,39 +151,6 @@ def _counts_rows(numbers: pd.Series) -> bool:
         return False
     values = known.astype("int64")
     return len(values) > 2 and int(values.max() - values.min()) < 2 * len(values)
-
-
-def _births(people: pd.DataFrame, cells: Cells) -> list[str]:
-    """Fill birthdate of ``people`` with the column's day, and where it has none with the ID's, and birth_implied. Returns notices."""
-    notices = []
-    found = pd.Series(pd.NaT, index=people.index, dtype="datetime64[us]")
-    for texts in cells.get("birth", ()):
-        parsed = on_distinct(texts, _day_reader(texts), pa.date32())
-        if unread := int((texts.notna() & parsed.isna()).sum()):
-            notices.append(f"{unread} 个出生日期无法识别为某一天，按缺失处理")
-        found = found.fillna(parsed)
-    implied = people.pop("birth_of_id")
-    people["birthdate"] = found.fillna(implied)
-    people["birth_implied"] = found.isna() & implied.notna()
-    return notices
-
-
-def _day_reader(texts: pd.Series) -> Callable[[str], date | None]:
-    """Reads the column's days. 03/04/2010 is the third of April, or the fourth of March, as other rows of it show; where
-    none or both do it is left unread."""
-    pairs = [m.groups() for t in texts.dropna().unique() if (m := _YEAR_LAST.match(squeeze(t.split(" ")[0])))]
-    day_first, month_first = (any(int(pair[place]) > 12 for pair in pairs) for place in (0, 1))
-
-    def day(text: str) -> date | None:
-        if (known := parse_date(text)) or day_first == month_first:
-            return known
-        match = _YEAR_LAST.match(squeeze(text.split(" ")[0]))
-        if not match:
-            return None
-        first, second, year = match.groups()
-        return parse_date(f"{year}-{second}-{first}" if day_first else f"{year}-{first}-{second}")
-
-    return day
 
 
 def _places(people: pd.DataFrame, cells: Cells, places: Places) -> None:

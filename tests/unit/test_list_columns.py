@@ -125,7 +125,10 @@ def test_a_running_number_is_no_id(tmp_path: Path, numbers: range) -> None:
         (["2010-03-15", "20100316", "2010年3月17日"], ["2010-03-15", "2010-03-16", "2010-03-17"]),
         (["15/03/2010", "04/03/2010", "16/03/2010"], ["2010-03-15", "2010-03-04", "2010-03-16"]),
         (["03/15/2010", "03/04/2010", "03/16/2010"], ["2010-03-15", "2010-03-04", "2010-03-16"]),
-        (["03/04/2010", "2010-03", "20100230"], [None, None, None]),  # cannot be told, or no day at all
+        (
+            ["03/04/2010", "2010-03", "20100230"],
+            ["2010-01-01", "2010-01-01", None],
+        ),  # which day of it cannot be told, or none at all
     ],
 )
 def test_days_of_birth(tmp_path: Path, written: list[str], days: list[str | None]) -> None:
