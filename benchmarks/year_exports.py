@@ -41,6 +41,7 @@ _GRADES = dict(zip("一二三四五七八", "二三四五六八九", strict=True
 _DAY_IN_TITLE = re.compile(r"20\d\d-\d\d-\d\d")
 _AWAY, _UNREADABLE = "away", "unreadable"
 _DAMAGED = (b"", b"PK\x03\x04" + b"\0" * 200, b"%PDF-1.4\n", b"\xd0\xcf\x11\xe0" + b"\xff" * 300)
+_SHEET = "Sheet1"  # of a workbook whose export was a text file before
 Address = tuple[str, str, str, int]  # registry, file, sheet, row
 
 
@@ -240,7 +241,7 @@ class Year:
         export.content = (_as_csv if kind == "csv" else _as_xlsx)(
             export.sheet, [*titles, export.headings, *lines, *export.footers]
         )
-        sheet = "" if kind == "csv" else export.sheet
+        sheet = "" if kind == "csv" else export.sheet or _SHEET
         for number, row in enumerate(rows, len(titles) + 2):
             own = tuple("" if place in serial else cell for place, cell in enumerate(row.cells))
             self.rows_of[export.registry, export.name, sheet, number] = row.number, own
@@ -269,7 +270,7 @@ def _as_csv(_: str, lines: list[list[str | None]]) -> bytes:
 
 def _as_xlsx(sheet: str, lines: list[list[str | None]]) -> bytes:
     book = Workbook(write_only=True)
-    page = book.create_sheet(sheet or "Sheet1")
+    page = book.create_sheet(sheet or _SHEET)
     for line in lines:
         page.append(line)
     out = io.BytesIO()
