@@ -4,7 +4,7 @@
 ``python -m benchmarks.bars --second FOLDER`` reads one that shared/second_county/make_county.py wrote (clean/*.parquet and truth/).
 The household register is linked with the student register once without bars, once with each bar alone, once with all.
 
-*Missed*: children without student record who were linked to somebody else's. *Wasted*: pupils who were not linked to their own
+*Missed*: children without student record who were linked to somebody else's. *Wasted*: pupils who were linked to no student
 record; *visits*: those of them for whom their own is not even more likely than not, so that no call to a school settles it.
 """
 
@@ -57,11 +57,11 @@ def main() -> int:
 def _choices() -> dict[str, Callable[[PairsToBar], Codes]]:
     """Name -> which pairs are barred."""
 
-    def alone(bar: Callable[[PairsToBar], Codes]) -> Callable[[PairsToBar], Codes]:
+    def by_itself(bar: Callable[[PairsToBar], Codes]) -> Callable[[PairsToBar], Codes]:
         return lambda pairs: bar(pairs).astype(np.uint8)
 
     none = {"none": lambda pairs: np.zeros(len(pairs.within), dtype=np.uint8)}
-    return none | {bar.__name__.strip("_"): alone(bar) for bar in BARS.values()} | {"all": barred}
+    return none | {bar.__name__.strip("_"): by_itself(bar) for bar in BARS.values()} | {"all": barred}
 
 
 def _own(options: argparse.Namespace) -> tuple[pd.DataFrame, pd.Series, pd.DataFrame]:
@@ -100,6 +100,8 @@ def _score(linkage: Linkage, owner: pd.Series, pupil: pd.Series) -> tuple[str, .
     wasted = pupils - linked
     without = set(household["owner"]) - set(student["owner"])
     links = linkage.links[linkage.links["probability"] >= _SHOWN_AS_LIKELY]
+    students = set(student["record_id"])
+    links = links[links["record_id_l"].isin(students) != links["record_id_r"].isin(students)]
     own, other = (owner.reindex(links[f"record_id_{side}"]).to_numpy() for side in "lr")
     visits = wasted - set(own[own == other])
     f1 = 2 * right / (len(found) + len(true))

@@ -41,7 +41,8 @@ class Absences:
     """What ``absences`` returns.
 
     ``nearest``: one row per record and candidate: record_id, source (where a counterpart was sought), rank (1 for the nearest),
-    candidate_id, probability (of this pair alone), refused (a key of ``REFUSAL_REASONS``), evidence_text (Chinese).
+    candidate_id, probability (of this pair by itself; a candidate that has a counterpart has a rival), refused (a key of
+    ``REFUSAL_REASONS``), evidence_text (Chinese).
     ``missed``: one row per record: record_id, source, probability that a counterpart exists there and was not found.
     """
 
@@ -72,8 +73,8 @@ def absences(linkage: Linkage, record_ids: pd.Series | Sequence[str], source: st
     seeker = np.where(lacking[found.left], found.left, found.right).astype(np.int64)
     candidate = np.where(lacking[found.left], found.right, found.left).astype(np.int64)
     codes = compare_all(people, seeker, candidate)
-    weight = weigh(linkage.model, people, seeker, candidate, codes, np.ones(len(seeker), dtype=bool))
     taken = _taken(people, cluster, seeker, candidate)
+    weight = weigh(linkage.model, people, seeker, candidate, codes, ~taken)
     order = np.lexsort((candidate, -weight, seeker))
     rank = _ranks(seeker[order])
     kept = order[rank <= most]
@@ -119,7 +120,7 @@ def _refusals(
     people = linkage.people
     left, right = seeker[kept], candidate[kept]
     kept_codes = {name: code[kept] for name, code in codes.items()}
-    bits, _ = field_weights(*joint_log_likelihood(linkage.model, people, left, right, kept_codes, np.ones(len(left), dtype=bool)))
+    bits, _ = field_weights(*joint_log_likelihood(linkage.model, people, left, right, kept_codes, ~taken[kept]))
     words = worded(kept_codes, *(people.compared.take(pa.array(side)) for side in (left, right)))
     likely = match_probability(weight[kept])
     matrix = np.stack([bits[name] for name in COMPARED_FIELDS], axis=1)

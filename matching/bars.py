@@ -1,8 +1,8 @@
 """Bars: rules that forbid a link, however likely, and leave the pair to a person.
 
-A probability rests on how often things happen. Twins and IDs typed for a sibling are too rare to be learned from one county's
-data, and they are what hides a child. Each bar costs a handful of true pairs in a hundred thousand
-(``python -m benchmarks.linkage``); these stay possible.
+A probability rests on how often things happen, and on fields that err independently. Where names and birthdates stand alone, or a
+number is all that agrees, a county's data cannot show how often two people look like one, and that is what hides a child. What each
+bar saves and costs is measured (``python -m benchmarks.bars``, docs/matching.md); the pairs stay possible.
 """
 
 from collections.abc import Callable
@@ -77,9 +77,10 @@ def _twins(pairs: PairsToBar) -> Flags:
 
 
 def _number_of_sibling(pairs: PairsToBar) -> Flags:
-    """A child typed with its sibling's ID: one ID under two names, and one more sign of two children. The signs: both stand in one list;
-    the birthdates differ, and so do the sexes; there is no kin to compare, and no birthdate beside the IDs that is the same; or
-    the name is that of another member of the household, who has no other record."""
+    """A child typed with its sibling's ID: one ID under two names, and one more sign of two children. The signs: both stand in one list,
+    and the names are clearly other ones or the birthdates differ; birthdates and sexes differ; there is no kin to compare, and no
+    birthdate beside the IDs that is the same; or the name is that of another member of the household, who has no other record.
+    """
     like, other = ~pairs.at("name", *_SAME_NAME), pairs.at("name", *_DIFFERENT_NAME)
     births_differ, no_kin = pairs.at("birth", "different"), pairs.at("kin", "missing")
     two_children = pairs.within & other | births_differ & (pairs.within | pairs.at("sex", "different") | no_kin)
@@ -98,7 +99,7 @@ BARS: dict[str, Callable[[PairsToBar], Flags]] = {
     "两个身份证号互不相同，须查是重户还是两人": _two_numbers,
     "两个身份证号相差太多，又没有别的可证明是同一人": _invalid_number_differs,
     "除姓名、住址、性别外没有可比的，可能是同名的两人": _name_alone,
-    "姓名不同又无完整证号可比，可能是双胞胎或兄弟姐妹": _twins,
+    "姓名不同或缺失，又无完整证号可比，可能是双胞胎或兄弟姐妹": _twins,
     "无完整证号可比，监护人和乡镇都不同，可能是同名的两人": _namesakes,
     "证号相同而姓名不同，可能误录了兄弟姐妹的证号": _number_of_sibling,
 }

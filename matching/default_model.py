@@ -116,6 +116,6 @@ DEFAULTS: dict[str, LevelRates] = {
     },
 }
 DEFAULTS["birth_within"] = DEFAULTS["birth"]
-# The share of careless matches among pairs with an ID to compare, and among those without: records without ID are careless more often.
+# The share of careless matches per group of ``GROUPS_OF_PAIRS``: records without ID are careless more often.
 CARELESS_SHARES = (0.03, 0.20, 0.03, 0.20)
 NAMESAKES = 10.0  # how many times as frequent a name is in one's own village as in the whole list

@@ -25,6 +25,7 @@ _PROBABLY_ONE_PERSON = {
     "address": ("same", "close"),
 }
 _ENOUGH = 1000  # unsettled records from which strangers are drawn; if there are fewer, strangers are drawn from all
+_OF_EQUAL_CONTENT = 10  # records that are passed over before a stranger is drawn
 _RANDOM, _RANDOM_EACH = 200_000, 50  # random pairs of strangers: most in all, and per record
 # The least share of records with a duplicate in their own source. Duplicates rarely have the same ID, so counting equal IDs
 # finds too few of them.
@@ -32,9 +33,9 @@ _LEAST_WITHIN = 1e-3
 # The least number of pairs of siblings, as a share of the most matches there can be: in a list that seems to have no siblings, the
 # one pair of twins must not become one person.
 _LEAST_SIBLINGS = 0.02
-# The same for siblings of whom each is in one of the two lists alone: each hides the other's absence where they are taken for one.
+# The same for siblings of whom each is in one of the two lists only: each hides the other's absence where they are taken for one.
 _LEAST_SIBLINGS_ALONE = 0.003
-_BOTH_ALONE = 0.05  # of the siblings that are compared, the share of which each is in one of the two lists alone, before any data
+_BOTH_ALONE = 0.05  # of the siblings that are compared, the share of which each is in one of the two lists only, before any data
 # Prior belief: the share of records with a counterpart in another source, and with a duplicate in their own; its strength in records.
 _RATE_BETWEEN, _RATE_WITHIN, _RATE_STRENGTH = 0.5, 0.01, 10
 _SIBLINGS_EACH = 1.0  # prior belief: siblings of a record among those it can be compared with
@@ -45,13 +46,13 @@ _NAMESAKES_STRENGTH = 5.0  # of the prior belief in ``NAMESAKES``, in pairs of n
 _PERSONS, _STRANGERS = 0, 2  # places in the three numbers of pairs of ``Model.pairs``
 
 
-def fit(people: People, candidates: Candidates, codes: FieldLevels, within: Flags, alone: Flags) -> Model:
+def fit(people: People, candidates: Candidates, codes: FieldLevels, within: Flags, unrivalled: Flags) -> Model:
     """Learn a model from the candidate pairs and their comparison levels ``codes``; ``within``: both records are of one source;
-    ``alone``: no other record fits either of the two. Without records the default model is returned."""
+    ``unrivalled``: no other record fits either of the two. Without records the default model is returned."""
     if not len(people):
         return Model()
     k = len(people.sources)
-    group = groups_of(people, candidates.left, candidates.right, codes, alone)
+    group = groups_of(people, candidates.left, candidates.right, codes, unrivalled)
     namesakes = _namesakes_in_village(people)
     pattern = patterns(codes, within, group, shares_of(people, candidates.left, candidates.right), namesakes)
     unsettled = _unsettled(people, candidates)
@@ -101,7 +102,7 @@ def _starting_numbers(people: People, codes: FieldLevels, group: Ints, unsettled
     unsettled_pairs[same_source] /= 2
     strangers = np.stack([unsettled_pairs[..., 0], unsettled_pairs[..., 1] - unsettled_pairs[..., 0]], axis=-1)
     siblings = _SIBLINGS_EACH * np.minimum(np.minimum(unsettled, unsettled.transpose(1, 0, 2))[..., 1:], most + 1)
-    # Two records that are siblings are rarely alone: each has a counterpart of its own, as a rule. Two of one person are.
+    # Two records that are siblings are rarely unrivalled: each has a counterpart of its own, as a rule. Two of one person are.
     matches = [np.where(same_source, 1.0, share)[..., None] * rates[..., None] * most for share in (0.1, 0.9)]
     matches[1] *= ~same_source[..., None]
     fewest = np.where(same_source, _LEAST_WITHIN, 0.0)[..., None] * most
@@ -164,7 +165,9 @@ def _levels_of_strangers(people: People, candidates: Candidates) -> FieldLevels:
     if len(people) < 2:
         return {name: np.zeros(0, dtype=np.uint8) for name in COMPARED_FIELDS}
     pool = unsettled if len(unsettled) >= _ENOUGH else np.arange(len(people))
-    apart = range(1, min(-(-size // len(pool)), len(pool) // 2) + 1)
+    pool = pool[:size]
+    nearest = min(_OF_EQUAL_CONTENT, len(pool) // 4)  # rows of equal content stand side by side, and are no strangers
+    apart = range(nearest + 1, nearest + min(-(-size // len(pool)), len(pool) // 2 - nearest) + 1)
     left, right = np.tile(pool, len(apart)), np.concatenate([np.roll(pool, -distance) for distance in apart])
     different = people.source[left] != people.source[right] if len(people.sources) > 1 else left != right
     codes = compare_all(people, left[different], right[different])

@@ -19,7 +19,7 @@ from matching.estimate import fit
 from matching.levels.record_levels import RECORD_LEVEL
 from matching.model import Model, covers
 from matching.records import People, encode_records
-from matching.siblings import alone, better_named
+from matching.siblings import better_named, unrivalled_pairs
 from matching.weigh import field_weights, joint_log_likelihood, weigh
 
 _LEAST_WEIGHT = -12.0  # bits; a lighter pair is not decided on and is nobody's rival
@@ -70,12 +70,12 @@ def link(
     candidates = candidate_pairs(encoded, threads)
     codes = compare_all(encoded, candidates.left, candidates.right, threads)
     within = encoded.source[candidates.left] == encoded.source[candidates.right]
-    lonely = alone(encoded, candidates, codes, within)
+    unrivalled = unrivalled_pairs(encoded, candidates, codes, within)
     if model is None or not covers(model, encoded.sources):
-        learned = fit(encoded, candidates, codes, within, lonely)
+        learned = fit(encoded, candidates, codes, within, unrivalled)
         model = learned if model is None else replace(model, pairs=learned.pairs)
     model = model.rounded()
-    weight = weigh(model, encoded, candidates.left, candidates.right, codes, lonely, threads)
+    weight = weigh(model, encoded, candidates.left, candidates.right, codes, unrivalled, threads)
     kept = np.flatnonzero(weight >= _LEAST_WEIGHT)
     left, right, weight = candidates.left[kept].astype(np.int64), candidates.right[kept].astype(np.int64), weight[kept]
     kept_codes = {name: code[kept] for name, code in codes.items()}
@@ -86,7 +86,9 @@ def link(
     decision = decide(records, left, right, np.exp2(np.clip(weight, -60, 60)), bar > 0, cost_ratio)
     shown = np.flatnonzero(decision.match | decision.possible)
     shown_codes = {name: code[shown] for name, code in kept_codes.items()}
-    bits, _ = field_weights(*joint_log_likelihood(model, encoded, left[shown], right[shown], shown_codes, lonely[kept][shown]))
+    bits, _ = field_weights(
+        *joint_log_likelihood(model, encoded, left[shown], right[shown], shown_codes, unrivalled[kept][shown])
+    )
     values_l, values_r = (encoded.compared.take(pa.array(side[shown])) for side in (left, right))
     coded, words = evidence(shown_codes, bits, values_l, values_r, np.where(decision.match[shown], 0, bar[shown]))
     links = pa.table(

@@ -22,9 +22,9 @@ from matching.levels.record_levels import COMPARED_FIELDS, RECORD_LEVEL
 CLASSES = ("same", "careless", "sibling", "stranger")  # careless: the same person, one of the records badly typed
 SAME, CARELESS, SIBLING, STRANGER = range(4)
 FORMAT = 3  # of the saved model; 3 since pairs are grouped by whether another record fits
-# Groups of pairs with priors of their own: both records have an ID to compare or not; and, for pairs ``alone``, neither record has
-# another candidate in the other's source that fits it (``matching.siblings.alone``).
-GROUPS_OF_PAIRS = ("with_id", "without_id", "alone_with_id", "alone_without_id")
+# Groups of pairs with priors of their own: both records have an ID to compare or not; and, for unrivalled pairs, neither record has
+# another candidate in the other's source that fits it (``matching.siblings.unrivalled_pairs``).
+GROUPS_OF_PAIRS = ("with_id", "without_id", "unrivalled_with_id", "unrivalled_without_id")
 Numbers = dict[str, tuple[float, float, float]]  # group of pairs -> expected numbers of matches, siblings, strangers
 # The tables of a model, and the field of each. ID and birthdate have several. Within a source (id_within, birth_within), because a
 # duplicate there usually has another ID (a second household registration has a second number), and because strangers there
@@ -110,7 +110,9 @@ class Model:
         try:
             document = json.loads(text)
             if document["format"] != FORMAT:
-                raise ValueError(f"模型文件的格式为 {document['format']}，本版本只认 {FORMAT}")
+                raise ValueError(
+                    f"模型文件是旧版本存下的（格式 {document['format']}，本版本为 {FORMAT}），请删去它，比对后用新学的模型"
+                )
             tables = {}
             for name in LEVEL_TABLES:
                 table = default_table(name)
@@ -124,7 +126,10 @@ class Model:
                 for a, others in document["pairs"].items()
             }
             careless = tuple(float(document["careless"][name]) for name in GROUPS_OF_PAIRS)
-            return cls(tables, careless, float(document["namesakes"]), pairs, dict(document["learned_from"]))
+            namesakes = float(document["namesakes"] if isinstance(document["namesakes"], int | float) else "nan")
+            if not 1 <= namesakes < np.inf:
+                raise ValueError("模型文件的 namesakes 应不小于 1")
+            return cls(tables, careless, namesakes, pairs, dict(document["learned_from"]))
         except (KeyError, TypeError, json.JSONDecodeError) as error:
             raise ValueError(f"不是模型文件，或已损坏（{type(error).__name__}）") from None
 

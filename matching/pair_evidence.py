@@ -29,8 +29,8 @@ class FieldEvidence:
 class PairEvidence:
     """``fields``: one entry per field that both records have. ``rival``: the likelier of 兄弟姐妹 (siblings) and 陌生人 (strangers),
     against which the fields are weighed. ``weight``: log2 of the odds that the two are one person, the sum of the fields'
-    bits and of ``prior``. ``probability``: the same as a probability of this pair alone; whether another record fits better
-    is not asked, so it may differ from the probability in ``Linkage.links``."""
+    bits and of ``prior``. ``probability``: the same as a probability of this pair by itself. Both take it that no other
+    record fits either of the two, so they may be higher than in ``Linkage.links``."""
 
     fields: list[FieldEvidence]
     rival: str
@@ -48,10 +48,10 @@ def explain_pair(people: pd.DataFrame | People, record_id_l: str, record_id_r: s
     encoded = people if isinstance(people, People) else encode_records(people)
     left, right = (np.array([_position(encoded, record_id)], dtype=np.int64) for record_id in (record_id_l, record_id_r))
     codes = compare_all(encoded, left, right)
-    alone = encoded.source[left] != encoded.source[right]
-    likelihoods, total = joint_log_likelihood(model, encoded, left, right, codes, alone)
+    unrivalled = encoded.source[left] != encoded.source[right]
+    likelihoods, total = joint_log_likelihood(model, encoded, left, right, codes, unrivalled)
     bits, rival = field_weights(likelihoods, total)
-    weight = float(weigh(model, encoded, left, right, codes, alone)[0])
+    weight = float(weigh(model, encoded, left, right, codes, unrivalled)[0])
     words = worded(codes, encoded.compared.take(pa.array(left)), encoded.compared.take(pa.array(right)))
     texts = {name: text[0].as_py() for name, text in words.items()}
     fields = [FieldEvidence(FIELD_WORDS[name], text, float(bits[name][0])) for name, text in texts.items() if text]

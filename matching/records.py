@@ -40,7 +40,7 @@ Positions = npt.NDArray[np.signedinteger[Any]]  # places of records in ``People`
 MOST_SOURCES = 64  # bits of the number that marks in which sources a record is settled
 _WHOLE = 18  # characters of an ID
 _MIXING = np.uint64(0x9E3779B97F4A7C15)  # an odd number of evenly spread bits (Knuth, multiplicative hashing)
-_LARGEST_HOUSEHOLD = 12  # children with the same kin in one village; more are not one household
+LARGEST_HOUSEHOLD = 12  # records of one source with the same kin in one village; more are not one household
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +210,7 @@ def _kin_numbers(encoded: dict[str, pa.Array], source: Ints) -> pa.DictionaryArr
     starts[1:] = np.diff(home) != 0
     household = np.cumsum(starts) - 1
     size = np.bincount(household)
-    usable = ((size > 1) & (size <= _LARGEST_HOUSEHOLD))[household] if len(rows) else starts
+    usable = ((size > 1) & (size <= LARGEST_HOUSEHOLD))[household] if len(rows) else starts
     rows, household = rows[usable], np.unique(household[usable], return_inverse=True)[1]
     offsets = np.append(0, np.cumsum(np.bincount(household))) if len(rows) else np.zeros(1, dtype=np.int64)
     numbers = encoded["id_number"].dictionary.take(pa.array(number[rows]))

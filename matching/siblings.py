@@ -11,7 +11,7 @@ from matching.batches import compare_all
 from matching.block import Candidates
 from matching.blocking_keys import codes_of
 from matching.levels.record_levels import RECORD_LEVEL
-from matching.records import People
+from matching.records import LARGEST_HOUSEHOLD, People
 from matching.weigh import NAME_DISAGREES
 
 _SAME_KIN = ("several", "one_of_several", "same")
@@ -21,11 +21,10 @@ _BIRTH_NOT_DIFFERENT = ("missing", "exact", "implied")
 _OTHER_PLACE = ("different", "other_township")
 _OTHER_VILLAGE = ("other_village", *_OTHER_PLACE)
 _OTHER_ID = ("same_birth_part", "of_sibling", "different")
-_LARGEST_HOUSEHOLD = 12  # records of one source with the same kin in one village; more are not one household
 _MOST_PAIRS = 200_000  # of siblings to learn from
 
 
-def alone(people: People, candidates: Candidates, codes: FieldLevels, within: Flags) -> Flags:
+def unrivalled_pairs(people: People, candidates: Candidates, codes: FieldLevels, within: Flags) -> Flags:
     """Returns per pair of two sources: does neither record have another candidate in the other's source that fits it? A candidate
     fits whose name agrees, and whose ID or household does too."""
     left, right = candidates.left.astype(np.int64), candidates.right.astype(np.int64)
@@ -57,13 +56,17 @@ def sure_siblings(people: People, candidates: Candidates, threads: int | None = 
     home = (people.source[rows] * (of_kin.max(initial=0) + 1) + of_kin) * (of_village.max(initial=0) + 1) + of_village
     _, home, size = np.unique(home, return_inverse=True, return_counts=True)
     order = np.argsort(home, kind="stable")
-    order = order[size[home[order]] <= _LARGEST_HOUSEHOLD]
+    order = order[size[home[order]] <= LARGEST_HOUSEHOLD]
     rows, home = rows[order], home[order]
     pairs = [np.zeros((2, 0), dtype=np.int64)]
-    for apart in range(1, min(_LARGEST_HOUSEHOLD, len(home))):
+    for apart in range(1, min(LARGEST_HOUSEHOLD, len(home))):
         first = np.flatnonzero(home[apart:] == home[:-apart])
         pairs.append(np.stack([rows[first], rows[first + apart]]))
     left, right = np.concatenate(pairs, axis=1)
+    by_content = np.lexsort(
+        (right, left)
+    )  # the order of records: a cut then leaves a fair sample, whatever the order of the input
+    left, right = left[by_content], right[by_content]
     settled_in_one = np.flatnonzero(candidates.settled[left] & candidates.settled[right])[:_MOST_PAIRS]
     return compare_all(people, left[settled_in_one], right[settled_in_one], threads)
 

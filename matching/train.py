@@ -157,7 +157,7 @@ def _expectation(
 
 def class_numbers(numbers: Reals, careless: Reals) -> Reals:
     """log2 of the expected numbers of pairs per class, shape (groups, 4), from ``numbers`` of shape (groups, 3): persons, siblings,
-    strangers. ``careless``: the share of careless matches in groups with an ID to compare and in those without, which take
+    strangers. ``careless``: the share of careless matches per group of ``GROUPS_OF_PAIRS``, which take
     turns."""
     share = np.tile(careless, len(numbers) // len(careless))
     one = np.ones(len(numbers))

@@ -14,14 +14,14 @@ from matching.records import People, Positions
 from matching.train import class_numbers
 
 
-def groups_of(people: People, left: Positions, right: Positions, codes: FieldLevels, alone: Flags) -> Ints:
+def groups_of(people: People, left: Positions, right: Positions, codes: FieldLevels, unrivalled: Flags) -> Ints:
     """Returns the group of each pair, which is what its prior depends on: its two sources, whether another record fits one of the two
-    (``alone``: none does), and whether it has an ID to compare. Records without ID are few, but most of the records that are not
+    (``unrivalled``: none does), and whether it has an ID to compare. Records without ID are few, but most of the records that are not
     settled, and their prior odds are different."""
     k = max(len(people.sources), 1)
     source_l, source_r = people.source[left], people.source[right]
     sources = np.minimum(source_l, source_r) * k + np.maximum(source_l, source_r)
-    return np.asarray((sources * 2 + alone) * 2 + (codes["id"] == 0))
+    return np.asarray((sources * 2 + unrivalled) * 2 + (codes["id"] == 0))
 
 
 def shares_of(people: People, left: Positions, right: Positions) -> dict[str, npt.NDArray[np.float32]]:
@@ -50,19 +50,19 @@ def weigh(
     left: Positions,
     right: Positions,
     codes: FieldLevels,
-    alone: Flags,
+    unrivalled: Flags,
     threads: int | None = None,
 ) -> Reals:
     """Returns the weight of each pair in bits: log2 of the odds that it is one person rather than siblings or strangers.
 
-    ``left``, ``right``: positions in ``people``. ``codes``: comparison levels per field. ``alone``: per pair, does no other
+    ``left``, ``right``: positions in ``people``. ``codes``: comparison levels per field. ``unrivalled``: per pair, does no other
     record fit either of the two (``matching.siblings``)? Raises ValueError where the model does not know the sources.
     """
     weight = np.zeros(len(left))
 
     def work(batch: slice) -> None:
         batch_codes = {name: code[batch] for name, code in codes.items()}
-        _, total = joint_log_likelihood(model, people, left[batch], right[batch], batch_codes, alone[batch])
+        _, total = joint_log_likelihood(model, people, left[batch], right[batch], batch_codes, unrivalled[batch])
         weight[batch] = np.logaddexp2(total[:, SAME], total[:, CARELESS]) - np.logaddexp2(total[:, SIBLING], total[:, STRANGER])
 
     in_batches(work, len(left), threads)
@@ -70,12 +70,12 @@ def weigh(
 
 
 def joint_log_likelihood(
-    model: Model, people: People, left: Positions, right: Positions, codes: FieldLevels, alone: Flags
+    model: Model, people: People, left: Positions, right: Positions, codes: FieldLevels, unrivalled: Flags
 ) -> tuple[dict[str, Reals], Reals]:
     """Returns (log2 likelihood per field, their sum with the log2 prior), each of shape (pairs, 4 classes)."""
     within = people.source[left] == people.source[right]
     likelihoods = log_likelihoods(model, codes, within, shares_of(people, left, right))
-    prior = _log_priors(model, people.sources)[groups_of(people, left, right, codes, alone)]
+    prior = _log_priors(model, people.sources)[groups_of(people, left, right, codes, unrivalled)]
     return likelihoods, reduce(np.add, likelihoods.values()) + prior
 
 

@@ -37,4 +37,4 @@ def reviewed_model(root: Path) -> Model | None:
         return load_model(path)
     except (BadModel, OSError) as error:
         why = reason(error) if isinstance(error, OSError) else error
-        raise BadModel(f"{path}：{why}。请换回 curated/current/{MODEL}，或删去该文件") from None
+        raise BadModel(f"{path}：{why}。不知如何改正的，请删去该文件，比对时会重新学习") from None

@@ -2,6 +2,7 @@
 
 from itertools import product
 
+import numpy as np
 import pandas as pd
 
 from matching.ids import with_check_digit
@@ -34,6 +35,23 @@ def strangers(count: int = 400) -> list[dict[str, object]]:
             "kin": f"父{i}",
         }
         rows += [{"source": "police", **row}, {"source": "school", **row}]
+    return rows
+
+
+def family(number: int, gap: int, *, copies: bool = True) -> list[dict[str, object]]:
+    """Two children of one household, the second born ``gap`` days after the first, each in both registers."""
+    days = [np.datetime64("2008-01-02") + 2 * number, np.datetime64("2008-01-02") + 2 * number + gap]
+    rows = []
+    for order, day in enumerate(days):
+        child = {
+            "name": f"韦{'家志文建荣'[number % 5]}{'乐荣'[order]}",
+            "birthdate": str(day),
+            "id_number": with_check_digit(f"451228{str(day).replace('-', '')}{2 * number % 900 + order:03d}"),
+            "kin": f"父{number}",
+            "township": "高岭镇",
+            "village": f"村{number % 20}",
+        }
+        rows += [{"source": source, **child} for source in ("police", "school")[: 2 if copies else 1]]
     return rows
 
 

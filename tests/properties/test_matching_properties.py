@@ -20,7 +20,8 @@ from matching.ids import with_check_digit
 from matching.levels.record_levels import COMPARED_FIELDS, compare_records
 from matching.model import CLASSES, GROUPS_OF_PAIRS, LEVEL_TABLES, Model
 from matching.records import PEOPLE, encode_records
-from tests.lib.linkable_people import BORN, A, frame, person, ready, strangers
+from matching.siblings import sure_siblings
+from tests.lib.linkable_people import BORN, A, family, frame, person, ready, strangers
 
 NAME = st.text("韦蓝兰覃谭家佳乐□明·ABÉ ", min_size=1, max_size=5).map(str.strip).filter(bool)
 ID = st.one_of(st.from_regex(r"4512282010\d{7}[0-9X]", fullmatch=True), st.from_regex(r"\d{7}", fullmatch=True))
@@ -218,7 +219,7 @@ def test_a_row_more_moves_no_other() -> None:
 def test_learning_recovers_the_rates_the_data_were_made_with() -> None:
     """One row in ten of the second register is mistyped (benchmarks.two_registers): ID wrong 2.1 %, birthdate wrong 2.1 %."""
     model = link(two_registers(30_000, 7)).model
-    careless = model.careless[GROUPS_OF_PAIRS.index("alone_with_id")]
+    careless = model.careless[GROUPS_OF_PAIRS.index("unrivalled_with_id")]
     share = {"same": 1 - careless, "careless": careless}
     tables = json.loads(model.to_json())["tables"]
 
@@ -239,3 +240,30 @@ def test_an_id_of_an_age_group_apart_is_no_childs() -> None:
     grandmother = with_check_digit("45273019500101002")
     people = ready([person("a", "韦家乐", grandmother), person("b", "韦家乐", grandmother, born=None, birth_implied=True)])
     assert people.compared["id_number"].null_count == 1
+
+
+@pytest.mark.parametrize("namesakes", [0, -1, "NaN", "Infinity", '"x"'])
+def test_a_model_whose_namesakes_are_no_number_from_one_up_is_refused(namesakes: object) -> None:
+    text = Model().to_json()
+    spoilt = text.replace('"namesakes": 10.0', f'"namesakes": {namesakes}')
+    assert spoilt != text
+    with pytest.raises(ValueError, match=r"模型文件"):
+        Model.from_json(spoilt)
+
+
+def test_a_model_of_the_version_before_is_told_as_such() -> None:
+    with pytest.raises(ValueError, match=r"旧版本存下的（格式 2.*请删去它"):
+        Model.from_json('{"format": 2}')
+
+
+def test_a_cut_sample_of_siblings_is_the_same_in_any_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matching.siblings._MOST_PAIRS", 50)
+    rows = [row for number in range(150) for row in family(number, 0 if number % 3 else 700 + number)]
+    tables = []
+    for step in (1, -1, 7):
+        people = encode_records(
+            frame([rows[(step * i) % len(rows)] | {"record_id": f"r{(step * i) % len(rows)}"} for i in range(len(rows))])
+        )
+        levels = sure_siblings(people, candidate_pairs(people))
+        tables.append(np.bincount(levels["birth"]).tolist())
+    assert tables[0] == tables[1] == tables[2] and sum(tables[0]) == 50

@@ -8,11 +8,10 @@ import pytest
 from matching import link
 from matching.batches import compare_all
 from matching.block import candidate_pairs
-from matching.ids import with_check_digit
 from matching.levels.record_levels import RECORD_LEVEL
 from matching.records import encode_records
-from matching.siblings import alone, sure_siblings
-from tests.lib.linkable_people import SIBLING, A, B, frame, person, strangers
+from matching.siblings import sure_siblings, unrivalled_pairs
+from tests.lib.linkable_people import SIBLING, A, B, family, frame, person, strangers
 
 Row = Mapping[str, object]
 CHILD = person("police", "韦家乐", A)
@@ -20,8 +19,8 @@ SIBLINGS_RECORD = person("police", "韦家荣", SIBLING, "2012-06-01")
 PUPIL_WITHOUT_ID = person("school", "韦家芸", None)
 
 
-def is_alone(*rows: Row) -> bool:
-    """Is the pair of the first two rows alone?"""
+def is_unrivalled(*rows: Row) -> bool:
+    """Is the pair of the first two rows without rival?"""
     people = encode_records(frame([dict(row) for row in rows]))
     candidates = candidate_pairs(people)
     codes = compare_all(people, candidates.left, candidates.right)
@@ -29,7 +28,7 @@ def is_alone(*rows: Row) -> bool:
     place = {record: at for at, record in enumerate(people.record_id.to_pylist())}
     first, second = sorted((place["r0"], place["r1"]))
     pair = np.flatnonzero((candidates.left == first) & (candidates.right == second))
-    return bool(alone(people, candidates, codes, within)[pair].item())
+    return bool(unrivalled_pairs(people, candidates, codes, within)[pair].item())
 
 
 @pytest.mark.parametrize(
@@ -45,31 +44,14 @@ def is_alone(*rows: Row) -> bool:
         ((person("school", "韦家乐", None),), False),  # the child has a better record at school
     ],
 )
-def test_a_pair_is_alone_where_nobody_else_fits(others: Sequence[Row], expected: bool) -> None:
-    assert is_alone(CHILD, PUPIL_WITHOUT_ID, *others) == expected
+def test_a_pair_is_unrivalled_where_nobody_else_fits(others: Sequence[Row], expected: bool) -> None:
+    assert is_unrivalled(CHILD, PUPIL_WITHOUT_ID, *others) == expected
 
 
-def test_a_duplicate_of_a_settled_child_is_not_alone() -> None:
+def test_a_duplicate_of_a_settled_child_has_a_rival() -> None:
     """The second registration was not compared with the school's record of the child, which is settled with the first."""
     settled = person("police", "韦家云", SIBLING), person("school", "韦家云", SIBLING)
-    assert not is_alone(person("police", "韦家云", A), PUPIL_WITHOUT_ID, *settled)
-
-
-def family(number: int, gap: int, *, copies: bool = True) -> list[dict[str, object]]:
-    """Two children of one household, the second born ``gap`` days after the first, each in both registers."""
-    days = [np.datetime64("2008-01-02") + 2 * number, np.datetime64("2008-01-02") + 2 * number + gap]
-    rows = []
-    for order, day in enumerate(days):
-        child = {
-            "name": f"韦{'家志文建荣'[number % 5]}{'乐荣'[order]}",
-            "birthdate": str(day),
-            "id_number": with_check_digit(f"451228{str(day).replace('-', '')}{2 * number % 900 + order:03d}"),
-            "kin": f"父{number}",
-            "township": "高岭镇",
-            "village": f"村{number % 20}",
-        }
-        rows += [{"source": source, **child} for source in ("police", "school")[: 2 if copies else 1]]
-    return rows
+    assert not is_unrivalled(person("police", "韦家云", A), PUPIL_WITHOUT_ID, *settled)
 
 
 def test_siblings_for_certain_have_each_a_counterpart_of_their_own() -> None:
@@ -104,8 +86,8 @@ def test_how_often_a_siblings_id_is_typed_is_learned() -> None:
 
 
 def test_a_household_finds_its_child_when_all_else_is_wrong() -> None:
-    """Another surname (the mother's), given name alike, ID and birthdate wrong: nothing but kin and village bring the two together."""
-    wrong = person("school", "黄家乐", B[:6] + "20090101" + B[14:], "2011-11-11", kin="韦大山|黄二妹")
+    """Another name under the mother's surname, ID and birthdate wrong: nothing but kin and village bring the two together."""
+    wrong = person("school", "黄小宝", B[:6] + "20090101" + B[14:], "2011-11-11", kin="韦大山|黄二妹")
     people = encode_records(frame([CHILD, wrong, *strangers()]))
     candidates = candidate_pairs(people)
     ids = people.record_id.to_pylist()
