@@ -1,10 +1,10 @@
 """The commands that the figures of the docs come from still run: each on a small size, whatever its figures are."""
 
-import subprocess
-import sys
-from pathlib import Path
+import os
 
 import pytest
+
+from tests.lib.warm_program import ROOT, WarmProgram
 
 SMALL = {
     "whole_county": "--children 200 --seed 5",
@@ -19,8 +19,8 @@ SMALL = {
 
 
 @pytest.mark.parametrize(("name", "options"), SMALL.items())
-def test_it_runs(name: str, options: str):
-    command = [sys.executable, "-m", f"benchmarks.{name}", *options.split()]
-    done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=300, check=False)
+def test_it_runs(program: WarmProgram, name: str, options: str):
+    script = f"import runpy; runpy.run_module('benchmarks.{name}', run_name='__main__', alter_sys=True)"
+    done = program.run(script, options.split(), ROOT, os.environ)
     assert done.returncode == 0, done.stderr[-2000:]
     assert any(character.isdigit() for character in done.stdout)
