@@ -1,6 +1,6 @@
 """``python -m tests [KIND …]``: style, types and layers, then the tests of the kinds named, on the machine's cores.
 
-Without a KIND all tests run, as in CI, and the branches they take are counted; their share may not be less than the floor in
+Without a KIND all tests run but those marked long, as in CI, and the branches they take are counted; their share may not be less than the floor in
 pyproject.toml. Types are checked while the tests run. It stops at the first check that fails. ``python -m coverage report -m``
 then lists the branches not taken.
 """
@@ -16,6 +16,7 @@ from typing import IO
 
 ROOT = Path(__file__).parent.parent
 KINDS = ("unit", "golden", "spec", "properties", "faults", "night")
+LONG = "long"  # the mark of tests of any kind that a run of all leaves out
 MOST_WORKERS = 4  # each holds a county in memory
 _LAYERS = "import sys; from importlinter.cli import lint_imports_command as lint; sys.exit(lint())"
 
@@ -23,10 +24,16 @@ _LAYERS = "import sys; from importlinter.cli import lint_imports_command as lint
 def main() -> int:
     asked = argparse.ArgumentParser(prog="python -m tests", description="Style, types, layers and tests.")
     asked.add_argument(
-        "kind", nargs="*", metavar="KIND", choices=[[], *KINDS], help="; ".join(KINDS) + "; all where none is named"
+        "kind",
+        nargs="*",
+        metavar="KIND",
+        choices=[[], *KINDS, LONG],
+        help="; ".join((*KINDS, LONG)) + "; all but long where none is named",
     )
     kinds = asked.parse_args().kind
-    tests = ["pytest", "-n", str(min(os.cpu_count() or 1, MOST_WORKERS)), *(f"tests/{kind}" for kind in kinds)]
+    tests = ["pytest", "-n", str(min(os.cpu_count() or 1, MOST_WORKERS)), *(f"tests/{kind}" for kind in kinds if kind != LONG)]
+    if not kinds or kinds == [LONG]:
+        tests += ["-m", LONG if kinds else f"not {LONG}"]
     if kinds:
         checks = {"tests: " + " ".join(kinds): ["-m", *tests]}
     else:

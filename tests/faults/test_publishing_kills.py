@@ -38,6 +38,7 @@ def told(folder: Path, what: str) -> dict:
     return json.loads(done.stdout)
 
 
+@pytest.mark.long
 def test_killed_at_any_point_of_publishing_all_is_old_or_all_is_new_and_the_next_night_completes(folder: Path) -> None:
     found = told(folder, "kills")
     assert found["points"] >= 200

@@ -7,17 +7,18 @@ import pytest
 from tests.lib.warm_program import ROOT, WarmProgram
 
 SMALL = {
-    "whole_county": "--children 200 --seed 5",
-    "findings_accuracy": "--children 200 --seed 5 --profile other",
+    "whole_county": "--children 100 --seed 5",
+    "findings_accuracy": "--children 100 --seed 5 --profile other",
     "intake_speed": "--rows 200 --records 500",
-    "bars": "--children 200 --seed 5 --profile hidden",
-    "linkage": "--children 200 --seed 5 --repeat 1",
+    "bars": "--children 100 --seed 5 --profile hidden",
+    "linkage": "--children 100 --seed 5 --repeat 1",
     "reconcile_speed": "--rows 300 --children 100 --seed 5",
     "scale": "--sizes 500",
-    "year_of_nights": "--nights 4 --children 50 --seed 3",
+    "year_of_nights": "--nights 3 --children 50 --seed 3",
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "options"), SMALL.items())
 def test_it_runs(program: WarmProgram, name: str, options: str):
     script = f"import runpy; runpy.run_module('benchmarks.{name}', run_name='__main__', alter_sys=True)"
