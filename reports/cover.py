@@ -12,7 +12,7 @@ from reports.book import ANSWER_MARK, BLUE, DARK_RED, DATE_FORMAT, Look, PageGap
 from reports.list_rows import AreaLists
 from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET, SHEETS_TO_ANSWER
 from schemas.settings import Settings
-from schemas.whereabouts import FOLLOW_UP, REASON_SHORT_NAME, REASONS, WHEREABOUTS_NAME
+from schemas.whereabouts import FOLLOW_UP, FOLLOW_UP_SHORT_NAME, REASON_SHORT_NAME, REASONS, WHEREABOUTS_NAME
 
 COVER_TITLE = "封面"
 
@@ -112,7 +112,7 @@ def _list_sizes(lists: AreaLists) -> FigureTable:
     for sheet in SHEETS_TO_ANSWER:
         rows.append((f"{sheet.title}（{sheet.unit}）", (lists.frames[sheet.title].num_rows,)))
         if sheet is CHILDREN_SHEET:
-            rows += [(f"　其中：{name}", (follow_up[code],)) for code, name in FOLLOW_UP.items()]
+            rows += [(f"　其中：{name}", (follow_up[code],)) for code, name in FOLLOW_UP_SHORT_NAME.items()]
     return FigureTable("本次名单", ("名单", "数量"), tuple(rows), summed=False)
 
 

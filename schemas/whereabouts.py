@@ -59,6 +59,7 @@ REASON_SHORT_NAME = {
 
 # How a listed child is followed up: ``unaccounted.follow_up``, which relation ``listed_children`` decides.
 FOLLOW_UP = {"visit": "须入户", "call": "疑似已有学籍，先电话核对"}
+FOLLOW_UP_SHORT_NAME = {"visit": "须入户", "call": "先电话核对"}  # where a row is narrow
 
 OUTSIDE_COUNTY = "县外就读（填学校）"  # the school named beside it must not be one of this county
 

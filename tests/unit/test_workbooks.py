@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from reports.book import write_books
 from reports.workbooks import list_books
 from schemas.rules import DIFFERENCE_NAME, RULES
-from schemas.whereabouts import FOLLOW_UP, REASONS, WHEREABOUTS_NAME
+from schemas.whereabouts import FOLLOW_UP, FOLLOW_UP_SHORT_NAME, REASONS, WHEREABOUTS_NAME
 from tests.lib.made_up_tables import (
     CHILDREN,
     FINDINGS,
@@ -161,7 +161,7 @@ def test_the_cover_counts_what_the_lists_hold(books: dict[str, Workbook], area: 
     by_follow_up = {name.strip("　").removeprefix("其中："): sizes.pop(name) for name in list(sizes) if "其中" in name}
     lists = {title: rows(books[area][title]) for title in LISTS}
     counted = Counter(row["跟进方式"] for row in lists["去向不明儿童"])
-    assert by_follow_up == {name: counted[name] for name in FOLLOW_UP.values()}
+    assert by_follow_up == {FOLLOW_UP_SHORT_NAME[code]: counted[name] for code, name in FOLLOW_UP.items()}
     lists["疑似同一人"] = lists["疑似同一人"] if SEEN_IN[area] else []
     assert sizes == {title: len(lines) for title, lines in lists.items()}
     places = below(cover, "各乡镇名单" if area == "都安县" else "各村名单")
