@@ -17,7 +17,7 @@ import pyarrow as pa
 from bidui.arguments import SideColumn, by_field, day_of, existing_folder, list_field, official_townships, side_and_field
 from bidui.errors import Refused
 from matching import COST_RATIO, Model
-from pipelines.ask.published import published_run
+from pipelines.ask.published_run import published_run
 from pipelines.files.refusal import FileRefused
 from pipelines.guard import guarded
 from pipelines.lists.earlier_groups import earlier_of_table, read_earlier

@@ -22,7 +22,7 @@ def explain_command(
     chart: Annotated[Path | None, option("--chart", "FILE", "把两行的比较画成瀑布图（.svg 或 .png）", Path)] = None,
 ) -> ExitStatus:
     """解释：某人去向从何而来，或两行为何（不）是同一人"""
-    from pipelines.ask.published import check_published
+    from pipelines.ask.published_run import check_published
 
     if chart:
         given.output(chart, ".svg", ".png")
@@ -50,7 +50,7 @@ def history_command(
     out: Annotated[Path | None, option("--out", "FILE", "把那一晚的名单写成 .xlsx", Path)] = None,
 ) -> ExitStatus:
     """个案的来龙去脉；某一晚的名单"""
-    from pipelines.ask.published import check_published
+    from pipelines.ask.published_run import check_published
 
     if out:
         given.output(out, ".xlsx")

@@ -2,7 +2,7 @@
 
 A probability rests on how often things happen, and on fields that err independently. Where names and birthdates stand alone, or a
 number is all that agrees, a county's data cannot show how often two people look like one, and that is what hides a child. What each
-bar saves and costs is measured (``python -m benchmarks.bars``, docs/matching.md); the pairs stay possible.
+bar saves and costs is measured (``python -m benchmarks.bar_costs``, docs/matching.md); the pairs stay possible.
 """
 
 from collections.abc import Callable

@@ -6,8 +6,8 @@ from pathlib import Path
 import duckdb
 
 from matching import REFUSAL_REASONS as REFUSED
-from pipelines.ask.published import published_run
 from pipelines.ask.published_rows import ExplainError, describe_record, find_record, registry_title, rows_of
+from pipelines.ask.published_run import published_run
 from pipelines.ask.two_records import explain_records, judgements_of
 from pipelines.store.county_file import settings_of
 from pipelines.store.model_file import MODEL, BadModel, load_model

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.ask.published import published_run
+from pipelines.ask.published_run import published_run
 from pipelines.guard import Foreseen
 from pipelines.reconcile.cases import state_of
 from pipelines.store.county_file import settings_of

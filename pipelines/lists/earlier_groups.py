@@ -20,7 +20,7 @@ from pipelines.lists.aligned import Aligned
 from pipelines.lists.list_fields import FIELD_OF_LIST
 from pipelines.lists.list_options import LinkRefused
 from pipelines.lists.list_tables import ListTable, below, from_arrow, list_sheets, parquet
-from reports.groups import GROUP_CONTRACT, SHOWN
+from reports.group_sheets import GROUP_CONTRACT, SHOWN
 
 LAST_NUMBER = "已用到的组号"  # a line of the page 说明, and of a Parquet file's metadata
 

@@ -14,12 +14,12 @@ from matching.text_columns import text_array
 from pipelines.lists.comparable import unused_columns, used_columns
 from pipelines.lists.earlier_groups import LAST_NUMBER
 from pipelines.lists.group_numbers import GroupNumbers
-from pipelines.lists.groups import Groups
 from pipelines.lists.list_columns import PeopleList
 from pipelines.lists.list_files import KEEP_PRIVATE, WORKBOOK, unlinked_files, write_parquet, writing
 from pipelines.lists.list_tables import unused
+from pipelines.lists.row_groups import Groups
 from reports.book import MAX_ROWS, Book, FilledSheet, PrintedPage, write_book
-from reports.groups import GROUP_CONTRACT, SHOWN, groups_sheet, rest_sheet
+from reports.group_sheets import GROUP_CONTRACT, SHOWN, groups_sheet, rest_sheet
 from reports.linked_rows import about_page
 from schemas.calendar import today
 
@@ -120,7 +120,7 @@ def write_groups(result: GroupResult, out: Path) -> None:
 
 
 def groups_table(result: GroupResult) -> pa.Table:
-    """A row per row of a group: the columns ``reports.groups.GROUP_CONTRACT``, then the lists' own columns."""
+    """A row per row of a group: the columns ``reports.group_sheets.GROUP_CONTRACT``, then the lists' own columns."""
     rows, whole = result.rows(), {"group_id", "row", "linked_row", "earlier_group"}
     columns = {
         key: pa.array(rows[key], pa.int64() if key in whole else pa.float64())

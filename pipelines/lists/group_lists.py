@@ -12,10 +12,10 @@ from pipelines.lists.comparable import comparable, list_summary, pooled, too_muc
 from pipelines.lists.earlier_groups import EarlierGroups, read_earlier
 from pipelines.lists.group_files import RESERVED, GroupResult, write_groups
 from pipelines.lists.group_numbers import kept_numbers, new_numbers
-from pipelines.lists.groups import found_groups
 from pipelines.lists.list_columns import PeopleList
 from pipelines.lists.list_files import PARQUET, unlinked_told
 from pipelines.lists.list_options import LinkRefused, Request, checked_out, no_room, read_asked, read_model, save_model
+from pipelines.lists.row_groups import found_groups
 
 
 def group_lists(request: Request) -> Iterator[str]:

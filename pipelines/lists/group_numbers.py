@@ -13,8 +13,8 @@ import pandas as pd
 
 from pipelines.lists.aligned import Aligned
 from pipelines.lists.earlier_groups import EarlierGroups, still_there
-from pipelines.lists.groups import Groups
 from pipelines.lists.list_options import LinkRefused
+from pipelines.lists.row_groups import Groups
 
 _SHOWN_NUMBERS = 20  # in a message
 

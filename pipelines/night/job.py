@@ -36,11 +36,11 @@ from pipelines.store.folders import private_folder, write_text
 from pipelines.store.forgotten import Forgetting, forgotten_cases, keep_forgotten, last_night
 from pipelines.store.lock import exclusive
 from pipelines.store.model_file import MODEL, BadModel
-from pipelines.store.opening import OpenStore, open_store
 from pipelines.store.private import private_work
 from pipelines.store.room import room_of_a_run
 from pipelines.store.runs import write_report, write_tables
 from pipelines.store.snapshots import Snapshots
+from pipelines.store.store_opening import OpenStore, open_store
 from reports.book import Book, write_books
 from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET
 from reports.offices import return_books

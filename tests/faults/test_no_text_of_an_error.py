@@ -18,7 +18,7 @@ from bidui.cli import main
 from pipelines.files.refusal import FileRefused
 from pipelines.guard import DiskFull, Foreseen, StepFailed, SystemRefused, guarded, is_disk_full, kind_and_place
 from pipelines.night.job import run_job
-from pipelines.store.opening import OpenStore
+from pipelines.store.store_opening import OpenStore
 from tests.lib.nights import AS_OF, Begun
 from tests.lib.small_exports import good
 
@@ -119,11 +119,11 @@ COMMANDS = {
 CALLED = {
     "run": ["pipelines.night.job.run_job", "pipelines.ask.tally.tally_shown", "pipelines.store.county_file.settings_of"],
     "explain": [
-        "pipelines.ask.published.check_published",
+        "pipelines.ask.published_run.check_published",
         "pipelines.ask.explain.explain",
         "pipelines.store.private.private_work",
     ],
-    "history": ["pipelines.ask.history.history", "pipelines.ask.published.check_published"],
+    "history": ["pipelines.ask.history.history", "pipelines.ask.published_run.check_published"],
     "check": ["pipelines.intake.check.check", "pipelines.intake.check.checked_shown"],
     "link": ["pipelines.lists.link_lists.link_lists", "pipelines.store.county_file.settings_of"],
     "dedupe": [

@@ -22,9 +22,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.store.lock import exclusive
-from pipelines.store.opening import open_store
 from pipelines.store.runs import Store
 from pipelines.store.state_tables import STATE_KEYS
+from pipelines.store.store_opening import open_store
 from schemas.settings import Retention
 from tests.lib.made_up_runs import WORKBOOKS, day_of, night_of, write_run
 

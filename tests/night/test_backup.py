@@ -17,10 +17,10 @@ from pipelines.store.backup import MANIFEST, back_up
 from pipelines.store.database import Database
 from pipelines.store.forgotten import forgotten_cases, keep_forgotten
 from pipelines.store.lock import exclusive
-from pipelines.store.opening import open_store
 from pipelines.store.restore import restore
 from pipelines.store.runs import Store
 from pipelines.store.state_tables import STATE_KEYS
+from pipelines.store.store_opening import open_store
 from schemas.tables import TABLES
 from tests.lib.made_up_runs import day_of, night_of, write_run
 from tests.lib.nights import Begun, night, unchanged

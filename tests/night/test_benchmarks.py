@@ -10,7 +10,7 @@ SMALL = {
     "whole_county": "--children 100 --seed 5",
     "findings_accuracy": "--children 100 --seed 5 --profile other",
     "intake_speed": "--rows 200 --records 500",
-    "bars": "--children 100 --seed 5 --profile hidden",
+    "bar_costs": "--children 100 --seed 5 --profile hidden",
     "linkage": "--children 100 --seed 5 --repeat 1",
     "reconcile_speed": "--rows 300 --children 100 --seed 5",
     "scale": "--sizes 500",

@@ -10,7 +10,7 @@ import pytest
 
 import pipelines.night.job
 from pipelines.store.lock import exclusive
-from pipelines.store.opening import OpenStore, open_store
+from pipelines.store.store_opening import OpenStore, open_store
 from schemas.settings import Retention
 from tests.lib.made_files import xlsx
 from tests.lib.made_sheets import grid

@@ -18,9 +18,9 @@ import pytest
 from bidui.cli import main
 from pipelines.store.database import Database, StoreRefused
 from pipelines.store.lock import exclusive
-from pipelines.store.opening import OpenStore, open_store
 from pipelines.store.runs import Store
 from pipelines.store.state_tables import STATE_KEYS
+from pipelines.store.store_opening import OpenStore, open_store
 from tests.lib.nights import night
 
 ARCHIVE = Path(__file__).parents[1] / "lib/folder_before_the_store.tar.xz"

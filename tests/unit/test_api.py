@@ -13,7 +13,7 @@ import bidui
 from bidui.errors import Refused
 from pipelines.ask.explain import explain
 from pipelines.ask.history import history
-from pipelines.ask.published import NoResults, TableMissing
+from pipelines.ask.published_run import NoResults, TableMissing
 from pipelines.guard import Foreseen, StepFailed
 from pipelines.lists.link_lists import LinkRefused
 from pipelines.night.outcome import NothingPublished, Outcome

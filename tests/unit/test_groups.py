@@ -10,9 +10,9 @@ from matching import Linkage
 from pipelines.lists.aligned import Aligned, aligned
 from pipelines.lists.earlier_groups import EarlierGroups
 from pipelines.lists.group_numbers import GroupNumbers, kept_numbers
-from pipelines.lists.groups import MOST_POSSIBLE, Groups, found_groups
 from pipelines.lists.list_columns import PeopleList
 from pipelines.lists.list_options import LinkRefused
+from pipelines.lists.row_groups import MOST_POSSIBLE, Groups, found_groups
 
 
 def found(rows: str, persons: str, *possible: tuple[str, str, float]) -> Groups:

@@ -13,14 +13,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-import pipelines.store.opening
+import pipelines.store.store_opening
 from bidui.cli import main
 from pipelines.store.database import Database, StoreRefused
 from pipelines.store.lock import exclusive
-from pipelines.store.opening import OpenStore, open_store
 from pipelines.store.runs import Store
 from pipelines.store.state import change_of
 from pipelines.store.state_tables import REVISION, STATE_KEYS, metadata
+from pipelines.store.store_opening import OpenStore, open_store
 from tests.lib.made_up_runs import day_of, night_of, write_run
 
 
@@ -138,7 +138,7 @@ def test_a_store_that_was_not_made_to_the_end_is_made_anew(
     tmp_path: Path, setting: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(pipelines.store.opening, "take_over", lambda *_: 1 / 0)
+        patch.setattr(pipelines.store.store_opening, "take_over", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             publish(tmp_path, setting, 1)
     assert not (tmp_path / "curated/bidui.db").exists()

@@ -1,7 +1,7 @@
 """What each bar of ``matching.bars`` saves and costs, on made-up counties with known truth.
 
-``python -m benchmarks.bars --children 102000 --seed 8031 --profile other`` makes a county of this repository's own;
-``python -m benchmarks.bars --second FOLDER`` reads one that shared/second_county/make_county.py wrote (clean/*.parquet and truth/).
+``python -m benchmarks.bar_costs --children 102000 --seed 8031 --profile other`` makes a county of this repository's own;
+``python -m benchmarks.bar_costs --second FOLDER`` reads one that shared/second_county/make_county.py wrote (clean/*.parquet and truth/).
 The household register is linked with the student register once without bars, once with each bar alone, once with all.
 
 *Missed*: children without student record who were linked to somebody else's. *Wasted*: pupils who were linked to no student
