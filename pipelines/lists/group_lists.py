@@ -5,16 +5,16 @@ from functools import partial
 
 import pandas as pd
 
-from matching import Linkage, Model, link, recall_words
-from pipelines.guard import DiskFull, guarded
+from matching import Linkage, Model, link
+from pipelines.guard import guarded
 from pipelines.lists.aligned import aligned
 from pipelines.lists.comparable import comparable, list_summary, pooled, too_much
 from pipelines.lists.earlier_groups import EarlierGroups, read_earlier
 from pipelines.lists.group_files import RESERVED, GroupResult, write_groups
 from pipelines.lists.group_numbers import kept_numbers, new_numbers
 from pipelines.lists.list_columns import PeopleList
-from pipelines.lists.list_files import PARQUET, unlinked_told
-from pipelines.lists.list_options import LinkRefused, Request, checked_out, no_room, read_asked, read_model, save_model
+from pipelines.lists.list_options import Request, checked_out, read_asked, read_model
+from pipelines.lists.list_outcome import told_of_outcome, write_outcome
 from pipelines.lists.row_groups import found_groups
 
 
@@ -29,21 +29,10 @@ def group_lists(request: Request) -> Iterator[str]:
         yield from list_summary(people_list, f"{people_list.letter} " if several else "")
     result, linkage = group_people(lists, request.cost_ratio, model, earlier)
     yield from (f"注意：{notice}" for notice in result.notices)
-    if too_many := result.beyond_a_sheet(out):
-        raise LinkRefused(f"{too_many} 行超过一个工作表的行数，请改用 --out 文件名{PARQUET}")
-    try:
-        guarded("write", lambda: write_groups(result, out))
-    except DiskFull:
-        raise no_room(request, out) from None
+    write_outcome(request, out, result.beyond_a_sheet(out), lambda: write_groups(result, out))
     yield from result.counted()
     yield from result.numbers.changes
-    yield f"{recall_words(linkage.recall.estimate)}（共比较 {linkage.candidates:,} 对）"
-    yield f"已写入 {out}（含个人信息，请妥善保管）"
-    if several and out.suffix.lower() == PARQUET:
-        yield unlinked_told(out, [p.side for p in lists])
-    if request.save_model:
-        save_model(linkage.model, request.save_model)
-        yield f"模型已存为 {request.save_model}（不含个人信息，可审阅，可用 --model 沿用）"
+    yield from told_of_outcome(request, out, linkage, [p.side for p in lists] if several else ())
 
 
 def group_people(

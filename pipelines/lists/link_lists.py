@@ -7,13 +7,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from matching import REFUSAL_REASONS, Linkage, Model, absences, link, recall_words
+from matching import REFUSAL_REASONS, Linkage, Model, absences, link
 from matching.text_columns import places_among
-from pipelines.guard import DiskFull, guarded
+from pipelines.guard import guarded
 from pipelines.lists.comparable import comparable, list_summary, pooled, too_much
 from pipelines.lists.list_columns import PeopleList
-from pipelines.lists.list_files import PARQUET, unlinked_told
-from pipelines.lists.list_options import LinkRefused, Request, checked_out, no_room, read_asked, read_model, save_model
+from pipelines.lists.list_options import Request, checked_out, read_asked, read_model
+from pipelines.lists.list_outcome import told_of_outcome, write_outcome
 from pipelines.lists.pair_files import Result, RowPairs, write
 
 _BY_REPEAT = ("via:repeat", "经名单内的重复记录相连")
@@ -32,20 +32,9 @@ def link_lists(request: Request) -> Iterator[str]:
     yield from list_summary(b, "B ")
     result, linkage = link_people(a, b, request.cost_ratio, model)
     yield from (f"注意：{notice}" for notice in result.notices)
-    if too_many := result.beyond_a_sheet(out):
-        raise LinkRefused(f"{too_many} 行超过一个工作表的行数，请改用 --out 文件名{PARQUET}")
-    try:
-        guarded("write", lambda: write(result, out))
-    except DiskFull:
-        raise no_room(request, out) from None
+    write_outcome(request, out, result.beyond_a_sheet(out), lambda: write(result, out))
     yield from _counted(result)
-    yield f"{recall_words(linkage.recall.estimate)}（共比较 {linkage.candidates:,} 对）"
-    yield f"已写入 {out}（含个人信息，请妥善保管）"
-    if out.suffix.lower() == PARQUET:
-        yield unlinked_told(out, ("a", "b"))
-    if request.save_model:
-        save_model(linkage.model, request.save_model)
-        yield f"模型已存为 {request.save_model}（不含个人信息，可审阅，可用 --model 沿用）"
+    yield from told_of_outcome(request, out, linkage, ("a", "b"))
 
 
 def link_people(a: PeopleList, b: PeopleList, cost_ratio: float, model: Model | None) -> tuple[Result, Linkage]:

@@ -15,7 +15,7 @@ from pipelines.ask.explain import explain
 from pipelines.ask.history import history
 from pipelines.ask.published_run import NoResults, TableMissing
 from pipelines.guard import Foreseen, StepFailed
-from pipelines.lists.link_lists import LinkRefused
+from pipelines.lists.list_options import LinkRefused
 from pipelines.night.outcome import NothingPublished, Outcome
 from schemas.calendar import today
 from schemas.tables import TABLES
