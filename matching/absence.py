@@ -34,6 +34,7 @@ REFUSAL_REASONS = {
     "sex": "性别不符",
     "rare": "相符之处太少，多半是巧合",
 }
+_REASON_OF = {"given": "name", "surname": "name", "middle": "name"}  # the reason of fields that are part of another
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,11 @@ def _refusals(
     words = worded(kept_codes, *(people.compared.take(pa.array(side)) for side in (left, right)))
     likely = match_probability(weight[kept])
     matrix = np.stack([bits[name] for name in COMPARED_FIELDS], axis=1)
-    against = np.array(list(COMPARED_FIELDS), dtype=object)[matrix.argmin(axis=1)] if len(kept) else np.array([], dtype=object)
+    against = (
+        np.array([_REASON_OF.get(name, name) for name in COMPARED_FIELDS], dtype=object)[matrix.argmin(axis=1)]
+        if len(kept)
+        else np.array([], dtype=object)
+    )
     refused = np.where(matrix.min(axis=1, initial=0) < 0, against, "rare")
     refused = np.where(likely >= POSSIBLE, np.where(taken[kept], "taken", "unsure"), refused)
     return pd.DataFrame(

@@ -65,7 +65,7 @@ def _name_alone(pairs: PairsToBar) -> Flags:
     """No ID, no birthdate, and neither kin nor address agree. Namesakes share names, villages and sexes, and a list of names does
     not show how many namesakes there are."""
     nothing_else = pairs.at("id", "missing") & pairs.at("birth", "missing") & ~pairs.at("kin", *_SAME_KIN)
-    return nothing_else & ~pairs.at("address", "same", "close")
+    return nothing_else & ~pairs.at("address", "same", "close") & ~pairs.letters
 
 
 def _twins(pairs: PairsToBar) -> Flags:

@@ -60,6 +60,14 @@ BLOCKING_RULES = (
     BlockingRule("word_birth", (("words", "birth"),), "names in letters: one word damaged"),
     BlockingRule("word_village", (("words", "village"),), "names in letters: ID and birthdate damaged"),
     BlockingRule("word_township", (("words", "township"),), "names in letters: ID and birthdate damaged, village wrong"),
+    BlockingRule(
+        "word_birth_part",
+        (("words", "birth_month"), ("words", "birth_year_day"), ("words", "birth_day")),
+        "names in letters: one word damaged, and year, month or day of birth",
+    ),
+    BlockingRule("pair_year", (("latin_pair", "birth_year"),), "names in letters: each word damaged, day and month wrong"),
+    BlockingRule("latin_name", (("latin_name",),), "names in letters: nothing known but the name, a rare one"),
+    BlockingRule("address_word_birth", (("address_words", "birth"),), "names in letters: name and half of the address damaged"),
     BlockingRule("address_birth", (("address", "birth"),), "name and ID damaged"),
     BlockingRule("address_name", (("address", "surname"),), "ID, birthdate and half the name damaged"),
     BlockingRule(
@@ -73,11 +81,14 @@ LARGEST_BLOCK = 200
 # A rule may bring up so many pairs always, and one more per record up to the size of a county. Beyond that its largest blocks are left
 # out. In lists larger than a county's, blocks are larger and prove less, so the allowance grows more slowly.
 _PAIRS_AT_LEAST, _COUNTY = 5_000, 200_000  # pairs; records
+_MORE_IN_LETTERS = 5
 
 
-def budget(records: int) -> float:
-    """How many pairs a rule may bring up: one per record of a county, and one per three records beyond that."""
-    return _PAIRS_AT_LEAST + min(records, _COUNTY) + max(records - _COUNTY, 0) / 3
+def budget(records: int, in_letters: float = 0.0) -> float:
+    """How many pairs a rule may bring up: one per record of a county, and one per three records beyond that. ``in_letters``: the share of
+    names in Latin letters. Their lists have no ID that settles most records, and families fill the blocks of a surname and an
+    address: they may have six times as many."""
+    return _PAIRS_AT_LEAST + (min(records, _COUNTY) + max(records - _COUNTY, 0) / 3) * (1 + _MORE_IN_LETTERS * in_letters)
 
 
 # Pairs to settle: exactly one record of each source has the ID, the names are equal, and so are the birthdates where both are known.
@@ -197,7 +208,7 @@ def _join(con: duckdb.DuckDBPyConnection, people: People, rule: BlockingRule, le
 def _largest_block(sizes: list[tuple[int, float]], people: People) -> int:
     """The largest size of blocks that keeps the pairs of this size and smaller within the budget; ``sizes``: each size, ascending,
     and the pairs of its blocks. Blocks of one person who is in every source twice always count."""
-    left, largest = budget(len(people)), 2 * len(people.sources)
+    left, largest = budget(len(people), float(people.in_letters.mean()) if len(people) else 0.0), 2 * len(people.sources)
     for size, pairs in sizes:
         left -= pairs
         if left < 0 or size > LARGEST_BLOCK:

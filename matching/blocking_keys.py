@@ -1,5 +1,7 @@
 """Blocking keys: numbers for names, sounds, IDs, dates, places and kin, which blocking joins on; and how frequent names are."""
 
+from collections import Counter
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -7,10 +9,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from matching.arrays import Ints
-from matching.names import code_points, fold, is_latin, sound_keys, spell
+from matching.levels.latin_levels import latin_parts
+from matching.names import code_points, fold, in_letters, is_latin, sound_keys, spell
 
 _HEAD = 14  # characters of an ID: division and birthdate
 _LONG_WORD = 4
+_RAREST = 2  # words of an address that tell most
 _PREFIX = 3  # letters of a word that survive most slips
 
 
@@ -22,15 +26,21 @@ def keys_and_shares(encoded: dict[str, pa.Array], source: Ints) -> tuple[dict[st
     sound, second = sound_keys(names)
     matrix = fold(code_points(names)[0]) if names else np.zeros((0, 1), dtype=np.uint32)
     folded = np.unique(_row_numbers(matrix), return_inverse=True)[1].astype(np.int64)
-    given = sound_keys([n[1:] or n for n in names])[0]
+    parts = [
+        latin_parts(n) if letters else None for n, letters in zip(names, in_letters(encoded["name"].dictionary), strict=True)
+    ]
+    given = sound_keys([(part[0] if part else n[1:]) or n for n, part in zip(names, parts, strict=True)])[0]
     birth, words = encoded["birthdate"], _words(names, matrix, name)
+    year, month, day = (part(birth) for part in (pc.year, pc.month, pc.day))
     keys = {
         "name": _spread(folded, name),
         "sound": _spread(sound, name),
         "second_sound": _spread(second, np.where(second[name] == sound[name], -1, name) if len(names) else name),
         "former_sound": _spread(sound, former),
         "given": _spread(given, name),
-        "surname": _spread(matrix[:, 0].astype(np.int64), name),
+        "surname": _spread(_surnames(matrix, parts), name),
+        "latin_name": _spread_some(folded, parts, name),
+        "latin_pair": _spread_some(_prefix_pairs(parts), parts, name),
         "words": words,
         "address_words": _address_words(encoded["address"], words),
         "id": _spread(np.arange(len(encoded["id_number"].dictionary)), number),
@@ -38,17 +48,54 @@ def keys_and_shares(encoded: dict[str, pa.Array], source: Ints) -> tuple[dict[st
         "id_tail": _spread(_part(encoded["id_number"].dictionary, -8, None), number),
         "id_head": _heads(encoded),
         "birth": birth.cast(pa.int32()),
-        "birth_year": pc.year(birth),
-        "birth_day": pc.add(pc.multiply(pc.month(birth), 100), pc.day(birth)),
+        "birth_year": year,
+        "birth_day": pc.add(pc.multiply(month, 100), day),
+        "birth_month": pc.add(pc.multiply(year, 100), month),
+        "birth_year_day": pc.add(pc.multiply(year, 100), pc.add(day, 50)),  # no number of ``birth_month``
         "implied": encoded["birth_implied"],
         **{field: encoded[field].indices for field in ("township", "village", "address", "phone")},
     }
-    shares = {
+    shares = _latin_shares(parts, name, source) | {
         "name": _share(folded, name, source),
         "sound": _share(pd.factorize(sound)[0].astype(np.int64), name, source),
         "given": _share(pd.factorize(given)[0].astype(np.int64), name, source),
     }
     return keys, shares
+
+
+Parts = list[tuple[str, str, str] | None]  # per name in letters its parts, else None
+
+
+def _latin_shares(parts: Parts, codes: Ints, source: Ints) -> dict[str, npt.NDArray[np.float32]]:
+    """Per record how frequent the first given name and the surname of its name in letters are; empty where there are none."""
+    if not any(parts):
+        return {}
+    at = np.append([place if part else -1 for place, part in enumerate(parts)], -1)[codes]
+    return {
+        share: _share(pd.factorize(np.array([part[i] if part else "" for part in parts], dtype=object))[0], at, source)
+        for share, i in (("latin_given", 0), ("latin_surname", 2))
+    }
+
+
+def _surnames(matrix: npt.NDArray[np.uint32], parts: Parts) -> Ints:
+    """A number per surname: its character, or its first letters."""
+    first = matrix[:, 0].astype(np.int64)
+    return np.array(
+        [_number_of_word(part[2][:_PREFIX]) if part and part[2] else number for number, part in zip(first, parts, strict=True)],
+        dtype=np.int64,
+    )
+
+
+def _prefix_pairs(parts: Parts) -> Ints:
+    """A number for the first letters of given name and surname, in either order; 0 for names that have no such parts."""
+    beginnings = (sorted((part[0][:_PREFIX], part[2][:_PREFIX])) if part and part[2] else None for part in parts)
+    return np.array([_number_of_word(".".join(pair)) if pair else 0 for pair in beginnings], dtype=np.int64)
+
+
+def _spread_some(values: Ints, parts: Parts, codes: Ints) -> pa.Array:
+    """``_spread`` for names in letters of several words, null for all others."""
+    whole = np.array([bool(part and part[2]) for part in parts] + [False])
+    return _spread(values, np.where(whole[codes], codes, -1))
 
 
 def codes_of(column: pa.DictionaryArray) -> npt.NDArray[np.int64]:
@@ -131,13 +178,14 @@ def _words(names: list[str], matrix: npt.NDArray[np.uint32], codes: npt.NDArray[
 
 
 def _address_words(address: pa.DictionaryArray, words: pa.Array) -> pa.Array:
-    """The longer words of each address as a list of numbers; all null where no name is in Latin letters."""
+    """The rarest of the longer words of each address as a list of numbers; all null where no name is in Latin letters."""
     if words.null_count == len(words):
         return pa.nulls(len(words), pa.list_(pa.int64()))
-    lists = [
-        sorted({_number_of_word(word) for word in text.split() if len(word) >= _LONG_WORD})
-        for text in address.dictionary.to_pylist()
+    split = [
+        sorted({_number_of_word(w) for w in text.split() if len(w) >= _LONG_WORD}) for text in address.dictionary.to_pylist()
     ]
+    times = Counter(word for words in split for word in words)
+    lists = [sorted(words, key=lambda word: times[word])[:_RAREST] for words in split]
     return pa.array(lists, pa.list_(pa.int64())).take(address.indices)
 
 

@@ -18,8 +18,8 @@ from matching.records import People
 
 _OCCASIONS: dict[str, tuple[str, ...]] = {
     "id": ("id", "older_id", "id_tail", "id_head"),
-    "name and birthdate": ("name_birth", "surname_birth", "word_birth", "year_name", "day_name"),
-    "place and birthdate": ("village_birth", "township_birth", "address_birth"),
+    "name and birthdate": ("name_birth", "surname_birth", "word_birth", "word_birth_part", "year_name", "day_name", "pair_year"),
+    "place and birthdate": ("village_birth", "township_birth", "address_birth", "address_word_birth"),
     "place and name": (
         "village_name",
         "village_given",
@@ -32,7 +32,7 @@ _OCCASIONS: dict[str, tuple[str, ...]] = {
     ),
     "kin": ("kin_birth", "household", "kin_name"),
     "phone": ("phone_birth", "phone_name"),
-    "name alone": ("name_alone",),
+    "name alone": ("name_alone", "latin_name"),
 }
 _SAMPLE = 50_000  # matches
 

@@ -11,7 +11,7 @@ from matching.batches import compare_all
 from matching.block import Candidates
 from matching.default_model import NAMESAKES
 from matching.levels.record_levels import COMPARED_FIELDS, RECORD_LEVEL
-from matching.model import GROUPS_OF_PAIRS, Model
+from matching.model import GROUPS_OF_PAIRS, Model, in_parts
 from matching.records import People
 from matching.siblings import sure_siblings
 from matching.train import learn, patterns
@@ -24,6 +24,7 @@ _PROBABLY_ONE_PERSON = {
     "id": ("exact", "other_exact", "one_digit", "swapped", "lost_digits"),
     "address": ("same", "close"),
 }
+_SURNAME_AGREES = ("missing", "same", "alike", "part")
 _ENOUGH = 1000  # unsettled records from which strangers are drawn; if there are fewer, strangers are drawn from all
 _OF_EQUAL_CONTENT = 10  # records that are passed over before a stranger is drawn
 _RANDOM, _RANDOM_EACH = 200_000, 50  # random pairs of strangers: most in all, and per record
@@ -60,7 +61,7 @@ def fit(people: People, candidates: Candidates, codes: FieldLevels, within: Flag
     model, numbers = learn(
         pattern,
         _levels_of_strangers(people, candidates),
-        sure_siblings(people, candidates),
+        sure_siblings(people, candidates, codes, within),
         _same_birthdays(people, candidates),
         _share_damaged(people),
         np.maximum(starts.reshape(-1, 3), 1e-3),
@@ -176,6 +177,10 @@ def _levels_of_strangers(people: People, candidates: Candidates) -> FieldLevels:
     for field, levels in _PROBABLY_ONE_PERSON.items():
         one_person |= np.isin(codes[field], [RECORD_LEVEL[field][level] for level in levels])
     one_person &= (codes["name"] > 0) & ~np.isin(codes["name"], NAME_DISAGREES)
+    # In letters no kin is named: who has one surname at one address is of one household.
+    household = in_parts(codes) & (codes["address"] == RECORD_LEVEL["address"]["same"])
+    household &= np.isin(codes["surname"], [RECORD_LEVEL["surname"][level] for level in _SURNAME_AGREES])
+    one_person |= household
     return {name: code[~one_person] for name, code in codes.items()}
 
 

@@ -21,7 +21,7 @@ from matching.levels.record_levels import COMPARED_FIELDS, RECORD_LEVEL
 
 CLASSES = ("same", "careless", "sibling", "stranger")  # careless: the same person, one of the records badly typed
 SAME, CARELESS, SIBLING, STRANGER = range(4)
-FORMAT = 3  # of the saved model; 3 since pairs are grouped by whether another record fits
+FORMAT = 4  # of the saved model; 4 since names in letters are weighed part by part
 # Groups of pairs with priors of their own: both records have an ID to compare or not; and, for unrivalled pairs, neither record has
 # another candidate in the other's source that fits it (``matching.siblings.unrivalled_pairs``).
 GROUPS_OF_PAIRS = ("with_id", "without_id", "unrivalled_with_id", "unrivalled_without_id")
@@ -33,6 +33,9 @@ Numbers = dict[str, tuple[float, float, float]]  # group of pairs -> expected nu
 # (birth_given_other_id), because one person with two IDs keeps its birthdate.
 LEVEL_TABLES = {
     "name": "name",
+    "given": "given",
+    "surname": "surname",
+    "middle": "middle",
     "id": "id",
     "id_within": "id",
     "birth": "birth",
@@ -45,15 +48,19 @@ LEVEL_TABLES = {
     "address": "address",
     "sex": "sex",
 }
-# Levels of the name with a term frequency: the stranger's figure is a factor on how frequent the name, its sound, or the sound of
-# the given name is among the records.
+# Levels with a term frequency, by field: the stranger's figure is a factor on how frequent the name, its sound, the sound of the
+# given name or, in letters, its part is among the records.
 SHARE_OF = {
-    "exact": "name",
-    "variant": "name",
-    "former": "name",
-    "sound": "sound",
-    "surname_of_kin": "given",
-    "surname_changed": "given",
+    "name": {
+        "exact": "name",
+        "variant": "name",
+        "former": "name",
+        "sound": "sound",
+        "surname_of_kin": "given",
+        "surname_changed": "given",
+    },
+    "given": {"same": "latin_given"},
+    "surname": {"same": "latin_surname"},
 }
 
 
@@ -149,11 +156,16 @@ def pairs_of_tables(codes: FieldLevels, within: Flags) -> dict[str, Flags]:
         np.isin(codes["id"], [RECORD_LEVEL["id"][level] for level in levels]) for levels in (SAME_ID, LIKE_ID, OTHER_ID)
     )
     all_pairs = np.ones(len(within), dtype=bool)
-    applies = {"id": ~within, "id_within": within}
+    applies = {"name": ~in_parts(codes), "id": ~within, "id_within": within}
     no_id_evidence = ~same_id & ~like_id & ~other_id
     applies |= {"birth": no_id_evidence & ~within, "birth_within": no_id_evidence & within}
     applies |= {"birth_given_other_id": other_id, "birth_given_id": same_id, "birth_given_like_id": like_id}
     return {name: applies.get(name, all_pairs) for name in LEVEL_TABLES}
+
+
+def in_parts(codes: FieldLevels) -> Flags:
+    """Per pair: are the names weighed part by part, and not as wholes?"""
+    return np.asarray((codes["given"] > 0) | (codes["surname"] > 0))
 
 
 def log_likelihoods(
@@ -169,16 +181,21 @@ def log_likelihoods(
         out[name] = logs[first][codes[name]]
         for table in others:
             out[name][pairs_of[table]] = logs[table][codes[name][pairs_of[table]]]
-    out["name"][:, STRANGER] += name_frequency(codes, shares, model.namesakes)
+    out["name"][~pairs_of["name"]] = 0
+    for name, bits in name_frequencies(codes, shares, model.namesakes).items():
+        out[name][:, STRANGER] += bits
     return out
 
 
-def name_frequency(codes: FieldLevels, shares: dict[str, npt.NDArray[np.float32]], namesakes: float) -> Reals:
-    """Returns per pair the log2 of the share that the name's level depends on (``SHARE_OF``), in one village ``namesakes`` times as
-    much; 0 for levels without one."""
-    out = np.zeros(len(codes["name"]))
+def name_frequencies(codes: FieldLevels, shares: dict[str, npt.NDArray[np.float32]], namesakes: float) -> dict[str, Reals]:
+    """Returns per field of ``SHARE_OF`` and per pair the log2 of the share that the field's level depends on; that of a whole name is
+    ``namesakes`` times as much in one village. 0 for levels without one, and for whole names that are weighed part by part."""
+    out = {part: np.zeros(len(codes["name"])) for part in SHARE_OF}
     in_village = np.log2(namesakes) * (codes["place"] == RECORD_LEVEL["place"]["village"])
-    for level, share in SHARE_OF.items():
-        rows = codes["name"] == RECORD_LEVEL["name"][level]
-        out[rows] = np.log2(shares[share][rows]) + in_village[rows]
-    return np.minimum(out, 0)
+    for part, levels in SHARE_OF.items():
+        for level, share in levels.items():
+            rows = np.flatnonzero(codes[part] == RECORD_LEVEL[part][level])
+            if len(rows):
+                out[part][rows] = np.log2(shares[share][rows])
+    out["name"] = np.where(in_parts(codes), 0, np.minimum(out["name"] + in_village * (out["name"] < 0), 0))
+    return out

@@ -128,6 +128,12 @@ def is_latin(matrix: CodePoints) -> npt.NDArray[np.bool_]:
     return np.asarray(letter.any(axis=1))
 
 
+def in_letters(names: pa.Array) -> npt.NDArray[np.bool_]:
+    """Per name: is it in Latin letters alone? False where it is missing."""
+    letters = pc.match_substring_regex(names, r"^[\x{0}-\x{24F}·]+$")
+    return np.asarray(pc.fill_null(letters, False).to_numpy(zero_copy_only=False), dtype=bool)
+
+
 @cache
 def _toneless() -> tuple[dict[str, str], frozenset[str]]:
     """(syllable of each character, all syllables), without tone. A table: the package it is from takes half a second to load."""

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from matching.arrays import Ints
 from matching.blocking_keys import codes_of, head_of, keys_and_shares, kin_lists
 from matching.ids import fits
+from matching.names import in_letters
 from matching.placeholders import real_values
 
 # The columns that a table of people must have; all but record_id and source may be empty. The docstring of the package ``matching``
@@ -100,7 +101,7 @@ def encode_records(people: pd.DataFrame | pa.Table, threads: int | None = None, 
         shares,
         valid.result(),
         births.result(),
-        _in_letters(encoded["name"]),
+        np.append(in_letters(encoded["name"].dictionary), False)[codes_of(encoded["name"])],
         spill,
     )
 
@@ -172,11 +173,6 @@ def _take(column: pa.Array, indices: pa.Array) -> pa.Array:
     if pa.types.is_dictionary(column.type):
         return pa.DictionaryArray.from_arrays(column.indices.take(indices), column.dictionary)
     return column.take(indices)
-
-
-def _in_letters(names: pa.DictionaryArray) -> npt.NDArray[np.bool_]:
-    letters = pc.match_substring_regex(names.dictionary, r"^[\x{0}-\x{24F}·]+$").take(names.indices)
-    return np.asarray(pc.fill_null(letters, False).to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def _valid_numbers(numbers: pa.DictionaryArray) -> Ints:

@@ -5,6 +5,7 @@ one, two people are less likely; how much less is learned from the data, as the 
 """
 
 import numpy as np
+import numpy.typing as npt
 
 from matching.arrays import FieldLevels, Flags, Ints
 from matching.batches import compare_all
@@ -47,13 +48,18 @@ def unrivalled_pairs(people: People, candidates: Candidates, codes: FieldLevels,
     return np.asarray(~within & (others_l == 0) & (others_r == 0) & ~_either(people, candidates, has_counterpart))
 
 
-def sure_siblings(people: People, candidates: Candidates, threads: int | None = None) -> FieldLevels:
-    """Returns the comparison levels of pairs of records that are certainly two children of one household: they have the same kin,
-    village and source, and are settled in one other source, where each has a counterpart of its own."""
-    kin, village = (codes_of(people.compared[name]) for name in ("kin", "village"))
-    rows = np.flatnonzero((candidates.settled > 0) & (kin >= 0) & (village >= 0))
-    of_kin, of_village = kin[rows], village[rows]
-    home = (people.source[rows] * (of_kin.max(initial=0) + 1) + of_kin) * (of_village.max(initial=0) + 1) + of_village
+def sure_siblings(
+    people: People, candidates: Candidates, codes: FieldLevels, within: Flags, threads: int | None = None
+) -> FieldLevels:
+    """Returns the comparison levels of pairs of records that are certainly two people of one household: they are of one source and one
+    home, and each has a counterpart of its own in one other source. In Chinese a home is a village and the names of the kin; in
+    letters it is an address."""
+    kin, village, address = (codes_of(people.compared[name]) for name in ("kin", "village", "address"))
+    counterparts = _counterparts(people, candidates, codes, within)
+    letters = people.in_letters
+    rows = np.flatnonzero((counterparts > 0) & np.where(letters, address >= 0, (kin >= 0) & (village >= 0)))
+    of_kin, of_village = np.where(letters, -1, kin)[rows], np.where(letters, address, village)[rows]
+    home = (people.source[rows] * (of_kin.max(initial=0) + 2) + of_kin + 1) * (of_village.max(initial=0) + 1) + of_village
     _, home, size = np.unique(home, return_inverse=True, return_counts=True)
     order = np.argsort(home, kind="stable")
     order = order[size[home[order]] <= LARGEST_HOUSEHOLD]
@@ -67,8 +73,23 @@ def sure_siblings(people: People, candidates: Candidates, threads: int | None = 
         (right, left)
     )  # the order of records: a cut then leaves a fair sample, whatever the order of the input
     left, right = left[by_content], right[by_content]
-    settled_in_one = np.flatnonzero(candidates.settled[left] & candidates.settled[right])[:_MOST_PAIRS]
+    settled_in_one = np.flatnonzero(counterparts[left] & counterparts[right])[:_MOST_PAIRS]
     return compare_all(people, left[settled_in_one], right[settled_in_one], threads)
+
+
+def _counterparts(people: People, candidates: Candidates, codes: FieldLevels, within: Flags) -> npt.NDArray[np.uint64]:
+    """Per record the sources, one bit each, in which it certainly has a counterpart: where it is settled and, in letters, where just one
+    record has its name and birthdate."""
+    out = candidates.settled.copy()
+    twin = ~within & (codes["given"] == RECORD_LEVEL["given"]["same"]) & (codes["surname"] == RECORD_LEVEL["surname"]["same"])
+    twin &= _at(codes, "birth", ("exact",))
+    if twin.any():
+        left, right = candidates.left.astype(np.int64), candidates.right.astype(np.int64)
+        held = _count_candidates(people, left, right, twin)
+        for first, second in ((left, right), (right, left)):
+            rows = np.flatnonzero(twin & (held[first, people.source[second]] == 1))
+            np.bitwise_or.at(out, first[rows], np.uint64(1) << people.source[second[rows]].astype(np.uint64))
+    return out
 
 
 def better_named(people: People, candidates: Candidates, codes: FieldLevels, within: Flags) -> Flags:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from matching.arrays import FieldLevels, Flags, Ints, Reals
+from matching.arrays import Codes, FieldLevels, Flags, Ints, Reals
 from matching.levels.record_levels import COMPARED_FIELDS, LEVEL_GROUPS, RECORD_LEVEL
 from matching.model import (
     CARELESS,
@@ -25,7 +25,8 @@ from matching.model import (
     STRANGER,
     Model,
     default_table,
-    name_frequency,
+    in_parts,
+    name_frequencies,
     pairs_of_tables,
 )
 
@@ -37,13 +38,21 @@ _RATE_STRENGTH = 10.0  # strength of the prior belief in the numbers of pairs, i
 # its household, so these levels keep their defaults.
 _LEARNED_OF_SIBLINGS = {
     "name": tuple(level for level in COMPARED_FIELDS["name"] if level not in ("missing", "exact", "variant", "former")),
+    "given": COMPARED_FIELDS["given"][1:],
+    "surname": COMPARED_FIELDS["surname"][1:],
+    "middle": COMPARED_FIELDS["middle"][1:],
     "id": ("same_birth_part", "different"),
     "birth": tuple(level for level in COMPARED_FIELDS["birth"] if level not in ("missing", "implied")),
     "sex": ("same", "different"),
 }
 _AS_FOR_ONE_PERSON = ("kin", "place", "address")  # tables in which siblings agree as one person does
 # A contradiction is no usual slip: whatever the data, its probability for one person stays below this multiple of the default.
-_CONTRADICTIONS = {"name": ("one_character", "different"), "id": ("different", "same_birth_part"), "birth": ("different",)}
+_CONTRADICTIONS = {
+    "name": ("one_character", "different"),
+    "given": ("different",),
+    "id": ("different", "same_birth_part"),
+    "birth": ("different",),
+}
 _MOST_CONTRADICTION = 3.0
 _ITERATIONS, _CONVERGED = 30, 1e-4  # of EM: most rounds, and the change at which it stops
 _ONE_DIGIT_MORE = 0.1  # of strangers whose IDs agree in fourteen digits, the share that agrees in the fifteenth too
@@ -71,7 +80,8 @@ def patterns(
 ) -> Patterns:
     """Count the candidate pairs by pattern of agreement. The arguments have one value per pair; ``shares`` as ``shares_of`` gives
     them; ``namesakes`` as in ``Model``."""
-    frequency = np.clip(-np.round(name_frequency(codes, shares, namesakes)), 0, _FREQUENCY_BINS - 1).astype(np.int64)
+    log_share = sum(name_frequencies(codes, shares, namesakes).values())
+    frequency = np.clip(-np.round(log_share), 0, _FREQUENCY_BINS - 1).astype(np.int64)
     key = group * _FREQUENCY_BINS + frequency
     for name, levels in COMPARED_FIELDS.items():
         key = key * len(levels) + codes[name]
@@ -171,11 +181,11 @@ def _count_strangers(tables: dict[str, Reals], of_strangers: FieldLevels) -> Non
     for name, field in LEVEL_TABLES.items():
         if field == "id" or name.startswith("birth_given"):
             continue
-        fixed = [0, *(RECORD_LEVEL["name"][level] for level in SHARE_OF)] if field == "name" else [0]
+        fixed = [0, *(RECORD_LEVEL[field][level] for level in SHARE_OF.get(field, ()))]
         if field == "birth":
             fixed.append(RECORD_LEVEL["birth"]["implied"])
         free = np.setdiff1d(np.arange(len(COMPARED_FIELDS[field])), fixed)
-        count = np.bincount(of_strangers[field], minlength=len(COMPARED_FIELDS[field])).astype(float)
+        count = np.bincount(_weighed(of_strangers, field), minlength=len(COMPARED_FIELDS[field])).astype(float)
         prior = default_table(name)[:, STRANGER]
         for group in _level_groups(field):
             known, rows = count[group].sum(), np.intersect1d(group, free)
@@ -189,10 +199,15 @@ def _count_siblings(tables: dict[str, Reals], of_siblings: FieldLevels) -> None:
         if field not in _LEARNED_OF_SIBLINGS or name in ("birth_given_id", "birth_given_like_id"):
             continue
         levels = [RECORD_LEVEL[field][level] for level in _LEARNED_OF_SIBLINGS[field]]
-        count = np.bincount(of_siblings[field], minlength=len(COMPARED_FIELDS[field])).astype(float)[levels]
+        count = np.bincount(_weighed(of_siblings, field), minlength=len(COMPARED_FIELDS[field])).astype(float)[levels]
         prior = default_table(name)[levels, SIBLING]
         total = prior.sum()
         tables[name][levels, SIBLING] = total * (count + prior / total * _STRENGTH[SIBLING]) / (count.sum() + _STRENGTH[SIBLING])
+
+
+def _weighed(codes: FieldLevels, field: str) -> Codes:
+    """The levels of the field without those of whole names that are weighed part by part."""
+    return codes[field][~in_parts(codes)] if field == "name" else codes[field]
 
 
 def _borrowed_ids(tables: dict[str, Reals], careless: float) -> None:

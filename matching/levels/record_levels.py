@@ -5,7 +5,6 @@ have the columns of ``matching.records.PEOPLE`` but for record_id and source, te
 IDs of the children of the record's household. Work is done on the distinct values of a batch, never on rows in Python.
 """
 
-from collections.abc import Callable
 from functools import reduce
 
 import numpy as np
@@ -17,11 +16,13 @@ from rapidfuzz.distance import JaroWinkler
 from rapidfuzz.fuzz import token_sort_ratio
 from rapidfuzz.process import cpdist
 
-from matching.arrays import Codes, FieldLevels, Flags, Ints, count_of
+from matching.arrays import Codes, FieldLevels, Ints, count_of
+from matching.dictionaries import flags_of, level_of_values, shared_codes, shared_dictionary
 from matching.levels.birth_levels import BIRTH_LEVELS, compare_births, first_of_year
 from matching.levels.id_levels import ID_LEVELS, LIKE_ID, SAME_ID, compare_ids, compare_remains
+from matching.levels.latin_levels import GIVEN_LEVELS, MIDDLE_LEVELS, SURNAME_LEVELS, compare_latin
 from matching.levels.name_levels import NAME_LEVELS, compare_names
-from matching.names import sound_keys
+from matching.names import in_letters, sound_keys
 
 # How well two records can agree depends on what their sources hold. Levels of kin and place are therefore divided by what there was
 # to compare (LEVEL_GROUPS). Otherwise a source that names only one guardian would look like evidence against a match.
@@ -46,6 +47,10 @@ ADDRESS_LEVELS = ("missing", "same", "close", "part", "different")
 SEX_LEVELS = ("missing", "same", "different")
 COMPARED_FIELDS: dict[str, tuple[str, ...]] = {
     "name": NAME_LEVELS,
+    # The parts of names in Latin letters, which are weighed in place of the whole name.
+    "given": GIVEN_LEVELS,
+    "surname": SURNAME_LEVELS,
+    "middle": MIDDLE_LEVELS,
     "id": ID_LEVELS,
     "birth": BIRTH_LEVELS,
     "kin": KIN_LEVELS,
@@ -69,16 +74,17 @@ def compare_records(left: pa.RecordBatch, right: pa.RecordBatch) -> FieldLevels:
     names = _names(left, right)
     codes = {
         "name": names,
+        **_latin(left["name"], right["name"]),
         "id": _ids(left, right),
         "birth": _births(left, right),
         "kin": _kin(left, right),
         "place": _places(left, right),
-        "address": _on_distinct(left["address"], right["address"], _addresses, RECORD_LEVEL["address"]["same"]),
+        "address": level_of_values(left["address"], right["address"], _addresses, RECORD_LEVEL["address"]["same"]),
         "sex": _sexes(left, right),
     }
     # A birthdate that was read off an ID which agrees is no evidence of its own.
     id_agrees = np.isin(codes["id"], [RECORD_LEVEL["id"][level] for level in (*SAME_ID, *LIKE_ID)])
-    implied = _flags(left["birth_implied"]) | _flags(right["birth_implied"])
+    implied = flags_of(left["birth_implied"]) | flags_of(right["birth_implied"])
     codes["birth"][implied & id_agrees & (codes["birth"] > 0)] = RECORD_LEVEL["birth"]["implied"]
     return codes
 
@@ -86,9 +92,9 @@ def compare_records(left: pa.RecordBatch, right: pa.RecordBatch) -> FieldLevels:
 def _names(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
     """Levels of the name. 'former' and 'surname_of_kin' are added here, with either record as the first of the two."""
     level = RECORD_LEVEL["name"]
-    out = _on_distinct(left["name"], right["name"], compare_names, level["exact"])
+    out = level_of_values(left["name"], right["name"], compare_names, level["exact"])
     for first, second in ((left, right), (right, left)):
-        former, name = _shared_codes(first["former_name"], second["name"])
+        former, name = shared_codes(first["former_name"], second["name"])
         is_former = (former >= 0) & (former == name)
         out[is_former & ((out > level["former"]) | (out == 0))] = level["former"]
     rows = np.flatnonzero(out == level["surname_changed"])
@@ -103,20 +109,35 @@ def _names(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
     return out
 
 
+def _latin(left: pa.DictionaryArray, right: pa.DictionaryArray) -> FieldLevels:
+    """Levels of the parts of names where both are in Latin letters; 'missing' elsewhere."""
+    left_codes, right_codes = shared_codes(left, right)
+    out = {field: np.zeros(len(left_codes), dtype=np.uint8) for field in ("given", "surname", "middle")}
+    values = shared_dictionary(left, right)
+    latin = np.append(in_letters(values), False)  # the last one: missing
+    rows = np.flatnonzero(latin[left_codes] & latin[right_codes])
+    if len(rows):
+        inverse, keys = pd.factorize(left_codes[rows] * len(values) + right_codes[rows])
+        sides = (values.take(pa.array(codes)).to_pylist() for codes in np.divmod(keys, len(values)))
+        for codes, levels in zip(out.values(), compare_latin(*sides), strict=True):
+            codes[rows] = levels[inverse]
+    return out
+
+
 def _ids(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
     """Levels of the ID, damaged and older numbers included."""
     level = RECORD_LEVEL["id"]
-    out = _on_distinct(left["id_number"], right["id_number"], compare_ids, level["exact"])
+    out = level_of_values(left["id_number"], right["id_number"], compare_ids, level["exact"])
     for first, second in ((left, right), (right, left)):
         _compare_damaged(first, second, out)
     for first, second in ((left, right), (right, left)):
-        older, number = _shared_codes(first["id_other"], second["id_number"])
+        older, number = shared_codes(first["id_other"], second["id_number"])
         out[(older >= 0) & (older == number) & (out != level["exact"])] = level["other_exact"]
-    older_l, older_r = _shared_codes(left["id_other"], right["id_other"])
+    older_l, older_r = shared_codes(left["id_other"], right["id_other"])
     out[(older_l >= 0) & (older_l == older_r) & (out != level["exact"])] = level["other_exact"]
     rows = np.flatnonzero(np.isin(out, [level["different"], level["different_invalid"]]))
     for first, second in ((left, right), (right, left)):
-        comparable = rows[_flags(pc.and_(second["kin_numbers"].is_valid(), first["id_number"].is_valid()))[rows]]
+        comparable = rows[flags_of(pc.and_(second["kin_numbers"].is_valid(), first["id_number"].is_valid()))[rows]]
         numbers, households, own_households = (
             column.take(pa.array(comparable)).dictionary_decode().to_pylist()
             for column in (first["id_number"], second["kin_numbers"], first["kin_numbers"])
@@ -167,7 +188,7 @@ def _kin(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
     out = np.full(left.num_rows, level["different"], dtype=np.uint8)
     out[same_sounds > 0] = level["alike"]
     out[same_names > 0] = level["same"]
-    phone_l, phone_r = _shared_codes(left["phone"], right["phone"])
+    phone_l, phone_r = shared_codes(left["phone"], right["phone"])
     same_phone = (phone_l >= 0) & (phone_l == phone_r)
     out[same_phone] = level["same"]
     several = listed > 1
@@ -181,9 +202,9 @@ def _kin(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
 def _kin_names(left: pa.DictionaryArray, right: pa.DictionaryArray) -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
     """Returns matrices (rows, most names) of numbers of each record's kin, -1 past the last: (left, right) by spelling, and
     (left, right) by sound."""
-    left_codes, right_codes = _shared_codes(left, right)
+    left_codes, right_codes = shared_codes(left, right)
     where, used = pd.factorize(np.concatenate([left_codes, right_codes]))
-    texts = _dictionary(left, right).take(pa.array(used, mask=used < 0))
+    texts = shared_dictionary(left, right).take(pa.array(used, mask=used < 0))
     lists = pc.split_pattern(texts, "|")
     names = lists.flatten().dictionary_encode()
     number = names.indices.to_numpy(zero_copy_only=False)
@@ -213,10 +234,10 @@ def _in_common(left: Ints, right: Ints) -> npt.NDArray[np.uint8]:
 def _places(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
     """Levels of township and village together."""
     level = RECORD_LEVEL["place"]
-    township_l, township_r = _shared_codes(left["township"], right["township"])
-    village_l, village_r = _shared_codes(left["village"], right["village"])
+    township_l, township_r = shared_codes(left["township"], right["township"])
+    village_l, village_r = shared_codes(left["village"], right["village"])
     villages_known = (village_l >= 0) & (village_r >= 0)
-    same_township = _on_distinct(left["township"], right["township"], _misspelt, 1) > 0
+    same_township = level_of_values(left["township"], right["township"], _misspelt, 1) > 0
     out = np.where(villages_known, level["different"], level["other_township"]).astype(np.uint8)
     out[same_township] = level["township"]
     out[same_township & villages_known] = level["other_village"]
@@ -229,7 +250,7 @@ def _places(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
 
 def _misspelt(left: pa.Array, right: pa.Array) -> Codes:
     """1 where two different place names in letters are one name, misspelt; 0 for names in characters."""
-    letters = _flags(pc.and_(pc.string_is_ascii(left), pc.string_is_ascii(right)))
+    letters = flags_of(pc.and_(pc.string_is_ascii(left), pc.string_is_ascii(right)))
     similarity = cpdist(left.to_pylist(), right.to_pylist(), scorer=JaroWinkler.similarity, dtype=np.float32)
     return ((similarity >= _SLIP) & letters).astype(np.uint8)
 
@@ -244,53 +265,7 @@ def _addresses(left: pa.Array, right: pa.Array) -> Codes:
 
 
 def _sexes(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
-    sex_l, sex_r = _shared_codes(left["sex"], right["sex"])
+    sex_l, sex_r = shared_codes(left["sex"], right["sex"])
     out = np.where(sex_l == sex_r, RECORD_LEVEL["sex"]["same"], RECORD_LEVEL["sex"]["different"]).astype(np.uint8)
     out[(sex_l < 0) | (sex_r < 0)] = 0
     return out
-
-
-def _on_distinct(
-    left: pa.DictionaryArray, right: pa.DictionaryArray, function: Callable[[pa.Array, pa.Array], Codes], equal: int
-) -> Codes:
-    """Returns per row ``function`` of the two values, which is called once for each distinct pair of unequal values; ``equal`` where
-    the two are equal, 0 where one is missing."""
-    left_codes, right_codes = _shared_codes(left, right)
-    out = np.full(len(left_codes), equal, dtype=np.uint8)
-    missing = (left_codes < 0) | (right_codes < 0)
-    rest = np.flatnonzero((left_codes != right_codes) & ~missing)
-    out[missing] = 0
-    if len(rest):
-        values = _dictionary(left, right)
-        inverse, keys = pd.factorize(left_codes[rest] * len(values) + right_codes[rest])
-        sides = (values.take(pa.array(codes)) for codes in np.divmod(keys, len(values)))
-        out[rest] = function(*sides)[inverse]
-    return out
-
-
-def _shared_codes(left: pa.DictionaryArray, right: pa.DictionaryArray) -> tuple[Ints, Ints]:
-    """Codes of both columns in one shared dictionary, -1 where missing."""
-    if left.dictionary is not right.dictionary and not _one_buffer(left.dictionary, right.dictionary):
-        left, right = pa.chunked_array([left, right]).unify_dictionaries().chunks
-    return _codes(left), _codes(right)
-
-
-def _dictionary(left: pa.DictionaryArray, right: pa.DictionaryArray) -> pa.Array:
-    """The shared dictionary of both columns."""
-    if _one_buffer(left.dictionary, right.dictionary):
-        return left.dictionary
-    return pa.chunked_array([left, right]).unify_dictionaries().chunk(0).dictionary
-
-
-def _one_buffer(left: pa.Array, right: pa.Array) -> bool:
-    """Are the two dictionaries the same memory? To compare their values would cost more than it saves."""
-    addresses_l, addresses_r = ([b.address if b else 0 for b in side.buffers()] for side in (left, right))
-    return len(left) == len(right) and addresses_l == addresses_r
-
-
-def _codes(column: pa.DictionaryArray) -> Ints:
-    return np.asarray(pc.fill_null(column.indices, -1).to_numpy(zero_copy_only=False), dtype=np.int64)
-
-
-def _flags(column: pa.Array) -> Flags:
-    return np.asarray(pc.fill_null(column, False).to_numpy(zero_copy_only=False), dtype=bool)

@@ -51,12 +51,12 @@ def list_people(side: str, rows: pd.Series, cells: Cells, places: Places) -> tup
 
 def person_name(text: str) -> str | None:
     """A name as ``matching`` reads it. Chinese ones have no blanks; in others single blanks stay between the words, and
-    'Smith, John' is turned round."""
+    'Smith, John' is turned round, its surname one word."""
     if _HAN.search(text):
         return clean_name(text)
     plain = _REMARK.sub(" ", unicodedata.normalize("NFKC", text))
     parts = plain.split(",")
-    words = (" ".join(reversed(parts)) if len(parts) == 2 else plain).split()
+    words = (f"{parts[1]} {'-'.join(parts[0].split())}" if len(parts) == 2 else plain).split()
     return " ".join(filter(None, (clean_name(word) for word in words))) or None
 
 
@@ -91,13 +91,18 @@ def _names(cells: Cells, index: pd.Index) -> pd.Series:
     """Whole names; those written in two columns with the surname where the script has it."""
     if "name" in cells:
         return on_distinct(_joined(cells, "name", index), person_name, same=CLEAN_NAME)
-    given, surname = (_joined(cells, field, index).fillna("").str.replace(",", " ") for field in ("given", "surname"))
+    columns = (_joined(cells, field, index).fillna("").str.replace(",", " ") for field in ("given", "middle", "surname"))
+    given, middle, surname = columns
+    return on_distinct(given + "\t" + middle + "\t" + surname, _name_of_parts)
 
-    def name(pair: str) -> str | None:
-        first, _, last = pair.partition("\t")
-        return person_name(last + first if _HAN.search(pair) else f"{first} {last}")
 
-    return on_distinct(given + "\t" + surname, name)
+def _name_of_parts(parts: str) -> str | None:
+    """The whole name of 'given TAB middle TAB surname'. In letters a surname of several words gets hyphens, so that the last word is the
+    surname (``matching.levels.latin_levels``)."""
+    given, middle, surname = parts.split("\t")
+    if _HAN.search(parts):
+        return person_name(surname + given + middle)
+    return person_name(f"{given} {middle} {'-'.join(surname.split())}")
 
 
 def _identity(people: pd.DataFrame, cells: Cells) -> tuple[bool, list[str]]:

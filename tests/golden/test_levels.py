@@ -11,6 +11,7 @@ from matching import names
 from matching.ids import parse_ids, with_check_digit
 from matching.levels.birth_levels import BIRTH_LEVELS, _lunar, compare_births
 from matching.levels.id_levels import ID_LEVELS, compare_ids, compare_remains
+from matching.levels.latin_levels import GIVEN_LEVELS, MIDDLE_LEVELS, SURNAME_LEVELS, compare_latin
 from matching.levels.name_levels import NAME_LEVELS, compare_names
 from matching.levels.record_levels import COMPARED_FIELDS, compare_records
 from matching.names import clean_name, sound_keys
@@ -53,6 +54,37 @@ NAMES = [
 def test_name_level(one: str, other: str, level: str) -> None:
     assert NAME_LEVELS[compare_names([one], [other])[0]] == level
     assert NAME_LEVELS[compare_names([other], [one])[0]] == level
+
+
+LATIN = [  # two names; levels of given name, surname, middle names
+    ("ANNA KOFRON", "ANNA KOFRON", "same", "same", "missing"),
+    ("KOFRON ANNA", "ANNA KOFRON", "turned", "missing", "missing"),
+    ("MARTHA CARTER", "MABTHA CARTEB", "alike", "alike", "missing"),
+    ("DANIEL P KOFRON", "DAN P KOFRON", "short", "same", "same"),
+    ("JOHN PAUL SMITH", "PAUL SMITH", "short", "same", "missing"),
+    ("D PETER KOFRON", "DANIEL P KOFRON", "short", "same", "initial"),
+    ("DANIEL P KOFRON", "DANIEL A KOFRON", "same", "same", "different"),
+    ("ANGEL MEDEROS-FIGUEROA", "ANGEL FIGUEROA", "same", "part", "missing"),
+    ("ELEANOR ROBINSON", "ELENA ROBINS", "near", "alike", "missing"),
+    ("LAURA MORRISON", "LAURA MOORIS", "same", "near", "missing"),
+    ("MARY SMITH", "JOHN BROWN", "different", "different", "missing"),
+    ("GRIFFITH", "DYLAN GRIFFITH", "missing", "same", "missing"),  # one word: the surname, unless it is the other's given name
+    ("DYLAN", "DYLAN GRIFFITH", "same", "missing", "missing"),
+    ("CAMERON J", "CAMERON J MCGREW", "same", "missing", "same"),
+    ("GRIFFITH", "GRIFFITHS", "missing", "missing", "missing"),  # nobody knows what these words are
+]
+
+
+@pytest.mark.parametrize(("one", "other", "given", "surname", "middle"), LATIN)
+def test_levels_of_the_parts_of_names_in_letters(one: str, other: str, given: str, surname: str, middle: str) -> None:
+    for left, right in ((one, other), (other, one)):
+        levels = [int(codes[0]) for codes in compare_latin([left], [right])]
+        assert (GIVEN_LEVELS[levels[0]], SURNAME_LEVELS[levels[1]], MIDDLE_LEVELS[levels[2]]) == (given, surname, middle)
+
+
+def test_every_level_of_a_part_has_a_golden_pair() -> None:
+    for place, levels in ((2, GIVEN_LEVELS), (3, SURNAME_LEVELS), (4, MIDDLE_LEVELS)):
+        assert {row[place] for row in LATIN} == set(levels)
 
 
 def test_every_name_level_has_a_golden_pair() -> None:

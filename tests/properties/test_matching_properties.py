@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from benchmarks.two_registers import two_registers
 from matching import Linkage, link
+from matching.batches import compare_all
 from matching.block import BLOCKING_RULES, LARGEST_BLOCK, budget, candidate_pairs
 from matching.blocking_recall import _OCCASIONS
 from matching.ids import with_check_digit
@@ -264,6 +265,9 @@ def test_a_cut_sample_of_siblings_is_the_same_in_any_order(monkeypatch: pytest.M
         people = encode_records(
             frame([rows[(step * i) % len(rows)] | {"record_id": f"r{(step * i) % len(rows)}"} for i in range(len(rows))])
         )
-        levels = sure_siblings(people, candidate_pairs(people))
+        candidates = candidate_pairs(people)
+        codes = compare_all(people, candidates.left, candidates.right)
+        within = people.source[candidates.left] == people.source[candidates.right]
+        levels = sure_siblings(people, candidates, codes, within)
         tables.append(np.bincount(levels["birth"]).tolist())
     assert tables[0] == tables[1] == tables[2] and sum(tables[0]) == 50
