@@ -109,17 +109,19 @@ case when a.source = b.source then a.settled & b.settled = 0
 @dataclass(slots=True)
 class Candidates:
     """``left``, ``right``: positions in ``People``, left < right, each pair once, sorted. ``settled``: per record the sources in which
-    it is settled, one bit per source. ``left_out``: per rule how many records stood in blocks too large to compare."""
+    it is settled, one bit per source. ``left_out``: per rule how many records stood in blocks too large to compare; ``largest``: per
+    such rule the size of the largest blocks that were compared."""
 
     left: npt.NDArray[np.int32]
     right: npt.NDArray[np.int32]
     settled: npt.NDArray[np.uint64]
     left_out: dict[str, int] = field(default_factory=dict)
+    largest: dict[str, int] = field(default_factory=dict)
 
 
 def candidate_pairs(people: People, threads: int | None = None) -> Candidates:
     """The candidate pairs within and between all sources. ``threads``: None for one per processor."""
-    left_out: dict[str, int] = {}
+    left_out: dict[str, tuple[int, int]] = {}
     with connection(people, threads) as con:
         con.execute("create table pairs (l int, r int)")
         con.execute("create view seekers as select *, 0::ubigint as settled, false as done from people")
@@ -129,13 +131,13 @@ def candidate_pairs(people: People, threads: int | None = None) -> Candidates:
             _join(con, people, rule, left_out, _UNSETTLED)
         found = con.sql("select distinct l, r from pairs order by l, r").to_arrow_table()
         settled = con.sql("select settled from settled_people order by n").to_arrow_table()["settled"].to_numpy()
-    return Candidates(found["l"].to_numpy(), found["r"].to_numpy(), settled, left_out)
+    return _candidates(found, settled, left_out)
 
 
 def candidates_of(people: People, seekers: npt.NDArray[np.bool_], source: int, threads: int | None = None) -> Candidates:
     """The candidates in ``source`` (its number) of the records marked in ``seekers``, whether settled or not: what comes nearest to
     records without match. ``settled`` of the result is empty."""
-    left_out: dict[str, int] = {}
+    left_out: dict[str, tuple[int, int]] = {}
     asked = people.keys.append_column("done", pa.array(~seekers)).filter(pa.array(seekers | (people.source == source)))
     with connection(people, threads) as con:
         con.register("asked", asked)
@@ -144,7 +146,13 @@ def candidates_of(people: People, seekers: npt.NDArray[np.bool_], source: int, t
         for rule in usable(people):
             _join(con, people, rule, left_out, f"a.done <> b.done and a.source <> b.source and {source} in (a.source, b.source)")
         found = con.sql("select distinct l, r from pairs order by l, r").to_arrow_table()
-    return Candidates(found["l"].to_numpy(), found["r"].to_numpy(), np.zeros(len(people), np.uint64), left_out)
+    return _candidates(found, np.zeros(len(people), np.uint64), left_out)
+
+
+def _candidates(found: pa.Table, settled: npt.NDArray[np.uint64], left_out: dict[str, tuple[int, int]]) -> Candidates:
+    """``left_out``: per rule the records in blocks too large, and the size of the largest others."""
+    records, largest = ({rule: pair[i] for rule, pair in left_out.items()} for i in (0, 1))
+    return Candidates(found["l"].to_numpy(), found["r"].to_numpy(), settled, records, largest)
 
 
 def usable(people: People) -> tuple[BlockingRule, ...]:
@@ -177,9 +185,11 @@ def keys_sql(rule: BlockingRule, table: str, columns: str, where: str = "true") 
     return " union all ".join(selects)
 
 
-def _join(con: duckdb.DuckDBPyConnection, people: People, rule: BlockingRule, left_out: dict[str, int], also: str) -> None:
+def _join(
+    con: duckdb.DuckDBPyConnection, people: People, rule: BlockingRule, left_out: dict[str, tuple[int, int]], also: str
+) -> None:
     """Add the pairs of a rule to the table ``pairs``. In each block records that are not done are paired with all others; the largest
-    blocks are left out and counted in ``left_out``. ``also``: SQL condition on the pair (a, b)."""
+    blocks are left out and counted in ``left_out``, with the size of the largest others. ``also``: SQL condition on the pair (a, b)."""
     once = "distinct" if len(rule.keys) > 1 else ""
     con.execute(
         f"""create or replace temp table keyed as
@@ -196,7 +206,7 @@ def _join(con: duckdb.DuckDBPyConnection, people: People, rule: BlockingRule, le
     ).fetchall()
     largest = _largest_block([(size, pairs) for size, _, pairs in sizes], people)
     if too_large := sum(records for size, records, _ in sizes if size > largest):
-        left_out[rule.name] = too_large
+        left_out[rule.name] = too_large, largest
     con.execute(
         f"""insert into pairs
         with used as (select keyed.* from keyed semi join (select key from blocks where size <= {largest}) using (key))

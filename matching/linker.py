@@ -11,8 +11,8 @@ from matching import COST_RATIO
 from matching.arrays import FieldLevels, Flags, Ints
 from matching.bars import PairsToBar, barred
 from matching.batches import compare_all
-from matching.block import Candidates, candidate_pairs
-from matching.blocking_recall import Recall, estimate_recall
+from matching.block import candidate_pairs
+from matching.blocking_recall import Recall, WeighedPairs, estimate_recall
 from matching.decide import Records, decide
 from matching.describe import evidence
 from matching.estimate import fit
@@ -103,9 +103,7 @@ def link(
         }
     )
     clusters = pa.table({"record_id": encoded.record_id, "cluster": decision.cluster})
-    matches = np.flatnonzero(decision.match)
-    settled = _settled_pairs(encoded, candidates, left[matches], right[matches])
-    recall = estimate_recall(encoded, left[matches], right[matches], settled)
+    recall = estimate_recall(encoded, candidates, WeighedPairs(left, right, kept_codes, weight, unrivalled[kept]), model)
     return Linkage(links.to_pandas(), clusters.to_pandas(), model, len(candidates.left), candidates.left_out, recall, encoded)
 
 
@@ -122,10 +120,3 @@ def _both_known_and_different(value: Ints, left: Ints, right: Ints) -> Flags:
     """Per pair: do both records have a value (not -1), and not the same?"""
     value_l, value_r = value[left], value[right]
     return (value_l >= 0) & (value_r >= 0) & (value_l != value_r)
-
-
-def _settled_pairs(people: People, candidates: Candidates, left: Ints, right: Ints) -> Flags:
-    """Per pair: was it settled, that is found beyond doubt by its ID while blocking?"""
-    in_right = candidates.settled[left] >> people.source[right].astype(np.uint64) & np.uint64(1)
-    id_code = people.keys["id"].fill_null(-1).to_numpy()
-    return (in_right == 1) & (id_code[left] == id_code[right])

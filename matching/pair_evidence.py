@@ -7,12 +7,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matching.arrays import Reals
 from matching.batches import compare_all
 from matching.describe import FIELD_WORDS, worded
 from matching.model import SIBLING, Model
 from matching.records import People, encode_records
-from matching.weigh import field_weights, joint_log_likelihood, weigh
+from matching.weigh import field_weights, joint_log_likelihood, match_probability, weigh
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +69,3 @@ def _position(people: People, record_id: str) -> int:
     if found < 0:
         raise KeyError("record not among people")
     return int(found)
-
-
-def match_probability(weight: Reals) -> Reals:
-    """Probability for log2 odds, clipped to ±60 bits."""
-    return np.asarray(1 / (1 + np.exp2(-np.clip(weight, -60, 60))))

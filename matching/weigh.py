@@ -88,5 +88,10 @@ def field_weights(likelihoods: dict[str, Reals], total: Reals) -> tuple[dict[str
     return {name: value[rows, person] - value[rows, rival] for name, value in likelihoods.items()}, rival
 
 
+def match_probability(weight: Reals) -> Reals:
+    """Probability for log2 odds, clipped to ±60 bits."""
+    return np.asarray(1 / (1 + np.exp2(-np.clip(weight, -60, 60))))
+
+
 # The codes of the name's levels at which two names are not one name, mistyped.
 NAME_DISAGREES = [RECORD_LEVEL["name"][level] for level in NAME_LEVELS if level not in ("missing", *NAME_AGREES)]

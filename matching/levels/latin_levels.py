@@ -4,15 +4,17 @@ Whole names hide what matters there: brothers share a surname, a bride changes h
 word of a name is the surname; one of several words has hyphens between them ('JAN VAN-DYK').
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
 from matching.arrays import Codes, Flags
 
+Words = npt.NDArray[np.object_]  # a text per pair, empty where missing
 # From the closest agreement to the loosest; the code of a level is its place here.
 GIVEN_LEVELS = (
     "missing",
@@ -47,43 +49,51 @@ def latin_parts(name: str) -> tuple[str, str, str]:
 def compare_latin(left: Sequence[str], right: Sequence[str]) -> tuple[Codes, Codes, Codes]:
     """Returns the levels of given name, surname and middle names of two aligned columns of names in letters, none missing. All are
     'missing' where both names have one word: whether that is a surname nobody knows."""
-    given_l, middle_l, surname_l = _columns(left)
-    given_r, middle_r, surname_r = _columns(right)
+    at, names = pd.factorize(np.array([*left, *right], dtype=object))
+    parts = np.array([latin_parts(name) for name in names], dtype=object).reshape(-1, 3)
+    (given_l, middle_l, surname_l), (given_r, middle_r, surname_r) = (parts[side].T.copy() for side in np.split(at, 2))
+    single = np.array([" " not in name for name in names], dtype=bool)
     _single_given(given_l, surname_l, given_r)
     _single_given(given_r, surname_r, given_l)
-    given = _likeness(given_l, given_r, _GIVEN)
-    given[(given > _GIVEN["alike"]) & _shortened(given_l, middle_l, given_r, middle_r)] = _GIVEN["short"]
-    surname = _likeness(surname_l, surname_r, _SURNAME)
-    surname[(surname > _SURNAME["alike"]) & _words_in_common(surname_l, surname_r)] = _SURNAME["part"]
+    given = _of_distinct(given_l, given_r, lambda a, b: _likeness(a, b, _GIVEN))
+    given[(given > _GIVEN["alike"]) & _one_of_several(given_l, middle_l, given_r, middle_r)] = _GIVEN["short"]
+    surname = _of_distinct(surname_l, surname_r, lambda a, b: _likeness(a, b, _SURNAME))
     turned = (given_l == surname_r) & (surname_l == given_r) & (given_l != surname_l) & (given > 0)
     given[turned] = _GIVEN["turned"]
     surname[turned] = _SURNAME["missing"]
-    middle = _middle(middle_l, middle_r)
-    single = np.array([" " not in a and " " not in b for a, b in zip(left, right, strict=True)], dtype=bool)
+    middle = _of_distinct(middle_l, middle_r, _middle)
     for codes in (given, surname, middle):
-        codes[single] = 0
+        codes[np.logical_and(*np.split(single[at], 2))] = 0
     return given, surname, middle
 
 
-def _columns(names: Sequence[str]) -> tuple[npt.NDArray[np.object_], ...]:
-    parts = np.array([latin_parts(name) for name in names], dtype=object).reshape(-1, 3)
-    return parts[:, 0], parts[:, 1], parts[:, 2]
-
-
-def _single_given(given: npt.NDArray[np.object_], surname: npt.NDArray[np.object_], other_given: npt.NDArray[np.object_]) -> None:
+def _single_given(given: Words, surname: Words, other_given: Words) -> None:
     """Take the single word of a name for a given name where it is the other's."""
     rows = (given == "") & (surname == other_given) & (surname != "")
     given[rows], surname[rows] = surname[rows], ""
 
 
-def _likeness(left: npt.NDArray[np.object_], right: npt.NDArray[np.object_], level: dict[str, int]) -> Codes:
-    """The levels 'missing', 'same', 'alike', 'near' and 'different' of two columns of words."""
-    a, b = left.tolist(), right.tolist()
-    distance = cpdist(a, b, scorer=OSA.distance, dtype=np.int32)
-    similarity = cpdist(a, b, scorer=JaroWinkler.similarity, dtype=np.float32)
-    shorter = np.fromiter((min(len(x), len(y)) for x, y in zip(a, b, strict=True)), dtype=np.int64, count=len(a))
-    out = np.full(len(a), level["different"], dtype=np.uint8)
+def _of_distinct(left: Words, right: Words, function: Callable[[list[str], list[str]], Codes]) -> Codes:
+    """``function`` of two aligned columns, called with each distinct pair once."""
+    at, words = pd.factorize(np.concatenate([left, right]))
+    left_at, right_at = np.split(at, 2)
+    inverse, keys = pd.factorize(left_at * len(words) + right_at)
+    sides = (words[codes].tolist() for codes in np.divmod(keys, max(len(words), 1)))
+    return function(*sides)[inverse]
+
+
+def _likeness(left: list[str], right: list[str], level: dict[str, int]) -> Codes:
+    """The levels of two columns of given names or surnames but for 'turned'."""
+    distance = cpdist(left, right, scorer=OSA.distance, dtype=np.int32)
+    similarity = cpdist(left, right, scorer=JaroWinkler.similarity, dtype=np.float32)
+    pairs = list(zip(left, right, strict=True))
+    shorter = np.fromiter((min(len(a), len(b)) for a, b in pairs), dtype=np.int64, count=len(pairs))
+    out = np.full(len(pairs), level["different"], dtype=np.uint8)
     out[(similarity >= _NEAR) & (shorter > 2)] = level["near"]
+    if "short" in level:
+        out[np.array([a.startswith(b) or b.startswith(a) for a, b in pairs], dtype=bool)] = level["short"]
+    else:
+        out[np.array([not {*a.split("-")}.isdisjoint(b.split("-")) for a, b in pairs], dtype=bool)] = level["part"]
     alike = (similarity >= _ALIKE) | (distance == 1) | ((distance == 2) & (shorter >= _LONG))
     out[alike & (shorter > 2)] = level["alike"]
     out[distance == 0] = level["same"]
@@ -91,27 +101,16 @@ def _likeness(left: npt.NDArray[np.object_], right: npt.NDArray[np.object_], lev
     return out
 
 
-def _shortened(
-    given_l: npt.NDArray[np.object_],
-    middle_l: npt.NDArray[np.object_],
-    given_r: npt.NDArray[np.object_],
-    middle_r: npt.NDArray[np.object_],
-) -> Flags:
-    """Is one given name the beginning of the other, or one of the other's middle names?"""
-    return np.array(
-        [
-            a.startswith(b) or b.startswith(a) or b in m.split() or a in n.split()
-            for a, m, b, n in zip(given_l, middle_l, given_r, middle_r, strict=True)
-        ],
-        dtype=bool,
-    )
+def _one_of_several(given_l: Words, middle_l: Words, given_r: Words, middle_r: Words) -> Flags:
+    """Is one given name among the middle names of the other?"""
+    out = np.zeros(len(given_l), dtype=bool)
+    for given, middle in ((given_l, middle_r), (given_r, middle_l)):
+        rows = np.flatnonzero((middle != "") & (given != ""))
+        out[rows] |= np.array([g in m.split() for g, m in zip(given[rows], middle[rows], strict=True)], dtype=bool)
+    return out
 
 
-def _words_in_common(left: npt.NDArray[np.object_], right: npt.NDArray[np.object_]) -> Flags:
-    return np.array([bool({*a.split("-")} & {*b.split("-")}) for a, b in zip(left, right, strict=True)], dtype=bool)
-
-
-def _middle(left: npt.NDArray[np.object_], right: npt.NDArray[np.object_]) -> Codes:
+def _middle(left: list[str], right: list[str]) -> Codes:
     """The levels of the middle names."""
 
     def level(a: str, b: str) -> str:
@@ -120,6 +119,6 @@ def _middle(left: npt.NDArray[np.object_], right: npt.NDArray[np.object_]) -> Co
         if a == b:
             return "same"
         initials = min(len(a), len(b)) == 1 and a[0] == b[0]
-        return "initial" if initials or {*a.split()} & {*b.split()} else "different"
+        return "initial" if initials or not {*a.split()}.isdisjoint(b.split()) else "different"
 
-    return np.array([_MIDDLE[level(a, b)] for a, b in zip(left, right, strict=True)], dtype=np.uint8).reshape(-1)
+    return np.array([_MIDDLE[level(a, b)] for a, b in zip(left, right, strict=True)], dtype=np.uint8)
