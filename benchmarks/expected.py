@@ -52,10 +52,14 @@ def _id_shared(s: Said) -> Ids:
 
 
 def _births(s: Said) -> pd.DataFrame:
-    """Active rows, without dates that a wrong number explains."""
+    """Active rows, without dates that a wrong number explains: what a right number of the same person says too is no error of the wrong one."""
     rows = s.now[s.now["birth"].notna()]
     wrong = rows["number_state"].eq("invalid") | rows["number_owner"].ne(rows["truth_id"]).fillna(True)
-    return rows[~(wrong & rows["number"].str[6:14].eq(rows["birth"].dt.strftime("%Y%m%d")).fillna(False))]
+    right = s.values[s.values["number_state"].eq("valid") & s.values["number_owner"].eq(s.values["truth_id"]).fillna(False)]
+    own = pd.MultiIndex.from_arrays([right["truth_id"], right["number"].str[6:14]])
+    written = rows["birth"].dt.strftime("%Y%m%d")
+    wrong &= ~pd.MultiIndex.from_arrays([rows["truth_id"], written]).isin(own)
+    return rows[~(wrong & rows["number"].str[6:14].eq(written).fillna(False))]
 
 
 def _sex_in(number: pd.Series) -> pd.Series:

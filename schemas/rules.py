@@ -67,7 +67,8 @@ RULE_GROUPS = {
     Rule("township_differs", "户籍乡镇不一致", "两个系统登记的户籍乡镇不同", "low", _KEEPER, "以户口簿为准更正", _TOWNSHIP, values_are_cells=True),
     ),
     "学籍就读": (
-    Rule("double_student_status", "双学籍", "同一系统内一人有两条在读学籍", "high", "教育局", "核实实际就读学校，注销多余学籍", _ONE_STATUS),
+    Rule("double_student_status", "双学籍", "同一系统内一人有两条在读学籍：学籍号、学校或学籍辅号不同", "high", "教育局",
+         "核实实际就读学校，注销多余学籍", _ONE_STATUS),
     Rule("in_school_claim_unsupported", "国扶称在校而无学籍", "国扶登记在校，而儿童在名单上：没有在读学籍，也非休学、毕业、县外就读",
          "high", "教育局、扶贫办",
          "入户核实是否就读，补建学籍或更正国扶", _DATA),

@@ -54,6 +54,7 @@ RECORD_TABLES = (
             text("grade", "grade as exported", "年级"),
             text("entry_month", "month of entry, yyyymm", "入学年月", pattern="[0-9]{6}"),
             text("student_number", "student number", "学籍号"),
+            text("provincial_number", "the second number that a school gives each pupil it enters, in a form of the province", "学籍辅号"),
             text("student_state", "state of the student record", "学籍状态", codes=sets.STUDENT_STATE_CODES),
             day("state_date", "day of the last change of that state", "学籍变动日期", least=FIRST_DAY, most=LAST_DAY),
             text("study_mode", "day pupil, boarder, taught at home", "就读方式", codes=sets.STUDY_MODE_CODES),

@@ -87,10 +87,20 @@ CASES = (
          canlian=({"残疾等级": "三级", "身份证号": "ID:少一位"},), favoured="b"),
     Case("残联证号写“无”，残疾证号完整", ("id_missing",), xueji=({"残疾人类型": "肢体残疾"},),
          canlian=({"残疾等级": "三级", "身份证号": "无"},), favoured="b"),
+    Case("残联证号末三位成了000，残疾证号完整", ("id_invalid",), xueji=({"残疾人类型": "肢体残疾"},),
+         canlian=({"残疾等级": "三级", "身份证号": "ID:末三位零"},), favoured="b"),
+    Case("残联证号填的是换发的残疾证号：证号在其中，不算无效", (), xueji=({"残疾人类型": "肢体残疾"},),
+         canlian=({"残疾等级": "三级", "身份证号": "ID:43B1", "残疾证号": "ID:43B1"},)),
     # Birthdates and sex
     Case("学籍出生日期差一年", ("birthdate_differs",), xueji=({"出生日期": "BIRTH:差一年"},), kind="year_off", favoured="a"),
     Case("学籍出生日期月日颠倒", ("birthdate_differs",), xueji=({"出生日期": "BIRTH:颠倒"},), kind="day_month_swapped", favoured="a", born=date(2009, 3, 7)),
     Case("学籍填了农历生日", ("birthdate_differs",), xueji=({"出生日期": "BIRTH:农历"},), kind="lunar", favoured="a", born=date(2009, 5, 20)),
+    Case("户籍证号一位写错，户籍出生日期另有错：两个原因，两条", ("birthdate_differs", "id_differs"),
+         huji=({"公民身份号码": "ID:一位", "出生日期": "BIRTH:差一年"},), kind="year_off", favoured="b"),
+    Case("学籍证号一位写错而出生日期不错，户籍出生日期栏有错：两个原因，两条", ("birthdate_differs", "id_differs"),
+         xueji=({"身份证件号": "ID:一位"},), huji=({"出生日期": "BIRTH:差一年"},), kind="year_off", favoured="b"),
+    Case("户籍证号生日写错，其出生日期栏随之而错：一个原因，一条", ("id_differs",),
+         huji=({"公民身份号码": "ID:生日", "出生日期": "BIRTH:随号"},), favoured="b"),
     Case("只有一处有出生日期栏，与证号矛盾", ("birthdate_contradicts_id",), huji=({"出生日期": None},), xueji=({"出生日期": "BIRTH:差一年"},)),
     Case("学籍性别写错", ("sex_differs",), huji=({"性别": "男"},), xueji=({"性别": "女"},), favoured="a"),
     Case("只有一处有性别栏，与证号矛盾", ("sex_contradicts_id",), xueji=({"性别": "女"},)),
@@ -107,6 +117,8 @@ CASES = (
     Case("三校各有一条在读学籍：第二、第三条各对第一条", ("double_student_status",) * 2,
          xueji=({}, {"全国学籍号": "L451228200901010021"}, {"全国学籍号": "L451228200901010022"})),
     Case("同一条学籍重复导出，不是双学籍", (), xueji=({}, {"班级": "2"})),
+    Case("同一学校两条在读学籍，学籍辅号不同", ("double_student_status",), xueji=({"学籍辅号": "210016"}, {"学籍辅号": "210871", "班级": "2"})),
+    Case("同一条学籍重复导出，学籍辅号一处补了零", (), xueji=({"学籍辅号": "210016"}, {"学籍辅号": "0210016", "班级": "2"})),
     Case("转出一条，在读一条", (), xueji=({"学生状态": "转出"}, {"全国学籍号": "L451228200901010012"})),
     Case("国扶登记在别的乡镇", ("township_differs",), guofu=({"乡(镇)": "高岭镇", "行政村": "三合村"},), zizhu=(PAID,), favoured="a"),
     # Enrolment
@@ -232,6 +244,7 @@ def words_of(number: int, case: Case) -> dict[str, str]:
         "ID:一位": own[:16] + str((int(own[16]) + 2) % 10) + own[17],  # 451228200901130032: one digit wrong
         "ID:生日": own[:10] + month_after + own[12:],  # 451228200902130012: the month is wrong
         "ID:少一位": own[:17],  # 45122820090113001
+        "ID:末三位零": own[:15] + "000",  # 451228200901130000
         "ID:全角错位": "".join(
             chr(ord(c) + 0xFEE0) for c in own[:6] + own[7] + own[6] + own[8:]
         ),  # ４５１２２８０２０９０１１３００１２: two swapped as well

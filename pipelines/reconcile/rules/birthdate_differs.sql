@@ -1,6 +1,7 @@
--- Two registries have different birthdates for a person, and the second is not merely what an unreliable ID number implies
--- (unreliable_numbers). The one that agrees with the person's valid ID is favoured.
--- needs: differing_values, valid_ids, unreliable_numbers
+-- Two registries have different birthdates for a person, and neither is merely what a wrong ID number implies: the second one's unreliable
+-- number (unreliable_numbers), or the first one's where the second agrees with the person's valid ID. What agrees with the valid ID is no
+-- error of another number, and is favoured.
+-- needs: differing_values, valid_ids, unreliable_numbers, person_records
 -- gives: person_id varchar, field varchar, record_id_a varchar, value_a varchar, record_id_b varchar, value_b varchar, favoured varchar,
 --     basis varchar, basis_detail varchar, message varchar
 -- key: person_id, value_b
@@ -14,4 +15,9 @@ from (
     from differing_values d left join valid_ids v using (person_id)
     where d.field = 'birthdate'
 ) d
-where not exists (select 1 from unreliable_numbers n where n.record_id = d.record_id_b and birthdate_in_id(n.number)::varchar = d.value_b)
+where case
+    when agree_b then not exists (
+        select 1 from person_records r where r.record_id = d.record_id_a and birthdate_in_id(r.id_column)::varchar = d.value_a)
+    else not exists (
+        select 1 from unreliable_numbers n where n.record_id = d.record_id_b and birthdate_in_id(n.number)::varchar = d.value_b)
+    end

@@ -1,5 +1,6 @@
--- An ID number that is damaged, a placeholder, or whole but wrong by itself where no right one differs from it; or a person who has an ID
--- number from the disability certificate alone. One value in several systems is one finding.
+-- An ID number that is damaged, a placeholder, or whole but wrong by itself where no right one differs from it; also where the certificate's
+-- number took its place (id_status 'certificate': what was typed is neither the ID in that number nor that number, with or without the
+-- figure of its reissue). One value in several systems is one finding.
 -- needs: person_records, registries, valid_ids, differing_values
 -- gives: person_id varchar, field varchar, record_id_a varchar, value_a varchar, record_id_b varchar, value_b varchar, favoured varchar,
 --     basis varchar, basis_detail varchar, message varchar
@@ -13,5 +14,6 @@ where (r.id_status in ('lost_precision', 'truncated', 'malformed', 'placeholder'
     or r.id_status in ('bad_check', 'bad_date') and not exists (
         select 1 from differing_values d where d.field = 'id_number' and d.person_id = r.person_id
             and coalesce(r.id_number, typed_id(r.id_raw)) in (d.value_a, d.value_b))
-    or r.id_status = 'certificate' and typed_id(r.id_raw) <> '' and length(typed_id(r.id_raw)) not in (18, 20))
+    or r.id_status = 'certificate' and typed_id(r.id_raw) <> ''
+        and not regexp_full_match(typed_id(r.id_raw), r.id_number || '([0-9]{2}[0-9]?)?'))
 group by r.person_id, r.id_raw, v.record_id, v.number
