@@ -1,7 +1,5 @@
 """Blocking keys: numbers for names, sounds, IDs, dates, places and kin, which blocking joins on; and how frequent names are."""
 
-from collections import Counter
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -9,13 +7,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from matching.arrays import Ints
-from matching.levels.latin_levels import latin_parts
-from matching.names import code_points, fold, in_letters, is_latin, sound_keys, spell
+from matching.latin_keys import Parts, address_words, number_of_beginning, numbered_parts, parts_of, prefix_pairs, words_of
+from matching.names import code_points, fold, sound_keys
 
 _HEAD = 14  # characters of an ID: division and birthdate
-_LONG_WORD = 4
-_RAREST = 2  # words of an address that tell most
-_PREFIX = 3  # letters of a word that survive most slips
 
 
 def keys_and_shares(encoded: dict[str, pa.Array], source: Ints) -> tuple[dict[str, pa.Array], dict[str, npt.NDArray[np.float32]]]:
@@ -26,11 +21,9 @@ def keys_and_shares(encoded: dict[str, pa.Array], source: Ints) -> tuple[dict[st
     sound, second = sound_keys(names)
     matrix = fold(code_points(names)[0]) if names else np.zeros((0, 1), dtype=np.uint32)
     folded = np.unique(_row_numbers(matrix), return_inverse=True)[1].astype(np.int64)
-    parts = [
-        latin_parts(n) if letters else None for n, letters in zip(names, in_letters(encoded["name"].dictionary), strict=True)
-    ]
-    given = sound_keys([(part[0] if part else n[1:]) or n for n, part in zip(names, parts, strict=True)])[0]
-    birth, words = encoded["birthdate"], _words(names, matrix, name)
+    parts = parts_of(encoded["name"].dictionary)
+    given = sound_keys(_given_names(names, parts))[0]
+    birth, words = encoded["birthdate"], words_of(names, matrix, name)
     year, month, day = (part(birth) for part in (pc.year, pc.month, pc.day))
     keys = {
         "name": _spread(folded, name),
@@ -39,10 +32,10 @@ def keys_and_shares(encoded: dict[str, pa.Array], source: Ints) -> tuple[dict[st
         "former_sound": _spread(sound, former),
         "given": _spread(given, name),
         "surname": _spread(_surnames(matrix, parts), name),
-        "latin_name": _spread_some(folded, parts, name),
-        "latin_pair": _spread_some(_prefix_pairs(parts), parts, name),
+        "latin_name": _spread_latin(folded, parts, name),
+        "latin_pair": _spread_latin(prefix_pairs(len(names), parts), parts, name),
         "words": words,
-        "address_words": _address_words(encoded["address"], words),
+        "address_words": address_words(encoded["address"], words),
         "id": _spread(np.arange(len(encoded["id_number"].dictionary)), number),
         "other_id": _spread(np.arange(len(encoded["id_number"].dictionary)), codes_of(encoded["id_other"])),
         "id_tail": _spread(_part(encoded["id_number"].dictionary, -8, None), number),
@@ -55,7 +48,9 @@ def keys_and_shares(encoded: dict[str, pa.Array], source: Ints) -> tuple[dict[st
         "implied": encoded["birth_implied"],
         **{field: encoded[field].indices for field in ("township", "village", "address", "phone")},
     }
-    shares = _latin_shares(parts, name, source) | {
+    shares = {
+        f"latin_{part}": _share(number, at, source) for part, (number, at) in numbered_parts(len(names), parts, name).items()
+    } | {
         "name": _share(folded, name, source),
         "sound": _share(pd.factorize(sound)[0].astype(np.int64), name, source),
         "given": _share(pd.factorize(given)[0].astype(np.int64), name, source),
@@ -63,38 +58,26 @@ def keys_and_shares(encoded: dict[str, pa.Array], source: Ints) -> tuple[dict[st
     return keys, shares
 
 
-Parts = list[tuple[str, str, str] | None]  # per name in letters its parts, else None
-
-
-def _latin_shares(parts: Parts, codes: Ints, source: Ints) -> dict[str, npt.NDArray[np.float32]]:
-    """Per record how frequent the first given name and the surname of its name in letters are; empty where there are none."""
-    if not any(parts):
-        return {}
-    at = np.append([place if part else -1 for place, part in enumerate(parts)], -1)[codes]
-    return {
-        share: _share(pd.factorize(np.array([part[i] if part else "" for part in parts], dtype=object))[0], at, source)
-        for share, i in (("latin_given", 0), ("latin_surname", 2))
-    }
+def _given_names(names: list[str], parts: Parts) -> list[str]:
+    """The given name of each name, the whole of a name of one character or word."""
+    given = [name[1:] or name for name in names]
+    for place, (first, _, surname) in parts.items():
+        given[place] = first or surname
+    return given
 
 
 def _surnames(matrix: npt.NDArray[np.uint32], parts: Parts) -> Ints:
-    """A number per surname: its character, or its first letters."""
-    first = matrix[:, 0].astype(np.int64)
-    return np.array(
-        [_number_of_word(part[2][:_PREFIX]) if part and part[2] else number for number, part in zip(first, parts, strict=True)],
-        dtype=np.int64,
-    )
+    """A number per surname: its character or, in letters, its beginning."""
+    number = matrix[:, 0].astype(np.int64)
+    for place, (first, _, surname) in parts.items():
+        number[place] = number_of_beginning(surname or first)
+    return number
 
 
-def _prefix_pairs(parts: Parts) -> Ints:
-    """A number for the first letters of given name and surname, in either order; 0 for names that have no such parts."""
-    beginnings = (sorted((part[0][:_PREFIX], part[2][:_PREFIX])) if part and part[2] else None for part in parts)
-    return np.array([_number_of_word(".".join(pair)) if pair else 0 for pair in beginnings], dtype=np.int64)
-
-
-def _spread_some(values: Ints, parts: Parts, codes: Ints) -> pa.Array:
-    """``_spread`` for names in letters of several words, null for all others."""
-    whole = np.array([bool(part and part[2]) for part in parts] + [False])
+def _spread_latin(values: Ints, parts: Parts, codes: Ints) -> pa.Array:
+    """``_spread`` for names in letters with a given name and a surname, null for all others."""
+    whole = np.zeros(len(values) + 1, dtype=bool)  # the last one: missing
+    whole[[place for place, (first, _, surname) in parts.items() if first and surname]] = True
     return _spread(values, np.where(whole[codes], codes, -1))
 
 
@@ -162,36 +145,6 @@ def head_of(encoded: dict[str, pa.Array]) -> pa.Array:
     ]
     head = pc.coalesce(*heads)
     return pc.if_else(pc.equal(pc.utf8_length(head), _HEAD), head, pa.scalar(None, head.type))
-
-
-def _words(names: list[str], matrix: npt.NDArray[np.uint32], codes: npt.NDArray[np.int64]) -> pa.Array:
-    """The beginnings of the words of each name in Latin letters, as a list of numbers; null for names in Chinese characters."""
-    latin = is_latin(matrix) if len(matrix) else np.zeros(0, dtype=bool)
-    if not latin.any():
-        return pa.nulls(len(codes), pa.list_(pa.int64()))
-    lists = [
-        [_number_of_word(word[:_PREFIX]) for word in spell(n) + n.split()] if one else None
-        for n, one in zip(names, latin, strict=True)
-    ]
-    values = pa.array([*(sorted(set(words)) if words else None for words in lists), None], pa.list_(pa.int64()))
-    return values.take(pa.array(np.where(codes < 0, len(names), codes)))
-
-
-def _address_words(address: pa.DictionaryArray, words: pa.Array) -> pa.Array:
-    """The rarest of the longer words of each address as a list of numbers; all null where no name is in Latin letters."""
-    if words.null_count == len(words):
-        return pa.nulls(len(words), pa.list_(pa.int64()))
-    split = [
-        sorted({_number_of_word(w) for w in text.split() if len(w) >= _LONG_WORD}) for text in address.dictionary.to_pylist()
-    ]
-    times = Counter(word for words in split for word in words)
-    lists = [sorted(words, key=lambda word: times[word])[:_RAREST] for words in split]
-    return pa.array(lists, pa.list_(pa.int64())).take(address.indices)
-
-
-def _number_of_word(word: str) -> int:
-    """A number for a word's first bytes that is the same in every process, unlike Python's hash."""
-    return int.from_bytes(word.upper().encode("utf-8")[:7], "big")
 
 
 def kin_lists(kin: pa.DictionaryArray) -> pa.Array:

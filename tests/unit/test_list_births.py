@@ -222,6 +222,15 @@ def test_the_parts_are_named_by_key_and_title() -> None:
     assert len({field.title for field in LIST_FIELDS}) == len(LIST_FIELDS)
 
 
+def test_middle_names_stand_between_and_a_street_is_of_several_columns(tmp_path: Path) -> None:
+    table = [
+        ["first_name", "middle_initial", "last_name", "date_of_birth", "street_number", "street_name", "zipcode"],
+        ["Anna", "P", "van Dyk", "1994-05-06", "5112", "145th st", "00123"],
+    ]
+    people = read_list(save(tmp_path / "census.csv", table), "a").people.iloc[0]
+    assert (people["name"], people["address"]) == ("ANNA P VAN-DYK", "5112 145TH ST 00123")
+
+
 @pytest.mark.parametrize(
     "headings", [["forename", "surname"], ["pername1", "pername2"], ["fname_c1", "lname_c1"], ["First", "Last"]]
 )

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from matching import link
+from matching.arrays import FieldLevels, Flags
 from matching.batches import compare_all
-from matching.block import candidate_pairs
+from matching.block import Candidates, candidate_pairs
 from matching.levels.record_levels import RECORD_LEVEL
-from matching.records import encode_records
+from matching.records import People, encode_records
 from matching.siblings import sure_siblings, unrivalled_pairs
 from tests.lib.linkable_people import SIBLING, A, B, family, frame, person, strangers
 
@@ -19,12 +20,17 @@ SIBLINGS_RECORD = person("police", "韦家荣", SIBLING, "2012-06-01")
 PUPIL_WITHOUT_ID = person("school", "韦家芸", None)
 
 
+def compared(people: People) -> tuple[Candidates, FieldLevels, Flags]:
+    """Returns (the candidates, their comparison levels, whether both records are of one source)."""
+    candidates = candidate_pairs(people)
+    codes = compare_all(people, candidates.left, candidates.right)
+    return candidates, codes, people.source[candidates.left] == people.source[candidates.right]
+
+
 def is_unrivalled(*rows: Row) -> bool:
     """Is the pair of the first two rows without rival?"""
     people = encode_records(frame([dict(row) for row in rows]))
-    candidates = candidate_pairs(people)
-    codes = compare_all(people, candidates.left, candidates.right)
-    within = people.source[candidates.left] == people.source[candidates.right]
+    candidates, codes, within = compared(people)
     place = {record: at for at, record in enumerate(people.record_id.to_pylist())}
     first, second = sorted((place["r0"], place["r1"]))
     pair = np.flatnonzero((candidates.left == first) & (candidates.right == second))
@@ -57,7 +63,7 @@ def test_a_duplicate_of_a_settled_child_has_a_rival() -> None:
 def test_siblings_for_certain_have_each_a_counterpart_of_their_own() -> None:
     """Of the household whose children are in one register alone nothing is learned: they might be one child, entered twice."""
     people = encode_records(frame([*family(1, 800), *family(2, 900, copies=False)]))
-    levels = sure_siblings(people, candidate_pairs(people))
+    levels = sure_siblings(people, *compared(people))
     assert len(levels["name"]) == 2  # of the first household, once in each register
     assert set(levels["name"]) == {RECORD_LEVEL["name"]["one_character"]}
 
@@ -92,3 +98,15 @@ def test_a_household_finds_its_child_when_all_else_is_wrong() -> None:
     candidates = candidate_pairs(people)
     ids = people.record_id.to_pylist()
     assert {ids.index("r0"), ids.index("r1")} in [set(pair) for pair in zip(candidates.left, candidates.right, strict=True)]
+
+
+def test_people_of_one_address_with_names_in_letters_teach_what_a_household_is() -> None:
+    """In each list the two who have a record of the same name and birthdate in the other; who has none teaches nothing."""
+    names = ("ANNA KOFRON", "DANIEL KOFRON", "MARTHA KOFRON")
+    home = {"id_number": None, "kin": None, "township": None, "village": None, "address": "12 MAIN ROAD DE456EZ"}
+    rows = [person("a", name, **home, birthdate=f"19{60 + i}-02-11") for i, name in enumerate(names)]
+    rows += [row | {"source": "b"} for row in rows[:2]]
+    people = encode_records(frame(rows))
+    levels = sure_siblings(people, *compared(people))
+    assert [RECORD_LEVEL["given"]["different"]] * 2 == levels["given"].tolist()
+    assert [RECORD_LEVEL["surname"]["same"]] * 2 == levels["surname"].tolist()
