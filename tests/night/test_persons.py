@@ -213,6 +213,20 @@ def test_of_rows_that_are_alike_each_keeps_an_id() -> None:
     assert joined_by_one[1] == same[1] == []  # a row that is new came from nobody
 
 
+def test_a_row_that_goes_to_another_person_on_the_night_on_which_its_number_is_mistyped_is_told() -> None:
+    """A year of nights: a child that was listed by its primary record had another case, and nothing told why."""
+    mistyped = ("xueji", "457", *PRIMARY[2:])
+    register = ("huji", "451", "韦家琴", "2008-03-22", "")
+    first, second = follow([(register, 0), (JUNIOR, 0), (PRIMARY, 1)], [(register, 0), (mistyped, 0)])
+    assert second == ([first[0][0]] * 2, [("merged", first[0][2], first[0][0])])
+
+
+def test_a_description_that_two_had_does_not_move_where_one_of_them_is_corrected() -> None:
+    twice, other = (("huji", number, "韦家丽", "2008-03-22", "") for number in ("451", "452"))
+    corrected = ("huji", "451", "韦家美", "2008-03-22", "")
+    assert follow([(twice, 0)], [(twice, 0), (other, 1)], [(corrected, 0), (other, 1)])[2][1] == []
+
+
 def test_rows_that_were_away_for_a_night_are_told_by_their_description() -> None:
     first, _, back = follow([(HUJI, 0), (JUNIOR, 1)], [(HUJI, 0)], [(HUJI, 0), (JUNIOR, 0)])
     assert back[1] == [("merged", first[0][1], first[0][0])]
