@@ -7,8 +7,8 @@ by trying all of a county's IDs.
 - Of two clusters that claim one id the one with more keys keeps it; keys that came to the id by a merger count last. The
   other cluster gets back the id it had before a merger, else a new one.
 - A cluster none of whose keys is known (its ID was corrected or lost) takes the id of a person who otherwise would be gone
-  and had the same name, birthdate and village; else of one who on the night before had the same guardian and village and the same name or
-  birthdate, or the same cells. A cluster without these is known by its row.
+  and had the same name, birthdate and village; else of one who on the night before had the same guardian and village and the same name,
+  birthdate or all but one digit of the ID, or the same cells. A cluster without these is known by its row.
 - An id is never given twice.
 
 Each of these is a relation in the folder ``relations``.

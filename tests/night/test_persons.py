@@ -238,6 +238,11 @@ def test_rows_that_were_away_for_a_night_are_told_by_their_description() -> None
         pytest.param(("451", "韦家丽", None), ("456", "韦家丽", None), id="a number, of a child without birthdate"),
         pytest.param(("451", "韦家丽", "2008-03-22"), ("456", "韦家琴", "2008-03-22"), id="number and name on one night"),
         pytest.param(("451", "韦家丽", "2008-03-22"), ("456", "韦家丽", "2009-03-22"), id="number and birthdate on one night"),
+        pytest.param(
+            ("451228201311188710", "韦家丽", "2013-11-18"),
+            ("451224201311188710", "韦家琴", "2413-11-18"),
+            id="a digit, name and birthdate",
+        ),
     ],
 )
 def test_an_id_stays_when_guardian_and_village_tell_who_it_is(before: tuple, mistyped: tuple) -> None:
@@ -245,6 +250,14 @@ def test_an_id_stays_when_guardian_and_village_tell_who_it_is(before: tuple, mis
     sister: Cells = ("huji", "458", "韦家美", "2011-07-01", "")
     first, second = follow(*([(("huji", *cells, ""), 0), (sister, 1)] for cells in (before, mistyped)))
     assert second == (first[0], [("known_again", first[0][0], first[0][0])])
+
+
+def test_a_child_of_whom_all_is_another_is_another() -> None:
+    (first, _), (second, happened) = follow(
+        [(("huji", "451228201311188710", "韦家丽", "2013-11-18", ""), 0)],
+        [(("huji", "451224201311187710", "韦家琴", "2012-11-18", ""), 0)],
+    )
+    assert first != second and not happened
 
 
 def test_a_twin_is_not_taken_for_the_other() -> None:

@@ -1,13 +1,12 @@
 -- Home keys, on the night before, of the persons whom nobody is by numbers or description tonight; told apart as those of tonight.
--- needs: earlier_rows, free_guardians, missing_persons, description_owners
+-- needs: earlier_rows, compared_guardians, unseen_persons
 -- gives: key varchar, person_id varchar, before varchar
 -- key: key
 with homes as (
     select person_id, key, count(*) over (partition by key) as persons from (
         select distinct person_id, unnest(keys_at_home(registry, source_key, id_number, name, birthdate, township, village, guardian, school)) as key
-        from earlier_rows where coalesce(guardian, '') in (from free_guardians)
+        from earlier_rows where coalesce(guardian, '') in (from compared_guardians)
     )
 )
-select home_key(key, row_number() over (partition by key order by person_id)) as key, person_id, null::varchar as before from homes
-where (persons = 1 or are_cells(key)) and person_id in (select person_id from missing_persons)
-    and person_id not in (select person_id from description_owners)
+select home_key(key, row_number() over (partition by key order by person_id)) as key, person_id, null::varchar as before
+from homes join unseen_persons using (person_id) where persons = 1 or are_cells(key)
