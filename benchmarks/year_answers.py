@@ -5,7 +5,8 @@ An answer is traced by what it was given for, in the tables that each night publ
 - refused: ``quarantine`` names its file, sheet and row;
 - of a listed child: in effect where ``case_log`` has it as the answer to its case and, if it stands for a whereabouts, the child's
   ``persons.conditions`` hold the row of the decision table for it; superseded by a later answer in the log, by the case being closed
-  by the registers or the person's merger, and by the next semester, with which it lapses;
+  by the registers or the person's merger, and by the next semester, with which it lapses. Of a child whose row in the household register
+  is gone for a while no whereabouts are asked; the answer is there for the day on which it is back;
 - of two records: in effect where ``verdicts`` holds it and the two source rows are of one person (是) or of two (否); superseded by a
   later judgement of the two, and where the cells of either row are not what they were when it was asked;
 - of a discrepancy: in effect where it is the last answer of its case in the log; superseded by a later one, and by the case's end.
@@ -181,7 +182,8 @@ class Townships:
         log, cases = night.tables["case_log"], night.tables["cases"].set_index("case_id")
         answered = log[log["event"] == "answered"].groupby("case_id", sort=False)
         replies = {case: list(group.itertuples()) for case, group in answered if case in {answer.case_id for answer in live}}
-        persons = night.tables["persons"].set_index("person_id")["conditions"].fillna("").to_dict()
+        judged = night.tables["persons"].set_index("person_id")
+        persons = judged["conditions"].fillna("").where(judged["in_cohort"]).to_dict()
         for answer in live:
             before = answer.state
             rule = refused.get((answer.file, answer.sheet, answer.row))
@@ -196,8 +198,10 @@ class Townships:
                 answer.since = night.as_of
 
 
-def _reply(answer: Answer, as_of: date, case: pd.Series | None, replies: list, persons: Mapping[str, str]) -> tuple[str, str]:
-    """(state, why) of an answer of a listed child or a discrepancy."""
+def _reply(
+    answer: Answer, as_of: date, case: pd.Series | None, replies: list, persons: Mapping[str, str | None]
+) -> tuple[str, str]:
+    """(state, why) of an answer of a listed child or a discrepancy. ``persons``: person id -> conditions, null out of scope."""
     own = [
         r for r in replies if (r.answer, r.answered_on) == (answer.choice, answer.day) and _same(r.answer_detail, answer.detail)
     ]
@@ -217,6 +221,8 @@ def _reply(answer: Answer, as_of: date, case: pd.Series | None, replies: list, p
     stands_for = ANSWERS.get(answer.choice or "")
     if stands_for is None:
         return ("superseded", "the case is closed") if case["state"] == "closed" else ("in effect", "last answer of its case")
+    if pd.isna(persons[answer.person_id]):
+        return "in effect", "kept, while the child is out of scope"
     if _RULE_OF[stands_for] in persons[answer.person_id].split(","):
         return "in effect", "a condition of its whereabouts"
     return "lost", "recorded, and no longer counted"

@@ -150,7 +150,11 @@ def _owner(f: dict, registries: Mapping[str, Registry]) -> str:
 
 def _events(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
     """What befell the person's id: merges, splits and changes of its ID."""
-    words = {"merged": "{} 并入 {}", "split": "{} 分出部分记录到 {}", "known_again": "{} 的证件号变了，凭姓名、出生日期和村认出"}
+    words = {
+        "merged": "{} 并入 {}",
+        "split": "{} 分出部分记录到 {}",
+        "known_again": "{} 的证件号变了，凭姓名、出生日期和村，或凭监护人和村认出",
+    }
     happened = rows_of(con, "select * from person_events where ? in (person_id, other_person_id) order by as_of", person_id)
     if happened:
         yield "\n编号变动："

@@ -26,7 +26,7 @@ from pipelines.night.unknown_townships import note_on_unknown_townships
 from pipelines.persons.households import with_household_kin, without_borrowed_ids
 from pipelines.persons.link_records import link_records, reviewed_model
 from pipelines.persons.nearest import explain_absences
-from pipelines.persons.resolve import Persons, resolve
+from pipelines.persons.resolve import EARLIER_ROWS, Known, Persons, resolve
 from pipelines.reconcile.entrants import read_entrants
 from pipelines.reconcile.result_tables import Answers, Earlier, reconcile
 from pipelines.store.audit import audit
@@ -211,9 +211,10 @@ def link_persons(context: Context, records: pd.DataFrame, answers: Sequence[Retu
 
 
 def resolve_persons(context: Context, linked: LinkResult) -> Persons:
-    """Clusters -> persons, known by the keys and events of the runs before."""
+    """Clusters -> persons, known by what the runs before knew."""
     keys, events = (context.earlier(table) for table in ("person_keys", "person_events"))
-    return resolve(linked.records, linked.linkage.clusters, keys, events, context.as_of, context.spill)
+    known = Known(keys, events, *context.store.earlier_columns(EARLIER_ROWS))
+    return resolve(linked.records, linked.linkage.clusters, known, context.as_of, context.spill)
 
 
 def reconcile_persons(context: Context, intake: Intake, linkage: Linkage, persons: Persons, read: Inputs) -> ReconcileResult:

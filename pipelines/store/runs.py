@@ -1,6 +1,7 @@
 """The published runs: the current one is asked for once, and all is read from its folder."""
 
 import json
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -72,6 +73,20 @@ class Store:
             return TABLES[table].empty_table().to_pandas()
         self.check_whole(table)
         return pq.read_table(self.path(table)).to_pandas()
+
+    def earlier_columns(self, columns: Mapping[str, Sequence[str]]) -> list[pa.Table]:
+        """These ``columns`` of tables that belong together (table -> its columns), from the newest run that has all of them whole;
+        without rows where none has."""
+        for run in self.folders():
+            paths = [run / f"{table}.parquet" for table in columns]
+            wanted = zip(paths, columns.values(), strict=True)
+            if all(is_whole(path) and {*names} <= {*pq.read_schema(path).names} for path, names in wanted):
+                return [pq.read_table(path, columns=list(names)) for path, names in zip(paths, columns.values(), strict=True)]
+        return [TABLES[table].empty_table().select(list(names)) for table, names in columns.items()]
+
+    def folders(self) -> list[Path]:
+        """The folders in which tables of the runs before are looked for, in this order."""
+        return [self.run]
 
     def check_whole(self, *tables: str) -> None:
         """Raises ResultsDamaged where one of the current run's ``tables`` is absent, or was cut off."""

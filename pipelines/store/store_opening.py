@@ -52,11 +52,15 @@ class OpenStore(Store):
         here, and any other table is taken from the newest run that has it."""
         if table in STATE_KEYS:
             return self.state(table).select(TABLES[table].names).to_pandas()
-        for run in reversed(self._published):
-            path = folder_of(self.root, run.run_id) / f"{table}.parquet"
+        for run in self.folders():
+            path = run / f"{table}.parquet"
             if is_whole(path):
                 return pq.read_table(path).to_pandas()
         return TABLES[table].empty_table().to_pandas()
+
+    def folders(self) -> list[Path]:
+        """The folders of the published runs, the newest first."""
+        return [folder_of(self.root, run.run_id) for run in reversed(self._published)]
 
     def state(self, table: str) -> pa.Table:
         """A state table as it is before the run."""

@@ -182,11 +182,11 @@ RECORD_TABLES = (
         columns=(
             day("as_of", "night", "日期", required=True),
             text("event", "merged (person_id is gone, its records are other_person_id's), split (some of its records have become "
-                 "other_person_id's), known_again (its number is another; name, birthdate and village identify it)",
+                 "other_person_id's), known_again (its number is another; name, birthdate and village identify it, or guardian and village)",
                  "变动：merged 并入，split 分出，known_again 换了证号而认出", required=True, codes=sets.PERSON_EVENTS_CODES),
             text("person_id", "person", "人员编号", required=True, pattern=PERSON_ID_FORM),
             text("other_person_id", "the other person", "另一人员编号", required=True, pattern=PERSON_ID_FORM),
-            whole("keys", "keys that moved", "转移的凭据数", required=True, least=1),
+            whole("keys", "keys that moved, or rows, whichever are more", "转移的凭据数或行数，取多者", required=True, least=1),
         ),
         key=("as_of", "event", "person_id", "other_person_id", "keys"),
     ),

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -64,6 +65,21 @@ def test_what_a_run_hands_on_comes_back_as_it_was_published(tmp_path: Path, sett
                 published = pq.read_table(run / f"{name}.parquet")
                 assert store.state(name).select(published.column_names).equals(published), name
                 assert store.earlier(name).equals(published.to_pandas())
+
+
+def test_tables_that_belong_together_are_of_one_run(tmp_path: Path, setting: str | None) -> None:
+    """Records and their persons: those of two runs do not fit, because a record is known by its place in a file."""
+    wanted = {"case_log": ["entry"], "person_keys": ["key"]}
+    rows = lambda store: [len(table) for table in store.earlier_columns(wanted)]  # noqa: E731
+    first = publish(tmp_path, setting, 1)
+    last = publish(tmp_path, setting, 2)
+    with opened(tmp_path, setting) as store:
+        assert rows(store) == [len(pq.read_table(last / f"{name}.parquet")) for name in wanted] == [2, 2]
+        assert [table.column_names for table in store.earlier_columns(wanted)] == list(wanted.values())
+        (last / "person_keys.parquet").write_bytes(b"PAR1 and cut off")
+        assert rows(store) == [1, 1]
+        pq.write_table(pa.table({"entry": [1, 2]}), first / "person_keys.parquet")  # as a version before wrote it, say
+        assert rows(store) == [0, 0]
 
 
 def test_only_what_changed_is_written(tmp_path: Path, setting: str | None) -> None:

@@ -36,7 +36,7 @@ def night(
         "quarantine": pd.DataFrame({name: [] for name in ("registry", "file", "sheet", "row", "rule")}),
         "cases": pd.DataFrame({"case_id": ["C0000001"], "state": ["closed"]}),
         "case_log": pd.DataFrame([REPLY]),
-        "persons": pd.DataFrame({"person_id": ["P0000001"], "conditions": ["verified_elsewhere"]}),
+        "persons": pd.DataFrame({"person_id": ["P0000001"], "conditions": ["verified_elsewhere"], "in_cohort": [True]}),
         **tables,
     }
     return Night(as_of, frames, {1: (person, cells)})
@@ -69,7 +69,8 @@ def test_a_case_whose_number_changes_is_counted() -> None:
     ("tables", "state"),
     [
         ({}, "in effect"),
-        ({"persons": pd.DataFrame({"person_id": ["P0000001"], "conditions": [None]})}, "lost"),
+        ({"persons": pd.DataFrame({"person_id": ["P0000001"], "conditions": [None], "in_cohort": [True]})}, "lost"),
+        ({"persons": pd.DataFrame({"person_id": ["P0000001"], "conditions": [None], "in_cohort": [False]})}, "in effect"),
         ({"case_log": pd.DataFrame([REPLY]).head(0)}, "lost"),
         ({"case_log": pd.DataFrame([REPLY, REPLY | {"entry": 3, "answer": "仍未找到"}])}, "superseded"),
         (

@@ -3,7 +3,7 @@
 -- gives: cluster bigint, key varchar
 -- key: key
 with descriptions as (
-    select distinct cluster, concat('who:', name, '|', birthdate, '|', township, '|', village) as key
+    select distinct cluster, description(name, birthdate, township, village) as key
     from clustered where name is not null and birthdate is not null
 )
 select cluster, key from descriptions qualify count(*) over (partition by key) = 1

@@ -1,10 +1,11 @@
 -- The person of each cluster: one known before, or a new one, numbered on in the order of their first keys.
--- needs: number_owners, description_owners, row_keys, still_missing_persons, number_keys, description_keys, known_keys, earlier_events
+-- needs: number_owners, description_owners, home_owners, row_keys, still_missing_persons, number_keys, description_keys, known_keys, earlier_events
 -- gives: cluster bigint, person_id varchar
 -- key: cluster
 with owners as (
     from number_owners
     union all from description_owners
+    union all from home_owners
     union all select cluster, person_id from claims('row_keys', 'still_missing_persons')
 ), newcomers as (
     select cluster, min(key) as first_key
