@@ -42,6 +42,7 @@ _SAME_NAME = ("exact", "variant", "former")
 _DIFFERENT_NAME = ("dropped", "one_character", "part", "different")
 # IDs with at most one slip. Twins' IDs share fourteen digits and differ in the sequence: no looser agreement tells them apart.
 _DISTINGUISHING_ID = ("exact", "other_exact", "one_digit", "swapped")
+_OTHER_BIRTH = ("near", "different")
 _SAME_KIN = ("several", "one_of_several", "same")
 
 
@@ -49,7 +50,7 @@ def _two_numbers(pairs: PairsToBar) -> Flags:
     """Two IDs, and the records are not of one household, or differ in sex or wholly in birthdate. Names and birthdates alone, however
     rare, are never enough (docs/formats.md 4), nor is a name in one family: cousins have one name."""
     household = pairs.at("kin", *_SAME_KIN) | pairs.at("address", "same") | pairs.at("id", "of_sibling")
-    births_differ = pairs.at("birth", "different") & ~pairs.at("id", "of_sibling")
+    births_differ = pairs.at("birth", *_OTHER_BIRTH) & ~pairs.at("id", "of_sibling")
     return pairs.two_numbers & ~pairs.at("id", "other_exact") & (~household | pairs.at("sex", "different") | births_differ)
 
 
@@ -82,7 +83,7 @@ def _number_of_sibling(pairs: PairsToBar) -> Flags:
     birthdate beside the IDs that is the same; or the name is that of another member of the household, who has no other record.
     """
     like, other = ~pairs.at("name", *_SAME_NAME), pairs.at("name", *_DIFFERENT_NAME)
-    births_differ, no_kin = pairs.at("birth", "different"), pairs.at("kin", "missing")
+    births_differ, no_kin = pairs.at("birth", *_OTHER_BIRTH), pairs.at("kin", "missing")
     two_children = pairs.within & other | births_differ & (pairs.within | pairs.at("sex", "different") | no_kin)
     two_children |= other & no_kin & ~pairs.at("birth", "exact") | pairs.better_named
     return pairs.at("id", *_DISTINGUISHING_ID) & like & two_children & ~pairs.letters

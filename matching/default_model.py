@@ -80,7 +80,8 @@ DEFAULTS: dict[str, LevelRates] = {
         "first_of_year":     (   0.002,    0.030,     1e-3,     2e-3),
         "year_off":          (   0.003,    0.040,     1e-3,     1e-3),
         "one_digit":         (   0.006,    0.040,    0.012,    0.010),
-        "different":         (   0.002,    0.020,    0.970,    0.986),
+        "near":              (   0.001,    0.010,     5e-4,    0.100),
+        "different":         (   0.001,    0.010,    0.969,    0.886),
     },
     # One person has two IDs after a renewal or by a second registration, and keeps the birthdate in both.
     "birth_given_other_id": {
@@ -90,7 +91,8 @@ DEFAULTS: dict[str, LevelRates] = {
         "first_of_year":     (   0.002,    0.020,     1e-3,     2e-3),
         "year_off":          (   0.003,    0.030,     1e-3,     1e-3),
         "one_digit":         (   0.003,    0.030,     0.012,    0.010),
-        "different":         (    4e-4,    0.005,     0.970,    0.986),
+        "near":              (   0.001,    0.010,     5e-4,    0.100),
+        "different":         (    4e-4,    0.005,     0.969,    0.886),
     },
     "birth_given_id": {
         "exact":             (   0.980,    0.850,    0.300,    0.900),
@@ -99,7 +101,8 @@ DEFAULTS: dict[str, LevelRates] = {
         "first_of_year":     (   0.002,    0.020,    0.010,    0.010),
         "year_off":          (   0.004,    0.030,    0.010,    0.010),
         "one_digit":         (   0.004,    0.030,    0.010,    0.010),
-        "different":         (   0.003,    0.020,    0.650,    0.060),
+        "near":              (   0.001,    0.008,     1e-3,    0.006),
+        "different":         (   0.002,    0.012,    0.649,    0.054),
     },
     "birth_given_like_id": {
         "exact":             (   0.980,    0.850,    0.930,    0.900),
@@ -108,7 +111,8 @@ DEFAULTS: dict[str, LevelRates] = {
         "first_of_year":     (   0.002,    0.020,    0.010,    0.010),
         "year_off":          (   0.004,    0.030,    0.010,    0.010),
         "one_digit":         (   0.004,    0.030,    0.010,    0.010),
-        "different":         (   0.003,    0.020,    0.030,    0.060),
+        "near":              (   0.001,    0.008,     1e-3,    0.006),
+        "different":         (   0.002,    0.012,    0.029,    0.054),
     },
     "kin": {
         "several":           (    0.90,     0.60,     0.95,     1e-5),

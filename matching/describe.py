@@ -70,6 +70,7 @@ LEVEL_WORDS = {
     ("birth", "first_of_year"): "出生日期同年，1月1日多为缺省",
     ("birth", "year_off"): "出生年份差一两年",
     ("birth", "one_digit"): "出生日期差一位或月份不同",
+    ("birth", "near"): "出生日期相差不到七个月",
     ("birth", "different"): "出生日期不同",
     ("kin", "several"): "两位以上亲属一致",
     ("kin", "one_of_several"): "一位亲属一致",

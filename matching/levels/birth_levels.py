@@ -17,8 +17,10 @@ BIRTH_LEVELS = (
     "first_of_year",  # the same year, and one of them or both 1 January, which often stands for an unknown day
     "year_off",  # the same day and month, the year one or two off
     "one_digit",  # one digit differs, or the month alone
+    "near",  # too few days apart for two children of one mother
     "different",
 )
+_NEAR = (2, 200)  # days: twins are born within two, and seven months is the least between two births that both lived
 _LUNAR_YEARS = range(1950, 2051)
 _CODE = {level: code for code, level in enumerate(BIRTH_LEVELS)}
 
@@ -34,6 +36,8 @@ def compare_births(left: npt.NDArray[np.datetime64], right: npt.NDArray[np.datet
     # Each line overrules those before it: from the loosest agreement to the closest.
     rest = np.flatnonzero(out == _CODE["different"])
     (ly, lm, ld), (ry, rm, rd) = _parts(left[rest]), _parts(right[rest])
+    days_between = np.abs((left[rest] - right[rest]).astype(np.int64))
+    out[rest[(days_between >= _NEAR[0]) & (days_between <= _NEAR[1])]] = _CODE["near"]
     month_differs = (ly == ry) & (ld == rd)
     one_digit_differs = _differing_digits(_yyyymmdd(ly, lm, ld), _yyyymmdd(ry, rm, rd)) == 1
     out[rest[one_digit_differs | month_differs]] = _CODE["one_digit"]
@@ -41,7 +45,6 @@ def compare_births(left: npt.NDArray[np.datetime64], right: npt.NDArray[np.datet
     out[rest[(ly == ry) & (((lm == 1) & (ld == 1)) | ((rm == 1) & (rd == 1)))]] = _CODE["first_of_year"]
     out[rest[(ly == ry) & (lm == rd) & (ld == rm)]] = _CODE["swapped"]
     # Read as a solar date, a lunar date lies 19 to 55 days before the day it means. Only such pairs are converted.
-    days_between = np.abs((left[rest] - right[rest]).astype(np.int64))
     near = rest[(days_between >= 19) & (days_between <= 55)]
     earlier, later = np.minimum(left[near], right[near]), np.maximum(left[near], right[near])
     out[near[_lunar(later) == _yyyymmdd(*_parts(earlier))]] = _CODE["lunar"]
