@@ -53,13 +53,15 @@ def link(
     cost_ratio: float = COST_RATIO,
     model: PathLike | None = None,
     against: PathLike | pd.DataFrame | None = None,
+    keep: PathLike | None = None,
 ) -> pd.DataFrame:
     """Find the rows of two lists, or of more, that are one person, as ``bidui link`` does.
 
     ``a``, ``b``, ``more``: files, or tables in memory. ``columns``: which columns hold what, in all lists or in one, where their headings
     do not say it: ``{"name": "学生姓名"}``, ``{"c:name": "学生姓名"}``. ``sheet_a``, ``sheet_b``: the sheet of each file that is read; by
     default the first that has a heading row. ``cost_ratio``: how many wasted visits one wrong link costs. ``model``: a file that ``bidui link
-    --save-model`` wrote; without it the model is learned from the lists. ``against``: see ``dedupe``; for three lists and more.
+    --save-model`` wrote; without it the model is learned from the lists. ``against``: see ``dedupe``; for three lists and more. ``keep``: a folder where
+    each step is kept as a table, and taken up the next time (docs/matching.md).
 
     Returns for two lists a row per pair: row_a and row_b (the row as Excel shows it; in a table in memory its position, the first 0),
     probability, decision (``match`` or ``possible``), evidence, then both lists' own columns as text, ending in _a and _b. For more lists
@@ -86,11 +88,11 @@ def link(
             for side, (what, sheet, own) in zip(sides, given, strict=True)
         ]
         if more:
-            return _groups(lists, cost_ratio, model, against)
+            return _groups(lists, cost_ratio, model, against, keep)
         if against is not None:
             raise LinkRefused("两个名单的结果是一对一对的，没有组号。against 用于三个以上名单，或 bidui.dedupe")
         left, right = lists
-        result, _ = link_people(left, right, cost_ratio, _model(model))
+        result, _ = link_people(left, right, cost_ratio, _model(model), _path(keep))
         pairs = guarded("result", lambda: pairs_table(result).to_pandas())
     pairs.attrs["notices"] = list(result.notices)
     return pairs
@@ -104,10 +106,11 @@ def dedupe(
     cost_ratio: float = COST_RATIO,
     model: PathLike | None = None,
     against: PathLike | pd.DataFrame | None = None,
+    keep: PathLike | None = None,
 ) -> pd.DataFrame:
     """Find the rows of one list that are one person, as ``bidui dedupe`` does.
 
-    ``a``, ``columns``, ``sheet``, ``cost_ratio``, ``model``: as for ``link``. ``against``: an earlier outcome, a file or what this function
+    ``a``, ``columns``, ``sheet``, ``cost_ratio``, ``model``, ``keep``: as for ``link``. ``against``: an earlier outcome, a file or what this function
     returned: its groups keep their numbers, and rows that came to the list since join them.
 
     Returns a row per row of a group, the rows of a group beneath one another: group_id, list (``A``), row (as ``link`` counts), linked_list and
@@ -117,18 +120,22 @@ def dedupe(
     of the groups of ``against``, ``attrs["last_group_id"]`` is the highest number ever given. Raises as ``link`` does.
     """
     with private_work(None):
-        return _groups([_list(a, ONLY, sheet, _named_columns(columns), ())], cost_ratio, model, against)
+        return _groups([_list(a, ONLY, sheet, _named_columns(columns), ())], cost_ratio, model, against, keep)
 
 
 def _groups(
-    lists: list[PeopleList], cost_ratio: float, model: PathLike | None, against: PathLike | pd.DataFrame | None
+    lists: list[PeopleList],
+    cost_ratio: float,
+    model: PathLike | None,
+    against: PathLike | pd.DataFrame | None,
+    keep: PathLike | None,
 ) -> pd.DataFrame:
     earlier = None
     if isinstance(against, pd.DataFrame):
         earlier = guarded("read", lambda: earlier_of_table(_table(against), against.attrs.get("last_group_id", 0)))
     elif against is not None:
         earlier = guarded("read", lambda: read_earlier(Path(against)))
-    result, _ = group_people(lists, cost_ratio, _model(model), earlier)
+    result, _ = group_people(lists, cost_ratio, _model(model), earlier, _path(keep))
     groups = guarded("result", lambda: groups_table(result).to_pandas())
     groups["earlier_group"] = groups["earlier_group"].astype("Int64")  # some have none
     groups.attrs |= {
@@ -185,7 +192,11 @@ def _comment(declared: DeclaredTable | DeclaredColumn) -> str:
 
 
 def _model(path: PathLike | None) -> Model | None:
-    return read_model(Path(path) if path is not None else None)
+    return read_model(_path(path))
+
+
+def _path(path: PathLike | None) -> Path | None:
+    return Path(path) if path is not None else None
 
 
 def _list(given: AnyList, side: str, sheet: str | None, own: Sequence[SideColumn], common: Sequence[SideColumn]) -> PeopleList:

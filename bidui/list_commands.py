@@ -20,6 +20,10 @@ if TYPE_CHECKING:  # loads pandas
 _AGAINST = "以前的结果（.xlsx 或 .parquet）：后来加的行归入原有的组，组号不变"
 CostRatio = Annotated[float, option("--cost-ratio", "N", "一次错误关联抵多少次白跑（默认 100）", given.to_ratio)]
 SavedModel = Annotated[Path | None, option("--save-model", "FILE", "把学到的模型存成可读的 JSON 文件", Path)]
+Keep = Annotated[
+    Path | None,
+    option("--keep", "DIR", "把各步（记录、候选对、比较等级、权重、判定）存成表，可查询；下次同样的名单接着用，不必重算", Path),
+]
 HeadingsRoot = Annotated[Path, option("--root", "DIR", "其中 county.toml 登记的表头写法也认得（默认 data）", Path)]
 
 
@@ -44,6 +48,7 @@ def link_command(
     cost_ratio: CostRatio = COST_RATIO,
     model: Annotated[Path | None, option("--model", "FILE", "沿用以前存下的模型（默认从这些名单学习）", Path)] = None,
     save_model: SavedModel = None,
+    keep: Keep = None,
     root: HeadingsRoot = Path("data"),
 ) -> ExitStatus:
     """比对任意两个或更多名单（xlsx、xls、csv、txt、parquet），找出同一人"""
@@ -64,7 +69,7 @@ def link_command(
     of_side = dict([*(sheets or []), *((side, s) for side, s in (("a", sheet_a), ("b", sheet_b)) if s is not None)])
     lists = _asked_lists(paths, named, of_side)
     common = given.by_field((field, heading) for side, field, heading in named if not side)
-    request = Request(lists, out, common, cost_ratio, model, save_model, against, settings_of(root))
+    request = Request(lists, out, common, cost_ratio, model, save_model, against, keep, settings_of(root))
     lines = group_lists(request) if more else link_lists(request)
     with private_work(None), console.progress(f"正在比对{'两' if not more else f' {len(lists)} '}个名单"):
         show_noted(console, root, "link", {"lists": len(lists)}, lines)
@@ -81,6 +86,7 @@ def dedupe_command(
     cost_ratio: CostRatio = COST_RATIO,
     model: Annotated[Path | None, option("--model", "FILE", "沿用以前存下的模型（默认从这个名单学习）", Path)] = None,
     save_model: SavedModel = None,
+    keep: Keep = None,
     root: HeadingsRoot = Path("data"),
 ) -> ExitStatus:
     """查重：一个名单里哪些行是同一人，按组列出"""
@@ -94,7 +100,9 @@ def dedupe_command(
 
     console: Console = context.obj
     asked = AskedList(a, ONLY, sheet)
-    request = Request([asked], out, given.by_field(columns or []), cost_ratio, model, save_model, against, settings_of(root))
+    request = Request(
+        [asked], out, given.by_field(columns or []), cost_ratio, model, save_model, against, keep, settings_of(root)
+    )
     with private_work(None), console.progress("正在查重"):
         show_noted(console, root, "dedupe", {"lists": 1}, group_lists(request))
     return ExitStatus.DONE

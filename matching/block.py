@@ -121,36 +121,39 @@ class Candidates:
 
 def candidate_pairs(people: People, threads: int | None = None) -> Candidates:
     """The candidate pairs within and between all sources. ``threads``: None for one per processor."""
-    left_out: dict[str, tuple[int, int]] = {}
-    with connection(people, threads) as con:
-        con.execute("create table pairs (l int, r int)")
-        con.execute("create view seekers as select *, 0::ubigint as settled, false as done from people")
-        _join(con, people, BLOCKING_RULES[0], left_out, "true")
-        _settle(con, len(people.sources))
-        for rule in usable(people)[1:]:
-            _join(con, people, rule, left_out, _UNSETTLED)
-        found = con.sql("select distinct l, r from pairs order by l, r").to_arrow_table()
-        settled = con.sql("select settled from settled_people order by n").to_arrow_table()["settled"].to_numpy()
-    return _candidates(found, settled, left_out)
+    seekers = people.keys.append_column("done", pa.array(np.zeros(len(people), dtype=bool)))
+    return _blocked(people, seekers, "true", threads, settles=True)
 
 
 def candidates_of(people: People, seekers: npt.NDArray[np.bool_], source: int, threads: int | None = None) -> Candidates:
     """The candidates in ``source`` (its number) of the records marked in ``seekers``, whether settled or not: what comes nearest to
-    records without match. ``settled`` of the result is empty."""
-    left_out: dict[str, tuple[int, int]] = {}
+    records without match. In the result no record is settled."""
     asked = people.keys.append_column("done", pa.array(~seekers)).filter(pa.array(seekers | (people.source == source)))
+    between = f"a.done <> b.done and a.source <> b.source and {source} in (a.source, b.source)"
+    return _blocked(people, asked, between, threads, settles=False)
+
+
+def _blocked(people: People, seekers: pa.Table, also: str, threads: int | None, settles: bool) -> Candidates:
+    """The pairs that any rule brings up among ``seekers``, rows of ``People.keys`` with the column done: records that are done are not
+    paired with one another. ``also``: SQL condition on the pair (a, b). ``settles``: pairs beyond doubt are settled after the first
+    rule, and from then on pairs that cannot add a link are skipped."""
+    left_out: dict[str, tuple[int, int]] = {}
+    first, *others = usable(people)
     with connection(people, threads) as con:
-        con.register("asked", asked)
+        con.register("asked", seekers)
         con.execute("create table pairs (l int, r int)")
-        con.execute("create table seekers as select *, 0::ubigint as settled from asked")
-        for rule in usable(people):
-            _join(con, people, rule, left_out, f"a.done <> b.done and a.source <> b.source and {source} in (a.source, b.source)")
+        # The records that are settled are stored soon.
+        con.execute(f"create {'view' if settles else 'table'} seekers as select *, 0::ubigint as settled from asked")
+        _join(con, people, first, left_out, also)
+        if settles:
+            _settle(con, len(people.sources))
+            also = f"({also}) and {_UNSETTLED}"
+        for rule in others:
+            _join(con, people, rule, left_out, also)
         found = con.sql("select distinct l, r from pairs order by l, r").to_arrow_table()
-    return _candidates(found, np.zeros(len(people), np.uint64), left_out)
-
-
-def _candidates(found: pa.Table, settled: npt.NDArray[np.uint64], left_out: dict[str, tuple[int, int]]) -> Candidates:
-    """``left_out``: per rule the records in blocks too large, and the size of the largest others."""
+        settled = np.zeros(len(people), dtype=np.uint64)
+        if settles:
+            settled = con.sql("select settled from seekers order by n").to_arrow_table()["settled"].to_numpy()
     records, largest = ({rule: pair[i] for rule, pair in left_out.items()} for i in (0, 1))
     return Candidates(found["l"].to_numpy(), found["r"].to_numpy(), settled, records, largest)
 

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from pathlib import Path
 
 import pandas as pd
 
-from matching import Linkage, Model, link
+from matching import Linkage, Model
 from pipelines.guard import guarded
 from pipelines.lists.aligned import aligned
-from pipelines.lists.comparable import comparable, list_summary, pooled, too_much
+from pipelines.lists.comparable import comparable, list_summary, too_much
 from pipelines.lists.earlier_groups import EarlierGroups, read_earlier
 from pipelines.lists.group_files import RESERVED, GroupResult, write_groups
 from pipelines.lists.group_numbers import kept_numbers, new_numbers
+from pipelines.lists.kept_folder import check_keep, linked
 from pipelines.lists.list_columns import PeopleList
 from pipelines.lists.list_options import Request, checked_out, read_asked, read_model
 from pipelines.lists.list_outcome import told_of_outcome, write_outcome
@@ -23,11 +25,13 @@ def group_lists(request: Request) -> Iterator[str]:
     first, several = request.lists[0].path.stem, len(request.lists) > 1
     name = f"{first}等{len(request.lists)}个名单比对结果" if several else f"{first}查重结果"
     out, model = checked_out(request, name), read_model(request.model)
+    if request.keep:
+        check_keep(request.keep, [out, request.save_model])
     earlier = guarded("read", partial(read_earlier, request.against)) if request.against else None
     lists = guarded("read", lambda: read_asked(request))
     for people_list in lists:
         yield from list_summary(people_list, f"{people_list.letter} " if several else "")
-    result, linkage = group_people(lists, request.cost_ratio, model, earlier)
+    result, linkage = group_people(lists, request.cost_ratio, model, earlier, request.keep)
     yield from (f"注意：{notice}" for notice in result.notices)
     write_outcome(request, out, result.beyond_a_sheet(out), lambda: write_groups(result, out))
     yield from result.counted()
@@ -36,12 +40,17 @@ def group_lists(request: Request) -> Iterator[str]:
 
 
 def group_people(
-    lists: Sequence[PeopleList], cost_ratio: float, model: Model | None, earlier: EarlierGroups | None = None
+    lists: Sequence[PeopleList],
+    cost_ratio: float,
+    model: Model | None,
+    earlier: EarlierGroups | None = None,
+    keep: Path | None = None,
 ) -> tuple[GroupResult, Linkage]:
     """The groups in lists that were read; ``notices`` of the result says what could not be understood, compared or told apart. ``earlier``: an
-    outcome whose numbers stay. Raises LinkRefused where that is of other lists, and ``pipelines.guard.StepFailed``."""
+    outcome whose numbers stay. ``keep``: as for ``kept_folder.linked``. Raises as that does, and LinkRefused where ``earlier`` is of other
+    lists."""
     lists, notices = comparable(lists)
-    linkage = guarded("link", lambda: link(pooled(lists), cost_ratio=cost_ratio, model=model))
+    linkage = linked(lists, cost_ratio, model, keep)
     notices += too_much(linkage)
     return guarded("result", lambda: _result(linkage, lists, cost_ratio, notices, earlier)), linkage
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from matching import REFUSAL_REASONS, Linkage, Model, absences, link
+from matching import REFUSAL_REASONS, Linkage, Model, absences
 from matching.text_columns import places_among
 from pipelines.guard import guarded
-from pipelines.lists.comparable import comparable, list_summary, pooled, too_much
+from pipelines.lists.comparable import comparable, list_summary, too_much
+from pipelines.lists.kept_folder import check_keep, linked
 from pipelines.lists.list_columns import PeopleList
 from pipelines.lists.list_options import Request, checked_out, read_asked, read_model
 from pipelines.lists.list_outcome import told_of_outcome, write_outcome
@@ -27,21 +29,25 @@ def link_lists(request: Request) -> Iterator[str]:
     """
     name = "与".join(asked.path.stem for asked in request.lists)
     out, model = checked_out(request, f"{name}比对结果"), read_model(request.model)
+    if request.keep:
+        check_keep(request.keep, [out, request.save_model])
     a, b = guarded("read", lambda: read_asked(request))
     yield from list_summary(a, "A ")
     yield from list_summary(b, "B ")
-    result, linkage = link_people(a, b, request.cost_ratio, model)
+    result, linkage = link_people(a, b, request.cost_ratio, model, request.keep)
     yield from (f"注意：{notice}" for notice in result.notices)
     write_outcome(request, out, result.beyond_a_sheet(out), lambda: write(result, out))
     yield from _counted(result)
     yield from told_of_outcome(request, out, linkage, ("a", "b"))
 
 
-def link_people(a: PeopleList, b: PeopleList, cost_ratio: float, model: Model | None) -> tuple[Result, Linkage]:
+def link_people(
+    a: PeopleList, b: PeopleList, cost_ratio: float, model: Model | None, keep: Path | None = None
+) -> tuple[Result, Linkage]:
     """Link two lists that were read; ``notices`` of the result says what could not be understood, compared or told apart.
-    Raises ``pipelines.guard.StepFailed``."""
+    ``keep``, and what is raised: as for ``kept_folder.linked``."""
     (a, b), notices = comparable([a, b])
-    linkage = guarded("link", lambda: link(pooled([a, b]), cost_ratio=cost_ratio, model=model))
+    linkage = linked([a, b], cost_ratio, model, keep)
     notices += too_much(linkage)
     return guarded("result", lambda: _result(linkage, a, b, cost_ratio, notices)), linkage
 

@@ -38,8 +38,8 @@ class AskedList:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the analyst asked for. ``columns``: named for all lists; ``against``: an earlier outcome whose group numbers stay; ``settings``: the
-    county's, whose registries' headings are known beside those of ``list_fields.LIST_FIELDS``, and its places."""
+    """What the analyst asked for. ``columns``: named for all lists; ``against``: an earlier outcome whose group numbers stay; ``keep``: a folder for the
+    steps of matching; ``settings``: the county's, whose registries' headings are known beside those of ``list_fields.LIST_FIELDS``, and its places."""
 
     lists: Sequence[AskedList]
     out: Path | None = None
@@ -48,6 +48,7 @@ class Request:
     model: Path | None = None
     save_model: Path | None = None
     against: Path | None = None
+    keep: Path | None = None
     settings: Settings = field(default_factory=Settings)
 
     @property

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from matching import Linkage, recall_words
 from pipelines.guard import DiskFull, guarded
+from pipelines.lists.kept_folder import told_of_steps
 from pipelines.lists.list_files import PARQUET, unlinked_told
 from pipelines.lists.list_options import LinkRefused, Request, no_room, save_model
 
@@ -26,6 +27,8 @@ def told_of_outcome(request: Request, out: Path, linkage: Linkage, sides: Iterab
     yield f"已写入 {out}（含个人信息，请妥善保管）"
     if (named := list(sides)) and out.suffix.lower() == PARQUET:
         yield unlinked_told(out, named)
+    if request.keep:
+        yield told_of_steps(linkage, request.keep)
     if request.save_model:
         save_model(linkage.model, request.save_model)
         yield f"模型已存为 {request.save_model}（不含个人信息，可审阅，可用 --model 沿用）"
