@@ -260,7 +260,7 @@ def test_a_fault_inside_shows_no_cell(
     def broken(people: pd.DataFrame, cost_ratio: float) -> None:
         raise ValueError(people["name"].iloc[0])
 
-    monkeypatch.setattr("pipelines.lists.link_lists.link", broken)
+    monkeypatch.setattr("pipelines.lists.kept_folder.link", broken)
     said = refused(capsys, *two, "--out", tmp_path / "o.xlsx")
     assert "程序内部出错" in said and PEOPLE[0]["name"] not in said
 

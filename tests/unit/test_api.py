@@ -75,7 +75,7 @@ def test_a_fault_inside_shows_no_cell(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(people: pd.DataFrame, **_: object) -> None:
         raise ValueError(people["name"].iloc[0])
 
-    monkeypatch.setattr("pipelines.lists.link_lists.link", broken)
+    monkeypatch.setattr("pipelines.lists.kept_folder.link", broken)
     with pytest.raises(StepFailed) as failed:
         bidui.link(LEFT, RIGHT)
     assert PEOPLE[0]["name"] not in str(failed.value)

@@ -79,6 +79,7 @@ def test_every_option_has_the_same_name_everywhere() -> None:
             "--columns-a",
             "--columns-b",
             "--against",
+            "--keep",
             "--sheet",
             "--sheet-a",
             "--sheet-b",
