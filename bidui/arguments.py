@@ -12,7 +12,7 @@ import typer
 
 from bidui.errors import Refused
 from pipelines.demo import PROFILES
-from pipelines.files.opening import check_place, check_plain, readable_name
+from pipelines.files.opening import check_name, check_place, check_plain, readable_name
 from pipelines.files.refusal import FileRefused
 from pipelines.guard import reason
 
@@ -215,21 +215,23 @@ def plain_files(paths: Sequence[Path]) -> Sequence[Path]:
         raise Refused(f"没有这个文件：{'、'.join(absent)}")
     for path in paths:
         try:
+            check_name(str(path))
             if path.exists():
                 check_plain(path)
         except FileRefused as refused:
-            raise Refused(f"没有检查：《{path.name}》{refused.message}") from None
+            raise Refused(f"没有检查：《{readable_name(path.name)}》{refused.message}") from None
     return paths
 
 
 def readable_list(path: Path, not_done: str = "未比对") -> Path:
     """A list to link. Raises Refused where it cannot be opened."""
     try:
+        check_name(str(path))
         check_plain(path)
         with path.open("rb"):
             return path
     except FileRefused as refused:
-        raise Refused(f"{not_done}：《{path.name or path}》{refused.message}") from None
+        raise Refused(f"{not_done}：《{readable_name(path.name or str(path))}》{refused.message}") from None
     except OSError as error:
         raise Refused(f"{not_done}：《{path.name or path}》文件打不开（{reason(error)}）") from None
 
@@ -238,11 +240,12 @@ def readable_archive(word: str) -> Path:
     """A backup to restore. Raises Refused where it cannot be opened."""
     path = Path(word)
     try:
+        check_name(word)
         check_plain(path)
         with path.open("rb"):
             return path
     except FileRefused as refused:
-        raise Refused(f"《{path.name}》{refused.message}") from None
+        raise Refused(f"《{readable_name(path.name)}》{refused.message}") from None
     except OSError as error:
         raise Refused(f"《{path.name}》打不开（{reason(error)}）") from None
 

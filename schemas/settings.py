@@ -150,7 +150,7 @@ class Retention(_Part):
     """How long what can be computed again is kept. Two runs at the least: somebody may be reading the one before the current."""
 
     runs: Annotated[StrictInt, Field(ge=2, le=1000)] = Field(default=10, description="保留最近多少次比对的数据表")
-    outbox_days: Annotated[StrictInt, Field(ge=7, le=36500)] = Field(default=400, description="各日的核查表保留多少天")
+    outbox_days: Annotated[StrictInt, Field(ge=7, le=36500)] = Field(default=400, description="各日的核查表自做成之日起保留多少天")
     snapshots_days: Annotated[StrictInt, Field(ge=0, le=36500)] = Field(
         default=0, description="导出文件的读取结果，最后一次用到之后至少留多少天；0 为不另外多留。所属比对还在的，总是保留"
     )

@@ -262,6 +262,14 @@ def test_a_data_folder_whose_name_is_not_utf8(tmp_path: Path, capsys: Capture) -
     assert status == 2 and "不是 UTF-8" in words
 
 
+@pytest.mark.parametrize("command", ["check", "dedupe", "link"])
+def test_a_list_whose_name_is_not_utf8(tmp_path: Path, capsys: Capture, command: str) -> None:
+    path = tmp_path / f"{NO_UTF8}.csv"
+    path.write_text("姓名,身份证号\n韦一,\n", encoding="utf-8")
+    status, words = said(capsys, command, *([path] * (2 if command == "link" else 1)))
+    assert status == 2 and "不是 UTF-8" in words and "程序内部出错" not in words
+
+
 # ---- one place opens files that users name -----------------------------------------------------------------------------
 
 
