@@ -127,7 +127,7 @@ CALLED = {
     "check": ["pipelines.intake.check.check", "pipelines.intake.check.checked_shown"],
     "link": ["pipelines.lists.link_lists.link_lists", "pipelines.store.county_file.settings_of"],
     "dedupe": [
-        *("pipelines.lists.group_lists.link", "pipelines.lists.group_lists.found_groups"),
+        *("pipelines.lists.kept_folder.link", "pipelines.lists.group_lists.found_groups"),
         *("pipelines.lists.group_lists.write_groups", "pipelines.store.county_file.settings_of"),
     ],
 }
