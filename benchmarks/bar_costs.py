@@ -20,7 +20,7 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-import matching.steps
+import matching.linkage_steps
 from benchmarks.linkage import AS_OF, two_registers_of
 from matching import PEOPLE, Linkage, link
 from matching.arrays import Codes
@@ -47,7 +47,7 @@ def main() -> int:
     for heading in ("bars", "missed", "wasted", "visits", "wrong pairs", "F1"):
         table.add_column(heading, justify="left" if heading == "bars" else "right")
     for name, bars in _choices().items():
-        with patch.object(matching.steps, "barred", bars):
+        with patch.object(matching.linkage_steps, "barred", bars):
             linkage = link(people)
         table.add_row(name, *_score(linkage, owner, children))
     Console(width=120).print(table)

@@ -33,9 +33,9 @@ from matching.kept_tables import (
     weights_of_table,
     weights_table,
 )
+from matching.linkage_steps import Decisions, Levels, Weights
 from matching.model import Model
 from matching.records import People
-from matching.steps import Decisions, Levels, Weights
 
 _MODEL = "model.json"
 # Step -> its files, in the order in which they are written.

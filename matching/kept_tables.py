@@ -11,9 +11,9 @@ from matching.batches import in_batches
 from matching.block import Candidates
 from matching.decide import POSSIBLE, link_threshold
 from matching.levels.record_levels import COMPARED_FIELDS
+from matching.linkage_steps import Decisions, Levels, Weights
 from matching.model import SIBLING, Model
 from matching.records import PEOPLE, People
-from matching.steps import Decisions, Levels, Weights
 from matching.weigh import field_weights, joint_log_likelihood, match_probability
 
 _BITS = "_bits"  # ends the names of columns of weights

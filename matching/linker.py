@@ -12,9 +12,9 @@ from matching.block import candidate_pairs
 from matching.blocking_recall import Recall, WeighedPairs, estimate_recall
 from matching.describe import evidence
 from matching.kept import kept_steps
+from matching.linkage_steps import Decisions, Levels, Weights, comparison_levels, decisions, match_weights
 from matching.model import Model
 from matching.records import People, encode_records
-from matching.steps import Decisions, Levels, Weights, comparison_levels, decisions, match_weights
 from matching.weigh import field_weights, joint_log_likelihood
 
 
