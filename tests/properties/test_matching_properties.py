@@ -252,6 +252,16 @@ def test_the_recall_of_blocking_is_estimated_within_two_hundredths(damage: float
     assert compared > 0.9
 
 
+def test_a_rare_name_in_letters_is_enough_where_birthdate_and_address_are_not_the_same() -> None:
+    """Names in letters have frequencies of their own; the bar for names alone is for Chinese ones."""
+    people, _ = damaged_lists(400, 0.03)
+    for record, column, value in (("a0", "name", "ZEBULON P TROSTLE"), ("b0", "name", "ZEBULON P TROSTLE")):
+        people.loc[people["record_id"] == record, column] = value
+    people.loc[people["record_id"] == "b0", ["birthdate", "address"]] = [pd.NaT, "7 ELSEWHERE LANE"]
+    cluster = link(people, 1).clusters.set_index("record_id")["cluster"]
+    assert cluster["a0"] == cluster["b0"]
+
+
 def damaged_lists(size: int, damage: float) -> tuple[pd.DataFrame, dict[str, int]]:
     """Returns (two lists of ``size`` made-up people, record -> person): in the second each part is damaged with this probability."""
     draw = random.Random(5)

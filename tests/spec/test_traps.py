@@ -1,9 +1,11 @@
 """Pairs that must link and pairs that must not, by name of the trap. A county of strangers stands around each pair."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from matching import Linkage, absences, explain_pair, link
+from matching.bars import PairsToBar, barred
 from matching.describe import worded
 from matching.ids import with_check_digit
 from matching.levels.record_levels import compare_records
@@ -383,3 +385,14 @@ def test_what_agrees_of_names_in_letters_is_worded_as_such() -> None:
     ready = encode_records(frame(rows))
     left, right = (ready.compared.slice(i, 1) for i in (0, 1))
     assert worded(compare_records(left, right), left, right)["name"].to_pylist()[0].startswith("姓名有相同的词：")
+
+
+@pytest.mark.parametrize(("born", "barred_pair"), [("2010-03-15", False), ("2010-04-20", True), ("2013-08-21", True)])
+def test_two_ids_of_one_household_are_left_to_a_person_where_the_birthdates_differ_however_near(
+    born: str, barred_pair: bool
+) -> None:
+    """Children under one guardian may be cousins, born a month apart."""
+    people = encode_records(frame([person("police", "韦家乐", A, "2010-03-15"), person("school", "韦家乐", SIBLING, born)]))
+    codes = compare_records(people.compared.slice(0, 1), people.compared.slice(1, 1))
+    yes, no = np.ones(1, dtype=bool), np.zeros(1, dtype=bool)
+    assert bool(barred(PairsToBar(codes, yes, no, no, no, no))[0]) == barred_pair
