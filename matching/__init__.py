@@ -27,6 +27,7 @@ birth_implied  boolean the birthdate was read off the ID and is no evidence besi
 sex            text    any two values
 township       text
 village        text    within its township
+hamlet         text    natural village or numbered group ('3组') within its village
 address        text    free text
 kin            text    names of guardians, parents and head of the household, '|' between them
 phone          text

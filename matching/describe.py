@@ -20,6 +20,7 @@ FIELD_WORDS = {
     "birth": "出生日期",
     "kin": "监护人",
     "place": "住址",
+    "hamlet": "自然屯或组",
     "address": "详细地址",
     "sex": "性别",
 }
@@ -83,6 +84,9 @@ LEVEL_WORDS = {
     ("place", "other_village"): "同乡镇不同村",
     ("place", "different"): "乡镇不同",
     ("place", "other_township"): "乡镇不同（村不详）",
+    ("hamlet", "same"): "同屯或同组",
+    ("hamlet", "alike"): "屯名同音",
+    ("hamlet", "different"): "屯或组不同",
     ("address", "same"): "地址一致",
     ("address", "close"): "地址相近",
     ("address", "part"): "地址部分相同",

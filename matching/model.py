@@ -21,7 +21,7 @@ from matching.levels.record_levels import COMPARED_FIELDS, RECORD_LEVEL
 
 CLASSES = ("same", "careless", "sibling", "stranger")  # careless: the same person, one of the records badly typed
 SAME, CARELESS, SIBLING, STRANGER = range(4)
-FORMAT = 4  # of the saved model; 4 since names in letters are weighed in parts and near births have a level
+FORMAT = 5  # of the saved model; 5 since hamlets are weighed
 # Groups of pairs with priors of their own: both records have an ID to compare or not; and, for unrivalled pairs, neither record has
 # another candidate in the other's source that fits it (``matching.siblings.unrivalled_pairs``).
 GROUPS_OF_PAIRS = ("with_id", "without_id", "unrivalled_with_id", "unrivalled_without_id")
@@ -45,6 +45,7 @@ LEVEL_TABLES = {
     "birth_given_like_id": "birth",
     "kin": "kin",
     "place": "place",
+    "hamlet": "hamlet",
     "address": "address",
     "sex": "sex",
 }

@@ -33,6 +33,7 @@ PEOPLE = (
     "sex",
     "township",
     "village",
+    "hamlet",
     "address",
     "kin",
     "phone",
@@ -157,10 +158,11 @@ def _content_order(coded: dict[str, pa.Array], record_id: pa.Array) -> Ints:
 def _encode(columns: dict[str, pa.Array], pool: ThreadPoolExecutor) -> dict[str, pa.Array]:
     """The columns dictionary-encoded; columns that are compared with one another share a dictionary."""
     together = (("id_number", "id_other"), ("name", "former_name"))
-    alone = ("kin", "phone", "address", "village", "id_known", "source", "sex", "township")
-    homes = pc.binary_join_element_wise(pc.fill_null(columns["township"], ""), columns["village"], "/")
+    alone = ("kin", "phone", "address", "village", "hamlet", "id_known", "source", "sex", "township")
+    homes = {"village": pc.binary_join_element_wise(pc.fill_null(columns["township"], ""), columns["village"], "/")}
+    homes["hamlet"] = pc.binary_join_element_wise(homes["village"], columns["hamlet"], "/")
     values = [pa.concat_arrays([columns[name] for name in group]) for group in together]
-    values += [homes if name == "village" else columns[name] for name in alone]
+    values += [homes.get(name, columns[name]) for name in alone]
     coded = list(pool.map(lambda column: column.dictionary_encode(), values))
     size = len(columns["source"])
     out = dict(zip(alone, coded[len(together) :], strict=True))

@@ -45,7 +45,7 @@ _LEARNED_OF_SIBLINGS = {
     "birth": tuple(level for level in COMPARED_FIELDS["birth"] if level not in ("missing", "implied")),
     "sex": ("same", "different"),
 }
-_AS_FOR_ONE_PERSON = ("kin", "place", "address")  # tables in which siblings agree as one person does
+_AS_FOR_ONE_PERSON = ("kin", "place", "hamlet", "address")  # tables in which siblings agree as one person does
 # A contradiction is no usual slip: whatever the data, its probability for one person stays below this multiple of the default.
 _CONTRADICTIONS = {
     "name": ("one_character", "different"),

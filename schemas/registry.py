@@ -14,7 +14,7 @@ from typing import Literal
 
 ColumnKind = Literal[
     "text", "name", "id", "key", "student_number", "date", "month", "code", "township", "village",
-    "address", "division", "phone", "amount", "certificate",
+    "address", "hamlet", "division", "phone", "amount", "certificate",
 ]
 Role = Literal["student", "household", "poverty", "disability", "aid"]
 Level = Literal["refuse", "report", "off"]

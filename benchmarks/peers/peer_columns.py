@@ -41,6 +41,7 @@ def _prepared(people: pd.DataFrame) -> pd.DataFrame:
             "sex": people["sex"],
             "township": people["township"],
             "village": people["township"] + "/" + people["village"],
+            "hamlet": people["township"] + "/" + people["village"] + "/" + people["hamlet"],
             "kin": [names if names != [""] else None for names in kin],
             "kin1": kin.str[0].where(kin.str[0] != ""),
             "kin2": kin.str[1],

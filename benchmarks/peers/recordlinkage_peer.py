@@ -52,7 +52,7 @@ def _features(left: pd.DataFrame, right: pd.DataFrame) -> dict[str, np.ndarray]:
         a, b = left[column].to_numpy(object), right[column].to_numpy(object)
         return ((a == b) & pd.notna(a)).astype(int)
 
-    columns = ("sound", "id_head", "id_tail", "birth", "village", "township")
+    columns = ("sound", "id_head", "id_tail", "birth", "hamlet", "village", "township")
     return {column: equal(column) for column in columns}
 
 

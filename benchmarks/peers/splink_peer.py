@@ -55,6 +55,7 @@ PLACE = cl.CustomComparison(
     output_column_name="place",
     comparison_levels=[
         cll.NullLevel("township"),
+        cll.ExactMatchLevel("hamlet"),
         cll.ExactMatchLevel("village"),
         cll.CustomLevel("township_l = township_r and (village_l is null or village_r is null)", "township, village unknown"),
         cll.ExactMatchLevel("township"),

@@ -43,6 +43,7 @@ PLACE_LEVELS = (
     "township",  # a village is unknown, the township the same
     "other_township",
 )
+HAMLET_LEVELS = ("missing", "same", "alike", "different")  # within one village; alike: of one sound
 ADDRESS_LEVELS = ("missing", "same", "close", "part", "different")
 SEX_LEVELS = ("missing", "same", "different")
 COMPARED_FIELDS: dict[str, tuple[str, ...]] = {
@@ -55,6 +56,7 @@ COMPARED_FIELDS: dict[str, tuple[str, ...]] = {
     "birth": BIRTH_LEVELS,
     "kin": KIN_LEVELS,
     "place": PLACE_LEVELS,
+    "hamlet": HAMLET_LEVELS,
     "address": ADDRESS_LEVELS,
     "sex": SEX_LEVELS,
 }
@@ -79,6 +81,7 @@ def compare_records(left: pa.RecordBatch, right: pa.RecordBatch) -> FieldLevels:
         "birth": _births(left, right),
         "kin": _kin(left, right),
         "place": _places(left, right),
+        "hamlet": _hamlets(left, right),
         "address": level_of_values(left["address"], right["address"], _addresses, RECORD_LEVEL["address"]["same"]),
         "sex": _sexes(left, right),
     }
@@ -245,6 +248,27 @@ def _places(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
     out[(township_l < 0) | (township_r < 0)] = level["missing"]
     villages_alone = villages_known & (township_l < 0) & (township_r < 0)  # both lists name no townships
     out[villages_alone] = np.where(village_l == village_r, level["village"], level["different"])[villages_alone]
+    return out
+
+
+def _hamlets(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
+    """Levels of the natural villages or groups of two records of one village."""
+    out = np.zeros(left.num_rows, dtype=np.uint8)
+    village_l, village_r = shared_codes(left["village"], right["village"])
+    rows = np.flatnonzero((village_l >= 0) & (village_l == village_r))
+    sides = (side["hamlet"].take(pa.array(rows)) for side in (left, right))
+    out[rows] = level_of_values(*sides, _hamlet_names, RECORD_LEVEL["hamlet"]["same"])
+    return out
+
+
+def _hamlet_names(left: pa.Array, right: pa.Array) -> Codes:
+    """Levels of two columns of unequal hamlets of one village. A number and a name may be one: they say nothing."""
+    level = RECORD_LEVEL["hamlet"]
+    numbered = [flags_of(pc.match_substring_regex(side, r"/\d+组$")) for side in (left, right)]
+    sounds = sound_keys([text.rpartition("/")[2] for text in (*left.to_pylist(), *right.to_pylist())])[0]
+    out = np.full(len(left), level["different"], dtype=np.uint8)
+    out[(sounds[: len(left)] == sounds[len(left) :]) & ~numbered[0]] = level["alike"]
+    out[numbered[0] != numbered[1]] = level["missing"]
     return out
 
 

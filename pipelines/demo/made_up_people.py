@@ -17,6 +17,9 @@ _TWIN_RATE = 0.01
 _POOR_RATE = 0.19  # share of registered-poor households, about that of the county in 2020
 _ETHNICITY = {"壮族": 0.72, "瑶族": 0.22, "汉族": 0.05, "苗族": 0.01}
 
+# Of natural villages (屯); made of usual characters of such names.
+_HAMLET_NAMES = np.array([f"{first}{last}" for last in "劳朝旺怀良昌里桑色门竹" for first in "弄陇古龙坡板百巴加仁"])
+
 
 def make_people(
     rng: np.random.Generator, children: int, place: MadeUpPlace, twins: float = 1.0
@@ -47,6 +50,7 @@ def _households(rng: np.random.Generator, children: int, county: MadeUpPlace) ->
     # Cousins often share a generation character: in six households of ten it depends on village and surname.
     common = pd.Series(draw_generation(rng, 5000))[(pd.factorize(pd.Series(place).astype(str) + surname)[0]) % 5000]
     generation = np.where(rng.random(size) < 0.6, common.to_numpy(), draw_generation(rng, size))
+    hamlet = rng.spawn(1)[0].integers(1, 5 + place % 8)  # its number within the village
     return pd.DataFrame(
         {
             "household": np.arange(size),
@@ -56,6 +60,8 @@ def _households(rng: np.random.Generator, children: int, county: MadeUpPlace) ->
             "township_code": [homes[i].township_code for i in place],
             "former_township": [homes[i].former_township for i in place],
             "village": [homes[i].village for i in place],
+            "hamlet": hamlet,
+            "hamlet_name": _HAMLET_NAMES[(7 * place + hamlet) % len(_HAMLET_NAMES)],
             "poor": rng.random(size) < _POOR_RATE,
             "phone": [f"1{n:010d}" for n in rng.integers(10**9, 2 * 10**9, size)],
             "ethnicity": rng.choice(list(_ETHNICITY), size=size, p=list(_ETHNICITY.values())),

@@ -45,6 +45,15 @@ def common_columns(rng: np.random.Generator, kids: pd.DataFrame) -> pd.DataFrame
     return out
 
 
+def behind_village(rng: np.random.Generator, frame: pd.DataFrame, share: float) -> pd.Series:
+    """What an address says behind the village: in this ``share`` of rows the natural village; in one of twenty of them that of another
+    household."""
+    own = rng.spawn(1)[0]
+    other = frame["hamlet_name"].to_numpy()[own.permutation(len(frame))]
+    names = np.where(own.random(len(frame)) < 0.05, other, frame["hamlet_name"])
+    return pd.Series(np.where(own.random(len(frame)) < share, names + "屯", ""), index=frame.index)
+
+
 def write_huji(writer: Writer, kids: pd.DataFrame) -> None:
     """Write the police register: all children, cancelled registrations too, and a few children registered twice."""
     rng = writer.rng
@@ -68,6 +77,7 @@ def write_huji(writer: Writer, kids: pd.DataFrame) -> None:
     frame["former_name"] = frame["known_former_name"]
     frame["birth_text"] = day_text(frame["birth"], "%Y%m%d")
     frame["address"] = writer.place.address + frame["township"].fillna("") + frame["village"].fillna("")
+    frame["address"] += behind_village(rng, frame, 0.95) + (frame["household"] % 90 + 1).astype(str) + "号"
     frame["number"] = "\t" + frame["number"].fillna("")
     frame.loc[rng.random(len(frame)) < 0.1, ["father", "mother"]] = None
     frame = frame.sample(frac=1, random_state=int(rng.integers(2**31))).sort_values("household_code", kind="stable")
@@ -117,6 +127,7 @@ def write_xueji(writer: Writer, kids: pd.DataFrame) -> None:
         rng.choice(["", writer.place.county.short_name, writer.place.address], len(frame))
         + frame["township"]
         + frame["village"].fillna("")
+        + behind_village(rng, frame, 0.6)
     )
     frame.loc[frame.index[rng.random(len(frame)) < 2e-4], "address"] = '=HYPERLINK("http://example.invalid")'
     frame["study_mode"] = np.where(
@@ -182,7 +193,7 @@ def write_guofu(writer: Writer, kids: pd.DataFrame, adults: pd.DataFrame) -> Non
     frame["head"] = frame.groupby("household")["name"].transform("first")
     parents = writer.place.parents
     frame["county"], frame["province"], frame["city"] = writer.place.county.name, parents[0], parents[-1]
-    frame["hamlet"] = [f"第{n}组" for n in rng.integers(1, 20, len(frame))]
+    frame["hamlet"] = [f"第{n}组" for n in frame["hamlet"]]
     frame["health"] = np.where(frame["level"].fillna(0) > 0, rng.choice(["残疾", "残疾,长期慢性病"], len(frame)), "健康")
     frame["disability_name"] = (frame["disability"].fillna("") + "残疾").where(frame["level"].fillna(0) > 0, None)
     frame["exit"] = rng.choice(["已脱贫", "未脱贫"], len(frame), p=[0.9, 0.1])
@@ -219,7 +230,7 @@ def write_canlian(writer: Writer, kids: pd.DataFrame, adults: pd.DataFrame) -> N
     frame = frame.sample(frac=1, random_state=int(rng.integers(2**31)))
     frame["level_name"] = frame["level"].map({1: "一级", 2: "二级", 3: "三级", 4: "四级"})
     frame["household_kind"] = "农业"
-    frame["address"] = writer.place.address + frame["township"] + frame["village"].fillna("")
+    frame["address"] = writer.place.address + frame["township"] + frame["village"].fillna("") + behind_village(rng, frame, 0.8)
     frame["birth_text"] = day_text(frame["birth"], "%Y-%m-%d")
     writer.write("canlian", "持证残疾人.xls", "持证残疾人", frame, CANLIAN)
 

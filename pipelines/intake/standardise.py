@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from matching.ids import parse_ids
 from matching.names import CLEAN_NAME, clean_name
 from matching.text_columns import has_any_of, joined_distinct, on_distinct, pairs_on_distinct, series_of, text_array
+from pipelines.intake.hamlets import hamlet_of_address, hamlet_of_cell
 from pipelines.intake.places import Places
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.values import (
@@ -59,6 +60,7 @@ _READERS = {
     "phone": _Reader(parse_phone, same=SAME_PHONE),
     "amount": _Reader(parse_amount, pa.float64()),
     "key": _Reader(parse_key, same=SAME_TEXT),
+    "hamlet": _Reader(hamlet_of_cell),
     "student_number": _Reader(squeezed_or_none, same=SAME_NUMBER),
     "certificate": _Reader(squeezed_or_none, same=SAME_NUMBER),
 }
@@ -248,6 +250,7 @@ def _places(
         from_address, village_from_address = pairs_on_distinct(cells["address"], places.split_address_or_text)
         village = village.fillna(village_from_address.where(township.isna() | (township == from_address)))
         township = township.fillna(from_address)
+        out["hamlet"] = out.get("hamlet", none).fillna(on_distinct(cells["address"], hamlet_of_address))
         out["address_raw"] = cells["address"]
     if "hukou_division" in fields:
         registered_in = on_distinct(cells["hukou_division"], places.township_of)

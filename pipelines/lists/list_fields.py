@@ -113,6 +113,7 @@ LIST_FIELDS = (
         ("township",),
     ),
     ListField("village", "村", ("行政村", "村", "村(社区)", "村委会", "户籍村", "村屯", "village"), ("village",)),
+    ListField("hamlet", "屯", ("自然屯", "自然村", "村民小组", "屯", "hamlet"), ("hamlet",)),
     ListField(
         "address",
         "住址",

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from matching.ids import parse_ids
 from matching.names import CLEAN_NAME, clean_name
 from matching.text_columns import HAN, joined_distinct, on_distinct, pairs_on_distinct, series_of, text_array, zero_filled
+from pipelines.intake.hamlets import hamlet_of_cell
 from pipelines.intake.places import Places
 from pipelines.intake.values import SAME_NUMBER, SAME_PHONE, parse_phone, squeeze
 from pipelines.lists.list_births import births_of
@@ -44,6 +45,7 @@ def list_people(side: str, rows: pd.Series, cells: Cells, places: Places) -> tup
     sex = _each(cells, "sex", rows.index, lambda t: _SEXES.get(squeeze(t)))
     people["sex"] = sex.fillna(people.pop("sex_implied"))
     _places(people, cells, places)
+    people["hamlet"] = _each(cells, "hamlet", rows.index, hamlet_of_cell)
     people["kin"] = _kin_of(people["name"], cells)
     people["phone"] = _each(cells, "phone", rows.index, _phone, SAME_PHONE)
     return people, other_id_kind, notices

@@ -16,7 +16,7 @@ def link_records(records: pd.DataFrame, model: Model | None, cost_ratio: float, 
 
 
 def linkable_records(records: pd.DataFrame) -> pd.DataFrame:
-    """The records under the names the matching library knows. Places are told by township and village: no free address."""
+    """The records under the names the matching library knows. Places are told by township, village and hamlet: no free address."""
     implied = records["birthdate_from"].eq("id").fillna(False)
     address = pd.Series(None, index=records.index, dtype="str")
     # Who was paid and who is recognised as due are two lists, in each of which a pupil stands for itself.

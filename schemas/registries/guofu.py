@@ -31,7 +31,7 @@ REGISTRY = Registry(
         Column("county", ("县", "县(市、区、旗)", "行政县")),
         Column("township", ("乡镇", "乡", "乡(镇)", "镇"), "township"),
         Column("village", ("行政村", "村", "村(居)"), "village"),
-        Column("hamlet", ("自然村", "村民小组")),
+        Column("hamlet", ("自然村", "自然屯", "村民小组", "组"), "hamlet"),
         Column("household", ("户编号", "户号"), "key", required=True),
         Column("member_number", ("人编号", "人口编号"), "key"),
         Column("relation", ("与户主关系", "户主关系"), required=True),

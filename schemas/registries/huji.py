@@ -27,6 +27,7 @@ REGISTRY = Registry(
         Column("mother", ("母亲姓名",), "name"),
         Column("township", ("乡镇街道", "乡镇(街道)", "乡镇", "所属乡镇"), "township"),
         Column("village", ("居村委会", "村(居)委会", "行政村"), "village"),
+        Column("hamlet", ("自然村", "自然屯", "村民小组", "组"), "hamlet"),
         Column("address", ("详细地址", "户籍地址", "住址", "详址"), "address"),
         Column("police_station", ("所属派出所",)),
         Column("register_state", ("户口状态", "人员状态"), "code", codes=codes.REGISTER_STATE),

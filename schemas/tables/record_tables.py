@@ -43,6 +43,7 @@ RECORD_TABLES = (
             text("hukou_county", "county of the household registration (GB/T 2260)", "户籍县代码", pattern=COUNTY_CODE_FORM),
             text("township", "township, by the county's table of divisions where it is in it", "乡镇"),
             text("village", "village, by the county's table of divisions where it is in it", "村"),
+            text("hamlet", "natural village or villagers' group within the village, as text", "自然屯或村民小组"),
             text("address_raw", "address as exported", "住址原值"),
             text("guardian", "guardian or head of household", "监护人或户主"),
             text("kin", "names of guardians, parents and household, joined by |", "监护人、父母、同户人的姓名，以 | 分隔"),

@@ -240,6 +240,12 @@ RECORDS: list[tuple[dict[str, object], dict[str, object], str, str]] = [
     ({"township": "高岭镇", "village": "龙洲村"}, {}, "place", "different"),
     ({"township": "高岭镇", "village": None}, {}, "place", "other_township"),
     ({"township": None, "village": None}, {}, "place", "missing"),
+    ({"hamlet": "弄劳"}, {"hamlet": "弄劳"}, "hamlet", "same"),
+    ({"hamlet": "弄劳"}, {"hamlet": "弄老"}, "hamlet", "alike"),
+    ({"hamlet": "弄劳"}, {"hamlet": "古朝"}, "hamlet", "different"),
+    ({"hamlet": "3组"}, {"hamlet": "4组"}, "hamlet", "different"),
+    ({"hamlet": "3组"}, {"hamlet": "弄劳"}, "hamlet", "missing"),  # a group and a natural village may be one
+    ({"hamlet": "弄劳"}, {"hamlet": "弄劳", "village": "桥头村"}, "hamlet", "missing"),
     ({"address": "8 STANLEY STREET MIAMI"}, {"address": "8 STANLEY STREET MIAMI"}, "address", "same"),
     ({"address": "8 STANLEY STREET MIAMI"}, {"address": "8 STANLY STREET MIAMI"}, "address", "close"),
     ({"address": "8 STANLEY STREET MIAMI"}, {"address": "12 STANLEY STREET BEGA"}, "address", "part"),
@@ -274,5 +280,5 @@ def test_the_id_of_another_child_of_the_household(name: str, village: str, level
 
 def test_every_level_of_a_record_has_a_golden_pair() -> None:
     tested = {(field, level) for *_, field, level in RECORDS}
-    for field in ("kin", "place", "address", "sex"):
+    for field in ("kin", "place", "hamlet", "address", "sex"):
         assert {level for f, level in tested if f == field} == set(COMPARED_FIELDS[field])
