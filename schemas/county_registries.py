@@ -63,7 +63,9 @@ def county_registries(tables: Mapping[str, Any], settings: Collection[str], prob
     known = dict(declared())
     for key, table in tables.items():
         if not isinstance(table, dict):
-            problems.at((key,), f"“{key}”应写成表，如 [{key}.headings]{suggestion(key, settings) if key not in declared() else ''}")
+            a_table = f"“{key}”应写成表，如 [{key}.headings]"
+            meant = suggestion(key, settings)
+            problems.at((key,), f"不认识“{key}”{meant}" if key not in declared() and meant else a_table)
         elif registry := _registry(key, table, settings, problems):
             known[key] = registry
     _ambiguous(known, problems)

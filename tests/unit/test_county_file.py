@@ -118,6 +118,7 @@ def test_a_county_can_give_whatever_a_declaration_has() -> None:
         ("[xueji]\nheading = 1", "不认识"),
         ("[xuejj]\ntitle = '学籍'", "是否指 xueji？"),
         ("xueji = 1", "应写成表"),
+        ('weekly_dya = "x"', "不认识“weekly_dya”（是否指 weekly_day？）"),
         (COUNTY.replace('source_key = ["student_number"]', "source_key = []"), "至少要写一个字段"),
         (COUNTY.replace('signature = ["student_number", "student_state"]', "signature = []"), "至少要写一个字段"),
         (COUNTY.replace('kind = "id"', 'kind = "text"'), "应为 id"),
