@@ -1,6 +1,8 @@
 """Learning a model, part one: what is counted before the EM algorithm runs (``matching.train``). How many pairs of each two
 sources can be one person, siblings or strangers, and how often strangers agree by chance."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -47,22 +49,35 @@ _NAMESAKES_STRENGTH = 5.0  # of the prior belief in ``NAMESAKES``, in pairs of n
 _PERSONS, _STRANGERS = 0, 2  # places in the three numbers of pairs of ``Model.pairs``
 
 
-def fit(people: People, candidates: Candidates, codes: FieldLevels, within: Flags, unrivalled: Flags) -> Model:
+def fit(
+    people: People, candidates: Candidates, codes: FieldLevels, within: Flags, unrivalled: Flags, threads: int | None = None
+) -> Model:
     """Learn a model from the candidate pairs and their comparison levels ``codes``; ``within``: both records are of one source;
-    ``unrivalled``: no other record fits either of the two. Without records the default model is returned."""
+    ``unrivalled``: no other record fits either of the two; ``threads``: None for one per processor. Without records the default model is
+    returned."""
     if not len(people):
         return Model()
     k = len(people.sources)
     group = groups_of(people, candidates.left, candidates.right, codes, unrivalled)
-    namesakes = _namesakes_in_village(people)
-    pattern = patterns(codes, within, group, shares_of(people, candidates.left, candidates.right), namesakes)
-    unsettled = _unsettled(people, candidates)
-    starts, most, least = _starting_numbers(people, codes, group, unsettled)
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        counted = [
+            pool.submit(count)
+            for count in (
+                lambda: _levels_of_strangers(people, candidates),
+                lambda: sure_siblings(people, candidates, codes, within),
+                lambda: _same_birthdays(people, candidates),
+            )
+        ]
+        namesakes = _namesakes_in_village(people)
+        pattern = patterns(codes, within, group, shares_of(people, candidates.left, candidates.right), namesakes)
+        unsettled = _unsettled(people, candidates)
+        starts, most, least = _starting_numbers(people, codes, group, unsettled)
+    of_strangers, of_siblings, same_birthdays = (count.result() for count in counted)
     model, numbers = learn(
         pattern,
-        _levels_of_strangers(people, candidates),
-        sure_siblings(people, candidates, codes, within),
-        _same_birthdays(people, candidates),
+        of_strangers,
+        of_siblings,
+        same_birthdays,
         _share_damaged(people),
         np.maximum(starts.reshape(-1, 3), 1e-3),
         np.maximum(most.ravel(), 1e-3),

@@ -74,7 +74,7 @@ def match_weights(
     """Weigh the candidate pairs with ``model``; where it does not know these sources, its numbers of pairs are learned; None: learn
     all of it."""
     if model is None or not covers(model, people.sources):
-        learned = fit(people, candidates, levels.codes, levels.within, levels.unrivalled)
+        learned = fit(people, candidates, levels.codes, levels.within, levels.unrivalled, threads)
         model = learned if model is None else replace(model, pairs=learned.pairs)
     model = model.rounded()
     return Weights(weigh(model, people, candidates.left, candidates.right, levels.codes, levels.unrivalled, threads), model)

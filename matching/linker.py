@@ -1,5 +1,6 @@
 """From a table of people to links and clusters: the steps of matching in their order."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,13 +73,16 @@ def link(
     weighed = WeighedPairs(
         decided.left, decided.right, decided.codes, weights.weight[decided.pairs], levels.unrivalled[decided.pairs]
     )
+    with ThreadPoolExecutor(1) as pool:  # both are long, and neither needs the other
+        recall = pool.submit(estimate_recall, records, candidates, weighed, weights.model)
+        links = _links(records, levels, weights, decided)
     return Linkage(
-        _links(records, levels, weights, decided).to_pandas(),
+        links.to_pandas(),
         pa.table({"record_id": records.record_id, "cluster": decided.cluster}).to_pandas(),
         weights.model,
         len(candidates.left),
         candidates.left_out,
-        estimate_recall(records, candidates, weighed, weights.model),
+        recall.result(),
         records,
         tuple(kept.taken_up),
     )

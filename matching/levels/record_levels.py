@@ -16,7 +16,7 @@ from rapidfuzz.distance import JaroWinkler
 from rapidfuzz.fuzz import token_sort_ratio
 from rapidfuzz.process import cpdist
 
-from matching.arrays import Codes, FieldLevels, Ints, count_of
+from matching.arrays import Codes, FieldLevels, Flags, Ints, count_of
 from matching.dictionaries import flags_of, level_of_values, shared_codes, shared_dictionary
 from matching.levels.birth_levels import BIRTH_LEVELS, compare_births, first_of_year
 from matching.levels.id_levels import ID_LEVELS, LIKE_ID, SAME_ID, compare_ids, compare_remains
@@ -140,17 +140,27 @@ def _ids(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
     out[(older_l >= 0) & (older_l == older_r) & (out != level["exact"])] = level["other_exact"]
     rows = np.flatnonzero(np.isin(out, [level["different"], level["different_invalid"]]))
     for first, second in ((left, right), (right, left)):
-        comparable = rows[flags_of(pc.and_(second["kin_numbers"].is_valid(), first["id_number"].is_valid()))[rows]]
-        numbers, households, own_households = (
-            column.take(pa.array(comparable)).dictionary_decode().to_pylist()
-            for column in (first["id_number"], second["kin_numbers"], first["kin_numbers"])
-        )
-        # Equal texts mean the same household in the same source: there the number is the record's own, not a sibling's.
-        of_sibling = [
-            number in household.split("|") and household != own
-            for number, household, own in zip(numbers, households, own_households, strict=True)
-        ]
-        out[comparable[np.array(of_sibling, dtype=bool)]] = level["of_sibling"]
+        out[rows[_of_sibling(*(side.take(pa.array(rows)) for side in (first, second)))]] = level["of_sibling"]
+    return out
+
+
+def _of_sibling(first: pa.RecordBatch, second: pa.RecordBatch) -> Flags:
+    """Per row: is the ID of the first record that of another child of the second's household?"""
+    own, household = shared_codes(first["kin_numbers"], second["kin_numbers"])
+    # Equal texts mean the same household in the same source: there the number is the record's own, not a sibling's.
+    out = np.asarray((household >= 0) & (household != own) & flags_of(first["id_number"].is_valid()))
+    rows = np.flatnonzero(out)
+    columns = (second["kin_numbers"].take(pa.array(rows)), first["id_number"].take(pa.array(rows)))
+    (at_household, households), (at_number, numbers) = (
+        (inverse, column.dictionary.take(pa.array(used)))
+        for column in columns
+        for inverse, used in [pd.factorize(column.indices.to_numpy(zero_copy_only=False))]
+    )
+    lists = pc.split_pattern(households, "|")
+    owner = np.repeat(np.arange(len(households)), pc.list_value_length(lists).to_numpy(zero_copy_only=False))
+    number = pc.fill_null(pc.index_in(lists.flatten(), value_set=numbers), -1).to_numpy(zero_copy_only=False)
+    members = (owner * len(numbers) + number)[number >= 0]
+    out[rows] = np.isin(at_household * len(numbers) + at_number, members)
     return out
 
 
