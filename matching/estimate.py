@@ -60,24 +60,18 @@ def fit(
     k = len(people.sources)
     group = groups_of(people, candidates.left, candidates.right, codes, unrivalled)
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        counted = [
-            pool.submit(count)
-            for count in (
-                lambda: _levels_of_strangers(people, candidates),
-                lambda: sure_siblings(people, candidates, codes, within),
-                lambda: _same_birthdays(people, candidates),
-            )
-        ]
+        of_strangers = pool.submit(_levels_of_strangers, people, candidates)
+        of_siblings = pool.submit(sure_siblings, people, candidates, codes, within)
+        same_birthdays = pool.submit(_same_birthdays, people, candidates)
         namesakes = _namesakes_in_village(people)
         pattern = patterns(codes, within, group, shares_of(people, candidates.left, candidates.right), namesakes)
         unsettled = _unsettled(people, candidates)
         starts, most, least = _starting_numbers(people, codes, group, unsettled)
-    of_strangers, of_siblings, same_birthdays = (count.result() for count in counted)
     model, numbers = learn(
         pattern,
-        of_strangers,
-        of_siblings,
-        same_birthdays,
+        of_strangers.result(),
+        of_siblings.result(),
+        same_birthdays.result(),
         _share_damaged(people),
         np.maximum(starts.reshape(-1, 3), 1e-3),
         np.maximum(most.ravel(), 1e-3),

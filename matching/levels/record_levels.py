@@ -266,8 +266,8 @@ def _hamlets(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
     out = np.zeros(left.num_rows, dtype=np.uint8)
     village_l, village_r = shared_codes(left["village"], right["village"])
     rows = np.flatnonzero((village_l >= 0) & (village_l == village_r))
-    sides = (side["hamlet"].take(pa.array(rows)) for side in (left, right))
-    out[rows] = level_of_values(*sides, _hamlet_names, RECORD_LEVEL["hamlet"]["same"])
+    hamlet_l, hamlet_r = (side["hamlet"].take(pa.array(rows)) for side in (left, right))
+    out[rows] = level_of_values(hamlet_l, hamlet_r, _hamlet_names, RECORD_LEVEL["hamlet"]["same"])
     return out
 
 
