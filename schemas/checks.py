@@ -45,7 +45,7 @@ _SIGNS = (
 _TOTALS = r"(?:本页)?(?:合\s*计|小\s*计|总\s*计)(?:人数)?"
 _STAMP = r"盖章|公章|签章"
 _SIGNED_BY = r"\s*(?:签名|签字|签章)?\s*"
-_FOOTER = "|".join(
+FOOTER = "|".join(
     (
         rf"^\s*(?:{_TOTALS}|{_SIGNS}|说明|备注|注|(?:学校|单位)?[(（]?(?:{_STAMP})[)）]?){_SIGNED_BY}(?:[:：(（].*|\d*\s*[人名条]?\s*)$",
         r"^\s*(?:以上|本班|本校|全班|全校|合计)?共\s*\d*\s*[人名条行页]?\s*$",
@@ -92,7 +92,7 @@ ROW_CHECKS = (
     Check("remark_with_name", "refuse", "remark", "name", _fits_not(_REMARK), "以说明开头，又填有姓名，其余几乎空白，不能确定是不是一名儿童。",
              "是儿童的，请补全证件号等各列后重新导出"),
     Check("title_row", "refuse", "is_title", "", _no, "是表名，", _NOBODY, about_nobody=True),
-    Check("footer_row", "refuse", "footer", "", _fits_not(_FOOTER), "是合计或签名行，", _NOBODY, about_nobody=True),
+    Check("footer_row", "refuse", "footer", "", _fits_not(FOOTER), "是合计或签名行，", _NOBODY, about_nobody=True),
     Check("example_row", "refuse", "first_cell", "", _fits_not(_EXAMPLE), "是填写示例或说明，", _NOBODY, about_nobody=True),
     Check("repeated_heading", "refuse", "is_heading", "name", _no, "是重复的表头，", _NOBODY, about_nobody=True),
     Check("misaligned_row", "refuse", "overflow", "", _no, "的列数多于表头，内容错位，", "请检查这一行的引号和逗号，改正后重新导出"),

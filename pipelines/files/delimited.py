@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pc_csv
 
+from pipelines.files.cut_text import ODD_BYTE, refuse_cut, refuse_half_character
 from pipelines.files.grid import Grid, blank_as_null, grid_of
 from pipelines.files.refusal import RESAVE, FileRefused
 
@@ -43,6 +44,7 @@ def delimited(content: bytes) -> Grid:
         raise FileRefused("not_a_table", f"文件不是表格（没有列分隔符）。{RESAVE}")
     if max(line.count(delimiter) for line in head.split("\n")) >= _MOST_COLUMNS:
         raise FileRefused("too_large", f"一行有超过 {_MOST_COLUMNS:,} 列，不像正常的导出。请检查分隔符，重新导出")
+    notes += refuse_cut(text, delimiter)
     grid = _quickly(text, delimiter)
     if grid is None or _swallowed_lines(grid.columns, delimiter):
         rows = _patiently(text, delimiter)
@@ -56,6 +58,7 @@ def delimited(content: bytes) -> Grid:
 
 def _decode(content: bytes) -> tuple[str, list[tuple[str, str]]]:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        refuse_half_character([(ODD_BYTE, len(content))] if len(content) % 2 else [], len(content))
         return content.decode("utf-16", errors="replace").replace("\0", ""), []
     start = content[:4096]
     odd, even = start[1::2].count(0), start[::2].count(0)
@@ -66,11 +69,13 @@ def _decode(content: bytes) -> tuple[str, list[tuple[str, str]]]:
         raise FileRefused("not_a_table", f"文件不是表格，也不是文字。{RESAVE}")
     notes = [("nul_characters", "文件里有空字符（NUL），已去掉")] if b"\0" in content else []
     content = content.replace(b"\0", b"")
+    faults = []
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding), notes
-        except UnicodeDecodeError:
-            continue
+        except UnicodeDecodeError as error:
+            faults.append((error.reason, error.end))
+    refuse_half_character(faults, len(content))
     lines = content.removeprefix(b"\xef\xbb\xbf").splitlines(keepends=True)
     decoded = [_decode_line(line) for line in lines]
     damaged = sum("\ufffd" in line for line in decoded)

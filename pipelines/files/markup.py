@@ -12,6 +12,7 @@ from pipelines.files.refusal import RESAVE, FileRefused
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _WIDEST, _MOST = 16_384, 2_000_000  # columns, rows of a sheet
 _DANGEROUS = re.compile(rb"<!(?:ENTITY|DOCTYPE[^>]*\[)", re.IGNORECASE)
+_TABLE_OPENED, _TABLE_CLOSED = (re.compile(rf"<{mark}table\b", re.IGNORECASE) for mark in ("", "/"))
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
 
 
@@ -24,10 +25,14 @@ def refuse_entities(content: bytes) -> None:
 
 
 def web_page(content: bytes) -> Iterator[Grid]:
-    """The tables of a web page, innermost ones alone."""
+    """The tables of a web page, innermost ones alone. Raises FileRefused where one is not closed: a page is written from its beginning to its
+    end, and what is missing there are rows."""
     refuse_entities(content)
+    text = _page_text(content)
+    if len(_TABLE_OPENED.findall(text)) > len(_TABLE_CLOSED.findall(text)):
+        raise FileRefused("truncated_file", "文件不完整：网页格式的表格没有结尾，多半是复制或下载中断。请重新导出或重新复制")
     try:
-        document = html.document_fromstring(_page_text(content), parser=html.HTMLParser(huge_tree=True, no_network=True))
+        document = html.document_fromstring(text, parser=html.HTMLParser(huge_tree=True, no_network=True))
     except (etree.LxmlError, ValueError):
         raise FileRefused("unreadable_file", f"网页格式的表格已损坏，无法打开。{RESAVE}") from None
     tables = [table for table in document.iter("table") if table.find(".//table") is None]

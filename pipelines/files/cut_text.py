@@ -1,0 +1,48 @@
+"""Text files that were cut off while they were copied or downloaded. What is missing would be children whom nobody looks for."""
+
+import csv
+import re
+from collections.abc import Iterable
+
+from pipelines.files.refusal import FileRefused
+from schemas.checks import FOOTER
+
+_LINE_ENDS = ("\n", "\r", "\x1a")
+_ROWS_BEFORE = 20
+_LOOK_BACK = 100_000  # characters
+_FOOTER = re.compile(FOOTER)
+ODD_BYTE = "truncated data"
+_HALF = (ODD_BYTE, "unexpected end of data", "incomplete multibyte sequence")  # the words of Python's codecs
+_TRUNCATED = "truncated_file"
+_COPY_AGAIN = "多半是复制或下载中断，后面的行丢失了。请重新导出或重新复制"
+
+
+def refuse_half_character(faults: Iterable[tuple[str, int]], length: int) -> None:
+    """Raises FileRefused where a content of ``length`` bytes ends within a character. ``faults``: what Python found amiss when it decoded the
+    content, in one encoding and another, and where that ended."""
+    if any(reason in _HALF and end == length for reason, end in faults):
+        raise FileRefused(_TRUNCATED, f"文件不完整：最后一个字只有一半。{_COPY_AGAIN}")
+
+
+def refuse_cut(text: str, delimiter: str) -> list[tuple[str, str]]:
+    """Raises FileRefused where the last row has no line end and breaks off: it has fewer cells than each of the rows before it, and does not
+    say who signs or how many there are; or a quote in it is not closed. Of a last row without line end that does not break off, the note
+    says so: its last cell may be cut all the same."""
+    if text.endswith(_LINE_ENDS) or "\n" not in text:
+        return []
+    lines = [line for line in text[-_LOOK_BACK:].splitlines() if line.strip()]
+    before, last = lines[-_ROWS_BEFORE - 1 : -1], lines[-1]
+    if not before or any(_FOOTER.match(cell) for cell in last.split(delimiter)):
+        return []
+    if last.count('"') % 2 and not any(line.count('"') % 2 for line in before):
+        raise FileRefused(_TRUNCATED, f"文件不完整：最后一行的引号没有成对，也没有换行。{_COPY_AGAIN}")
+    cells = _cells(last, delimiter)
+    if cells < (usual := min(_cells(line, delimiter) for line in before)):
+        raise FileRefused(
+            _TRUNCATED, f"文件不完整：最后一行只有 {cells} 列（前面各行至少 {usual} 列），也没有换行。{_COPY_AGAIN}"
+        )
+    return [("no_line_end", "文件末尾没有换行：若是复制或下载中断，最后一行可能不完整，后面还可能少了行。请核对行数")]
+
+
+def _cells(line: str, delimiter: str) -> int:
+    return len(next(csv.reader([line], delimiter=delimiter), []))

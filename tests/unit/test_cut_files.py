@@ -1,0 +1,54 @@
+"""Files that were cut off while they were copied: refused, or told, and never taken for whole."""
+
+import pytest
+
+from pipelines.files.containers import sheets
+from pipelines.files.refusal import FileRefused
+
+_HEAD = "姓名,身份证号,出生日期,学校\n"
+_ROWS = "".join(f"韦小{c},45122820100101{n:03d}X,20100101,高岭小学\n" for n, c in enumerate("一二三四五六七八"))
+_PAGE = "<html><table><tr><td>姓名</td><td>学校</td></tr>" + "<tr><td>韦小一</td><td>高岭小学</td></tr>" * 3
+
+
+@pytest.mark.parametrize("end", ["韦小九", "韦小九,4512282010", "韦小九,451228201001010000,20100101", '韦小九,1,2,"高岭'])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_a_text_file_that_breaks_off_in_a_row_is_refused(end: str, encoding: str) -> None:
+    with pytest.raises(FileRefused) as refused:
+        list(sheets((_HEAD + _ROWS + end).encode(encoding)))
+    assert refused.value.rule == "truncated_file"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_a_text_file_that_ends_within_a_character_is_refused(encoding: str) -> None:
+    with pytest.raises(FileRefused) as refused:
+        list(sheets((_HEAD + _ROWS + "韦小九,1,2,高岭").encode(encoding)[:-1]))
+    assert refused.value.rule == "truncated_file"
+
+
+def test_a_last_row_that_may_be_cut_is_told() -> None:
+    (grid,) = sheets((_HEAD + _ROWS + "韦小九,451228201001010000,20100101,高").encode())
+    assert [rule for rule, _ in grid.notes] == ["no_line_end"] and len(grid) == 10
+
+
+@pytest.mark.parametrize("footer", ["合计：8人", "填表人：韦某,审核人：蓝某", "共8人"])
+def test_a_signature_without_line_end_is_no_cut_row(footer: str) -> None:
+    (grid,) = sheets((_HEAD + _ROWS + footer).encode())
+    assert len(grid) == 10
+
+
+def test_rows_that_leave_out_their_last_cells_are_no_cut_rows() -> None:
+    ragged = "".join(f"韦小{c},{n},20100101\n" for n, c in enumerate("一二三四五六七八"))
+    (grid,) = sheets((_HEAD + ragged + "韦小九,9,20100101").encode())
+    assert len(grid) == 10
+
+
+@pytest.mark.parametrize("end", ["", "<tr><td>韦小", "<tr><td>韦小四</td><td>高岭小学</td></tr>"])
+def test_a_web_page_whose_table_is_not_closed_is_refused(end: str) -> None:
+    with pytest.raises(FileRefused) as refused:
+        list(sheets((_PAGE + end).encode()))
+    assert refused.value.rule == "truncated_file"
+
+
+def test_a_web_page_whose_table_is_closed_is_whole() -> None:
+    (grid,) = sheets((_PAGE + "</TABLE>").encode())
+    assert len(grid) == 4
