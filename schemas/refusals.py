@@ -3,7 +3,7 @@ beside those of ``schemas.checks``. The Chinese sentence is written where the fa
 mend it."""
 
 FILE_REFUSALS = frozenset((
-    "codes_unknown", "empty_file", "empty_sheet", "encrypted_file", "file_changing", "missing_column", "missing_sheet", "nested_archive",
+    "beginning_of_last", "codes_unknown", "empty_file", "empty_sheet", "encrypted_file", "file_changing", "missing_column", "missing_sheet", "nested_archive",
     "no_headings", "not_a_table", "not_as_declared", "nul_characters", "superseded", "symlink", "too_large", "truncated_file", "unforeseen",
     "unknown_encoding", "unknown_folder", "unknown_registry", "unreadable", "unreadable_file", "unreadable_folder", "web_page",
     "wrong_registry", "xml_entities",

@@ -42,7 +42,9 @@ def tally_shown(outcome: Outcome, registries: Mapping[str, Registry]) -> Iterato
     files = []
     for registry, file, sheet, status, rows, accepted, quarantined, _ in figures["files"]:
         title = registries[registry].title if registry in registries else registry
-        counts = [f"{n:,}" for n in (rows, accepted, quarantined)] if status == "read" else ["未采用", "", ""]
+        used = status in ("read", "stale")
+        file += "（沿用上次）" if status == "stale" else ""
+        counts = [f"{n:,}" for n in (rows, accepted, quarantined)] if used else ["未采用", "", ""]
         files.append((title, file, sheet or "", *counts))
     yield TextTable("导出文件", ("系统", "文件", "工作表", "读入", "接受", "退回"), files, numbers=3)
     # Whole sentences, one a line: a table would cut off how to mend the file.

@@ -2,28 +2,20 @@
 
 A registry that lost more than a third of its rows, or of the values of a column that it must have, is not published from. A
 truncated export would list children who are at school, or hide those in the missing part. The last run's export is used
-instead, and the message says so.
+instead (``pipelines.intake.last_good``), and the message says so.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import pandas as pd
 
-from pipelines.guard import Foreseen
-from pipelines.intake.reading import Exports, sheet_of_snapshot
 from pipelines.intake.sheets import Sheet
-from pipelines.store.snapshots import Snapshots
 from schemas.registry import Registry
 from schemas.tables import TABLES
 
 _LEAST_KEPT = 2 / 3  # of the rows
 _NOTABLE_ROWS, _NOTABLE_MISSING = 0.10, 0.05  # change in rows; more rows without a field, of all
 _LONGEST_CODE, _MOST_CODES = 20, 200
-
-
-class NothingToStandIn(Foreseen):
-    """The export of a registry cannot be used, nor the last run's in its place; the message, in Chinese, says how to go on."""
 
 
 def profile(sheets: Sequence[Sheet], records: pd.DataFrame, registries: Mapping[str, Registry]) -> pd.DataFrame:
@@ -111,25 +103,3 @@ def _rows(was: float, is_: float) -> tuple[str | None, str]:
     if was and is_ <= was * _LEAST_KEPT:
         return "alarm", (change if is_ else f"没有可用的导出，上次有 {was:,.0f} 行") + "，少了三分之一以上"
     return ("warning", change) if was and abs(is_ - was) > was * _NOTABLE_ROWS else (None, "")
-
-
-def stand_in(
-    exports: Exports, drift: pd.DataFrame, files: pd.DataFrame, snapshots: Snapshots, registries: Mapping[str, Registry]
-) -> Exports:
-    """The exports with the last run's sheets (its table ``files``) in the place of tonight's for every registry of which
-    ``drift`` holds an alarm, for which ``stale`` then says why; unchanged where there is none.
-
-    Raises NothingToStandIn where the earlier sheets are no longer kept.
-    """
-    alarms = drift[drift["level"] == "alarm"].groupby("registry", sort=True)["message"].agg("；".join)
-    for key, message in alarms.items():
-        earlier = files[(files["registry"] == key) & files["status"].isin(["read", "stale"])]
-        sheets = [sheet_of_snapshot(row, snapshots.load(row["sha256"]) or [], registries) for _, row in earlier.iterrows()]
-        kept = [sheet for sheet in sheets if sheet is not None]
-        if not kept or len(kept) < len(sheets):
-            raise NothingToStandIn(f"{message}。上次的数据已不在。请核对导出；确认无误的，加 --accept-drift 重新运行")
-        day = max(sheet.dated for sheet in kept)
-        why = f"{message}。本次仍用上次的文件（文件日期 {day}）；确认今天的导出无误的，加 --accept-drift 重新运行"
-        others = (sheet for sheet in exports.sheets if sheet.registry.key != key)
-        exports = replace(exports, sheets=(*others, *kept), stale={**exports.stale, str(key): why})
-    return exports

@@ -25,13 +25,13 @@ _DICTIONARY = 2  # columns at most, of a sheet of values for drop-down lists
 @dataclass(frozen=True, slots=True)
 class Exports:
     """What lay under raw/. ``sheets``: those that can be used; ``refused``: files and sheets that cannot;
-    ``superseded``: sheets of older states of a newer export, as refusals too; ``stale``: registry -> why an earlier
-    export stands in for tonight's, in Chinese."""
+    ``superseded``: sheets of older states of a newer export, as refusals too; ``stale``: (registry, file) -> why an earlier
+    night's sheets of that file stand in, in Chinese."""
 
     sheets: tuple[Sheet, ...] = ()
     refused: tuple[Refusal, ...] = ()
     superseded: tuple[Refusal, ...] = ()
-    stale: Mapping[str, str] = field(default_factory=dict)
+    stale: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 def read_exports(raw: Path, registries: Mapping[str, Registry], snapshots: Snapshots | None = None) -> Exports:

@@ -37,7 +37,7 @@ def supersede(exports: Exports) -> Exports:
 def _superseded(files: dict[str, list[Sheet]]) -> dict[int, Refusal]:
     """id() of a superseded sheet, which is one of ``files`` itself -> its refusal."""
     names = sorted(files, key=lambda name: _age(files[name]))  # the oldest first
-    keys = [pd.concat([_keys(sheet) for sheet in files[name]]) for name in names]
+    keys = [pd.concat([keys_of(sheet) for sheet in files[name]]) for name in names]
     shared = _shared([rows.dropna() for rows in keys])
     out = {}
     for older, name in enumerate(names):
@@ -57,7 +57,7 @@ def _age(sheets: list[Sheet]) -> tuple:
     return (max(s.dated for s in sheets), max(s.modified for s in sheets), sheets[0].file)
 
 
-def _keys(sheet: Sheet) -> pd.Series:
+def keys_of(sheet: Sheet) -> pd.Series:
     """Per row its key as exported, the ID where the export has none, and the name: a key that a spreadsheet spoilt
     (4.51228E+17) is many people's. Null where one of the two is missing, and where a person has several rows of which the
     export does not say which is which (a payment without its term)."""

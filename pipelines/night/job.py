@@ -14,7 +14,8 @@ from pipelines.answers.returned import ReturnedRow, read_returned
 from pipelines.files.refusal import Refusal
 from pipelines.guard import DiskFull, disk_full, guarded
 from pipelines.intake.accept import Intake, accept, quarantine_of
-from pipelines.intake.drift import NothingToStandIn, compare_profiles, profile, stand_in
+from pipelines.intake.drift import compare_profiles, profile
+from pipelines.intake.last_good import NothingToStandIn, stand_in, with_last_good, without_beginnings
 from pipelines.intake.places import Places
 from pipelines.intake.reading import read_exports
 from pipelines.intake.supersede import supersede
@@ -185,15 +186,22 @@ def read_inputs(context: Context) -> Inputs:
 
 
 def compare(context: Context, intake: Intake, accept_drift: bool) -> CompareResult:
-    """Compare the intake with the last run's. Unless ``accept_drift``, a registry that lost a third is replaced by the last
-    run's export; only its sheets are then validated and standardised anew. Raises NothingPublished where the earlier sheets are no longer kept."""
+    """Compare the intake with the last run's. Unless ``accept_drift``, the last run's sheets stand in for files that are refused or
+    cut, and for a registry that lost a third; only these are then validated and standardised anew. Raises NothingPublished where the
+    earlier sheets are no longer kept."""
     registries = context.settings.registries
+    files, snapshots = context.earlier("files"), _snapshots(context.root)
+    if not accept_drift:
+        exports = without_beginnings(intake.exports, files, snapshots, registries)
+        exports = with_last_good(exports, files, snapshots, registries)
+        if exports is not intake.exports:
+            intake = accept(exports, Places(context.settings.divisions), context.as_of, before=intake)
     profiles = profile(intake.exports.sheets, intake.records, registries)
     drift = compare_profiles(context.earlier("profiles"), profiles, registries)
     if accept_drift or not (drift["level"] == "alarm").any():
         return CompareResult(intake, profiles, drift)
     try:
-        exports = stand_in(intake.exports, drift, context.earlier("files"), _snapshots(context.root), registries)
+        exports = stand_in(intake.exports, drift, files, snapshots, registries)
     except NothingToStandIn as error:
         raise NothingPublished(str(error), intake.exports.refused) from None
     intake = accept(exports, Places(context.settings.divisions), context.as_of, before=intake)
@@ -265,7 +273,10 @@ def left_out_of(intake: Intake, registries: Mapping[str, Registry]) -> list[str]
     if not roles & {"household", "poverty"}:
         raise NothingPublished("缺少公安户籍和国扶系统的导出，无从得知本县应有哪些儿童。请补齐其一后重新运行", exports.refused)
     absent = [f"{r.title}（raw/{r.key} 没有可用的文件）" for r in registries.values() if r.core and r.key not in present]
-    return absent + list(exports.stale.values()) + _whole_files(exports.refused)
+    stale: dict[str, str] = {}  # why -> the files
+    for (_, file), why in exports.stale.items():
+        stale[why] = f"{stale.get(why, '')}《{file}》"
+    return absent + [names + why for why, names in stale.items()] + _whole_files(exports.refused)
 
 
 def _whole_files(refused: Sequence[Refusal]) -> list[str]:

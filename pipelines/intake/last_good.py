@@ -1,0 +1,114 @@
+"""The last run's sheets in the place of tonight's that cannot be trusted: the last good state stands in, and it is said so.
+
+Three cases: a file is refused whole, or is but the beginning of the one before, and the sheets that the last run read and tonight's
+files lack stand in; or a registry lost more than a third (``pipelines.intake.drift``), and the last run's sheets of that registry stand
+in for all of tonight's.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from pipelines.files.refusal import Refusal
+from pipelines.guard import Foreseen
+from pipelines.intake.reading import Exports, sheet_of_snapshot
+from pipelines.intake.sheets import Sheet
+from pipelines.intake.supersede import keys_of, supersede
+from pipelines.store.snapshots import Snapshots
+from schemas.registry import Registry
+
+_LEAST_LOST = 2  # rows: a list whose last row is gone may have lost that one person
+_TAKEN = ("read", "stale")  # status of the sheets that a run used
+_ACCEPT = "确认今天的导出无误的，加 --accept-drift 重新运行"
+
+
+class NothingToStandIn(Foreseen):
+    """The export of a registry cannot be used, nor the last run's in its place; the message, in Chinese, says how to go on."""
+
+
+def without_beginnings(
+    exports: Exports, files: pd.DataFrame, snapshots: Snapshots, registries: Mapping[str, Registry]
+) -> Exports:
+    """The exports without the sheets that are but the beginning of one that the last run read (its table ``files``), row by row in the same
+    order: they were cut while they were copied, between two rows or within the last."""
+    read = {(sheet.registry.key, sheet.file, sheet.sheet): sheet for sheet in exports.sheets}
+    known = set(zip(files["registry"], files["file"], files["sheet"].fillna(""), strict=True))
+    cut: dict[int, Refusal] = {}
+    for _, row in files[files["status"].isin(_TAKEN)].iterrows():
+        address = (row["registry"], row["file"], row["sheet"] or "")
+        successors = [read[address]] if address in read else [s for a, s in read.items() if a[0] == address[0] and a not in known]
+        shorter = [s for s in successors if s.sha256 != row["sha256"] and 1 < len(s.cells) <= row["rows"] - _LEAST_LOST]
+        for before in _last_good([row], snapshots, registries) if shorter else ():
+            for sheet in (s for s in shorter if _is_beginning(s, before)):
+                message = (
+                    f"只有上次《{row['file']}》的前 {len(sheet.cells):,} 行，后面的 {len(before.cells) - len(sheet.cells):,} 行都没有了，"
+                    f"多半是复制或下载中断，没有使用。请重新导出；{_ACCEPT}"
+                )
+                cut[id(sheet)] = Refusal(sheet.registry.key, sheet.file, sheet.sheet, "beginning_of_last", message)
+    kept = tuple(sheet for sheet in exports.sheets if id(sheet) not in cut)
+    return replace(exports, sheets=kept, refused=(*exports.refused, *cut.values())) if cut else exports
+
+
+def _is_beginning(sheet: Sheet, before: Sheet) -> bool:
+    """Are the rows the first ones of ``before``, but for the last cells of the last row?"""
+    last = len(sheet.cells) - 1
+    keys, keys_before = keys_of(sheet).fillna(sheet.cells["name"]), keys_of(before).fillna(before.cells["name"])
+    if not keys[:last].notna().any() or list(keys[:last].dropna()) != list(keys_before[:last].dropna()):
+        return False
+    name, name_before = (s.cells["name"].fillna("").iloc[last] for s in (sheet, before))
+    return name_before.startswith(name)
+
+
+def with_last_good(exports: Exports, files: pd.DataFrame, snapshots: Snapshots, registries: Mapping[str, Registry]) -> Exports:
+    """The exports and, where a file was refused whole tonight, those of the last run's sheets (its table ``files``) that tonight's files lack:
+    of that file, and of files of its registry that are no longer there, which it may have been meant to replace. ``stale`` then says why. A
+    sheet whose snapshot is no longer kept does not stand in."""
+    refused = {(refusal.registry, refusal.file) for refusal in exports.refused if refusal.row is None}
+    if not refused:
+        return exports
+    there = {(s.registry.key, s.file, s.sheet) for s in exports.sheets}
+    there |= {(r.registry, r.file, r.sheet) for r in exports.superseded}
+    present = {(s.registry.key, s.file) for s in exports.sheets} | {(r.registry, r.file) for r in exports.superseded} | refused
+    stand_ins: list[Sheet] = []
+    for _, row in files[files["status"].isin(_TAKEN)].iterrows():
+        key, file, name = row["registry"], row["file"], row["sheet"] or ""
+        of_refused = (key, file) in refused or ("", file) in refused
+        may_be_replaced = (key, file) not in present and any(registry == key for registry, _ in refused)
+        if (key, file, name) not in there and (of_refused or may_be_replaced):
+            stand_ins += _last_good([row], snapshots, registries)
+    why = {
+        (s.registry.key, s.file): f"今天没有可用的这份文件，本次仍用上次的（文件日期 {s.dated}）；{_ACCEPT}" for s in stand_ins
+    }
+    if not why:
+        return exports
+    return supersede(replace(exports, sheets=(*exports.sheets, *stand_ins), stale={**exports.stale, **why}))
+
+
+def stand_in(
+    exports: Exports, drift: pd.DataFrame, files: pd.DataFrame, snapshots: Snapshots, registries: Mapping[str, Registry]
+) -> Exports:
+    """The exports with the last run's sheets (its table ``files``) in the place of tonight's for every registry of which
+    ``drift`` holds an alarm, for which ``stale`` then says why; unchanged where there is none.
+
+    Raises NothingToStandIn where the earlier sheets are no longer kept.
+    """
+    alarms = drift[drift["level"] == "alarm"].groupby("registry", sort=True)["message"].agg("；".join)
+    for key, message in alarms.items():
+        earlier = [row for _, row in files[(files["registry"] == key) & files["status"].isin(_TAKEN)].iterrows()]
+        kept = _last_good(earlier, snapshots, registries)
+        if not kept or len(kept) < len(earlier):
+            raise NothingToStandIn(f"{message}。上次的数据已不在。请核对导出；确认无误的，加 --accept-drift 重新运行")
+        day = max(sheet.dated for sheet in kept)
+        why = f"{message}。本次仍用上次的文件（文件日期 {day}）；{_ACCEPT}"
+        others = (sheet for sheet in exports.sheets if sheet.registry.key != key)
+        stale = {address: reason for address, reason in exports.stale.items() if address[0] != key}
+        stale |= {(sheet.registry.key, sheet.file): why for sheet in kept}
+        exports = replace(exports, sheets=(*others, *kept), stale=stale)
+    return exports
+
+
+def _last_good(rows: Iterable[pd.Series], snapshots: Snapshots, registries: Mapping[str, Registry]) -> list[Sheet]:
+    """The sheets of these rows of the last run's table files, as far as they are kept."""
+    sheets = (sheet_of_snapshot(row, snapshots.load(row["sha256"]) or [], registries) for row in rows)
+    return [sheet for sheet in sheets if sheet is not None]

@@ -1,0 +1,108 @@
+"""The last run's sheets stand in for files that are refused, or that are but the beginning of those before."""
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.intake.accept import accept
+from pipelines.intake.last_good import with_last_good, without_beginnings
+from pipelines.intake.places import Places
+from pipelines.intake.reading import Exports, read_exports
+from pipelines.intake.supersede import supersede
+from pipelines.store.snapshots import Snapshots
+from schemas.registry import declared
+from tests.lib.plan_county import SETTINGS
+
+_HEAD = "户号,公民身份号码,姓名,性别,出生日期,与户主关系,户主姓名,乡镇街道,居村委会,人员状态"
+_NAMES = "一二三四五六七八九"
+
+
+def _rows(names: str = _NAMES) -> list[str]:
+    return [f"H{n},45122820100101{n:03d}X,韦小{n_},男,20100101,之子,韦大,高岭镇,弄池村,正常" for n, n_ in enumerate(names)]
+
+
+def _text(rows: list[str], end: str = "\n") -> str:
+    return "\n".join([_HEAD, *rows]) + end
+
+
+class Folder:
+    """A folder of exports of the household register, from night to night."""
+
+    def __init__(self, root: Path) -> None:
+        self.raw, self.snapshots = root / "raw", Snapshots(root / "snapshots")
+        (self.raw / "huji").mkdir(parents=True)
+
+    def write(self, **files: str) -> "Folder":
+        for path in (self.raw / "huji").iterdir():
+            path.unlink()
+        for name, text in files.items():
+            (self.raw / "huji" / f"{name}.csv").write_text(text, encoding="utf-8")
+        return self
+
+    def read(self) -> Exports:
+        return supersede(read_exports(self.raw, declared(), self.snapshots))
+
+    def after(self, before: Exports) -> Exports:
+        """Tonight's exports, given those of the night before."""
+        files = accept(before, Places(SETTINGS.divisions)).files
+        exports = without_beginnings(self.read(), files, self.snapshots, declared())
+        return with_last_good(exports, files, self.snapshots, declared())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path)
+
+
+def _taken(exports: Exports) -> dict[str, int]:
+    return {sheet.file: len(sheet.cells) for sheet in exports.sheets}
+
+
+@pytest.mark.parametrize(
+    ("rows", "end"),
+    [
+        (_rows(_NAMES[:5]), "\n"),  # between two rows
+        ([*_rows(_NAMES[:5]), _rows(_NAMES)[5][:-1]], ""),  # within the last cell of a row: all its cells are there
+    ],
+)
+def test_the_beginning_of_the_file_before_does_not_count(folder: Folder, rows: list[str], end: str) -> None:
+    before = folder.write(户籍=_text(_rows())).read()
+    exports = folder.write(户籍=_text(rows, end)).after(before)
+    assert _taken(exports) == {"户籍.csv": 9}
+    assert [refusal.rule for refusal in exports.refused] == ["beginning_of_last"] and "前" in exports.refused[0].message
+    assert "--accept-drift" in exports.stale["huji", "户籍.csv"]
+
+
+def test_the_beginning_of_it_under_a_new_name_does_not_count(folder: Folder) -> None:
+    before = folder.write(户籍20200401=_text(_rows())).read()
+    exports = folder.write(户籍20200402=_text(_rows(_NAMES[:6]))).after(before)
+    assert _taken(exports) == {"户籍20200401.csv": 9}
+
+
+@pytest.mark.parametrize("names", [_NAMES[:8], _NAMES[2:], _NAMES + "十", "三" + _NAMES[1:7]])
+def test_a_list_that_changed_otherwise_counts(folder: Folder, names: str) -> None:
+    """The last row gone, the first two gone, one more, another person."""
+    before = folder.write(户籍=_text(_rows())).read()
+    exports = folder.write(户籍=_text(_rows(names))).after(before)
+    assert _taken(exports) == {"户籍.csv": len(names)} and not exports.refused and not exports.stale
+
+
+def test_of_two_files_the_one_that_is_refused_is_stood_in_for(folder: Folder) -> None:
+    others = [row.replace("H", "K").replace("韦小", "蓝小") for row in _rows()]
+    before = folder.write(一=_text(_rows()), 二=_text(others)).read()
+    changed = _text(others).replace("弄池村", "龙洲村")
+    exports = folder.write(一=_text(_rows(_NAMES[:3]), "\nH4,4512"), 二=changed).after(before)
+    assert _taken(exports) == {"二.csv": 9, "一.csv": 9} and list(exports.stale) == [("huji", "一.csv")]
+    assert set(exports.sheets[0].cells["village"]) == {"龙洲村"}, "the other file is tonight's"
+    again = folder.after(exports)
+    assert _taken(again) == {"二.csv": 9, "一.csv": 9} and list(again.stale) == [("huji", "一.csv")]
+
+
+def test_a_file_that_is_gone_stands_in_only_where_another_was_refused(folder: Folder) -> None:
+    others = [row.replace("H", "K").replace("韦小", "蓝小") for row in _rows()]
+    before = folder.write(一20200401=_text(_rows()), 二20200401=_text(others)).read()
+    gone = folder.write(一20200402=_text(_rows())).after(before)
+    assert _taken(gone) == {"一20200402.csv": 9}, "the office took it away"
+    cut = folder.write(一20200402=_text(_rows()), 二20200402=_text(others[:3], "\nK4,4512")).after(before)
+    assert _taken(cut) == {"一20200402.csv": 9, "二20200401.csv": 9}
+    assert [(refusal.file, refusal.rule) for refusal in cut.superseded] == [("一20200401.csv", "superseded")]
