@@ -78,7 +78,11 @@ def with_last_good(exports: Exports, files: pd.DataFrame, snapshots: Snapshots, 
         if (key, file, name) not in there and (of_refused or may_be_replaced):
             stand_ins += _last_good([row], snapshots, registries)
     why = {
-        (s.registry.key, s.file): f"今天没有可用的这份文件，本次仍用上次的（文件日期 {s.dated}）；{_ACCEPT}" for s in stand_ins
+        (
+            s.registry.key,
+            s.file,
+        ): f"{s.registry.title}：没有可用的导出《{s.file}》。本次仍用上次的这份文件（文件日期 {s.dated}）；{_ACCEPT}"
+        for s in stand_ins
     }
     if not why:
         return exports

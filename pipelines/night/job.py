@@ -273,10 +273,7 @@ def left_out_of(intake: Intake, registries: Mapping[str, Registry]) -> list[str]
     if not roles & {"household", "poverty"}:
         raise NothingPublished("缺少公安户籍和国扶系统的导出，无从得知本县应有哪些儿童。请补齐其一后重新运行", exports.refused)
     absent = [f"{r.title}（raw/{r.key} 没有可用的文件）" for r in registries.values() if r.core and r.key not in present]
-    stale: dict[str, str] = {}  # why -> the files
-    for (_, file), why in exports.stale.items():
-        stale[why] = f"{stale.get(why, '')}《{file}》"
-    return absent + [names + why for why, names in stale.items()] + _whole_files(exports.refused)
+    return absent + list(dict.fromkeys(exports.stale.values())) + _whole_files(exports.refused)
 
 
 def _whole_files(refused: Sequence[Refusal]) -> list[str]:
