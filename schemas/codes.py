@@ -98,3 +98,15 @@ PAID = {
     "已发放": "yes", "已发": "yes", "发放成功": "yes", "是": "yes", "未发放": "no", "未发": "no", "待发放": "no",
     "发放失败": "no", "否": "no", "退回": "no", "已退回": "no", "退汇": "no", "退款": "no", "未到账": "no",
 }
+
+# Where two files contradict one another and nobody knows which is newer, the state counts that more calls for somebody to look for the
+# child (pipelines.intake.newer_state): per field the codes, the worst first.
+WORST_FIRST = {
+    "student_state": (
+        "missing", "dropped_out", "void", "other", "reserved", "transferred_out", "abroad", "graduated", "suspended", "deceased", "in_school",
+    ),
+    "register_state": ("normal", "moved_out", "cancelled", "deceased"),
+    "certificate_state": ("cancelled", "expired", "frozen", "valid"),
+    "school_claim": ("none", "preschool", "tertiary", "vocational", "senior", "junior", "primary"),
+    "aid_paid": ("no", "yes"),
+}

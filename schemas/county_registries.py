@@ -40,11 +40,11 @@ from schemas.registry import Column, ColumnKind, Level, Registry, Role, core_fir
 from schemas.tables import RECORDS_TABLE
 
 _NEEDED = ("title", "owner", "role", "source_key", "signature", "columns")  # what a new registry must declare
-_KNOWN = {*_NEEDED, "core", "one_of", "ignored", "stage", "headings", "codes", "checks", "replace"}
+_KNOWN = {*_NEEDED, "core", "one_of", "ignored", "stage", "headings", "codes", "checks", "replace", "older_files"}
 _COLUMN = {"headings", "kind", "required", "codes"}
 # Beside the fields of records that no declared registry has, what the program itself notes of a row while it reads it
 # (``pipelines.intake.sheets``, ``pipelines.intake.standardise``): no column may be read into these.
-_OF_A_ROW = ("first_cell", "overflow", "longer", "too_long", "id_birthdate", "id_sex")
+_OF_A_ROW = ("first_cell", "overflow", "longer", "too_long", "contradicted", "id_birthdate", "id_sex")
 # The stages that a whole registry can be of; a special or nine-year school has several.
 _STAGES = sorted({*codes.SCHOOL_STAGE.values()} - {"special", "nine_year"})
 # Field -> value -> code, for the codes that whereabouts and discrepancies rest on: a county may add values, not codes.
@@ -108,6 +108,7 @@ def _registry(key: str, table: Mapping[str, Any], settings: Collection[str], pro
         one_of=_groups((key, "one_of"), table, base.one_of, columns, problems),
         ignored=_texts(ignored, table["ignored"], problems) if "ignored" in table else base.ignored,
         levels=_levels(base, table, problems),
+        older_files=_texts((key, "older_files"), table["older_files"], problems) if "older_files" in table else base.older_files,
     )  # fmt: skip
     for needed in ("name", "id_number"):
         if needed not in columns:

@@ -25,6 +25,9 @@ _REGISTRIES = """
 #   [xueji.checks]                   # 某项检查改为 refuse（退回）、report（提示）或 off（不查）
 #   phone_unreadable = "off"
 #
+#   [xueji]                          # 几份文件是同一批人、新旧难辨时，写明哪些是旧的
+#   older_files = ["小学学生信息(1).xlsx"]
+#
 #   [tejiao]                         # 登记一个新系统，导出文件放在 raw/tejiao
 #   title = "特教学校"
 #   owner = "教育局"

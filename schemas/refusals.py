@@ -14,5 +14,5 @@ ANSWER_REFUSALS = frozenset((
 ))
 SHEET_NOTES = frozenset((
     "broken_quotes", "duplicate_heading", "formula_without_value", "hidden_columns", "hidden_rows", "hidden_sheet", "joined_lines", "no_line_end",
-    "other_headings", "second_column", "sheet_not_used", "side_by_side",
+    "other_headings", "partly_superseded", "second_column", "sheet_not_used", "side_by_side",
 ))

@@ -52,6 +52,7 @@ class Registry:
     ``one_of``: groups of fields; an export must have at least one field of each group.
     ``ignored``: headings that are known and not used, so that they are not reported as new.
     ``levels``: checks that have another level for this registry than in ``schemas.checks``.
+    ``older_files``: names of files that the county says are older states of others.
     ``stage``: the school stage of all its records; None where the records say it.
     """
 
@@ -66,6 +67,7 @@ class Registry:
     one_of: tuple[tuple[str, ...], ...] = ()
     ignored: tuple[str, ...] = ()
     levels: Mapping[str, Level] = dataclasses.field(default_factory=dict)
+    older_files: tuple[str, ...] = ()
     stage: str | None = None
 
     def column(self, name: str) -> Column:

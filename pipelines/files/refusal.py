@@ -18,6 +18,7 @@ class Refusal:
     message: str
     row: int | None = None
     column: str | None = None
+    sha256: str | None = None  # of the file, where it was read
 
 
 class FileRefused(Exception):

@@ -175,6 +175,6 @@ def _file(accepted: AcceptedSheet, stale: str | None) -> dict[str, object]:
 
 def _refused_file(refusal: Refusal, status: str) -> dict[str, object]:
     return {
-        "registry": refusal.registry, "file": refusal.file, "sheet": refusal.sheet, "sha256": None, "status": status,
+        "registry": refusal.registry, "file": refusal.file, "sheet": refusal.sheet, "sha256": refusal.sha256, "status": status,
         "heading_row": None, "dated": None, "dated_from": None, "rows": 0, "accepted": 0, "quarantined": 0, "message": refusal.message,
     }  # fmt: skip

@@ -86,7 +86,8 @@ def with_last_good(exports: Exports, files: pd.DataFrame, snapshots: Snapshots, 
     }
     if not why:
         return exports
-    return supersede(replace(exports, sheets=(*exports.sheets, *stand_ins), stale={**exports.stale, **why}))
+    together = replace(exports, sheets=(*exports.sheets, *stand_ins), stale={**exports.stale, **why})
+    return supersede(together, joined={sheet.file for sheet in stand_ins})
 
 
 def stand_in(

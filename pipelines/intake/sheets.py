@@ -32,7 +32,8 @@ class Sheet:
     ``cells``: one text column per field found, values as exported, untouched; besides these ``row``, its number;
     ``first_cell``, the row's first text wherever it stands (a footer may have left all known columns empty); ``overflow``:
     cells stand beyond the last heading; ``longer``: the row has more cells than headings, blank ones counted; ``too_long``: a
-    cell is longer than a spreadsheet holds. ``extra``: headings nobody knows; ``notes``: rule, Chinese sentence; ``dated``: the day the export was made,
+    cell is longer than a spreadsheet holds; ``contradicted``: another file has the same person in a state that goes before this one
+    (``pipelines.intake.supersede``). ``extra``: headings nobody knows; ``notes``: rule, Chinese sentence; ``dated``: the day the export was made,
     ``dated_from`` its name or a title above the headings, else the file's time; ``filled`` and ``errors``: per field the numbers of rows that a merged cell
     was written into, or that hold #N/A; ``titles``: the cells of each row above the headings."""
 
@@ -160,6 +161,7 @@ def _cells(grid: Grid, headings: Headings) -> pd.DataFrame:
     # A text file's row with more cells than headings has been cut in the wrong places; in a workbook those are remarks.
     beyond = columns[width:] if not grid.sheet else []
     out["overflow"] = filled_rows(c.filter(filled) for c in beyond).to_pandas() if beyond else False
+    out["contradicted"] = False
     out["longer"] = out["row"].isin(grid.longer)
     out["too_long"] = _too_long(taken)
     return out

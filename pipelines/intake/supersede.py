@@ -2,55 +2,139 @@
 
 The rule: of two files of one registry, the older is superseded if the newer holds at least nineteen in twenty of its rows, by
 their own keys and names together; a row without either is in no other file. The limit separates a weekly re-export from last
-term's file, which still holds pupils who have left. Newer is the later day in the file's name, else in a title above the
-headings, else of the file itself; of one day, the file written later. Files of several schools or townships share no rows and
+term's file, which still holds pupils who have left. Files of several schools or townships share no rows and
 all stay. Both files remain on disk.
+
+Which is the newer one is asked in this order (``pipelines.intake.newer_state``): what the county's settings say; the day in the name or in a
+title above the headings; the dates of the states in the rows; what the last run saw; and the time of the files at last. A copy, or saving
+again, gives an old state a new time: where states contradict one another and the time alone decides, of each such
+person the row counts whose state calls more for somebody to look, and ``Exports.undecided`` says so.
 """
 
 from collections import defaultdict
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from dataclasses import field as of_class
+from functools import cache
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
 from pipelines.files.refusal import Refusal
-from pipelines.intake.reading import Exports
+from pipelines.intake.newer_state import Seen, content_of, older_of, ranked, states_of
+from pipelines.intake.reading import Exports, sheet_of_snapshot
 from pipelines.intake.sheets import Sheet
+from pipelines.store.snapshots import Snapshots
+from schemas.registry import Registry
 
 _MOSTLY = 0.95
+_NOTHING_SEEN = Seen()
 
 
-def supersede(exports: Exports) -> Exports:
-    """The exports without the sheets of superseded files, which stand under ``superseded`` instead."""
+@dataclass(slots=True)
+class _Outcome:
+    """``gone``: id() of a superseded sheet -> its refusal; ``changed``: id() of a sheet of which some rows count -> what counts of it;
+    ``undecided``: as in ``Exports``."""
+
+    gone: dict[int, Refusal] = of_class(default_factory=dict)
+    changed: dict[int, Sheet] = of_class(default_factory=dict)
+    undecided: list[str] = of_class(default_factory=list)
+
+
+def supersede(exports: Exports, seen: Seen = _NOTHING_SEEN, joined: Collection[str] | None = None) -> Exports:
+    """The exports without the sheets of superseded files, which stand under ``superseded`` instead. ``seen``: what the last run saw;
+    ``joined``: the files that have joined the others, which are not compared again among themselves."""
     by_registry: dict[str, dict[str, list[Sheet]]] = defaultdict(lambda: defaultdict(list))
     for sheet in exports.sheets:
         by_registry[sheet.registry.key][sheet.file].append(sheet)
-    gone: dict[int, Refusal] = {}
+    outcome = _Outcome()
     for files in by_registry.values():
         if len(files) > 1:
-            gone |= _superseded(files)
-    kept = tuple(sheet for sheet in exports.sheets if id(sheet) not in gone)
-    return replace(exports, sheets=kept, superseded=(*exports.superseded, *gone.values()))
+            _supersede(files, seen, joined, outcome)
+    kept = tuple(outcome.changed.get(id(sheet), sheet) for sheet in exports.sheets if id(sheet) not in outcome.gone)
+    superseded = (*exports.superseded, *outcome.gone.values())
+    return replace(exports, sheets=kept, superseded=superseded, undecided=(*exports.undecided, *outcome.undecided))
 
 
-def _superseded(files: dict[str, list[Sheet]]) -> dict[int, Refusal]:
-    """id() of a superseded sheet, which is one of ``files`` itself -> its refusal."""
-    names = sorted(files, key=lambda name: _age(files[name]))  # the oldest first
-    keys = [pd.concat([keys_of(sheet) for sheet in files[name]]) for name in names]
-    shared = _shared([rows.dropna() for rows in keys])
-    out = {}
-    for older, name in enumerate(names):
-        newer = next((j for j in range(len(names) - 1, older, -1) if shared[older, j] >= _MOSTLY * len(keys[older])), None)
-        if newer is None:
+def seen_before(exports: Exports, files: pd.DataFrame, snapshots: Snapshots, registries: Mapping[str, Registry]) -> Seen:
+    """What the last run saw, its table ``files``."""
+    known = files.dropna(subset=["sha256"])
+    tonight = {sheet.sha256 for sheet in exports.sheets}
+    gone = known[known["status"].isin(["read", "stale"]) & ~known["sha256"].isin(tonight)]
+
+    @cache
+    def used() -> frozenset[int]:
+        contents = set()
+        for _, of_file in gone.groupby(["registry", "file"]):
+            sheets = [sheet_of_snapshot(row, snapshots.load(row["sha256"]) or [], registries) for _, row in of_file.iterrows()]
+            if found := [sheet for sheet in sheets if sheet is not None]:
+                contents.add(content_of(found))
+        return frozenset(contents)
+
+    return Seen(dict(zip(known["sha256"], known["status"], strict=True)), used)
+
+
+def _supersede(files: dict[str, list[Sheet]], seen: Seen, joined: Collection[str] | None, outcome: _Outcome) -> None:
+    """Put into ``outcome`` what becomes of the ``files`` of one registry."""
+    names = sorted(
+        files, key=lambda name: _age(files[name])
+    )  # the oldest first, by the day of the export and the time of the file
+    keys = [[keys_of(sheet) for sheet in files[name]] for name in names]
+    rows = [pd.concat(of_file) for of_file in keys]
+    shared = _shared([of_file.dropna() for of_file in rows])
+    holds = shared >= _MOSTLY * np.array([len(of_file) for of_file in rows])[:, None]  # [i, j]: j has nearly all of i
+    of_file = cache(lambda i: ranked(files[names[i]], keys[i]))
+    newest: dict[
+        int, tuple[int, pd.DataFrame | None]
+    ] = {}  # superseded file -> the newest that has its rows, and what nobody can decide
+    for j in range(1, len(names)):
+        for i in range(j):
+            if not (holds[i, j] or holds[j, i]) or (joined is not None and {names[i], names[j]}.isdisjoint(joined)):
+                continue
+            states = cache(lambda i=i, j=j: states_of(of_file(i), of_file(j)))
+            older = older_of(files[names[i]], files[names[j]], states, seen)
+            if older == 1 and holds[j, i]:
+                newest.setdefault(j, (i, None))
+            elif older != 1 and holds[i, j]:
+                newest[i] = (j, states() if older is None and len(states()) else None)
+    for i, (j, undecided) in newest.items():
+        if undecided is None:
+            _gone(files[names[i]], files[names[j]], outcome)
+        else:
+            _by_state(files[names[i]], files[names[j]], undecided, outcome)
+
+
+def _gone(older: Sequence[Sheet], newer: Sequence[Sheet], outcome: _Outcome) -> None:
+    by = f"《{newer[0].file}》（{newer[0].dated}）"
+    for sheet in older:
+        message = f"已被较新的{by}取代，没有使用；文件仍在原处。两份都要用的，请确认内容不是同一批人"
+        outcome.gone[id(sheet)] = Refusal(sheet.registry.key, sheet.file, sheet.sheet, "superseded", message, sha256=sheet.sha256)
+
+
+def _by_state(older: Sequence[Sheet], newer: Sequence[Sheet], states: pd.DataFrame, outcome: _Outcome) -> None:
+    """Of each person whose states differ the worse one counts; ``older`` and ``newer`` by the time of the files alone."""
+    worse = states[states["worse"] == 0]
+    for place, sheet in enumerate(older):
+        counting = sheet.cells["row"].isin(worse.loc[worse["sheet_0"] == place, "row_0"])
+        if not counting.any():
+            _gone([sheet], newer, outcome)
             continue
-        by = names[newer]
-        for sheet in files[name]:
-            message = (
-                f"已被较新的《{by}》（{files[by][0].dated}）取代，没有使用；文件仍在原处。两份都要用的，请确认内容不是同一批人"
+        note = f"与《{newer[0].file}》新旧无法判断：只用了其中 {int(counting.sum()):,} 行，其余 {int((~counting).sum()):,} 行用的是那一份的"
+        cells = sheet.cells[counting].reset_index(drop=True)
+        outcome.changed[id(sheet)] = replace(sheet, cells=cells, notes=(*sheet.notes, ("partly_superseded", note)))
+    for place, sheet in enumerate(newer):
+        better = sheet.cells["row"].isin(worse.loc[worse["sheet_1"] == place, "row_1"])
+        if better.any():
+            before = outcome.changed.get(id(sheet), sheet)
+            outcome.changed[id(sheet)] = replace(
+                before, cells=before.cells.assign(contradicted=better | before.cells["contradicted"])
             )
-            out[id(sheet)] = Refusal(sheet.registry.key, sheet.file, sheet.sheet, "superseded", message)
-    return out
+    title, key = newer[0].registry.title, newer[0].registry.key
+    outcome.undecided.append(
+        f"{title}：《{older[0].file}》与《{newer[0].file}》是同一批人，{len(states):,} 人的状态不同，哪份较新只能看文件时间，而复制、另存会改变它。"
+        f'这些人都按须核查的那种状态计。请移走旧的一份，或把导出日期写进文件名，或在 county.toml 的 [{key}] 写 older_files = ["旧文件名"]'
+    )
 
 
 def _age(sheets: list[Sheet]) -> tuple:

@@ -68,6 +68,7 @@ def validate_rows(sheet: Sheet) -> tuple[pd.DataFrame, Failures]:
             "is_heading": cells["name"].str.replace(r"\s", "", regex=True).isin(heading),
             "overflow": cells["overflow"],
             "too_long": cells["too_long"],
+            "contradicted": cells["contradicted"],
             "identity": _without_errors(cells["name"]).fillna(_without_errors(cells["id_number"])),
         }
     )

@@ -18,7 +18,7 @@ from pipelines.intake.drift import compare_profiles, profile
 from pipelines.intake.last_good import NothingToStandIn, stand_in, with_last_good, without_beginnings
 from pipelines.intake.places import Places
 from pipelines.intake.reading import read_exports
-from pipelines.intake.supersede import supersede
+from pipelines.intake.supersede import seen_before, supersede
 from pipelines.night.days import check_born, check_day, gap_of_history, notes_on_days
 from pipelines.night.forgetting import forgotten_history, note_on_forgotten
 from pipelines.night.outcome import CompareResult, Inputs, LinkResult, NothingPublished, Outcome, ReconcileResult
@@ -178,7 +178,9 @@ def _snapshots(root: Path) -> Snapshots:
 def read_inputs(context: Context) -> Inputs:
     """What lies in the data folder: the exports under ``raw``, without those that a newer one supersedes, the workbooks returned
     to ``inbox``, and the file ``intake.xlsx``."""
-    exports = supersede(read_exports(context.root / "raw", context.settings.registries, _snapshots(context.root)))
+    registries, snapshots = context.settings.registries, _snapshots(context.root)
+    exports = read_exports(context.root / "raw", registries, snapshots)
+    exports = supersede(exports, seen_before(exports, context.earlier("files"), snapshots, registries))
     returned, unread = read_returned(context.root / "inbox")
     settings = context.settings
     entrants, unread_entrants = read_entrants(context.root, Places(settings.divisions), settings.county)
@@ -273,7 +275,7 @@ def left_out_of(intake: Intake, registries: Mapping[str, Registry]) -> list[str]
     if not roles & {"household", "poverty"}:
         raise NothingPublished("缺少公安户籍和国扶系统的导出，无从得知本县应有哪些儿童。请补齐其一后重新运行", exports.refused)
     absent = [f"{r.title}（raw/{r.key} 没有可用的文件）" for r in registries.values() if r.core and r.key not in present]
-    return absent + list(dict.fromkeys(exports.stale.values())) + _whole_files(exports.refused)
+    return absent + list(dict.fromkeys(exports.stale.values())) + list(exports.undecided) + _whole_files(exports.refused)
 
 
 def _whole_files(refused: Sequence[Refusal]) -> list[str]:

@@ -72,6 +72,7 @@ def test_a_county_can_give_whatever_a_declaration_has() -> None:
     source_key = ["student_number"]
     signature = ["student_number"]
     ignored = ["备注"]
+    older_files = ["旧的.xlsx"]
     one_of = [["student_number", "school"]]
     [tejiao.checks]
     id_missing = "off"

@@ -4,14 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.intake.accept import accept
-from pipelines.intake.last_good import with_last_good, without_beginnings
-from pipelines.intake.places import Places
-from pipelines.intake.reading import Exports, read_exports
-from pipelines.intake.supersede import supersede
-from pipelines.store.snapshots import Snapshots
-from schemas.registry import declared
-from tests.lib.plan_county import SETTINGS
+from pipelines.intake.reading import Exports
+from tests.lib.export_folder import Folder
 
 _HEAD = "户号,公民身份号码,姓名,性别,出生日期,与户主关系,户主姓名,乡镇街道,居村委会,人员状态"
 _NAMES = "一二三四五六七八九"
@@ -25,33 +19,9 @@ def _text(rows: list[str], end: str = "\n") -> str:
     return "\n".join([_HEAD, *rows]) + end
 
 
-class Folder:
-    """A folder of exports of the household register, from night to night."""
-
-    def __init__(self, root: Path) -> None:
-        self.raw, self.snapshots = root / "raw", Snapshots(root / "snapshots")
-        (self.raw / "huji").mkdir(parents=True)
-
-    def write(self, **files: str) -> "Folder":
-        for path in (self.raw / "huji").iterdir():
-            path.unlink()
-        for name, text in files.items():
-            (self.raw / "huji" / f"{name}.csv").write_text(text, encoding="utf-8")
-        return self
-
-    def read(self) -> Exports:
-        return supersede(read_exports(self.raw, declared(), self.snapshots))
-
-    def after(self, before: Exports) -> Exports:
-        """Tonight's exports, given those of the night before."""
-        files = accept(before, Places(SETTINGS.divisions)).files
-        exports = without_beginnings(self.read(), files, self.snapshots, declared())
-        return with_last_good(exports, files, self.snapshots, declared())
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
-    return Folder(tmp_path)
+    return Folder(tmp_path, "huji")
 
 
 def _taken(exports: Exports) -> dict[str, int]:

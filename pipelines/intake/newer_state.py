@@ -1,0 +1,124 @@
+"""Which of two files of the same persons is the newer state, and by what: asked before the time of the files, which a copy or saving again
+changes."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from pipelines.intake.sheets import Sheet
+from pipelines.intake.values import squeeze
+from schemas.codes import WORST_FIRST
+
+_UNKNOWN = -1  # rank of a state that no code names: worse than all
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the last run saw. ``status``: fingerprint -> read, stale or superseded; ``used`` returns the contents (``content_of``) of the files
+    that it used and whose fingerprint no file has tonight; called only where it is needed, because it reads them."""
+
+    status: Mapping[str, str] = field(default_factory=dict)
+    used: Callable[[], frozenset[int]] = frozenset
+
+
+def older_of(a: Sequence[Sheet], b: Sequence[Sheet], states: Callable[[], pd.DataFrame], seen: Seen) -> int | None:
+    """0 or 1 where something beside the files' time says that file ``a``, or ``b``, is the older one; None where nothing does. ``states``
+    returns what ``states_of`` gives; only where it is needed, because it takes time."""
+    for asked in (
+        lambda: _declared(a, b),
+        lambda: _by_name(a, b),
+        lambda: _by_state_dates(states()),
+        lambda: _by_earlier_nights(a, b, seen),
+    ):
+        if (says := asked()) is not None:
+            return says
+    return None
+
+
+def _declared(a: Sequence[Sheet], b: Sequence[Sheet]) -> int | None:
+    """What the county's settings say."""
+    named = [side[0].file in side[0].registry.older_files for side in (a, b)]
+    return named.index(True) if sum(named) == 1 else None
+
+
+def _by_name(a: Sequence[Sheet], b: Sequence[Sheet]) -> int | None:
+    """The day in a file's name or title goes before; a file that has none is no newer than its own time."""
+    (dated_a, from_a), (dated_b, from_b) = (max((s.dated, s.dated_from) for s in side) for side in (a, b))
+    if dated_a == dated_b or "name" not in (from_a, from_b):
+        return None
+    older, of_older = (0, from_a) if dated_a < dated_b else (1, from_b)
+    return older if from_a == from_b or of_older != "name" else None
+
+
+def _by_state_dates(states: pd.DataFrame) -> int | None:
+    """The dates of the states of persons whose states differ: the side that has the later ones throughout is the newer."""
+    day_a, day_b = states["date_0"].fillna(""), states["date_1"].fillna("")
+    later_a, later_b = int((day_a > day_b).sum()), int((day_b > day_a).sum())
+    if not later_a + later_b or (later_a and later_b):
+        return None
+    return 1 if later_a else 0
+
+
+def _by_earlier_nights(a: Sequence[Sheet], b: Sequence[Sheet], seen: Seen) -> int | None:
+    """A file that the last run used is older than one that it has not seen, unless that one has the content of a file that the last run used:
+    it was saved again. Of two that the last run saw, its own decision stands."""
+    status = [seen.status.get(side[0].sha256) for side in (a, b)]
+    if status[0] is not None and status[0] == status[1]:
+        return None
+    again = [known is None and content_of(side) in seen.used() for known, side in zip(status, (a, b), strict=True)]
+    if sum(again) == 1:
+        return again.index(True)
+    ages = [0 if known == "superseded" else 1 if known else 2 for known in status]
+    return None if ages[0] == ages[1] else int(ages[1] < ages[0])
+
+
+def content_of(sheets: Sequence[Sheet]) -> int:
+    """A number that is the same for the same rows in whatever order."""
+    hashes = [pd.util.hash_pandas_object(sheet.cells[sorted(_fields(sheet))].fillna(""), index=False) for sheet in sheets]
+    return hash(np.sort(np.concatenate([h.to_numpy() for h in hashes])).tobytes())
+
+
+def _fields(sheet: Sheet) -> Iterator[str]:
+    return (column.field for column in sheet.registry.columns if column.field in sheet.cells)
+
+
+def states_of(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
+    """The persons of both files whose states differ, one row each: key, row and sheet (its place) in each file (``row_0``, ``sheet_0`` …), the dates
+    of the states (``date_0``, ``date_1``, yyyymmdd), and ``worse``: 0 or 1, whose state calls more for somebody to look. ``a``, ``b``: as
+    ``ranked`` gives them."""
+    both = a.drop_duplicates("key", keep=False).merge(b.drop_duplicates("key", keep=False), on="key", suffixes=("_0", "_1"))
+    worse = pd.Series(_UNKNOWN, index=both.index)
+    for name in reversed([name for name in WORST_FIRST if {f"rank_{name}_0", f"rank_{name}_1"} <= {*both.columns}]):
+        first, second = both[f"rank_{name}_0"], both[f"rank_{name}_1"]
+        worse = worse.mask(first < second, 0).mask(second < first, 1)
+    return both.assign(worse=worse)[worse != _UNKNOWN]
+
+
+def ranked(sheets: Sequence[Sheet], keys: Sequence[pd.Series]) -> pd.DataFrame:
+    """The persons of one file: key, row, sheet (its place in ``sheets``), date (of the state) and per field of ``WORST_FIRST`` its rank, 0 the
+    worst. ``keys``: of each sheet's rows; rows without one are left out."""
+    frames = []
+    for place, (sheet, key) in enumerate(zip(sheets, keys, strict=True)):
+        frame = pd.DataFrame({"key": key, "row": sheet.cells["row"], "sheet": place, "date": _days(sheet)})
+        for name, order in WORST_FIRST.items():
+            if name in sheet.cells:
+                codes = sheet.registry.column(name).codes
+                texts = sheet.cells[name].fillna("")
+                rank = {text: _rank(codes.get(squeeze(text)), order) for text in texts.unique()}
+                frame[f"rank_{name}"] = texts.map(rank).astype("int64")
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True).dropna(subset=["key"])
+
+
+def _rank(code: str | None, order: Sequence[str]) -> int:
+    return order.index(code) if code in order else _UNKNOWN
+
+
+def _days(sheet: Sheet) -> pd.Series:
+    """The digits of the state's date, in the order year, month, day where the export has them so."""
+    if "state_date" not in sheet.cells:
+        return pd.Series(None, index=sheet.cells.index, dtype="str")
+    digits = sheet.cells["state_date"].str.replace(r"\D", "", regex=True).str[:8]
+    return digits.where(digits.str.fullmatch(r"20\d{6}").fillna(False).astype(bool))

@@ -1,0 +1,108 @@
+"""Of two files of the same pupils, which is the newer state; and what counts where only the files' time says so."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipelines.intake.accept import accept
+from pipelines.intake.places import Places
+from pipelines.intake.reading import Exports
+from schemas.registry import declared
+from tests.lib.export_folder import Folder
+from tests.lib.plan_county import SETTINGS
+
+_HEAD = "学校名称,学段,年级,姓名,身份证件号,全国学籍号,学生状态,学籍变动日期,就读方式"
+_NAMES = "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸"
+
+
+def _text(dropped_out: str = "", day: str = "", names: str = _NAMES) -> str:
+    """Twenty pupils, of whom those of ``dropped_out`` have dropped out, on ``day`` where one is given."""
+    rows = [
+        f"高岭小学,小学,三年级,韦小{n},45122820100101{i:03d}X,G45122820100101{i:03d}X,"
+        + (f"辍学,{day}" if n in dropped_out else f"在读,{'2019-09-01' if day else ''}")
+        + ",走读"
+        for i, n in enumerate(names)
+    ]
+    return "\n".join([_HEAD, *rows]) + "\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path, "xueji")
+
+
+def _states(exports: Exports) -> dict[str, str]:
+    """Name -> state as it counts; each pupil once."""
+    records = accept(exports, Places(SETTINGS.divisions)).records
+    assert records["name"].is_unique
+    return dict(zip(records["name"].str[-1], records["student_state"], strict=True))
+
+
+def _dropped_out(exports: Exports) -> str:
+    states = _states(exports)
+    assert sorted(states) == sorted(_NAMES)
+    return "".join(name for name in _NAMES if states[name] == "dropped_out")
+
+
+@pytest.mark.parametrize("files", [{"学生": "一二", "学生(1)": ""}, {"学生(1)": "", "学生": "一二"}])
+def test_where_only_the_time_of_the_files_decides_the_worse_state_counts(folder: Folder, files: dict[str, str]) -> None:
+    exports = folder.write(**{name: _text(dropped_out) for name, dropped_out in files.items()}).read()
+    assert _dropped_out(exports) == "一二"
+    (said,) = exports.undecided
+    assert "2 人的状态不同" in said and "《学生.csv》" in said and "older_files" in said
+
+
+def test_each_pupil_counts_by_the_worse_of_its_two_states(folder: Folder) -> None:
+    exports = folder.write(甲=_text("一二"), 乙=_text("二三")).read()
+    assert _dropped_out(exports) == "一二三"
+    tables = accept(exports, Places(SETTINGS.divisions))
+    assert list(tables.quarantine.query("rule == 'contradicted_row'")["file"]) == ["乙.csv"]
+    rows = tables.files.set_index("file")[["rows", "accepted", "quarantined"]]
+    assert (rows["rows"] == rows["accepted"] + rows["quarantined"]).all() and rows.loc["甲.csv", "rows"] == 1
+    assert tables.notices["rule"].to_list().count("partly_superseded") == 1
+
+
+def test_files_whose_states_agree_are_decided_by_their_time(folder: Folder) -> None:
+    exports = folder.write(甲=_text("一"), 乙=_text("一")).read()
+    assert [sheet.file for sheet in exports.sheets] == ["乙.csv"] and not exports.undecided
+
+
+def test_the_day_in_the_name_goes_before_the_time(folder: Folder) -> None:
+    exports = folder.write(学生20200408=_text("一二"), 学生20200401=_text()).read()
+    assert _dropped_out(exports) == "一二" and not exports.undecided
+    exports = folder.write(学生20200408=_text(), 学生20200401=_text("一二")).read()
+    assert _dropped_out(exports) == "" and not exports.undecided
+
+
+def test_a_day_in_one_name_alone_decides_only_against_an_older_file(folder: Folder) -> None:
+    exports = folder.write(学生=_text("一"), 学生20210101=_text("二")).read()  # written in September 2020
+    assert _dropped_out(exports) == "二" and not exports.undecided
+    exports = folder.write(学生20200401=_text("一"), 学生=_text("二")).read()
+    assert _dropped_out(exports) == "一二" and exports.undecided
+
+
+def test_the_dates_of_the_states_go_before_the_time(folder: Folder) -> None:
+    exports = folder.write(甲=_text("一二", "2020-04-01"), 乙=_text("", "2020-04-01")).read()
+    assert _dropped_out(exports) == "一二" and not exports.undecided
+    assert [sheet.file for sheet in exports.sheets] == ["甲.csv"]
+
+
+def test_what_the_last_run_used_is_older_than_what_it_has_not_seen(folder: Folder) -> None:
+    before = folder.write(学生=_text("一二")).read()
+    exports = folder.write(学生=_text("一二"), 新的=_text("三")).after(before)
+    assert _dropped_out(exports) == "三" and not exports.undecided
+    again = folder.write(新的=_text("三"), 学生=_text("一二")).after(exports)  # both seen: as decided then
+    assert _dropped_out(again) == "三" and not again.undecided
+
+
+def test_what_the_last_run_used_saved_again_is_still_the_older(folder: Folder) -> None:
+    before = folder.write(学生=_text()).read()
+    exports = folder.write(学生=_text("一二"), 另存=_text() + "\n").after(before)
+    assert _dropped_out(exports) == "一二" and not exports.undecided
+
+
+def test_the_county_can_say_which_is_the_older(tmp_path: Path) -> None:
+    registries = declared() | {"xueji": replace(declared()["xueji"], older_files=("乙.csv",))}
+    exports = Folder(tmp_path, "xueji", registries).write(甲=_text("一"), 乙=_text("二")).read()
+    assert _dropped_out(exports) == "一" and not exports.undecided
