@@ -17,13 +17,14 @@ Test = Callable[[pd.Series], pd.Series]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check of a row as exported (``ROW_CHECKS``) or of its standardised values (``VALUE_CHECKS``).
+    """One check of a row as exported (``ROW_CHECKS``), of its standardised values (``VALUE_CHECKS``), or of a whole column (``SHEET_CHECKS``).
 
     ``code``: its name in tables. ``level``: 'refuse', 'report' or 'off'.
     ``on``: the column of the checked frame (``pipelines.intake.validate``) that is tested; 'unread:KIND' stands for every column of
     that kind. ``field``: the field whose heading the message names.
     ``holds``: returns for that column one boolean per row: is the row free of this fault?
     ``problem``: what is wrong, in Chinese, to be read after 第 3 行 or 12 行. ``remedy``: what the office should do, in Chinese.
+    ``least``: of ``SHEET_CHECKS``, the share of the filled cells that must be free of the fault; a sheet with fewer is refused.
     ``about_nobody``: a row that is refused for it is about no person, and there is nothing to correct.
     """
 
@@ -35,6 +36,7 @@ class Check:
     problem: str
     remedy: str
     about_nobody: bool = False
+    least: float = 1.0
 
 
 # What stands below a list: who signs, for which office and when; totals; stamps.
@@ -59,6 +61,8 @@ SIGNED = rf"^\s*(?:{_SIGNS}){_SIGNED_BY}(?:[:：]|$)"
 _REMARK = r"^\s*(?:说明|备注|注)\s*[:：]"
 _EXAMPLE = r"^\s*(?:(?:示例|样例|范例|填写示例)\s*[:：]?\s*$|填写说明|填表说明)"
 _NAME = "^[\u3400-\u9fff\U00020000-\U0003fffd·]{2,15}$"
+_LIKE_A_NAME = "^(?:[\u3400-\u9fff\U00020000-\U0003fffd□]{2,5}|[\u3400-\u9fff]{1,8}·[\u3400-\u9fff·]{1,12}|[A-Za-z·' .-]{3,40})$"
+_OLDEST = 120  # years
 _FORMER_AREA = r"^452730(?:200[2-9]|20[1-9]\d)"
 _STUDENT_NUMBER = r"^[GJL]\d{17}[\dX]$"
 _CERTIFICATE = r"^\d{17}[\dX][1-7][1-4](?:B\d)?$"
@@ -133,7 +137,20 @@ VALUE_CHECKS = (
     Check("key_lost", "report", "unread:key", "", _no, "的编号被当作数字保存，末几位已丢失，按未填处理", "请把该列设为文本后重新导出"),
     Check("amount_unreadable", "report", "unread:amount", "", _no, "的金额无法识别", "请核对"),
 )  # fmt: skip
-CHECKS = ROW_CHECKS + VALUE_CHECKS
+# Checks of whole columns. A file whose cells stand one column further than its headings, or another file in its place, would list or hide
+# a whole school; on a first night there is no earlier export to compare it with. Half is far from what typing errors do to a column.
+_HALF = 0.5
+_EXPORT_AGAIN = "多半是列错位或导错了表，没有使用。请核对表头与数据是否对齐，重新导出"
+SHEET_CHECKS = (
+    Check("names_implausible", "refuse", "name", "name", _fits(_LIKE_A_NAME), "不像人的姓名", _EXPORT_AGAIN, least=_HALF),
+    # A column of places or classes repeats itself; who is paid twice a year for six years stands in a list twelve times.
+    Check("names_repeated", "refuse", "names", "name", lambda s: ~s.duplicated(), "与另一行同名", _EXPORT_AGAIN, least=0.05),
+    Check("ids_implausible", "refuse", "ids", "id_number", _fits(r"\d{6}"), "不是证件号", _EXPORT_AGAIN, least=_HALF),
+    Check("birthdates_implausible", "refuse", "age", "birthdate", lambda s: s.between(0, _OLDEST), "不是可信的出生日期", _EXPORT_AGAIN, least=_HALF),
+    # Pupils come from other counties too, and a county may not have all spellings of its townships in its table.
+    Check("townships_implausible", "refuse", "township", "township", lambda s: s.notna(), "不是本县的乡镇", _EXPORT_AGAIN, least=0.05),
+)
+CHECKS = ROW_CHECKS + VALUE_CHECKS + SHEET_CHECKS
 CHECK = {check.code: check for check in CHECKS}
 
 

@@ -49,6 +49,11 @@ class Places:
         self._mistyped_before: dict[tuple[str, str | None], str | None] = {}
         self._by_form: dict[str | None, dict[tuple[int, str], list[str]]] = {}
 
+    @property
+    def townships(self) -> frozenset[str]:
+        """The official names of the county's townships."""
+        return frozenset(self._townships.values())
+
     def township_of(self, text: str) -> str | None:
         """The official township in a name, code or address; None where there is none."""
         return self.split_address(text)[0]

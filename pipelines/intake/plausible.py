@@ -1,0 +1,52 @@
+"""Is a sheet what its headings say? Checks of whole columns, first night included (``schemas.checks.SHEET_CHECKS``)."""
+
+import pandas as pd
+import pyarrow as pa
+
+from matching.text_columns import on_distinct
+from pipelines.files.refusal import Refusal
+from pipelines.intake.places import Places
+from pipelines.intake.sheets import Sheet
+from pipelines.intake.standardise import Standardised
+from pipelines.intake.values import is_nothing
+from schemas.checks import SHEET_CHECKS, Check
+
+_LEAST_ROWS = 20  # of a column: a few odd cells in a short list prove nothing
+_DAYS_OF_YEAR = 365.25
+
+
+def implausible(sheet: Sheet, cells: pd.DataFrame, read: Standardised, places: Places) -> Refusal | None:
+    """The refusal of a sheet of which a column is mostly implausible; None where there is none. ``cells``, ``read``: its accepted rows as
+    exported and as read, row by row aligned. ``places``: the county's; where it has no townships, none can be told."""
+    shown = _shown(sheet, cells, read)
+    if not places.townships:
+        shown.pop("township", None)
+    for check in SHEET_CHECKS:
+        if sheet.registry.levels.get(check.code, check.level) == "refuse" and check.on in shown:
+            values = shown[check.on][cells[check.field].notna()]
+            fits = int(check.holds(values).fillna(False).sum())
+            if len(values) >= _LEAST_ROWS and fits < check.least * len(values):
+                return _refusal(sheet, check, len(values) - fits, len(values))
+    return None
+
+
+def _shown(sheet: Sheet, cells: pd.DataFrame, read: Standardised) -> dict[str, pd.Series]:
+    """What the checks look at, one value per row; a check whose column the export does not have finds none."""
+    shown = {
+        "name": cells["name"].str.replace(r"\s", "", regex=True),
+        "names": cells["name"],
+        "ids": ids,
+    }
+    if "birthdate" in read.parsed:
+        shown["age"] = (pd.Timestamp(sheet.dated) - read.parsed["birthdate"]).dt.days / _DAYS_OF_YEAR
+    if "township" in read.unread:
+        shown["township"] = read.records["township"].mask(read.unread["township"])
+    return shown
+
+
+def _refusal(sheet: Sheet, check: Check, failing: int, rows: int) -> Refusal:
+    heading = sheet.registry.column(check.field).headings[0]
+    message = f"“{heading}”列有值的 {rows:,} 行中，{failing:,} 行{check.problem}，{check.remedy}"
+    if check.level == "refuse":
+        message += f'；确实无误的，请在 county.toml 的 [{sheet.registry.key}.checks] 写 {check.code} = "off"'
+    return Refusal(sheet.registry.key, sheet.file, sheet.sheet, check.code, message, column=heading)

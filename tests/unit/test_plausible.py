@@ -1,0 +1,72 @@
+"""A sheet whose columns are not what its headings say is refused, on a first night too."""
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.intake.accept import Intake, accept
+from pipelines.intake.places import Places
+from tests.lib.export_folder import Folder
+from tests.lib.plan_county import SETTINGS
+
+_HEAD = ["姓名", "身份证件号", "出生日期", "学校名称", "年级", "户籍镇街", "全国学籍号", "学生状态", "就读方式"]
+_SURNAMES, _GIVEN = "韦蓝黄蒙潘覃罗陆唐石莫卢", "家乐晓光雨欣"
+
+
+def _pupil(number: int) -> dict[str, str]:
+    name = _SURNAMES[number % len(_SURNAMES)] + _GIVEN[number // len(_SURNAMES)]
+    own = (
+        name,
+        f"45122820100101{number:03d}X",
+        "2010-01-01",
+        "高岭镇中心小学",
+        "三年级",
+        "高岭镇",
+        f"G45122820100101{number:03d}X",
+        "在读",
+        "走读",
+    )
+    return dict(zip(_HEAD, own, strict=True))
+
+
+def _taken(tmp_path: Path, rows: int = 40, **cells: str) -> Intake:
+    """The intake of pupils whose ``cells`` (heading -> heading whose value stands there, or a value) are not their own."""
+    lines = [",".join(_HEAD)]
+    for number in range(rows):
+        own = _pupil(number)
+        lines.append(",".join(own.get(cells.get(heading, heading), cells.get(heading, "")) for heading in _HEAD))
+    text = "\n".join(lines) + "\n"
+    return accept(Folder(tmp_path, "xueji").write(学生=text).read(), Places(SETTINGS.divisions))
+
+
+@pytest.mark.parametrize(
+    ("cells", "rule"),
+    [
+        ({"姓名": "身份证件号"}, "names_implausible"),
+        ({"姓名": "学校名称"}, "names_implausible"),
+        ({"姓名": "户籍镇街"}, "names_repeated"),
+        ({"身份证件号": "姓名"}, "ids_implausible"),
+        ({"出生日期": "年级"}, "birthdates_implausible"),
+        ({"出生日期": "1850-01-01"}, "birthdates_implausible"),
+        ({"户籍镇街": "年级"}, "townships_implausible"),
+    ],
+)
+def test_a_column_that_holds_another_is_refused(tmp_path: Path, cells: dict[str, str], rule: str) -> None:
+    intake = _taken(tmp_path, **cells)
+    assert not len(intake.records)
+    (row,) = intake.quarantine.to_dict("records")
+    assert row["rule"] == rule and next(iter(cells)) in row["message"] and "off" in row["message"]
+    assert "韦" not in row["message"] and "4512" not in row["message"]
+
+
+def test_what_is_as_its_headings_say_is_taken(tmp_path: Path) -> None:
+    assert len(_taken(tmp_path).records) == 40
+
+
+@pytest.mark.parametrize("cells", [{"姓名": "身份证件号"}, {"户籍镇街": "年级"}])
+def test_a_few_rows_prove_nothing(tmp_path: Path, cells: dict[str, str]) -> None:
+    assert len(_taken(tmp_path, 12, **cells).records) == 12
+
+
+def test_an_empty_column_is_not_implausible(tmp_path: Path) -> None:
+    assert len(_taken(tmp_path, 身份证件号="", 户籍镇街="").records) == 40
