@@ -32,6 +32,7 @@ def implausible(sheet: Sheet, cells: pd.DataFrame, read: Standardised, places: P
 
 def _shown(sheet: Sheet, cells: pd.DataFrame, read: Standardised) -> dict[str, pd.Series]:
     """What the checks look at, one value per row; a check whose column the export does not have finds none."""
+    ids = cells["id_number"].mask(on_distinct(cells["id_number"], is_nothing, pa.bool_()).eq(True))
     shown = {
         "name": cells["name"].str.replace(r"\s", "", regex=True),
         "names": cells["name"],
