@@ -143,7 +143,7 @@ _HALF = 0.5
 _EXPORT_AGAIN = "多半是列错位或导错了表，没有使用。请核对表头与数据是否对齐，重新导出"
 SHEET_CHECKS = (
     Check("names_implausible", "refuse", "name", "name", _fits(_LIKE_A_NAME), "不像人的姓名", _EXPORT_AGAIN, least=_HALF),
-    # A column of places or classes repeats itself; who is paid twice a year for six years stands in a list twelve times.
+    # A column of places or classes repeats itself, with another person's ID each time.
     Check("names_repeated", "refuse", "names", "name", lambda s: ~s.duplicated(), "与另一行同名", _EXPORT_AGAIN, least=0.05),
     Check("ids_implausible", "refuse", "ids", "id_number", _fits(r"\d{6}"), "不是证件号", _EXPORT_AGAIN, least=_HALF),
     Check("birthdates_implausible", "refuse", "age", "birthdate", lambda s: s.between(0, _OLDEST), "不是可信的出生日期", _EXPORT_AGAIN, least=_HALF),

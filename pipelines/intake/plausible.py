@@ -23,7 +23,8 @@ def implausible(sheet: Sheet, cells: pd.DataFrame, read: Standardised, places: P
         shown.pop("township", None)
     for check in SHEET_CHECKS:
         if sheet.registry.levels.get(check.code, check.level) == "refuse" and check.on in shown:
-            values = shown[check.on][cells[check.field].notna()]
+            values = shown[check.on]
+            values = values[values.index.isin(cells.index[cells[check.field].notna()])]
             fits = int(check.holds(values).fillna(False).sum())
             if len(values) >= _LEAST_ROWS and fits < check.least * len(values):
                 return _refusal(sheet, check, len(values) - fits, len(values))
@@ -31,11 +32,11 @@ def implausible(sheet: Sheet, cells: pd.DataFrame, read: Standardised, places: P
 
 
 def _shown(sheet: Sheet, cells: pd.DataFrame, read: Standardised) -> dict[str, pd.Series]:
-    """What the checks look at, one value per row; a check whose column the export does not have finds none."""
+    """What the checks look at, one value per row, of ``names`` one per person; a check whose column the export does not have finds none."""
     ids = cells["id_number"].mask(on_distinct(cells["id_number"], is_nothing, pa.bool_()).eq(True))
     shown = {
         "name": cells["name"].str.replace(r"\s", "", regex=True),
-        "names": cells["name"],
+        "names": cells["name"][~cells.duplicated(["name", "id_number"])],
         "ids": ids,
     }
     if "birthdate" in read.parsed:
