@@ -40,7 +40,7 @@ def _shown(sheet: Sheet, cells: pd.DataFrame, read: Standardised) -> dict[str, p
         "ids": ids,
     }
     if "birthdate" in read.parsed:
-        shown["age"] = (pd.Timestamp(sheet.dated) - read.parsed["birthdate"]).dt.days / _DAYS_OF_YEAR
+        shown["age"] = ((pd.Timestamp(sheet.dated) - read.parsed["birthdate"]).dt.days / _DAYS_OF_YEAR).dropna()
     if "township" in read.unread:
         shown["township"] = read.records["township"].mask(read.unread["township"])
     return shown
