@@ -46,7 +46,7 @@ def _taken(tmp_path: Path, rows: int = 40, **cells: str) -> Intake:
         ({"姓名": "学校名称"}, "names_implausible"),
         ({"姓名": "户籍镇街"}, "names_repeated"),
         ({"身份证件号": "姓名"}, "ids_implausible"),
-        ({"出生日期": "1850-01-01"}, "birthdates_implausible"),
+        ({"出生日期": "1900-01-02"}, "birthdates_implausible"),
         ({"户籍镇街": "年级"}, "townships_implausible"),
     ],
 )
