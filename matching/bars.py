@@ -20,6 +20,7 @@ class PairsToBar:
 
     ``codes``: comparison level per field.
     ``two_numbers``: both have a valid ID and the two differ, or what is left of a damaged ID contradicts the other ID.
+    ``next_numbers``: both IDs are valid, of one division and birthdate, and were given one after the other.
     ``two_births``: both IDs, valid or not, hold a birthdate, and the two differ.
     ``within``: both records are of one source.
     ``better_named``: the name of one record belongs to another member of the other's household, under another ID.
@@ -28,6 +29,7 @@ class PairsToBar:
 
     codes: FieldLevels
     two_numbers: Flags
+    next_numbers: Flags
     two_births: Flags
     within: Flags
     better_named: Flags
@@ -52,6 +54,13 @@ def _two_numbers(pairs: PairsToBar) -> Flags:
     household = pairs.at("kin", *_SAME_KIN) | pairs.at("address", "same") | pairs.at("id", "of_sibling")
     births_differ = pairs.at("birth", *_OTHER_BIRTH) & ~pairs.at("id", "of_sibling")
     return pairs.two_numbers & ~pairs.at("id", "other_exact") & (~household | pairs.at("sex", "different") | births_differ)
+
+
+def _next_numbers(pairs: PairsToBar) -> Flags:
+    """Two IDs of one list that were given one after the other on one day: those of twins, one of whom was typed with the other's name. A
+    person who is registered twice has two numbers as well, but they follow one another once in hundreds. Between two lists such a
+    pair is more often a child typed with its twin's ID, and its own name says so."""
+    return pairs.next_numbers & pairs.within
 
 
 def _invalid_number_differs(pairs: PairsToBar) -> Flags:
@@ -98,6 +107,7 @@ def _namesakes(pairs: PairsToBar) -> Flags:
 # The reason that is shown to a person -> the pairs it holds for. Of several the first is shown.
 BARS: dict[str, Callable[[PairsToBar], Flags]] = {
     "两个身份证号互不相同，须查是重户还是两人": _two_numbers,
+    "两个身份证号是同一天相连的号，多半是双胞胎，其中一人的姓名误录": _next_numbers,
     "两个身份证号相差太多，又没有别的可证明是同一人": _invalid_number_differs,
     "除姓名、住址、性别外没有可比的，可能是同名的两人": _name_alone,
     "姓名不同或缺失，又无完整证号可比，可能是双胞胎或兄弟姐妹": _twins,

@@ -4,6 +4,8 @@ records (``matching.records.encode_records``) → candidates (``matching.block.c
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from matching.arrays import Codes, FieldLevels, Flags, Ints, Reals
 from matching.bars import PairsToBar, barred
@@ -17,6 +19,8 @@ from matching.records import People
 from matching.siblings import better_named, unrivalled_pairs
 from matching.weigh import weigh
 
+_SEQUENCE = (14, 17)  # characters of an ID: the order in which those born in a division on one day were registered
+_NEXT = 3  # odd numbers are boys', even ones girls', so the next of the same sex is two on
 _LEAST_WEIGHT = -12.0  # bits; a lighter pair is not decided on and is nobody's rival
 # Of a damaged ID only leading digits survive. At these levels they contradict the other side's number.
 _CONTRADICTS_IF_DAMAGED = [RECORD_LEVEL["id"][level] for level in ("sequence_damaged", "different")]
@@ -98,8 +102,29 @@ def _pairs_to_bar(people: People, left: Ints, right: Ints, codes: FieldLevels, w
     two_numbers = _both_known_and_different(people.valid_number, left, right)
     damaged = people.compared["id_number"].is_null().to_numpy(zero_copy_only=False)
     two_numbers |= np.isin(codes["id"], _CONTRADICTS_IF_DAMAGED) & (damaged[left] | damaged[right])
+    next_numbers = _given_one_after_the_other(people, left, right, codes)
     two_births = _both_known_and_different(people.number_birth, left, right)
-    return PairsToBar(codes, two_numbers, two_births, within, better, people.in_letters[left] | people.in_letters[right])
+    return PairsToBar(
+        codes, two_numbers, next_numbers, two_births, within, better, people.in_letters[left] | people.in_letters[right]
+    )
+
+
+def _given_one_after_the_other(people: People, left: Ints, right: Ints, codes: FieldLevels) -> Flags:
+    """Per pair: are both IDs valid, the same but for the sequence, and is there at most one of the same sex between the two?"""
+    out = (
+        (codes["id"] == RECORD_LEVEL["id"]["same_birth_part"])
+        & (people.valid_number[left] >= 0)
+        & (people.valid_number[right] >= 0)
+    )
+    rows = np.flatnonzero(out)
+    sequence_l, sequence_r = (
+        pc.utf8_slice_codeunits(people.compared["id_number"].take(pa.array(side[rows])).dictionary_decode(), *_SEQUENCE)
+        .cast(pa.int64())
+        .to_numpy(zero_copy_only=False)
+        for side in (left, right)
+    )
+    out[rows] = np.abs(sequence_l - sequence_r) <= _NEXT
+    return np.asarray(out)
 
 
 def _both_known_and_different(value: Ints, left: Ints, right: Ints) -> Flags:

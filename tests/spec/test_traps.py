@@ -395,4 +395,12 @@ def test_two_ids_of_one_household_are_left_to_a_person_where_the_birthdates_diff
     people = encode_records(frame([person("police", "韦家乐", A, "2010-03-15"), person("school", "韦家乐", SIBLING, born)]))
     codes = compare_records(people.compared.slice(0, 1), people.compared.slice(1, 1))
     yes, no = np.ones(1, dtype=bool), np.zeros(1, dtype=bool)
-    assert bool(barred(PairsToBar(codes, yes, no, no, no, no))[0]) == barred_pair
+    assert bool(barred(PairsToBar(codes, yes, no, no, no, no, no))[0]) == barred_pair
+
+
+@pytest.mark.parametrize(("later", "decided"), [(2, "possible"), (120, "match")])
+def test_two_ids_given_one_after_the_other_are_those_of_twins(later: int, decided: str) -> None:
+    """One twin was typed with the other's name. A second registration of one child has a number of another day."""
+    other = with_check_digit(f"{A[:14]}{int(A[14:17]) + later:03d}")
+    result = linked(person("police", "韦家乐", A), person("police", "韦家乐", other), person("school", "韦家乐", A))
+    assert decision(result) == decided
