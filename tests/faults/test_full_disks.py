@@ -147,6 +147,7 @@ def fullest(root: Path) -> Iterator[list[int]]:
     seen.append(used(root))
 
 
+@pytest.mark.long
 def test_what_a_run_needs_is_told_neither_too_low_nor_by_half_too_high(tmp_path: Path) -> None:
     """Twice the exports was told once, where the first night took nearly four times as much."""
     assert room_of_a_run(tmp_path / "nowhere") == 0
