@@ -15,21 +15,24 @@ import pyarrow.compute as pc
 
 from matching.arrays import Flags, all_of
 from matching.blanks import BLANKS
+from matching.character_forms import usual_characters
 from matching.text_columns import series_of, text_array
 
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _CHECK = np.frombuffer(b"10X98765432", dtype=np.uint8)
-# Full-width, look-alike and decorative characters seen in ID cells (docs/formats.md 3.4).
+# Look-alike characters, beside those that NFKC knows, seen in ID cells (docs/formats.md 3.4).
 _FOLD = {
-    **{ord(c): str(i) for i, c in enumerate("０１２３４５６７８９")},
-    **{ord(c): "X" for c in "ＸｘxХх×"},
+    **{ord(c): "X" for c in "xХхΧχ×✕✖╳⨯"},
     **{ord(c): "0" for c in "OoОо"},
     **{ord(c): "1" for c in "lI"},
     **{ord(c): c.upper() for c in "gjb"},
-    **dict(zip(map(ord, "ＧＪＬＢ"), "GJLB", strict=True)),
 }
-_DROP = re.compile(rf"[{BLANKS}'\"=`‘’＇-]")
-_LABEL = re.compile(r"^\s*(?:居民)?(?:身份证|证件|户口[本簿])?(?:证件)?(?:号码?)?\s*[:：.。]?\s*(?=\d)")  # 身份证号：4512…
+_DROP = re.compile(rf"[{BLANKS}'\"=`‘’“”\u2010-\u2015\u2212-]")
+_SIGNS = r"(?:(?![*?■□●○◯•×✕✖╳⨯])[\W_]){0,4}"  # punctuation, but not what stands for a digit
+_LABEL = re.compile(  # 身份证号：4512…, ID:4512…
+    rf"^{_SIGNS}(?:居民|公民)?(?:身份证|身份|证件|户口[本簿])?(?:证件)?(?:号码?)?(?:ID|NO)?{_SIGNS}(?=[\d*])", re.IGNORECASE
+)
+_BEHIND = re.compile(rf"{_SIGNS}(?:ID{_SIGNS})?$", re.IGNORECASE)
 _WRITTEN_OUT = re.compile(r"^(\d{15})\d+\.0$")  # of a number as a program holds it the first fifteen digits are sure
 _REMARK = re.compile(r"^(.{15,}?)[(（\[【].*$", re.DOTALL)  # 4512…0016（补办）
 _SCIENTIFIC = re.compile(r"^(\d)(?:\.(\d+))?E\+?(\d{2})$")
@@ -211,11 +214,10 @@ def _fold(text: str) -> tuple[str | None, str, str | None]:
 
 
 def _plain(text: str) -> str:
-    """The text without labels, remarks, blanks and marks, and with digits and letters of every script and width in ASCII."""
-    plain = _DROP.sub("", _REMARK.sub(r"\1", _LABEL.sub("", text))).translate(_FOLD)
+    """The text without labels, remarks, blanks, marks and signs around it, and with digits and letters of every script and width in ASCII."""
+    plain = _DROP.sub("", _BEHIND.sub("", _REMARK.sub(r"\1", _LABEL.sub("", usual_characters(text))))).translate(_FOLD)
     if plain.isascii():
         return plain
-    plain = unicodedata.normalize("NFKC", plain).translate(_FOLD)
     return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c if c.isascii() else "?" for c in plain)
 
 

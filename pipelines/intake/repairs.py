@@ -1,13 +1,13 @@
 """What standardising changed: one row per changed value, with its address, the value as exported and the value now."""
 
 import re
-import unicodedata
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from matching.blanks import BLANKS
+from matching.character_forms import usual_characters
 from matching.text_columns import on_distinct, series_of, text_array
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.values import is_error, is_nothing, squeeze
@@ -89,9 +89,9 @@ def _rule(raw: str, value: str | None, kind: str) -> str | None:
         return "blanks"
     if (wrapped := _WRAPPED.match(raw.strip())) and _INVISIBLE.sub("", wrapped[1] or wrapped[2] or "") == value:
         return "wrapper"
-    if kind == "id" and trimmed[-1:] in "xｘ×*Хх" and squeeze(trimmed[:-1]) + "X" == value:
+    if kind == "id" and trimmed[-1:] in "xｘ×*ХхΧχ✕✖╳⨯" and squeeze(trimmed[:-1]) + "X" == value:
         return "id_x"
-    if squeeze(raw) == value or unicodedata.normalize("NFKC", trimmed) == value:
+    if squeeze(raw) == value or usual_characters(trimmed) == value:
         return "width"
     if kind == "date" and re.fullmatch(r"\d{5}(\.0)?", trimmed):
         return "date_serial"

@@ -9,6 +9,7 @@ import unicodedata
 from datetime import date, timedelta
 
 from matching.blanks import BLANKS
+from matching.character_forms import usual_characters
 from matching.text_columns import HAN
 
 _SEPARATED = re.compile(r"^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})[日号]?$")
@@ -34,7 +35,7 @@ _DAYS_TO_1904 = 1462
 
 def squeeze(text: str) -> str:
     """Half-width, without blanks and invisible characters, upper case."""
-    return _UNSEEN.sub("", unicodedata.normalize("NFKC", _UNSEEN.sub("", text))).upper()
+    return _UNSEEN.sub("", usual_characters(_UNSEEN.sub("", text))).upper()
 
 
 def text_or_none(text: str) -> str | None:

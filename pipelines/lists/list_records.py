@@ -2,13 +2,13 @@
 of this county, not Chinese or no ID keeps its own text."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial, reduce
 
 import pandas as pd
 import pyarrow.compute as pc
 
+from matching.character_forms import usual_characters
 from matching.ids import parse_ids
 from matching.names import CLEAN_NAME, clean_name
 from matching.text_columns import HAN, joined_distinct, on_distinct, pairs_on_distinct, series_of, text_array, zero_filled
@@ -18,7 +18,7 @@ from pipelines.intake.values import SAME_NUMBER, SAME_PHONE, parse_phone, squeez
 from pipelines.lists.list_births import births_of
 from schemas.codes import SEX
 
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_HAN = re.compile(r"[\u2e80-\u2fdf\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _REMARK = re.compile(r"[(（\[【].*?[)）\]】]")
 _BETWEEN_NAMES = re.compile(r"[、,，;；/|&\n]")
 _BETWEEN_PHONES = re.compile(r"[、,，;；/|\n]")
@@ -56,7 +56,7 @@ def person_name(text: str) -> str | None:
     'Smith, John' is turned round, its surname one word."""
     if _HAN.search(text):
         return clean_name(text)
-    plain = _REMARK.sub(" ", unicodedata.normalize("NFKC", text))
+    plain = _REMARK.sub(" ", usual_characters(text))
     parts = plain.split(",")
     words = (f"{parts[1]} {'-'.join(parts[0].split())}" if len(parts) == 2 else plain).split()
     return " ".join(filter(None, (clean_name(word) for word in words))) or None
@@ -184,7 +184,7 @@ def _place(texts: str, places: Places) -> tuple[str | None, str | None]:
 
 
 def _tidy(text: str) -> str | None:
-    return " ".join(unicodedata.normalize("NFKC", text).upper().split()) or None
+    return " ".join(usual_characters(text).upper().split()) or None
 
 
 def _kin_of(names: pd.Series, cells: Cells) -> pd.Series:

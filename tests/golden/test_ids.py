@@ -6,7 +6,31 @@ import pytest
 from matching.ids import check_digit_fits, parse_ids, with_check_digit
 
 WHOLE = with_check_digit("45122820100315001")  # ...0016
-ENDS_IN_X = with_check_digit("45122820100315012")
+ENDS_IN_X = with_check_digit("45122820100315018")
+
+# Signs around a number that spoil nothing.
+SIGNS = [
+    *(
+        "{}；",
+        "{};",
+        "{}，",
+        "{}。",
+        "{}.",
+        "{}#",
+        "{}_",
+        "{}”",
+        "{}—",
+        "{}、",
+        "{}）",
+        "{}ID",
+        "#{}",
+        "“{}”",
+        "({})",
+        "_{}",
+        "ID{}",
+    ),
+    *("ID：{}", "No.{}", "公民身份号码：{}", "{} ；"),
+]
 
 # what the cell holds, the number read, its status, the digits known of a damaged one, birthdate
 CASES = [
@@ -45,6 +69,8 @@ CASES = [
     ("＇" + WHOLE, WHOLE, "valid", None, "2010-03-15"),
     ("4.51228201003150016E17", None, "lost_precision", "451228201003150", "2010-03-15"),
     ("451228100315011", None, "malformed", None, None),
+    *((sign.format(WHOLE), WHOLE, "valid", None, "2010-03-15") for sign in SIGNS),
+    *((ENDS_IN_X[:-1] + x, ENDS_IN_X, "valid", None, "2010-03-15") for x in "xΧχ✕✖╳Хⅹ"),
     ("—", None, "missing", None, None),
     ("0", None, "missing", None, None),
     ("未上户", None, "missing", None, None),

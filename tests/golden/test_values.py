@@ -92,6 +92,13 @@ def test_month_is_never_made_a_day(text: str, month: str | None) -> None:
         ("韦家\ue123", "韦家□"),
         ("阿卜杜拉•买买提", "阿卜杜拉·买买提"),
         ("=韦家乐", "韦家乐"),
+        ("⻙家乐", "韦家乐"),  # radicals of the CJK Radicals Supplement, out of a PDF document
+        ("⻩⻢⻰", "黄马龙"),
+        ("韦家⼄", "韦家乙"),  # a Kangxi radical
+        ("韦\ufe00家\U000e0101乐", "韦家乐"),
+        ("韦○一", "韦〇一"),
+        ("韦○○", "韦□□"),
+        ("ＷＥＩ　ｊｉａｌｅ", "WEI JIALE"),
         ("", None),
         ("　", None),
         ("---", None),
@@ -133,6 +140,7 @@ def test_sounds_that_local_speech_merges_are_one() -> None:
         ("南宁市青秀区", (None, None)),
         ("河池市大兴街5号", (None, None)),
         ("大兴丹江村", ("大兴镇", "丹江村")),
+        ("⼤兴丹江村", ("大兴镇", "丹江村")),
         ("安阳安北社区", ("安阳镇", "安北社区")),
     ],
 )
