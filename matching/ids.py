@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from matching.arrays import Flags, all_of
 from matching.blanks import BLANKS
 from matching.character_forms import usual_characters
+from matching.rounded_ids import rounded_rows, sure_digits
 from matching.text_columns import series_of, text_array
 
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
@@ -69,7 +70,8 @@ def parse_ids(texts: pd.Series) -> pd.DataFrame:
     of a damaged number, else null), ``birthdate`` (datetime64, from the number where it holds a real day),
     ``sex`` (男/女 or null, from a number whose check digit fits); a row per text, index from 0.
 
-    A number with a wrong check digit keeps its 18 characters: it is evidence, though not proof.
+    A number with a wrong check digit keeps its 18 characters: it is evidence, though not proof. Unless the column is one of numbers
+    that a program rounded: of these some leading digits survive.
     """
     written = text_array(texts)
     column = pc.utf8_trim(written, _MARGIN)
@@ -87,6 +89,14 @@ def parse_ids(texts: pd.Series) -> pd.DataFrame:
     birthdate = np.where(np.isnat(birthdate), _read_births(known), birthdate)
     known = pc.if_else(pc.equal(status, "placeholder"), pa.scalar(None, pa.string()), known)  # no area and no order
     plain = pc.equal(status, "valid")
+    rounded = rounded_rows(pc.if_else(plain, number, pa.scalar(None, pa.string())), fit)
+    if rounded.any():
+        lost = rounded | pc.match_substring_regex(column, "^[0-9]{15}000$").fill_null(False).to_numpy(zero_copy_only=False)
+        digits = pc.coalesce(number, column).filter(pa.array(lost))
+        known = pc.replace_with_mask(known, pa.array(lost), sure_digits(digits))
+        number = pc.if_else(pa.array(lost), pa.scalar(None, pa.string()), number)
+        status = pc.if_else(pa.array(lost), "lost_precision", status)
+        fit, plain = fit & ~lost, pc.and_(plain, pa.array(~lost))
     status = pc.if_else(pc.and_(plain, pa.array(~fit)), "bad_check", status)
     status = pc.if_else(pc.and_(plain, pa.array(np.isnat(birthdate))), "bad_date", status)
     # Of a mistyped number any digit may be the wrong one.

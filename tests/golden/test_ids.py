@@ -1,5 +1,8 @@
 """ID numbers as exports hold them: golden cases. All numbers are made up."""
 
+from collections.abc import Callable
+from decimal import Decimal
+
 import pandas as pd
 import pytest
 
@@ -98,6 +101,30 @@ def test_numbers_that_fit_by_chance_in_a_damaged_column_are_lost_too() -> None:
     assert 0 < len(fit) < len(damaged) / 4
     assert set(parse_ids(pd.Series(damaged, dtype="str"))["status"]) == {"lost_precision"}
     assert list(parse_ids(pd.Series([fit[0], WHOLE], dtype="str"))["status"]) == ["valid", "valid"]
+
+
+NUMBERS = [with_check_digit(f"451228{2005 + i % 9}{1 + i % 12:02d}{1 + i % 28:02d}{1 + i * 37 % 995:03d}") for i in range(80)]
+
+
+@pytest.mark.parametrize(
+    "written", [lambda n: str(int(float(n))), lambda n: f"{Decimal(repr(float(n))):f}"], ids=["float", "javascript"]
+)
+def test_a_column_of_numbers_that_a_program_rounded_is_no_column_of_typing_errors(written: Callable[[str], str]) -> None:
+    whole = [n for n in NUMBERS if not n.endswith("X")]
+    cells = [written(n) for n in whole] + [n for n in NUMBERS if n.endswith("X")]
+    read = parse_ids(pd.Series(cells, dtype="str"))
+    damaged = read.iloc[: len(whole)]
+    assert sum(a != b for a, b in zip(cells, whole, strict=False)) > 60
+    assert set(damaged["status"]) == {"lost_precision"} and damaged["number"].isna().all() and damaged["sex"].isna().all()
+    assert all(number.startswith(known) for number, known in zip(whole, damaged["known"], strict=True))
+    assert damaged["known"].str.len().ge(15).mean() > 0.9
+    assert set(read["status"].iloc[len(whole) :]) == {"valid"}
+
+
+def test_a_column_with_typing_errors_is_not_rounded() -> None:
+    typed = [n[:16] + "0" + ("4" if n[17] != "4" else "8") for n in NUMBERS]  # now and then a multiple of 64
+    read = parse_ids(pd.Series(NUMBERS * 4 + typed, dtype="str"))
+    assert set(read["status"]) <= {"valid", "bad_check"}
 
 
 def test_lower_case_x_is_the_check_digit_ten() -> None:
