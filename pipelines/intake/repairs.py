@@ -17,6 +17,7 @@ from schemas.text_match import matches
 
 _INVISIBLE = re.compile(f"[{BLANKS}]")
 _WRAPPED = re.compile(r"""^(?:="(.*)"|'(.*))$""", re.DOTALL)
+_DAY = re.compile(r"^\s*(\d{4})\D(\d{1,2})\D(\d{1,2})[ T]+\d{1,2}:")
 _MARGIN = " \t\r\n\u3000\xa0"  # of BLANKS
 _MISSING = "\0\0"
 
@@ -93,6 +94,8 @@ def _rule(raw: str, value: str | None, kind: str) -> str | None:
         return "id_x"
     if squeeze(raw) == value or usual_characters(trimmed) == value:
         return "width"
+    if kind == "date" and (day := _DAY.match(raw)) and f"{day[1]}-{day[2]:0>2}-{day[3]:0>2}" < value:
+        return "date_next_day"
     if kind == "date" and re.fullmatch(r"\d{5}(\.0)?", trimmed):
         return "date_serial"
     return _FORM.get(kind, "form")

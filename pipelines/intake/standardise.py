@@ -14,6 +14,7 @@ from matching.ids import parse_ids
 from matching.names import CLEAN_NAME, clean_name
 from matching.text_columns import has_any_of, joined_distinct, on_distinct, pairs_on_distinct, series_of, text_array
 from pipelines.intake.hamlets import hamlet_of_address, hamlet_of_cell
+from pipelines.intake.moments import a_day_early
 from pipelines.intake.places import Places
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.values import (
@@ -157,7 +158,9 @@ def _parsed(texts: pd.Series, column: Column, from_1904: bool, places: Places) -
         return on_distinct(texts, partial(_code, column=column))
     if column.kind == "date":
         serials = (matches(texts, _NUMBER) & ~matches(texts, _MONTH)).sum() * 2 > texts.notna().sum()
-        return on_distinct(texts, partial(parse_date, from_1904=from_1904, serials=serials), pa.date32())
+        return on_distinct(
+            texts, partial(parse_date, from_1904=from_1904, serials=serials, early=a_day_early(texts)), pa.date32()
+        )
     if column.kind == "township":
         return on_distinct(texts, places.township_or_text)
     if column.kind == "division":

@@ -15,16 +15,18 @@ from pipelines.lists.written_days import month_number, number_of_day
 from schemas.calendar import today
 
 
-def births_of(cells: Mapping[str, Sequence[pd.Series]], of_ids: pd.Series) -> tuple[pd.DataFrame, list[str]]:
+def births_of(
+    cells: Mapping[str, Sequence[pd.Series]], of_ids: pd.Series, from_1904: bool = False
+) -> tuple[pd.DataFrame, list[str]]:
     """(birthdate, birth_implied, birth_known and birth_month of each row; notices of what could not be understood, in counts).
 
-    ``cells``: per field its columns' texts; ``of_ids``: the days in the IDs. The birthdate is a stated day, else the ID's day of
-    the stated year, else 1 January of that. ``birth_known``: how much of it is known (``NOTHING`` to ``DAY``);
-    ``birth_month``: the first of the month where that and no day is known.
+    ``cells``: per field its columns' texts; ``of_ids``: the days in the IDs; ``from_1904``: bare numbers count days from 1904.
+    The birthdate is a stated day, else the ID's day of the stated year, else 1 January of that. ``birth_known``: how much of it is known
+    (``NOTHING`` to ``DAY``); ``birth_month``: the first of the month where that and no day is known.
     """
     hints, latest = of_ids.dropna().dt.year.to_numpy(dtype=np.int64), today().year
     columns = [*cells.get("birth", ()), *_joined_parts(cells)]
-    found = [read_days(texts, hints, latest) for texts in columns]
+    found = [read_days(texts, hints, latest, from_1904) for texts in columns]
     known = np.full(len(of_ids), NOTHING, dtype=np.int64)
     year, month, day = (np.zeros(len(of_ids), dtype=np.int64) for _ in range(3))
     for days in found:

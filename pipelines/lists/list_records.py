@@ -29,17 +29,20 @@ _SHORTEST_NUMBER = 5  # a shorter one is a running number or a code, no person's
 Cells = Mapping[str, Sequence[pd.Series]]
 
 
-def list_people(side: str, rows: pd.Series, cells: Cells, places: Places) -> tuple[pd.DataFrame, bool, list[str]]:
+def list_people(
+    side: str, rows: pd.Series, cells: Cells, places: Places, from_1904: bool = False
+) -> tuple[pd.DataFrame, bool, list[str]]:
     """(the people of one list, a row per row; whether their ``id_number`` is some other number than a Chinese ID; notices of what
     could not be understood, in counts).
 
-    ``cells``: per field (``pipelines.lists.list_fields.LIST_FIELDS``) its columns' texts; ``places``: the county's.
+    ``cells``: per field (``pipelines.lists.list_fields.LIST_FIELDS``) its columns' texts; ``places``: the county's; ``from_1904``: of a workbook
+    whose numbers count days from 1904.
     """
     people = pd.DataFrame({"record_id": f"{side}:" + zero_filled(rows, 7), "source": side}, index=rows.index)
     people["name"] = _names(cells, rows.index)
     people["former_name"] = _each(cells, "former_name", rows.index, person_name, CLEAN_NAME)
     other_id_kind, notices = _identity(people, cells)
-    births, not_understood = births_of(cells, people.pop("birth_of_id"))
+    births, not_understood = births_of(cells, people.pop("birth_of_id"), from_1904)
     people[list(births.columns)] = births
     notices += not_understood
     sex = _each(cells, "sex", rows.index, lambda t: _SEXES.get(squeeze(t)))
