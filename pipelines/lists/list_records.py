@@ -117,7 +117,7 @@ def _identity(people: pd.DataFrame, cells: Cells) -> tuple[bool, list[str]]:
     texts = _first(cells, "id", index)
     ids = parse_ids(texts).set_axis(index)
     filled = int(ids["status"].ne("missing").sum())
-    chinese = ids["birthdate"].notna() | ids["status"].isin(["placeholder", "lost_precision"])
+    chinese = ids["birthdate"].notna() | ids["status"].isin(["placeholder", "lost_precision", "masked"])
     other_kind = filled > 0 and int(chinese.sum()) * 2 < filled
     if other_kind:
         numbers = on_distinct(texts, _own_number, same=SAME_NUMBER)
@@ -131,7 +131,7 @@ def _identity(people: pd.DataFrame, cells: Cells) -> tuple[bool, list[str]]:
         people["id_number"], people["id_known"] = own.astype("str"), ids["known"].astype("str")
         people["birth_of_id"], people["sex_implied"] = ids["birthdate"], ids["sex"]
         if damaged := int((~ids["status"].isin(["valid", "fifteen", "certificate", "student_number", "missing"])).sum()):
-            notices.append(f"{damaged} 个证件号有误或残缺（校验码不符、位数不足、被当作数字保存等），只作参考")
+            notices.append(f"{damaged} 个证件号有误或残缺（校验码不符、位数不足、被遮盖、被当作数字保存等），只作参考")
     certificates = parse_ids(_first(cells, "certificate", index)).set_axis(index)
     usable = people["id_number"].isna() & certificates["status"].eq("certificate")
     people["id_number"] = people["id_number"].where(~usable, certificates["number"]).astype("str")

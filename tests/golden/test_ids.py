@@ -72,6 +72,24 @@ CASES = [
     ("＇" + WHOLE, WHOLE, "valid", None, "2010-03-15"),
     ("4.51228201003150016E17", None, "lost_precision", "451228201003150", "2010-03-15"),
     ("451228100315011", None, "malformed", None, None),
+    # An office hides digits.
+    (WHOLE[:6] + "********" + WHOLE[14:], None, "masked", WHOLE[:6] + "********" + WHOLE[14:], None),
+    (WHOLE[:6] + "****" + WHOLE[14:], None, "masked", WHOLE[:6] + "********" + WHOLE[14:], None),  # fewer signs than digits
+    (WHOLE[:6] + "＊＊＊＊＊＊＊＊" + WHOLE[14:], None, "masked", WHOLE[:6] + "********" + WHOLE[14:], None),
+    (WHOLE[:6] + "xxxxxxxx" + ENDS_IN_X[14:], None, "masked", WHOLE[:6] + "********" + ENDS_IN_X[14:], None),
+    (WHOLE[:6] + "●●●●●●●●" + WHOLE[14:], None, "masked", WHOLE[:6] + "********" + WHOLE[14:], None),
+    (WHOLE[:10] + "****" + WHOLE[14:], None, "masked", WHOLE[:10] + "****" + WHOLE[14:], None),
+    (WHOLE[:14] + "****", None, "masked", WHOLE[:14], "2010-03-15"),
+    (WHOLE[:14] + "XXXX", None, "masked", WHOLE[:14], "2010-03-15"),
+    ("**************" + WHOLE[14:], None, "masked", "**************" + WHOLE[14:], None),
+    (WHOLE[:6] + "********" + WHOLE[14:] + "43", None, "masked", WHOLE[:6] + "********" + WHOLE[14:], None),  # of a certificate
+    ("******", None, "missing", None, None),
+    # No ID: a school's own number, a passport, a permit, a certificate of birth. A residence permit of Hong Kong holds an ID.
+    ("999214510000100001", None, "other_document", None, None),
+    ("E12345678", None, "other_document", None, None),
+    ("H1234567801", None, "other_document", None, None),
+    ("K450123456", None, "other_document", None, None),
+    (with_check_digit("81000020100315001"), with_check_digit("81000020100315001"), "valid", None, "2010-03-15"),
     *((sign.format(WHOLE), WHOLE, "valid", None, "2010-03-15") for sign in SIGNS),
     *((ENDS_IN_X[:-1] + x, ENDS_IN_X, "valid", None, "2010-03-15") for x in "xΧχ✕✖╳Хⅹ"),
     ("—", None, "missing", None, None),

@@ -180,6 +180,27 @@ def test_digits_lost_to_a_number_cell_or_a_cut(typed: str) -> None:
     assert ID_LEVELS[compare_remains([parsed["known"]], [twins])[0]] == "sequence_damaged"
 
 
+MASKED = [  # two numbers of which digits are hidden, and the level
+    (ID[:6] + "********" + ID[14:], ID, "lost_digits"),
+    (ID[:10] + "****" + ID[14:], ID, "lost_digits"),
+    (ID[:14], ID, "same_birth_part"),
+    ("**************" + ID[14:], ID, "lost_digits"),
+    (ID[:6] + "********" + ID[14:], ID[:10] + "****" + ID[14:], "lost_digits"),
+    (ID[:6] + "********" + ID[14:], ID[:14], "missing"),  # nothing but the division in common
+    ("****************" + ID[16:], ID, "missing"),  # two digits are anybody's
+    (ID[:6] + "********" + ID[14:], ID[:14] + "9" + ID[15:], "different_invalid"),
+    (ID[:6] + "********" + ID[14:], OTHER, "different"),
+    (ID[:10] + "****" + ID[14:], "451228199903150016", "different"),
+    (ID[:14], OTHER, "different"),
+]
+
+
+@pytest.mark.parametrize(("known", "number", "level"), MASKED)
+def test_masked_numbers_are_compared_by_what_is_visible(known: str, number: str, level: str) -> None:
+    assert ID_LEVELS[compare_remains([known], [number])[0]] == level
+    assert ID_LEVELS[compare_remains([number], [known])[0]] == level
+
+
 @pytest.mark.parametrize("typed", ["4.51228E+17", "451228000000000000", "45122800000000000000"])
 def test_only_the_division_left_says_nothing(typed: str) -> None:
     parsed = parse_ids(pd.Series([typed])).iloc[0]
