@@ -87,6 +87,7 @@ HOUSEHOLD_BOOK_NEEDED = frozenset(
 REPAIR_NAME = {
     "blanks": "去掉空格、制表符或不可见字符",
     "width": "全角改半角，字母改大写",
+    "radicals": "部首字（多从 PDF 复制而来）改为常用字",
     "wrapper": "去掉引号、等号或撇号",
     "id_x": "身份证号末位改为大写 X",
     "id_form": "从证件号中取出 18 位身份证号（残疾证号、15 位旧号、看错的字母等）",
@@ -96,6 +97,7 @@ REPAIR_NAME = {
     "code_form": "代码与名称写在一起，取其代码",
     "place_form": "地名改为区划表中的名称（简称、旧称、同音或形近的错字）",
     "name_form": "姓名去掉括注，缺字记为 □，间隔号统一",
+    "joined_cell": "姓名与证件号写在同一格，分为两项",
     "phone_form": "电话只留数字",
     "amount_form": "金额去掉单位",
     "form": "改为标准写法",

@@ -17,6 +17,9 @@ from schemas.text_match import matches
 
 _INVISIBLE = re.compile(f"[{BLANKS}]")
 _WRAPPED = re.compile(r"""^(?:="(.*)"|'(.*))$""", re.DOTALL)
+_JOINED_WITH = {"name": "id_number", "id_number": "name"}  # field -> the field in whose cell it may stand
+_RADICAL = re.compile("[\u2e80-\u2fdf]")
+_HOLDS_AN_ID = re.compile(r"\d{17}")
 _DAY = re.compile(r"^\s*(\d{4})\D(\d{1,2})\D(\d{1,2})[ T]+\d{1,2}:")
 _MARGIN = " \t\r\n\u3000\xa0"  # of BLANKS
 _MISSING = "\0\0"
@@ -33,6 +36,14 @@ def repairs_of(sheet: Sheet, cells: pd.DataFrame, parsed: dict[str, pd.Series]) 
         changed = raw.notna() & ~_as_written(raw, value, column)
         if changed.any():
             found.append(_changes(raw[changed], value[changed], column).assign(row=cells["row"][changed]))
+        if (beside := _JOINED_WITH.get(column.field)) and (given := raw.isna() & value.notna()).any():
+            told = {
+                "column": column.headings[0],
+                "raw": cells[beside][given],
+                "standardised": value[given],
+                "rule": "joined_cell",
+            }
+            found.append(pd.DataFrame(told | {"row": cells["row"][given]}))
     found += _from_elsewhere(sheet, cells)
     if not found:
         return pd.DataFrame(columns=TABLES["repairs"].names)
@@ -90,8 +101,12 @@ def _rule(raw: str, value: str | None, kind: str) -> str | None:
         return "blanks"
     if (wrapped := _WRAPPED.match(raw.strip())) and _INVISIBLE.sub("", wrapped[1] or wrapped[2] or "") == value:
         return "wrapper"
+    if kind == "name" and _HOLDS_AN_ID.search(raw):
+        return "joined_cell"
     if kind == "id" and trimmed[-1:] in "xｘ×*ХхΧχ✕✖╳⨯" and squeeze(trimmed[:-1]) + "X" == value:
         return "id_x"
+    if _RADICAL.search(trimmed) and squeeze(raw) == value:
+        return "radicals"
     if squeeze(raw) == value or usual_characters(trimmed) == value:
         return "width"
     if kind == "date" and (day := _DAY.match(raw)) and f"{day[1]}-{day[2]:0>2}-{day[3]:0>2}" < value:

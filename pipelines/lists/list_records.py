@@ -13,6 +13,7 @@ from matching.ids import parse_ids
 from matching.names import CLEAN_NAME, clean_name
 from matching.text_columns import HAN, joined_distinct, on_distinct, pairs_on_distinct, series_of, text_array, zero_filled
 from pipelines.intake.hamlets import hamlet_of_cell
+from pipelines.intake.joined_cells import split_joined
 from pipelines.intake.places import Places
 from pipelines.intake.values import SAME_NUMBER, SAME_PHONE, parse_phone, squeeze
 from pipelines.lists.list_births import births_of
@@ -39,6 +40,7 @@ def list_people(
     whose numbers count days from 1904.
     """
     people = pd.DataFrame({"record_id": f"{side}:" + zero_filled(rows, 7), "source": side}, index=rows.index)
+    cells = _split(cells)
     people["name"] = _names(cells, rows.index)
     people["former_name"] = _each(cells, "former_name", rows.index, person_name, CLEAN_NAME)
     other_id_kind, notices = _identity(people, cells)
@@ -52,6 +54,18 @@ def list_people(
     people["kin"] = _kin_of(people["name"], cells)
     people["phone"] = _each(cells, "phone", rows.index, _phone, SAME_PHONE)
     return people, other_id_kind, notices
+
+
+def _split(cells: Cells) -> Cells:
+    """The cells with names and ID numbers that stand in one cell set apart."""
+    if not cells.get("name"):
+        return cells
+    (name, *names), (number, *numbers) = (
+        cells["name"],
+        cells.get("id") or [pd.Series(None, index=cells["name"][0].index, dtype="str")],
+    )
+    name, number = split_joined(name, number)
+    return {**cells, "name": [name, *names]} | ({"id": [number, *numbers]} if number.notna().any() else {})
 
 
 def person_name(text: str) -> str | None:

@@ -199,3 +199,10 @@ def test_radicals_and_signs_do_not_spoil_names_and_numbers(tmp_path: Path) -> No
     people = read_list(save(tmp_path / "部首.csv", table), "a").people
     assert list(people["name"]) == ["马龙", "韦家乐"]
     assert list(people["id_number"]) == [id_of("20100315", 1), id_of("20110401", 2)]
+
+
+def test_a_name_and_an_id_in_one_cell_are_two_fields(tmp_path: Path) -> None:
+    number = id_of("20100315", 1)
+    people = read_list(save(tmp_path / "连体.csv", [["姓名", "性别"], [f"韦家乐{number}", "男"], ["蓝小花", "女"]]), "a").people
+    assert list(people["name"]) == ["韦家乐", "蓝小花"]
+    assert people["id_number"].iloc[0] == number and people["id_number"].isna().iloc[1]
