@@ -42,7 +42,7 @@ _SCIENTIFIC = re.compile(r"^(\d)(?:\.(\d+))?E\+?(\d{2})$")
 _ID18 = re.compile(r"^\d{17}[\dX]$")
 _CERTIFICATE = re.compile(r"^(\d{17}[\dX])([1-7])([1-4])(B\d)?$")
 _SCHOOLS_OWN = re.compile(r"^999(?!999)\d{8,}$")  # 999, the school's code and a serial; no division begins so
-_PERMIT = re.compile(r"^[A-Z]{1,2}\d{7,10}$")  # passports, permits of Hong Kong, Macau and Taiwan, certificates of birth
+_PERMIT = re.compile(r"^[A-Za-z]{1,2}\d{7,10}$")  # passports, permits of Hong Kong, Macau and Taiwan, certificates of birth
 _STUDENT = re.compile(r"^G(\d{17}[\dX])$")
 # In RE2: an ID, a certificate's number or a student number that needs no folding, and what ``_fold`` looks at twice.
 _WHOLE = r"^(?:[0-9]{17}[0-9X](?:[1-7][1-4](?:B[0-9])?)?|G[0-9]{17}[0-9X])$"

@@ -5,6 +5,7 @@ import re
 HIDDEN = "*"
 _LENGTH = 18
 _CERTIFICATE = 20
+_LEAST = 4  # visible digits
 _RUNS = re.compile(r"\?{2,}|X{2,}")  # other signs for hidden digits; one X alone is a check digit
 _ONE_RUN = re.compile(r"^(\d*)\*+(\d*X?)$")
 _MASKED = re.compile(r"^[\d*]{17}[\dX*]$")
@@ -17,7 +18,7 @@ def visible_digits(plain: str) -> str | None:
     ``plain``: digits, X and signs in ASCII.
     """
     text = _RUNS.sub(lambda run: HIDDEN * len(run[0]), plain)
-    if HIDDEN not in text or not any(map(str.isdigit, text)):
+    if HIDDEN not in text or sum(map(str.isdigit, text)) < _LEAST:
         return None
     if len(text) == _CERTIFICATE:  # the ID is its first part
         text = text[:_LENGTH]

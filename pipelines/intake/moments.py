@@ -42,23 +42,30 @@ def in_china(text: str) -> str:
     plain = text.strip()
     if len(plain) < _SHORTEST:
         return text
-    if _MILLISECONDS.match(plain):
-        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(plain))
-    elif match := next((m for pattern in _WRITTEN if (m := pattern.match(plain))), None):
-        parts = match.groupdict()
-        month = parts.get("month") or _MONTHS.find(parts["named"]) // 3 + 1
-        try:
-            hour, minute, second = (int(parts[p] or 0) for p in ("hour", "minute", "second"))
-            zone = _zone(parts["zone"], parts["offset"])
-            moment = datetime(int(parts["year"]), int(month), int(parts["day"]), hour, minute, second, tzinfo=zone)
-        except ValueError:
-            return text
-    else:
+    try:
+        moment = _moment(plain)
+        local = moment.astimezone(CHINA) if moment else None
+    except (ValueError, OverflowError):  # no day of the calendar
         return text
-    local = moment.astimezone(CHINA)
+    if local is None:
+        return text
     if local.year in _SUMMER_TIME and 4 <= local.month <= 9 and local.hour == 23:
         local += timedelta(hours=1)
     return f"{local:%Y-%m-%d %H:%M:%S}"
+
+
+def _moment(plain: str) -> datetime | None:
+    """The moment that the text names; None where it names none. Raises ValueError where it is not of the calendar."""
+    if _MILLISECONDS.match(plain):
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(plain))
+    match = next((m for pattern in _WRITTEN if (m := pattern.match(plain))), None)
+    if match is None:
+        return None
+    parts = match.groupdict()
+    month = parts.get("month") or _MONTHS.find(parts["named"]) // 3 + 1
+    hour, minute, second = (int(parts[p] or 0) for p in ("hour", "minute", "second"))
+    zone = _zone(parts["zone"], parts["offset"])
+    return datetime(int(parts["year"]), int(month), int(parts["day"]), hour, minute, second, tzinfo=zone)
 
 
 def _zone(name: str, offset: str | None) -> timezone:

@@ -84,9 +84,11 @@ CASES = [
     ("**************" + WHOLE[14:], None, "masked", "**************" + WHOLE[14:], None),
     (WHOLE[:6] + "********" + WHOLE[14:] + "43", None, "masked", WHOLE[:6] + "********" + WHOLE[14:], None),  # of a certificate
     ("******", None, "missing", None, None),
+    ("4****", None, "malformed", None, None),
     # No ID: a school's own number, a passport, a permit, a certificate of birth. A residence permit of Hong Kong holds an ID.
     ("999214510000100001", None, "other_document", None, None),
     ("E12345678", None, "other_document", None, None),
+    ("e12345678", None, "other_document", None, None),
     ("H1234567801", None, "other_document", None, None),
     ("K450123456", None, "other_document", None, None),
     (with_check_digit("81000020100315001"), with_check_digit("81000020100315001"), "valid", None, "2010-03-15"),

@@ -244,6 +244,8 @@ RECORDS: list[tuple[dict[str, object], dict[str, object], str, str]] = [
     ({"id_number": None, "id_other": ID}, {}, "id", "other_exact"),
     ({"id_number": OTHER, "id_other": ID}, {}, "id", "other_exact"),  # an older number is no contradiction
     ({"id_number": None, "id_known": ID[:15]}, {}, "id", "lost_digits"),
+    ({"id_number": None, "id_known": ID[:6] + "********" + ID[14:]}, {}, "id", "lost_digits"),
+    ({"id_number": None, "id_known": ID[:6] + "********" + OTHER[14:]}, {}, "id", "different"),
     ({"id_number": with_check_digit("45122819800101001")}, {}, "id", "missing"),  # a grown-up's, typed in the child's place
     ({"birth_implied": True}, {}, "birth", "implied"),
     ({"kin": "韦大山|黄二妹"}, {"kin": "黄二妹|韦大山"}, "kin", "several"),

@@ -61,6 +61,8 @@ from tests.lib.plan_county import PLACES
         ("201003151200", None),
         ("Mon Mrz 15 00:00:00 CST 2010", None),
         ("Mon Feb 31 00:00:00 CST 2010", None),
+        ("9999-12-31T23:00:00Z", None),
+        ("0001-01-01T00:00:00+23:00", None),
         ("不详", None),
         ("", None),
     ],
