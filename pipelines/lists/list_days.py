@@ -43,7 +43,8 @@ _HINTS_FOR_ONE = 0.05  # full years beside each two-digit one, from which on the
 class Days:
     """Per row of a column: ``year``, ``month``, ``day`` (0 where not known) and ``known`` (``NOTHING`` to ``DAY``). In rows:
     ``unread`` texts that are no day, ``against`` days read against the order of the majority, as the only possible way, and
-    ``unclear`` ones of which only the year is known because day and month could not be told apart."""
+    ``unclear`` ones of which only the year is known because day and month could not be told apart, and ``early`` ones that were written as
+    the moment before midnight."""
 
     year: Ints
     month: Ints
@@ -52,6 +53,7 @@ class Days:
     unread: int
     against: int
     unclear: int
+    early: int
 
 
 def read_days(texts: pd.Series, hints: Ints, latest: int, from_1904: bool = False) -> Days:
@@ -80,12 +82,13 @@ def read_days(texts: pd.Series, hints: Ints, latest: int, from_1904: bool = Fals
     out[two_digits, 0] = _centuries(out[two_digits, 0], rows[two_digits], known_years, latest)
     _drop_empty_cells(out, rows)
     known = _known(out)
+    early = np.zeros(size, dtype=bool)
     if a_day_early(texts):
-        early = np.array([before_midnight(text) for text in coded.dictionary.to_pylist()], dtype=bool) & (known == DAY)
+        early |= np.array([before_midnight(text) for text in coded.dictionary.to_pylist()], dtype=bool) & (known == DAY)
         out[early] = parts_of(dates_of(*out[early].T) + np.timedelta64(1, "D"))
     unread = rows[known == NOTHING].sum()
     year, month, day = (np.append(column, 0)[codes] for column in (*out.T,))
-    of_known = [int(rows[flags & (known > NOTHING)].sum()) for flags in (against, unclear)]
+    of_known = [int(rows[flags & (known > NOTHING)].sum()) for flags in (against, unclear, early)]
     return Days(year, month, day, np.append(known, NOTHING)[codes], int(unread), *of_known)
 
 

@@ -313,5 +313,7 @@ def test_unformatted_days_of_a_workbook_that_counts_from_1904(tmp_path: Path) ->
 
 def test_a_column_a_day_early(tmp_path: Path) -> None:
     early = [["2010-03-14 23:59:17"], ["2010-12-31 23:59:17"], ["2011-01-01"]]
-    assert births(listed(tmp_path, ["出生日期"], *early)) == ["2010-03-15", "2011-01-01", "2011-01-01"]
+    taken = listed(tmp_path, ["出生日期"], *early)
+    assert births(taken) == ["2010-03-15", "2011-01-01", "2011-01-01"]
+    assert any(notice.startswith("2 个出生日期存成了前一日") for notice in taken.notices)
     assert births(listed(tmp_path, ["出生日期"], *early, ["2011-01-01 09:30:00"]))[0] == "2010-03-14"
