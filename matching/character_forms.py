@@ -15,6 +15,7 @@ _IDEOGRAPHS = (
     "厂乛乚乙亻冂𠘨刀刂卜㔾小小兀尣尢𡯂巳幺彑彐忄心扌攵旡日月歺母民氵氺灬爫爫丬牛犭王𤴔目示礻𥫗糹纟罓罒㓁冗𦉫羊𦍌𦍋耂肀"
     "聿肉𦥑艹艹艹虎衤覀西见角𧢲讠贝𧾷车辶辶辶邑钅長镸长门𨸏阝雨青韦页风飞食𩙿飠饣𩠐马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟"
 )
+_A_RADICAL = re.compile(f"[{_RADICALS}]")
 _USUAL = str.maketrans(_RADICALS, _IDEOGRAPHS)
 # How many parts follow a sign of ideographic description (Unicode 15.1, chapter 18.2).
 _PARTS = {chr(point): 2 for point in range(0x2FF0, 0x2FFE)} | {"⿲": 3, "⿳": 3, "\u2ffe": 1, "\u2fff": 1, "\u31ef": 2}
@@ -23,7 +24,10 @@ _DESCRIBES = re.compile(f"[{''.join(_PARTS)}]")
 
 def usual_characters(text: str) -> str:
     """The text under NFKC, with radicals replaced by the ideographs that they stand for."""
-    return text if text.isascii() else unicodedata.normalize("NFKC", text).translate(_USUAL)
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFKC", text)
+    return text.translate(_USUAL) if _A_RADICAL.search(text) else text
 
 
 def described_as(text: str, sign: str) -> str:

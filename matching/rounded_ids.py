@@ -12,6 +12,7 @@ from matching.arrays import Flags, Ints
 
 _SEVERAL = 3  # rounded numbers whose check digit does not fit, from which on the column may be damaged
 _STEP = 64  # distance of neighbouring doubles at eighteen digits
+_DIGITS = "^[0-9]{18}$"
 _OF_A_DAY = 10_000  # numbers of one division and birthdate
 
 
@@ -22,15 +23,13 @@ def rounded_rows(numbers: pa.Array, fit: Flags) -> Flags:
     The column is damaged if at least three of the numbers that do not fit look rounded, they are at least half of those that do
     not fit (else they are typing errors), and no fewer than the ones that look rounded and fit (in a whole column these are more).
     """
-    digits = pc.match_substring_regex(numbers, "^[0-9]{18}$").fill_null(False).to_numpy(zero_copy_only=False)
-    wrong = digits & ~fit
     out = np.zeros(len(fit), dtype=bool)
-    if int(wrong.sum()) < _SEVERAL:
-        return out
-    distinct = _looks_rounded(_integers(numbers.filter(pa.array(wrong)).unique()))
+    wrong = numbers.filter(pa.array(~fit)).drop_null().unique()
+    distinct = _looks_rounded(_integers(wrong.filter(pc.match_substring_regex(wrong, _DIGITS))))
     found = int(distinct.sum())
     if found < _SEVERAL or 2 * found < len(distinct):
         return out
+    digits = pc.match_substring_regex(numbers, _DIGITS).fill_null(False).to_numpy(zero_copy_only=False)
     out[digits] = _looks_rounded(_integers(numbers.filter(pa.array(digits))))
     by_chance = numbers.filter(pa.array(out & fit)).unique()
     return out if found >= len(by_chance) else np.zeros(len(fit), dtype=bool)

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matching.text_columns import on_distinct, text_array
+from matching.text_columns import has_any_of, on_distinct, text_array
 from schemas.calendar import CHINA
 
 _MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
@@ -26,9 +26,9 @@ _WRITTEN = tuple(
     )
 )
 # From 1973 on, and before 1970; what looks like a day and its hour (201003151200) is none.
-_MILLISECONDS = re.compile(r"^(?:1\d{12}|(?!19|20)[1-9]\d{11}|-[1-9]\d{8,12})$")
+_MILLISECONDS = re.compile(r"^(?:1\d{12}|(?!19|20)[1-9]\d{11}|-[1-9]\d{9,12})$")
 _DOUBTFUL = r"\d:\d.*(?:[Zz]|[+-]\d{2}:?\d{2})$|^[A-Z][a-z]{2} [A-Z][a-z]{2} |^-?\d{9,13}$"
-_SHORTEST = 10  # characters
+_SHORTEST = 11  # characters
 _UNIVERSAL = {"Z", "GMT", "UTC", "UT"}
 _SUMMER_TIME = range(1986, 1992)  # in these years midnight of a day in summer was an hour earlier
 # 43 seconds before midnight: Shanghai's time of before 1901, from which SheetJS counts days.
@@ -79,6 +79,8 @@ def _zone(name: str, offset: str | None) -> timezone:
 def a_day_early(texts: pd.Series) -> bool:
     """Is midnight in this column of days written as 23:59:17 of the day before? No cell has another time of day then."""
     column = text_array(texts)
+    if not has_any_of(texts, ":.") and (pc.max(pc.binary_length(column)).as_py() or 0) < _SHORTEST:
+        return False
     doubtful = pc.match_substring_regex(column, _DOUBTFUL).fill_null(False)
     if pc.any(doubtful).as_py():
         of_moments = on_distinct(pc.if_else(doubtful, column, pa.scalar(None, column.type)).to_pandas(), in_china)
