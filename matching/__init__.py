@@ -20,7 +20,7 @@ source         text    the list or registry that the record comes from; at most 
 name           text    cleaned (``clean_name``)
 former_name    text    another name that the record itself gives
 id_number      text    18 characters of a GB 11643 number, its check digit right or wrong (``parse_ids``), or another key
-id_known       text    the leading digits that survive of a damaged number; ``id_number`` is then empty
+id_known       text    the digits that survive of a damaged number, from its first on, * for each hidden one; ``id_number`` is then empty
 id_other       text    an older number of the person, as a student number keeps it: a second key
 birthdate      date
 birth_implied  boolean the birthdate was read off the ID and is no evidence beside it

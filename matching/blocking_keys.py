@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from matching.arrays import Ints
 from matching.latin_keys import Parts, address_words, number_of_beginning, numbered_parts, parts_of, prefix_pairs, words_of
+from matching.masked_ids import HIDDEN
 from matching.names import code_points, fold, sound_keys
 
 _HEAD = 14  # characters of an ID: division and birthdate
@@ -139,11 +140,9 @@ def _heads(encoded: dict[str, pa.Array]) -> pa.Array:
 
 def head_of(encoded: dict[str, pa.Array]) -> pa.Array:
     """Division and birthdate, the first fourteen characters, of each ID, complete or damaged; null where they are not known."""
-    heads = [
-        pc.utf8_slice_codeunits(encoded[field].dictionary, 0, _HEAD).take(encoded[field].indices)
-        for field in ("id_number", "id_known")
-    ]
-    head = pc.coalesce(*heads)
+    number, known = (pc.utf8_slice_codeunits(encoded[field].dictionary, 0, _HEAD) for field in ("id_number", "id_known"))
+    known = pc.if_else(pc.match_substring(known, HIDDEN), pa.scalar(None, known.type), known)
+    head = pc.coalesce(number.take(encoded["id_number"].indices), known.take(encoded["id_known"].indices))
     return pc.if_else(pc.equal(pc.utf8_length(head), _HEAD), head, pa.scalar(None, head.type))
 
 

@@ -15,31 +15,39 @@ import pyarrow.compute as pc
 
 from matching.arrays import Flags, all_of
 from matching.blanks import BLANKS
+from matching.character_forms import usual_characters
+from matching.masked_ids import HIDDEN, visible_digits
+from matching.rounded_ids import rounded_rows, sure_digits
 from matching.text_columns import series_of, text_array
 
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _CHECK = np.frombuffer(b"10X98765432", dtype=np.uint8)
-# Full-width, look-alike and decorative characters seen in ID cells (docs/formats.md 3.4).
+# Look-alike characters, beside those that NFKC knows, seen in ID cells (docs/formats.md 3.4).
 _FOLD = {
-    **{ord(c): str(i) for i, c in enumerate("０１２３４５６７８９")},
-    **{ord(c): "X" for c in "ＸｘxХх×"},
+    **{ord(c): "X" for c in "xХхΧχ×✕✖╳⨯"},
     **{ord(c): "0" for c in "OoОо"},
     **{ord(c): "1" for c in "lI"},
     **{ord(c): c.upper() for c in "gjb"},
-    **dict(zip(map(ord, "ＧＪＬＢ"), "GJLB", strict=True)),
+    **{ord(c): HIDDEN for c in "■□●○◯•█▇▓※☆★∗"},
 }
-_DROP = re.compile(rf"[{BLANKS}'\"=`‘’＇-]")
-_LABEL = re.compile(r"^\s*(?:居民)?(?:身份证|证件|户口[本簿])?(?:证件)?(?:号码?)?\s*[:：.。]?\s*(?=\d)")  # 身份证号：4512…
+_DROP = re.compile(rf"[{BLANKS}'\"=`‘’“”\u2010-\u2015\u2212-]")
+_SIGNS = r"(?:(?![*?■□●○◯•×✕✖╳⨯])[\W_]){0,4}"  # punctuation, but not what stands for a digit
+_LABEL = re.compile(  # 身份证号：4512…, ID:4512…
+    rf"^{_SIGNS}(?:居民|公民)?(?:身份证|身份|证件|户口[本簿])?(?:证件)?(?:号码?)?(?:ID|NO)?{_SIGNS}(?=[\d*])", re.IGNORECASE
+)
+_BEHIND = re.compile(rf"{_SIGNS}(?:ID{_SIGNS})?$", re.IGNORECASE)
 _WRITTEN_OUT = re.compile(r"^(\d{15})\d+\.0$")  # of a number as a program holds it the first fifteen digits are sure
 _REMARK = re.compile(r"^(.{15,}?)[(（\[【].*$", re.DOTALL)  # 4512…0016（补办）
 _SCIENTIFIC = re.compile(r"^(\d)(?:\.(\d+))?E\+?(\d{2})$")
 _ID18 = re.compile(r"^\d{17}[\dX]$")
 _CERTIFICATE = re.compile(r"^(\d{17}[\dX])([1-7])([1-4])(B\d)?$")
+_SCHOOLS_OWN = re.compile(r"^999(?!999)\d{8,}$")  # 999, the school's code and a serial; no division begins so
+_PERMIT = re.compile(r"^[A-Za-z]{1,2}\d{7,10}$")  # passports, permits of Hong Kong, Macau and Taiwan, certificates of birth
 _STUDENT = re.compile(r"^G(\d{17}[\dX])$")
 # In RE2: an ID, a certificate's number or a student number that needs no folding, and what ``_fold`` looks at twice.
 _WHOLE = r"^(?:[0-9]{17}[0-9X](?:[1-7][1-4](?:B[0-9])?)?|G[0-9]{17}[0-9X])$"
 _MARGIN = " \t\r\n\u3000\xa0'"  # blanks and marks around a number, all of them in ``_DROP``
-_DOUBTFUL = r"^(?:G?[0-9]{15}000|999999)"
+_DOUBTFUL = r"^(?:G?[0-9]{15}000|999)"
 
 _DIVISION = 6  # leading digits
 _CENTURY = 1900
@@ -57,16 +65,19 @@ STATUSES = (
     "truncated",
     "malformed",
     "placeholder",
+    "other_document",
+    "masked",
     "missing",
 )
 
 
 def parse_ids(texts: pd.Series) -> pd.DataFrame:
-    """Columns ``number`` (18 characters or null), ``status`` (one of STATUSES), ``known`` (surviving leading digits
-    of a damaged number, else null), ``birthdate`` (datetime64, from the number where it holds a real day),
-    ``sex`` (男/女 or null, from a number whose check digit fits); a row per text, index from 0.
+    """Columns ``number`` (18 characters or null), ``status`` (one of STATUSES), ``known`` (what survives of a damaged number: its
+    leading digits or, of a masked one, the visible ones, * for each hidden one; else null), ``birthdate`` (datetime64, from the
+    number where it holds a real day), ``sex`` (男/女 or null, from a number whose check digit fits); a row per text, index from 0.
 
-    A number with a wrong check digit keeps its 18 characters: it is evidence, though not proof.
+    A number with a wrong check digit keeps its 18 characters: it is evidence, though not proof. Unless the column is one of numbers
+    that a program rounded: of these some leading digits survive.
     """
     written = text_array(texts)
     column = pc.utf8_trim(written, _MARGIN)
@@ -84,6 +95,14 @@ def parse_ids(texts: pd.Series) -> pd.DataFrame:
     birthdate = np.where(np.isnat(birthdate), _read_births(known), birthdate)
     known = pc.if_else(pc.equal(status, "placeholder"), pa.scalar(None, pa.string()), known)  # no area and no order
     plain = pc.equal(status, "valid")
+    rounded = rounded_rows(pc.if_else(plain, number, pa.scalar(None, pa.string())), fit)
+    if rounded.any():
+        lost = rounded | pc.match_substring_regex(column, "^[0-9]{15}000$").fill_null(False).to_numpy(zero_copy_only=False)
+        digits = pc.coalesce(number, column).filter(pa.array(lost))
+        known = pc.replace_with_mask(known, pa.array(lost), sure_digits(digits))
+        number = pc.if_else(pa.array(lost), pa.scalar(None, pa.string()), number)
+        status = pc.if_else(pa.array(lost), "lost_precision", status)
+        fit, plain = fit & ~lost, pc.and_(plain, pa.array(~lost))
     status = pc.if_else(pc.and_(plain, pa.array(~fit)), "bad_check", status)
     status = pc.if_else(pc.and_(plain, pa.array(np.isnat(birthdate))), "bad_date", status)
     # Of a mistyped number any digit may be the wrong one.
@@ -128,9 +147,9 @@ def _read_numbers(numbers: pa.Array) -> tuple[Flags, Flags, npt.NDArray[np.datet
 
 
 def _read_births(known: pa.Array) -> npt.NDArray[np.datetime64]:
-    """The birthdate in what is left of a damaged number, NaT where its fourteen digits are not left or hold none."""
+    """The birthdate in what is left of a damaged number, NaT where its eight digits are not left or hold none."""
     births = np.full(len(known), "NaT", dtype="datetime64[us]")
-    enough = pc.greater_equal(pc.binary_length(known), 14).fill_null(False)
+    enough = pc.match_substring_regex(known, "^.{6}[0-9]{8}").fill_null(False)
     digits = pc.utf8_slice_codeunits(known.filter(enough), 6, 14)
     births[enough.to_numpy(zero_copy_only=False)] = _days(byte_matrix(digits, 8))
     return births
@@ -188,6 +207,10 @@ def _fold(text: str) -> tuple[str | None, str, str | None]:
         return (None, "lost_precision", (lead + (rest or ""))[:15]) if int(exponent) >= 14 else (None, "malformed", None)
     if plain.startswith("999999"):
         return None, "placeholder", plain[:14] if re.match(r"^\d{14}", plain) else None
+    if _SCHOOLS_OWN.match(plain) or _PERMIT.match(plain):
+        return None, "other_document", None
+    if visible := visible_digits(plain):
+        return None, "masked", visible
     if len(plain) > _DIVISION and plain.isdigit() and not plain[_DIVISION:].strip("0"):
         return None, "lost_precision", None  # the division alone survived
     if _ID18.match(plain):
@@ -211,11 +234,10 @@ def _fold(text: str) -> tuple[str | None, str, str | None]:
 
 
 def _plain(text: str) -> str:
-    """The text without labels, remarks, blanks and marks, and with digits and letters of every script and width in ASCII."""
-    plain = _DROP.sub("", _REMARK.sub(r"\1", _LABEL.sub("", text))).translate(_FOLD)
+    """The text without labels, remarks, blanks, marks and signs around it, and with digits and letters of every script and width in ASCII."""
+    plain = _DROP.sub("", _BEHIND.sub("", _REMARK.sub(r"\1", _LABEL.sub("", usual_characters(text))))).translate(_FOLD)
     if plain.isascii():
         return plain
-    plain = unicodedata.normalize("NFKC", plain).translate(_FOLD)
     return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c if c.isascii() else "?" for c in plain)
 
 

@@ -4,7 +4,6 @@ A column of names is worked on as a matrix of code points, one row per name, so 
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -17,6 +16,7 @@ import pyarrow.compute as pc
 
 from matching.arrays import Ints
 from matching.blanks import BLANKS
+from matching.character_forms import described_as, usual_characters
 from matching.text_columns import HAN
 
 # What is written where there is no name yet or the name is withheld: alone, or after the surname or a parent's name.
@@ -33,8 +33,8 @@ _PARTS_IN_NAME = re.compile(
 )
 _LATIN_IN_HAN = re.compile(rf"(?<=[{_HAN}])[A-Za-z]{{1,6}}(?=[{_HAN}]|$)|^[A-Za-z]{{1,6}}(?=[{_HAN}])")
 _BLANK = re.compile(rf"[{BLANKS}'‘’`=\"]")
-_BLANK_KEEPING_WORDS = re.compile(r"[\u200b-\u200f\u2060\ufe00-\ufe0f\xad\ufeff\x00-\x08\x7f'‘’`=\"]")
-_LOST_MARK = re.compile(r"[?？*＊□■〓\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
+_BLANK_KEEPING_WORDS = re.compile(r"[\u200b-\u200f\u2060\ufe00-\ufe0f\U000e0100-\U000e01ef\xad\ufeff\x00-\x08\x7f'‘’`=\"]")
+_LOST_MARK = re.compile(r"[?*□■〓\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]|(?<=[○◯])[○◯]|[○◯](?=[○◯])")  # 韦○○ is withheld
 _DOT = re.compile(r"[·•・．‧.]")
 # Characters with another reading as a surname; 覃 is read Qin in Guangxi and Tan elsewhere.
 _SURNAME = {"覃": "qin", "曾": "zeng", "单": "shan", "解": "xie", "仇": "qiu", "区": "ou", "翟": "zhai", "朴": "piao"}
@@ -87,11 +87,12 @@ def look_alike(left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) -> n
 
 
 def clean_name(text: str) -> str | None:
-    """Returns the name without blanks, quotes and remarks in brackets. Marks of a lost character, and the pinyin or the split parts
-    that stand for one, become ``LOST``. Latin letters become upper case, their words separated by one blank. Variant characters
-    stay as they are written. None where nothing is left.
+    """Returns the name without blanks, quotes and remarks in brackets. Marks of a lost character, and the pinyin or the parts (in
+    brackets, or described: ⿰火日) that stand for one, become ``LOST``. Latin letters become upper case, their words separated by
+    one blank. Variant characters stay as they are written, radicals become ideographs. None where nothing is left.
     """
-    text = unicodedata.normalize("NFKC", _BRACKETS.sub("", _PARTS_IN_NAME.sub(LOST, _LOST_MARK.sub(LOST, text))))
+    text = described_as(_LOST_MARK.sub(LOST, usual_characters(text)), LOST).replace("○", "〇").replace("◯", "〇")  # the numeral
+    text = _BRACKETS.sub("", _PARTS_IN_NAME.sub(LOST, text))
     han = re.search(rf"[{_HAN}]", text)
     name = _LATIN_IN_HAN.sub(LOST, _BLANK.sub("", text)) if han else " ".join(_BLANK_KEEPING_WORDS.sub("", text).split())
     name = _DOT.sub("·", name).upper().strip("·-—_/\\,，、;；: ")

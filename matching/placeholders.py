@@ -97,7 +97,7 @@ def _without_placeholders(numbers: pa.Array, names: pa.Array) -> pa.Array:
 def _birthdates(numbers: pa.Array, births: pa.Array, implied: pa.Array) -> tuple[pa.Array, pa.Array]:
     """Returns (birthdates, whether they are read off the ID). A stated 1 January is taken for a default, and replaced by the ID's
     birthdate, where the ID (complete or damaged) gives another day of the same year."""
-    readable = pc.match_substring_regex(numbers, r"^[0-9]{14}[0-9X]{0,4}$")
+    readable = pc.match_substring_regex(numbers, r"^[0-9]{14}[0-9X*]{0,4}$")
     digits = pc.if_else(readable, pc.utf8_slice_codeunits(numbers, _BIRTH.start, _BIRTH.stop), pa.scalar(None, numbers.type))
     days = pc.strptime(digits, format="%Y%m%d", unit="s", error_is_null=True).cast(pa.date32())
     real = pc.equal(pc.day(days), pc.utf8_slice_codeunits(digits, 6).cast(pa.int64()))  # strptime turns 31 February into 3 March

@@ -60,7 +60,7 @@ FOOTER = "|".join(
 SIGNED = rf"^\s*(?:{_SIGNS}){_SIGNED_BY}(?:[:：]|$)"
 _REMARK = r"^\s*(?:说明|备注|注)\s*[:：]"
 _EXAMPLE = r"^\s*(?:(?:示例|样例|范例|填写示例)\s*[:：]?\s*$|填写说明|填表说明)"
-_NAME = "^[\u3400-\u9fff\U00020000-\U0003fffd·]{2,15}$"
+_NAME = "^[〇\u3400-\u9fff\U00020000-\U0003fffd·]{2,15}$"
 _LIKE_A_NAME = "^(?:[\u3400-\u9fff\U00020000-\U0003fffd□]{2,5}|[\u3400-\u9fff]{1,8}·[\u3400-\u9fff·]{1,12}|[A-Za-z·' .-]{3,40})$"
 _OLDEST = 120  # years
 _FORMER_AREA = r"^452730(?:200[2-9]|20[1-9]\d)"
@@ -118,6 +118,9 @@ VALUE_CHECKS = (
     Check("id_truncated", "report", "id_status", "id_number", _is_not("truncated"), "身份证号位数不足", _MEND),
     Check("id_malformed", "report", "id_status", "id_number", _is_not("malformed"), "证件号无法识别", _MEND),
     Check("id_placeholder", "report", "id_status", "id_number", _is_not("placeholder"), "证件号是占位号", "请补填真实的证件号"),
+    Check("id_other_document", "report", "id_status", "id_number", _is_not("other_document"),
+             "证件号填的是学校的临时编号，或护照、通行证、出生证的号码，按未填身份证号处理", "有身份证号的请补填"),
+    Check("id_masked", "report", "id_status", "id_number", _is_not("masked"), "身份证号被遮盖，只能比对看得见的几位", "请导出不遮盖的证件号"),
     Check("id_student_number", "report", "id_status", "id_number", _is_not("student_number"), "证件号填的是学籍号，只作参考", _MEND),
     Check("id_of_former_area", "report", "id_number", "id_number", _fits_not(_FORMER_AREA),
              "证件号以 452730 开头（2001 年以前的代码），出生年份却在其后", "请核对是否填了别人的证号"),

@@ -11,7 +11,7 @@ SEX = {"1": "男", "2": "女", "男": "男", "女": "女", "男性": "男", "女
 ID_STATUS_NAME = {
     "valid": "有效", "bad_check": "校验码不符", "bad_date": "出生日期不存在", "fifteen": "为旧15位", "certificate": "取自残疾证号",
     "student_number": "填的是学籍号", "lost_precision": "末几位丢失", "truncated": "位数不足", "malformed": "无法识别",
-    "placeholder": "为占位号", "missing": "未填", "borrowed": "属于他人",
+    "placeholder": "为占位号", "other_document": "填的是临时号或其他证件", "masked": "被遮盖", "missing": "未填", "borrowed": "属于他人",
 }
 
 STUDENT_STATE = {

@@ -11,6 +11,7 @@ from rapidfuzz.process import cpdist
 
 from matching.arrays import Codes, Flags, all_of, any_of, count_of
 from matching.ids import byte_matrix, fits
+from matching.masked_ids import HIDDEN
 
 ID_LEVELS = (
     "missing",
@@ -18,7 +19,7 @@ ID_LEVELS = (
     "other_exact",  # the number of one record is the older number of the other (a student number keeps it)
     "one_digit",  # one digit differs
     "swapped",  # two neighbouring digits are exchanged
-    "lost_digits",  # the leading digits that survive of a damaged number agree with the other number
+    "lost_digits",  # the digits that survive of a damaged number, or are visible of a masked one, agree with the other number
     "near",  # two digits differ
     "sequence_damaged",  # division and birthdate agree, the sequence does not, at least one number is invalid
     "same_birth_part",  # division and birthdate agree, the sequence does not, both are valid: a renewed number, or twins
@@ -33,7 +34,9 @@ SAME_ID = ("exact",)
 LIKE_ID = ("one_digit", "swapped", "lost_digits", "sequence_damaged", "same_birth_part")
 OTHER_ID = ("different",)
 _LENGTH = 18
-_DIVISION_BIRTH = 14  # leading digits: division and birthdate
+_DIVISION, _DIVISION_BIRTH = 6, 14  # leading digits: division; division and birthdate
+_HIDDEN = ord(HIDDEN)
+_ENOUGH = 4  # digits behind the division, some of the sequence among them, that two numbers show and have in common
 _SLIPS = 2  # digits that may differ by mistyping
 _DOUBLE_STEP = 64  # distance of neighbouring doubles at eighteen digits
 
@@ -94,23 +97,37 @@ def _keys(left: pa.Array, right: pa.Array) -> Codes:
     return out
 
 
-def compare_remains(known: Sequence[str], number: Sequence[str]) -> Codes:
-    """Returns level codes where only the leading digits ``known`` of a damaged number survive; ``number``: the other number, complete
-    or what survives of it. 'missing' where fewer than fourteen digits can be compared."""
-    out = np.zeros(len(known), dtype=np.uint8)
-    for i, (a, b) in enumerate(zip(known, number, strict=True)):
-        length = min(len(a), len(b))
-        if length < _DIVISION_BIRTH:
-            continue
-        differing = sum(x != y for x, y in zip(a[:length], b[:length], strict=True))
-        # A damaged number is not mistyped more often than others, so digits that differ are a contradiction.
-        if a[:_DIVISION_BIRTH] != b[:_DIVISION_BIRTH]:
-            out[i] = ID_LEVEL["different" if differing > _SLIPS else "different_invalid"]
-        elif length == _DIVISION_BIRTH:  # nothing of the sequence survives: any two children born there that day agree so far
-            out[i] = ID_LEVEL["same_birth_part"]
-        else:
-            out[i] = ID_LEVEL["lost_digits" if a[:length] == b[:length] else "sequence_damaged"]
+def compare_remains(known: pa.Array | Sequence[str], number: pa.Array | Sequence[str]) -> Codes:
+    """Returns level codes where only some digits of a number, ``known``, survive, * for each hidden one (``matching.masked_ids``); ``number``: the
+    other number, complete or what survives of it. Digits that both show are compared. 'missing' where these are too few to say anything.
+    """
+    shown_l, shown_r = (_padded(side) for side in (known, number))
+    both = (shown_l != _HIDDEN) & (shown_r != _HIDDEN)
+    unequal = both & (shown_l != shown_r)
+    differing, sequence = count_of(unequal), count_of(both[:, _DIVISION_BIRTH:])
+    out = np.zeros(len(both), dtype=np.uint8)
+    # Masks do not mistype, so that two digits that differ contradict. Of digits at the end alone fewer than four tell too little.
+    masked = sequence > 0
+    enough = masked & (count_of(both[:, _DIVISION:]) >= _ENOUGH)
+    out[enough] = ID_LEVEL["lost_digits"]
+    out[masked & (differing > 0)] = ID_LEVEL["different_invalid"]
+    out[enough & (differing > 1)] = ID_LEVEL["different"]
+    # With division and birthdate whole in both, these count by themselves.
+    whole = all_of(both[:, :_DIVISION_BIRTH])
+    same_head = ~any_of(unequal[:, :_DIVISION_BIRTH])
+    # A damaged number is not mistyped more often than others, so digits that differ are a contradiction.
+    out[whole & ~same_head] = ID_LEVEL["different_invalid"]
+    out[whole & ~same_head & (differing > _SLIPS)] = ID_LEVEL["different"]
+    out[whole & same_head] = ID_LEVEL["lost_digits"]
+    out[whole & same_head & (differing > 0)] = ID_LEVEL["sequence_damaged"]
+    out[whole & same_head & (sequence == 0)] = ID_LEVEL["same_birth_part"]  # any two children born there that day agree so far
     return out
+
+
+def _padded(numbers: pa.Array | Sequence[str]) -> npt.NDArray[np.uint8]:
+    """Eighteen bytes of each number, the missing ones hidden."""
+    texts = pc.utf8_slice_codeunits(_ascii(pa.array(numbers, pa.string())), 0, _LENGTH)
+    return byte_matrix(pc.utf8_rpad(texts, _LENGTH, HIDDEN), _LENGTH)
 
 
 def _ascii(numbers: pa.Array) -> pa.Array:

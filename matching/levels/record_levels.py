@@ -165,7 +165,7 @@ def _of_sibling(first: pa.RecordBatch, second: pa.RecordBatch) -> Flags:
 
 
 def _compare_damaged(first: pa.RecordBatch, second: pa.RecordBatch, out: Codes) -> None:
-    """Set the levels of pairs where only leading digits survive of the first record's number."""
+    """Set the levels of pairs where only some digits survive of the first record's number."""
     shown_at_all = pc.or_(second["id_known"].is_valid(), second["id_number"].is_valid())
     rows = np.flatnonzero(pc.and_(first["id_known"].is_valid(), shown_at_all))
     if len(rows):
@@ -173,7 +173,7 @@ def _compare_damaged(first: pa.RecordBatch, second: pa.RecordBatch, out: Codes) 
             column.take(pa.array(rows)).dictionary_decode()
             for column in (first["id_known"], second["id_known"], second["id_number"])
         )
-        out[rows] = compare_remains(known.to_pylist(), pc.coalesce(left_over, number).to_pylist())
+        out[rows] = compare_remains(known, pc.coalesce(left_over, number))
 
 
 def _births(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:

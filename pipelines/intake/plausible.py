@@ -8,7 +8,7 @@ from pipelines.files.refusal import Refusal
 from pipelines.intake.places import Places
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.standardise import Standardised
-from pipelines.intake.values import is_nothing
+from pipelines.intake.values import is_nothing, squeeze
 from schemas.checks import SHEET_CHECKS, Check
 
 _LEAST_ROWS = 20  # of a column: a few odd cells in a short list prove nothing
@@ -35,9 +35,9 @@ def _shown(sheet: Sheet, cells: pd.DataFrame, read: Standardised) -> dict[str, p
     """What the checks look at, one value per row, of ``names`` one per person; a check whose column the export does not have finds none."""
     ids = cells["id_number"].mask(on_distinct(cells["id_number"], is_nothing, pa.bool_()).eq(True))
     shown = {
-        "name": cells["name"].str.replace(r"\s", "", regex=True),
+        "name": read.parsed["name"].fillna(cells["name"]),
         "names": cells["name"][~cells.duplicated(["name", "id_number"])],
-        "ids": ids,
+        "ids": on_distinct(ids, squeeze),
     }
     if "birthdate" in read.parsed:
         shown["age"] = ((pd.Timestamp(sheet.dated) - read.parsed["birthdate"]).dt.days / _DAYS_OF_YEAR).dropna()

@@ -1,13 +1,13 @@
 """What standardising changed: one row per changed value, with its address, the value as exported and the value now."""
 
 import re
-import unicodedata
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from matching.blanks import BLANKS
+from matching.character_forms import usual_characters
 from matching.text_columns import on_distinct, series_of, text_array
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.values import is_error, is_nothing, squeeze
@@ -17,6 +17,10 @@ from schemas.text_match import matches
 
 _INVISIBLE = re.compile(f"[{BLANKS}]")
 _WRAPPED = re.compile(r"""^(?:="(.*)"|'(.*))$""", re.DOTALL)
+_JOINED_WITH = {"name": "id_number", "id_number": "name"}  # field -> the field in whose cell it may stand
+_RADICAL = re.compile("[\u2e80-\u2fdf]")
+_HOLDS_AN_ID = re.compile(r"\d{17}")
+_DAY = re.compile(r"^\s*(\d{4})\D(\d{1,2})\D(\d{1,2})[ T]+\d{1,2}:")
 _MARGIN = " \t\r\n\u3000\xa0"  # of BLANKS
 _MISSING = "\0\0"
 
@@ -32,6 +36,14 @@ def repairs_of(sheet: Sheet, cells: pd.DataFrame, parsed: dict[str, pd.Series]) 
         changed = raw.notna() & ~_as_written(raw, value, column)
         if changed.any():
             found.append(_changes(raw[changed], value[changed], column).assign(row=cells["row"][changed]))
+        if (beside := _JOINED_WITH.get(column.field)) and (given := raw.isna() & value.notna()).any():
+            told = {
+                "column": column.headings[0],
+                "raw": cells[beside][given],
+                "standardised": value[given],
+                "rule": "joined_cell",
+            }
+            found.append(pd.DataFrame(told | {"row": cells["row"][given]}))
     found += _from_elsewhere(sheet, cells)
     if not found:
         return pd.DataFrame(columns=TABLES["repairs"].names)
@@ -89,10 +101,16 @@ def _rule(raw: str, value: str | None, kind: str) -> str | None:
         return "blanks"
     if (wrapped := _WRAPPED.match(raw.strip())) and _INVISIBLE.sub("", wrapped[1] or wrapped[2] or "") == value:
         return "wrapper"
-    if kind == "id" and trimmed[-1:] in "xｘ×*Хх" and squeeze(trimmed[:-1]) + "X" == value:
+    if kind == "name" and _HOLDS_AN_ID.search(raw):
+        return "joined_cell"
+    if kind == "id" and trimmed[-1:] in "xｘ×*ХхΧχ✕✖╳⨯" and squeeze(trimmed[:-1]) + "X" == value:
         return "id_x"
-    if squeeze(raw) == value or unicodedata.normalize("NFKC", trimmed) == value:
+    if _RADICAL.search(trimmed) and squeeze(raw) == value:
+        return "radicals"
+    if squeeze(raw) == value or usual_characters(trimmed) == value:
         return "width"
+    if kind == "date" and (day := _DAY.match(raw)) and f"{day[1]}-{day[2]:0>2}-{day[3]:0>2}" < value:
+        return "date_next_day"
     if kind == "date" and re.fullmatch(r"\d{5}(\.0)?", trimmed):
         return "date_serial"
     return _FORM.get(kind, "form")

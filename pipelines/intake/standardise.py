@@ -14,6 +14,8 @@ from matching.ids import parse_ids
 from matching.names import CLEAN_NAME, clean_name
 from matching.text_columns import has_any_of, joined_distinct, on_distinct, pairs_on_distinct, series_of, text_array
 from pipelines.intake.hamlets import hamlet_of_address, hamlet_of_cell
+from pipelines.intake.joined_cells import split_joined
+from pipelines.intake.moments import a_day_early
 from pipelines.intake.places import Places
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.values import (
@@ -87,6 +89,8 @@ def standardise(sheet: Sheet, cells: pd.DataFrame, places: Places, as_of: date |
     column or of the ID, is taken for missing. A township or village that ``places`` does not know keeps its own text, and counts as
     unread."""
     cells = _unwrapped(cells)
+    name_raw = cells["name"]
+    cells["name"], cells["id_number"] = split_joined(name_raw, cells["id_number"])
     fields = {c.field: c for c in sheet.registry.columns if c.field in cells}
     parsed = {
         field: _parsed(cells[field], column, sheet.from_1904, places)
@@ -102,7 +106,7 @@ def standardise(sheet: Sheet, cells: pd.DataFrame, places: Places, as_of: date |
     official = _places(out, cells, fields, sheet, parsed, places)
     out["kin"] = _kin(out)
     out["registry"], out["file"], out["sheet"], out["row"] = sheet.registry.key, sheet.file, sheet.sheet, cells["row"]
-    out["name_raw"] = cells["name"]
+    out["name_raw"] = name_raw
     if sheet.registry.role == "poverty":
         out["poverty"] = "yes"
     # An export without the column, or with a state nobody knows, must not close a register and hide its child.
@@ -157,7 +161,9 @@ def _parsed(texts: pd.Series, column: Column, from_1904: bool, places: Places) -
         return on_distinct(texts, partial(_code, column=column))
     if column.kind == "date":
         serials = (matches(texts, _NUMBER) & ~matches(texts, _MONTH)).sum() * 2 > texts.notna().sum()
-        return on_distinct(texts, partial(parse_date, from_1904=from_1904, serials=serials), pa.date32())
+        return on_distinct(
+            texts, partial(parse_date, from_1904=from_1904, serials=serials, early=a_day_early(texts)), pa.date32()
+        )
     if column.kind == "township":
         return on_distinct(texts, places.township_or_text)
     if column.kind == "division":

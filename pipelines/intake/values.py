@@ -9,7 +9,9 @@ import unicodedata
 from datetime import date, timedelta
 
 from matching.blanks import BLANKS
+from matching.character_forms import usual_characters
 from matching.text_columns import HAN
+from pipelines.intake.moments import before_midnight, in_china
 
 _SEPARATED = re.compile(r"^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})[日号]?$")
 _TIME = re.compile(r"[ T]+\d{1,2}:\d{2}.*$")
@@ -34,7 +36,7 @@ _DAYS_TO_1904 = 1462
 
 def squeeze(text: str) -> str:
     """Half-width, without blanks and invisible characters, upper case."""
-    return _UNSEEN.sub("", unicodedata.normalize("NFKC", _UNSEEN.sub("", text))).upper()
+    return _UNSEEN.sub("", usual_characters(_UNSEEN.sub("", text))).upper()
 
 
 def text_or_none(text: str) -> str | None:
@@ -59,10 +61,15 @@ def is_error(text: str) -> bool:
     return squeeze(text) in ERRORS
 
 
-def parse_date(text: str, from_1904: bool = False, serials: bool = False) -> date | None:
+def parse_date(text: str, from_1904: bool = False, serials: bool = False, early: bool = False) -> date | None:
     """A day from any of the forms of docs/formats.md 3.5. None for months without a day, impossible and ambiguous days and all else.
     ``from_1904``: bare numbers count days from 1904 (workbooks once made on a Mac) and not from 1900; ``serials``: the
-    column is one of such numbers, so that the small ones (before 1957) are days too."""
+    column is one of such numbers, so that the small ones (before 1957) are days too;
+    ``early``: the column is ``pipelines.intake.moments.a_day_early``."""
+    text = in_china(text)
+    if early and before_midnight(text):
+        day_before = parse_date(text, from_1904, serials)
+        return day_before + timedelta(days=1) if day_before else None
     plain = squeeze(text).removesuffix(".0")
     day_alone = in_digits(squeeze(_TIME.sub("", text.strip())).rstrip(".").replace("–", "-"))
     if match := re.match(r"^(\d{4})(\d{2})(\d{2})$", plain) or _SEPARATED.match(day_alone):

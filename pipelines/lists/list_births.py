@@ -15,16 +15,18 @@ from pipelines.lists.written_days import month_number, number_of_day
 from schemas.calendar import today
 
 
-def births_of(cells: Mapping[str, Sequence[pd.Series]], of_ids: pd.Series) -> tuple[pd.DataFrame, list[str]]:
+def births_of(
+    cells: Mapping[str, Sequence[pd.Series]], of_ids: pd.Series, from_1904: bool = False
+) -> tuple[pd.DataFrame, list[str]]:
     """(birthdate, birth_implied, birth_known and birth_month of each row; notices of what could not be understood, in counts).
 
-    ``cells``: per field its columns' texts; ``of_ids``: the days in the IDs. The birthdate is a stated day, else the ID's day of
-    the stated year, else 1 January of that. ``birth_known``: how much of it is known (``NOTHING`` to ``DAY``);
-    ``birth_month``: the first of the month where that and no day is known.
+    ``cells``: per field its columns' texts; ``of_ids``: the days in the IDs; ``from_1904``: bare numbers count days from 1904.
+    The birthdate is a stated day, else the ID's day of the stated year, else 1 January of that. ``birth_known``: how much of it is known
+    (``NOTHING`` to ``DAY``); ``birth_month``: the first of the month where that and no day is known.
     """
     hints, latest = of_ids.dropna().dt.year.to_numpy(dtype=np.int64), today().year
     columns = [*cells.get("birth", ()), *_joined_parts(cells)]
-    found = [read_days(texts, hints, latest) for texts in columns]
+    found = [read_days(texts, hints, latest, from_1904) for texts in columns]
     known = np.full(len(of_ids), NOTHING, dtype=np.int64)
     year, month, day = (np.zeros(len(of_ids), dtype=np.int64) for _ in range(3))
     for days in found:
@@ -92,6 +94,7 @@ def _notices(found: Sequence[Days], partly: int) -> list[str]:
         "个出生日期无法识别为某一天，按缺失处理": sum(days.unread for days in found),
         "个出生日期与该列多数的日、月、年顺序不符，按唯一可能的顺序采用": sum(days.against for days in found),
         "个出生日期分不清日和月（如 03/04/2010），该列也看不出顺序，只用其年份": unclear,
+        "个出生日期存成了前一日 23:59:17（程序换算时差 43 秒），按次日采用": sum(days.early for days in found),
         "个出生日期只有年份或年月，只作较弱的证据": partly - unclear,
     }
     return [f"{count} {words}" for words, count in counts.items() if count > 0]

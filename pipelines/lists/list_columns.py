@@ -94,7 +94,7 @@ def _people_list(
     notices += [f"整列为空，按没有这一列处理：{quoted(empty)}"] if empty else []
     if not any(FIELD_OF_LIST[key].identifies for key in cells):
         raise FileRefused("no_columns", _no_columns(grid.sheet, list(grid.columns.values()), side, notices))
-    people, other_id_kind, not_understood = list_people(side, grid.rows, cells, places)
+    people, other_id_kind, not_understood = list_people(side, grid.rows, cells, places, grid.from_1904)
     return PeopleList(side, name, grid.sheet, grid.table, grid.rows, people, used, (*notices, *not_understood), other_id_kind)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from matching.arrays import Flags, Ints
 from matching.text_columns import text_array
+from pipelines.intake.moments import a_day_early, before_midnight
 from pipelines.lists.written_days import YEARS, written
 
 NOTHING, YEAR, MONTH, DAY = range(4)  # how much of a day is known
@@ -32,6 +33,7 @@ _LONGEST = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 _SERIALS = (21_000, 55_000)  # 1957 to 2050: below, five digits are as well the beginning of a day without separators
 _SERIALS_OF_COLUMN = (10_000, 55_000)  # from 1927, where most of a column is such numbers
 _SERIAL_FROM = np.datetime64("1899-12-30")  # day 0 of the 1900 date system
+_DAYS_TO_1904 = 1462  # from the first day of the 1900 date system to that of the 1904 one
 _EMPTY_CELLS = (18991230, 18991231)  # what a spreadsheet makes of an empty cell, which it counts as day 0
 _GAP = 10  # years of two digits that nobody in a list was born in, from which on the list's span is seen
 _HINTS_FOR_ONE = 0.05  # full years beside each two-digit one, from which on they say which century it is
@@ -41,7 +43,8 @@ _HINTS_FOR_ONE = 0.05  # full years beside each two-digit one, from which on the
 class Days:
     """Per row of a column: ``year``, ``month``, ``day`` (0 where not known) and ``known`` (``NOTHING`` to ``DAY``). In rows:
     ``unread`` texts that are no day, ``against`` days read against the order of the majority, as the only possible way, and
-    ``unclear`` ones of which only the year is known because day and month could not be told apart."""
+    ``unclear`` ones of which only the year is known because day and month could not be told apart, and ``early`` ones that were written as
+    the moment before midnight."""
 
     year: Ints
     month: Ints
@@ -50,13 +53,14 @@ class Days:
     unread: int
     against: int
     unclear: int
+    early: int
 
 
-def read_days(texts: pd.Series, hints: Ints, latest: int) -> Days:
+def read_days(texts: pd.Series, hints: Ints, latest: int, from_1904: bool = False) -> Days:
     """The days of one column. Each distinct text is looked at once.
 
     ``hints``: years of birth of the list's people that are known otherwise; ``latest``: the last possible year of birth; both
-    are for two-digit years.
+    are for two-digit years. ``from_1904``: bare numbers count days from 1904.
     """
     coded = text_array(texts).dictionary_encode()
     codes = coded.indices.fill_null(len(coded.dictionary)).to_numpy(zero_copy_only=False).astype(np.int64)
@@ -68,6 +72,7 @@ def read_days(texts: pd.Series, hints: Ints, latest: int) -> Days:
     out = np.zeros((size, 3), dtype=np.int64)
     sure = kinds == "day"
     out[sure] = numbers[sure]
+    numbers[kinds == "serial", 0] += _DAYS_TO_1904 if from_1904 else 0
     _read_serials(kinds, numbers, rows, out)
     if rows[kinds == "seven"].sum() <= _SEVENS * rows[kinds == "year_last"].sum():
         kinds[kinds == "seven"] = "year_last"
@@ -77,9 +82,13 @@ def read_days(texts: pd.Series, hints: Ints, latest: int) -> Days:
     out[two_digits, 0] = _centuries(out[two_digits, 0], rows[two_digits], known_years, latest)
     _drop_empty_cells(out, rows)
     known = _known(out)
+    early = np.zeros(size, dtype=bool)
+    if a_day_early(texts):
+        early |= np.array([before_midnight(text) for text in coded.dictionary.to_pylist()], dtype=bool) & (known == DAY)
+        out[early] = parts_of(dates_of(*out[early].T) + np.timedelta64(1, "D"))
     unread = rows[known == NOTHING].sum()
     year, month, day = (np.append(column, 0)[codes] for column in (*out.T,))
-    of_known = [int(rows[flags & (known > NOTHING)].sum()) for flags in (against, unclear)]
+    of_known = [int(rows[flags & (known > NOTHING)].sum()) for flags in (against, unclear, early)]
     return Days(year, month, day, np.append(known, NOTHING)[codes], int(unread), *of_known)
 
 

@@ -2,23 +2,24 @@
 of this county, not Chinese or no ID keeps its own text."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial, reduce
 
 import pandas as pd
 import pyarrow.compute as pc
 
+from matching.character_forms import usual_characters
 from matching.ids import parse_ids
 from matching.names import CLEAN_NAME, clean_name
 from matching.text_columns import HAN, joined_distinct, on_distinct, pairs_on_distinct, series_of, text_array, zero_filled
 from pipelines.intake.hamlets import hamlet_of_cell
+from pipelines.intake.joined_cells import split_joined
 from pipelines.intake.places import Places
 from pipelines.intake.values import SAME_NUMBER, SAME_PHONE, parse_phone, squeeze
 from pipelines.lists.list_births import births_of
 from schemas.codes import SEX
 
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_HAN = re.compile(r"[\u2e80-\u2fdf\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _REMARK = re.compile(r"[(（\[【].*?[)）\]】]")
 _BETWEEN_NAMES = re.compile(r"[、,，;；/|&\n]")
 _BETWEEN_PHONES = re.compile(r"[、,，;；/|\n]")
@@ -29,17 +30,21 @@ _SHORTEST_NUMBER = 5  # a shorter one is a running number or a code, no person's
 Cells = Mapping[str, Sequence[pd.Series]]
 
 
-def list_people(side: str, rows: pd.Series, cells: Cells, places: Places) -> tuple[pd.DataFrame, bool, list[str]]:
+def list_people(
+    side: str, rows: pd.Series, cells: Cells, places: Places, from_1904: bool = False
+) -> tuple[pd.DataFrame, bool, list[str]]:
     """(the people of one list, a row per row; whether their ``id_number`` is some other number than a Chinese ID; notices of what
     could not be understood, in counts).
 
-    ``cells``: per field (``pipelines.lists.list_fields.LIST_FIELDS``) its columns' texts; ``places``: the county's.
+    ``cells``: per field (``pipelines.lists.list_fields.LIST_FIELDS``) its columns' texts; ``places``: the county's; ``from_1904``: of a workbook
+    whose numbers count days from 1904.
     """
     people = pd.DataFrame({"record_id": f"{side}:" + zero_filled(rows, 7), "source": side}, index=rows.index)
+    cells = _split(cells)
     people["name"] = _names(cells, rows.index)
     people["former_name"] = _each(cells, "former_name", rows.index, person_name, CLEAN_NAME)
     other_id_kind, notices = _identity(people, cells)
-    births, not_understood = births_of(cells, people.pop("birth_of_id"))
+    births, not_understood = births_of(cells, people.pop("birth_of_id"), from_1904)
     people[list(births.columns)] = births
     notices += not_understood
     sex = _each(cells, "sex", rows.index, lambda t: _SEXES.get(squeeze(t)))
@@ -51,12 +56,24 @@ def list_people(side: str, rows: pd.Series, cells: Cells, places: Places) -> tup
     return people, other_id_kind, notices
 
 
+def _split(cells: Cells) -> Cells:
+    """The cells with names and ID numbers that stand in one cell set apart."""
+    if not cells.get("name"):
+        return cells
+    (name, *names), (number, *numbers) = (
+        cells["name"],
+        cells.get("id") or [pd.Series(None, index=cells["name"][0].index, dtype="str")],
+    )
+    name, number = split_joined(name, number)
+    return {**cells, "name": [name, *names]} | ({"id": [number, *numbers]} if number.notna().any() else {})
+
+
 def person_name(text: str) -> str | None:
     """A name as ``matching`` reads it. Chinese ones have no blanks; in others single blanks stay between the words, and
     'Smith, John' is turned round, its surname one word."""
     if _HAN.search(text):
         return clean_name(text)
-    plain = _REMARK.sub(" ", unicodedata.normalize("NFKC", text))
+    plain = _REMARK.sub(" ", usual_characters(text))
     parts = plain.split(",")
     words = (f"{parts[1]} {'-'.join(parts[0].split())}" if len(parts) == 2 else plain).split()
     return " ".join(filter(None, (clean_name(word) for word in words))) or None
@@ -114,7 +131,7 @@ def _identity(people: pd.DataFrame, cells: Cells) -> tuple[bool, list[str]]:
     texts = _first(cells, "id", index)
     ids = parse_ids(texts).set_axis(index)
     filled = int(ids["status"].ne("missing").sum())
-    chinese = ids["birthdate"].notna() | ids["status"].isin(["placeholder", "lost_precision"])
+    chinese = ids["birthdate"].notna() | ids["status"].isin(["placeholder", "lost_precision", "masked"])
     other_kind = filled > 0 and int(chinese.sum()) * 2 < filled
     if other_kind:
         numbers = on_distinct(texts, _own_number, same=SAME_NUMBER)
@@ -128,7 +145,7 @@ def _identity(people: pd.DataFrame, cells: Cells) -> tuple[bool, list[str]]:
         people["id_number"], people["id_known"] = own.astype("str"), ids["known"].astype("str")
         people["birth_of_id"], people["sex_implied"] = ids["birthdate"], ids["sex"]
         if damaged := int((~ids["status"].isin(["valid", "fifteen", "certificate", "student_number", "missing"])).sum()):
-            notices.append(f"{damaged} 个证件号有误或残缺（校验码不符、位数不足、被当作数字保存等），只作参考")
+            notices.append(f"{damaged} 个证件号有误或残缺（校验码不符、位数不足、被遮盖、被当作数字保存等），只作参考")
     certificates = parse_ids(_first(cells, "certificate", index)).set_axis(index)
     usable = people["id_number"].isna() & certificates["status"].eq("certificate")
     people["id_number"] = people["id_number"].where(~usable, certificates["number"]).astype("str")
@@ -184,7 +201,7 @@ def _place(texts: str, places: Places) -> tuple[str | None, str | None]:
 
 
 def _tidy(text: str) -> str | None:
-    return " ".join(unicodedata.normalize("NFKC", text).upper().split()) or None
+    return " ".join(usual_characters(text).upper().split()) or None
 
 
 def _kin_of(names: pd.Series, cells: Cells) -> pd.Series:

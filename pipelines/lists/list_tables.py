@@ -19,12 +19,13 @@ _SHOWN = rf"[!-~{HAN}]"  # in RE2: a text with such a character is no blank cell
 
 @dataclass(frozen=True, slots=True)
 class ListTable:
-    """A sheet below its heading row. ``columns``: column of ``table`` -> its heading as written."""
+    """A sheet below its heading row. ``columns``: column of ``table`` -> its heading as written; ``from_1904``: as in ``Grid``."""
 
     sheet: str
     columns: dict[str, str]
     table: pd.DataFrame
     rows: pd.Series
+    from_1904: bool = False
 
 
 def list_sheets(content: bytes) -> Iterator[Grid]:
@@ -53,7 +54,7 @@ def below(grid: Grid, at: int) -> ListTable:
             unique = unused(title or f"第{index + 1}列", columns)
             columns[unique] = title
             table[unique] = cells
-    return ListTable(grid.sheet, columns, pd.DataFrame(table), numbers.to_pandas())
+    return ListTable(grid.sheet, columns, pd.DataFrame(table), numbers.to_pandas(), grid.from_1904)
 
 
 def unused(name: str, taken: Mapping[str, object]) -> str:

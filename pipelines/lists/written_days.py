@@ -2,9 +2,10 @@
 open ``pipelines.lists.list_days`` decides by the column's other texts."""
 
 import re
-import unicodedata
 from typing import NamedTuple
 
+from matching.character_forms import usual_characters
+from pipelines.intake.moments import in_china
 from pipelines.intake.values import in_digits, squeeze
 
 YEARS = range(1600, 2101)  # of births, historical lists included
@@ -57,7 +58,7 @@ NO_DAY = Written("")
 
 def written(text: str) -> Written:
     """What the text says of a day."""
-    spaced = _BLANK_BETWEEN.sub("-", _TIME.sub("", unicodedata.normalize("NFKC", text).strip().upper()))
+    spaced = _BLANK_BETWEEN.sub("-", _TIME.sub("", usual_characters(in_china(text)).strip().upper()))
     plain = in_digits(squeeze(spaced).replace("–", "-")).rstrip(".").removesuffix(".0")
     for kind, pattern in _PATTERNS:
         if match := pattern.match(plain):

@@ -1,12 +1,39 @@
 """ID numbers as exports hold them: golden cases. All numbers are made up."""
 
+from collections.abc import Callable
+from decimal import Decimal
+
 import pandas as pd
 import pytest
 
 from matching.ids import check_digit_fits, parse_ids, with_check_digit
 
 WHOLE = with_check_digit("45122820100315001")  # ...0016
-ENDS_IN_X = with_check_digit("45122820100315012")
+ENDS_IN_X = with_check_digit("45122820100315018")
+
+# Signs around a number that spoil nothing.
+SIGNS = [
+    *(
+        "{}；",
+        "{};",
+        "{}，",
+        "{}。",
+        "{}.",
+        "{}#",
+        "{}_",
+        "{}”",
+        "{}—",
+        "{}、",
+        "{}）",
+        "{}ID",
+        "#{}",
+        "“{}”",
+        "({})",
+        "_{}",
+        "ID{}",
+    ),
+    *("ID：{}", "No.{}", "公民身份号码：{}", "{} ；"),
+]
 
 # what the cell holds, the number read, its status, the digits known of a damaged one, birthdate
 CASES = [
@@ -45,6 +72,28 @@ CASES = [
     ("＇" + WHOLE, WHOLE, "valid", None, "2010-03-15"),
     ("4.51228201003150016E17", None, "lost_precision", "451228201003150", "2010-03-15"),
     ("451228100315011", None, "malformed", None, None),
+    # An office hides digits.
+    (WHOLE[:6] + "********" + WHOLE[14:], None, "masked", WHOLE[:6] + "********" + WHOLE[14:], None),
+    (WHOLE[:6] + "****" + WHOLE[14:], None, "masked", WHOLE[:6] + "********" + WHOLE[14:], None),  # fewer signs than digits
+    (WHOLE[:6] + "＊＊＊＊＊＊＊＊" + WHOLE[14:], None, "masked", WHOLE[:6] + "********" + WHOLE[14:], None),
+    (WHOLE[:6] + "xxxxxxxx" + ENDS_IN_X[14:], None, "masked", WHOLE[:6] + "********" + ENDS_IN_X[14:], None),
+    (WHOLE[:6] + "●●●●●●●●" + WHOLE[14:], None, "masked", WHOLE[:6] + "********" + WHOLE[14:], None),
+    (WHOLE[:10] + "****" + WHOLE[14:], None, "masked", WHOLE[:10] + "****" + WHOLE[14:], None),
+    (WHOLE[:14] + "****", None, "masked", WHOLE[:14], "2010-03-15"),
+    (WHOLE[:14] + "XXXX", None, "masked", WHOLE[:14], "2010-03-15"),
+    ("**************" + WHOLE[14:], None, "masked", "**************" + WHOLE[14:], None),
+    (WHOLE[:6] + "********" + WHOLE[14:] + "43", None, "masked", WHOLE[:6] + "********" + WHOLE[14:], None),  # of a certificate
+    ("******", None, "missing", None, None),
+    ("4****", None, "malformed", None, None),
+    # No ID: a school's own number, a passport, a permit, a certificate of birth. A residence permit of Hong Kong holds an ID.
+    ("999214510000100001", None, "other_document", None, None),
+    ("E12345678", None, "other_document", None, None),
+    ("e12345678", None, "other_document", None, None),
+    ("H1234567801", None, "other_document", None, None),
+    ("K450123456", None, "other_document", None, None),
+    (with_check_digit("81000020100315001"), with_check_digit("81000020100315001"), "valid", None, "2010-03-15"),
+    *((sign.format(WHOLE), WHOLE, "valid", None, "2010-03-15") for sign in SIGNS),
+    *((ENDS_IN_X[:-1] + x, ENDS_IN_X, "valid", None, "2010-03-15") for x in "xΧχ✕✖╳Хⅹ"),
     ("—", None, "missing", None, None),
     ("0", None, "missing", None, None),
     ("未上户", None, "missing", None, None),
@@ -72,6 +121,30 @@ def test_numbers_that_fit_by_chance_in_a_damaged_column_are_lost_too() -> None:
     assert 0 < len(fit) < len(damaged) / 4
     assert set(parse_ids(pd.Series(damaged, dtype="str"))["status"]) == {"lost_precision"}
     assert list(parse_ids(pd.Series([fit[0], WHOLE], dtype="str"))["status"]) == ["valid", "valid"]
+
+
+NUMBERS = [with_check_digit(f"451228{2005 + i % 9}{1 + i % 12:02d}{1 + i % 28:02d}{1 + i * 37 % 995:03d}") for i in range(80)]
+
+
+@pytest.mark.parametrize(
+    "written", [lambda n: str(int(float(n))), lambda n: f"{Decimal(repr(float(n))):f}"], ids=["float", "javascript"]
+)
+def test_a_column_of_numbers_that_a_program_rounded_is_no_column_of_typing_errors(written: Callable[[str], str]) -> None:
+    whole = [n for n in NUMBERS if not n.endswith("X")]
+    cells = [written(n) for n in whole] + [n for n in NUMBERS if n.endswith("X")]
+    read = parse_ids(pd.Series(cells, dtype="str"))
+    damaged = read.iloc[: len(whole)]
+    assert sum(a != b for a, b in zip(cells, whole, strict=False)) > 60
+    assert set(damaged["status"]) == {"lost_precision"} and damaged["number"].isna().all() and damaged["sex"].isna().all()
+    assert all(number.startswith(known) for number, known in zip(whole, damaged["known"], strict=True))
+    assert damaged["known"].str.len().ge(15).mean() > 0.9
+    assert set(read["status"].iloc[len(whole) :]) == {"valid"}
+
+
+def test_a_column_with_typing_errors_is_not_rounded() -> None:
+    typed = [n[:16] + "0" + ("4" if n[17] != "4" else "8") for n in NUMBERS]  # now and then a multiple of 64
+    read = parse_ids(pd.Series(NUMBERS * 4 + typed, dtype="str"))
+    assert set(read["status"]) <= {"valid", "bad_check"}
 
 
 def test_lower_case_x_is_the_check_digit_ten() -> None:

@@ -112,6 +112,10 @@ def test_lunar_days_are_the_calendars() -> None:
         ("王(火日)", "王□"),
         ("韦家乐(大)", "韦家乐"),
         ("韦jing明", "韦□明"),
+        ("韦（ｊｉｎｇ）明", "韦□明"),
+        ("韦⿰火日明", "韦□明"),
+        ("韦⿱⿰火日⿲亻丨攵", "韦□"),
+        ("韦家⿰火", "韦家□"),  # cut
         ("韦\ue863明", "韦□明"),
         ("韦*明", "韦□明"),
         ("韦　明", "韦明"),
@@ -176,6 +180,27 @@ def test_digits_lost_to_a_number_cell_or_a_cut(typed: str) -> None:
     assert ID_LEVELS[compare_remains([parsed["known"]], [twins])[0]] == "sequence_damaged"
 
 
+MASKED = [  # two numbers of which digits are hidden, and the level
+    (ID[:6] + "********" + ID[14:], ID, "lost_digits"),
+    (ID[:10] + "****" + ID[14:], ID, "lost_digits"),
+    (ID[:14], ID, "same_birth_part"),
+    ("**************" + ID[14:], ID, "lost_digits"),
+    (ID[:6] + "********" + ID[14:], ID[:10] + "****" + ID[14:], "lost_digits"),
+    (ID[:6] + "********" + ID[14:], ID[:14], "missing"),  # nothing but the division in common
+    ("****************" + ID[16:], ID, "missing"),  # two digits are anybody's
+    (ID[:6] + "********" + ID[14:], ID[:14] + "9" + ID[15:], "different_invalid"),
+    (ID[:6] + "********" + ID[14:], OTHER, "different"),
+    (ID[:10] + "****" + ID[14:], "451228199903150016", "different"),
+    (ID[:14], OTHER, "different"),
+]
+
+
+@pytest.mark.parametrize(("known", "number", "level"), MASKED)
+def test_masked_numbers_are_compared_by_what_is_visible(known: str, number: str, level: str) -> None:
+    assert ID_LEVELS[compare_remains([known], [number])[0]] == level
+    assert ID_LEVELS[compare_remains([number], [known])[0]] == level
+
+
 @pytest.mark.parametrize("typed", ["4.51228E+17", "451228000000000000", "45122800000000000000"])
 def test_only_the_division_left_says_nothing(typed: str) -> None:
     parsed = parse_ids(pd.Series([typed])).iloc[0]
@@ -219,6 +244,8 @@ RECORDS: list[tuple[dict[str, object], dict[str, object], str, str]] = [
     ({"id_number": None, "id_other": ID}, {}, "id", "other_exact"),
     ({"id_number": OTHER, "id_other": ID}, {}, "id", "other_exact"),  # an older number is no contradiction
     ({"id_number": None, "id_known": ID[:15]}, {}, "id", "lost_digits"),
+    ({"id_number": None, "id_known": ID[:6] + "********" + ID[14:]}, {}, "id", "lost_digits"),
+    ({"id_number": None, "id_known": ID[:6] + "********" + OTHER[14:]}, {}, "id", "different"),
     ({"id_number": with_check_digit("45122819800101001")}, {}, "id", "missing"),  # a grown-up's, typed in the child's place
     ({"birth_implied": True}, {}, "birth", "implied"),
     ({"kin": "韦大山|黄二妹"}, {"kin": "黄二妹|韦大山"}, "kin", "several"),

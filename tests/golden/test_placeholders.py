@@ -41,6 +41,13 @@ def test_first_of_january_gives_way_to_the_ids_day(
     assert (got["birthdate"], got["birth_implied"]) == (meant, implied)
 
 
+def test_hidden_digits_are_no_birthdate_and_no_key() -> None:
+    rows = [person("police", "韦家乐", number=None, born=None, id_known=known) for known in (A[:14], A[:6] + "********" + A[14:])]
+    people = ready(rows)
+    assert sorted(people.number_birth) == [-1, 20100315]
+    assert people.keys["id_head"].null_count == 1
+
+
 def test_a_parents_id_in_a_list_without_birthdates_is_missing_where_all_others_are_childrens() -> None:
     parent = with_check_digit("45273019801205123")
 

@@ -47,6 +47,22 @@ from tests.lib.plan_county import PLACES
         ("2005-07", None),
         ("2010年1月", None),
         ("201409", None),
+        ("2010-03-14T16:00:00.000Z", date(2010, 3, 15)),  # midnight of China in universal time
+        ("2010-03-15T00:00:00.000Z", date(2010, 3, 15)),
+        ("2010-03-15T00:00:00+08:00", date(2010, 3, 15)),
+        ("1988-07-14T15:00:00Z", date(1988, 7, 15)),  # in summer time
+        ("Mon Mar 15 00:00:00 CST 2010", date(2010, 3, 15)),
+        ("Fri Jul 15 00:00:00 CDT 1988", date(1988, 7, 15)),
+        ("Sun Mar 14 16:00:00 GMT 2010", date(2010, 3, 15)),
+        ("Mon Mar 15 2010 00:00:00 GMT+0800 (中国标准时间)", date(2010, 3, 15)),
+        ("Fri Jul 15 1988 00:00:00 GMT+0900 (中国夏令时间)", date(1988, 7, 15)),
+        ("1268582400000", date(2010, 3, 15)),
+        ("-315648000000", date(1960, 1, 1)),
+        ("201003151200", None),
+        ("Mon Mrz 15 00:00:00 CST 2010", None),
+        ("Mon Feb 31 00:00:00 CST 2010", None),
+        ("9999-12-31T23:00:00Z", None),
+        ("0001-01-01T00:00:00+23:00", None),
         ("不详", None),
         ("", None),
     ],
@@ -61,6 +77,17 @@ def test_months_without_a_zero_are_no_days() -> None:
     assert _parsed(months, column, False, PLACES).isna().all()
     days = pd.Series(["18000", "40179", "38000"], dtype="str")  # among later ones 1949 is a day as well
     assert list(_parsed(days, column, False, PLACES).dt.year) == [1949, 2010, 2004]
+
+
+def test_a_column_of_moments_before_midnight_is_of_the_next_days() -> None:
+    """SheetJS counts days in Shanghai's time of before 1901, which was 43 seconds off."""
+    column = Column("birthdate", ("出生日期",), "date")
+    moments = ["2010-03-14 23:59:17", "2010-03-14T15:59:17.000Z", "40251.99950231481", "Sun Mar 14 2010 23:59:17 GMT+0800"]
+    plain = ["2010-03-15", "2010-03-15 00:00:00", None]
+    days = _parsed(pd.Series([*moments, *plain], dtype="str"), column, False, PLACES)
+    assert set(days.dropna().dt.strftime("%Y-%m-%d")) == {"2010-03-15"}
+    times_of_day = _parsed(pd.Series([*moments[:1], "2010-03-15 11:12:13"], dtype="str"), column, False, PLACES)
+    assert list(times_of_day.dt.day) == [14, 15]
 
 
 @pytest.mark.parametrize(
@@ -92,6 +119,13 @@ def test_month_is_never_made_a_day(text: str, month: str | None) -> None:
         ("韦家\ue123", "韦家□"),
         ("阿卜杜拉•买买提", "阿卜杜拉·买买提"),
         ("=韦家乐", "韦家乐"),
+        ("⻙家乐", "韦家乐"),  # radicals of the CJK Radicals Supplement, out of a PDF document
+        ("⻩⻢⻰", "黄马龙"),
+        ("韦家⼄", "韦家乙"),  # a Kangxi radical
+        ("韦\ufe00家\U000e0101乐", "韦家乐"),
+        ("韦○一", "韦〇一"),
+        ("韦○○", "韦□□"),
+        ("ＷＥＩ　ｊｉａｌｅ", "WEI JIALE"),
         ("", None),
         ("　", None),
         ("---", None),
@@ -133,6 +167,7 @@ def test_sounds_that_local_speech_merges_are_one() -> None:
         ("南宁市青秀区", (None, None)),
         ("河池市大兴街5号", (None, None)),
         ("大兴丹江村", ("大兴镇", "丹江村")),
+        ("⼤兴丹江村", ("大兴镇", "丹江村")),
         ("安阳安北社区", ("安阳镇", "安北社区")),
     ],
 )

@@ -26,12 +26,13 @@ _NAMES = [  # of the cases in turn: no two alike in sound
     "莫正江", "莫大江", "莫光江", "莫明江", "莫文江", "莫武江", "莫忠江", "莫孝江",
     "卢正波", "卢大波", "卢光波", "卢明波", "卢文波", "卢武波", "卢忠波", "卢孝波",
     "谭正洋", "谭大洋", "谭光洋", "谭明洋", "谭文洋", "谭武洋", "谭忠洋", "谭孝洋",
+    "杨正河", "杨大河", "杨光河", "杨明河", "杨文河", "杨武河", "杨忠河", "杨孝河",
 ]  # fmt: skip
 # The last character of each name -> another of the same sound.
 _SAME_SOUND = dict(
     zip(
-        "山海川林岩峰泉涛松柏江波洋",
-        "杉亥穿霖延丰全桃淞伯疆玻阳",
+        "山海川林岩峰泉涛松柏江波洋河",
+        "杉亥穿霖延丰全桃淞伯疆玻阳合",
         strict=True,
     )
 )
@@ -76,6 +77,8 @@ CASES = (
     Case("证号末几位丢失", ("id_invalid",), xueji=({"身份证件号": "ID:丢失"},), kind="lost_precision", favoured="b"),
     Case("各系统都是同一个错号", ("id_invalid",), huji=({"公民身份号码": "ID:一位"},), xueji=({"身份证件号": "ID:一位"},), kind="bad_check"),
     Case("学籍未填证号", ("id_missing",), xueji=({"身份证件号": None, "全国学籍号": "J451228200901010011"},), favoured="b"),
+    Case("学籍填的是学校的临时号", ("id_missing",), xueji=({"身份证件号": "999214510000100001", "全国学籍号": "J451228200901010011"},), favoured="b"),
+    Case("学籍证号被遮盖", ("id_invalid",), xueji=({"身份证件号": "ID:遮盖"},), kind="masked", favoured="b"),
     Case("学籍填的是父亲证号", ("id_of_relative",), xueji=({"身份证件号": "FATHER"},), favoured="b",
          others={"guofu": ({"姓名": "FATHER:名", "证件号码": "FATHER", "与户主关系": "户主"},)}, guofu=({},), zizhu=(PAID,)),
     Case("认定名册填的是父亲证号", ("id_of_relative",), zizhu=(PAID,),
@@ -249,6 +252,7 @@ def words_of(number: int, case: Case) -> dict[str, str]:
             chr(ord(c) + 0xFEE0) for c in own[:6] + own[7] + own[6] + own[8:]
         ),  # ４５１２２８０２０９０１１３００１２: two swapped as well
         "ID:丢失": f"{own[0]}.{own[1:15]}E+17",  # 4.51228200901130E+17
+        "ID:遮盖": own[:6] + "********" + own[14:],
         "ID:42": own + "42",  # the certificate's number: physical, second degree
         "ID:43": own + "43",
         "ID:43B1": own + "43B1",  # issued again

@@ -20,6 +20,9 @@ from tests.lib.small_exports import KIDS, id_of, pupil
 
 REPAIRS = [
     ("姓名", "韦　家一", "韦家一", "blanks"),
+    ("姓名", "⻙家一", "韦家一", "radicals"),
+    ("身份证件号", KIDS[0][1] + "；", KIDS[0][1], "id_form"),
+    ("身份证件号", KIDS[0][1][:6] + "********" + KIDS[0][1][14:], None, "unreadable"),
     ("身份证件号", KIDS[0][1] + "\t", KIDS[0][1], "blanks"),
     ("身份证件号", "'" + KIDS[0][1], KIDS[0][1], "wrapper"),
     ("身份证件号", "".join(chr(ord(c) + 0xFEE0) for c in KIDS[0][1]), KIDS[0][1], "width"),
@@ -28,6 +31,9 @@ REPAIRS = [
     ("身份证件号", "4.51228E+17", None, "unreadable"),
     ("出生日期", "2010年1月15日", "2010-01-15", "date_form"),
     ("出生日期", "40193", "2010-01-15", "date_serial"),
+    ("出生日期", "2010-01-14 23:59:17", "2010-01-15", "date_next_day"),
+    ("出生日期", "2010-01-14T16:00:00.000Z", "2010-01-15", "date_next_day"),
+    ("出生日期", "Fri Jan 15 00:00:00 CST 2010", "2010-01-15", "date_form"),
     ("出生日期", "2010年1月", None, "unreadable"),
     ("学生状态", "02 休学", "suspended", "code_form"),
     ("联系电话", "139-0778-0001", "13907780001", "phone_form"),
@@ -49,6 +55,33 @@ def test_every_change_of_a_value_is_told(column: str, raw: str, standardised: st
 
 def _field(heading: str) -> str:
     return next(c.field for c in declared()["xueji"].columns if heading in c.headings)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"姓名": f"韦家一{KIDS[0][1]}", "身份证件号": None},
+        {"姓名": f"{KIDS[0][1]} 韦家一", "身份证件号": "无"},
+        {"姓名": f"韦家一（{KIDS[0][1]}）", "身份证件号": KIDS[0][1]},
+        {"姓名": f"韦家一，身份证号：{KIDS[0][1]}", "身份证件号": None},
+        {"姓名": None, "身份证件号": f"韦家一{KIDS[0][1]}"},
+        {"姓名": "韦家一", "身份证件号": f"韦家一 {KIDS[0][1]}"},
+    ],
+)
+def test_a_name_and_an_id_in_one_cell_are_two_fields(cells: dict[str, str | None]) -> None:
+    content = xlsx(grid([pupil(*KIDS[0]) | cells, pupil(*KIDS[1])]))
+    tables = accept(read_files([Export("学生.xlsx", declared()["xueji"], content, 0.0)], declared()), PLACES)
+    record = tables.records.iloc[0]
+    assert (record["name"], record["id_number"], record["id_status"]) == ("韦家一", KIDS[0][1], "valid")
+    joined = tables.repairs[tables.repairs["rule"].isin(["joined_cell", "id_form"])]
+    assert joined["raw"].notna().all() and set(joined["row"]) == {2} and set(joined["standardised"]) <= {"韦家一", KIDS[0][1]}
+    assert len(joined) == sum(cells[c] != ("韦家一", KIDS[0][1])[i] for i, c in enumerate(("姓名", "身份证件号")))
+
+
+def test_an_id_beside_another_name_is_somebody_elses() -> None:
+    content = xlsx(grid([pupil(*KIDS[0]) | {"身份证件号": f"韦大山{KIDS[1][1]}"}]))
+    record = accept(read_files([Export("学生.xlsx", declared()["xueji"], content, 0.0)], declared()), PLACES).records.iloc[0]
+    assert record["name"] == "韦家一" and pd.isna(record["id_number"])
 
 
 def test_what_is_as_it_should_be_is_no_repair() -> None:

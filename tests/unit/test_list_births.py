@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from openpyxl import Workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from pipelines.lists.link_lists import link_people
 from pipelines.lists.list_births import births_alike
@@ -52,6 +54,10 @@ def born_over_years(first: int, last: int, rows: int = 400) -> pd.DatetimeIndex:
         ("2010年3月15号", "2010-03-15"),
         ("二〇一〇年三月十五日", "2010-03-15"),
         ("2010-03-15T00:00:00Z", "2010-03-15"),
+        ("2010-03-14T16:00:00.000Z", "2010-03-15"),
+        ("2010-03-14 23:59:17", "2010-03-15"),  # alone in its column
+        ("Mon Mar 15 00:00:00 CST 2010", "2010-03-15"),
+        ("1268582400000", "2010-03-15"),
         ("40252", "2010-03-15"),
         ("15/03/2010 0:00", "2010-03-15"),
         ("03152010", "2010-03-15"),
@@ -294,3 +300,20 @@ def test_lists_that_write_births_differently_are_linked(tmp_path: Path, written_
     result, _ = link_people(*lists, cost_ratio=100.0, model=None)
     assert list(result.pairs.left) == list(result.pairs.right) == list(range(len(PEOPLE)))
     assert result.pairs.links["evidence"].str.contains(level, regex=False).all()
+
+
+def test_unformatted_days_of_a_workbook_that_counts_from_1904(tmp_path: Path) -> None:
+    book = Workbook()
+    book.epoch = CALENDAR_MAC_1904
+    for row in (["姓名", "出生日期"], ["韦家一", 38790], ["韦家二", 38791], ["韦家三", 38792]):
+        book.active.append(row)
+    book.save(tmp_path / "一九零四.xlsx")
+    assert births(read_list(tmp_path / "一九零四.xlsx", "a")) == ["2010-03-15", "2010-03-16", "2010-03-17"]
+
+
+def test_a_column_a_day_early(tmp_path: Path) -> None:
+    early = [["2010-03-14 23:59:17"], ["2010-12-31 23:59:17"], ["2011-01-01"]]
+    taken = listed(tmp_path, ["出生日期"], *early)
+    assert births(taken) == ["2010-03-15", "2011-01-01", "2011-01-01"]
+    assert any(notice.startswith("2 个出生日期存成了前一日") for notice in taken.notices)
+    assert births(listed(tmp_path, ["出生日期"], *early, ["2011-01-01 09:30:00"]))[0] == "2010-03-14"

@@ -192,3 +192,17 @@ def test_a_student_number_in_the_column_of_ids_never_contradicts(tmp_path: Path)
     assert pd.isna(last["id_number"])
     assert last["id_other"] == older
     assert f"{last['birthdate']:%Y%m%d}" == older[6:14]
+
+
+def test_radicals_and_signs_do_not_spoil_names_and_numbers(tmp_path: Path) -> None:
+    table = [["姓名", "身份证号"], ["⻢⻰", id_of("20100315", 1) + "；"], ["⻙家乐", "ID：" + id_of("20110401", 2)]]
+    people = read_list(save(tmp_path / "部首.csv", table), "a").people
+    assert list(people["name"]) == ["马龙", "韦家乐"]
+    assert list(people["id_number"]) == [id_of("20100315", 1), id_of("20110401", 2)]
+
+
+def test_a_name_and_an_id_in_one_cell_are_two_fields(tmp_path: Path) -> None:
+    number = id_of("20100315", 1)
+    people = read_list(save(tmp_path / "连体.csv", [["姓名", "性别"], [f"韦家乐{number}", "男"], ["蓝小花", "女"]]), "a").people
+    assert list(people["name"]) == ["韦家乐", "蓝小花"]
+    assert people["id_number"].iloc[0] == number and people["id_number"].isna().iloc[1]

@@ -29,11 +29,13 @@ def _pupil(number: int) -> dict[str, str]:
     return dict(zip(_HEAD, own, strict=True))
 
 
-def _taken(tmp_path: Path, rows: int = 40, **cells: str) -> Intake:
-    """The intake of pupils whose ``cells`` (heading -> heading whose value stands there, or a value) are not their own."""
+def _taken(tmp_path: Path, rows: int = 40, written: dict[str, str] | None = None, **cells: str) -> Intake:
+    """The intake of pupils whose ``cells`` (heading -> heading whose value stands there, or a value) are not their own;
+    ``written``: name -> how it is written there."""
     lines = [",".join(_HEAD)]
     for number in range(rows):
         own = _pupil(number)
+        own["姓名"] = (written or {}).get(own["姓名"], own["姓名"])
         lines.append(",".join(own.get(cells.get(heading, heading), cells.get(heading, "")) for heading in _HEAD))
     text = "\n".join(lines) + "\n"
     return accept(Folder(tmp_path, "xueji").write(学生=text).read(), Places(SETTINGS.divisions))
@@ -65,6 +67,19 @@ def test_what_is_as_its_headings_say_is_taken(tmp_path: Path) -> None:
 @pytest.mark.parametrize("cells", [{"姓名": "身份证件号"}, {"户籍镇街": "年级"}])
 def test_a_few_rows_prove_nothing(tmp_path: Path, cells: dict[str, str]) -> None:
     assert len(_taken(tmp_path, 12, **cells).records) == 12
+
+
+@pytest.mark.parametrize("written", ["⻙{name}", "{name}{id}", "{id} {name}", "韦 ⿰火日{name}"])
+def test_names_in_another_form_are_names(tmp_path: Path, written: str) -> None:
+    names = {
+        _pupil(number)["姓名"]: written.format(name=_pupil(number)["姓名"], id=_pupil(number)["身份证件号"])
+        for number in range(40)
+    }
+    assert len(_taken(tmp_path, written=names, 身份证件号="").records) == 40
+
+
+def test_ids_in_full_width_are_ids(tmp_path: Path) -> None:
+    assert len(_taken(tmp_path, 身份证件号="４５１２２８２０１００３１５００１６").records) == 40
 
 
 def test_an_empty_column_is_not_implausible(tmp_path: Path) -> None:

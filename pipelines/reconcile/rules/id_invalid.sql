@@ -10,7 +10,7 @@ select r.person_id, '身份证号' as field, arg_min(r.record_id, r.precedence) 
     case when v.number is not null then 'whole_and_valid' else 'no_other_id' end as basis, null::varchar as basis_detail,
     case when count(distinct r.registry) > 1 then string_agg(distinct t.title, '、' order by t.title) || '登记相同' end as message
 from person_records r join registries t on t.registry = r.registry left join valid_ids v on v.person_id = r.person_id
-where (r.id_status in ('lost_precision', 'truncated', 'malformed', 'placeholder', 'student_number')
+where (r.id_status in ('lost_precision', 'truncated', 'malformed', 'placeholder', 'masked', 'student_number')
     or r.id_status in ('bad_check', 'bad_date') and not exists (
         select 1 from differing_values d where d.field = 'id_number' and d.person_id = r.person_id
             and coalesce(r.id_number, typed_id(r.id_raw)) in (d.value_a, d.value_b))

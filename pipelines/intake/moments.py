@@ -1,0 +1,98 @@
+"""Days that programs wrote as moments: midnights of China in universal time, milliseconds since 1970, the texts of Java and JavaScript;
+and columns that are a day early."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from matching.text_columns import has_any_of, on_distinct, text_array
+from schemas.calendar import CHINA
+
+_MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
+_CLOCK = r"(?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?:\.\d+)?"
+_OFFSET = r"(?P<offset>[+-]\d{2}:?\d{2})"
+_NAMED_DAY = r"^[A-Z][a-z]{2} (?P<named>[A-Z][a-z]{2}) (?P<day>\d{1,2}) "
+_WRITTEN = tuple(
+    map(
+        re.compile,
+        (
+            rf"^(?P<year>\d{{4}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})[T ]{_CLOCK} ?(?P<zone>Z|{_OFFSET})$",  # 2008-04-15T16:00:00.000Z
+            rf"{_NAMED_DAY}{_CLOCK} (?P<zone>[A-Z]+{_OFFSET}?) (?P<year>\d{{4}})$",  # Wed Apr 16 00:00:00 CST 2008
+            rf"{_NAMED_DAY}(?P<year>\d{{4}}) {_CLOCK} (?P<zone>GMT{_OFFSET}?)",  # Wed Apr 16 2008 00:00:00 GMT+0800 (CST)
+        ),
+    )
+)
+# From 1973 on, and before 1970; what looks like a day and its hour (201003151200) is none.
+_MILLISECONDS = re.compile(r"^(?:1\d{12}|(?!19|20)[1-9]\d{11}|-[1-9]\d{9,12})$")
+_DOUBTFUL = r"\d:\d.*(?:[Zz]|[+-]\d{2}:?\d{2})$|^[A-Z][a-z]{2} [A-Z][a-z]{2} |^-?\d{9,13}$"
+_SHORTEST = 11  # characters
+_UNIVERSAL = {"Z", "GMT", "UTC", "UT"}
+_SUMMER_TIME = range(1986, 1992)  # in these years midnight of a day in summer was an hour earlier
+# 43 seconds before midnight: Shanghai's time of before 1901, from which SheetJS counts days.
+_BEFORE_MIDNIGHT = r"[ T]23:59:1[67](?:\.\d+)?$|^\d{5}\.9995\d*$"
+_AT_A_TIME = r"[ T]\d{1,2}:\d{2}|^\d{5}\.\d*[1-9]"
+_AT_MIDNIGHT = r"[ T]0?0:00(?::00(?:\.0+)?)?$"
+
+
+def in_china(text: str) -> str:
+    """'yyyy-mm-dd hh:mm:ss' in China's time, of a text that names a moment by its zone or in milliseconds; all other texts as they are."""
+    plain = text.strip()
+    if len(plain) < _SHORTEST:
+        return text
+    try:
+        moment = _moment(plain)
+        local = moment.astimezone(CHINA) if moment else None
+    except (ValueError, OverflowError):  # no day of the calendar
+        return text
+    if local is None:
+        return text
+    if local.year in _SUMMER_TIME and 4 <= local.month <= 9 and local.hour == 23:
+        local += timedelta(hours=1)
+    return f"{local:%Y-%m-%d %H:%M:%S}"
+
+
+def _moment(plain: str) -> datetime | None:
+    """The moment that the text names; None where it names none. Raises ValueError where it is not of the calendar."""
+    if _MILLISECONDS.match(plain):
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(plain))
+    match = next((m for pattern in _WRITTEN if (m := pattern.match(plain))), None)
+    if match is None:
+        return None
+    parts = match.groupdict()
+    month = parts.get("month") or _MONTHS.find(parts["named"]) // 3 + 1
+    hour, minute, second = (int(parts[p] or 0) for p in ("hour", "minute", "second"))
+    zone = _zone(parts["zone"], parts["offset"])
+    return datetime(int(parts["year"]), int(month), int(parts["day"]), hour, minute, second, tzinfo=zone)
+
+
+def _zone(name: str, offset: str | None) -> timezone:
+    """The zone of a text; China's where it has a name that is not the universal one (Java writes CST, and CDT in summer)."""
+    if offset:
+        minutes = int(offset[1:3]) * 60 + int(offset[-2:])
+        return timezone(timedelta(minutes=-minutes if offset[0] == "-" else minutes))
+    return UTC if name in _UNIVERSAL else CHINA
+
+
+def a_day_early(texts: pd.Series) -> bool:
+    """Is midnight in this column of days written as 23:59:17 of the day before? No cell has another time of day then."""
+    column = text_array(texts)
+    if not has_any_of(texts, ":.") and (pc.max(pc.binary_length(column)).as_py() or 0) < _SHORTEST:
+        return False
+    doubtful = pc.match_substring_regex(column, _DOUBTFUL).fill_null(False)
+    if pc.any(doubtful).as_py():
+        of_moments = on_distinct(pc.if_else(doubtful, column, pa.scalar(None, column.type)).to_pandas(), in_china)
+        column = pc.if_else(doubtful, text_array(of_moments), column)
+    early = pc.match_substring_regex(column, _BEFORE_MIDNIGHT).fill_null(False)
+    if not pc.any(early).as_py():
+        return False
+    rest = column.filter(pc.invert(early)).drop_null()
+    timed = rest.filter(pc.match_substring_regex(rest, _AT_A_TIME))
+    return bool(pc.all(pc.match_substring_regex(timed, _AT_MIDNIGHT)).as_py() in (True, None))
+
+
+def before_midnight(text: str) -> bool:
+    """Does the text name the moment that stands for the next day in a column that is ``a_day_early``?"""
+    return re.search(_BEFORE_MIDNIGHT, in_china(text).strip()) is not None
