@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from pipelines.files.delimited import delimited
 from pipelines.files.grid import Grid
-from pipelines.files.markup import spreadsheet_xml, web_page
+from pipelines.files.markup import web_page
 from pipelines.files.refusal import RESAVE, FileRefused
+from pipelines.files.spreadsheet_2003 import spreadsheet_xml
 from pipelines.files.workbook import OLE, ZIP, workbook
 
 _LARGEST = 1 << 30  # bytes of a file

@@ -63,15 +63,18 @@ def html_table(rows: Sequence[Row]) -> str:
 
 def spreadsheet_xml(rows: Sequence[Row], start: str = '<?xml version="1.0" encoding="UTF-8"?>') -> bytes:
     """Rows as XML of Excel 2003; ``start``: what stands before it."""
-    space = "urn:schemas-microsoft-com:office:spreadsheet"
-    lines = "".join(
+    lines = (
         "<Row>" + "".join(f'<Cell><Data ss:Type="String">{"" if c is None else c}</Data></Cell>' for c in row) + "</Row>"
         for row in rows
     )
-    return (
-        f'{start}<?mso-application progid="Excel.Sheet"?><Workbook xmlns="{space}" xmlns:ss="{space}">'
-        f'<Worksheet ss:Name="学生"><Table>{lines}</Table></Worksheet></Workbook>'
-    ).encode()
+    return spreadsheet_xml_of(f'<Worksheet ss:Name="学生"><Table>{"".join(lines)}</Table></Worksheet>', start)
+
+
+def spreadsheet_xml_of(body: str, start: str = '<?xml version="1.0" encoding="UTF-8"?>') -> bytes:
+    """XML of Excel 2003 around ``body``, its sheets."""
+    space = "urn:schemas-microsoft-com:office:spreadsheet"
+    head = f'{start}<?mso-application progid="Excel.Sheet"?><Workbook xmlns="{space}" xmlns:ss="{space}">'
+    return f"{head}{body}</Workbook>".encode()
 
 
 def ods(rows: Sequence[Row], repeat: int = 1) -> bytes:

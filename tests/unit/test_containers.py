@@ -1,0 +1,53 @@
+"""What is read out of a container: each cell in its row and column, whatever way the file says where it stands. All persons are made up (虚构)."""
+
+from pipelines.files.containers import sheets
+from pipelines.files.grid import GridRows
+from tests.lib.made_files import html, spreadsheet_xml_of
+
+
+def rows_of(content: bytes) -> GridRows:
+    """The rows of the only sheet."""
+    (grid,) = sheets(content)
+    return grid.head(len(grid))
+
+
+def xml_rows(lines: str) -> GridRows:
+    """The rows of an XML Spreadsheet; ``lines``: its rows, <T>…</T> being the text of a cell."""
+    lines = lines.replace("<T>", '<Data ss:Type="String">').replace("</T>", "</Data>")
+    return rows_of(spreadsheet_xml_of(f'<Worksheet ss:Name="表"><Table>{lines}</Table></Worksheet>'))
+
+
+def test_a_title_merged_downwards_over_rows_left_out_shifts_no_heading() -> None:
+    title = '<Row><Cell ss:MergeAcross="1" ss:MergeDown="1"><T>名单</T></Cell></Row>'
+    rest = '<Row ss:Index="3"><Cell><T>姓名</T></Cell><Cell><T>性别</T></Cell></Row><Row><Cell><T>韦家乐</T></Cell></Row>'
+    assert xml_rows(title + rest) == [["名单", None], ["名单", None], ["姓名", "性别"], ["韦家乐", None]]
+
+
+def test_a_cell_merged_downwards_is_filled_whether_those_it_covers_are_written_or_not() -> None:
+    first = (
+        '<Row><Cell><T>1</T></Cell><Cell ss:MergeDown="1" ss:MergeAcross="1"><T>一小</T></Cell><Cell><T>韦家乐</T></Cell></Row>'
+    )
+    filled = [["1", "一小", None, "韦家乐"], ["2", "一小", None, "蓝小花"]]
+    for second in (
+        "<Cell><T>2</T></Cell><Cell><T>蓝小花</T></Cell>",
+        '<Cell><T>2</T></Cell><Cell ss:Index="4"><T>蓝小花</T></Cell>',
+        "<Cell><T>2</T></Cell><Cell/><Cell/><Cell><T>蓝小花</T></Cell>",
+        '<Cell ss:Index="1"><T>2</T></Cell><Cell ss:Index="2"/><Cell ss:Index="4"><T>蓝小花</T></Cell>',
+    ):
+        assert xml_rows(f"{first}<Row>{second}</Row>") == filled
+
+
+def test_what_a_covered_cell_of_xml_holds_is_its_own() -> None:
+    first = '<Row><Cell ss:MergeDown="2"><T>韦家乐</T></Cell><Cell><T>男</T></Cell></Row>'
+    rest = "<Row><Cell><T>蓝雨欣</T></Cell><Cell><T>女</T></Cell></Row>" + '<Row><Cell ss:Index="2"><T>男</T></Cell></Row>'
+    assert xml_rows(first + rest) == [["韦家乐", "男"], ["蓝雨欣", "女"], ["韦家乐", "男"]]
+
+
+def test_a_cell_of_a_web_page_over_several_columns_and_rows_shifts_none_below() -> None:
+    page = "<table><tr><td rowspan=2 colspan=2>一小</td><td>韦家乐</td></tr><tr><td>蓝小花</td></tr><tr><td>a</td><td>b</td><td>c</td></tr></table>"
+    assert rows_of(html(page)) == [["一小", None, "韦家乐"], ["一小", None, "蓝小花"], ["a", "b", "c"]]
+
+
+def test_a_cell_that_reaches_down_beside_a_short_row_ends_where_it_says() -> None:
+    page = "<table><tr><td>1</td><td>x</td><td rowspan=2>一小</td></tr><tr><td>2</td></tr><tr><td>3</td></tr></table>"
+    assert rows_of(html(page)) == [["1", "x", "一小"], ["2", None, "一小"], ["3", None, None]]
