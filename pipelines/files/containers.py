@@ -33,19 +33,21 @@ def sheets(content: bytes) -> Iterator[Grid]:
     """The sheets of a workbook, web page or text file, whose one sheet is named ''. Of several with one name, which programs other
     than Excel write, the second is named with （2） behind it: file, sheet and row are a row's address, and no two rows share one.
 
-    Raises FileRefused, with the way to mend it, for what cannot be read: empty, cut short, encrypted, too large, or of
-    another kind.
+    Raises FileRefused, with the way to mend it, for what cannot be read: empty, cut short, encrypted, too large, of another
+    kind, or without a sheet.
     """
     named: dict[str, int] = {}
     for grid in _sheets(content):
         named[grid.sheet] = number = named.get(grid.sheet, 0) + 1
         yield grid if number == 1 else replace(grid, sheet=f"{grid.sheet}（{number}）")
+    if not named:
+        raise FileRefused("missing_sheet", "文件里没有工作表。请在 Excel 或 WPS 中打开看看，并重新导出")
 
 
 def _sheets(content: bytes) -> Iterator[Grid]:
     if len(content) > _LARGEST:
         raise FileRefused("too_large", f"文件超过 {_LARGEST >> 30} GB，请分成几个文件导出")
-    if not content.strip(b"\0 \r\n\t"):
+    if not content.strip(b"\0 \r\n\t\xef\xbb\xbf\xfe\xff"):  # blanks, and marks of an encoding
         raise FileRefused("empty_file", "文件是空的，请重新导出")
     for mark, what in _OTHERS:
         if content.startswith(mark) and (mark != b"BM" or b"\0" in content[:64]):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from lxml import etree
-from python_calamine import CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from pipelines.files.biff import look_into_xls
 from pipelines.files.grid import MOST_CELLS, Grid, text_column
@@ -35,13 +35,14 @@ def _no_collection() -> Iterator[None]:
 
 
 def workbook(content: bytes) -> Iterator[Grid]:
-    """The sheets of a workbook. Raises FileRefused."""
+    """The sheets of a workbook that are tables. Raises FileRefused."""
     if content.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in content:
         raise FileRefused(*_ENCRYPTED)
     facts = _look_into(content) if content.startswith(ZIP) else look_into_xls(content)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        for about in book.sheets_metadata:
+        tables = [about for about in book.sheets_metadata if about.typ == SheetTypeEnum.WorkSheet]  # no charts, no macros
+        for about in tables:
             with _no_collection():
                 sheet = book.get_sheet_by_name(about.name)
                 rows = sheet.to_python(skip_empty_area=True)

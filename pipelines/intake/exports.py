@@ -130,10 +130,11 @@ def _members(name: str, content: bytes, registry: Registry | None) -> Iterator[E
             raise FileRefused("empty_file", "压缩包是空的，请重新打包")
         if len(parts) > _MOST_MEMBERS or unpacked > _MOST_UNPACKED or unpacked > max(_BOMB_FROM, packed * _BOMB_RATIO):
             raise FileRefused("too_large", "压缩包解压后过大或文件过多（可能是压缩炸弹），已拒收。请只打包系统导出的文件")
+        parts = [p for p in parts if not any(LEFT_ALONE.match(step) for step in PurePosixPath(_member_name(p)).parts)]
+        if not parts:
+            raise FileRefused("empty_file", "压缩包里只有系统或程序的临时文件，没有表格，请重新打包")
         for part in sorted(parts, key=_member_name):
             inner = _member_name(part)
-            if any(LEFT_ALONE.match(step) for step in PurePosixPath(inner).parts):
-                continue
             file = f"{name}/{inner}"
             if part.flag_bits & 1:
                 yield Refusal(key, file, "", "encrypted_file", "压缩包设有密码。请去掉密码重新打包，或解压后放入")

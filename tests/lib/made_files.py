@@ -123,6 +123,12 @@ def xls(rows: Sequence[Row] | None = None, hide: bool = False) -> bytes:
     return out.getvalue()
 
 
+def chart_alone(content: bytes) -> bytes:
+    """The .xls with its only sheet called a chart."""
+    at = content.index(b"\x85\x00\x0c\x00")  # MS-XLS 2.4.28
+    return content[: at + 9] + b"\x02" + content[at + 10 :]
+
+
 def encrypted() -> bytes:
     """A workbook that asks for a password."""
     out = io.BytesIO()

@@ -1,8 +1,17 @@
 """What is read out of a container: each cell in its row and column, whatever way the file says where it stands. All persons are made up (虚构)."""
 
+import re
+from pathlib import Path
+
+import pytest
+
 from pipelines.files.containers import sheets
 from pipelines.files.grid import GridRows
-from tests.lib.made_files import html, spreadsheet_xml_of
+from pipelines.intake.exports import read_export
+from pipelines.intake.reading import read_files
+from schemas.registry import declared
+from tests.lib.made_files import altered, chart_alone, html, ods, packed, spreadsheet_xml_of, xls, xlsx
+from tests.lib.made_sheets import grid
 
 
 def rows_of(content: bytes) -> GridRows:
@@ -51,3 +60,30 @@ def test_a_cell_of_a_web_page_over_several_columns_and_rows_shifts_none_below() 
 def test_a_cell_that_reaches_down_beside_a_short_row_ends_where_it_says() -> None:
     page = "<table><tr><td>1</td><td>x</td><td rowspan=2>一小</td></tr><tr><td>2</td></tr><tr><td>3</td></tr></table>"
     assert rows_of(html(page)) == [["1", "x", "一小"], ["2", None, "一小"], ["3", None, None]]
+
+
+WITHOUT_A_SHEET = {
+    "XML Spreadsheet": spreadsheet_xml_of(""),
+    ".xlsx": altered(xlsx(), "xl/workbook.xml", lambda x: re.sub(rb"<sheets>.*</sheets>", b"<sheets/>", x)),
+    ".xlsx of a chart": xlsx([], change=lambda book: (book.create_chartsheet("图"), book.remove(book.worksheets[0]))[0]),
+    ".ods": altered(ods(grid()), "content.xml", lambda x: re.sub(rb"<table:table .*</table:table>", b"", x)),
+    ".xls of a chart": chart_alone(xls()),
+    "web page": html("<p>已过期</p>"),
+    ".csv": b"\xef\xbb\xbf",
+    ".zip": packed(("__MACOSX/._学生.xlsx", b"x"), (".DS_Store", b"x")),
+    ".zip of a workbook": packed(("学生.xls", spreadsheet_xml_of(""))),
+}
+
+
+@pytest.mark.parametrize("content", WITHOUT_A_SHEET.values(), ids=WITHOUT_A_SHEET)
+def test_a_file_without_a_sheet_ends_in_a_refusal(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "转入学生.xls").write_bytes(content)
+    exports = read_files(read_export(tmp_path / "转入学生.xls", "转入学生.xls", declared()["xueji"]), declared())
+    (refusal,) = exports.refused
+    assert not exports.sheets
+    assert (refusal.registry, refusal.file.partition("/")[0]) == ("xueji", "转入学生.xls")
+    assert refusal.rule in ("missing_sheet", "empty_file", "web_page")
+
+
+def test_a_chart_beside_a_table_is_no_table() -> None:
+    assert [g.sheet for g in sheets(xlsx(change=lambda book: book.create_chartsheet("图")))] == ["表1"]
