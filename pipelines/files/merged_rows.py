@@ -17,6 +17,7 @@ class MergedRows:
         self._spans: list[tuple[int, int, int]] = []
         self._filled: list[tuple[int, int]] = []
         self._widest = 0
+        self._hiding: set[tuple[int, int]] = set()  # (row of the end, column) of merged cells over others that hold something
 
     @property
     def covered(self) -> int:
@@ -67,6 +68,8 @@ class MergedRows:
         """All the rows."""
         grid = grid_of(sheet, self.rows)
         grid.spans, grid.filled = self._spans, self._filled
+        if self._hiding:
+            grid.notes.append(("merged_over_values", merged_over_values(len(self._hiding))))
         return grid
 
     def _from_above(self, column: int, own: str | None = None) -> str | None:
@@ -76,9 +79,16 @@ class MergedRows:
         left, text = self._below.pop(column)
         if left > 1:
             self._below[column] = (left - 1, text)
-        if text and not own:
+        if text and own:
+            self._hiding.add((len(self.rows) + left, column))
+        elif text:
             self._filled.append((len(self.rows) + 1, column))
         return own or text
+
+
+def merged_over_values(cells: int) -> str:
+    """What is said of ``cells`` merged ones under which rows have something of their own."""
+    return f"有 {cells} 个合并单元格盖住了下面各行自己的内容，按各行自己的内容读入，请核对"
 
 
 def _check_size(rows: int, widest: int) -> None:

@@ -11,7 +11,8 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from pipelines.files.biff import look_into_xls
 from pipelines.files.grid import MOST_CELLS, Grid, text_column
-from pipelines.files.markup import refuse_entities
+from pipelines.files.markup import refuse_entities, whole
+from pipelines.files.merged_rows import merged_over_values
 from pipelines.files.refusal import RESAVE, FileRefused
 from pipelines.files.workbook_xml import MOST_BYTES, SheetFacts, WorkbookFacts, look_into
 
@@ -48,7 +49,8 @@ def workbook(content: bytes) -> Iterator[Grid]:
                 rows = sheet.to_python(skip_empty_area=True)
                 start = sheet.start or (0, 0)
                 known = facts.sheets.get(about.name, SheetFacts())
-                grid = _grid(about.name, rows, start, sheet.merged_cell_ranges or [], known, facts.from_1904, about.visible)
+                merged = [*(sheet.merged_cell_ranges or []), *known.merged]
+                grid = _grid(about.name, rows, start, merged, known, facts.from_1904, about.visible)
                 del rows
             yield grid
     except (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
@@ -87,7 +89,7 @@ def _look_into_ods(archive: zipfile.ZipFile) -> WorkbookFacts:
     with archive.open("content.xml") as part:
         refuse_entities(part.read(100_000))
     facts, table = WorkbookFacts(), SheetFacts()
-    rows = width = 0
+    rows = width = above = 0
     with archive.open("content.xml") as part:
         for _, element in etree.iterparse(part, events=("end",), resolve_entities=False, no_network=True, huge_tree=True):
             hidden = element.get(f"{_TABLE}visibility") in ("collapse", "filter")
@@ -97,14 +99,19 @@ def _look_into_ods(archive: zipfile.ZipFile) -> WorkbookFacts:
                 table.hidden_columns += hidden
             elif element.tag == f"{_TABLE}table":
                 facts.sheets[element.get(f"{_TABLE}name") or ""] = table
-                table = SheetFacts()
+                table, above = SheetFacts(), 0
             elif element.tag == f"{_TABLE}table-row":
                 used = 0
                 place = 0
                 for cell in element:
-                    place += int(cell.get(f"{_TABLE}number-columns-repeated") or 1)
+                    down, across = (whole(cell.get(f"{_TABLE}number-{side}-spanned")) for side in ("rows", "columns"))
+                    if down > 1 or across > 1:
+                        table.merged.append(((above, place), (above + down - 1, place + across - 1)))
+                    place += whole(cell.get(f"{_TABLE}number-columns-repeated"))
                     used = place if len(cell) else used
-                repeated = int(element.get(f"{_TABLE}number-rows-repeated") or 1) if used else 0
+                repeated = whole(element.get(f"{_TABLE}number-rows-repeated"))
+                above += repeated
+                repeated = repeated if used else 0
                 rows += repeated
                 table.hidden_rows += repeated if hidden else 0
                 width = max(width, used)
@@ -125,7 +132,7 @@ def _grid(
 ) -> Grid:
     top, left = start
     width = len(rows[0]) if rows else 0
-    filled, spans = [], []
+    filled, spans, hiding, left_to_fill = [], [], 0, len(rows) * width
     for (first_row, first), (last_row, last) in merged:
         first_row, last_row, first, last = first_row - top, min(last_row - top, len(rows) - 1), first - left, last - left
         if first_row < 0 or first < 0 or first >= width or first_row >= len(rows):
@@ -133,7 +140,13 @@ def _grid(
         value = rows[first_row][first]
         if value == "":
             continue
-        for row in range(first_row + 1, last_row + 1):
+        left_to_fill -= last_row - first_row
+        if left_to_fill < 0:  # they cover the sheet more than once, which no program writes
+            break
+        below = range(first_row + 1, last_row + 1)
+        empty = [row for row in below if rows[row][first] == ""]
+        hiding += len(empty) < len(below)
+        for row in empty:
             rows[row][first] = value
             filled.append((top + row + 1, first))
         if last > first:
@@ -149,6 +162,7 @@ def _grid(
             ("hidden_sheet", visible != SheetVisibleEnum.Visible, "工作表是隐藏的，也已读入"),
             ("hidden_rows", facts.hidden_rows, f"有 {facts.hidden_rows} 行被隐藏（或被筛选掉），也已读入"),
             ("hidden_columns", facts.hidden_columns, "有被隐藏的列，也已读入"),
+            ("merged_over_values", hiding, merged_over_values(hiding)),
             (
                 "formula_without_value",
                 facts.without_value,

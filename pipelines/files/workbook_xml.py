@@ -40,13 +40,15 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 @dataclass(slots=True)
 class SheetFacts:
     """What a sheet's XML tells. ``errors``: (row number, column) of cells that hold #N/A and the like. ``constants``: text
-    of formulas that are but text (="4512…") and have no value beside them, by (row number, column)."""
+    of formulas that are but text (="4512…") and have no value beside them, by (row number, column). ``merged``: (row, column) of the
+    first and the last cell, from 0, where the reader does not tell."""
 
     hidden_rows: int = 0
     hidden_columns: int = 0
     without_value: int = 0  # other formulas
     constants: dict[tuple[int, int], str] = field(default_factory=dict)
     errors: list[tuple[int, int]] = field(default_factory=list)
+    merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
     last_row: int = 0
     columns: int = _LETTERS  # at most
 

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from pipelines.files.containers import sheets
 from pipelines.files.grid import GridRows
@@ -49,7 +50,11 @@ def test_a_cell_merged_downwards_is_filled_whether_those_it_covers_are_written_o
 def test_what_a_covered_cell_of_xml_holds_is_its_own() -> None:
     first = '<Row><Cell ss:MergeDown="2"><T>韦家乐</T></Cell><Cell><T>男</T></Cell></Row>'
     rest = "<Row><Cell><T>蓝雨欣</T></Cell><Cell><T>女</T></Cell></Row>" + '<Row><Cell ss:Index="2"><T>男</T></Cell></Row>'
-    assert xml_rows(first + rest) == [["韦家乐", "男"], ["蓝雨欣", "女"], ["韦家乐", "男"]]
+    assert xml_rows(first + rest) == [
+        ["韦家乐", "男"],
+        ["蓝雨欣", "女"],
+        ["韦家乐", "男"],
+    ]  # and this is told, as for other workbooks
 
 
 def test_a_cell_of_a_web_page_over_several_columns_and_rows_shifts_none_below() -> None:
@@ -60,6 +65,31 @@ def test_a_cell_of_a_web_page_over_several_columns_and_rows_shifts_none_below() 
 def test_a_cell_that_reaches_down_beside_a_short_row_ends_where_it_says() -> None:
     page = "<table><tr><td>1</td><td>x</td><td rowspan=2>一小</td></tr><tr><td>2</td></tr><tr><td>3</td></tr></table>"
     assert rows_of(html(page)) == [["1", "x", "一小"], ["2", None, "一小"], ["3", None, None]]
+
+
+NAME = "ABCDEFGHIJ"[grid()[0].index("姓名")]
+
+
+def merged_over_the_next(book: Workbook) -> None:
+    """A change that merges the school and the name of the first child with the second one's, whose own name stays in the file."""
+    sheet = book.worksheets[0]
+    sheet["B3"] = None
+    sheet.merged_cells.add("B2:B3")
+    sheet.merged_cells.add(f"{NAME}2:{NAME}3")
+
+
+def test_a_merged_cell_is_written_only_where_those_it_covers_are_empty() -> None:
+    (read,) = sheets(xlsx(change=merged_over_the_next))
+    names = read.columns[grid()[0].index("姓名")]
+    assert [column.to_pylist()[1:] for column in (read.columns[1], names)] == [["安阳镇中心小学"] * 2, ["韦家乐", "蓝小花"]]
+    assert (read.filled, [rule for rule, _ in read.notes]) == ([(3, 1)], ["merged_over_values"])
+
+
+def test_in_ods_a_merged_cell_is_written_downwards_too() -> None:
+    rows = [["学校", "姓名"], [None, None], ["一小", "韦家乐"], [None, "蓝小花"], ["二小", "莫三"]]
+    school = 'office:value-type="string"><text:p>一小'.encode()
+    content = altered(ods(rows), "content.xml", lambda x: x.replace(school, b'table:number-rows-spanned="2" ' + school))
+    assert rows_of(content)[2:] == [["一小", "韦家乐"], ["一小", "蓝小花"], ["二小", "莫三"]]
 
 
 WITHOUT_A_SHEET = {
