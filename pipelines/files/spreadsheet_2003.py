@@ -6,6 +6,7 @@ from datetime import datetime
 
 from lxml import etree
 
+from pipelines.files.formulas import text_alone, without_value
 from pipelines.files.grid import Grid, cell_text
 from pipelines.files.markup import refuse_entities, whole
 from pipelines.files.merged_rows import MOST_ROWS, WIDEST, MergedRows
@@ -30,7 +31,7 @@ def _sheet(sheet: etree._Element) -> Grid:
     lines = list(sheet.iter(f"{_SS}Row"))
     widest = max(map(_width, lines), default=0)
     rows = MergedRows()
-    hidden = 0
+    hidden = uncomputed = 0
     for line in lines:
         rows.skip_to(min(whole(line.get(f"{_SS}Index")), MOST_ROWS) - 1)
         hidden += line.get(f"{_SS}Hidden") == "1"
@@ -41,11 +42,17 @@ def _sheet(sheet: etree._Element) -> Grid:
             index = cell.get(f"{_SS}Index")
             column = min(whole(index), WIDEST) - 1 if index else None if stepping else following
             across, down = (_reach(cell, side) for side in ("Across", "Down"))
-            following = rows.add(_value(cell.find(f"{_SS}Data")), across, down, column)
+            text, formula = _value(cell.find(f"{_SS}Data")), cell.get(f"{_SS}Formula")
+            if formula and cell.find(f"{_SS}Data") is None:
+                text = text_alone(formula)
+                uncomputed += text is None
+            following = rows.add(text, across, down, column)
         rows.end_row()
     grid = rows.grid(sheet.get(f"{_SS}Name") or "")
     if hidden:
         grid.notes.append(("hidden_rows", f"有 {hidden} 行被隐藏，也已读入"))
+    if uncomputed:
+        grid.notes.append(("formula_without_value", without_value(uncomputed)))
     return grid
 
 

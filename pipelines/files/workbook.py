@@ -10,6 +10,7 @@ from lxml import etree
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from pipelines.files.biff import look_into_xls
+from pipelines.files.formulas import text_alone, without_value
 from pipelines.files.grid import MOST_CELLS, Grid, text_column
 from pipelines.files.markup import refuse_entities, whole
 from pipelines.files.merged_rows import merged_over_values
@@ -46,9 +47,9 @@ def workbook(content: bytes) -> Iterator[Grid]:
         for about in tables:
             with _no_collection():
                 sheet = book.get_sheet_by_name(about.name)
-                rows = sheet.to_python(skip_empty_area=True)
-                start = sheet.start or (0, 0)
                 known = facts.sheets.get(about.name, SheetFacts())
+                rows = sheet.to_python(skip_empty_area=not known.constants)
+                start = (sheet.start or (0, 0)) if not known.constants else (0, 0)
                 merged = [*(sheet.merged_cell_ranges or []), *known.merged]
                 grid = _grid(about.name, rows, start, merged, known, facts.from_1904, about.visible)
                 del rows
@@ -107,6 +108,12 @@ def _look_into_ods(archive: zipfile.ZipFile) -> WorkbookFacts:
                     down, across = (whole(cell.get(f"{_TABLE}number-{side}-spanned")) for side in ("rows", "columns"))
                     if down > 1 or across > 1:
                         table.merged.append(((above, place), (above + down - 1, place + across - 1)))
+                    if not len(cell) and (formula := cell.get(f"{_TABLE}formula")):
+                        if text := text_alone(formula.removeprefix("of:")):
+                            table.constants[above + 1, place] = text
+                            used = place + 1
+                        else:
+                            table.without_value += 1
                     place += whole(cell.get(f"{_TABLE}number-columns-repeated"))
                     used = place if len(cell) else used
                 repeated = whole(element.get(f"{_TABLE}number-rows-repeated"))
@@ -131,7 +138,10 @@ def _grid(
     visible: SheetVisibleEnum,
 ) -> Grid:
     top, left = start
-    width = len(rows[0]) if rows else 0
+    width = max(len(rows[0]) if rows else 0, *(column + 1 - left for _, column in facts.constants), 0)
+    height = max(len(rows), *(number - top for number, _ in facts.constants), 0)
+    if facts.constants and (len(rows) < height or len(rows[0]) < width):  # the reader left out what has no value
+        rows = [[*row, *[""] * (width - len(row))] for row in [*rows, *([] for _ in range(height - len(rows)))]]
     filled, spans, hiding, left_to_fill = [], [], 0, len(rows) * width
     for (first_row, first), (last_row, last) in merged:
         first_row, last_row, first, last = first_row - top, min(last_row - top, len(rows) - 1), first - left, last - left
@@ -152,8 +162,8 @@ def _grid(
         if last > first:
             spans.append((top + first_row + 1, first, min(last, width - 1)))
     for (number, column), text in facts.constants.items():
-        if 0 <= (row := number - 1 - top) < len(rows) and 0 <= (place := column - left) < width and rows[row][place] == "":
-            rows[row][place] = text
+        if rows[number - 1 - top][column - left] == "":
+            rows[number - 1 - top][column - left] = text
     columns = [text_column([row[i] for row in rows]) for i in range(width)]
     grid = Grid(name, columns, top + 1, from_1904, filled, [(r, c - left) for r, c in facts.errors if c >= left], spans)
     grid.notes += [
@@ -163,11 +173,7 @@ def _grid(
             ("hidden_rows", facts.hidden_rows, f"有 {facts.hidden_rows} 行被隐藏（或被筛选掉），也已读入"),
             ("hidden_columns", facts.hidden_columns, "有被隐藏的列，也已读入"),
             ("merged_over_values", hiding, merged_over_values(hiding)),
-            (
-                "formula_without_value",
-                facts.without_value,
-                f"有 {facts.without_value} 个公式没有算出的值，按空白处理。请在 Excel 或 WPS 中打开并保存一次，再放回",
-            ),
+            ("formula_without_value", facts.without_value, without_value(facts.without_value)),
         )
         if count
     ]

@@ -23,9 +23,14 @@ _BOMB_FROM, _BOMB_RATIO = 256 << 20, 300  # bytes unpacked; unpacked bytes per p
 _PIECE, _OVERLAP = 8 << 20, 400  # bytes
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row [^>]*\bhidden=\"(?:1|true)\"")
 _HIDDEN_COLUMN = re.compile(rb"<(?:\w+:)?col [^>]*\bhidden=\"(?:1|true)\"")
-_WITHOUT_VALUE = re.compile(rb"<f[^>]*?(?:/>|>[^<]*</f>)(?:<v/>|<v></v>)?</c>")
-_CONSTANT = re.compile(rb'<c r="([A-Z]{1,3})(\d+)"[^>]*><f>(?:"|&quot;)([^"<&]*)(?:"|&quot;)</f>(?:<v/>|<v></v>)?</c>')
-_ERROR = re.compile(rb'<c r="([A-Z]{1,3})(\d+)"[^>]*?\bt="e"')
+# Whatever prefix the file has for its elements, and whatever attributes they have.
+_WITHOUT_VALUE = re.compile(
+    rb"<(?:\w+:)?c(\s[^>]*)?>\s*<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>([^<]*)</(?:\w+:)?f>)\s*(<(?:\w+:)?v\s*(?:/>|>\s*</(?:\w+:)?v>)\s*)?</(?:\w+:)?c>"
+)
+_TEXT_ALONE = re.compile(rb'\s*=?(?:"|&quot;|&#34;)([^"<&]*)(?:"|&quot;|&#34;)\s*')
+_COMPUTED_EMPTY = re.compile(rb"""\bt\s*=\s*["']str["']""")
+_ERROR = re.compile(rb"""<(?:\w+:)?c(\s[^>]*?\bt\s*=\s*["']e["'][^>]*)>""")
+_ADDRESS = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})(\d+)["']""")
 _COLUMN = re.compile(rb' r="([A-Z]{1,3})\d')
 _LAST_CELL = re.compile(rb'<c r="[A-Z]{1,3}(\d+)"')
 _ANY_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br\s*=\s*[\"']([A-Z]{1,3})(\d+)[\"']")  # in whatever way XML allows
@@ -45,7 +50,7 @@ class SheetFacts:
 
     hidden_rows: int = 0
     hidden_columns: int = 0
-    without_value: int = 0  # other formulas
+    without_value: int = 0  # other formulas without one
     constants: dict[tuple[int, int], str] = field(default_factory=dict)
     errors: list[tuple[int, int]] = field(default_factory=list)
     merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
@@ -101,12 +106,11 @@ def _sheet(archive: zipfile.ZipFile, name: str) -> SheetFacts:
         if b'hidden="' in piece:
             facts.hidden_rows += sum(m.end() > overlap for m in _HIDDEN_ROW.finditer(piece))
             facts.hidden_columns += sum(m.end() > overlap for m in _HIDDEN_COLUMN.finditer(piece))
-        if b"<f" in piece:
-            facts.without_value += sum(m.end() > overlap for m in _WITHOUT_VALUE.finditer(piece))
-            for column, row, text in _CONSTANT.findall(piece):
-                facts.constants[int(row), _number(column)] = text.decode("utf-8", errors="replace")
-        if b't="e"' in piece:
-            seen.update((int(row), _number(column)) for column, row in _ERROR.findall(piece))
+        if prefixed or b"<f" in piece:
+            _look_at_formulas(piece, overlap, facts)
+        if prefixed or b't="e"' in piece:
+            cells = (_ADDRESS.search(attributes) for attributes in _ERROR.findall(piece))
+            seen.update((int(cell[2]), _number(cell[1])) for cell in cells if cell)
         if beyond.search(piece):
             facts.columns = max(facts.columns, *(_number(letters) + 1 for letters in {*_COLUMN.findall(piece)}))
             far = re.compile(rb' r="[A-Z]{1,3}(\d{%d,7})"' % _digits_of_most_rows(facts.columns))
@@ -118,7 +122,6 @@ def _sheet(archive: zipfile.ZipFile, name: str) -> SheetFacts:
                 facts.last_row = max(facts.last_row, int(row))
         facts.last_row = max(facts.last_row, _last_row(piece))
     facts.errors = sorted(seen)[:_MOST_ERRORS]
-    facts.without_value -= len(facts.constants)
     if facts.last_row * facts.columns > MOST_CELLS:
         raise FileRefused(
             "too_large",
@@ -126,6 +129,17 @@ def _sheet(archive: zipfile.ZipFile, name: str) -> SheetFacts:
             "请按 Ctrl+End 找到它，删除多余的行和列后保存，再放回",
         )
     return facts
+
+
+def _look_at_formulas(piece: bytes, overlap: int, facts: SheetFacts) -> None:
+    """Formulas that nobody computed: the text of those that are but text is kept, the others are counted."""
+    for found in _WITHOUT_VALUE.finditer(piece):
+        attributes, formula, empty = found.groups(b"")
+        text, address = _TEXT_ALONE.fullmatch(formula), _ADDRESS.search(attributes)
+        if text and address:
+            facts.constants[int(address[2]), _number(address[1])] = text[1].decode("utf-8", errors="replace")
+        elif found.end() > overlap and not (empty and _COMPUTED_EMPTY.search(attributes)):
+            facts.without_value += 1
 
 
 def _plain(piece: bytes, beyond: re.Pattern[bytes]) -> bool:

@@ -11,7 +11,7 @@ from pipelines.files.grid import GridRows
 from pipelines.intake.exports import read_export
 from pipelines.intake.reading import read_files
 from schemas.registry import declared
-from tests.lib.made_files import altered, chart_alone, html, ods, packed, spreadsheet_xml_of, xls, xlsx
+from tests.lib.made_files import SHEET, altered, chart_alone, html, ods, packed, spreadsheet_xml_of, xls, xlsx
 from tests.lib.made_sheets import grid
 
 
@@ -90,6 +90,32 @@ def test_in_ods_a_merged_cell_is_written_downwards_too() -> None:
     school = 'office:value-type="string"><text:p>一小'.encode()
     content = altered(ods(rows), "content.xml", lambda x: x.replace(school, b'table:number-rows-spanned="2" ' + school))
     assert rows_of(content)[2:] == [["一小", "韦家乐"], ["一小", "蓝小花"], ["二小", "莫三"]]
+
+
+def test_a_formula_that_is_but_text_is_read_and_another_one_without_value_is_told() -> None:
+    cells = """<c r="A1"><f>"45122820080103113X"</f></c><c s="0" r='B1' t="str"><f ca="1">&quot;韦家乐&quot;</f><v></v></c>
+        <c r="C1"><f>A1&amp;B1</f><v/></c><c r="D1" t="str"><f>IF(A1="","",A1)</f><v></v></c><c t="e" r="E1"><v>#N/A</v></c><c r="F1"><v>1</v></c>"""
+    sheet = f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">{cells}</row></sheetData></worksheet>'
+    for prefix in ("", "x:"):
+        text = re.sub(r"<(/?)(?=\w)", rf"<\1{prefix}", sheet).replace("xmlns=", f"xmlns{':' * bool(prefix)}{prefix[:-1]}=")
+        (read,) = sheets(altered(xlsx([[1]]), SHEET, lambda _, text=text: text.encode()))
+        assert [column[0].as_py() for column in read.columns] == ["45122820080103113X", "韦家乐", None, None, None, "1"]
+        assert read.errors == [(1, 4)]
+        ((rule, said),) = read.notes
+        assert rule == "formula_without_value" and "有 1 个公式" in said
+
+
+def test_formulas_of_xml_and_ods_without_value() -> None:
+    line = """<Row><Cell ss:Formula='="45122820080103113X"'/><Cell ss:Formula="=RC[-1]"/>
+        <Cell ss:Formula="=1"><Data ss:Type="Number">1</Data></Cell></Row>"""
+    (xml,) = sheets(spreadsheet_xml_of(f'<Worksheet ss:Name="表"><Table>{line}</Table></Worksheet>'))
+    cells = """<table:table-cell table:formula='of:="45122820080103113X"'/><table:table-cell table:formula="of:=[.A1]"/>"""
+    first_two = rb"(<table:table-row[^>]*>)(<table:table-cell.*?</table:table-cell>){2}"
+    content = altered(ods([["x", "y", "1"]]), "content.xml", lambda x: re.sub(first_two, rb"\1" + cells.encode(), x))
+    (other,) = sheets(content)
+    for read in (xml, other):
+        assert [column[0].as_py() for column in read.columns] == ["45122820080103113X", None, "1"]
+        assert [rule for rule, _ in read.notes] == ["formula_without_value"]
 
 
 WITHOUT_A_SHEET = {
