@@ -1,5 +1,6 @@
 """A sheet as columns of text, each row under the number Excel shows."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -90,6 +91,8 @@ def cell_text(value: object) -> str | None:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float | int):
+        if not math.isfinite(value):  # what computing left behind
+            return None
         if abs(value) < 1e15:
             return str(int(value)) if value == int(value) else repr(value)
         return _fifteen_digits(float(value))

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from lxml import etree
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from pipelines.files.biff import look_into_xls
 from pipelines.files.formulas import text_alone, without_value
 from pipelines.files.grid import MOST_CELLS, Grid, text_column
 from pipelines.files.markup import refuse_entities, whole
 from pipelines.files.merged_rows import merged_over_values
+from pipelines.files.old_workbook import look_into_xls
 from pipelines.files.refusal import RESAVE, FileRefused
 from pipelines.files.workbook_xml import MOST_BYTES, SheetFacts, WorkbookFacts, look_into
 
@@ -40,7 +40,10 @@ def workbook(content: bytes) -> Iterator[Grid]:
     """The sheets of a workbook that are tables. Raises FileRefused."""
     if content.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in content:
         raise FileRefused(*_ENCRYPTED)
-    facts = _look_into(content) if content.startswith(ZIP) else look_into_xls(content)
+    if content.startswith(ZIP):
+        facts = _look_into(content)
+    else:
+        content, facts = look_into_xls(content)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         tables = [about for about in book.sheets_metadata if about.typ == SheetTypeEnum.WorkSheet]  # no charts, no macros

@@ -1,6 +1,7 @@
 """What is read out of a container: each cell in its row and column, whatever way the file says where it stands. All persons are made up (虚构)."""
 
 import re
+import struct
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from pipelines.intake.exports import read_export
 from pipelines.intake.reading import read_files
 from schemas.registry import declared
 from tests.lib.made_files import SHEET, altered, chart_alone, html, ods, packed, spreadsheet_xml_of, xls, xlsx
+from tests.lib.made_records import DAY, formula, number, old_xls, text_of_formula
 from tests.lib.made_sheets import grid
 
 
@@ -116,6 +118,41 @@ def test_formulas_of_xml_and_ods_without_value() -> None:
     for read in (xml, other):
         assert [column[0].as_py() for column in read.columns] == ["45122820080103113X", None, "1"]
         assert [rule for rule, _ in read.notes] == ["formula_without_value"]
+
+
+TWO = [["姓名", "人数"], ["韦家乐", 3]]
+
+
+@pytest.mark.parametrize("code_page", [936, 1252])
+def test_excel_95_in_gbk(code_page: int) -> None:
+    (read,) = sheets(old_xls(TWO, code_page=code_page))
+    assert (read.sheet, read.head(9)) == ("学生", [["姓名", "人数"], ["韦家乐", "3"]])  # and [Red]0 is no date
+
+
+def test_a_wrong_code_page_of_excel_97() -> None:
+    (read,) = sheets(old_xls(TWO, version=0x0600, code_page=1252))
+    assert (read.sheet, read.head(9)) == ("学生", [["姓名", "人数"], ["韦家乐", "3"]])
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf"), -1e300])
+def test_a_number_that_is_none_costs_its_cell_alone(value: float) -> None:
+    wrong = number(1, 2, value, DAY), number(2, 1, value), formula(2, 2, struct.pack("<d", value))
+    (read,) = sheets(old_xls(TWO, *wrong, version=0x0600))
+    assert read.head(2) == [["姓名", "人数", None], ["韦家乐", "3", None]]
+    assert read.errors == [(2, 2), (3, 1), (3, 2)]
+
+
+def test_formulas_of_older_kinds_and_long_texts_of_formulas() -> None:
+    long = "韦" * 9000
+    records = formula(1, 2, kind=0x0406), *text_of_formula("甲", 1), formula(1, 3), *text_of_formula(long, 4110)
+    assert rows_of(old_xls(TWO, *records, version=0x0600))[1] == ["韦家乐", "3", "甲", long]
+
+
+def test_formulas_of_xls_without_their_text() -> None:
+    tokens = b"\x17\x12\0" + b"45122820080103113X"
+    (read,) = sheets(old_xls(TWO, formula(1, 2, tokens=tokens), formula(1, 3), version=0x0600))
+    assert read.head(2) == [["姓名", "人数", None], ["韦家乐", "3", "45122820080103113X"]]
+    assert [rule for rule, _ in read.notes] == ["formula_without_value"]
 
 
 WITHOUT_A_SHEET = {

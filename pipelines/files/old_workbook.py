@@ -1,0 +1,40 @@
+"""Workbooks of Excel 97–2003 (.xls, .et) and older ones, prepared for the fast reader."""
+
+import struct
+
+from pipelines.files.biff import BIFF8, UTF16, Contents, contents, facts_of
+from pipelines.files.biff_mending import mended
+from pipelines.files.compound import compound_file, streams
+from pipelines.files.refusal import FileRefused
+from pipelines.files.workbook_xml import WorkbookFacts
+
+_OTHERS = {"WordDocument": "Word 文档", "PowerPoint Document": "演示文稿"}
+
+
+def look_into_xls(content: bytes) -> tuple[bytes, WorkbookFacts]:
+    """What the fast reader is to read, and what it does not tell; of a file that does not hold to the standard nothing, its reading is left to
+    the reader. Raises FileRefused."""
+    try:
+        found = streams(content)
+        if "Workbook" not in found:
+            other = next((what for name, what in _OTHERS.items() if name in found), None)
+            if other:
+                raise FileRefused("not_a_table", f"文件其实是{other}，不是表格。请放入系统导出的表格（.xlsx、.xls 或 .csv）")
+            return content, WorkbookFacts()
+        data = found["Workbook"]
+        of = contents(data)
+        changed, facts = _looked_through(data, of)
+        if of.version < BIFF8 or of.odd:
+            again = mended(data, of.version, of.code_page)
+            changed, facts = _looked_through(again, contents(again))
+        return (content if changed == data else compound_file(bytes(changed))), facts
+    except (OSError, ValueError, LookupError, struct.error):  # what they raise on noise
+        return content, WorkbookFacts()
+
+
+def _looked_through(data: bytes, of: Contents) -> tuple[bytearray, WorkbookFacts]:
+    """The records without what the reader would fall over, and what it does not tell."""
+    changed = bytearray(data)
+    if of.version >= BIFF8 and of.code_page not in (None, UTF16):  # as some programs write it, though BIFF8 knows no other
+        struct.pack_into("<H", changed, of.code_page_at, UTF16)
+    return changed, facts_of(changed, of)
