@@ -1,6 +1,6 @@
 """From a file of any supported container to its sheets. The ending is never trusted, the content is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipelines.files.delimited import delimited
@@ -29,22 +29,23 @@ _OTHERS = (
 )
 
 
-def sheets(content: bytes) -> Iterator[Grid]:
+def sheets(content: bytes, passwords: Sequence[str] = ()) -> Iterator[Grid]:
     """The sheets of a workbook, web page or text file, whose one sheet is named ''. Of several with one name, which programs other
     than Excel write, the second is named with （2） behind it: file, sheet and row are a row's address, and no two rows share one.
+    ``passwords``: tried on a workbook that has one.
 
     Raises FileRefused, with the way to mend it, for what cannot be read: empty, cut short, encrypted, too large, of another
     kind, or without a sheet.
     """
     named: dict[str, int] = {}
-    for grid in _sheets(content):
+    for grid in _sheets(content, passwords):
         named[grid.sheet] = number = named.get(grid.sheet, 0) + 1
         yield grid if number == 1 else replace(grid, sheet=f"{grid.sheet}（{number}）")
     if not named:
         raise FileRefused("missing_sheet", "文件里没有工作表。请在 Excel 或 WPS 中打开看看，并重新导出")
 
 
-def _sheets(content: bytes) -> Iterator[Grid]:
+def _sheets(content: bytes, passwords: Sequence[str]) -> Iterator[Grid]:
     if len(content) > _LARGEST:
         raise FileRefused("too_large", f"文件超过 {_LARGEST >> 30} GB，请分成几个文件导出")
     if not content.strip(b"\0 \r\n\t\xef\xbb\xbf\xfe\xff"):  # blanks, and marks of an encoding
@@ -54,7 +55,7 @@ def _sheets(content: bytes) -> Iterator[Grid]:
             raise FileRefused("not_a_table", f"文件其实是{what}，不是表格。请放入系统导出的表格（.xlsx、.xls 或 .csv）")
     start = content[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if content.startswith((ZIP, OLE)):
-        yield from workbook(content)
+        yield from workbook(content, passwords)
     elif start.startswith(b"<?xml") and b"urn:schemas-microsoft-com:office:spreadsheet" in content[:4000]:
         yield from spreadsheet_xml(content)
     elif start.startswith(_MARKUP) or (start.startswith((b"<?xml", b"<!--")) and b"<table" in content[:1_000_000].lower()):

@@ -1,17 +1,19 @@
 """Workbooks of Excel 97–2003 (.xls, .et) and older ones, prepared for the fast reader."""
 
 import struct
+from collections.abc import Sequence
 
 from pipelines.files.biff import BIFF8, UTF16, Contents, contents, facts_of
 from pipelines.files.biff_mending import mended
 from pipelines.files.compound import compound_file, streams
+from pipelines.files.passwords import opened
 from pipelines.files.refusal import FileRefused
 from pipelines.files.workbook_xml import WorkbookFacts
 
 _OTHERS = {"WordDocument": "Word 文档", "PowerPoint Document": "演示文稿"}
 
 
-def look_into_xls(content: bytes) -> tuple[bytes, WorkbookFacts]:
+def look_into_xls(content: bytes, passwords: Sequence[str] = ()) -> tuple[bytes, WorkbookFacts]:
     """What the fast reader is to read, and what it does not tell; of a file that does not hold to the standard nothing, its reading is left to
     the reader. Raises FileRefused."""
     try:
@@ -23,6 +25,10 @@ def look_into_xls(content: bytes) -> tuple[bytes, WorkbookFacts]:
             return content, WorkbookFacts()
         data = found["Workbook"]
         of = contents(data)
+        if of.encrypted:
+            content = opened(content, passwords)
+            data = streams(content)["Workbook"]
+            of = contents(data)
         changed, facts = _looked_through(data, of)
         if of.version < BIFF8 or of.odd:
             again = mended(data, of.version, of.code_page)

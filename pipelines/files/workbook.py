@@ -3,7 +3,7 @@
 import gc
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from lxml import etree
@@ -14,11 +14,11 @@ from pipelines.files.grid import MOST_CELLS, Grid, text_column
 from pipelines.files.markup import refuse_entities, whole
 from pipelines.files.merged_rows import merged_over_values
 from pipelines.files.old_workbook import look_into_xls
+from pipelines.files.passwords import no_password, opened
 from pipelines.files.refusal import RESAVE, FileRefused
 from pipelines.files.workbook_xml import MOST_BYTES, SheetFacts, WorkbookFacts, look_into
 
 OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
-_ENCRYPTED = ("encrypted_file", "文件设有打开密码。请在 Excel 或 WPS 中取消密码，保存后再放回")
 _TRUNCATED = ("truncated_file", "文件不完整（可能复制或下载中断）。请重新导出或重新复制")
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OTHER_OFFICE = {"word/document.xml": "Word 文档", "ppt/presentation.xml": "演示文稿", "xl/workbook.bin": "二进制工作簿（.xlsb）"}
@@ -36,14 +36,14 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def workbook(content: bytes) -> Iterator[Grid]:
+def workbook(content: bytes, passwords: Sequence[str] = ()) -> Iterator[Grid]:
     """The sheets of a workbook that are tables. Raises FileRefused."""
     if content.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in content:
-        raise FileRefused(*_ENCRYPTED)
+        content = opened(content, passwords)
     if content.startswith(ZIP):
         facts = _look_into(content)
     else:
-        content, facts = look_into_xls(content)
+        content, facts = look_into_xls(content, passwords)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         tables = [about for about in book.sheets_metadata if about.typ == SheetTypeEnum.WorkSheet]  # no charts, no macros
@@ -61,7 +61,7 @@ def workbook(content: bytes) -> Iterator[Grid]:
         raise
     except BaseException as error:  # the reader's panics are no Exception; its messages may quote cells: not shown
         if "assword" in type(error).__name__ or "ncrypt" in str(error):
-            raise FileRefused(*_ENCRYPTED) from None
+            raise no_password() from None
         raise FileRefused("unreadable_file", f"文件已损坏或不是 Excel 工作簿，无法打开。{RESAVE}") from None
 
 
@@ -70,8 +70,8 @@ def _look_into(content: bytes) -> WorkbookFacts:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
-            if any(part.flag_bits & 1 for part in archive.infolist()):
-                raise FileRefused(*_ENCRYPTED)
+            if any(part.flag_bits & 1 for part in archive.infolist()) or _is_encrypted_ods(archive):
+                raise no_password()
             for part, what in _OTHER_OFFICE.items():
                 if part in names:
                     raise FileRefused("not_a_table", f"文件其实是{what}，不是可读的表格。{RESAVE}")
@@ -84,6 +84,11 @@ def _look_into(content: bytes) -> WorkbookFacts:
         raise FileRefused(*_TRUNCATED) from None
     except (NotImplementedError, OSError, RuntimeError):  # a compression or encryption nobody uses in workbooks
         raise FileRefused("unreadable_file", f"文件已损坏或不是 Excel 工作簿，无法打开。{RESAVE}") from None
+
+
+def _is_encrypted_ods(archive: zipfile.ZipFile) -> bool:
+    manifest = "META-INF/manifest.xml"
+    return manifest in archive.namelist() and b"encryption-data" in archive.open(manifest).read(1_000_000)
 
 
 def _look_into_ods(archive: zipfile.ZipFile) -> WorkbookFacts:

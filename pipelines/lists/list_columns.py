@@ -72,7 +72,7 @@ def read_list(
         raise FileRefused("unreadable_file", f"文件打不开（{reason(error)}）") from None
     settings = settings or Settings()
     ranks = ranks_of(settings.registries)
-    grid, notices = _grid(content, sheet, {**common, **own}, side, ranks)
+    grid, notices = _grid(content, sheet, {**common, **own}, side, ranks, settings.passwords)
     return _people_list(path.name, grid, side, own, common, ranks, notices, Places(settings.divisions))
 
 
@@ -98,13 +98,15 @@ def _people_list(
     return PeopleList(side, name, grid.sheet, grid.table, grid.rows, people, used, (*notices, *not_understood), other_id_kind)
 
 
-def _grid(content: bytes, sheet: str | None, named: Named, side: str, ranks: Ranks) -> tuple[ListTable, list[str]]:
+def _grid(
+    content: bytes, sheet: str | None, named: Named, side: str, ranks: Ranks, passwords: Sequence[str]
+) -> tuple[ListTable, list[str]]:
     """(the sheet asked for, else the first with a heading row; notices, which name the other sheets that have one)."""
     if content.startswith(b"PAR1"):
         if sheet is None:
             return parquet(content), []
         raise FileRefused("no_sheet", f"Parquet 文件没有工作表，请去掉 {_sheet_option(side).strip()}")
-    found = list(list_sheets(content))
+    found = list(list_sheets(content, passwords))
     if sheet is not None:
         named_so = [grid for grid in found if grid.sheet == sheet]
         if not named_so:

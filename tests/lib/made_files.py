@@ -129,10 +129,10 @@ def chart_alone(content: bytes) -> bytes:
     return content[: at + 9] + b"\x02" + content[at + 10 :]
 
 
-def encrypted() -> bytes:
-    """A workbook that asks for a password."""
+def encrypted(password: str = "secret") -> bytes:
+    """A workbook that asks for a password, unless it is the one that Excel tries itself."""
     out = io.BytesIO()
-    msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(xlsx())).encrypt("secret", out)
+    msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(xlsx())).encrypt(password, out)
     return out.getvalue()
 
 

@@ -1,10 +1,14 @@
 """Old .xls files written record by record (MS-XLS 2.3), as no program at hand writes them. All persons are made up (虚构)."""
 
+import hashlib
+import io
 import struct
 from collections.abc import Sequence
 
-from pipelines.files.compound import compound_file
-from tests.lib.made_sheets import Row
+from msoffcrypto.method.rc4 import DocumentRC4
+
+from pipelines.files.compound import compound_file, streams
+from tests.lib.made_sheets import Row, grid
 
 _BOF, _EOF, _SHEET, _CODE_PAGE, _FORMAT, _XF, _LABEL, _NUMBER, _FORMULA, _STRING, _CONTINUE = (
     0x0809, 0x000A, 0x0085, 0x0042, 0x041E, 0x00E0, 0x0204, 0x0203, 0x0006, 0x0207, 0x003C,
@@ -61,3 +65,31 @@ def _text(text: str, size: str, version: int) -> bytes:
 
 def _stream(records: Sequence[Record]) -> bytes:
     return b"".join(struct.pack("<HH", kind, len(body)) + body for kind, body in records)
+
+
+def encrypted_xls(password: str = "secret") -> bytes:
+    """The two pupils in an .xls under RC4 (MS-OFFCRYPTO 2.3.6)."""
+    salt, verifier = bytes(range(16)), bytes(range(16, 32))
+    proof = _rc4(password, salt, verifier + hashlib.md5(verifier).digest())
+    stream = streams(old_xls(grid(), version=0x0600))["Workbook"]
+    lock = _stream([(0x002F, struct.pack("<HHH", 1, 1, 1) + salt + proof)])
+    clear, secret, place = bytearray(), bytearray(), 0
+    while place + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, place)
+        length = min(length, len(stream) - place - 4)
+        body = stream[place + 4 : place + 4 + length]
+        if kind == _SHEET:
+            body = struct.pack("<I", struct.unpack_from("<I", body)[0] + len(lock)) + body[4:]
+        open_ = {_BOF: length, _SHEET: 4}.get(kind, 0)
+        clear += stream[place : place + 4] + body
+        secret += bytes(4 + open_) + b"\1" * (length - open_)
+        if not place:  # behind the first record
+            clear += lock
+            secret += bytes(len(lock))
+        place += 4 + length
+    hidden = _rc4(password, salt, bytes(clear))
+    return compound_file(bytes(h if s else c for c, h, s in zip(clear, hidden, secret, strict=True)))
+
+
+def _rc4(password: str, salt: bytes, text: bytes) -> bytes:
+    return DocumentRC4.decrypt(password, salt, io.BytesIO(text), blocksize=1024).read()

@@ -2,18 +2,21 @@
 
 import re
 import struct
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 
+from bidui.cli import main
 from pipelines.files.containers import sheets
 from pipelines.files.grid import GridRows
+from pipelines.files.refusal import FileRefused
 from pipelines.intake.exports import read_export
 from pipelines.intake.reading import read_files
 from schemas.registry import declared
-from tests.lib.made_files import SHEET, altered, chart_alone, html, ods, packed, spreadsheet_xml_of, xls, xlsx
-from tests.lib.made_records import DAY, formula, number, old_xls, text_of_formula
+from tests.lib.made_files import SHEET, altered, chart_alone, encrypted, html, ods, packed, spreadsheet_xml_of, xls, xlsx
+from tests.lib.made_records import DAY, encrypted_xls, formula, number, old_xls, text_of_formula
 from tests.lib.made_sheets import grid
 
 
@@ -153,6 +156,45 @@ def test_formulas_of_xls_without_their_text() -> None:
     (read,) = sheets(old_xls(TWO, formula(1, 2, tokens=tokens), formula(1, 3), version=0x0600))
     assert read.head(2) == [["姓名", "人数", None], ["韦家乐", "3", "45122820080103113X"]]
     assert [rule for rule, _ in read.notes] == ["formula_without_value"]
+
+
+def test_a_workbook_that_excel_opens_by_itself_is_opened() -> None:
+    assert rows_of(encrypted("VelvetSweatshop")) == rows_of(xlsx())
+
+
+@pytest.mark.parametrize("locked", [encrypted, encrypted_xls], ids=[".xlsx", ".xls"])
+def test_a_password_of_the_county_opens_a_workbook_and_another_one_does_not(locked: Callable[[], bytes]) -> None:
+    content = locked()
+    (read,) = sheets(content, ("wrong", "secret"))
+    assert "韦家乐" in read.columns[grid()[0].index("姓名")].to_pylist()
+    with pytest.raises(FileRefused, match="打开密码") as refused:
+        list(sheets(content, ("wrong",)))
+    assert "wrong" not in refused.value.message
+
+
+def test_an_encrypted_ods_has_a_password() -> None:
+    content = altered(
+        ods(grid()), "META-INF/manifest.xml", lambda x: x.replace(b"/>", b"><manifest:encryption-data/></manifest:file-entry>")
+    )
+    with pytest.raises(FileRefused, match="打开密码"):
+        list(sheets(altered(content, "content.xml", lambda _: bytes(range(256)))))
+
+
+def test_the_password_is_a_setting(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "学生.xlsx").write_bytes(encrypted())
+    (tmp_path / "county.toml").write_text('passwords = ["secret"]\n', encoding="utf-8")
+    asked = [
+        "check",
+        str(tmp_path / "学生.xlsx"),
+        "--registry",
+        "xueji",
+        "--root",
+        str(tmp_path),
+        "--out",
+        str(tmp_path / "结果.xlsx"),
+    ]
+    assert main(asked) == 0
+    assert "secret" not in "".join(capsys.readouterr())
 
 
 WITHOUT_A_SHEET = {
