@@ -1,5 +1,7 @@
 """From a file of any supported container to its sheets. The ending is never trusted, the content is."""
 
+import io
+import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -11,6 +13,7 @@ from pipelines.files.spreadsheet_2003 import spreadsheet_xml
 from pipelines.files.workbook import OLE, ZIP, workbook
 
 _LARGEST = 1 << 30  # bytes of a file
+_BEFORE_A_ZIP = 4096  # bytes
 _MARKUP = (b"<html", b"<!doctype html", b"<table", b"<meta", b"<head", b"<body", b"<div", b"<style")
 # What offices rename or send by mistake, by its first bytes.
 _OTHERS = (
@@ -54,7 +57,7 @@ def _sheets(content: bytes, passwords: Sequence[str]) -> Iterator[Grid]:
         if content.startswith(mark) and (mark != b"BM" or b"\0" in content[:64]):
             raise FileRefused("not_a_table", f"文件其实是{what}，不是表格。请放入系统导出的表格（.xlsx、.xls 或 .csv）")
     start = content[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if content.startswith((ZIP, OLE)):
+    if content.startswith((ZIP, OLE)) or _is_zip_behind_something(content):
         yield from workbook(content, passwords)
     elif start.startswith(b"<?xml") and b"urn:schemas-microsoft-com:office:spreadsheet" in content[:4000]:
         yield from spreadsheet_xml(content)
@@ -64,3 +67,8 @@ def _sheets(content: bytes, passwords: Sequence[str]) -> Iterator[Grid]:
         raise FileRefused("not_a_table", f"文件是 XML，里面没有表格。{RESAVE}")
     else:
         yield delimited(content)
+
+
+def _is_zip_behind_something(content: bytes) -> bool:
+    """Has a program written bytes of its own before a workbook? Excel reads it all the same."""
+    return content.find(b"PK\x03\x04", 0, _BEFORE_A_ZIP) > 0 and zipfile.is_zipfile(io.BytesIO(content))

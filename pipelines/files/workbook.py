@@ -14,9 +14,10 @@ from pipelines.files.grid import MOST_CELLS, Grid, text_column
 from pipelines.files.markup import refuse_entities, whole
 from pipelines.files.merged_rows import merged_over_values
 from pipelines.files.old_workbook import look_into_xls
+from pipelines.files.package import check_size, put_right
 from pipelines.files.passwords import no_password, opened
 from pipelines.files.refusal import RESAVE, FileRefused
-from pipelines.files.workbook_xml import MOST_BYTES, SheetFacts, WorkbookFacts, look_into
+from pipelines.files.workbook_xml import SheetFacts, WorkbookFacts, look_into
 
 OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
 _TRUNCATED = ("truncated_file", "文件不完整（可能复制或下载中断）。请重新导出或重新复制")
@@ -41,7 +42,7 @@ def workbook(content: bytes, passwords: Sequence[str] = ()) -> Iterator[Grid]:
     if content.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in content:
         content = opened(content, passwords)
     if content.startswith(ZIP):
-        facts = _look_into(content)
+        content, facts = _look_into(content)
     else:
         content, facts = look_into_xls(content, passwords)
     try:
@@ -65,20 +66,23 @@ def workbook(content: bytes, passwords: Sequence[str] = ()) -> Iterator[Grid]:
         raise FileRefused("unreadable_file", f"文件已损坏或不是 Excel 工作簿，无法打开。{RESAVE}") from None
 
 
-def _look_into(content: bytes) -> WorkbookFacts:
-    """Whatever the archive must not hold is refused; what its XML tells is returned."""
+def _look_into(content: bytes, as_it_is: bool = False) -> tuple[bytes, WorkbookFacts]:
+    """Whatever the archive must not hold is refused; what the reader is to read and what its XML tells is returned."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = set(archive.namelist())
             if any(part.flag_bits & 1 for part in archive.infolist()) or _is_encrypted_ods(archive):
                 raise no_password()
+            check_size(archive)
+            if not as_it_is and (again := put_right(archive)):
+                return _look_into(again, as_it_is=True)
+            names = set(archive.namelist())
             for part, what in _OTHER_OFFICE.items():
                 if part in names:
                     raise FileRefused("not_a_table", f"文件其实是{what}，不是可读的表格。{RESAVE}")
             if "xl/workbook.xml" in names:
-                return look_into(archive)
+                return content, look_into(archive)
             if "content.xml" in names:
-                return _look_into_ods(archive)
+                return content, _look_into_ods(archive)
             raise FileRefused("not_a_table", f"文件是压缩包，里面没有工作簿。{RESAVE}")
     except (zipfile.BadZipFile, EOFError, etree.XMLSyntaxError):
         raise FileRefused(*_TRUNCATED) from None
@@ -93,8 +97,6 @@ def _is_encrypted_ods(archive: zipfile.ZipFile) -> bool:
 
 def _look_into_ods(archive: zipfile.ZipFile) -> WorkbookFacts:
     """Rows and cells may be repeated by a number: refuse a sheet that unfolds into too many. What is hidden is returned."""
-    if sum(part.file_size for part in archive.infolist()) > MOST_BYTES:
-        raise FileRefused("too_large", "文件解压后过大，不像正常的导出（可能是压缩炸弹），已拒收。请重新导出")
     with archive.open("content.xml") as part:
         refuse_entities(part.read(100_000))
     facts, table = WorkbookFacts(), SheetFacts()

@@ -18,8 +18,6 @@ from pipelines.files.grid import MOST_CELLS
 from pipelines.files.markup import refuse_entities
 from pipelines.files.refusal import FileRefused
 
-MOST_BYTES = 4 << 30  # of a workbook, unpacked
-_BOMB_FROM, _BOMB_RATIO = 256 << 20, 300  # bytes unpacked; unpacked bytes per packed one, where tables have ten to fifty
 _PIECE, _OVERLAP = 8 << 20, 400  # bytes
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row [^>]*\bhidden=\"(?:1|true)\"")
 _HIDDEN_COLUMN = re.compile(rb"<(?:\w+:)?col [^>]*\bhidden=\"(?:1|true)\"")
@@ -65,11 +63,8 @@ class WorkbookFacts:
 
 
 def look_into(archive: zipfile.ZipFile) -> WorkbookFacts:
-    """Read every XML part of an .xlsx once. Raises FileRefused for one that is too large, contradicts its own table of
-    contents, or declares entities."""
-    unpacked, packed = (sum(sizes) for sizes in zip(*((p.file_size, p.compress_size) for p in archive.infolist()), strict=True))
-    if unpacked > MOST_BYTES or unpacked > max(_BOMB_FROM, packed * _BOMB_RATIO):
-        raise FileRefused("too_large", "文件解压后过大，不像正常的导出（可能是压缩炸弹），已拒收。请重新导出")
+    """Read every XML part of an .xlsx once. Raises FileRefused for one that contradicts its own table of contents or declares entities, or
+    whose sheet is too large."""
     facts = {}
     for part in archive.infolist():
         if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):

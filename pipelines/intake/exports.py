@@ -116,7 +116,9 @@ def _is_archive(content: bytes) -> bool:
         return False
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return not any(name in _OFFICE or name.startswith(("xl/", "word/", "ppt/")) for name in archive.namelist())
+            return not any(
+                name in _OFFICE or name.replace("\\", "/").startswith(("xl/", "word/", "ppt/")) for name in archive.namelist()
+            )
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return False  # the reader of workbooks says that it is cut short
 

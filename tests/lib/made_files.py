@@ -50,6 +50,17 @@ def altered(content: bytes, part: str, change: Callable[[bytes], bytes]) -> byte
         return packed(*((n, change(archive.read(n)) if n == part else archive.read(n)) for n in archive.namelist()))
 
 
+def renamed(content: bytes, name: Callable[[str], str], change: Callable[[bytes], bytes] = lambda part: part) -> bytes:
+    """The zipped file with its parts under other names, and their content changed."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return packed(*((name(n), change(archive.read(n))) for n in archive.namelist()))
+
+
+def in_utf16(part: bytes) -> bytes:
+    """An XML part as UTF-16 with its mark."""
+    return part.decode("utf-8").replace("UTF-8", "UTF-16").encode("utf-16")
+
+
 def html(body: str, encoding: str = "utf-8") -> bytes:
     """A web page, saved as systems save it for Excel."""
     return f'<html><head><meta charset="{encoding}"></head><body>{body}</body></html>'.encode(encoding)

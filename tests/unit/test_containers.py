@@ -15,7 +15,20 @@ from pipelines.files.refusal import FileRefused
 from pipelines.intake.exports import read_export
 from pipelines.intake.reading import read_files
 from schemas.registry import declared
-from tests.lib.made_files import SHEET, altered, chart_alone, encrypted, html, ods, packed, spreadsheet_xml_of, xls, xlsx
+from tests.lib.made_files import (
+    SHEET,
+    altered,
+    chart_alone,
+    encrypted,
+    html,
+    in_utf16,
+    ods,
+    packed,
+    renamed,
+    spreadsheet_xml_of,
+    xls,
+    xlsx,
+)
 from tests.lib.made_records import DAY, encrypted_xls, formula, number, old_xls, text_of_formula
 from tests.lib.made_sheets import grid
 
@@ -195,6 +208,34 @@ def test_the_password_is_a_setting(tmp_path: Path, capsys: pytest.CaptureFixture
     ]
     assert main(asked) == 0
     assert "secret" not in "".join(capsys.readouterr())
+
+
+def of_row_0(sheet: bytes) -> bytes:
+    """The sheet, said to begin in a row that there is not."""
+    return re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A0:Y99"', sheet)
+
+
+ODD_WORKBOOKS = {
+    "backslashes": renamed(xlsx(), lambda name: name.replace("/", "\\")),
+    "bytes before it": b"\r\n\r\n" + xlsx(),
+    "the workbook under another name": renamed(
+        xlsx(), lambda name: name.replace("workbook.xml", "workbook2.xml"), lambda x: x.replace(b"workbook.xml", b"workbook2.xml")
+    ),
+    "the workbook in another folder": renamed(
+        xlsx(),
+        lambda name: re.sub("^xl/", "book/", name),
+        lambda x: x.replace(b'Target="xl/', b'Target="book/').replace(b"/xl/", b""),
+    ),
+    "a sheet in UTF-16": altered(xlsx(), SHEET, in_utf16),
+    "a list of sheets in UTF-16": altered(xlsx(), "xl/workbook.xml", in_utf16),
+    "a sheet from row 0 on": altered(xlsx(), SHEET, of_row_0),
+    "no relations of its own": renamed(xlsx(), lambda name: name.replace("_rels/.rels", "unknown.txt")),
+}
+
+
+@pytest.mark.parametrize("content", ODD_WORKBOOKS.values(), ids=ODD_WORKBOOKS)
+def test_a_workbook_of_another_program_is_read_as_excel_reads_it(content: bytes) -> None:
+    assert rows_of(content) == rows_of(xlsx())
 
 
 WITHOUT_A_SHEET = {
