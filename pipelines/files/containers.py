@@ -1,10 +1,12 @@
 """From a file of any supported container to its sheets. The ending is never trusted, the content is."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from pipelines.files.compound import compound_file
 from pipelines.files.delimited import delimited
 from pipelines.files.grid import Grid
 from pipelines.files.markup import web_page
@@ -32,6 +34,18 @@ _OTHERS = (
 )
 
 
+# Tables of kinds that are not read, by their first bytes.
+_OTHER_TABLES = (
+    (re.compile(rb"ID;P[^\r\n]*[\r\n]+(?:P;P|O;|[BCF];[A-Z])"), "SYLK 表格（.slk）"),
+    (re.compile(rb"TABLE[\r\n]+0,1[\r\n]"), "DIF 表格（.dif）"),
+    (re.compile(rb"\x09\x00\x04\x00"), "Excel 2 的旧工作簿"),
+    (re.compile(rb"\x09\x02\x06\x00"), "Excel 3 的旧工作簿"),
+    (re.compile(rb"\x09\x04\x06\x00"), "Excel 4 的旧工作簿"),
+)
+_BARE_XLS = re.compile(rb"\x09\x08..\x00[\x05\x06]", re.DOTALL)  # its records without the compound file that they belong into
+_FLAT_ODF = b"urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+
+
 def sheets(content: bytes, passwords: Sequence[str] = ()) -> Iterator[Grid]:
     """The sheets of a workbook, web page or text file, whose one sheet is named ''. Of several with one name, which programs other
     than Excel write, the second is named with （2） behind it: file, sheet and row are a row's address, and no two rows share one.
@@ -56,11 +70,18 @@ def _sheets(content: bytes, passwords: Sequence[str]) -> Iterator[Grid]:
     for mark, what in _OTHERS:
         if content.startswith(mark) and (mark != b"BM" or b"\0" in content[:64]):
             raise FileRefused("not_a_table", f"文件其实是{what}，不是表格。请放入系统导出的表格（.xlsx、.xls 或 .csv）")
+    for beginning, what in _OTHER_TABLES:
+        if beginning.match(content):
+            raise FileRefused("not_a_table", f"文件是{what}，这种格式读不了。{RESAVE}")
     start = content[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if content.startswith((ZIP, OLE)) or _is_zip_behind_something(content):
         yield from workbook(content, passwords)
+    elif _BARE_XLS.match(content):
+        yield from workbook(compound_file(content), passwords)
     elif start.startswith(b"<?xml") and b"urn:schemas-microsoft-com:office:spreadsheet" in content[:4000]:
         yield from spreadsheet_xml(content)
+    elif start.startswith(b"<?xml") and _FLAT_ODF in content[:4000]:
+        raise FileRefused("not_a_table", f"文件是单个 XML 的 OpenDocument 表格（.fods），这种格式读不了。{RESAVE}")
     elif start.startswith(_MARKUP) or (start.startswith((b"<?xml", b"<!--")) and b"<table" in content[:1_000_000].lower()):
         yield from web_page(content)
     elif start.startswith(b"<?xml"):

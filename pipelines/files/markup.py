@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lxml import etree, html
 
 from pipelines.files.grid import Grid
+from pipelines.files.head_and_body import joined
 from pipelines.files.merged_rows import MOST_ROWS, WIDEST, MergedRows
 from pipelines.files.refusal import RESAVE, FileRefused
 
@@ -23,8 +25,8 @@ def refuse_entities(content: bytes) -> None:
 
 
 def web_page(content: bytes) -> Iterator[Grid]:
-    """The tables of a web page, innermost ones alone. Raises FileRefused where one is not closed: a page is written from its beginning to its
-    end, and what is missing there are rows."""
+    """The tables of a web page, innermost ones alone; headings that are a table of their own are joined with their rows. Raises FileRefused where a
+    table is not closed: a page is written from its beginning to its end, and what is missing there are rows."""
     refuse_entities(content)
     text = _page_text(content)
     if len(_TABLE_OPENED.findall(text)) > len(_TABLE_CLOSED.findall(text)):
@@ -36,8 +38,8 @@ def web_page(content: bytes) -> Iterator[Grid]:
     tables = [table for table in document.iter("table") if table.find(".//table") is None]
     if not tables:
         raise FileRefused("web_page", f"文件其实是网页，里面没有表格。{RESAVE}")
-    for number, table in enumerate(tables, 1):
-        yield _html_table(table, f"表{number}" if len(tables) > 1 else "")
+    grids = list(joined(_html_table(table, f"表{number}") for number, table in enumerate(tables, 1)))
+    yield from grids if len(grids) > 1 else (replace(grid, sheet="") for grid in grids)
 
 
 def _page_text(content: bytes) -> str:

@@ -12,6 +12,11 @@ from pipelines.files.markup import refuse_entities, whole
 from pipelines.files.merged_rows import MOST_ROWS, WIDEST, MergedRows
 from pipelines.files.refusal import FileRefused
 
+_IN_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+# Control characters, which XML may not hold; programs write them as they found them in a database.
+_FORBIDDEN = re.compile(
+    rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bcBC]|[eE]|1[0-9a-fA-F]));"
+)
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 
 
@@ -19,6 +24,8 @@ def spreadsheet_xml(content: bytes) -> Iterator[Grid]:
     """The sheets of an XML Spreadsheet 2003."""
     refuse_entities(content)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, recover=False)
+    if not content.startswith(_IN_UTF16):
+        content = _FORBIDDEN.sub(b"", content)
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError):
@@ -86,4 +93,6 @@ def _value(data: etree._Element | None) -> str | None:
             return cell_text(datetime.fromisoformat(text))
         except ValueError:
             return text
+    if kind == "Boolean":
+        return cell_text(text.strip().lower() in ("1", "true"))
     return None if kind == "Error" else text or None

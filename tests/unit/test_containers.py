@@ -9,9 +9,11 @@ import pytest
 from openpyxl import Workbook
 
 from bidui.cli import main
+from pipelines.files.compound import streams
 from pipelines.files.containers import sheets
 from pipelines.files.grid import GridRows
 from pipelines.files.refusal import FileRefused
+from pipelines.files.walk import LEFT_ALONE
 from pipelines.intake.exports import read_export
 from pipelines.intake.reading import read_files
 from schemas.registry import declared
@@ -21,6 +23,7 @@ from tests.lib.made_files import (
     chart_alone,
     encrypted,
     html,
+    html_table,
     in_utf16,
     ods,
     packed,
@@ -236,6 +239,50 @@ ODD_WORKBOOKS = {
 @pytest.mark.parametrize("content", ODD_WORKBOOKS.values(), ids=ODD_WORKBOOKS)
 def test_a_workbook_of_another_program_is_read_as_excel_reads_it(content: bytes) -> None:
     assert rows_of(content) == rows_of(xlsx())
+
+
+def test_headings_in_a_table_of_their_own_are_joined_with_their_rows() -> None:
+    head, first, second = (
+        ["姓名", "证号", "学校"],
+        ["韦家乐", "45122820080103113X", "一小"],
+        ["蓝小花", "451228200902101424", "一小"],
+    )
+    assert rows_of(html(html_table([head]) + html_table([first, second]))) == [head, first, second]
+    other = [head, first]
+    for tables in ([[["花名册"]], other], [other, other], [[head], [["共", "两", "人"]]]):
+        assert len(list(sheets(html("".join(map(html_table, tables)))))) == 2
+
+
+def test_control_characters_and_booleans_of_xml() -> None:
+    line = '<Row><Cell><T>韦\x0b家&#x1f;乐&#9;</T></Cell><Cell><Data ss:Type="Boolean">1</Data></Cell></Row>'
+    assert xml_rows(line) == [["韦家乐\t", "是"]]
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"ID;PWXL;N;E\r\nC;Y1;X1;K1", ".slk"),
+        (b'TABLE\r\n0,1\r\n"EXCEL"\r\n', ".dif"),
+        (b"\x09\x04\x06\x00\x00\x00\x10\x00", "Excel 4"),
+        (
+            b'<?xml version="1.0"?><office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"><table:table/>',
+            ".fods",
+        ),
+    ],
+)
+def test_tables_of_other_kinds_are_named_for_what_they_are(content: bytes, what: str) -> None:
+    with pytest.raises(FileRefused, match=re.escape(what)):
+        list(sheets(content))
+
+
+def test_records_of_an_xls_without_their_container_are_read() -> None:
+    assert rows_of(streams(xls())["Workbook"]) == rows_of(xls())
+
+
+@pytest.mark.parametrize("name", ["学生.xlsx.bak", "学生.tmp", "学生.xlsx.crdownload", "~$学生.xlsx"])
+def test_what_is_not_finished_or_of_before_is_left_alone(name: str) -> None:
+    assert LEFT_ALONE.match(name)
+    assert not LEFT_ALONE.match(name.strip("~$") + ".xlsx")
 
 
 WITHOUT_A_SHEET = {
