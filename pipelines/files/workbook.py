@@ -15,6 +15,7 @@ from pipelines.files.markup import refuse_entities, whole
 from pipelines.files.merged_rows import merged_over_values
 from pipelines.files.old_workbook import look_into_xls
 from pipelines.files.package import check_size, put_right
+from pipelines.files.panics import without_panics
 from pipelines.files.passwords import no_password, opened
 from pipelines.files.refusal import RESAVE, FileRefused
 from pipelines.files.workbook_xml import SheetFacts, WorkbookFacts, look_into
@@ -46,10 +47,11 @@ def workbook(content: bytes, passwords: Sequence[str] = ()) -> Iterator[Grid]:
     else:
         content, facts = look_into_xls(content, passwords)
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        with without_panics():
+            book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         tables = [about for about in book.sheets_metadata if about.typ == SheetTypeEnum.WorkSheet]  # no charts, no macros
         for about in tables:
-            with _no_collection():
+            with _no_collection(), without_panics():
                 sheet = book.get_sheet_by_name(about.name)
                 known = facts.sheets.get(about.name, SheetFacts())
                 rows = sheet.to_python(skip_empty_area=not known.constants)

@@ -1,8 +1,10 @@
 """What is read out of a container: each cell in its row and column, whatever way the file says where it stands. All persons are made up (虚构)."""
 
+import os
 import re
 import struct
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from bidui.cli import main
 from pipelines.files.compound import streams
 from pipelines.files.containers import sheets
 from pipelines.files.grid import GridRows
+from pipelines.files.panics import without_panics
 from pipelines.files.refusal import FileRefused
 from pipelines.files.walk import LEFT_ALONE
 from pipelines.intake.exports import read_export
@@ -283,6 +286,17 @@ def test_records_of_an_xls_without_their_container_are_read() -> None:
 def test_what_is_not_finished_or_of_before_is_left_alone(name: str) -> None:
     assert LEFT_ALONE.match(name)
     assert not LEFT_ALONE.match(name.strip("~$") + ".xlsx")
+
+
+def test_what_the_reader_writes_when_it_falls_is_seen_by_nobody(capfd: pytest.CaptureFixture[str]) -> None:
+    day_before_all_days = altered(xlsx([[date(2020, 1, 1)]]), SHEET, lambda x: re.sub(rb"<v>\d+</v>", b"<v>-1e300</v>", x))
+    with pytest.raises(FileRefused):
+        list(sheets(day_before_all_days))
+    assert capfd.readouterr().err == ""
+    with without_panics(), without_panics():
+        os.write(2, b"a\nthread 'x' (1) panicked at lib.rs:1:1:\n\xe9\x9f\xa6\nnote: run\nb")
+        os.write(2, b"c\nnote: d\n")
+    assert capfd.readouterr().err == "a" + "bc\nnote: d\n"
 
 
 WITHOUT_A_SHEET = {
