@@ -16,6 +16,7 @@ from pipelines.files.refusal import FileRefused, reason
 from pipelines.intake.places import Places
 from pipelines.intake.values import SAME_TEXT, squeeze, text_or_none
 from pipelines.lists.list_fields import FIELD_OF_LIST, LIST_FIELDS, Named, Ranks, not_meant, ranks_of, spelled
+from pipelines.lists.list_footers import without_footers
 from pipelines.lists.list_records import list_people
 from pipelines.lists.list_tables import ListTable, below, from_arrow, list_sheets, parquet
 from schemas.settings import Settings
@@ -88,6 +89,8 @@ def _people_list(
 ) -> PeopleList:
     named = {**common, **own}
     notices = [*notices, *_check_named(grid, own, common)]
+    grid, nobody = without_footers(grid)
+    notices += [f"有 {nobody} 行是合计、签名、说明或重复的表头，没有算作人"] if nobody else []
     if not len(grid.table):
         raise FileRefused("empty_sheet", f"{_where(grid.sheet)}只有表头，没有数据行，请检查名单是否完整")
     cells, used, empty = _cells(grid, named, ranks)
