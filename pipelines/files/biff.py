@@ -19,9 +19,11 @@ _OF_FORMULA = (0x04BC, 0x0221, 0x0236)  # may stand between a formula and its te
 _TEXT, _EMPTY_TEXT, _ERROR = 0, 3, 2  # kinds of a formula's value
 _PTG_STR = 0x17
 _LEAST = -1e11  # as a day it is before what the reader can count to, and the reader falls
+_CELLS = frozenset((_NUMBER, FORMULA, _BOOLERR, 0x0204, 0x00D6, 0x027E, 0x00FD, 0x00BD))
+_DIMENSIONS, _COLUMNS = 0x0200, 256
 # Most of a sheet, looked over in one search: texts, numbers that the reader can take, blanks, rows that are not hidden.
 _PLAIN = re.compile(
-    rb"(?:\xfd\x00\x0a\x00.{10}|\x7e\x02\x0a\x00.{10}|\x01\x02\x06\x00.{6}|\x03\x02\x0e\x00.{13}[\x00-\x7e\x80-\xc1]"
+    rb"(?:\xfd\x00\x0a\x00...\x00.{6}|\x7e\x02\x0a\x00...\x00.{6}|\x01\x02\x06\x00.{6}|\x03\x02\x0e\x00...\x00.{9}[\x00-\x7e\x80-\xc1]"
     rb"|\x08\x02\x10\x00.{12}[^\x20-\x3f\x60-\x7f\xa0-\xbf\xe0-\xff].{3})*+",
     re.DOTALL,
 )
@@ -42,8 +44,11 @@ class Contents:
 
 
 def contents(data: bytes) -> Contents:
-    """Raises struct.error and IndexError on noise."""
-    found = Contents(struct.unpack_from("<H", data, 4)[0])
+    """Raises struct.error, IndexError and ValueError on noise."""
+    first, _, version = struct.unpack_from("<HHH", data)
+    if first != BOF:
+        raise ValueError("no workbook begins there")
+    found = Contents(version)
     for kind, at, _ in records(data, 0):
         if kind == CODEPAGE:
             found.code_page, found.code_page_at = struct.unpack_from("<H", data, at)[0], at
@@ -71,12 +76,15 @@ def records(data: bytes | bytearray, start: int) -> Iterator[tuple[int, int, int
 
 
 def facts_of(data: bytearray, of: Contents) -> WorkbookFacts:
-    """Hidden rows and columns, error cells, formulas without a value and the date system of each sheet. Numbers that are none, over which the
-    reader would fall, are taken out of ``data``. ``of.odd`` is set. Raises struct.error and IndexError on noise."""
+    """Hidden rows and columns, error cells, formulas without a value and the date system of each sheet. What the reader would fall over is taken
+    out of ``data``: numbers that are none, and the size that the sheet says it has, for which it would take memory beforehand. ``of.odd`` is
+    set. Raises struct.error, IndexError and ValueError on noise, a cell in a column that there is not among it."""
     facts = WorkbookFacts(from_1904=of.from_1904)
     for at, start in of.sheets:
+        if struct.unpack_from("<H", data, start)[0] != BOF:
+            raise ValueError("no sheet begins there")
         length, wide = struct.unpack_from("<BB", data, at + 6)
-        name = data[at + 8 : at + 8 + length * (1 + (wide & 1))].decode("utf-16-le" if wide & 1 else "latin-1")
+        name = data[at + 8 : at + 8 + length * (1 + (wide & 1))].decode("utf-16-le" if wide & 1 else "latin-1", errors="replace")
         facts.sheets[name.replace("\0", "")] = _sheet(data, start, of)
     return facts
 
@@ -92,7 +100,11 @@ def _sheet(data: bytearray, start: int, of: Contents) -> SheetFacts:
             if kind != STRING:
                 _without_text(data, waiting, facts)
             waiting = None
-        if kind == _ROW and length >= 14:
+        if kind in _CELLS and length >= 4 and data[at + 3]:
+            raise ValueError(f"a cell in column {_COLUMNS} or beyond")
+        if kind == _DIMENSIONS:
+            struct.pack_into("<H", data, at - 4, _BLANK)
+        elif kind == _ROW and length >= 14:
             facts.hidden_rows += bool(data[at + 12] & _ROW_HIDDEN)
         elif kind == _COLINFO and length >= 10:
             facts.hidden_columns += bool(data[at + 8] & _COLUMN_HIDDEN)
@@ -127,7 +139,7 @@ def _no_number(data: bytearray, at: int) -> bool:
 
 def _without_text(data: bytearray, at: int, facts: SheetFacts) -> None:
     """A formula whose value is a text that is not there: it may be but a text itself (MS-XLS 2.5.198.89)."""
-    size, token, length, wide = struct.unpack_from("<HBBB", data, at + 20)
+    size, token, length, wide = struct.unpack_from("<HBBB", data[at + 20 : at + 25].ljust(5, b"\0"))
     text = data[at + 25 : at + 25 + length * (1 + (wide & 1))]
     if token == _PTG_STR and size == 3 + len(text):
         facts.constants[_address(data, at)] = text.decode("utf-16-le" if wide & 1 else "latin-1", errors="replace")

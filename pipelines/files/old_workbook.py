@@ -7,35 +7,34 @@ from pipelines.files.biff import BIFF8, UTF16, Contents, contents, facts_of
 from pipelines.files.biff_mending import mended
 from pipelines.files.compound import compound_file, streams
 from pipelines.files.passwords import opened
-from pipelines.files.refusal import FileRefused
+from pipelines.files.refusal import RESAVE, FileRefused
 from pipelines.files.workbook_xml import WorkbookFacts
 
 _OTHERS = {"WordDocument": "Word 文档", "PowerPoint Document": "演示文稿"}
 
 
 def look_into_xls(content: bytes, passwords: Sequence[str] = ()) -> tuple[bytes, WorkbookFacts]:
-    """What the fast reader is to read, and what it does not tell; of a file that does not hold to the standard nothing, its reading is left to
-    the reader. Raises FileRefused."""
+    """What the fast reader is to read, and what it does not tell. That is always a compound file of our own: in one whose tables lead in a circle
+    the reader would take memory until there is none left. Raises FileRefused."""
     try:
         found = streams(content)
         if "Workbook" not in found:
             other = next((what for name, what in _OTHERS.items() if name in found), None)
             if other:
                 raise FileRefused("not_a_table", f"文件其实是{other}，不是表格。请放入系统导出的表格（.xlsx、.xls 或 .csv）")
-            return content, WorkbookFacts()
+            raise ValueError("no workbook")
         data = found["Workbook"]
         of = contents(data)
         if of.encrypted:
-            content = opened(content, passwords)
-            data = streams(content)["Workbook"]
+            data = streams(opened(content, passwords))["Workbook"]
             of = contents(data)
         changed, facts = _looked_through(data, of)
         if of.version < BIFF8 or of.odd:
             again = mended(data, of.version, of.code_page)
             changed, facts = _looked_through(again, contents(again))
-        return (content if changed == data else compound_file(bytes(changed))), facts
-    except (OSError, ValueError, LookupError, struct.error):  # what they raise on noise
-        return content, WorkbookFacts()
+        return compound_file(bytes(changed)), facts
+    except (OSError, ValueError, LookupError, RecursionError, struct.error):  # what they raise on noise
+        raise FileRefused("unreadable_file", f"文件已损坏或不是 Excel 工作簿，无法打开。{RESAVE}") from None
 
 
 def _looked_through(data: bytes, of: Contents) -> tuple[bytearray, WorkbookFacts]:

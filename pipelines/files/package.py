@@ -34,7 +34,9 @@ def check_size(archive: zipfile.ZipFile) -> None:
 
 def put_right(archive: zipfile.ZipFile) -> bytes | None:
     """The .xlsx packed anew; None where there is nothing to put right, or it is no .xlsx. Raises what reading a damaged archive raises."""
-    parts = {part.orig_filename.replace("\\", "/").lstrip("/"): part for part in archive.infolist() if not part.is_dir()}
+    parts = {
+        part.orig_filename.replace("\\", "/").lstrip("/"): part for part in archive.infolist() if not part.filename.endswith("/")
+    }
     workbook = _workbook(archive, parts)
     if workbook is None:
         return None

@@ -2,7 +2,9 @@
 
 import gc
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -42,10 +44,10 @@ def workbook(content: bytes, passwords: Sequence[str] = ()) -> Iterator[Grid]:
     """The sheets of a workbook that are tables. Raises FileRefused."""
     if content.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in content:
         content = opened(content, passwords)
-    if content.startswith(ZIP):
-        content, facts = _look_into(content)
-    else:
+    if content.startswith(OLE):
         content, facts = look_into_xls(content, passwords)
+    else:
+        content, facts = _look_into(content)
     try:
         with without_panics():
             book = CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -86,7 +88,7 @@ def _look_into(content: bytes, as_it_is: bool = False) -> tuple[bytes, WorkbookF
             if "content.xml" in names:
                 return content, _look_into_ods(archive)
             raise FileRefused("not_a_table", f"文件是压缩包，里面没有工作簿。{RESAVE}")
-    except (zipfile.BadZipFile, EOFError, etree.XMLSyntaxError):
+    except (zipfile.BadZipFile, zlib.error, struct.error, ValueError, EOFError, etree.XMLSyntaxError):  # what they raise on noise
         raise FileRefused(*_TRUNCATED) from None
     except (NotImplementedError, OSError, RuntimeError):  # a compression or encryption nobody uses in workbooks
         raise FileRefused("unreadable_file", f"文件已损坏或不是 Excel 工作簿，无法打开。{RESAVE}") from None

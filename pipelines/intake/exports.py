@@ -3,8 +3,10 @@
 import hashlib
 import io
 import re
+import struct
 import time
 import zipfile
+import zlib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -126,7 +128,7 @@ def _is_archive(content: bytes) -> bool:
 def _members(name: str, content: bytes, registry: Registry | None) -> Iterator[Export | Refusal]:
     key = registry.key if registry else ""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = [part for part in archive.infolist() if not part.is_dir()]
+        parts = [part for part in archive.infolist() if not part.filename.endswith("/")]
         unpacked, packed = sum(p.file_size for p in parts), sum(p.compress_size for p in parts)
         if not parts:
             raise FileRefused("empty_file", "压缩包是空的，请重新打包")
@@ -143,7 +145,7 @@ def _members(name: str, content: bytes, registry: Registry | None) -> Iterator[E
                 continue
             try:
                 member = archive.read(part)
-            except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError):
+            except (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, ValueError, LookupError, OSError, EOFError):
                 yield Refusal(key, file, "", "truncated_file", "压缩包里的这个文件不完整。请重新打包")
                 continue
             if _is_archive(member):

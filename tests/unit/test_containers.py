@@ -14,6 +14,7 @@ from bidui.cli import main
 from pipelines.files.compound import streams
 from pipelines.files.containers import sheets
 from pipelines.files.grid import GridRows
+from pipelines.files.old_workbook import look_into_xls
 from pipelines.files.panics import without_panics
 from pipelines.files.refusal import FileRefused
 from pipelines.files.walk import LEFT_ALONE
@@ -297,6 +298,38 @@ def test_what_the_reader_writes_when_it_falls_is_seen_by_nobody(capfd: pytest.Ca
         os.write(2, b"a\nthread 'x' (1) panicked at lib.rs:1:1:\n\xe9\x9f\xa6\nnote: run\nb")
         os.write(2, b"c\nnote: d\n")
     assert capfd.readouterr().err == "a" + "bc\nnote: d\n"
+
+
+def test_an_xls_whose_tables_lead_in_a_circle_does_not_get_to_the_reader() -> None:
+    content = bytearray(old_xls(TWO))
+    content[4096 + 4 : 4096 + 8] = struct.pack("<I", 1)  # the directory goes on in itself, for ever
+    try:
+        read, _ = look_into_xls(bytes(content))
+    except FileRefused:
+        return
+    assert read[4096 + 4 : 4096 + 8] == struct.pack("<I", 0xFFFFFFFE)
+
+
+def test_a_cell_beyond_every_sheet_takes_no_memory() -> None:
+    with pytest.raises(FileRefused, match="已损坏"):
+        list(sheets(old_xls(TWO, number(1, 300, 1.0), version=0x0600)))
+
+
+def test_what_a_sheet_says_of_its_size_takes_no_memory() -> None:
+    size = 0x0200, struct.pack("<IIHHH", 0, 0xFFFFFFF0, 0, 0xFFF0, 0)
+    assert rows_of(old_xls(TWO, size, version=0x0600)) == [["姓名", "人数"], ["韦家乐", "3"]]
+
+
+def test_an_archive_that_is_damaged_inside_is_refused(tmp_path: Path) -> None:
+    content = bytearray(packed(("名单.csv", b"a,b\r\n" * 999)))
+    content[50:60] = bytes(10)
+    (tmp_path / "名单.zip").write_bytes(content)
+    exports = read_files(read_export(tmp_path / "名单.zip", "名单.zip", declared()["xueji"]), declared())
+    assert [refusal.rule for refusal in exports.refused] == ["truncated_file"]
+    broken = bytearray(xlsx())
+    broken[60:70] = bytes(10)
+    with pytest.raises(FileRefused, match="不完整"):
+        list(sheets(bytes(broken)))
 
 
 WITHOUT_A_SHEET = {
