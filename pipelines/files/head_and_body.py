@@ -13,7 +13,7 @@ _HEADING_ROWS, _FEWEST_HEADINGS = 2, 3
 _SCROLL_BAR = 1  # column, which only one of the two has
 
 
-def joined(grids: Iterable[Grid]) -> Iterator[Grid]:
+def joined_with_heads(grids: Iterable[Grid]) -> Iterator[Grid]:
     """The tables, each of headings alone joined with the one of rows that follows it."""
     before: Grid | None = None
     for grid in grids:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from lxml import etree, html
 
 from pipelines.files.grid import Grid
-from pipelines.files.head_and_body import joined
+from pipelines.files.head_and_body import joined_with_heads
 from pipelines.files.merged_rows import MOST_ROWS, WIDEST, MergedRows
 from pipelines.files.refusal import RESAVE, FileRefused
 
@@ -38,7 +38,7 @@ def web_page(content: bytes) -> Iterator[Grid]:
     tables = [table for table in document.iter("table") if table.find(".//table") is None]
     if not tables:
         raise FileRefused("web_page", f"文件其实是网页，里面没有表格。{RESAVE}")
-    grids = list(joined(_html_table(table, f"表{number}") for number, table in enumerate(tables, 1)))
+    grids = list(joined_with_heads(_html_table(table, f"表{number}") for number, table in enumerate(tables, 1)))
     yield from grids if len(grids) > 1 else (replace(grid, sheet="") for grid in grids)
 
 
@@ -58,12 +58,14 @@ def _html_table(table: html.HtmlElement, name: str) -> Grid:
     rows = MergedRows()
     for line in table.iter("tr"):
         for cell in line.iterchildren("td", "th"):
-            across, down = (min(whole(cell.get(side)), most) for side, most in (("colspan", WIDEST), ("rowspan", MOST_ROWS)))
+            across, down = (
+                min(whole_number(cell.get(side)), most) for side, most in (("colspan", WIDEST), ("rowspan", MOST_ROWS))
+            )
             rows.add(cell.text_content().strip("\r\n\t ") or None, across, down)
         rows.end_row()
     return rows.grid(name)
 
 
-def whole(text: str | None) -> int:
+def whole_number(text: str | None) -> int:
     """A number of columns or rows as it is written, 1 where it is none."""
     return max(int(text), 1) if text and len(text) < 20 and text.strip().isdecimal() else 1

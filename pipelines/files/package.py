@@ -13,7 +13,7 @@ from pipelines.files.refusal import FileRefused
 
 MOST_BYTES = 4 << 30  # of a workbook, unpacked
 _BOMB_FROM, _BOMB_RATIO = 256 << 20, 300  # bytes unpacked; unpacked bytes per packed one, where tables have ten to fifty
-WORKBOOK, _ITS_RELATIONS, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "_rels/.rels"
+_WORKBOOK, _ITS_RELATIONS, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "_rels/.rels"
 _HEAD = 4_000  # bytes of a part: what it begins with, up to its first cells
 _DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^>]*?(?:/>|>\s*</(?:\w+:)?dimension>)")
 _GOOD_DIMENSION = re.compile(rb"""\bref\s*=\s*["'][A-Z]{1,3}[1-9]\d*(?::[A-Z]{1,3}[1-9]\d*)?["']""")
@@ -63,14 +63,14 @@ def _workbook(archive: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo]) ->
             if (relation.get("Type") or "").endswith("/officeDocument"):
                 target = (relation.get("Target") or "").replace("\\", "/").lstrip("/")
                 return next((name for name in parts if name.lower() == target.lower() and name.endswith(".xml")), None)
-    return WORKBOOK if WORKBOOK in parts else None
+    return _WORKBOOK if _WORKBOOK in parts else None
 
 
 def _moved(name: str, workbook: str) -> str:
     """Where the part must be for the workbook to be where it is looked for; the others keep their place beside it."""
     folder, file = posixpath.split(workbook)
     if name == workbook:
-        return WORKBOOK
+        return _WORKBOOK
     if name == posixpath.join(folder, "_rels", f"{file}.rels"):
         return _ITS_RELATIONS
     if name in ("[Content_Types].xml", _RELATIONS):

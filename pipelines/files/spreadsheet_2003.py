@@ -8,7 +8,7 @@ from lxml import etree
 
 from pipelines.files.formulas import text_alone, without_value
 from pipelines.files.grid import Grid, cell_text
-from pipelines.files.markup import refuse_entities, whole
+from pipelines.files.markup import refuse_entities, whole_number
 from pipelines.files.merged_rows import MOST_ROWS, WIDEST, MergedRows
 from pipelines.files.refusal import FileRefused
 
@@ -40,14 +40,14 @@ def _sheet(sheet: etree._Element) -> Grid:
     rows = MergedRows()
     hidden = uncomputed = 0
     for line in lines:
-        rows.skip_to(min(whole(line.get(f"{_SS}Index")), MOST_ROWS) - 1)
+        rows.skip_to(min(whole_number(line.get(f"{_SS}Index")), MOST_ROWS) - 1)
         hidden += line.get(f"{_SS}Hidden") == "1"
         # Some programs leave out the cells that a merged one above covers, some write them, empty or not: then there is no room to step aside.
         stepping = rows.covered + _width(line) <= widest
         following = 0
         for cell in line.iterchildren(f"{_SS}Cell"):
             index = cell.get(f"{_SS}Index")
-            column = min(whole(index), WIDEST) - 1 if index else None if stepping else following
+            column = min(whole_number(index), WIDEST) - 1 if index else None if stepping else following
             across, down = (_reach(cell, side) for side in ("Across", "Down"))
             text, formula = _value(cell.find(f"{_SS}Data")), cell.get(f"{_SS}Formula")
             if formula and cell.find(f"{_SS}Data") is None:
@@ -68,14 +68,14 @@ def _width(line: etree._Element) -> int:
     width = 0
     for cell in line.iterchildren(f"{_SS}Cell"):
         index = cell.get(f"{_SS}Index")
-        width = (whole(index) - 1 if index else width) + _reach(cell, "Across")
+        width = (whole_number(index) - 1 if index else width) + _reach(cell, "Across")
     return width
 
 
 def _reach(cell: etree._Element, side: str) -> int:
     """How many columns (Across) or rows (Down) the cell has."""
     more = cell.get(f"{_SS}Merge{side}")
-    return 1 + min(whole(more), WIDEST if side == "Across" else MOST_ROWS) if more and more.strip() != "0" else 1
+    return 1 + min(whole_number(more), WIDEST if side == "Across" else MOST_ROWS) if more and more.strip() != "0" else 1
 
 
 def _value(data: etree._Element | None) -> str | None:

@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from pipelines.files.formulas import text_alone, without_value
 from pipelines.files.grid import MOST_CELLS, Grid, text_column
-from pipelines.files.markup import refuse_entities, whole
+from pipelines.files.markup import refuse_entities, whole_number
 from pipelines.files.merged_rows import merged_over_values
 from pipelines.files.old_workbook import look_into_xls
 from pipelines.files.package import check_size, put_right
@@ -119,7 +119,7 @@ def _look_into_ods(archive: zipfile.ZipFile) -> WorkbookFacts:
                 used = 0
                 place = 0
                 for cell in element:
-                    down, across = (whole(cell.get(f"{_TABLE}number-{side}-spanned")) for side in ("rows", "columns"))
+                    down, across = (whole_number(cell.get(f"{_TABLE}number-{side}-spanned")) for side in ("rows", "columns"))
                     if down > 1 or across > 1:
                         table.merged.append(((above, place), (above + down - 1, place + across - 1)))
                     if not len(cell) and (formula := cell.get(f"{_TABLE}formula")):
@@ -128,9 +128,9 @@ def _look_into_ods(archive: zipfile.ZipFile) -> WorkbookFacts:
                             used = place + 1
                         else:
                             table.without_value += 1
-                    place += whole(cell.get(f"{_TABLE}number-columns-repeated"))
+                    place += whole_number(cell.get(f"{_TABLE}number-columns-repeated"))
                     used = place if len(cell) else used
-                repeated = whole(element.get(f"{_TABLE}number-rows-repeated"))
+                repeated = whole_number(element.get(f"{_TABLE}number-rows-repeated"))
                 above += repeated
                 repeated = repeated if used else 0
                 rows += repeated
