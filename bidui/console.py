@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pipelines.screen import Shown, TextLine, TextTable, Tone
@@ -117,9 +118,11 @@ def _terminal_on(stderr: bool) -> "Terminal":
             self.quiet = True
             os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
 
-    terminal = Patient(stderr=stderr, markup=False, highlight=False, emoji=False)
-    if not terminal.is_terminal:
-        terminal.width = _NO_TERMINAL
+    make = partial(Patient, stderr=stderr, markup=False, highlight=False, emoji=False)
+    terminal = make()
+    if terminal.is_terminal:
+        return make(force_terminal=True)  # it stays one while a thread that reads a workbook has a pipe in its place
+    terminal.width = _NO_TERMINAL
     return terminal
 
 

@@ -13,6 +13,6 @@ ANSWER_REFUSALS = frozenset((
     "intake_unreadable",
 ))
 SHEET_NOTES = frozenset((
-    "broken_quotes", "duplicate_heading", "formula_without_value", "hidden_columns", "hidden_rows", "hidden_sheet", "joined_lines", "no_line_end",
-    "other_headings", "partly_superseded", "second_column", "sheet_not_used", "side_by_side",
+    "broken_quotes", "duplicate_heading", "formula_without_value", "hidden_columns", "hidden_rows", "hidden_sheet", "joined_lines",
+    "merged_over_values", "no_line_end", "other_headings", "partly_superseded", "second_column", "sheet_not_used", "side_by_side",
 ))

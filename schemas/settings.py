@@ -188,6 +188,11 @@ class Settings(_Part):
         repr=False,
         description='答复、判定、人员编号、个案存在哪里；不写的是 DIR/curated/bidui.db（SQLite），或如 "postgresql://用户@主机/库"',
     )
+    passwords: Annotated[list[Text], Field(max_length=20)] = Field(
+        default=[],
+        repr=False,
+        description='总是加密的导出文件的打开密码，如 ["密码一", "密码二"]，逐个试；任何提示和日志里都不出现。本文件含密码时请只让自己能读',
+    )
     county: County = Field(default_factory=lambda: County.model_validate({}), description="本县")
     cohort: Cohort = Field(default_factory=Cohort, description="核查哪些儿童：户籍在本县、出生在这两天之间（含）")
     plan: Plan = Field(default_factory=Plan, description="本县的方案")

@@ -1,5 +1,6 @@
 """A sheet as columns of text, each row under the number Excel shows."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,6 +13,7 @@ GridRows = list[list[str | None]]
 MOST_CELLS = 32_000_000  # of a sheet: 1,048,576 rows of 30 columns
 _BLANK_CELL = r"^[\s\x{3000}\x{a0}\x{feff}]*$"
 _BEGINS_A_BLANK = np.isin(np.arange(256), [*b"\t\n\f\r ", 0xE3, 0xC2, 0xEF])  # of UTF-8
+_MOST = 10**15  # whole numbers below it are text as they are
 LONGEST_CELL = 32_767  # characters; Excel holds no more
 
 
@@ -56,7 +58,10 @@ def text_column(values: list[object]) -> pa.Array:
         texts = pa.array(values, pa.string())
     except (pa.ArrowTypeError, pa.ArrowInvalid):
         known: dict[tuple[type, object], str | None] = {}
-        texts = pa.array([v if type(v) is str else _text_of(v, known) for v in values], pa.string())
+        texts = pa.array(
+            [v if type(v) is str else str(v) if type(v) is int and abs(v) < _MOST else _text_of(v, known) for v in values],
+            pa.string(),
+        )
     return blank_as_null(texts)
 
 
@@ -90,7 +95,9 @@ def cell_text(value: object) -> str | None:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float | int):
-        if abs(value) < 1e15:
+        if not math.isfinite(value):  # what computing left behind
+            return None
+        if abs(value) < _MOST:
             return str(int(value)) if value == int(value) else repr(value)
         return _fifteen_digits(float(value))
     if isinstance(value, datetime):

@@ -10,8 +10,10 @@ MOST_FILES = 10_000  # of a registry; a county's systems give a few dozen
 MOST_ENTRIES = 100_000  # names looked at
 DEEPEST = 12  # folders in folders
 
-# What programs leave about, and the answers of ``bidui check``.
-LEFT_ALONE = re.compile(r"^(?:~\$.*|\..*|thumbs\.db|desktop\.ini|__macosx|检查结果_.*\.xlsx)$", re.IGNORECASE)
+# What programs leave about, downloads and saving that are not finished and copies of before among it, and the answers of ``bidui check``.
+LEFT_ALONE = re.compile(
+    r"^(?:~\$.*|\..*|.*\.(?:bak|tmp|crdownload)|thumbs\.db|desktop\.ini|__macosx|检查结果_.*\.xlsx)$", re.IGNORECASE
+)
 
 
 def files_under(folder: Path) -> list[Path]:

@@ -2,21 +2,27 @@
 
 import gc
 import io
+import struct
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from lxml import etree
-from python_calamine import CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from pipelines.files.biff import look_into_xls
+from pipelines.files.formulas import text_alone, without_value
 from pipelines.files.grid import MOST_CELLS, Grid, text_column
-from pipelines.files.markup import refuse_entities
+from pipelines.files.markup import refuse_entities, whole_number
+from pipelines.files.merged_rows import merged_over_values
+from pipelines.files.old_workbook import look_into_xls
+from pipelines.files.package import check_size, put_right
+from pipelines.files.panics import without_panics
+from pipelines.files.passwords import no_password, opened
 from pipelines.files.refusal import RESAVE, FileRefused
-from pipelines.files.workbook_xml import MOST_BYTES, SheetFacts, WorkbookFacts, look_into
+from pipelines.files.workbook_xml import SheetFacts, WorkbookFacts, look_into
 
 OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
-_ENCRYPTED = ("encrypted_file", "文件设有打开密码。请在 Excel 或 WPS 中取消密码，保存后再放回")
 _TRUNCATED = ("truncated_file", "文件不完整（可能复制或下载中断）。请重新导出或重新复制")
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OTHER_OFFICE = {"word/document.xml": "Word 文档", "ppt/presentation.xml": "演示文稿", "xl/workbook.bin": "二进制工作簿（.xlsb）"}
@@ -34,59 +40,71 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def workbook(content: bytes) -> Iterator[Grid]:
-    """The sheets of a workbook. Raises FileRefused."""
+def workbook(content: bytes, passwords: Sequence[str] = ()) -> Iterator[Grid]:
+    """The sheets of a workbook that are tables. Raises FileRefused."""
     if content.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in content:
-        raise FileRefused(*_ENCRYPTED)
-    facts = _look_into(content) if content.startswith(ZIP) else look_into_xls(content)
+        content = opened(content, passwords)
+    if content.startswith(OLE):
+        content, facts = look_into_xls(content, passwords)
+    else:
+        content, facts = _look_into(content)
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        for about in book.sheets_metadata:
-            with _no_collection():
+        with without_panics():
+            book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        tables = [about for about in book.sheets_metadata if about.typ == SheetTypeEnum.WorkSheet]  # no charts, no macros
+        for about in tables:
+            with _no_collection(), without_panics():
                 sheet = book.get_sheet_by_name(about.name)
-                rows = sheet.to_python(skip_empty_area=True)
-                start = sheet.start or (0, 0)
                 known = facts.sheets.get(about.name, SheetFacts())
-                grid = _grid(about.name, rows, start, sheet.merged_cell_ranges or [], known, facts.from_1904, about.visible)
+                rows = sheet.to_python(skip_empty_area=not known.constants)
+                start = (sheet.start or (0, 0)) if not known.constants else (0, 0)
+                merged = [*(sheet.merged_cell_ranges or []), *known.merged]
+                grid = _grid(about.name, rows, start, merged, known, facts.from_1904, about.visible)
                 del rows
             yield grid
     except (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
         raise
     except BaseException as error:  # the reader's panics are no Exception; its messages may quote cells: not shown
         if "assword" in type(error).__name__ or "ncrypt" in str(error):
-            raise FileRefused(*_ENCRYPTED) from None
+            raise no_password() from None
         raise FileRefused("unreadable_file", f"文件已损坏或不是 Excel 工作簿，无法打开。{RESAVE}") from None
 
 
-def _look_into(content: bytes) -> WorkbookFacts:
-    """Whatever the archive must not hold is refused; what its XML tells is returned."""
+def _look_into(content: bytes, as_it_is: bool = False) -> tuple[bytes, WorkbookFacts]:
+    """Whatever the archive must not hold is refused; what the reader is to read and what its XML tells is returned."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if any(part.flag_bits & 1 for part in archive.infolist()) or _is_encrypted_ods(archive):
+                raise no_password()
+            check_size(archive)
+            if not as_it_is and (again := put_right(archive)):
+                return _look_into(again, as_it_is=True)
             names = set(archive.namelist())
-            if any(part.flag_bits & 1 for part in archive.infolist()):
-                raise FileRefused(*_ENCRYPTED)
             for part, what in _OTHER_OFFICE.items():
                 if part in names:
                     raise FileRefused("not_a_table", f"文件其实是{what}，不是可读的表格。{RESAVE}")
             if "xl/workbook.xml" in names:
-                return look_into(archive)
+                return content, look_into(archive)
             if "content.xml" in names:
-                return _look_into_ods(archive)
+                return content, _look_into_ods(archive)
             raise FileRefused("not_a_table", f"文件是压缩包，里面没有工作簿。{RESAVE}")
-    except (zipfile.BadZipFile, EOFError, etree.XMLSyntaxError):
+    except (zipfile.BadZipFile, zlib.error, struct.error, ValueError, EOFError, etree.XMLSyntaxError):  # what they raise on noise
         raise FileRefused(*_TRUNCATED) from None
     except (NotImplementedError, OSError, RuntimeError):  # a compression or encryption nobody uses in workbooks
         raise FileRefused("unreadable_file", f"文件已损坏或不是 Excel 工作簿，无法打开。{RESAVE}") from None
 
 
+def _is_encrypted_ods(archive: zipfile.ZipFile) -> bool:
+    manifest = "META-INF/manifest.xml"
+    return manifest in archive.namelist() and b"encryption-data" in archive.open(manifest).read(1_000_000)
+
+
 def _look_into_ods(archive: zipfile.ZipFile) -> WorkbookFacts:
     """Rows and cells may be repeated by a number: refuse a sheet that unfolds into too many. What is hidden is returned."""
-    if sum(part.file_size for part in archive.infolist()) > MOST_BYTES:
-        raise FileRefused("too_large", "文件解压后过大，不像正常的导出（可能是压缩炸弹），已拒收。请重新导出")
     with archive.open("content.xml") as part:
         refuse_entities(part.read(100_000))
     facts, table = WorkbookFacts(), SheetFacts()
-    rows = width = 0
+    rows = width = above = 0
     with archive.open("content.xml") as part:
         for _, element in etree.iterparse(part, events=("end",), resolve_entities=False, no_network=True, huge_tree=True):
             hidden = element.get(f"{_TABLE}visibility") in ("collapse", "filter")
@@ -96,14 +114,25 @@ def _look_into_ods(archive: zipfile.ZipFile) -> WorkbookFacts:
                 table.hidden_columns += hidden
             elif element.tag == f"{_TABLE}table":
                 facts.sheets[element.get(f"{_TABLE}name") or ""] = table
-                table = SheetFacts()
+                table, above = SheetFacts(), 0
             elif element.tag == f"{_TABLE}table-row":
                 used = 0
                 place = 0
                 for cell in element:
-                    place += int(cell.get(f"{_TABLE}number-columns-repeated") or 1)
+                    down, across = (whole_number(cell.get(f"{_TABLE}number-{side}-spanned")) for side in ("rows", "columns"))
+                    if down > 1 or across > 1:
+                        table.merged.append(((above, place), (above + down - 1, place + across - 1)))
+                    if not len(cell) and (formula := cell.get(f"{_TABLE}formula")):
+                        if text := text_alone(formula.removeprefix("of:")):
+                            table.constants[above + 1, place] = text
+                            used = place + 1
+                        else:
+                            table.without_value += 1
+                    place += whole_number(cell.get(f"{_TABLE}number-columns-repeated"))
                     used = place if len(cell) else used
-                repeated = int(element.get(f"{_TABLE}number-rows-repeated") or 1) if used else 0
+                repeated = whole_number(element.get(f"{_TABLE}number-rows-repeated"))
+                above += repeated
+                repeated = repeated if used else 0
                 rows += repeated
                 table.hidden_rows += repeated if hidden else 0
                 width = max(width, used)
@@ -123,8 +152,11 @@ def _grid(
     visible: SheetVisibleEnum,
 ) -> Grid:
     top, left = start
-    width = len(rows[0]) if rows else 0
-    filled, spans = [], []
+    width = max(len(rows[0]) if rows else 0, *(column + 1 - left for _, column in facts.constants), 0)
+    height = max(len(rows), *(number - top for number, _ in facts.constants), 0)
+    if facts.constants and (len(rows) < height or len(rows[0]) < width):  # the reader left out what has no value
+        rows = [[*row, *[""] * (width - len(row))] for row in [*rows, *([] for _ in range(height - len(rows)))]]
+    filled, spans, hiding, left_to_fill = [], [], 0, len(rows) * width
     for (first_row, first), (last_row, last) in merged:
         first_row, last_row, first, last = first_row - top, min(last_row - top, len(rows) - 1), first - left, last - left
         if first_row < 0 or first < 0 or first >= width or first_row >= len(rows):
@@ -132,14 +164,20 @@ def _grid(
         value = rows[first_row][first]
         if value == "":
             continue
-        for row in range(first_row + 1, last_row + 1):
+        left_to_fill -= last_row - first_row
+        if left_to_fill < 0:  # they cover the sheet more than once, which no program writes
+            break
+        below = range(first_row + 1, last_row + 1)
+        empty = [row for row in below if rows[row][first] == ""]
+        hiding += len(empty) < len(below)
+        for row in empty:
             rows[row][first] = value
             filled.append((top + row + 1, first))
         if last > first:
             spans.append((top + first_row + 1, first, min(last, width - 1)))
     for (number, column), text in facts.constants.items():
-        if 0 <= (row := number - 1 - top) < len(rows) and 0 <= (place := column - left) < width and rows[row][place] == "":
-            rows[row][place] = text
+        if rows[number - 1 - top][column - left] == "":
+            rows[number - 1 - top][column - left] = text
     columns = [text_column([row[i] for row in rows]) for i in range(width)]
     grid = Grid(name, columns, top + 1, from_1904, filled, [(r, c - left) for r, c in facts.errors if c >= left], spans)
     grid.notes += [
@@ -148,11 +186,8 @@ def _grid(
             ("hidden_sheet", visible != SheetVisibleEnum.Visible, "工作表是隐藏的，也已读入"),
             ("hidden_rows", facts.hidden_rows, f"有 {facts.hidden_rows} 行被隐藏（或被筛选掉），也已读入"),
             ("hidden_columns", facts.hidden_columns, "有被隐藏的列，也已读入"),
-            (
-                "formula_without_value",
-                facts.without_value,
-                f"有 {facts.without_value} 个公式没有算出的值，按空白处理。请在 Excel 或 WPS 中打开并保存一次，再放回",
-            ),
+            ("merged_over_values", hiding, merged_over_values(hiding)),
+            ("formula_without_value", facts.without_value, without_value(facts.without_value)),
         )
         if count
     ]

@@ -18,14 +18,17 @@ from pipelines.files.grid import MOST_CELLS
 from pipelines.files.markup import refuse_entities
 from pipelines.files.refusal import FileRefused
 
-MOST_BYTES = 4 << 30  # of a workbook, unpacked
-_BOMB_FROM, _BOMB_RATIO = 256 << 20, 300  # bytes unpacked; unpacked bytes per packed one, where tables have ten to fifty
 _PIECE, _OVERLAP = 8 << 20, 400  # bytes
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row [^>]*\bhidden=\"(?:1|true)\"")
 _HIDDEN_COLUMN = re.compile(rb"<(?:\w+:)?col [^>]*\bhidden=\"(?:1|true)\"")
-_WITHOUT_VALUE = re.compile(rb"<f[^>]*?(?:/>|>[^<]*</f>)(?:<v/>|<v></v>)?</c>")
-_CONSTANT = re.compile(rb'<c r="([A-Z]{1,3})(\d+)"[^>]*><f>(?:"|&quot;)([^"<&]*)(?:"|&quot;)</f>(?:<v/>|<v></v>)?</c>')
-_ERROR = re.compile(rb'<c r="([A-Z]{1,3})(\d+)"[^>]*?\bt="e"')
+# Whatever prefix the file has for its elements, and whatever attributes they have.
+_WITHOUT_VALUE = re.compile(
+    rb"<(?:\w+:)?c(\s[^>]*)?>\s*<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>([^<]*)</(?:\w+:)?f>)\s*(<(?:\w+:)?v\s*(?:/>|>\s*</(?:\w+:)?v>)\s*)?</(?:\w+:)?c>"
+)
+_TEXT_ALONE = re.compile(rb'\s*=?(?:"|&quot;|&#34;)([^"<&]*)(?:"|&quot;|&#34;)\s*')
+_COMPUTED_EMPTY = re.compile(rb"""\bt\s*=\s*["']str["']""")
+_ERROR = re.compile(rb"""<(?:\w+:)?c(\s[^>]*?\bt\s*=\s*["']e["'][^>]*)>""")
+_ADDRESS = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})(\d+)["']""")
 _COLUMN = re.compile(rb' r="([A-Z]{1,3})\d')
 _LAST_CELL = re.compile(rb'<c r="[A-Z]{1,3}(\d+)"')
 _ANY_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br\s*=\s*[\"']([A-Z]{1,3})(\d+)[\"']")  # in whatever way XML allows
@@ -40,13 +43,15 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 @dataclass(slots=True)
 class SheetFacts:
     """What a sheet's XML tells. ``errors``: (row number, column) of cells that hold #N/A and the like. ``constants``: text
-    of formulas that are but text (="4512…") and have no value beside them, by (row number, column)."""
+    of formulas that are but text (="4512…") and have no value beside them, by (row number, column). ``merged``: (row, column) of the
+    first and the last cell, from 0, where the reader does not tell."""
 
     hidden_rows: int = 0
     hidden_columns: int = 0
-    without_value: int = 0  # other formulas
+    without_value: int = 0  # other formulas without one
     constants: dict[tuple[int, int], str] = field(default_factory=dict)
     errors: list[tuple[int, int]] = field(default_factory=list)
+    merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
     last_row: int = 0
     columns: int = _LETTERS  # at most
 
@@ -58,11 +63,8 @@ class WorkbookFacts:
 
 
 def look_into(archive: zipfile.ZipFile) -> WorkbookFacts:
-    """Read every XML part of an .xlsx once. Raises FileRefused for one that is too large, contradicts its own table of
-    contents, or declares entities."""
-    unpacked, packed = (sum(sizes) for sizes in zip(*((p.file_size, p.compress_size) for p in archive.infolist()), strict=True))
-    if unpacked > MOST_BYTES or unpacked > max(_BOMB_FROM, packed * _BOMB_RATIO):
-        raise FileRefused("too_large", "文件解压后过大，不像正常的导出（可能是压缩炸弹），已拒收。请重新导出")
+    """Read every XML part of an .xlsx once. Raises FileRefused for one that contradicts its own table of contents or declares entities, or
+    whose sheet is too large."""
     facts = {}
     for part in archive.infolist():
         if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
@@ -99,12 +101,11 @@ def _sheet(archive: zipfile.ZipFile, name: str) -> SheetFacts:
         if b'hidden="' in piece:
             facts.hidden_rows += sum(m.end() > overlap for m in _HIDDEN_ROW.finditer(piece))
             facts.hidden_columns += sum(m.end() > overlap for m in _HIDDEN_COLUMN.finditer(piece))
-        if b"<f" in piece:
-            facts.without_value += sum(m.end() > overlap for m in _WITHOUT_VALUE.finditer(piece))
-            for column, row, text in _CONSTANT.findall(piece):
-                facts.constants[int(row), _number(column)] = text.decode("utf-8", errors="replace")
-        if b't="e"' in piece:
-            seen.update((int(row), _number(column)) for column, row in _ERROR.findall(piece))
+        if prefixed or b"<f" in piece:
+            _look_at_formulas(piece, overlap, facts)
+        if prefixed or b't="e"' in piece:
+            cells = (_ADDRESS.search(attributes) for attributes in _ERROR.findall(piece))
+            seen.update((int(cell[2]), _number(cell[1])) for cell in cells if cell)
         if beyond.search(piece):
             facts.columns = max(facts.columns, *(_number(letters) + 1 for letters in {*_COLUMN.findall(piece)}))
             far = re.compile(rb' r="[A-Z]{1,3}(\d{%d,7})"' % _digits_of_most_rows(facts.columns))
@@ -116,7 +117,6 @@ def _sheet(archive: zipfile.ZipFile, name: str) -> SheetFacts:
                 facts.last_row = max(facts.last_row, int(row))
         facts.last_row = max(facts.last_row, _last_row(piece))
     facts.errors = sorted(seen)[:_MOST_ERRORS]
-    facts.without_value -= len(facts.constants)
     if facts.last_row * facts.columns > MOST_CELLS:
         raise FileRefused(
             "too_large",
@@ -124,6 +124,17 @@ def _sheet(archive: zipfile.ZipFile, name: str) -> SheetFacts:
             "请按 Ctrl+End 找到它，删除多余的行和列后保存，再放回",
         )
     return facts
+
+
+def _look_at_formulas(piece: bytes, overlap: int, facts: SheetFacts) -> None:
+    """Formulas that nobody computed: the text of those that are but text is kept, the others are counted."""
+    for found in _WITHOUT_VALUE.finditer(piece):
+        attributes, formula, empty = found.groups(b"")
+        text, address = _TEXT_ALONE.fullmatch(formula), _ADDRESS.search(attributes)
+        if text and address:
+            facts.constants[int(address[2]), _number(address[1])] = text[1].decode("utf-8", errors="replace")
+        elif found.end() > overlap and not (empty and _COMPUTED_EMPTY.search(attributes)):
+            facts.without_value += 1
 
 
 def _plain(piece: bytes, beyond: re.Pattern[bytes]) -> bool:

@@ -74,7 +74,7 @@ def check(files: Sequence[Path], out: Path, registry: str | None = None, root: P
         return CheckResult(ExitStatus.NOTHING, county=county, refusal=f"没有系统 {registry}，可用：{'、'.join(registries)}")
     if not exports:
         return CheckResult(ExitStatus.DONE, county=county, settings=of_county)
-    read = supersede(read_files(_found(exports, registry, registries), registries))
+    read = supersede(read_files(_found(exports, registry, registries), registries, passwords=of_county.passwords))
     intake = accept(read, Places(of_county.divisions), today())
     drift = _drift(place, intake, registries)
     _write(out, intake, drift, registries)

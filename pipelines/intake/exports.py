@@ -3,8 +3,10 @@
 import hashlib
 import io
 import re
+import struct
 import time
 import zipfile
+import zlib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -116,7 +118,9 @@ def _is_archive(content: bytes) -> bool:
         return False
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return not any(name in _OFFICE or name.startswith(("xl/", "word/", "ppt/")) for name in archive.namelist())
+            return not any(
+                name in _OFFICE or name.replace("\\", "/").startswith(("xl/", "word/", "ppt/")) for name in archive.namelist()
+            )
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return False  # the reader of workbooks says that it is cut short
 
@@ -124,23 +128,24 @@ def _is_archive(content: bytes) -> bool:
 def _members(name: str, content: bytes, registry: Registry | None) -> Iterator[Export | Refusal]:
     key = registry.key if registry else ""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = [part for part in archive.infolist() if not part.is_dir()]
+        parts = [part for part in archive.infolist() if not part.filename.endswith("/")]
         unpacked, packed = sum(p.file_size for p in parts), sum(p.compress_size for p in parts)
         if not parts:
             raise FileRefused("empty_file", "压缩包是空的，请重新打包")
         if len(parts) > _MOST_MEMBERS or unpacked > _MOST_UNPACKED or unpacked > max(_BOMB_FROM, packed * _BOMB_RATIO):
             raise FileRefused("too_large", "压缩包解压后过大或文件过多（可能是压缩炸弹），已拒收。请只打包系统导出的文件")
+        parts = [p for p in parts if not any(LEFT_ALONE.match(step) for step in PurePosixPath(_member_name(p)).parts)]
+        if not parts:
+            raise FileRefused("empty_file", "压缩包里只有系统或程序的临时文件，没有表格，请重新打包")
         for part in sorted(parts, key=_member_name):
             inner = _member_name(part)
-            if any(LEFT_ALONE.match(step) for step in PurePosixPath(inner).parts):
-                continue
             file = f"{name}/{inner}"
             if part.flag_bits & 1:
                 yield Refusal(key, file, "", "encrypted_file", "压缩包设有密码。请去掉密码重新打包，或解压后放入")
                 continue
             try:
                 member = archive.read(part)
-            except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError):
+            except (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, ValueError, LookupError, OSError, EOFError):
                 yield Refusal(key, file, "", "truncated_file", "压缩包里的这个文件不完整。请重新打包")
                 continue
             if _is_archive(member):

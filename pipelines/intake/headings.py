@@ -155,7 +155,7 @@ def recognise(rows: GridRows, registries: Mapping[str, Registry]) -> Registry | 
 
 def misspelt(rows: GridRows, registry: Registry) -> list[tuple[str, str]]:
     """(heading as written, what it may mean) of the row that looks most like the registry's headings, where the two are one
-    character apart. Never a cell that a person's name may stand in: the row must have three such headings."""
+    character apart, or what is written is a part of a required one. Never a cell that a person's name may stand in: the row must have three such headings."""
     known = spellings(registry)
     best: list[tuple[str, str]] = []
     for row in rows:
@@ -172,6 +172,10 @@ def misspelt(rows: GridRows, registry: Registry) -> list[tuple[str, str]]:
             near = min(known, key=lambda heading: (Levenshtein.distance(spelled, heading), heading))
             if Levenshtein.distance(spelled, near) == 1 and len(near) >= 2:
                 found.append((" ".join(cell.split()), registry.column(known[near][0]).headings[0]))
+            elif meant := next(
+                (c for c in registry.columns if c.required and any(spelled in plain(h) for h in c.headings)), None
+            ):
+                found.append((" ".join(cell.split()), meant.headings[0]))
         if len(found) + sure >= _LEAST and len(found) > len(best):
             best = found
     return best

@@ -128,7 +128,7 @@ def _replace(path: Path, content: bytes) -> None:
 
 def _add_proposals(root: Path, settings: Settings) -> int:
     """Add the places found in the exports to ``divisions.csv``; returns how many."""
-    exports = read_exports(root / "raw", settings.registries)
+    exports = read_exports(root / "raw", settings.registries, passwords=settings.passwords)
     if not exports.sheets:
         return 0
     records = accept(exports, Places(settings.divisions)).records

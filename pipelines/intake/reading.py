@@ -35,16 +35,22 @@ class Exports:
     undecided: tuple[str, ...] = ()
 
 
-def read_exports(raw: Path, registries: Mapping[str, Registry], snapshots: Snapshots | None = None) -> Exports:
+def read_exports(
+    raw: Path, registries: Mapping[str, Registry], snapshots: Snapshots | None = None, passwords: Sequence[str] = ()
+) -> Exports:
     """Read all exports in ``raw/<registry>/`` and, recognised by their headings, those that lie loose in ``raw/``."""
-    return read_files(find_exports(raw, registries), registries, snapshots)
+    return read_files(find_exports(raw, registries), registries, snapshots, passwords)
 
 
 def read_files(
-    found: Iterable[Export | Refusal], registries: Mapping[str, Registry], snapshots: Snapshots | None = None
+    found: Iterable[Export | Refusal],
+    registries: Mapping[str, Registry],
+    snapshots: Snapshots | None = None,
+    passwords: Sequence[str] = (),
 ) -> Exports:
-    """The sheets of the files found, in their order. A file whose fingerprint ``snapshots`` knows is not read again."""
-    outcomes = list(_side_by_side(lambda export: _outcome(export, registries, snapshots), found))
+    """The sheets of the files found, in their order. A file whose fingerprint ``snapshots`` knows is not read again; ``passwords`` are
+    tried on those that have one."""
+    outcomes = list(_side_by_side(lambda export: _outcome(export, registries, snapshots, passwords), found))
     usable = tuple(sheet for taken, _ in outcomes for sheet in taken)
     return Exports(usable, tuple(refusal for _, refused in outcomes for refusal in refused))
 
@@ -65,14 +71,14 @@ def _side_by_side(
 
 
 def _outcome(
-    export: Export | Refusal, registries: Mapping[str, Registry], snapshots: Snapshots | None
+    export: Export | Refusal, registries: Mapping[str, Registry], snapshots: Snapshots | None, passwords: Sequence[str]
 ) -> tuple[list[Sheet], list[Refusal]]:
     """(sheets that can be used, refusals) of one file."""
     if isinstance(export, Refusal):
         return [], [export]
     key = export.registry.key if export.registry else ""
     try:
-        return _read_file(export, registries, snapshots)
+        return _read_file(export, registries, snapshots, passwords)
     except FileRefused as error:
         return [], [Refusal(key, export.file, "", error.rule, error.message)]
     except Exception as error:  # no file may stop the others; a full disk stops them all
@@ -90,12 +96,12 @@ def unforeseen(registry: str, file: str, sheet: str, error: Exception) -> Refusa
 
 
 def _read_file(
-    export: Export, registries: Mapping[str, Registry], snapshots: Snapshots | None
+    export: Export, registries: Mapping[str, Registry], snapshots: Snapshots | None, passwords: Sequence[str]
 ) -> tuple[list[Sheet], list[Refusal]]:
     digest = export.sha256
     grids = snapshots.load(digest) if snapshots else None
     if grids is None:
-        grids = list(sheets(export.content))
+        grids = list(sheets(export.content, passwords))
         if snapshots and grids:
             snapshots.save(digest, grids)
     grids = [table for grid in grids for table in tables_of(grid, export.registry, registries)]

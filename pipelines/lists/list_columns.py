@@ -16,6 +16,7 @@ from pipelines.files.refusal import FileRefused, reason
 from pipelines.intake.places import Places
 from pipelines.intake.values import SAME_TEXT, squeeze, text_or_none
 from pipelines.lists.list_fields import FIELD_OF_LIST, LIST_FIELDS, Named, Ranks, not_meant, ranks_of, spelled
+from pipelines.lists.list_footers import without_footers
 from pipelines.lists.list_records import list_people
 from pipelines.lists.list_tables import ListTable, below, from_arrow, list_sheets, parquet
 from schemas.settings import Settings
@@ -72,7 +73,7 @@ def read_list(
         raise FileRefused("unreadable_file", f"文件打不开（{reason(error)}）") from None
     settings = settings or Settings()
     ranks = ranks_of(settings.registries)
-    grid, notices = _grid(content, sheet, {**common, **own}, side, ranks)
+    grid, notices = _grid(content, sheet, {**common, **own}, side, ranks, settings.passwords)
     return _people_list(path.name, grid, side, own, common, ranks, notices, Places(settings.divisions))
 
 
@@ -88,6 +89,8 @@ def _people_list(
 ) -> PeopleList:
     named = {**common, **own}
     notices = [*notices, *_check_named(grid, own, common)]
+    grid, nobody = without_footers(grid)
+    notices += [f"有 {nobody} 行是合计、签名、说明或重复的表头，没有算作人"] if nobody else []
     if not len(grid.table):
         raise FileRefused("empty_sheet", f"{_where(grid.sheet)}只有表头，没有数据行，请检查名单是否完整")
     cells, used, empty = _cells(grid, named, ranks)
@@ -98,13 +101,15 @@ def _people_list(
     return PeopleList(side, name, grid.sheet, grid.table, grid.rows, people, used, (*notices, *not_understood), other_id_kind)
 
 
-def _grid(content: bytes, sheet: str | None, named: Named, side: str, ranks: Ranks) -> tuple[ListTable, list[str]]:
+def _grid(
+    content: bytes, sheet: str | None, named: Named, side: str, ranks: Ranks, passwords: Sequence[str]
+) -> tuple[ListTable, list[str]]:
     """(the sheet asked for, else the first with a heading row; notices, which name the other sheets that have one)."""
     if content.startswith(b"PAR1"):
         if sheet is None:
             return parquet(content), []
         raise FileRefused("no_sheet", f"Parquet 文件没有工作表，请去掉 {_sheet_option(side).strip()}")
-    found = list(list_sheets(content))
+    found = list(list_sheets(content, passwords))
     if sheet is not None:
         named_so = [grid for grid in found if grid.sheet == sheet]
         if not named_so:

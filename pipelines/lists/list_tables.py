@@ -1,7 +1,7 @@
 """From a file of any container, Parquet included, to its sheets, and from a sheet to a table below its heading row."""
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -28,10 +28,10 @@ class ListTable:
     from_1904: bool = False
 
 
-def list_sheets(content: bytes) -> Iterator[Grid]:
-    """The sheets of a workbook or text file. Raises FileRefused."""
+def list_sheets(content: bytes, passwords: Sequence[str] = ()) -> Iterator[Grid]:
+    """The sheets of a workbook or text file, ``passwords`` tried on one that has one. Raises FileRefused."""
     try:
-        yield from sheets(content)
+        yield from sheets(content, passwords)
     except FileRefused as refused:
         if refused.rule != "not_a_table" or b"\0" in content[:4096]:
             raise

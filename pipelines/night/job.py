@@ -178,11 +178,10 @@ def _snapshots(root: Path) -> Snapshots:
 def read_inputs(context: Context) -> Inputs:
     """What lies in the data folder: the exports under ``raw``, without those that a newer one supersedes, the workbooks returned
     to ``inbox``, and the file ``intake.xlsx``."""
-    registries, snapshots = context.settings.registries, _snapshots(context.root)
-    exports = read_exports(context.root / "raw", registries, snapshots)
-    exports = supersede(exports, seen_before(exports, context.earlier("files"), snapshots, registries))
+    settings, snapshots = context.settings, _snapshots(context.root)
+    exports = read_exports(context.root / "raw", settings.registries, snapshots, settings.passwords)
+    exports = supersede(exports, seen_before(exports, context.earlier("files"), snapshots, settings.registries))
     returned, unread = read_returned(context.root / "inbox")
-    settings = context.settings
     entrants, unread_entrants = read_entrants(context.root, Places(settings.divisions), settings.county)
     return Inputs(exports, returned, entrants, unread + unread_entrants)
 

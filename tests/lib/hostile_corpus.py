@@ -155,6 +155,7 @@ HOSTILE = [
     Hostile(
         "缺列.xlsx", lambda: xlsx([[c for c in row if c not in ("身份证件号", A, B)] for row in grid()]), None, "缺少必需的列"
     ),
+    Hostile("证件列.xlsx", lambda: xlsx(sheets.renamed_heading("身份证件号", "证件")), None, "“证件”是否就是“身份证件号”"),
     Hostile("放错文件夹.xlsx", lambda: xlsx(grid([poor("韦家乐", A)], "guofu")), None, "看起来是国扶系统的导出"),
     Hostile(
         "两个系统.xlsx", lambda: xlsx(grid(), grid([resident("韦家乐", A, "20100315")], "huji")), 2, "看起来是公安户籍的导出"

@@ -50,6 +50,17 @@ def altered(content: bytes, part: str, change: Callable[[bytes], bytes]) -> byte
         return packed(*((n, change(archive.read(n)) if n == part else archive.read(n)) for n in archive.namelist()))
 
 
+def renamed(content: bytes, name: Callable[[str], str], change: Callable[[bytes], bytes] = lambda part: part) -> bytes:
+    """The zipped file with its parts under other names, and their content changed."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return packed(*((name(n), change(archive.read(n))) for n in archive.namelist()))
+
+
+def in_utf16(part: bytes) -> bytes:
+    """An XML part as UTF-16 with its mark."""
+    return part.decode("utf-8").replace("UTF-8", "UTF-16").encode("utf-16")
+
+
 def html(body: str, encoding: str = "utf-8") -> bytes:
     """A web page, saved as systems save it for Excel."""
     return f'<html><head><meta charset="{encoding}"></head><body>{body}</body></html>'.encode(encoding)
@@ -63,15 +74,18 @@ def html_table(rows: Sequence[Row]) -> str:
 
 def spreadsheet_xml(rows: Sequence[Row], start: str = '<?xml version="1.0" encoding="UTF-8"?>') -> bytes:
     """Rows as XML of Excel 2003; ``start``: what stands before it."""
-    space = "urn:schemas-microsoft-com:office:spreadsheet"
-    lines = "".join(
+    lines = (
         "<Row>" + "".join(f'<Cell><Data ss:Type="String">{"" if c is None else c}</Data></Cell>' for c in row) + "</Row>"
         for row in rows
     )
-    return (
-        f'{start}<?mso-application progid="Excel.Sheet"?><Workbook xmlns="{space}" xmlns:ss="{space}">'
-        f'<Worksheet ss:Name="学生"><Table>{lines}</Table></Worksheet></Workbook>'
-    ).encode()
+    return spreadsheet_xml_of(f'<Worksheet ss:Name="学生"><Table>{"".join(lines)}</Table></Worksheet>', start)
+
+
+def spreadsheet_xml_of(body: str, start: str = '<?xml version="1.0" encoding="UTF-8"?>') -> bytes:
+    """XML of Excel 2003 around ``body``, its sheets."""
+    space = "urn:schemas-microsoft-com:office:spreadsheet"
+    head = f'{start}<?mso-application progid="Excel.Sheet"?><Workbook xmlns="{space}" xmlns:ss="{space}">'
+    return f"{head}{body}</Workbook>".encode()
 
 
 def ods(rows: Sequence[Row], repeat: int = 1) -> bytes:
@@ -120,10 +134,16 @@ def xls(rows: Sequence[Row] | None = None, hide: bool = False) -> bytes:
     return out.getvalue()
 
 
-def encrypted() -> bytes:
-    """A workbook that asks for a password."""
+def chart_alone(content: bytes) -> bytes:
+    """The .xls with its only sheet called a chart."""
+    at = content.index(b"\x85\x00\x0c\x00")  # MS-XLS 2.4.28
+    return content[: at + 9] + b"\x02" + content[at + 10 :]
+
+
+def encrypted(password: str = "secret") -> bytes:
+    """A workbook that asks for a password, unless it is the one that Excel tries itself."""
     out = io.BytesIO()
-    msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(xlsx())).encrypt("secret", out)
+    msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(xlsx())).encrypt(password, out)
     return out.getvalue()
 
 

@@ -49,6 +49,12 @@ def headings_on_each_page() -> list[list[object]]:
     return [title, *page, *page[:2], ["蓝小花", B, "20110401", "安阳小学", "蓝三", "父亲", "在读", "走读"]]
 
 
+def renamed_heading(heading: str, written: str) -> list[list[object]]:
+    """The two pupils, one of their headings written otherwise."""
+    head, *rows = grid()
+    return [[written if cell == heading else cell for cell in head], *rows]
+
+
 def misspelt_headings() -> list[list[object]]:
     """Every heading with one wrong character."""
     return [["学生姓明", "身份证号玛", "学生状太", "就读方氏"], ["韦家乐", A, "在读", "走读"]]

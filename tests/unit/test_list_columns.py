@@ -159,6 +159,18 @@ def test_kin_are_told_apart_and_a_person_is_not_its_own(tmp_path: Path) -> None:
     assert read_list(save(tmp_path / "亲属.xlsx", table), "a").people["kin"].iloc[0] == "韦大山|黄二妹"
 
 
+def test_sums_signatures_and_headings_once_more_are_no_people(tmp_path: Path) -> None:
+    head, ids = ["序号", "姓名", "证件"], [id_of(f"2010010{n}", n) for n in (1, 2)]
+    people = [[1, "韦家乐", ids[0]], [2, "黄小明", ids[1]], ["合计", "蓝一", id_of("20100103", 3)]]
+    taken = read_list(
+        save(tmp_path / "名单.xlsx", [head, *people, head, ["合计", "2人", None], ["填表人：韦某", None, None]]), "a"
+    )
+    assert list(taken.rows) == [2, 3, 4]
+    assert list(taken.people["name"]) == ["韦家乐", "黄小明", "蓝一"]
+    assert taken.used["id"] == ("证件",)
+    assert any("有 3 行是合计、签名、说明或重复的表头" in notice for notice in taken.notices)
+
+
 def test_every_heading_of_the_table_finds_its_field() -> None:
     for field in LIST_FIELDS:
         for heading in field.headings:
