@@ -145,6 +145,8 @@ def _members(name: str, content: bytes, registry: Registry | None) -> Iterator[E
                 continue
             try:
                 member = archive.read(part)
+                if len(member) < part.file_size:
+                    raise EOFError
             except (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, ValueError, LookupError, OSError, EOFError):
                 yield Refusal(key, file, "", "truncated_file", "压缩包里的这个文件不完整。请重新打包")
                 continue

@@ -1,9 +1,15 @@
 """Files that were cut off while they were copied: refused, or told, and never taken for whole."""
 
+import io
+import zipfile
+from pathlib import Path
+
 import pytest
 
 from pipelines.files.containers import sheets
-from pipelines.files.refusal import FileRefused
+from pipelines.files.refusal import FileRefused, Refusal
+from pipelines.intake.exports import find_exports
+from schemas.registry import declared
 
 _HEAD = "姓名,身份证号,出生日期,学校\n"
 _ROWS = "".join(f"韦小{c},45122820100101{n:03d}X,20100101,高岭小学\n" for n, c in enumerate("一二三四五六七八"))
@@ -52,3 +58,14 @@ def test_a_web_page_whose_table_is_not_closed_is_refused(end: str) -> None:
 def test_a_web_page_whose_table_is_closed_is_whole() -> None:
     (grid,) = sheets((_PAGE + "</TABLE>").encode())
     assert len(grid) == 4
+
+
+def test_a_member_of_an_archive_that_is_shorter_than_told_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "xueji").mkdir()
+    packed, content = io.BytesIO(), (_HEAD + _ROWS).encode()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("学生.csv", content)
+    told, more = (size.to_bytes(4, "little") for size in (len(content), len(content) + 500))
+    (tmp_path / "xueji" / "学生.zip").write_bytes(packed.getvalue().replace(told, more))
+    (found,) = find_exports(tmp_path, declared())
+    assert isinstance(found, Refusal) and found.rule == "truncated_file"
