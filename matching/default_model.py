@@ -52,6 +52,8 @@ DEFAULTS: dict[str, LevelRates] = {
         "one_digit":         (   0.012,    0.130,     2e-5,     2e-6),
         "swapped":           (   0.005,    0.070,     1e-5,     1e-6),
         "lost_digits":       (   0.006,    0.060,     3e-4,     2e-6),
+        # Four digits and the division are one in ten thousand's; a sibling's as often as any number is.
+        "masked_agrees":     (   0.006,    0.060,     3e-4,     1e-4),
         "near":              (   0.001,    0.030,     3e-4,     2e-5),
         "sequence_damaged":  (  0.0015,    0.030,     2e-4,     2e-6),
         "same_birth_part":   (   0.001,    0.015,    0.015,   2.5e-4),
@@ -66,6 +68,7 @@ DEFAULTS: dict[str, LevelRates] = {
         "one_digit":         (   0.020,    0.100,     2e-5,     2e-6),
         "swapped":           (   0.010,    0.050,     1e-5,     1e-6),
         "lost_digits":       (   0.010,    0.050,     3e-4,     2e-6),
+        "masked_agrees":     (   0.010,    0.050,     3e-4,     1e-4),
         "near":              (   0.002,    0.020,     3e-4,     2e-5),
         "sequence_damaged":  (   0.002,    0.020,     2e-4,     2e-6),
         "same_birth_part":   (   0.250,    0.150,    0.015,   2.5e-4),

@@ -58,6 +58,7 @@ LEVEL_WORDS = {
     ("id", "one_digit"): "身份证号差一位",
     ("id", "swapped"): "身份证号相邻两位颠倒",
     ("id", "lost_digits"): "身份证号残存位一致",
+    ("id", "masked_agrees"): "身份证号未遮盖的末几位一致",
     ("id", "near"): "身份证号差两位",
     ("id", "sequence_damaged"): "身份证号前14位一致、顺序码有误",
     ("id", "same_birth_part"): "身份证号前14位一致、顺序码不同（均有效）",

@@ -23,7 +23,7 @@ _NO_DAY = np.iinfo(np.int32).min
 # Two records whose names agree, and one of these too, are probably one person.
 _PROBABLY_ONE_PERSON = {
     "birth": ("exact",),
-    "id": ("exact", "other_exact", "one_digit", "swapped", "lost_digits"),
+    "id": ("exact", "other_exact", "one_digit", "swapped", "lost_digits", "masked_agrees"),
     "address": ("same", "close"),
 }
 _SURNAME_AGREES = ("missing", "same", "alike", "part")

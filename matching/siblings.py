@@ -17,7 +17,7 @@ from matching.weigh import NAME_DISAGREES
 
 _SAME_KIN = ("several", "one_of_several", "same")
 _SAME_NAME = ("exact", "variant", "former")
-_SAME_ID = ("exact", "other_exact", "one_digit", "swapped", "lost_digits")
+_SAME_ID = ("exact", "other_exact", "one_digit", "swapped", "lost_digits", "masked_agrees")
 _BIRTH_NOT_DIFFERENT = ("missing", "exact", "implied")
 _OTHER_PLACE = ("different", "other_township")
 _OTHER_VILLAGE = ("other_village", *_OTHER_PLACE)

@@ -20,6 +20,7 @@ ID_LEVELS = (
     "one_digit",  # one digit differs
     "swapped",  # two neighbouring digits are exchanged
     "lost_digits",  # the digits that survive of a damaged number, or are visible of a masked one, agree with the other number
+    "masked_agrees",  # so do the digits that a mask leaves at the end; the birthdate in the number is hidden
     "near",  # two digits differ
     "sequence_damaged",  # division and birthdate agree, the sequence does not, at least one number is invalid
     "same_birth_part",  # division and birthdate agree, the sequence does not, both are valid: a renewed number, or twins
@@ -109,7 +110,7 @@ def compare_remains(known: pa.Array | Sequence[str], number: pa.Array | Sequence
     # Masks do not mistype, so that two digits that differ contradict. Of digits at the end alone fewer than four tell too little.
     masked = sequence > 0
     enough = masked & (count_of(both[:, _DIVISION:]) >= _ENOUGH)
-    out[enough] = ID_LEVEL["lost_digits"]
+    out[enough] = ID_LEVEL["masked_agrees"]
     out[masked & (differing > 0)] = ID_LEVEL["different_invalid"]
     out[enough & (differing > 1)] = ID_LEVEL["different"]
     # With division and birthdate whole in both, these count by themselves.

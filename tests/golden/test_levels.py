@@ -181,11 +181,11 @@ def test_digits_lost_to_a_number_cell_or_a_cut(typed: str) -> None:
 
 
 MASKED = [  # two numbers of which digits are hidden, and the level
-    (ID[:6] + "********" + ID[14:], ID, "lost_digits"),
-    (ID[:10] + "****" + ID[14:], ID, "lost_digits"),
+    (ID[:6] + "********" + ID[14:], ID, "masked_agrees"),
+    (ID[:10] + "****" + ID[14:], ID, "masked_agrees"),
     (ID[:14], ID, "same_birth_part"),
-    ("**************" + ID[14:], ID, "lost_digits"),
-    (ID[:6] + "********" + ID[14:], ID[:10] + "****" + ID[14:], "lost_digits"),
+    ("**************" + ID[14:], ID, "masked_agrees"),
+    (ID[:6] + "********" + ID[14:], ID[:10] + "****" + ID[14:], "masked_agrees"),
     (ID[:6] + "********" + ID[14:], ID[:14], "missing"),  # nothing but the division in common
     ("****************" + ID[16:], ID, "missing"),  # two digits are anybody's
     (ID[:6] + "********" + ID[14:], ID[:14] + "9" + ID[15:], "different_invalid"),
@@ -244,7 +244,7 @@ RECORDS: list[tuple[dict[str, object], dict[str, object], str, str]] = [
     ({"id_number": None, "id_other": ID}, {}, "id", "other_exact"),
     ({"id_number": OTHER, "id_other": ID}, {}, "id", "other_exact"),  # an older number is no contradiction
     ({"id_number": None, "id_known": ID[:15]}, {}, "id", "lost_digits"),
-    ({"id_number": None, "id_known": ID[:6] + "********" + ID[14:]}, {}, "id", "lost_digits"),
+    ({"id_number": None, "id_known": ID[:6] + "********" + ID[14:]}, {}, "id", "masked_agrees"),
     ({"id_number": None, "id_known": ID[:6] + "********" + OTHER[14:]}, {}, "id", "different"),
     ({"id_number": with_check_digit("45122819800101001")}, {}, "id", "missing"),  # a grown-up's, typed in the child's place
     ({"birth_implied": True}, {}, "birth", "implied"),

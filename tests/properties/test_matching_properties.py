@@ -58,7 +58,17 @@ def test_comparison_is_symmetrical_and_sure_of_itself(one: dict, other: dict) ->
     for name in ("name", "id", "place", "address", "sex"):
         level = COMPARED_FIELDS[name][itself[name][0]]
         # of fourteen digits nobody can say whose they are
-        same = ("missing", "exact", "other_exact", "lost_digits", "same_birth_part", "village", "township", "same")
+        same = (
+            "missing",
+            "exact",
+            "other_exact",
+            "lost_digits",
+            "masked_agrees",
+            "same_birth_part",
+            "village",
+            "township",
+            "same",
+        )
         assert level in same, (name, level)
 
 
