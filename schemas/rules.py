@@ -136,7 +136,7 @@ DIFFERENCES = {
     },
     "birthdate_differs": {
         "lunar": "lunar", "swapped": "day_month_swapped", "first_of_year": "first_of_year", "year_off": "year_off",
-        "one_digit": "one_part", "different": "other_date",
+        "one_digit": "one_part", "near": "other_date", "different": "other_date",
     },
 }  # fmt: skip
 # ``findings.kind`` in Chinese; of rule id_invalid the kind is the state of the number (``schemas.codes.ID_STATUS_NAME``).

@@ -10,6 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import load_workbook
 
+from matching.levels.birth_levels import BIRTH_LEVELS
+from matching.levels.id_levels import ID_LEVELS
+from matching.levels.name_levels import NAME_LEVELS
 from pipelines.night.outcome import Outcome
 from pipelines.reconcile.build_order import MACROS, RELATIONS, code_tables, parameters, place_tables
 from pipelines.reconcile.computed import grade_number
@@ -86,6 +89,9 @@ def test_every_rule_has_a_child_that_it_finds() -> None:
     shown = {rule for case in CASES for rule in case.found}
     assert {rule.code for rule in RULES} - shown == {"id_shared"}  # see below
     assert {kind for kinds in DIFFERENCES.values() for kind in kinds.values()} <= set(DIFFERENCE_NAME)
+    levels = {"name_differs": NAME_LEVELS, "id_differs": ID_LEVELS, "birthdate_differs": BIRTH_LEVELS}
+    unseen = {"missing", "exact", "former", "implied", "other_exact", "of_sibling", "masked_agrees"}  # not of two values alone
+    assert all({*levels[rule]} - unseen == {*kinds} for rule, kinds in DIFFERENCES.items())
     assert all(rule.source and rule.owner and rule.advice and rule.compares for rule in RULE.values())
     assert all(rule.owner.format("教育局").replace("教育局", "{}", 1) == rule.owner for rule in RULES if "{}" in rule.owner)
 
