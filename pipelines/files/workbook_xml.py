@@ -16,7 +16,7 @@ from lxml import etree
 
 from pipelines.files.grid import MOST_CELLS
 from pipelines.files.markup import refuse_entities
-from pipelines.files.refusal import FileRefused
+from pipelines.files.refusal import RESAVE, FileRefused
 
 _PIECE, _OVERLAP = 8 << 20, 400  # bytes
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row [^>]*\bhidden=\"(?:1|true)\"")
@@ -31,10 +31,15 @@ _ERROR = re.compile(rb"""<(?:\w+:)?c(\s[^>]*?\bt\s*=\s*["']e["'][^>]*)>""")
 _ADDRESS = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})(\d+)["']""")
 _COLUMN = re.compile(rb' r="([A-Z]{1,3})\d')
 _LAST_CELL = re.compile(rb'<c r="[A-Z]{1,3}(\d+)"')
-_ANY_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br\s*=\s*[\"']([A-Z]{1,3})(\d+)[\"']")  # in whatever way XML allows
+_ANY_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br\s*=\s*[\"']([A-Za-z]{1,3})(\d+)[\"']")  # in whatever way XML allows
+# An address that no sheet has; the reader counts on, and its columns with it: "Kchem2" is in column 5,085,015.
+_NO_ADDRESS = re.compile(
+    rb"""<(?:\w+:)?(?:c\s[^>]*?\br\s*=\s*["'](?![A-Za-z]{1,3}\d{1,7}["'])|row\s[^>]*?\br\s*=\s*["'](?!\d{1,7}["']))[^"'<>]*["']"""
+)
 _OTHERWISE = re.compile(rb'<c(?![a-zA-Z])(?! r=")')
 # What a piece of a plain export never holds, in RE2: hidden rows, formulas, errors, cells written otherwise.
-_NOT_PLAIN = r'hidden="|<f|t="e"|<c(?:[^a-zA-Z ]| [^r]| r[^=]| r=[^"])|'
+_ODD_ADDRESS = r'<c r="(?:[A-Z]{4}|[A-Z]*[^A-Z0-9]|[A-Z]*[0-9]{8})|<row [^>]*\br="(?:[0-9]{8}|[0-9]*[^0-9"])'
+_NOT_PLAIN = rf'hidden="|<f|t="e"|<c(?:[^a-zA-Z ]| [^r]| r[^=]| r=[^"])|{_ODD_ADDRESS}|'
 _LETTERS = 26
 _MOST_ERRORS = 100_000
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -98,6 +103,9 @@ def _sheet(archive: zipfile.ZipFile, name: str) -> SheetFacts:
         if not prefixed and _plain(piece, beyond):
             facts.last_row = max(facts.last_row, _last_row(piece))
             continue
+        odd = prefixed or _unusual(piece) or _holds(piece, _ODD_ADDRESS)
+        if odd and _NO_ADDRESS.search(piece):
+            raise FileRefused("unreadable_file", f"文件已损坏：有的单元格的位置不存在。{RESAVE}")
         if b'hidden="' in piece:
             facts.hidden_rows += sum(m.end() > overlap for m in _HIDDEN_ROW.finditer(piece))
             facts.hidden_columns += sum(m.end() > overlap for m in _HIDDEN_COLUMN.finditer(piece))
@@ -111,9 +119,9 @@ def _sheet(archive: zipfile.ZipFile, name: str) -> SheetFacts:
             far = re.compile(rb' r="[A-Z]{1,3}(\d{%d,7})"' % _digits_of_most_rows(facts.columns))
             facts.last_row = max([facts.last_row, *map(int, {*far.findall(piece)})])
             beyond = _beyond(facts.columns)
-        if prefixed or _unusual(piece):
+        if odd:
             for letters, row in {*_ANY_CELL.findall(piece)}:
-                facts.columns = max(facts.columns, _number(letters) + 1)
+                facts.columns = max(facts.columns, _number(letters.upper()) + 1)
                 facts.last_row = max(facts.last_row, int(row))
         facts.last_row = max(facts.last_row, _last_row(piece))
     facts.errors = sorted(seen)[:_MOST_ERRORS]
@@ -138,10 +146,15 @@ def _look_at_formulas(piece: bytes, overlap: int, facts: SheetFacts) -> None:
 
 
 def _plain(piece: bytes, beyond: re.Pattern[bytes]) -> bool:
-    """Does the piece hold nothing but cells of values, none of them ``beyond``? One search by Arrow for all that could be else."""
+    """Does the piece hold nothing but cells of values, none of them ``beyond``? One search for all that could be else."""
+    return not _holds(piece, _NOT_PLAIN + beyond.pattern.decode())
+
+
+def _holds(piece: bytes, pattern: str) -> bool:
+    """Is the pattern (RE2) in the piece? Arrow's search, which is many times faster than Python's."""
     whole = pa.py_buffer(np.array([0, len(piece)], dtype=np.int64).tobytes())
     text = pa.Array.from_buffers(pa.large_binary(), 1, [None, whole, pa.py_buffer(piece)])
-    return not pc.match_substring_regex(text, _NOT_PLAIN + beyond.pattern.decode())[0].as_py()
+    return bool(pc.match_substring_regex(text, pattern)[0].as_py())
 
 
 def _unusual(piece: bytes) -> bool:

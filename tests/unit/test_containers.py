@@ -320,6 +320,18 @@ def test_what_a_sheet_says_of_its_size_takes_no_memory() -> None:
     assert rows_of(old_xls(TWO, size, version=0x0600)) == [["姓名", "人数"], ["韦家乐", "3"]]
 
 
+@pytest.mark.parametrize("address", [b"Kchem2", b"ABCD2", b"A12345678", b""])
+def test_a_cell_whose_address_is_none_takes_no_memory(address: bytes) -> None:
+    with pytest.raises(FileRefused, match="位置不存在"):
+        list(sheets(altered(xlsx(), SHEET, lambda x: x.replace(b'r="B2"', b'r="' + address + b'"'))))
+
+
+def test_addresses_in_small_letters_are_read_and_their_sheet_is_measured() -> None:
+    assert rows_of(altered(xlsx(), SHEET, lambda x: x.replace(b'r="B2"', b'r="b2"'))) == rows_of(xlsx())
+    with pytest.raises(FileRefused, match="超出可读的大小"):
+        list(sheets(altered(xlsx(), SHEET, lambda x: x.replace(b'r="B2"', b'r="xfd1048576"'))))
+
+
 def test_an_archive_that_is_damaged_inside_is_refused(tmp_path: Path) -> None:
     content = bytearray(packed(("名单.csv", b"a,b\r\n" * 999)))
     content[50:60] = bytes(10)
