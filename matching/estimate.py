@@ -26,6 +26,7 @@ _PROBABLY_ONE_PERSON = {
     "id": ("exact", "other_exact", "one_digit", "swapped", "lost_digits", "masked_agrees"),
     "address": ("same", "close"),
 }
+_OF_A_HOME = ("kin", "place", "hamlet", "address")
 _SURNAME_AGREES = ("missing", "same", "alike", "part")
 _ENOUGH = 1000  # unsettled records from which strangers are drawn; if there are fewer, strangers are drawn from all
 _OF_EQUAL_CONTENT = 10  # records that are passed over before a stranger is drawn
@@ -179,8 +180,21 @@ def _levels_of_strangers(people: People, candidates: Candidates) -> FieldLevels:
     nearest = min(_OF_EQUAL_CONTENT, len(pool) // 4)  # rows of equal content stand side by side, and are no strangers
     apart = range(nearest + 1, nearest + min(-(-size // len(pool)), len(pool) // 2 - nearest) + 1)
     left, right = np.tile(pool, len(apart)), np.concatenate([np.roll(pool, -distance) for distance in apart])
-    different = people.source[left] != people.source[right] if len(people.sources) > 1 else left != right
-    codes = compare_all(people, left[different], right[different])
+    across = people.source[left] != people.source[right] if len(people.sources) > 1 else left != right
+    codes = _levels_of_two(people, left[across], right[across])
+    # A field that one source alone has can be compared within it only, and is as usual there as its own records say.
+    alone = [field for field in _OF_A_HOME if not codes[field].any()]
+    within = ~across & (left != right)
+    if alone and len(people.sources) > 1 and within.any():
+        codes |= {
+            field: levels for field, levels in _levels_of_two(people, left[within], right[within]).items() if field in alone
+        }
+    return codes
+
+
+def _levels_of_two(people: People, left: Ints, right: Ints) -> FieldLevels:
+    """Comparison levels of the pairs, without those that are probably one person or of one household."""
+    codes = compare_all(people, left, right)
     # From a small pool some pairs are one person: they are left out.
     one_person = np.zeros(len(codes["name"]), dtype=bool)
     for field, levels in _PROBABLY_ONE_PERSON.items():

@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from matching import COST_RATIO
+from matching.arrays import Ints
 from matching.block import candidate_pairs
 from matching.blocking_recall import Recall, WeighedPairs, estimate_recall
 from matching.describe import evidence
@@ -88,10 +90,19 @@ def link(
     )
 
 
+def _in_order(people: People, left: Ints, right: Ints) -> tuple[Ints, Ints]:
+    """The pairs with the record of the first source on the left, of one source the first by its record_id: what is said of two values
+    says whose they are."""
+    later = pc.greater(*(people.record_id.take(pa.array(side)) for side in (left, right))).to_numpy(zero_copy_only=False)
+    turned = (people.source[left] > people.source[right]) | ((people.source[left] == people.source[right]) & later)
+    return np.where(turned, right, left), np.where(turned, left, right)
+
+
 def _links(people: People, levels: Levels, weights: Weights, decided: Decisions) -> pa.Table:
     """The linked and the possible pairs with their evidence, as ``Linkage.links``."""
     shown = np.flatnonzero(decided.match | decided.possible)
-    pairs, left, right, match = decided.pairs[shown], decided.left[shown], decided.right[shown], decided.match[shown]
+    pairs, match = decided.pairs[shown], decided.match[shown]
+    left, right = _in_order(people, decided.left[shown], decided.right[shown])
     codes = {name: code[shown] for name, code in decided.codes.items()}
     bits, _ = field_weights(*joint_log_likelihood(weights.model, people, left, right, codes, levels.unrivalled[pairs]))
     values_l, values_r = (people.compared.take(pa.array(side)) for side in (left, right))

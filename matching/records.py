@@ -159,7 +159,9 @@ def _encode(columns: dict[str, pa.Array], pool: ThreadPoolExecutor) -> dict[str,
     """The columns dictionary-encoded; columns that are compared with one another share a dictionary."""
     together = (("id_number", "id_other"), ("name", "former_name"))
     alone = ("kin", "phone", "address", "village", "hamlet", "id_known", "source", "sex", "township")
-    homes = {"village": pc.binary_join_element_wise(pc.fill_null(columns["township"], ""), columns["village"], "/")}
+    # Where a source names villages and no townships, villages are told by their names alone.
+    townships = pa.nulls(len(columns["township"]), pa.string()) if _townless(columns) else columns["township"]
+    homes = {"village": pc.binary_join_element_wise(pc.fill_null(townships, ""), columns["village"], "/")}
     homes["hamlet"] = pc.binary_join_element_wise(homes["village"], columns["hamlet"], "/")
     values = [pa.concat_arrays([columns[name] for name in group]) for group in together]
     values += [homes.get(name, columns[name]) for name in alone]
@@ -169,6 +171,16 @@ def _encode(columns: dict[str, pa.Array], pool: ThreadPoolExecutor) -> dict[str,
     for group, both in zip(together, coded, strict=False):
         out |= {name: both.slice(i * size, size) for i, name in enumerate(group)}
     return out | {"birthdate": columns["birthdate"], "birth_implied": columns["birth_implied"]}
+
+
+def _townless(columns: dict[str, pa.Array]) -> bool:
+    """Does a source name villages and no townships?"""
+    counts = (
+        pa.table({"source": columns["source"], "township": columns["township"], "village": columns["village"]})
+        .group_by("source")
+        .aggregate([("township", "count"), ("village", "count")])
+    )
+    return bool(pc.any(pc.and_(pc.equal(counts["township_count"], 0), pc.greater(counts["village_count"], 0))).as_py())
 
 
 def _take(column: pa.Array, indices: pa.Array) -> pa.Array:

@@ -85,6 +85,7 @@ def compare_records(left: pa.RecordBatch, right: pa.RecordBatch) -> FieldLevels:
         "address": level_of_values(left["address"], right["address"], _addresses, RECORD_LEVEL["address"]["same"]),
         "sex": _sexes(left, right),
     }
+    codes["hamlet"][codes["address"] > 0] = 0  # two whole addresses say it already
     # A birthdate that was read off an ID which agrees is no evidence of its own.
     id_agrees = np.isin(codes["id"], [RECORD_LEVEL["id"][level] for level in (*SAME_ID, *LIKE_ID)])
     implied = flags_of(left["birth_implied"]) | flags_of(right["birth_implied"])
@@ -256,9 +257,16 @@ def _places(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:
     out[same_township & villages_known] = level["other_village"]
     out[villages_known & (village_l == village_r)] = level["village"]
     out[(township_l < 0) | (township_r < 0)] = level["missing"]
-    villages_alone = villages_known & (township_l < 0) & (township_r < 0)  # both lists name no townships
-    out[villages_alone] = np.where(village_l == village_r, level["village"], level["different"])[villages_alone]
+    alone = np.flatnonzero(villages_known & ((township_l < 0) | (township_r < 0)))  # a list names no townships
+    names_l, names_r = (side["village"].take(pa.array(alone)) for side in (left, right))
+    out[alone] = np.where(level_of_values(names_l, names_r, _same_village, 1) > 0, level["village"], level["different"])
     return out
+
+
+def _same_village(left: pa.Array, right: pa.Array) -> Codes:
+    """1 where the names of two villages are the same, whatever their townships."""
+    names = [[text.rpartition("/")[2] for text in side.to_pylist()] for side in (left, right)]
+    return (np.array(names[0], dtype=object) == np.array(names[1], dtype=object)).astype(np.uint8)
 
 
 def _hamlets(left: pa.RecordBatch, right: pa.RecordBatch) -> Codes:

@@ -104,7 +104,8 @@ def still_there(
     identifying = [c for key, columns in now.fields.items() if FIELD_OF_LIST[key].identifies for c in columns]
     if not set(common) & set(identifying):
         raise LinkRefused(
-            "上次的结果里没有这次名单的姓名列和证件号列，认不出同一行。请检查 --against 的文件是否选对，列名是否改过"
+            "上次的结果里没有这次名单的姓名列和证件号列，认不出同一行。请检查 --against 的文件是否选对，列名是否改过；"
+            "几份名单的先后次序也要与上次一样，因为列名取自第一份"
         )
     found = np.full(len(earlier.own), -1, dtype=np.int64)
     old = earlier.own[common].assign(**{"\0list": earlier.rows["list"], "\0row": earlier.rows["row"]})

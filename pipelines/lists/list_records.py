@@ -12,7 +12,7 @@ from matching.character_forms import usual_characters
 from matching.ids import parse_ids
 from matching.names import CLEAN_NAME, clean_name
 from matching.text_columns import HAN, joined_distinct, on_distinct, pairs_on_distinct, series_of, text_array, zero_filled
-from pipelines.intake.hamlets import hamlet_of_cell
+from pipelines.intake.hamlets import hamlet_of_address, hamlet_of_cell
 from pipelines.intake.joined_cells import split_joined
 from pipelines.intake.places import Places
 from pipelines.intake.values import SAME_NUMBER, SAME_PHONE, parse_phone, squeeze
@@ -50,7 +50,8 @@ def list_people(
     sex = _each(cells, "sex", rows.index, lambda t: _SEXES.get(squeeze(t)))
     people["sex"] = sex.fillna(people.pop("sex_implied"))
     _places(people, cells, places)
-    people["hamlet"] = _each(cells, "hamlet", rows.index, hamlet_of_cell)
+    own = _each(cells, "hamlet", rows.index, hamlet_of_cell)
+    people["hamlet"] = own.fillna(on_distinct(_joined(cells, "address", rows.index), hamlet_of_address))
     people["kin"] = _kin_of(people["name"], cells)
     people["phone"] = _each(cells, "phone", rows.index, _phone, SAME_PHONE)
     return people, other_id_kind, notices
@@ -189,7 +190,7 @@ def _places(people: pd.DataFrame, cells: Cells, places: Places) -> None:
 def _place(texts: str, places: Places) -> tuple[str | None, str | None]:
     """(township, village) of 'township TAB village TAB address', each as written in the list."""
     written_township, written_village, address = texts.split("\t", 2)
-    from_address, village_from_address = places.split_address(address)
+    from_address, village_from_address = places.split_address_or_text(address)
     inside, village_inside = places.split_address(written_village)  # '安阳镇安北社区' in the column of villages
     township = places.township_of(written_township) or inside or from_address
     village = places.village_of(written_village, township) if written_village else None

@@ -261,7 +261,9 @@ RECORDS: list[tuple[dict[str, object], dict[str, object], str, str]] = [
     ({"village": "桥头村"}, {}, "place", "other_village"),
     ({"township": None}, {"township": None}, "place", "village"),  # lists that name villages alone
     ({"township": None, "village": "桥头村"}, {"township": None}, "place", "different"),
-    ({"township": None}, {}, "place", "missing"),
+    ({"township": None}, {}, "place", "village"),  # one list names townships, the other none
+    ({"township": None, "village": "桥头村"}, {}, "place", "different"),
+    ({"township": None, "village": None}, {}, "place", "missing"),
     ({"township": "BANKSIA", "village": None}, {"township": "BANSIA", "village": None}, "place", "township"),
     ({"township": "安阳镇", "village": None}, {"township": "永安镇", "village": None}, "place", "other_township"),
     ({"township": "高岭镇", "village": "龙洲村"}, {}, "place", "different"),
@@ -273,6 +275,12 @@ RECORDS: list[tuple[dict[str, object], dict[str, object], str, str]] = [
     ({"hamlet": "3组"}, {"hamlet": "4组"}, "hamlet", "different"),
     ({"hamlet": "3组"}, {"hamlet": "弄劳"}, "hamlet", "missing"),  # a group and a natural village may be one
     ({"hamlet": "弄劳"}, {"hamlet": "弄劳", "village": "桥头村"}, "hamlet", "missing"),
+    (
+        {"hamlet": "弄劳", "address": "弄劳屯"},
+        {"hamlet": "弄劳", "address": "弄劳屯"},
+        "hamlet",
+        "missing",
+    ),  # the address says it
     ({"address": "8 STANLEY STREET MIAMI"}, {"address": "8 STANLEY STREET MIAMI"}, "address", "same"),
     ({"address": "8 STANLEY STREET MIAMI"}, {"address": "8 STANLY STREET MIAMI"}, "address", "close"),
     ({"address": "8 STANLEY STREET MIAMI"}, {"address": "12 STANLEY STREET BEGA"}, "address", "part"),
