@@ -18,7 +18,7 @@ def test_a_run_for_a_day_gone_by_looks_back_and_writes_no_history(tmp_path: Path
     begun(county, 8)
     night(county(tmp_path), LATER)
     log = published("case_log")
-    night(county(tmp_path, pupils=7), date(2020, 4, 18))
+    night(county(tmp_path, pupils=7), date(2020, 4, 18), accept_drift=True)  # two pupils less at its end
     pd.testing.assert_frame_equal(published("case_log"), log)
     assert the_child(published)["state"] == "open"  # as on that night
     listed = published("unaccounted").set_index("name")["case_id"]
