@@ -127,7 +127,7 @@ def mount(*words: str) -> bool:
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # workbooks that could not be closed
-@pytest.mark.parametrize("limit", ["size", "nr_inodes"])
+@pytest.mark.parametrize("limit", ["size", pytest.param("nr_inodes", marks=pytest.mark.long)])
 def test_a_disk_that_is_really_full_at_any_step(
     small_disk: Callable[[str], Path], begun: Begun, capsys: pytest.CaptureFixture[str], limit: str
 ) -> None:
