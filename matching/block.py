@@ -204,12 +204,13 @@ def _join(
         select key, count(*) as size, count(*) filter (not done) as open from keyed group by key having size > 1"""
     )
     sizes = con.sql(
-        """select size, sum(size)::bigint, sum(open * (size - open) + open * (open - 1) / 2) from blocks
-        group by size order by size"""
+        "select size, sum(open * (size - open) + open * (open - 1) / 2) from blocks group by size order by size"
     ).fetchall()
-    largest = _largest_block([(size, pairs) for size, _, pairs in sizes], people)
-    if too_large := sum(records for size, records, _ in sizes if size > largest):
-        left_out[rule.name] = too_large, largest
+    largest = _largest_block(sizes, people)
+    if any(size > largest for size, _ in sizes):  # a record may stand in several blocks of a rule
+        too_large = f"select key from blocks where size > {largest}"
+        ((records,),) = con.sql(f"select count(distinct n) from keyed semi join ({too_large}) using (key)").fetchall()
+        left_out[rule.name] = records, largest
     con.execute(
         f"""insert into pairs
         with used as (select keyed.* from keyed semi join (select key from blocks where size <= {largest}) using (key))

@@ -45,6 +45,13 @@ def births_of(
     return births, _notices(found, partly)
 
 
+def births_shown(people: pd.DataFrame) -> pd.Series:
+    """The birthdates as far as they are known: 2010-03-15, 2010-03 or 2010. Columns as ``births_of`` makes them."""
+    days, known = people["birthdate"].dt.strftime("%Y-%m-%d"), people["birth_known"]
+    months = people["birth_month"].dt.strftime("%Y-%m")
+    return days.mask(known == YEAR, days.str[:4]).mask((known == MONTH) & months.notna(), months)
+
+
 def births_alike(lists: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
     """The people of several lists, their birthdates as exact as those of the least exact list: where most births of a list are
     months or years, all are set to the middle of the month or year, so that these are compared, and no day that one list

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from matching.text_columns import text_array
 from pipelines.lists.comparable import unused_columns, used_columns
+from pipelines.lists.list_births import births_shown
 from pipelines.lists.list_columns import PeopleList
 from pipelines.lists.list_files import KEEP_PRIVATE, WORKBOOK, unlinked_files, write_parquet, writing
 from pipelines.lists.list_tables import unused
@@ -141,7 +142,7 @@ def _repeats(result: Result) -> pd.DataFrame:
     columns: dict[str, list[object]] = {}
     for side, people_list, repeats in (("A", result.a, result.repeats[0]), ("B", result.b, result.repeats[1])):
         rows, found = people_list.rows.to_numpy(), repeats.links
-        people = people_list.people.assign(birthdate=people_list.people["birthdate"].dt.strftime("%Y-%m-%d"))
+        people = people_list.people.assign(birthdate=births_shown(people_list.people))
         own = {"list": [side] * len(found), "row": rows[repeats.left].tolist(), "row_2": rows[repeats.right].tolist()}
         own |= {"probability": found["probability"].tolist(), "decision_name": [DECISION_NAME[d] for d in found["decision"]]}
         own["evidence_text"] = texts(found["evidence_text"])

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from pipelines.lists.link_lists import link_people
-from pipelines.lists.list_births import births_alike
+from pipelines.lists.list_births import births_alike, births_of, births_shown
 from pipelines.lists.list_columns import PeopleList, read_list
 from pipelines.lists.list_days import DAY, MONTH, YEAR, read_days
 from pipelines.lists.list_fields import LIST_FIELDS, field_named
@@ -317,3 +317,9 @@ def test_a_column_a_day_early(tmp_path: Path) -> None:
     assert births(taken) == ["2010-03-15", "2011-01-01", "2011-01-01"]
     assert any(notice.startswith("2 个出生日期存成了前一日") for notice in taken.notices)
     assert births(listed(tmp_path, ["出生日期"], *early, ["2011-01-01 09:30:00"]))[0] == "2010-03-14"
+
+
+def test_a_birthdate_is_shown_as_far_as_it_is_known() -> None:
+    cells = {"birth": [pd.Series(["2010-03-15", "2010年3月", "2010", None])]}
+    births, _ = births_of(cells, pd.Series([pd.NaT] * 4, dtype="datetime64[us]"))
+    assert births_shown(births).fillna("").to_list() == ["2010-03-15", "2010-03", "2010", ""]
