@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import duckdb
 import pandas as pd
+import pyarrow as pa
 import pytest
 from openpyxl import Workbook, load_workbook
 
@@ -18,6 +20,16 @@ from tests.lib.plan_county import SETTINGS
 from tests.lib.postgres import Cluster, cluster
 from tests.lib.two_lists import PEOPLE, rows, save
 from tests.lib.warm_program import WarmProgram, warm_program
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Each worker has one core: more threads of its own would only wait for those of the others."""
+    if hasattr(config, "workerinput"):
+        connect = duckdb.connect
+        duckdb.connect = lambda *arguments, config=None, **options: connect(
+            *arguments, config={"threads": 1} | (config or {}), **options
+        )
+        pa.set_cpu_count(1)
 
 
 @pytest.fixture

@@ -136,7 +136,7 @@ def test_a_disk_that_is_really_full_at_any_step(
     county(root)  # a new export, of which a snapshot is kept
     before, free = contents(root), os.statvfs(root)
     total = {"size": (free.f_blocks - free.f_bfree) * free.f_bsize, "nr_inodes": free.f_files - free.f_ffree}[limit]
-    steps = {"size": range(20_000, 500_000, 90_000), "nr_inodes": range(1, 50, 9)}[limit]
+    steps = {"size": range(20_000, 500_000, 150_000), "nr_inodes": range(1, 50, 9)}[limit]
     refused = 0
     for more in steps:
         small_disk(f"{limit}={total + more}")

@@ -217,6 +217,7 @@ def test_names_in_archives_lead_nowhere(tmp_path: Path) -> None:
     assert sorted(set(tables.records["file"])) == ["越界.zip/etc/学生.xlsx", "越界.zip/temp/学生2.xlsx"]
 
 
+@pytest.mark.long
 def test_check_says_it_all_and_prints_no_person(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "raw" / "xueji"
     folder.mkdir(parents=True)

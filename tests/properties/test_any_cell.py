@@ -19,7 +19,7 @@ _CELL = st.one_of(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.sampled_from(sorted(declared())), st.lists(st.lists(_CELL, min_size=12, max_size=12), min_size=1, max_size=6))
 def test_no_value_raises_and_every_row_is_accounted_for(key: str, cells: list[list[str | None]]) -> None:
     registry = declared()[key]

@@ -84,7 +84,7 @@ PLACES_IN_TURN = [
 @example(PLACES_IN_TURN, 0).via("order of codes")
 @example(PLACES_IN_TURN, 1).via("order of codes")
 @example(PLACES_IN_TURN, 2).via("order of codes")
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_neither_order_nor_threads_matter(records: list[dict], seed: int) -> None:
     rows = [{"source": "ab"[i % 2], "record_id": f"r{i}", **r} for i, r in enumerate(records)]
     if not rows:
