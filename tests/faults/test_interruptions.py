@@ -102,7 +102,11 @@ def stopped(program: WarmProgram) -> Stopped:
     return run
 
 
-@pytest.mark.parametrize("number", WORDS, ids=lambda number: number.name)
+@pytest.mark.parametrize(
+    "number",
+    [number if number == signal.SIGINT else pytest.param(number, marks=pytest.mark.long) for number in WORDS],
+    ids=lambda number: number.name,
+)
 @pytest.mark.parametrize(
     "place",
     [

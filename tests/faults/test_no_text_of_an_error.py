@@ -133,7 +133,15 @@ CALLED = {
 }
 
 
-@pytest.mark.parametrize(("command", "called"), [(command, name) for command, names in CALLED.items() for name in names])
+# What ``run`` calls are whole nights again, of which the tests above have one for each function.
+@pytest.mark.parametrize(
+    ("command", "called"),
+    [
+        pytest.param(command, name, marks=pytest.mark.long) if command == "run" else (command, name)
+        for command, names in CALLED.items()
+        for name in names
+    ],
+)
 def test_no_command_shows_the_error_of_what_it_calls(
     tmp_path: Path,
     begun: Begun,
