@@ -1,0 +1,17 @@
+"""Of many cases of one kind that are each a whole night: one in three in every run, all among the long ones."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+_ONE_IN = 3
+
+
+def one_in_three(cases: Iterable[Any]) -> list[Any]:
+    """The cases for ``parametrize``, two of three marked long. A case is a value or a tuple of values."""
+    taken = list(cases)
+    return [
+        case if place % _ONE_IN == 0 else pytest.param(*(case if isinstance(case, tuple) else (case,)), marks=pytest.mark.long)
+        for place, case in enumerate(taken)
+    ]
