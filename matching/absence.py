@@ -34,12 +34,8 @@ REFUSAL_REASONS = {
     "sex": "性别不符",
     "rare": "相符之处太少，多半是巧合",
 }
-_REASON_OF = {
-    "given": "name",
-    "surname": "name",
-    "middle": "name",
-    "hamlet": "place",
-}  # the reason of fields that are part of another
+# The reason of fields that are part of another.
+_REASON_OF = {"given": "name", "surname": "name", "middle": "name", "hamlet": "place"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,17 +77,14 @@ def seen_before(exports: Exports, files: pd.DataFrame, snapshots: Snapshots, reg
 
 def _supersede(files: dict[str, list[Sheet]], seen: Seen, joined: Collection[str] | None, outcome: _Outcome) -> None:
     """Put into ``outcome`` what becomes of the ``files`` of one registry."""
-    names = sorted(
-        files, key=lambda name: _age(files[name])
-    )  # the oldest first, by the day of the export and the time of the file
+    names = sorted(files, key=lambda name: _age(files[name]))  # the oldest first, by the day of the export, then the file's time
     keys = [[keys_of(sheet) for sheet in files[name]] for name in names]
     rows = [pd.concat(of_file) for of_file in keys]
     shared = _shared([of_file.dropna() for of_file in rows])
     holds = shared >= _MOSTLY * np.array([len(of_file) for of_file in rows])[:, None]  # [i, j]: j has nearly all of i
     of_file = cache(lambda i: ranked(files[names[i]], keys[i]))
-    newest: dict[
-        int, tuple[int, pd.DataFrame | None]
-    ] = {}  # superseded file -> the newest that has its rows, and what nobody can decide
+    # Superseded file -> the newest that has its rows, and the states of which nobody can decide.
+    newest: dict[int, tuple[int, pd.DataFrame | None]] = {}
     for j in range(1, len(names)):
         for i in range(j):
             if not (holds[i, j] or holds[j, i]) or (joined is not None and {names[i], names[j]}.isdisjoint(joined)):
@@ -98,11 +95,27 @@ def _supersede(files: dict[str, list[Sheet]], seen: Seen, joined: Collection[str
                 newest.setdefault(j, (i, None))
             elif older != 1 and holds[i, j]:
                 newest[i] = (j, states() if older is None and len(states()) else None)
+    for i in _in_circles({older: newer for older, (newer, _) in newest.items()}):
+        del newest[i]
     for i, (j, undecided) in newest.items():
         if undecided is None:
             _gone(files[names[i]], files[names[j]], outcome)
         else:
             _by_state(files[names[i]], files[names[j]], undecided, outcome)
+
+
+def _in_circles(newer: Mapping[int, int]) -> set[int]:
+    """Files that supersede themselves by way of others, because one was judged by its name and another by its states: the last of each circle,
+    which stays, for else none of its persons would count."""
+    kept: set[int] = set()
+    for start in newer:
+        circle, place = [], start
+        while place in newer and place not in kept and place not in circle:
+            circle.append(place)
+            place = newer[place]
+        if place in circle:
+            kept.add(max(circle[circle.index(place) :]))
+    return kept
 
 
 def _gone(older: Sequence[Sheet], newer: Sequence[Sheet], outcome: _Outcome) -> None:

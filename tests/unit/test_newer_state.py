@@ -8,6 +8,7 @@ import pytest
 from pipelines.intake.accept import accept
 from pipelines.intake.places import Places
 from pipelines.intake.reading import Exports
+from pipelines.intake.supersede import _in_circles
 from schemas.registry import declared
 from tests.lib.export_folder import Folder
 from tests.lib.plan_county import SETTINGS
@@ -106,3 +107,9 @@ def test_the_county_can_say_which_is_the_older(tmp_path: Path) -> None:
     registries = declared() | {"xueji": replace(declared()["xueji"], older_files=("乙.csv",))}
     exports = Folder(tmp_path, "xueji", registries).write(甲=_text("一"), 乙=_text("二")).read()
     assert _dropped_out(exports) == "一" and not exports.undecided
+
+
+def test_of_files_that_supersede_one_another_in_a_circle_one_stays() -> None:
+    assert _in_circles({0: 1, 1: 2}) == set()
+    assert _in_circles({0: 1, 1: 2, 2: 0}) == {2}
+    assert _in_circles({3: 1, 0: 1, 1: 2, 2: 0}) == {2}
