@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from matching import Linkage, absences, explain_pair, link
+from matching import Linkage, absences, link
 from matching.bars import PairsToBar, barred
-from matching.describe import worded
 from matching.ids import with_check_digit
 from matching.levels.record_levels import compare_records
 from matching.records import encode_records
@@ -368,23 +367,6 @@ def test_absence_names_the_nearest_and_why_it_was_refused() -> None:
     nearest = found.nearest[found.nearest["rank"] == 1].iloc[0]
     assert (nearest["record_id"], nearest["candidate_id"], nearest["refused"]) == ("r0", "r2", "birth")
     assert nearest["evidence_text"].startswith("姓名差一字：韦家乐/韦家欢")
-
-
-def test_explanation_adds_up_to_the_weight() -> None:
-    result = linked(person("police", "韦家乐", A), person("school", "韦佳乐", bad(A)))
-    comparison = explain_pair(result.people, "r0", "r1", result.model)
-    assert sum(line.bits for line in comparison.fields) + comparison.prior == pytest.approx(comparison.weight)
-    said = "；".join(line.words for line in comparison.fields)
-    assert said.startswith("姓名同音：韦家乐/韦佳乐；身份证号第10位不同；出生日期一致")
-    told = result.links.set_index(["record_id_l", "record_id_r"])["evidence_text"]
-    assert said in told.to_list()  # whichever of the two came first in blocking: the first source's value stands first
-
-
-def test_what_agrees_of_names_in_letters_is_worded_as_such() -> None:
-    rows = [person("police", "Ana Maria Smith", None), person("school", "Maria Jones", None)]
-    ready = encode_records(frame(rows))
-    left, right = (ready.compared.slice(i, 1) for i in (0, 1))
-    assert worded(compare_records(left, right), left, right)["name"].to_pylist()[0].startswith("姓名有相同的词：")
 
 
 @pytest.mark.parametrize(("born", "barred_pair"), [("2010-03-15", False), ("2010-04-20", True), ("2013-08-21", True)])
