@@ -8,7 +8,7 @@ from reports.figures import Area, Figures
 from reports.indicator_sheet import indicators_sheet
 from reports.list_rows import RunLists
 from reports.list_sheets import list_sheet
-from reports.listings import CHANGES_SHEET, SHEETS_TO_ANSWER
+from reports.listings import ACCEPTANCE_SHEET, CHANGES_SHEET, OFF_LIST_SHEET, RECEIPT_SHEET, SHEETS_TO_ANSWER
 from reports.place_sheets import schools_sheet, townships_sheet, villages_sheet
 from schemas.settings import Settings
 
@@ -22,6 +22,9 @@ def county_sheets(as_of: date, run: RunLists, figures: Figures, settings: Settin
         townships_sheet(figures, as_of, settings),
         villages_sheet(figures, area, as_of, None, settings),
         schools_sheet(figures, as_of, settings),
+        list_sheet(lists, ACCEPTANCE_SHEET.title, area, as_of, settings),
+        list_sheet(lists, OFF_LIST_SHEET.title, area, as_of, settings),
+        list_sheet(lists, RECEIPT_SHEET.title, area, as_of, settings),
         list_sheet(lists, CHANGES_SHEET.title, area, as_of, settings, all_new=run.first_night),
         *(list_sheet(lists, sheet.title, area, as_of, settings) for sheet in SHEETS_TO_ANSWER),
     )

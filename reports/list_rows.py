@@ -12,8 +12,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from reports.book import SheetOfRows, for_county, for_township
-from reports.listings import CHANGES_SHEET, CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET
+from reports.listings import (
+    ACCEPTANCE_SHEET,
+    CHANGES_SHEET,
+    CHILDREN_SHEET,
+    FINDINGS_SHEET,
+    OFF_LIST_SHEET,
+    PAIRS_SHEET,
+    RECEIPT_SHEET,
+    WAITING_SHEET,
+)
+from reports.row_codes import with_row_codes
 from reports.run_tables import read_columns, with_relations
+from schemas.answers import ANSWER_DOUBTS, ANSWER_REFUSAL_WORDS, ANSWER_STATES
+from schemas.calendar import semester_start
 from schemas.registry import Registry
 from schemas.rules import DIFFERENCE_NAME, RULES
 from schemas.settings import Settings
@@ -28,6 +40,10 @@ _FILLED_FROM = (
     (PAIRS_SHEET, "possible_pairs"),
     (FINDINGS_SHEET, "finding_rows"),
     (CHANGES_SHEET, "change_rows"),
+    (ACCEPTANCE_SHEET, "acceptance_rows"),
+    (WAITING_SHEET, "acceptance_rows"),
+    (OFF_LIST_SHEET, "off_list_rows"),
+    (RECEIPT_SHEET, "receipt_rows"),
 )
 
 _READ = {
@@ -36,7 +52,10 @@ _READ = {
         "school",
     ),
     "identities": ("record_id", "person_id"),
-    "persons": ("person_id", "name", "id_number", "township", "village", "in_cohort", "whereabouts", "responsible_township"),
+    "persons": (
+        "person_id", "name", "id_number", "township", "village", "in_cohort", "whereabouts", "responsible_township", "whereabouts_rule",
+        "birthdate", "guardian", "phone",
+    ),
     "links": ("record_id_l", "record_id_r", "probability", "decision", "evidence_text", "answer"),
     "findings": (
         "finding_id", "person_id", "rule", "severity", "field", "registry_a", "value_a", "registry_b", "value_b", "township", "village",
@@ -48,6 +67,10 @@ _READ = {
     ),
     "cases": ("case_id", "weeks", "answer"),
     "changes": ("period", "as_of", "event", "case_id", "kind", "person_id", "rule", "township", "village", "said", "reason"),
+    "answers": (
+        "answer_id", "kind", "case_id", "person_id", "name", "township", "value", "detail", "note", "evidence", "answered_by", "answered_on",
+        "received_on", "file", "sheet", "row", "state", "refusal", "doubt", "decided_by", "decided_on", "decided_why",
+    ),
     "case_log": ("entry", "as_of", "event", "case_id", "kind", "content"),
 }  # fmt: skip
 
@@ -75,13 +98,18 @@ class RunLists:
         return AreaLists({sheet.title: sheet for sheet, _ in _FILLED_FROM}, self.frames, self.cohort)
 
     def township(self, name: str) -> AreaLists:
-        """The township's own children, and of the others nothing."""
-        permitted = {sheet.title: for_township(sheet, self.frames[sheet.title], name) for sheet, _ in _FILLED_FROM}
+        """The township's own children, and of the others nothing. A child whose answer waits for the county is not asked about again."""
+        frames = {**self.frames, CHILDREN_SHEET.title: _without_waiting(self.frames[CHILDREN_SHEET.title])}
+        permitted = {sheet.title: for_township(sheet, frames[sheet.title], name) for sheet, _ in _FILLED_FROM}
         return AreaLists(
             {title: sheet for title, (sheet, _) in permitted.items()},
             {title: frame for title, (_, frame) in permitted.items()},
             self.cohort.filter(pc.equal(self.cohort["township"], name)),
         )
+
+
+def _without_waiting(children: pa.Table) -> pa.Table:
+    return children.filter(pc.fill_null(pc.not_equal(children["answer_state"], "waiting"), True))
 
 
 def read_lists(tables: Path, as_of: date, settings: Settings) -> RunLists:
@@ -90,12 +118,16 @@ def read_lists(tables: Path, as_of: date, settings: Settings) -> RunLists:
     Raises ValueError where a table carries a code that ``schemas`` does not know: a list must not lose rows silently.
     """
     known = read_columns(tables, _READ) | _names(settings.registries)
-    with with_relations("lists", known, {"as_of": as_of}, tables) as con:
+    parameters = {"as_of": as_of, "semester": semester_start(as_of), "sample_share": settings.sample_share}
+    with with_relations("lists", known, parameters, tables) as con:
         unknown = con.table("unknown_codes").fetchall()
         if unknown:
             place = unknown[0][0]
             raise ValueError(f"{place}: codes unknown to schemas: {[str(code) for where, code in unknown if where == place]}")
-        frames = {sheet.title: for_county(sheet, con.table(name).to_arrow_table()) for sheet, name in _FILLED_FROM}
+        frames = {
+            sheet.title: for_county(sheet, with_row_codes(sheet, con.table(name).to_arrow_table()))
+            for sheet, name in _FILLED_FROM
+        }
         ((first_night,),) = con.table("first_night").fetchall()
         return RunLists(frames, con.table("cohort").to_arrow_table(), first_night)
 
@@ -118,6 +150,9 @@ def _names(registries: Mapping[str, Registry]) -> dict[str, pa.Table]:
         "kind_names": frame(DIFFERENCE_NAME),
         "case_kinds": frame(CASE_KIND_NAME),
         "event_names": frame(EVENT_NAME),
+        "answer_states": frame(ANSWER_STATES),
+        "answer_refusals": frame(ANSWER_REFUSAL_WORDS),
+        "answer_doubts": frame(ANSWER_DOUBTS),
         "field_names": frame(fields),
         "household_book_needed": pa.table({"code": pa.array(household_book_needed, pa.string())}),
         "registry_names": pa.table(

@@ -8,7 +8,7 @@ from reports.figures import Area, Figures
 from reports.indicator_sheet import indicators_sheet
 from reports.list_rows import RunLists
 from reports.list_sheets import list_sheet
-from reports.listings import CHANGES_SHEET, SHEETS_TO_ANSWER
+from reports.listings import CHANGES_SHEET, RECEIPT_SHEET, SHEETS_TO_ANSWER, WAITING_SHEET
 from reports.place_sheets import villages_sheet
 from schemas.settings import Settings
 
@@ -21,6 +21,8 @@ def township_sheets(
     return (
         cover(name, as_of, township_tables(lists), settings, county=False),
         *(list_sheet(lists, sheet.title, name, as_of, settings) for sheet in SHEETS_TO_ANSWER),
+        list_sheet(lists, WAITING_SHEET.title, name, as_of, settings),
+        list_sheet(lists, RECEIPT_SHEET.title, name, as_of, settings),
         list_sheet(lists, CHANGES_SHEET.title, name, as_of, settings, all_new=run.first_night),
         indicators_sheet(figures.of(Area("township", name)), name, as_of, settings),
         villages_sheet(figures, name, as_of, name, settings),

@@ -1,5 +1,9 @@
-"""The answers that an officer can choose from: whether two records are of one person, and how a discrepancy was handled. Answers
-about the whereabouts of a child stand in ``schemas.whereabouts``."""
+"""What officers answer, and what becomes of each answer: choices, kinds, states and reasons for a refusal, with their Chinese.
+
+Answers about the whereabouts of a child stand in ``schemas.whereabouts``.
+"""
+
+from schemas.whereabouts import ANSWERS
 
 # Answer in the column 是否同一人 -> judgement.
 SAME_PERSON = {"是": "same", "否": "different", "无法判断": "unsure"}
@@ -8,3 +12,57 @@ VERDICT_NAME = {"same": "核查为同一人", "different": "核查为不同的�
 # Answers in the column 处理情况. None of them closes a case: only the registry's own value does, once it is corrected.
 NOT_YET = "未处理"
 HANDLED = ("已更正", "无需更正", "转相关部门", NOT_YET)
+
+# The county's word on an answer that would take a child off the list (plan, step (四): 逐个验收销号) -> the answer's state.
+ACCEPTED = "同意"
+ACCEPTANCE = {ACCEPTED: "accepted", "退回": "returned"}
+
+# What an answer is about: ``answers.kind``.
+ANSWER_KINDS = {
+    "whereabouts": "去向不明儿童的去向",
+    "pair": "两条记录是否同一人",
+    "discrepancy": "信息不一致怎样处理",
+    "acceptance": "县级验收一条答复",
+}
+
+# What has become of an answer: ``answers.state``.
+ANSWER_STATES = {
+    "accepted": "已采用",
+    "waiting": "待县验收",
+    "returned": "县退回",
+    "refused": "未采用",
+    "superseded": "已有更新的答复",
+    "lapsed": "上学期的答复，已失效",
+}
+# Whereabouts that an answer may stand for and that take a child off the list: these are accepted by the county first.
+OFF_THE_LIST = ("enrolled_elsewhere", "exempted")
+
+# Why an answer is refused: ``answers.refusal`` and ``quarantine.rule``; the words stand behind the number of its row and say how to mend it.
+ANSWER_REFUSAL_WORDS = {
+    "row_code_missing": "的行码被删除，无法确认答的是谁，未采用，请在最近一次发出的原表上填写",
+    "row_mixed_up": "的行码与本行内容对不上（只排序了部分列、改动了姓名、证号或编号，或粘贴了别的行），未采用，请在最近一次发出的原表上重填本行",
+    "answer_of_another": "的编号与姓名、证号或乡镇对不上，未采用，请用最近一次发出的核查表填写",
+    "person_is_another": "的人员编号现在属于另一个人，未采用，请用最近一次发出的核查表填写",
+    "answer_unknown": "所选的不在下拉列表中，未采用，请从列表中选择",
+    "answer_missing": "填了其他各栏，未选答复，未采用，请从下拉列表中选择",
+    "not_signed": "未填核查人（或填的不是姓名），未采用，请写明是谁核查的",
+    "day_missing": "的核查日期未填或无法识别，未采用，请补填",
+    "day_ahead": "的核查日期在将来，未采用，请核对日期",
+    "day_of_last_semester": "的核查日期不在本学期内，未采用，请重新核查",
+    "day_before_listing": "的核查日期早于该儿童列入名单之日，未采用；列入之后请再核查一次",
+    "school_missing": "未填就读学校的全称，未采用，该儿童仍在名单上",
+    "school_is_none": "就读学校一栏填的不是一所学校的全称，未采用，该儿童仍在名单上；不在学校的请选“确属辍学”等",
+    "school_without_place": "就读学校未写明所在的省、市（县），未采用，请写全，如：广东省东莞市长安镇第一中学",
+    "school_of_county": "填的是本县的学校，不能算县外就读，未采用；在本县就读的请选“县内在读”",
+    "approval_missing": "未在核查说明或佐证材料中写明免学、缓学的批准文号（如 都教字〔2020〕8号），未采用",
+    "answers_contradict": "与同一天的另一份答复不同，都未采用，该儿童仍按未答复处理；如系更正，请把核查日期改为更正当天",
+}
+
+# What the county should ask about before it accepts an answer: ``answers.doubt``.
+MANY_TO_ONE = 5  # children whom one township sends to one school on one day
+ANSWER_DOUBTS = {
+    "many_to_one_school": f"同一乡镇同一天有 {MANY_TO_ONE} 名以上儿童填同一所学校，请先向该校核实",
+    "school_not_in_registries": "各系统里没有这所学校，请核对校名",
+}
+
+CHOICES = {"whereabouts": tuple(ANSWERS), "pair": tuple(SAME_PERSON), "discrepancy": HANDLED, "acceptance": tuple(ACCEPTANCE)}

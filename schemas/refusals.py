@@ -2,6 +2,8 @@
 beside those of ``schemas.checks``. The Chinese sentence is written where the fault is found, because it names the place and the way to
 mend it."""
 
+from schemas.answers import ANSWER_REFUSAL_WORDS
+
 FILE_REFUSALS = frozenset((
     "beginning_of_last", "codes_unknown", "empty_file", "empty_sheet", "encrypted_file", "file_changing", "missing_column", "missing_sheet", "nested_archive",
     "no_headings", "not_a_table", "not_as_declared", "nul_characters", "superseded", "symlink", "too_large", "truncated_file", "unforeseen",
@@ -9,8 +11,7 @@ FILE_REFUSALS = frozenset((
     "wrong_registry", "xml_entities",
 ))
 ANSWER_REFUSALS = frozenset((
-    "answer_denied", "answer_incomplete", "answer_of_another", "answer_unknown", "answer_unmatched", "answer_vague", "answers_contradict",
-    "intake_unreadable",
+    *ANSWER_REFUSAL_WORDS, "answer_denied", "answer_incomplete", "answer_unmatched", "answer_vague", "intake_unreadable",
 ))
 SHEET_NOTES = frozenset((
     "broken_quotes", "duplicate_heading", "formula_without_value", "hidden_columns", "hidden_rows", "hidden_sheet", "joined_lines",

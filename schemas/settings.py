@@ -32,7 +32,7 @@ _FIRST_BIRTHDAY, _LAST_BIRTHDAY = date(1950, 1, 1), date(2100, 12, 31)
 LONGEST_COHORT = 15  # years
 _SCHOOL_AGE, _GROWN_UP = 6, 18  # years
 
-NOT_YET_USED = ("acceptance", "notification", "recipients")  # read and checked, and nothing goes by them so far
+NOT_YET_USED = ("notification", "recipients")  # read and checked, and nothing goes by them so far
 _NOT_YET = "（目前只检查写法，还不起作用）"
 
 Weekday = Literal["星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"]
@@ -180,7 +180,10 @@ class Settings(_Part):
         default=100.0, description="一次错误关联（可能使一个失学儿童不上名单）抵多少次白跑；越大越不轻易认定是同一人"
     )
     acceptance: Literal["county", "none"] = Field(
-        default="county", description=f"乡镇答复怎样生效：county 县级验收后销号；none 材料齐全的立即销号{_NOT_YET}"
+        default="county", description="能使儿童销号的乡镇答复怎样生效：county 县级验收后销号；none 材料齐全的立即销号"
+    )
+    sample_share: Annotated[float, Field(ge=0, le=1, strict=True, allow_inf_nan=False)] = Field(
+        default=0.1, description="凭答复销号的儿童里，抽多少（0 至 1）由县里打电话核实"
     )
     nightly_hour: Annotated[StrictInt, Field(ge=0, le=23)] = Field(default=2, description="每晚几点比对（北京时间）")
     database: Annotated[StrictStr, Field(pattern=r"^postgresql(\+psycopg)?://", max_length=500)] | None = Field(

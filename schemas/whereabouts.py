@@ -62,11 +62,12 @@ FOLLOW_UP = {"visit": "须入户", "call": "疑似已有学籍，先电话核对
 FOLLOW_UP_SHORT_NAME = {"visit": "须入户", "call": "先电话核对"}  # where a row is narrow
 
 OUTSIDE_COUNTY = "县外就读（填学校）"  # the school named beside it must not be one of this county
+VOCATIONAL = "中职、技工学校就读（填学校）"
 
 # What an officer may answer in a township workbook -> the whereabouts it stands for (None: the answer changes none).
 ANSWERS = {
     OUTSIDE_COUNTY: "enrolled_elsewhere",
-    "中职、技工学校就读（填学校）": "enrolled_elsewhere",
+    VOCATIONAL: "enrolled_elsewhere",
     "县内在读（填学校）": None,
     "送教上门（填学校）": None,
     "确属辍学": "dropped_out",

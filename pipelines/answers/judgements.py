@@ -26,37 +26,21 @@ _PAIR = ["side_a", "side_b"]
 _COLUMNS = TABLES["verdicts"].names
 
 
-def reported_judgements(rows: Sequence[ReturnedRow], earlier: pd.DataFrame, as_of: date) -> tuple[pd.DataFrame, list[Refusal]]:
-    """(judgements, refusals): the table verdicts with every judgement so far, those of ``earlier`` runs among them. An answer
-    without signature or date is refused. Column ``pairs``: how many rows of the workbook showed the same two descriptions;
-    where more pairs of tonight's records fit them, nobody can tell which are meant."""
+def reported_judgements(rows: Sequence[ReturnedRow], earlier: pd.DataFrame) -> pd.DataFrame:
+    """The table verdicts with every judgement so far, those of ``earlier`` runs among them. ``rows``: answers that passed their checks
+    (``pipelines.answers.checks``). Column ``pairs``: how many rows of the workbook showed the same two descriptions; where
+    more pairs of tonight's records fit them, nobody can tell which are meant."""
     taken: list[dict[str, object]] = []
-    refused: list[Refusal] = []
     for row in rows:
-        choice, day = squeeze(row.cells.get("said") or ""), row.day()
-        if not choice:
-            continue
-        if choice not in SAME_PERSON:
-            refused.append(row.refused("answer_unknown", "的“是否同一人”不在下拉列表中，未采用，请从列表中选择"))
-        elif day is None or day > as_of or not row.cells.get("checked_by"):
-            refused.append(row.refused("answer_incomplete", "未填核查人，或核查日期未填、在将来，未采用，请补填"))
-        else:
-            sides = sorted(_described([row.cells.get(f"{field}_{side}") for field in _SIDE]) for side in "lr")
-            taken.append(
-                dict(zip(_PAIR, sides, strict=True))
-                | {
-                    "verdict": SAME_PERSON[choice],
-                    "said_on": day,
-                    "said_by": row.cells["checked_by"],
-                    "note": row.cells.get("note"),
-                }
-                | {"file": row.file, "row": row.number}
-            )
+        sides = sorted(_described([row.cells.get(f"{field}_{side}") for field in _SIDE]) for side in "lr")
+        verdict, signed = SAME_PERSON[squeeze(row.cells.get("said") or "")], row.cells.get("checked_by")
+        said = {"verdict": verdict, "said_on": row.day(), "said_by": signed, "note": row.cells.get("note")}
+        taken.append(dict(zip(_PAIR, sides, strict=True)) | said | {"file": row.file, "row": row.number})
     new = pd.DataFrame(taken, columns=[c for c in _COLUMNS if c != "pairs"])
     new["pairs"] = new.groupby([*_PAIR, "file"])["row"].transform("size").astype("int32")
     every = pd.concat([earlier[_COLUMNS], new[_COLUMNS]]) if len(earlier) else new[_COLUMNS]
     every = every.drop_duplicates([*_PAIR, "verdict", "said_on", "said_by", "file"], keep="last")
-    return every.sort_values([*_PAIR, "said_on", "file", "row"], ignore_index=True), refused
+    return every.sort_values([*_PAIR, "said_on", "file", "row"], ignore_index=True)
 
 
 def _latest(judgements: pd.DataFrame, as_of: date) -> tuple[pd.DataFrame, list[Refusal]]:

@@ -16,7 +16,7 @@ from pipelines.files.walk import files_under
 from pipelines.intake.headings import plain
 from pipelines.intake.values import parse_date, squeeze
 from reports.book import SheetOfRows, states_no_rows
-from reports.listings import SHEETS_TO_ANSWER
+from reports.listings import SHEETS_READ_BACK
 
 _DAY = re.compile(r"(20\d\d)\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})(?!\d)")  # a weekday or 上午 may follow
 _HEADING_WITHIN = 10  # rows: somebody may have put a title above
@@ -44,7 +44,7 @@ class ReturnedRow:
 
 def read_returned(inbox: Path) -> tuple[dict[str, list[ReturnedRow]], list[Refusal]]:
     """(rows by the title of their list, refusals): all workbooks under ``inbox``, in order of their names."""
-    rows: dict[str, list[ReturnedRow]] = {listing.title: [] for listing in SHEETS_TO_ANSWER}
+    rows: dict[str, list[ReturnedRow]] = {listing.title: [] for listing in SHEETS_READ_BACK}
     refused: list[Refusal] = []
     try:
         found = files_under(inbox) if inbox.is_dir() else []
@@ -74,7 +74,7 @@ def read_returned(inbox: Path) -> tuple[dict[str, list[ReturnedRow]], list[Refus
 
 def _listing_of(sheet: str) -> SheetOfRows | None:
     """The list that a sheet is, or is a copy of: officers add a village or （2） to its name."""
-    return next((listing for listing in SHEETS_TO_ANSWER if squeeze(sheet).startswith(listing.title)), None)
+    return next((listing for listing in SHEETS_READ_BACK if squeeze(sheet).startswith(listing.title)), None)
 
 
 def _filled_in(file: str, grid: Grid, listing: SheetOfRows) -> Iterator[ReturnedRow]:

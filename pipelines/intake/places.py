@@ -109,6 +109,12 @@ class Places:
             return plain[:6]
         return self.county_code if self.names_county(plain) else None
 
+    def without_places(self, text: str) -> str:
+        """The text without the names of province, prefecture, county and township at its beginning."""
+        rest = next(iter(self._without_prefix(squeeze(text))))
+        length = next((n for n in self._lengths if rest[:n] in self._townships), 0)
+        return rest[length:]
+
     def names_county(self, text: str) -> bool:
         """Does the text hold the county's name?"""
         return bool(self._stem) and self._stem in text

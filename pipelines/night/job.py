@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from matching import Linkage, Model
+from matching import Model
+from pipelines.answers.checks import sound_judgements
 from pipelines.answers.judgements import apply_judgements, reported_judgements
-from pipelines.answers.reported import kept_whereabouts, latest_confirmed_by_name, reported_handling, reported_whereabouts
-from pipelines.answers.returned import ReturnedRow, read_returned
+from pipelines.answers.ledger import answers_of_log, ledger_of, with_judgements
+from pipelines.answers.received import ReceivedAnswer, received_answers
+from pipelines.answers.returned import read_returned
+from pipelines.answers.schools import Schools
 from pipelines.files.refusal import Refusal
 from pipelines.guard import DiskFull, disk_full, guarded
 from pipelines.intake.accept import Intake, accept, quarantine_of
@@ -43,7 +46,6 @@ from pipelines.store.runs import write_report, write_tables
 from pipelines.store.snapshots import Snapshots
 from pipelines.store.store_opening import OpenStore, open_store
 from reports.book import Book, write_books
-from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET
 from reports.offices import return_books
 from reports.weekly import weekly_books
 from reports.workbooks import list_books
@@ -125,11 +127,11 @@ def _run(
     settings = context.settings
     notes = [*settings.divisions.warnings, *filter(None, (settings.cohort.warning_on(as_of),))]
     notes += notes_on_days(as_of, night_before, compared.intake.exports.sheets)
-    linked = clock(Step.LINK, lambda: link_persons(context, compared.intake.records, read.returned[PAIRS_SHEET.title], model))
+    linked = clock(Step.LINK, lambda: link_persons(context, compared.intake.records, read.received, model))
     linkage = linked.linkage
     persons = clock(Step.RESOLVE, lambda: resolve_persons(context, linked))
     intake = replace(compared.intake, records=linked.records)
-    reconciled = clock(Step.RECONCILE, lambda: reconcile_persons(context, intake, linkage, persons, read))
+    reconciled = clock(Step.RECONCILE, lambda: reconcile_persons(context, intake, linked, persons, read))
     notes += filter(None, [note_on_unknown_townships(reconciled.tables, settings.divisions)])
     refused = quarantine_of(read.unread + linked.refused + reconciled.refused)
     published = {
@@ -182,8 +184,9 @@ def read_inputs(context: Context) -> Inputs:
     exports = read_exports(context.root / "raw", settings.registries, snapshots, settings.passwords)
     exports = supersede(exports, seen_before(exports, context.earlier("files"), snapshots, settings.registries))
     returned, unread = read_returned(context.root / "inbox")
+    received = received_answers(returned, context.as_of)
     entrants, unread_entrants = read_entrants(context.root, Places(settings.divisions), settings.county)
-    return Inputs(exports, returned, entrants, unread + unread_entrants)
+    return Inputs(exports, received, entrants, unread + unread_entrants)
 
 
 def compare(context: Context, intake: Intake, accept_drift: bool) -> CompareResult:
@@ -209,14 +212,14 @@ def compare(context: Context, intake: Intake, accept_drift: bool) -> CompareResu
     return CompareResult(intake, profile(intake.exports.sheets, intake.records, registries), drift)
 
 
-def link_persons(context: Context, records: pd.DataFrame, answers: Sequence[ReturnedRow], model: Model | None) -> LinkResult:
-    """Link the records and apply what townships answered of pairs (``answers``), tonight and before."""
+def link_persons(context: Context, records: pd.DataFrame, received: Sequence[ReceivedAnswer], model: Model | None) -> LinkResult:
+    """Link the records and apply what townships answered of pairs, tonight (``received``) and before."""
     records = with_household_kin(without_borrowed_ids(records, context.as_of, context.spill), context.as_of, context.spill)
     linkage = link_records(records, model, context.settings.cost_ratio, context.spill)
     earlier = context.earlier("verdicts")
-    judgements, refused = reported_judgements(answers, earlier, context.as_of)
+    judgements = reported_judgements(sound_judgements(received, context.as_of), earlier)
     linkage, not_applied = apply_judgements(linkage, records, judgements, earlier, context.as_of, context.settings.registries)
-    return LinkResult(records, linkage, judgements, refused + not_applied)
+    return LinkResult(records, linkage, judgements, not_applied)
 
 
 def resolve_persons(context: Context, linked: LinkResult) -> Persons:
@@ -226,21 +229,27 @@ def resolve_persons(context: Context, linked: LinkResult) -> Persons:
     return resolve(linked.records, linked.linkage.clusters, known, context.as_of, context.spill)
 
 
-def reconcile_persons(context: Context, intake: Intake, linkage: Linkage, persons: Persons, read: Inputs) -> ReconcileResult:
-    """Accept the answers of townships and reconcile; for each listed child, what is nearest in the student registers."""
+def reconcile_persons(context: Context, intake: Intake, linked: LinkResult, persons: Persons, read: Inputs) -> ReconcileResult:
+    """Check the answers that came back and reconcile; for each listed child, what is nearest in the student registers."""
     earlier = Earlier(
         context.earlier("case_log"), context.earlier("standings"), forgotten_cases(context.root, context.forgotten("case_log"))
     )
-    children, refused = reported_whereabouts(
-        read.returned[CHILDREN_SHEET.title], context.as_of, Places(context.settings.divisions)
+    settings, answers = context.settings, context.earlier("answers")
+    ledger = ledger_of(
+        read.received,
+        answers if len(answers) else answers_of_log(earlier.case_log),
+        earlier.case_log,
+        intake.records[["record_id", "name"]].merge(persons.identities[["record_id", "person_id"]], on="record_id"),
+        Schools(intake.records["school"].dropna().unique(), Places(settings.divisions)),
+        context.as_of,
+        settings.acceptance == "county",
     )
-    names = intake.records[["record_id", "name"]].merge(persons.identities[["record_id", "person_id"]], on="record_id")
-    whereabouts, of_others = latest_confirmed_by_name(children, names, kept_whereabouts(earlier.case_log, context.as_of))
-    handled, not_accepted = reported_handling(read.returned[FINDINGS_SHEET.title], earlier.case_log, context.as_of)
-    tables = reconcile(context, intake, linkage, persons, Answers(whereabouts, handled), read.entrants, earlier)
+    ledger = with_judgements(ledger, linked.refused)
+    found = Answers(ledger.whereabouts, ledger.handled)
+    tables = reconcile(context, intake, linked.linkage, persons, found, read.entrants, earlier)
     listed = tables["unaccounted"].to_pandas()
-    absences = explain_absences(linkage, persons.identities, listed, context.settings.registries)
-    return ReconcileResult({**tables, "absences": absences}, refused + of_others + not_accepted)
+    absences = explain_absences(linked.linkage, persons.identities, listed, settings.registries)
+    return ReconcileResult({**tables, "absences": absences, "answers": ledger.table}, ledger.refused)
 
 
 def write_all_workbooks(run: Path, context: Context, townships: Sequence[str] | None) -> None:

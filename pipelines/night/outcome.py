@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from matching import Linkage
-from pipelines.answers.returned import ReturnedRow
+from pipelines.answers.received import ReceivedAnswer
 from pipelines.files.refusal import Refusal
 from pipelines.guard import Foreseen
 from pipelines.intake.accept import Intake
@@ -44,11 +44,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What lay in the data folder. ``returned``: rows that townships filled in, by the title of their list; ``entrants``: year, township,
+    """What lay in the data folder. ``received``: the answers in the workbooks that came back; ``entrants``: year, township,
     entrants of grade one; ``unread``: returned workbooks and figures of entrants that could not be read."""
 
     exports: Exports
-    returned: dict[str, list[ReturnedRow]]
+    received: list[ReceivedAnswer]
     entrants: pd.DataFrame
     unread: list[Refusal]
 

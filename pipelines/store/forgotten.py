@@ -18,7 +18,8 @@ import pyarrow.parquet as pq
 from pipelines.store.conform import conform
 
 FORGETTABLE = ("case_log", "standings")  # tables of the history, whose nights are in as_of
-_DATED = "person_events"  # what happened to ids did happen, on another day
+# What did happen, on another day: table -> the column of its day.
+_DATED = {"person_events": "as_of", "answers": "received_on"}
 FORGOTTEN = Path("curated", "forgotten")
 _CASES = pa.schema([("case_id", pa.string())])
 
@@ -34,12 +35,13 @@ class Forgetting:
 def without_later(table: str, rows: pd.DataFrame, after: date, as_of: date) -> pd.DataFrame:
     """The rows of a table of earlier runs that stay in effect when what lies after the day ``after`` is forgotten by the run for ``as_of``:
     of ``FORGETTABLE`` those up to that day, and under that day later answers about cases that were known by then; of ``person_events``
-    all, later ones under ``as_of``; of any other table all."""
+    and ``answers`` all, later ones under ``as_of``; of any other table all."""
     if table in FORGETTABLE:
         kept = rows[(rows["as_of"] <= after) | _answers_that_stay(table, rows, after)]
         return kept.assign(as_of=kept["as_of"].where(kept["as_of"] <= after, after)).reset_index(drop=True)
-    if table == _DATED:
-        return rows.assign(as_of=rows["as_of"].where(rows["as_of"] <= after, as_of))
+    if table in _DATED:
+        day = _DATED[table]
+        return rows.assign(**{day: rows[day].where(rows[day] <= after, as_of)})
     return rows
 
 

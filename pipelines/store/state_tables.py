@@ -7,7 +7,7 @@ from sqlalchemy.types import TypeEngine
 
 from schemas.tables import TABLES
 
-REVISION = "0001"  # the newest of the migrations
+REVISION = "0002"  # the newest of the migrations
 
 # Published table -> its key. Where there is none, a row is known by its place.
 PLACE = "place"
@@ -17,6 +17,7 @@ STATE_KEYS = {
     "person_keys": ("key",),
     "person_events": (PLACE,),
     "verdicts": (PLACE,),
+    "answers": ("answer_id",),
 }  # fmt: skip
 
 metadata = MetaData()

@@ -33,6 +33,7 @@ class Look:
     boxed: bool = True
     centred: bool = False
     wrapped: bool = True
+    locked: bool = True  # on a protected sheet
     number_format: str = GENERAL
 
 
@@ -136,6 +137,8 @@ class SheetOfRows:
     together; every other group is shaded. ``pages``: how many sheets of paper its columns take side by side, the frozen ones on each.
     ``line_height``: points for each line of text.
     ``unprinted``: columns of the frame that decide who sees a row or how it looks, and are not columns of the sheet.
+    ``identified_by``: the keys whose values tell a row that is to be answered from all others, its number first: such a sheet is protected,
+    without a password, so that its rows stay whole; only the asked columns can be written to.
     """
 
     title: str
@@ -149,6 +152,7 @@ class SheetOfRows:
     filtered: bool = True
     line_height: float = 12.5
     unprinted: tuple[str, ...] = ()
+    identified_by: tuple[str, ...] = ()
 
     @property
     def shown(self) -> tuple[SheetColumn, ...]:

@@ -41,6 +41,8 @@ _HEADING_LINE, _MARGIN, _TALLEST = 14, 5.0, 409.0  # points; Excel allows no tal
 _EMPTY = Look(bold=True, size=12, boxed=False)
 _NOTE = Look(boxed=False, wrapped=False)
 _A_YEAR = timedelta(days=365)
+# What an officer may do on a protected sheet beside filling in its asked cells; the protection has no password.
+_ALLOWED = {"autofilter": True, "format_cells": True, "format_columns": True, "format_rows": True}
 _FORMATS: dict[Kind, str] = {"id": TEXT_FORMAT, "date": DATE_FORMAT}
 _CENTRED = ("date", "number", "figure")
 
@@ -67,6 +69,8 @@ def write_rows_sheet(sheet: Worksheet, filled: FilledSheet, styles: Styles, choi
     made = [_fill(column, filled) for column in columns]
     widths = [width for width, _ in made]
     _lay_out(sheet, filled, columns, widths)
+    if filled.sheet.identified_by:
+        sheet.protect("", _ALLOWED)
     if filled.rows:
         _add_checks(sheet, columns, filled.rows, choices, as_of)
         _add_rules(sheet, filled, columns, styles)
@@ -225,7 +229,7 @@ def _looks(
 def _look(column: SheetColumn) -> Look:
     form = column.number_format or _FORMATS.get(column.kind, GENERAL)
     if column.asked:
-        return Look(fill=YELLOW, number_format=form)
+        return Look(fill=YELLOW, number_format=form, locked=False)
     return Look(number_format=form, centred=column.kind in _CENTRED)
 
 

@@ -72,6 +72,8 @@ def _properties(look: Look) -> dict[str, Any]:
         properties["num_format"] = look.number_format
     if look.fill:
         properties |= {"pattern": 1, "bg_color": f"#{look.fill}"}
+    if not look.locked:
+        properties["locked"] = False
     if look.boxed:
         properties |= {"border": 1, "border_color": f"#{_LINE}"}
     return properties

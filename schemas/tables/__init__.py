@@ -5,11 +5,12 @@ A declaration says type, null, primary key, foreign keys, code set, range and me
 (``pipelines.store.audit``), beside the sums between tables (``cross_checks``); docs/tables.md; and the comments of ``bidui.tables()``.
 """
 
+from schemas.tables.answer_tables import ANSWER_TABLES
 from schemas.tables.case_tables import CASE_TABLES
 from schemas.tables.declaration import DeclaredTable
 from schemas.tables.intake_tables import INTAKE_TABLES
 from schemas.tables.record_tables import RECORD_TABLES
 
-DECLARED: dict[str, DeclaredTable] = {table.name: table for table in (*INTAKE_TABLES, *RECORD_TABLES, *CASE_TABLES)}
+DECLARED: dict[str, DeclaredTable] = {table.name: table for table in (*INTAKE_TABLES, *RECORD_TABLES, *CASE_TABLES, *ANSWER_TABLES)}
 TABLES = {name: table.schema for name, table in DECLARED.items()}
 RECORDS_TABLE = TABLES["records"]  # the shape that every registry's rows are standardised to

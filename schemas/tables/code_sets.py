@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from schemas import codes
-from schemas.answers import VERDICT_NAME
+from schemas.answers import ANSWER_DOUBTS, ANSWER_KINDS, ANSWER_STATES, VERDICT_NAME
 from schemas.checks import CHECK
 from schemas.decisions import DECISION_TABLE
 from schemas.indicators import INDICATOR
@@ -62,8 +62,13 @@ CASE_EVENTS_CODES = _set("case_events", "schemas.words.EVENT_NAME", EVENT_NAME)
 CASE_STATES_CODES = _set("case_states", "schemas.words.STATE_NAME", STATE_NAME)
 CLOSED_REASONS_CODES = CodeSet("closed_reasons", "schemas.words.CLOSED_REASON_NAME", tuple(CLOSED_REASON_NAME), ("whereabouts",))
 VERDICTS_CODES = _set("verdicts", "schemas.answers.VERDICT_NAME", VERDICT_NAME)
+ANSWER_KINDS_CODES = _set("answer_kinds", "schemas.answers.ANSWER_KINDS", ANSWER_KINDS)
+ANSWER_STATES_CODES = _set("answer_states", "schemas.answers.ANSWER_STATES", ANSWER_STATES)
+ANSWER_REFUSALS_CODES = _set("answer_refusals", "schemas.refusals.ANSWER_REFUSALS", sorted(ANSWER_REFUSALS))
+ANSWER_DOUBTS_CODES = _set("answer_doubts", "schemas.answers.ANSWER_DOUBTS", ANSWER_DOUBTS)
 INDICATORS_CODES = _set("indicators", "schemas.indicators.INDICATORS", INDICATOR)
 
+ANSWER_SOURCES_CODES = _literal("answer_sources", "workbook")
 FILE_STATUS_CODES = _literal("file_status", "read", "refused", "superseded", "stale")
 MEASURES_CODES = _literal("measures", "rows", "missing", "code", "heading")
 DRIFT_LEVELS_CODES = _literal("drift_levels", "alarm", "warning", "remark")

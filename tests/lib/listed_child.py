@@ -5,8 +5,9 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
-from openpyxl import Workbook
 
+from reports.listings import CHILDREN_SHEET
+from tests.lib.returned_books import write_returned
 from tests.lib.small_exports import KIDS
 
 Published = Callable[[str], pd.DataFrame]
@@ -32,9 +33,8 @@ def events(published: Published) -> list[tuple[str, str]]:
 def answer(root: Path, published: Published, said: str, school: str | None, day: str) -> None:
     """Put a workbook into the inbox in which 安阳镇 answers ``said`` of the listed child on ``day``."""
     child = published("persons").set_index("name").loc[KIDS[8][0]]
-    book = Workbook()
-    book.active.title = "去向不明儿童"
-    book.active.append(["人员编号", "姓名", "核查去向", "就读学校", "核查日期"])
-    book.active.append([child["person_id"], KIDS[8][0], said, school, day])
-    (root / "inbox").mkdir(exist_ok=True)
-    book.save(root / "inbox" / f"安阳镇_{day}.xlsx")
+    cases = published("cases").query("kind == 'list'").set_index("person_id")
+    shown = {"case_id": cases.loc[child["person_id"], "case_id"], "name": KIDS[8][0], "township": child["responsible_township"]}
+    shown |= {key: child[key] for key in ("person_id", "id_number", "birthdate")}
+    filled = {"said": said, "school_said": school, "checked_by": "韦某", "checked_on": day}
+    write_returned(root / "inbox" / f"安阳镇_{day}.xlsx", CHILDREN_SHEET, [shown | filled])

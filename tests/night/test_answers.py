@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 
 from bidui.cli import main
 from matching import Linkage
@@ -15,9 +15,11 @@ from pipelines.answers.returned import ReturnedRow
 from pipelines.ask.explain import explain
 from pipelines.guard import StepFailed
 from reports.book import ANSWER_MARK
+from reports.listings import PAIRS_SHEET
 from schemas.registry import declared
 from tests.lib.nights import AS_OF, Begun, night
 from tests.lib.opened_books import column
+from tests.lib.returned_books import write_returned
 from tests.lib.small_exports import KIDS, county, id_of, poor, pupil, resident, write
 
 Published = Callable[[str], pd.DataFrame]
@@ -108,9 +110,9 @@ def test_a_verdict_lapses_when_either_record_changes(asked: Path, published: Pub
 
 
 NOT_TAKEN = {  # workbook -> what is answered in it, the rule by which it is not taken
-    "无人签名": (YES | {"核查人": None}, "answer_incomplete"),
-    "没有日期": (YES | {"核查日期": None}, "answer_incomplete"),
-    "日期未到": (YES | {"核查日期": date(2020, 5, 20)}, "answer_incomplete"),
+    "无人签名": (YES | {"核查人": None}, "not_signed"),
+    "没有日期": (YES | {"核查日期": None}, "day_missing"),
+    "日期未到": (YES | {"核查日期": date(2020, 5, 20)}, "day_ahead"),
     "不是选项": (YES | {"是否同一人": "好像是"}, "answer_unknown"),
 }
 
@@ -165,7 +167,7 @@ def test_where_two_pairs_look_the_same_both_must_be_answered(answered: int, join
     cells = {"registry_l": "公安户籍", "name_l": "蒙小满", "id_l": CHILD[1], "registry_r": "资助系统", "name_r": "蒙小满"}
     said = cells | {"said": "是", "checked_by": "韦某", "checked_on": "2020-04-20"}
     rows = [ReturnedRow("甲.xlsx", "疑似同一人", 2 + n, dict(said)) for n in range(answered)]
-    verdicts, _ = reported_judgements(rows, pd.DataFrame(), LATER)
+    verdicts = reported_judgements(rows, pd.DataFrame())
     settled, refused = apply_judgements(linkage, records, verdicts, pd.DataFrame(), LATER, declared())
     assert (settled.clusters["cluster"].nunique() == 1) == joined
     assert [r.rule for r in refused] == ([] if joined else ["answer_vague"])
@@ -199,7 +201,8 @@ def test_how_a_discrepancy_was_handled_stands_beside_it_and_closes_nothing(
     findings = published("findings")
     place = findings["person_id"].tolist().index(findings[findings["rule"] == "birthdate_differs"]["person_id"].item())
     case = findings.iloc[place]["case_id"]
-    send_back(tmp_path, "信息不一致", {"处理情况": "转相关部门", "正确值": "2010-01-15", "日期": date(2020, 4, 20)}, place=place)
+    handled = {"处理情况": "转相关部门", "正确值": "2010-01-15", "处理人": "韦某", "日期": date(2020, 4, 20)}
+    send_back(tmp_path, "信息不一致", handled, place=place)
     night(tmp_path, LATER, TOWNSHIP)
     its = published("cases").set_index("case_id").loc[case]
     assert (its["state"], its["answer"]) == ("answered", "转相关部门，正确值 2010-01-15，2020-04-20")
@@ -220,12 +223,12 @@ def test_an_answer_to_a_case_of_another_child_is_told(tmp_path: Path, published:
     book = load_workbook(next((tmp_path / "outbox").rglob("安阳镇_*.xlsx")))
     sheet = book["信息不一致"]
     column(sheet, "人员编号")[0].value = "P9999999"
-    for heading, said in {"处理情况": "已更正", "日期": date(2020, 4, 20)}.items():
+    for heading, said in {"处理情况": "已更正", "处理人": "韦某", "日期": date(2020, 4, 20)}.items():
         column(sheet, heading + ANSWER_MARK)[0].value = said
     (tmp_path / "inbox").mkdir()
     book.save(tmp_path / "inbox" / "安阳镇.xlsx")
     night(tmp_path, LATER)
-    assert list(published("quarantine")["rule"]) == ["answer_of_another"]
+    assert list(published("quarantine")["rule"]) == ["row_mixed_up"]
     assert (published("cases")["state"] == "open").all()
 
 
@@ -244,25 +247,16 @@ def verdict(root: Path, published: Published, name: str, said: dict[tuple[str, s
     """A workbook that answers pairs of records, by the roles of their systems."""
     records = published("records").query("name == @CHILD[0]").set_index("registry")
     title = {"huji": "公安户籍", "xueji": "学籍系统", "guofu": "国扶系统"}
-    headings = ["系统", "姓名", "身份证号", "出生日期", "监护人", "村"]
-    book = Workbook()
-    book.active.title = "疑似同一人"
-    book.active.append([f"{h}\n（{side}）" for side in "一二" for h in headings] + ["是否同一人", "核查人", "核查日期"])
+    rows = []
     for pair, answer in said.items():
-        cells: list[object] = []
-        for registry in pair:
+        cells: dict[str, object] = {"said": answer, "checked_by": "韦某", "checked_on": day}
+        for registry, side in zip(pair, "lr", strict=True):
             r = records.loc[registry]
-            cells += [
-                title[registry],
-                r["name"],
-                r["id_number"],
-                str(r["birthdate"])[:10],
-                r["guardian"],
-                r["township"] + r["village"],
-            ]
-        book.active.append([*cells, answer, "韦某", day])
-    (root / "inbox").mkdir(exist_ok=True)
-    book.save(root / "inbox" / f"{name}.xlsx")
+            its = {"registry": title[registry], "name": r["name"], "id": r["id_number"], "birthdate": str(r["birthdate"])[:10]}
+            its |= {"guardian": r["guardian"], "place": r["township"] + r["village"], "record_id": r["record_id"]}
+            cells |= {f"{key}_{side}": value for key, value in its.items()}
+        rows.append(cells)
+    write_returned(root / "inbox" / f"{name}.xlsx", PAIRS_SHEET, rows)
 
 
 @pytest.mark.parametrize("day", [date(2020, 4, 20), date(2020, 4, 22)])
@@ -321,7 +315,7 @@ def test_two_entries_of_the_police_register_are_not_made_one_by_way_of_a_pupil(t
         ReturnedRow("甲.xlsx", "疑似同一人", 2 + n, cells | pupils | signed | {"id_l": kid[1], "place_l": f"安阳镇{village}"})
         for n, (kid, village) in enumerate([(CHILD, "安北社区"), (twin, "巴谭社区")])
     ]
-    verdicts, _ = reported_judgements(rows, pd.DataFrame(), LATER)
+    verdicts = reported_judgements(rows, pd.DataFrame())
     records = published("records")
     clusters = pd.DataFrame({"record_id": records["record_id"], "cluster": range(len(records))})
     linkage = Linkage(published("links").drop(columns="answer").head(0), clusters, *[None] * 5)  # type: ignore[arg-type]

@@ -1,50 +1,88 @@
 """What an officer's answer needs before it counts: what lacks it takes no child off the list, and its row is told why. All persons are
 made up (虚构)."""
 
-from datetime import date, timedelta
+import re
+from datetime import date
 
 import pandas as pd
 import pytest
 
-from pipelines.answers.reported import kept_whereabouts, latest_confirmed_by_name, reported_handling, reported_whereabouts
+from pipelines.answers.checks import cases_of
+from pipelines.answers.ledger import AnswerLedger, answers_of_log, ledger_of
+from pipelines.answers.received import answers_table, received_answers
 from pipelines.answers.returned import ReturnedRow
+from pipelines.answers.schools import Schools
+from reports.listings import ACCEPTANCE_SHEET, CHILDREN_SHEET, FINDINGS_SHEET, ROW_CODES
+from reports.row_codes import row_code
+from schemas.answers import ANSWER_REFUSAL_WORDS
 from schemas.decisions import DECISION_TABLE
 from schemas.tables import TABLES
 from schemas.whereabouts import ANSWERS
 from tests.lib.plan_county import PLACES
 
+Cells = dict[str, str | None]
 AS_OF = date(2020, 4, 23)
-ELSEWHERE = {
-    "person_id": "P0000001",
-    "name": "韦家一",
-    "said": "县外就读（填学校）",
-    "school_said": "南宁市某小学",
-    "checked_on": "2020-04-20",
-}
-HANDLED = {"case_id": "C0000001", "person_id": "P0000001", "said": "已更正", "checked_on": "2020-04-20"}
-LOG = pd.DataFrame({"case_id": ["C0000001", "C0000002"], "person_id": ["P0000001", "P0000002"]})
-NAMES = pd.DataFrame({"person_id": ["P0000001"], "name": ["韦家一"]})
+CHILD: Cells = {
+    "case_id": "C0000001", "person_id": "P0000001", "name": "韦家一", "id_number": "451228201001150014", "birthdate": "2010-01-15",
+    "township": "安阳镇",
+}  # fmt: skip
+OTHER: Cells = CHILD | {"case_id": "C0000002", "person_id": "P0000002", "name": "韦家二", "id_number": "451228201101150016"}
+ELSEWHERE: Cells = {
+    "said": "县外就读（填学校）", "school_said": "南宁市秀田小学", "checked_by": "韦某", "checked_on": "2020-04-20",
+}  # fmt: skip
+HANDLED: Cells = {"said": "已更正", "checked_by": "韦某", "checked_on": "2020-04-20"}
+NAMES = pd.DataFrame({"person_id": ["P0000001", "P0000002"], "name": ["韦家一", "韦家二"]})
+SCHOOLS = Schools(["安阳镇中心小学", "都安县安阳镇安北小学", "都安县职业教育中心"], PLACES)
+NO_ANSWERS = answers_table([])
 
 
-def answered(*entries: tuple[str, date]) -> pd.DataFrame:
-    """The case log with these answers about one listed child, as one that its school is named for, on the night after their day."""
-    rows = [
-        {"entry": n, "as_of": day + timedelta(days=1), "event": "answered", "kind": "list", "person_id": "P0000001", "answer": answer,
-         "answer_detail": "南宁市某小学", "answered_on": day, "content": '{"name": "韦家一"}'}
-        for n, (answer, day) in enumerate(entries, 2)
-    ]  # fmt: skip
-    return pd.DataFrame(rows, columns=TABLES["case_log"].names)
+def _entry(number: int, kind: str, cells: Cells) -> dict[str, object]:
+    content = f'{{"name": "{cells["name"]}", "id_number": "{cells["id_number"]}", "birthdate": "{cells["birthdate"]}"}}'
+    return {"entry": number, "as_of": date(2020, 4, 15), "event": "opened", "kind": kind, "content": content} | {
+        key: cells[key] for key in ("case_id", "person_id", "township")
+    }
 
 
-def row(cells: dict[str, str | None], number: int = 2) -> ReturnedRow:
-    return ReturnedRow("安阳镇.xlsx", "去向不明儿童", number, cells)
+LOG = pd.DataFrame(
+    [_entry(1, "list", CHILD), _entry(2, "list", OTHER), _entry(3, "finding", CHILD | {"case_id": "C0000003"})],
+    columns=TABLES["case_log"].names,
+)
+
+
+def row(
+    answer: Cells, child: Cells = CHILD, number: int = 2, sheet: object = CHILDREN_SHEET, **typed_over: str | None
+) -> ReturnedRow:
+    """A row as it was sent out, with its codes, filled in; then some of its cells typed over."""
+    cells = child | answer
+    code = row_code([cells.get(key) for key in sheet.identified_by])  # type: ignore[attr-defined]
+    return ReturnedRow("安阳镇.xlsx", sheet.title, number, {**cells, **dict.fromkeys(ROW_CODES, code), **typed_over})  # type: ignore[attr-defined]
+
+
+def ledger(*rows: ReturnedRow, earlier: pd.DataFrame = NO_ANSWERS, as_of: date = AS_OF, acceptance: bool = False) -> AnswerLedger:
+    returned: dict[str, list[ReturnedRow]] = {}
+    for one in rows:
+        returned.setdefault(one.sheet, []).append(one)
+    return ledger_of(received_answers(returned, as_of), earlier, LOG, NAMES, SCHOOLS, as_of, acceptance)
+
+
+def accepted(word: str, of: pd.DataFrame, place: int = 0, why: str | None = None) -> ReturnedRow:
+    """The county's word on the answer in row ``place`` of the table answers."""
+    answer = of.iloc[place]
+    shown = {key: answer[key] for key in ("answer_id", "person_id", "name", "id_number", "value")}
+    said = {"said": word, "returned_why": why, "checked_by": "陆某", "checked_on": "2020-04-23"}
+    return row(said, shown, sheet=ACCEPTANCE_SHEET)
+
+
+def test_what_a_row_lacks_has_words_and_no_value() -> None:
+    for words in ANSWER_REFUSAL_WORDS.values():
+        assert not re.search(r"\{|\d{6}", words)
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_every_answer_of_the_drop_down_is_taken(answer: str) -> None:
-    outside = {"school_said": "南宁市某小学", "note": "都教字〔2020〕8号"}
-    answers, refused = reported_whereabouts([row(ELSEWHERE | outside | {"said": answer})], AS_OF, PLACES)
-    assert (answers["answer"].tolist(), refused) == ([answer], [])
+    school = "河池市职业教育中心学校" if "中职" in answer else "南宁市秀田小学"
+    taken = ledger(row(ELSEWHERE | {"said": answer, "school_said": school, "note": "都教字〔2020〕8号"}))
+    assert (taken.whereabouts["answer"].tolist(), taken.refused) == ([answer], [])
 
 
 def test_every_whereabouts_that_an_answer_stands_for_is_decided_by_it() -> None:
@@ -52,98 +90,194 @@ def test_every_whereabouts_that_an_answer_stands_for_is_decided_by_it() -> None:
     assert decided == {code for code in ANSWERS.values() if code}
 
 
-def test_a_whole_answer_is_taken() -> None:
-    answers, refused = reported_whereabouts([row(ELSEWHERE)], AS_OF, PLACES)
-    assert (answers["whereabouts"].tolist(), refused) == (["enrolled_elsewhere"], [])
+@pytest.mark.parametrize(
+    ("changed", "rule"),
+    [
+        ({"said": None}, "answer_missing"),
+        ({"said": " ", "school_said": None, "note": "在外婆家"}, "answer_missing"),
+        ({"said": "在外婆家"}, "answer_unknown"),
+        ({"checked_by": None}, "not_signed"),
+        ({"checked_by": "。"}, "not_signed"),
+        ({"checked_on": None}, "day_missing"),
+        ({"checked_on": "上周"}, "day_missing"),
+        ({"checked_on": "2020-04-24"}, "day_ahead"),  # tomorrow
+        ({"checked_on": "2020-01-20"}, "day_of_last_semester"),
+        ({"checked_on": "2020-04-14"}, "day_before_listing"),
+        ({"school_said": None}, "school_missing"),
+        ({"school_said": "无"}, "school_missing"),
+        ({"school_said": "（填学校）"}, "school_is_none"),
+        ({"school_said": "都安县民族中学"}, "school_of_county"),
+        ({"school_said": "安北小学"}, "school_of_county"),  # a village school, without its township
+        ({"school_said": "第一中学"}, "school_without_place"),
+        ({"said": "因身体原因免学、缓学（附批准件）"}, "approval_missing"),
+        ({"said": "因身体原因免学、缓学（附批准件）", "note": "2020，3号到县医院看过"}, "approval_missing"),
+        ({"said": "因身体原因免学、缓学（附批准件）", "note": "身体不好（2020）3号到县医院看过"}, "approval_missing"),
+    ],
+)  # fmt: skip
+def test_an_answer_that_lacks_something_takes_nobody_off_the_list(changed: Cells, rule: str) -> None:
+    taken = ledger(row(ELSEWHERE | changed))
+    assert not len(taken.whereabouts)
+    assert [(r.rule, r.row) for r in taken.refused] == [(rule, 2)]
+    assert taken.table["refusal"].tolist() == [rule] and taken.table["state"].tolist() == ["refused"]
+    assert "韦家一" not in taken.refused[0].message and "小学" not in taken.refused[0].message
 
 
 @pytest.mark.parametrize(
-    ("changed", "rule", "told"),
+    "typed_over",
     [
-        ({"person_id": None}, "answer_incomplete", "人员编号或姓名被删除"),
-        ({"name": None}, "answer_incomplete", "人员编号或姓名被删除"),
-        ({"checked_on": None}, "answer_incomplete", "核查日期未填"),
-        ({"checked_on": "2020-04-24"}, "answer_incomplete", "不在本学期内"),  # tomorrow
-        ({"checked_on": "2020-01-20"}, "answer_incomplete", "不在本学期内"),
-        ({"school_said": None}, "answer_incomplete", "未填就读学校"),
-        ({"school_said": "无"}, "answer_incomplete", "未填就读学校"),
-        ({"school_said": "都安县民族中学"}, "answer_incomplete", "本县的学校"),
-        ({"said": "因身体原因免学、缓学（附批准件）"}, "answer_incomplete", "批准文号"),
-        ({"said": "在外婆家"}, "answer_unknown", "不在下拉列表中"),
-        ({"said": None}, "answer_incomplete", "未选核查去向"),
-        ({"said": " ", "school_said": None, "note": "在外婆家"}, "answer_incomplete", "未选核查去向"),
+        {"row_code": None},  # the hidden column was deleted
+        {"row_code": row({}, OTHER).cells["row_code"]},  # only the columns on the left were sorted
+        {"row_code_2": row({}, OTHER).cells["row_code"]},  # only the answer cells
+        {"row_code_3": row({}, OTHER).cells["row_code"]},
+        {"person_id": "P0000002"},  # a namesake's number typed over
+        {"case_id": "C0000002"},
+        {"name": "韦家二"},
+        {"id_number": "451228201101150016"},
+        {"birthdate": "2011-01-15"},
+        {"township": "高岭镇"},  # another township's rows pasted in
     ],
 )
-def test_an_answer_that_lacks_something_takes_nobody_off_the_list(changed: dict[str, str | None], rule: str, told: str) -> None:
-    answers, refused = reported_whereabouts([row(ELSEWHERE | changed)], AS_OF, PLACES)
-    assert not len(answers)
-    assert [(r.rule, r.row) for r in refused] == [(rule, 2)] and told in refused[0].message
-    assert not {"韦家一", "南宁市某小学"} & set(refused[0].message.split("，"))
+def test_an_answer_whose_row_is_no_longer_whole_goes_to_no_child(typed_over: Cells) -> None:
+    taken = ledger(row(ELSEWHERE, **typed_over))
+    assert not len(taken.whereabouts)
+    assert taken.table["refusal"].isin(["row_code_missing", "row_mixed_up"]).all()
+
+
+def test_a_program_that_writes_days_and_blanks_in_its_own_way_does_not_break_a_row() -> None:
+    taken = ledger(row(ELSEWHERE, birthdate="2010/1/15", name="韦家一 ", id_number="'451228201001150014"))
+    assert not taken.refused
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"case_id": "C0000009"}, {"person_id": "P0000002"}, {"name": "韦小三"}, {"township": "高岭镇"}, {"case_id": "C0000003"}],
+)
+def test_a_whole_row_of_another_folder_is_nobodys_here(changed: Cells) -> None:
+    """A folder begun anew gives the same numbers to other children: the codes agree, the case does not."""
+    taken = ledger(row(ELSEWHERE, CHILD | changed))
+    assert not len(taken.whereabouts) and [r.rule for r in taken.refused] == ["answer_of_another"]
 
 
 def test_an_empty_row_is_no_answer() -> None:
     empty = ELSEWHERE | {"school_said": None, "said": None}  # somebody has filled in the day of the whole column
-    answers, refused = reported_whereabouts([row(empty), row(empty | {"said": " "})], AS_OF, PLACES)
-    assert not len(answers) and not refused
+    taken = ledger(row(empty), row(empty | {"said": " "}, number=3))
+    assert not len(taken.table) and not taken.refused
 
 
 def test_two_answers_of_one_day_that_contradict_each_other_take_nobody_off_the_list() -> None:
-    rows = [row(ELSEWHERE), row(ELSEWHERE | {"said": "仍未找到", "school_said": None}, 3)]
-    answers, _ = reported_whereabouts(rows, AS_OF, PLACES)
-    confirmed, refused = latest_confirmed_by_name(answers, NAMES, kept_whereabouts(answered(), AS_OF))
-    assert not len(confirmed)
-    assert sorted((r.rule, r.row) for r in refused) == [("answers_contradict", 2), ("answers_contradict", 3)]
+    taken = ledger(row(ELSEWHERE), row(ELSEWHERE | {"said": "仍未找到", "school_said": None}, number=3))
+    assert not len(taken.whereabouts)
+    assert sorted((r.rule, r.row) for r in taken.refused) == [("answers_contradict", 2), ("answers_contradict", 3)]
 
 
 def test_an_answer_counts_whatever_becomes_of_its_workbook_until_a_later_one_or_the_next_semester() -> None:
-    none, elsewhere = reported_whereabouts([], AS_OF, PLACES)[0], "县外就读（填学校）"
-    for log, as_of, counts in (
-        (answered((elsewhere, date(2020, 4, 20))), AS_OF, [elsewhere]),
-        (answered((elsewhere, date(2020, 4, 20)), ("仍未找到", date(2020, 4, 21))), AS_OF, ["仍未找到"]),
-        (answered(("仍未找到", date(2020, 4, 21)), (elsewhere, date(2020, 4, 20))), AS_OF, ["仍未找到"]),
-        (answered((elsewhere, date(2020, 4, 20))), date(2020, 4, 20), []),  # a look back: it had not come yet
-        (answered((elsewhere, date(2020, 4, 20))), date(2020, 9, 1), []),
-    ):
-        confirmed, refused = latest_confirmed_by_name(none, NAMES, kept_whereabouts(log, as_of))
-        assert (confirmed["answer"].tolist(), refused) == (counts, [])
+    first = ledger(row(ELSEWHERE)).table
+    assert ledger(earlier=first).whereabouts["whereabouts"].tolist() == ["enrolled_elsewhere"]
+    later = row(ELSEWHERE | {"said": "仍未找到", "checked_on": "2020-04-21"})
+    second = ledger(later, earlier=first)
+    assert second.whereabouts["answer"].tolist() == ["仍未找到"] and set(second.table["state"]) == {"accepted", "superseded"}
+    before = row(ELSEWHERE | {"said": "仍未找到", "checked_on": "2020-04-19"})
+    assert ledger(before, earlier=first).whereabouts["whereabouts"].tolist() == ["enrolled_elsewhere"]
+    next_semester = ledger(earlier=first, as_of=date(2020, 9, 1))
+    assert (next_semester.table["state"].tolist(), len(next_semester.whereabouts)) == (["lapsed"], 0)
+    look_back = ledger(earlier=first, as_of=date(2020, 4, 22))  # it had not come yet
+    assert (look_back.table["answer_id"].tolist(), len(look_back.whereabouts)) == (first["answer_id"].tolist(), 0)
+
+
+def test_the_same_row_read_again_is_the_same_answer() -> None:
+    first = ledger(row(ELSEWHERE)).table
+    again = ledger(row(ELSEWHERE, number=7), row(ELSEWHERE, number=8), earlier=first).table
+    assert len(again) == 1 and again["row"].tolist() == [2]
+
+
+def test_what_was_refused_is_checked_again_while_it_lies_in_the_inbox() -> None:
+    wrong = row(ELSEWHERE | {"said": "县内在读（填学校）", "checked_on": "2020-04-24"})
+    first = ledger(wrong).table
+    assert first["refusal"].tolist() == ["day_ahead"]
+    assert ledger(wrong, earlier=first, as_of=date(2020, 4, 24)).table["state"].tolist() == ["accepted"]
+
+
+def test_an_answer_does_not_count_for_somebody_else_who_has_the_number_now() -> None:
+    first = ledger(row(ELSEWHERE)).table
+    others = NAMES.assign(name="韦家三")
+    now = ledger_of([], first, LOG, others, SCHOOLS, AS_OF, acceptance=False)
+    assert now.table["refusal"].tolist() == ["person_is_another"] and not len(now.whereabouts)
+    assert ledger(earlier=now.table).table["refusal"].isna().all()  # the number is the child's own again
+
+
+def test_where_the_county_accepts_the_answer_waits_for_its_word() -> None:
+    first = ledger(row(ELSEWHERE), acceptance=True)
+    assert first.table["state"].tolist() == ["waiting"]
+    assert first.whereabouts.loc[0, ["answer", "school"]].tolist() == ["县外就读（填学校）", "南宁市秀田小学"]
+    assert first.whereabouts["whereabouts"].isna().all()
+    yes = ledger(accepted("同意", first.table), earlier=first.table, acceptance=True)
+    assert yes.whereabouts["whereabouts"].tolist() == ["enrolled_elsewhere"]
+    no = ledger(accepted("退回", first.table, why="查无此人"), earlier=first.table, acceptance=True)
+    assert not len(no.whereabouts)
+    assert no.table.query("kind == 'whereabouts'")[["state", "decided_by", "decided_why"]].values.tolist() == [
+        ["returned", "陆某", "查无此人"]
+    ]
+
+
+def test_an_answer_that_leaves_the_child_listed_needs_no_acceptance() -> None:
+    taken = ledger(row(ELSEWHERE | {"said": "确属辍学", "school_said": None}), acceptance=True)
+    assert taken.whereabouts["whereabouts"].tolist() == ["dropped_out"]
+
+
+def test_a_new_answer_that_waits_does_not_undo_the_one_in_effect() -> None:
+    first = ledger(row(ELSEWHERE), acceptance=True).table
+    second = ledger(accepted("同意", first), earlier=first, acceptance=True).table
+    moved = row(ELSEWHERE | {"school_said": "南宁市第十四中学", "checked_on": "2020-04-22"})
+    third = ledger(moved, earlier=second, acceptance=True)
+    assert third.whereabouts[["whereabouts", "school"]].values.tolist() == [["enrolled_elsewhere", "南宁市秀田小学"]]
+    assert sorted(third.table.query("kind == 'whereabouts'")["state"]) == ["accepted", "waiting"]
+
+
+def test_one_school_for_many_children_is_asked_about_even_where_no_acceptance_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.answers.states.MANY_TO_ONE", 2)
+    taken = ledger(row(ELSEWHERE), row(ELSEWHERE, OTHER, number=3))
+    assert taken.table["doubt"].tolist() == ["many_to_one_school"] * 2
+    assert taken.table["state"].tolist() == ["waiting"] * 2 and taken.whereabouts["whereabouts"].isna().all()
 
 
 @pytest.mark.parametrize(
-    ("day", "counts"), [("2020-04-19", "仍未找到"), ("2020-04-20", "县外就读（填学校）"), ("2020-04-21", "县外就读（填学校）")]
-)
-def test_of_an_answer_in_the_inbox_and_one_taken_before_the_later_counts(day: str, counts: str) -> None:
-    answers, _ = reported_whereabouts([row(ELSEWHERE | {"checked_on": day})], AS_OF, PLACES)
-    kept = kept_whereabouts(answered(("仍未找到", date(2020, 4, 20))), AS_OF)
-    assert latest_confirmed_by_name(answers, NAMES, kept)[0]["answer"].tolist() == [counts]
-
-
-def test_an_answer_taken_before_does_not_count_for_somebody_else_who_has_the_number_now() -> None:
-    none, kept = reported_whereabouts([], AS_OF, PLACES)[0], kept_whereabouts(answered(("确属辍学", date(2020, 4, 20))), AS_OF)
-    assert not len(latest_confirmed_by_name(none, NAMES.assign(name="韦家二"), kept)[0])
-
-
-@pytest.mark.parametrize(
-    ("changed", "rule"),
+    ("changed", "child", "rule"),
     [
-        ({"said": "改好了"}, "answer_unknown"),
-        ({"checked_on": None}, "answer_incomplete"),
-        ({"checked_on": "2020-05-20"}, "answer_incomplete"),  # not yet
-        ({"case_id": None}, "answer_incomplete"),
-        ({"person_id": None}, "answer_incomplete"),
-        ({"case_id": "C0000002"}, "answer_of_another"),
+        ({"said": "改好了"}, {}, "answer_unknown"),
+        ({"checked_by": None}, {}, "not_signed"),
+        ({"checked_on": None}, {}, "day_missing"),
+        ({"checked_on": "2020-05-20"}, {}, "day_ahead"),
+        ({}, {"case_id": None}, "answer_of_another"),
+        ({}, {"person_id": None}, "answer_of_another"),
+        ({}, {"case_id": "C0000002"}, "answer_of_another"),
     ],
 )
-def test_how_a_discrepancy_was_handled_needs_a_choice_a_day_and_its_own_case(changed: dict[str, str | None], rule: str) -> None:
-    answers, refused = reported_handling([row(HANDLED | changed)], LOG, AS_OF)
-    assert not len(answers)
-    assert [r.rule for r in refused] == [rule]
+def test_how_a_discrepancy_was_handled_needs_a_choice_who_when_and_its_own_case(changed: Cells, child: Cells, rule: str) -> None:
+    about = CHILD | {"case_id": "C0000003", "rule_name": "出生日期不一致"} | child
+    taken = ledger(row(HANDLED | changed, about, sheet=FINDINGS_SHEET))
+    assert not len(taken.handled) and [r.rule for r in taken.refused] == [rule]
 
 
 def test_of_two_answers_about_a_case_the_later_counts_and_not_handled_yet_is_none() -> None:
-    rows = [
-        row(HANDLED | {"checked_on": "2020-04-21", "right_value": "2010-01-15"}),
-        row(HANDLED, 3),
-        row(HANDLED | {"said": "未处理"}, 4),
-    ]
-    answers, refused = reported_handling(rows, LOG, AS_OF)
-    assert (answers["said"].tolist(), refused) == (["已更正，正确值 2010-01-15，2020-04-21"], [])
+    about = CHILD | {"case_id": "C0000003", "rule_name": "出生日期不一致"}
+    said = [HANDLED | {"checked_on": "2020-04-21", "right_value": "2010-01-15"}, HANDLED, HANDLED | {"said": "未处理"}]
+    taken = ledger(*(row(answer, about, number, FINDINGS_SHEET) for number, answer in enumerate(said, 2)))
+    assert (taken.handled["said"].tolist(), taken.refused) == (["已更正，正确值 2010-01-15，2020-04-21"], [])
+
+
+def test_answers_that_a_version_before_took_stay_in_effect() -> None:
+    answered = LOG.iloc[0].to_dict() | {"entry": 4, "event": "answered", "answer": "县外就读（填学校）"}
+    answered |= {"answer_detail": "南宁市秀田小学", "answered_on": date(2020, 4, 20), "as_of": date(2020, 4, 21)}
+    log = pd.concat([LOG, pd.DataFrame([answered])], ignore_index=True)
+    assert ledger(earlier=answers_of_log(log), acceptance=True).whereabouts["whereabouts"].tolist() == ["enrolled_elsewhere"]
+
+
+def test_a_case_knows_all_that_it_has_shown_and_its_last_opening() -> None:
+    renamed = LOG.iloc[0].to_dict() | {
+        "entry": 9,
+        "event": "changed",
+        "content": '{"name": "韦佳一"}',
+        "as_of": date(2020, 4, 18),
+    }
+    case = cases_of(pd.concat([LOG, pd.DataFrame([renamed])]), {"C0000001"})["C0000001"]
+    assert (case.names, case.since) == (frozenset({"韦家一", "韦佳一"}), date(2020, 4, 15))

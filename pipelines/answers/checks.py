@@ -1,0 +1,164 @@
+"""What an answer needs before it counts: for each kind of answer its checks in their order; the first that fails is why it is refused.
+
+A code is one of ``schemas.answers.ANSWER_REFUSAL_WORDS``. An answer that would take a child off the list needs who, when and its evidence: a
+school that exists, or the number of an approval (the plan, step (四)).
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+from matching.names import clean_name
+from pipelines.answers.received import ReceivedAnswer
+from pipelines.answers.returned import ReturnedRow
+from pipelines.answers.schools import Schools
+from pipelines.intake.values import squeeze
+from schemas.answers import CHOICES
+from schemas.calendar import semester_start
+from schemas.whereabouts import ANSWERS, OUTSIDE_COUNTY, VOCATIONAL
+
+Answer = Mapping[str, object]  # a row of the table answers
+Check = Callable[[Answer, "Background"], str | None]
+
+_SIGNED = re.compile(r"[A-Z一-龥·]{2,}")
+# The number of an approval as an office writes it: 都教字〔2020〕8号. "（2020）3号到县医院看过" is none.
+_APPROVAL = re.compile(r"[一-龥][字办发]?[〔\[(【]20\d\d[〕\])】]第?\d{1,4}号(?!到|去|在|日|上|下|早|晚)")
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCase:
+    """What the log knows of a case. ``persons``, ``townships``: all that it has ever had; ``names``, ``id_numbers``, ``birthdates``: all
+    that it has ever shown; ``since``: the night of its last opening, None where that is not known."""
+
+    kind: str
+    persons: frozenset[str]
+    townships: frozenset[str | None]
+    names: frozenset[str]
+    id_numbers: frozenset[str | None]
+    birthdates: frozenset[str | None]
+    since: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What answers are checked against: the day, the cases so far, the schools that the registries name. Judgements of two records need
+    the day alone."""
+
+    as_of: date
+    cases: Mapping[str, ListedCase] = field(default_factory=dict)
+    schools: Schools = field(default_factory=Schools)
+
+
+def cases_of(log: pd.DataFrame, wanted: set[str]) -> dict[str, ListedCase]:
+    """The cases ``wanted`` of the table case_log."""
+    found: dict[str, ListedCase] = {}
+    for case, entries in log[log["case_id"].isin(wanted)].sort_values("entry").groupby("case_id"):
+        shown = [json.loads(content) for content in entries["content"]]
+        opened = entries["as_of"][entries["event"].isin(["opened", "reopened"])]
+        found[str(case)] = ListedCase(
+            entries["kind"].iloc[-1],
+            frozenset(entries["person_id"]),
+            frozenset(None if pd.isna(place) else place for place in entries["township"]),
+            frozenset(_as_name(content.get("name")) for content in shown),
+            frozenset(content.get("id_number") for content in shown),
+            frozenset(content.get("birthdate") for content in shown),
+            opened.iloc[-1] if len(opened) else None,
+        )
+    return found
+
+
+def _as_name(name: object) -> str:
+    return clean_name(str(name or "")) or ""
+
+
+def _is_whole(answer: Answer, known: Background) -> str | None:
+    return str(answer["refusal"]) if answer["refusal"] else None
+
+
+def _is_chosen(answer: Answer, known: Background) -> str | None:
+    if not answer["value"]:
+        return "answer_missing"
+    return None if answer["value"] in CHOICES[str(answer["kind"])] else "answer_unknown"
+
+
+def _is_handled(answer: Answer, known: Background) -> str | None:
+    """The correct value alone is an answer, too."""
+    return None if answer["detail"] and not answer["value"] else _is_chosen(answer, known)
+
+
+def _is_of_its_child(answer: Answer, known: Background) -> str | None:
+    case = known.cases.get(str(answer["case_id"]))
+    if case is None or case.kind != "list" or answer["person_id"] not in case.persons:
+        return "answer_of_another"
+    same = _as_name(answer["name"]) in case.names
+    same &= answer["id_number"] in case.id_numbers or answer["birthdate"] in case.birthdates
+    return None if same and (answer["township"] in case.townships or None in case.townships) else "answer_of_another"
+
+
+def _is_of_its_case(answer: Answer, known: Background) -> str | None:
+    case = known.cases.get(str(answer["case_id"]))
+    return None if case and case.kind == "finding" and answer["person_id"] in case.persons else "answer_of_another"
+
+
+def _is_signed(answer: Answer, known: Background) -> str | None:
+    return None if _SIGNED.search(squeeze(str(answer["answered_by"] or ""))) else "not_signed"
+
+
+def _is_dated(answer: Answer, known: Background) -> str | None:
+    day = answer["answered_on"]
+    if not isinstance(day, date):
+        return "day_missing"
+    return "day_ahead" if day > known.as_of else None
+
+
+def _is_of_the_semester(answer: Answer, known: Background) -> str | None:
+    day = answer["answered_on"]
+    return "day_of_last_semester" if isinstance(day, date) and day < semester_start(known.as_of) else None
+
+
+def _is_after_listing(answer: Answer, known: Background) -> str | None:
+    case, day = known.cases.get(str(answer["case_id"])), answer["answered_on"]
+    return "day_before_listing" if case and case.since and isinstance(day, date) and day < case.since else None
+
+
+def _names_its_school(answer: Answer, known: Background) -> str | None:
+    school = str(answer["detail"] or "")
+    if answer["value"] == OUTSIDE_COUNTY:
+        return known.schools.fault_elsewhere(school)
+    if answer["value"] == VOCATIONAL:
+        return known.schools.fault_vocational(school)
+    if "（填学校）" in str(answer["value"]):
+        return known.schools.fault_of_full_name(school)
+    return None
+
+
+def _names_its_approval(answer: Answer, known: Background) -> str | None:
+    if ANSWERS.get(str(answer["value"])) != "exempted":
+        return None
+    return None if any(_APPROVAL.search(squeeze(str(answer[key] or ""))) for key in ("note", "evidence")) else "approval_missing"
+
+
+CHECKS: Mapping[str, tuple[Check, ...]] = {
+    "whereabouts": (
+        _is_whole, _is_chosen, _is_of_its_child, _is_signed, _is_dated, _is_of_the_semester, _is_after_listing, _names_its_school,
+        _names_its_approval,
+    ),
+    "pair": (_is_whole, _is_chosen, _is_signed, _is_dated),
+    "discrepancy": (_is_whole, _is_handled, _is_of_its_case, _is_signed, _is_dated),
+    "acceptance": (_is_whole, _is_chosen, _is_signed, _is_dated),
+}  # fmt: skip
+
+
+def refusal_of(answer: Answer, known: Background) -> str | None:
+    """Why the answer is refused; None where it is whole."""
+    return next((fault for check in CHECKS[str(answer["kind"])] if (fault := check(answer, known))), None)
+
+
+def sound_judgements(received: Sequence[ReceivedAnswer], as_of: date) -> list[ReturnedRow]:
+    """The rows that judge two records and pass their checks."""
+    known = Background(as_of)
+    return [answer.row for answer in received if answer.values["kind"] == "pair" and not refusal_of(answer.values, known)]

@@ -1,0 +1,185 @@
+"""The ledger of answers: what came back tonight joined to what came before, checked, and what of it is in effect."""
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import pandas as pd
+
+from matching.names import clean_name
+from pipelines.answers.checks import Background, cases_of, refusal_of
+from pipelines.answers.received import ReceivedAnswer, answers_table, by_answer
+from pipelines.answers.schools import Schools
+from pipelines.answers.states import answer_states
+from pipelines.files.refusal import Refusal
+from schemas.answers import ACCEPTED, ANSWER_REFUSAL_WORDS, OFF_THE_LIST
+from schemas.whereabouts import ANSWERS
+
+_WHEREABOUTS = ["person_id", "whereabouts", "answer", "school", "answered_on"]
+_HANDLED = ["case_id", "person_id", "said", "answer", "right_value", "answered_on"]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLedger:
+    """``table``: the table answers. Of it ``whereabouts``: person_id, whereabouts (null where the answer changes none, or waits), answer,
+    school, answered_on, one row a person; ``handled``: case_id, person_id, said (in words), answer, right_value, answered_on, one row a
+    case of a discrepancy. ``refused``: the rows of tonight's workbooks whose answers are refused."""
+
+    table: pd.DataFrame
+    whereabouts: pd.DataFrame
+    handled: pd.DataFrame
+    refused: list[Refusal]
+
+
+def ledger_of(
+    received: Sequence[ReceivedAnswer],
+    earlier: pd.DataFrame,
+    log: pd.DataFrame,
+    names: pd.DataFrame,
+    schools: Schools,
+    as_of: date,
+    acceptance: bool,
+) -> AnswerLedger:
+    """The ledger of the night ``as_of``. ``earlier``: the table answers so far; ``log``: the table case_log so far; ``names``: person_id,
+    name, one row a record of tonight; ``acceptance``: whether the county accepts answers before they take a child off the list."""
+    cases = cases_of(log, {str(answer.values["case_id"]) for answer in received})
+    known = _joined(received, earlier, Background(as_of, cases, schools))
+    table = answer_states(known, as_of, others=_of_others(known, names), acceptance=acceptance)
+    so_far = table[table["received_on"] <= as_of]
+    return AnswerLedger(table, _whereabouts(so_far), _handled(so_far), _refused(received, table))
+
+
+def with_judgements(ledger: AnswerLedger, refused: Iterable[Refusal]) -> AnswerLedger:
+    """The ledger after the judgements of two records were applied: those that could not be (``refused``) are refused in it, too."""
+    rules = {(refusal.file, refusal.sheet, refusal.row): refusal.rule for refusal in refused}
+    table = ledger.table.copy()
+    places = zip(table["file"], table["sheet"], table["row"], strict=True)
+    rule = pd.Series([rules.get(place) for place in places], index=table.index, dtype="object")
+    rule = rule.where((table["kind"] == "pair") & table["refusal"].isna())
+    table["refusal"] = table["refusal"].where(rule.isna(), rule)
+    table["state"] = table["state"].mask(rule.notna(), "refused")
+    return replace(ledger, table=table)
+
+
+def _joined(received: Sequence[ReceivedAnswer], earlier: pd.DataFrame, known: Background) -> pd.DataFrame:
+    """The answers so far and tonight's. One that was refused is checked again while its row still lies in the inbox."""
+    before = earlier.set_index("answer_id", drop=False)
+    stored = before["refusal"].to_dict()
+    rows: dict[str, dict[str, object]] = {}
+    for answer in received:
+        answer_id = str(answer.values["answer_id"])
+        if answer_id in rows or (answer_id in stored and stored[answer_id] not in ANSWER_REFUSAL_WORDS):
+            continue
+        row = dict(answer.values) | {"refusal": refusal_of(answer.values, known), "doubt": _doubt(answer, known)}
+        if answer_id in stored:
+            row |= {key: before.at[answer_id, key] for key in ("received_on", "file", "sheet", "row")}
+        rows[answer_id] = row
+    new = answers_table(list(rows.values()))
+    kept = earlier[~earlier["answer_id"].isin(list(rows))]
+    return pd.concat([kept, new], ignore_index=True) if len(kept) and len(new) else kept if len(kept) else new
+
+
+def _doubt(answer: ReceivedAnswer, known: Background) -> str | None:
+    school = answer.values["detail"]
+    if answer.values["kind"] != "whereabouts" or not school or ANSWERS.get(str(answer.values["value"])) is not None:
+        return None
+    return None if known.schools.is_known(str(school)) else "school_not_in_registries"
+
+
+def _of_others(answers: pd.DataFrame, names: pd.DataFrame) -> Collection[str]:
+    """The answers about a child whose person_id no record of that name has tonight, though others have the id: an old workbook, or a folder
+    begun anew, must not hide another child."""
+    about = answers[answers["kind"] == "whereabouts"]
+    wanted = names[names["person_id"].isin(about["person_id"])]
+    named = {(person, clean_name(name or "")) for person, name in zip(wanted["person_id"], wanted["name"], strict=True)}
+    there = set(wanted["person_id"])
+    pairs = zip(about["answer_id"], about["person_id"], about["name"], strict=True)
+    return [answer for answer, person, name in pairs if person in there and (person, clean_name(str(name or ""))) not in named]
+
+
+def _whereabouts(table: pd.DataFrame) -> pd.DataFrame:
+    """The last answer of each child that is in effect. Where a later one waits for the county, that is the answer shown, and the
+    whereabouts stay those that are in effect."""
+    live = table[(table["kind"] == "whereabouts") & table["state"].isin(["accepted", "waiting"])]
+    live = live.sort_values(["person_id", "answered_on", "received_on", "answer_id"])
+    accepted, waiting = (
+        live[live["state"] == state].drop_duplicates("person_id", keep="last") for state in ("accepted", "waiting")
+    )
+    decided = accepted.set_index("person_id")["value"].map(ANSWERS)
+    shown = waiting[~waiting["person_id"].map(decided).isin(OFF_THE_LIST)]
+    shown = pd.concat([accepted[~accepted["person_id"].isin(shown["person_id"])], shown])
+    return pd.DataFrame(
+        {
+            "person_id": shown["person_id"],
+            "whereabouts": shown["person_id"].map(decided),
+            "answer": shown["value"],
+            "school": shown["detail"],
+            "answered_on": shown["answered_on"],
+        },
+        columns=_WHEREABOUTS,
+    ).astype("str").sort_values("person_id", ignore_index=True)  # fmt: skip
+
+
+def _handled(table: pd.DataFrame) -> pd.DataFrame:
+    """The last answer of each case of a discrepancy. It closes nothing: a case is closed when the registries no longer contradict."""
+    live = table[(table["kind"] == "discrepancy") & (table["state"] == "accepted")]
+    said = [
+        "，".join([value or "已填正确值", *([f"正确值 {right}"] if right else []), day.isoformat()])
+        for value, right, day in zip(*(_plain(live[key]) for key in ("value", "detail", "answered_on")), strict=True)
+    ]
+    handled = live.rename(columns={"value": "answer", "detail": "right_value"}).assign(said=said)
+    return handled[_HANDLED].astype("str").sort_values("case_id", ignore_index=True)
+
+
+def _plain(column: pd.Series) -> list:
+    return column.astype("object").where(column.notna(), None).tolist()
+
+
+def _refused(received: Sequence[ReceivedAnswer], table: pd.DataFrame) -> list[Refusal]:
+    refusals = table.set_index("answer_id")["refusal"].dropna().to_dict()
+    return [
+        row.refused(refusals[answer_id], ANSWER_REFUSAL_WORDS[refusals[answer_id]])
+        for answer_id, row in by_answer(received)
+        if refusals.get(answer_id) in ANSWER_REFUSAL_WORDS
+    ]
+
+
+def answers_of_log(log: pd.DataFrame) -> pd.DataFrame:
+    """The answers that a version without the table answers took, from the table case_log, each accepted: it was in effect then."""
+    taken = log[(log["event"] == "answered") & (log["kind"] == "list") & log["answer"].isin(list(ANSWERS))]
+    shown = [json.loads(content) for content in taken["content"]]
+    rows = [
+        {
+            "answer_id": f"A{entry:012d}",
+            "kind": "whereabouts",
+            "case_id": case,
+            "person_id": person,
+            **{key: content.get(key) for key in ("name", "id_number", "birthdate")},
+            "township": place,
+            "value": answer,
+            "detail": detail,
+            "answered_on": day,
+            "source": "workbook",
+            "file": "case_log",
+            "sheet": "",
+            "row": 1,
+            "received_on": known,
+        }
+        for entry, case, person, content, place, answer, detail, day, known in zip(
+            *(_plain(taken[key]) for key in ("entry", "case_id", "person_id")), shown,
+            *(_plain(taken[key]) for key in ("township", "answer", "answer_detail", "answered_on", "as_of")), strict=True,
+        )
+    ]  # fmt: skip
+    accepted = [
+        {
+            "answer_id": f"AX{row['answer_id'][2:]}",
+            "kind": "acceptance",
+            "about": row["answer_id"],
+            "value": ACCEPTED,
+            "answered_by": "（升级前已生效）",
+        }
+        | {key: row[key] for key in ("answered_on", "source", "file", "sheet", "row", "received_on")}
+        for row in rows
+    ]
+    return answers_table(rows + accepted)

@@ -1,0 +1,138 @@
+"""Returned rows as answers: what each says, of which case, by whom and when. An answer is known by its content, so that a row read again on
+another night, or from a copy of its file, is the same answer."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from pipelines.answers.returned import ReturnedRow
+from pipelines.intake.values import parse_date, squeeze
+from reports.book import SheetOfRows
+from reports.listings import ACCEPTANCE_SHEET, CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET, ROW_CODES
+from reports.row_codes import row_code, same_code
+from schemas.answers import CHOICES, NOT_YET
+from schemas.tables import TABLES
+
+_DAYS = ("birthdate", "birthdate_l", "birthdate_r", "answered_on")  # cells that a program may write in another form
+_SIDE = ("registry", "name", "id", "birthdate", "guardian", "place")
+_DIGEST_BYTES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """``detail``: the cell beside the choice that belongs to it; ``says``: cells of which one must be filled for the row to be an answer."""
+
+    code: str
+    sheet: SheetOfRows
+    detail: str | None
+    says: tuple[str, ...]
+
+
+_KINDS = (
+    _Kind("whereabouts", CHILDREN_SHEET, "school_said", ("said", "school_said", "note", "evidence")),
+    _Kind("pair", PAIRS_SHEET, None, ("said", "note")),
+    _Kind("discrepancy", FINDINGS_SHEET, "right_value", ("said", "right_value")),
+    _Kind("acceptance", ACCEPTANCE_SHEET, "returned_why", ("said", "returned_why")),
+)
+SHEET_OF_KIND = {kind.code: kind.sheet for kind in _KINDS}
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedAnswer:
+    """``values``: a row of the table answers as far as the returned row tells it, ``refusal`` among it where the row itself is not whole."""
+
+    row: ReturnedRow
+    values: Mapping[str, object]
+
+
+def received_answers(returned: Mapping[str, Sequence[ReturnedRow]], as_of: date) -> list[ReceivedAnswer]:
+    """The answers in the returned rows (by title of their list), in order of file, sheet and row."""
+    return [answer for kind in _KINDS for row in returned.get(kind.sheet.title, ()) if (answer := _answer(kind, row, as_of))]
+
+
+def answers_table(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
+    """The rows with the columns of the table answers; what they do not tell is null."""
+    return pd.DataFrame(list(rows), columns=TABLES["answers"].names)
+
+
+def _answer(kind: _Kind, row: ReturnedRow, as_of: date) -> ReceivedAnswer | None:
+    """None where nothing is answered: somebody has filled in the day of the whole column, say."""
+    asked = {column.key for column in kind.sheet.asked}
+    cells = {key: (text or "").strip() or None for key, text in row.cells.items()}
+    says = [key for key in kind.says if squeeze(cells.get(key) or "")]
+    if not says or (kind.code == "discrepancy" and cells.get("said") == NOT_YET):
+        return None
+    values: dict[str, object] = {
+        "kind": kind.code,
+        "case_id": cells.get("case_id"),
+        "person_id": cells.get("person_id"),
+        "about": _about(kind, cells),
+        "name": cells.get("name"),
+        "id_number": cells.get("id_number"),
+        "birthdate": _as_issued("birthdate", cells),
+        "township": cells.get("township"),
+        "value": _choice(kind.code, cells.get("said")),
+        "detail": cells.get(kind.detail) if kind.detail else None,
+        **{key: cells.get(key) if key in asked else None for key in ("note", "evidence")},
+        "answered_by": cells.get("checked_by"),
+        "answered_on": row.day(),
+    }
+    whole = fault_of_row(kind.sheet, cells)
+    told = [*values.values(), cells.get("checked_on"), *(cells.get(key) for key in ROW_CODES)]
+    digest = hashlib.blake2b(json.dumps(told, ensure_ascii=False, default=str).encode(), digest_size=_DIGEST_BYTES).digest()
+    values |= {
+        "answer_id": "A" + base64.b32encode(digest).decode()[:12],
+        "source": "workbook",
+        "file": row.file,
+        "sheet": row.sheet,
+        "row": row.number,
+        "received_on": as_of,
+        "refusal": whole,
+    }
+    return ReceivedAnswer(row, values)
+
+
+def fault_of_row(sheet: SheetOfRows, cells: Mapping[str, str | None]) -> str | None:
+    """``row_code_missing`` or ``row_mixed_up`` where the codes of a returned row do not prove that its cells belong together."""
+    codes = [cells.get(key) for key in ROW_CODES]
+    if not all(codes):
+        return "row_code_missing"
+    expected = row_code([_as_issued(key, cells) for key in sheet.identified_by])
+    return None if all(same_code(code, expected) for code in codes) else "row_mixed_up"
+
+
+def _as_issued(key: str, cells: Mapping[str, str | None]) -> str | None:
+    """The cell as it was sent out, whatever form a program gave its date."""
+    text = cells.get(key)
+    day = parse_date(text) if text and key in _DAYS else None
+    return day.isoformat() if day else text
+
+
+def _about(kind: _Kind, cells: Mapping[str, str | None]) -> str | None:
+    if kind.code == "acceptance":
+        return cells.get("answer_id")
+    if kind.code == "pair":
+        sides = sorted(json.dumps([_as_issued(f"{field}_{side}", cells) for field in _SIDE], ensure_ascii=False) for side in "lr")
+        return json.dumps(sides, ensure_ascii=False)
+    return None
+
+
+def _choice(kind: str, written: str | None) -> str | None:
+    """The choice as the drop-down has it, whatever its blanks and whichever width its brackets have; as written where it is none."""
+    plain = _as_compared(written or "")
+    return next((choice for choice in CHOICES[kind] if _as_compared(choice) == plain), written)
+
+
+def _as_compared(answer: str) -> str:
+    return squeeze(answer).translate(str.maketrans("（），、", "(),,"))
+
+
+def by_answer(received: Sequence[ReceivedAnswer]) -> Iterator[tuple[str, ReturnedRow]]:
+    """(answer_id, returned row) of each answer that tonight's workbooks hold."""
+    for answer in received:
+        yield str(answer.values["answer_id"]), answer.row

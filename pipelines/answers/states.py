@@ -1,0 +1,90 @@
+"""What has become of each answer on a night: in effect, waiting for the county, returned, superseded, lapsed or refused.
+
+Answers are kept for ever and judged anew each night from what they say, the county's acceptances among them, and the day. None is
+withdrawn by anything but a later one.
+"""
+
+from collections.abc import Collection
+from datetime import date
+
+import pandas as pd
+
+from schemas.answers import ACCEPTANCE, MANY_TO_ONE, OFF_THE_LIST
+from schemas.calendar import semester_start
+from schemas.whereabouts import ANSWERS
+
+# Reasons that belong to a night and not to the answer: looked for anew each night.
+_OF_THE_NIGHT = ("answers_contradict", "person_is_another")
+_ORDER = ["answered_on", "received_on", "answer_id"]
+_LIVE = ("accepted", "waiting")
+
+
+def answer_states(answers: pd.DataFrame, as_of: date, *, others: Collection[str], acceptance: bool) -> pd.DataFrame:
+    """The table answers with state, refusal, doubt and the county's decision as they are on the night ``as_of``, in order of answer_id;
+    what a later night received stays as it is.
+
+    ``others``: the answer_id of answers whose person_id belongs to somebody else now. ``acceptance``: the county accepts each answer
+    that would take a child off the list; otherwise only those that it should ask about.
+    """
+    later = answers["received_on"] > as_of
+    known = answers[~later].sort_values("answer_id", ignore_index=True)
+    refusal = known["refusal"].mask(known["refusal"].isin(_OF_THE_NIGHT))
+    refusal = refusal.mask(known["answer_id"].isin(list(others)) & refusal.isna(), "person_is_another")
+    stands_for = known["value"].map(ANSWERS).where(known["kind"] == "whereabouts")
+    off_the_list = stands_for.isin(OFF_THE_LIST) & refusal.isna()
+    doubt = _doubts(known, off_the_list)
+    known = _with_decisions(known.assign(refusal=refusal, doubt=doubt))
+    answered = pd.to_datetime(known["answered_on"])
+    lapsed = (known["kind"] == "whereabouts") & (answered < pd.Timestamp(semester_start(as_of)))
+    undecided = known["decided"].isna()
+    waits = off_the_list & undecided & (acceptance | known["doubt"].eq("many_to_one_school"))
+    state = pd.Series("accepted", index=known.index, dtype="str")
+    state = state.mask(waits, "waiting").mask(known["decided"] == "returned", "returned").mask(lapsed, "lapsed")
+    state = state.mask(known["refusal"].notna(), "refused")
+    contradicting = _contradicting(known.assign(stands_for=stands_for), state)
+    known["refusal"] = known["refusal"].mask(contradicting, "answers_contradict")
+    known["state"] = _superseded(known, state.mask(contradicting, "refused"))
+    known = known[answers.columns]
+    return pd.concat([known, answers[later]]).sort_values("answer_id", ignore_index=True) if later.any() else known
+
+
+def _doubts(answers: pd.DataFrame, off_the_list: pd.Series) -> pd.Series:
+    """``many_to_one_school`` where one township sent many children to one school on one day; else what was noted on receipt."""
+    place = ["township", "detail", "answered_on"]
+    many = (
+        answers[off_the_list & answers["detail"].notna()].groupby(place, dropna=False)["person_id"].transform("nunique")
+        >= MANY_TO_ONE
+    )
+    return answers["doubt"].mask(many.reindex(answers.index, fill_value=False), "many_to_one_school")
+
+
+def _with_decisions(answers: pd.DataFrame) -> pd.DataFrame:
+    """``answers`` with the county's last word on each: decided (a state or null), decided_by, decided_on, decided_why."""
+    words = answers[(answers["kind"] == "acceptance") & answers["refusal"].isna()].sort_values(_ORDER)
+    last = words.drop_duplicates("about", keep="last").set_index("about")
+    ids = answers["answer_id"]
+    return answers.assign(
+        decided=ids.map(last["value"].map(ACCEPTANCE)),
+        decided_by=ids.map(last["answered_by"]),
+        decided_on=ids.map(last["answered_on"]),
+        decided_why=ids.map(last["detail"]),
+    )
+
+
+def _contradicting(answers: pd.DataFrame, state: pd.Series) -> pd.Series:
+    """Which answers about one child on one day stand for different whereabouts: nobody can tell which of them is right."""
+    live = answers[(answers["kind"] == "whereabouts") & state.isin(_LIVE)]
+    different = live["stands_for"].fillna("").groupby([live["person_id"], live["answered_on"]]).transform("nunique") > 1
+    return different.reindex(answers.index, fill_value=False).astype(bool)
+
+
+def _superseded(answers: pd.DataFrame, state: pd.Series) -> pd.Series:
+    """``state`` with all answers about one thing superseded by the last that is in effect; of those that wait, by any later one."""
+    subject = answers["person_id"].where(answers["kind"] == "whereabouts", answers["case_id"])
+    subject = subject.where(~answers["kind"].isin(["pair", "acceptance"]), answers["about"])
+    live = answers.assign(state=state, subject=answers["kind"] + "/" + subject.fillna(answers["answer_id"]))
+    live = live[live["state"].isin(_LIVE)].sort_values(_ORDER, ascending=False)
+    later = live.groupby("subject").cumcount()
+    accepted_later = live["state"].eq("accepted").groupby(live["subject"]).cumsum() - live["state"].eq("accepted").astype(int)
+    gone = accepted_later.gt(0) | (live["state"].eq("waiting") & later.gt(0))
+    return state.mask(gone.reindex(answers.index, fill_value=False), "superseded")

@@ -1,0 +1,43 @@
+"""The answers that came back, and what has become of each."""
+
+from schemas.tables import code_sets as sets
+from schemas.tables.declaration import DeclaredTable, day, text, whole
+
+ANSWER_TABLES = (
+    DeclaredTable(
+        name="answers",
+        english="One row per answer ever received, from whichever workbook. It is kept whatever becomes of that file, and withdrawn only by a "
+        "later answer.",
+        chinese="收到过的每一条答复一行，不论所在的文件后来怎样都保留，只由更新的答复取代",
+        columns=(
+            text("answer_id", "digest of what is answered, by whom and when: the same row read again is the same answer", "答复编号", required=True,
+                 pattern="A[0-9A-Z]{12}"),
+            text("kind", "what it is about", "答的是什么", required=True, codes=sets.ANSWER_KINDS_CODES),
+            text("case_id", "case, as the row names it", "个案编号"),
+            text("person_id", "person, as the row names it", "人员编号"),
+            text("about", "of kind pair both records as JSON, of kind acceptance the answer_id that is accepted", "所答的两条记录或所验收的答复"),
+            text("name", "name in the row", "行内的姓名"),
+            text("id_number", "ID number in the row", "行内的身份证号"),
+            text("birthdate", "birthdate in the row", "行内的出生日期"),
+            text("township", "township in the row", "行内的乡镇"),
+            text("value", "the choice, as the drop-down has it; null where none, as written where it is not one of them", "答复的选项"),
+            text("detail", "school; of kind discrepancy the correct value, of kind acceptance why the answer goes back", "所填的学校、正确值或退回原因"),
+            text("note", "remark", "说明"),
+            text("evidence", "what proves it", "佐证材料"),
+            text("answered_by", "who checked", "核查人"),
+            day("answered_on", "day of the answer; null where none could be read", "核查日期"),
+            text("source", "where it came from: workbook", "来源：workbook 为交回的工作簿", required=True, codes=sets.ANSWER_SOURCES_CODES),
+            text("file", "file in which it was first read", "首次读到它的文件", required=True),
+            text("sheet", "sheet", "工作表", required=True),
+            whole("row", "row", "行号", required=True, least=1),
+            day("received_on", "night that first read it", "首次读到的日期", required=True),
+            text("state", "what has become of it", "现在怎样", required=True, codes=sets.ANSWER_STATES_CODES),
+            text("refusal", "why it is refused", "未采用的原因", codes=sets.ANSWER_REFUSALS_CODES),
+            text("doubt", "what the county should ask about before it accepts it", "验收前应核实的", codes=sets.ANSWER_DOUBTS_CODES),
+            text("decided_by", "who accepted or returned it for the county", "县级验收人"),
+            day("decided_on", "day of that", "验收日期"),
+            text("decided_why", "why it was returned", "退回的原因"),
+        ),
+        key=("answer_id",),
+    ),
+)  # fmt: skip
