@@ -48,6 +48,8 @@ _CHILD_ANSWERS: tuple[dict[str, str], ...] = (
 )
 _INCOMPLETE_CHILD: tuple[dict[str, str | None], ...] = (
     {"核查去向": _OUTSIDE, "就读学校": None},
+    {"核查去向": _OUTSIDE, "就读学校": "打工，没上学校"},
+    {"核查去向": _DROPPED, "核查人": None},
     {"核查去向": _OUTSIDE, "就读学校": "高岭镇中心小学"},
     {"核查去向": _EXEMPTED, "核查说明": "身体不好"},
     {"核查去向": "应该在读书"},

@@ -147,10 +147,9 @@ def run_year(year: Year, townships: Townships, console: Console) -> Figures:
         year.make_night(night, root / "raw")
         asked = _to_answer(rng, last) if night % _ANSWER_EVERY == _ANSWER_EVERY - 1 else ()
         broken = night > 1 and year.settings_broken()
-        if broken:
-            (root / "county.toml").write_text("[county\n", encoding="utf-8")
+        # No county office plays along: a whole answer counts at once.
+        (root / "county.toml").write_text("[county\n" if broken else 'acceptance = "none"\n', encoding="utf-8")
         outcome = _one_night(root, as_of, asked, figures)
-        (root / "county.toml").unlink(missing_ok=True)
         if outcome:
             last = _read(outcome.run, as_of, memory)
             memory.compare(last, figures)

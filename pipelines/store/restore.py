@@ -183,8 +183,10 @@ def _store_of(archive: zipfile.ZipFile, manifest: Mapping[str, Any], root: Path,
             _keep_tables(connection, aside / "store")
             drop_all(connection)
         migrate(connection, str(manifest["revision"]))
+        written = set(archive.namelist())
         for name in (*STATE_KEYS, RUNS.name, AUDIT.name):
-            insert_rows(connection, name, _table(archive, name))
+            if _member(name) in written:  # a version before may not have had it
+                insert_rows(connection, name, pq.read_table(io.BytesIO(archive.read(_member(name)))))
         migrate(connection)
         _after_rows(connection)
         connection.execute(update(RUNS).where(RUNS.c.run_id == manifest["run"]).values(followed=None))
@@ -210,8 +212,8 @@ def _keep_tables(connection: Connection, folder: Path) -> None:
     sync_tree(folder)
 
 
-def _table(archive: zipfile.ZipFile, name: str) -> pa.Table:
-    return pq.read_table(io.BytesIO(archive.read(f"store/{name}.parquet")))
+def _member(table: str) -> str:
+    return f"store/{table}.parquet"
 
 
 def _after_rows(connection: Connection) -> None:

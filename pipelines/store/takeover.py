@@ -18,6 +18,7 @@ from schemas.tables import TABLES
 
 _REPORT = "report.json"  # written after a run's tables and workbooks
 _NAME = re.compile(r"\d{8}-\d+")
+_LATER_TABLES = ("answers",)  # which no version had that kept its state in files
 
 
 def noted_run(root: Path) -> tuple[str, str] | None:
@@ -80,9 +81,13 @@ def _candidates(root: Path, noted: tuple[str, str] | None) -> Iterator[Path]:
 
 
 def _state_of(run: Path) -> dict[str, pa.Table] | None:
-    """The state tables of a run, columns that it did not write null; None where one cannot be read."""
+    """The state tables of a run, columns that it did not write null and a table that no version had then without rows; None where one
+    cannot be read."""
     state = {}
     for name in STATE_KEYS:
+        if name in _LATER_TABLES and not (run / f"{name}.parquet").exists():
+            state[name] = TABLES[name].empty_table()
+            continue
         try:
             table = pq.read_table(run / f"{name}.parquet")
         except (OSError, pa.ArrowException):

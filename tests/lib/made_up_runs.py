@@ -27,6 +27,7 @@ def write_run(run: Path, number: int) -> Path:
         "person_keys": [{"key": f"k{n}", "person_id": f"P{number if n == 1 else n:07d}"} for n in nights],
         "person_events": [{"as_of": day_of(n), "event": "split", "person_id": "P0000001", "keys": n} for n in nights],
         "verdicts": [{"side_a": f"[{n}]", "side_b": "[]", "verdict": "same", "pairs": 1, "said_on": day_of(n), "row": n} for n in reversed(nights)],
+        "answers": [{"answer_id": f"A{n:012d}", "kind": "pair", "received_on": day_of(n), "row": n, "state": "accepted"} for n in nights],
         "persons": [{"person_id": f"P{number:07d}"}],
         "records": [{"record_id": f"r{number}"}],
     }  # fmt: skip
@@ -47,7 +48,7 @@ def night_of(run: Path) -> int:
     }
     marks |= {
         pq.read_metadata(run / f"{name}.parquet").num_rows
-        for name in ("case_log", "standings", "person_keys", "person_events", "verdicts")
+        for name in ("case_log", "standings", "person_keys", "person_events", "verdicts", "answers")
     }
     (mark,) = marks
     return mark

@@ -241,6 +241,21 @@ def test_a_damaged_or_foreign_archive_restores_nothing(tmp_path: Path, capsys: p
     assert not (tmp_path / "evil").exists()
 
 
+def test_an_archive_of_the_version_before_is_restored(tmp_path: Path) -> None:
+    def of_the_first_store(manifest: dict, members: dict) -> None:
+        manifest["revision"] = "0001"  # without the table answers
+        members.pop("store/answers.parquet")
+        manifest["members"].pop("store/answers.parquet")
+
+    root, file = of_nights(tmp_path / "data", 1), tmp_path / "old.zip"
+    back_up(root, file)
+    rewritten(file, of_the_first_store)
+    assert main(["restore", str(file), "--root", str(tmp_path / "back")]) == 0
+    with exclusive(tmp_path / "back"):
+        store = open_store(tmp_path / "back", None)
+        assert len(store.state("answers")) == 0 and len(store.state("case_log"))
+
+
 def outside(manifest: dict, members: dict) -> None:
     import hashlib
 

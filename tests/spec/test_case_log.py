@@ -12,6 +12,13 @@ from tests.lib.nights import AS_OF, Begun, night
 from tests.lib.small_exports import KIDS, county, poor, pupil, resident, write
 
 
+def without_acceptance(root: Path, pupils: int) -> Path:
+    """The county of ``county``, where a whole answer counts at once."""
+    county(root, pupils)
+    (root / "county.toml").write_text('acceptance = "none"\n', encoding="utf-8")
+    return root
+
+
 def test_a_case_is_opened_answered_closed_and_reopened_under_one_number(
     tmp_path: Path, begun: Begun, published: Published
 ) -> None:
@@ -42,12 +49,15 @@ def test_a_case_is_opened_answered_closed_and_reopened_under_one_number(
 
 
 def test_an_answer_closes_the_case_by_what_it_says(tmp_path: Path, begun: Begun, published: Published) -> None:
-    begun(county, 8)
-    answer(tmp_path, published, "县外就读（填学校）", "南宁市某小学", "2020-04-22")
+    begun(without_acceptance, 8)
+    answer(tmp_path, published, "县外就读（填学校）", "南宁市秀田小学", "2020-04-22")
     night(tmp_path, LATER)
     case = the_child(published)
-    assert (case["state"], case["closed_by"]) == ("closed", "县外就读（乡镇本学期核实在县外或系统外就读，并填明学校）")
-    assert case["answer"] == "县外就读（填学校）（南宁市某小学），2020-04-22"
+    assert (case["state"], case["closed_by"]) == (
+        "closed",
+        "县外就读（乡镇本学期核实在县外或系统外就读，填明学校并已验收，其后学籍系统未标注辍学）",
+    )
+    assert case["answer"] == "县外就读（填学校）（南宁市秀田小学），2020-04-22"
     answer(tmp_path, published, "仍未找到", None, "2020-04-28")  # what was said later counts
     night(tmp_path, date(2020, 4, 30))
     assert the_child(published)["state"] == "open"
@@ -70,8 +80,8 @@ def test_the_same_night_twice_is_the_same_to_the_byte(tmp_path: Path, begun: Beg
 
 
 def test_a_child_stays_off_the_list_when_the_inbox_is_tidied_up(tmp_path: Path, begun: Begun, published: Published) -> None:
-    begun(county, 8)
-    answer(tmp_path, published, "县外就读（填学校）", "南宁市某小学", "2020-04-20")
+    begun(without_acceptance, 8)
+    answer(tmp_path, published, "县外就读（填学校）", "南宁市秀田小学", "2020-04-20")
     night(tmp_path, LATER)
     for workbook in (tmp_path / "inbox").iterdir():
         workbook.unlink()

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from openpyxl import Workbook
 
 from pipelines.ask.explain import explain
 from pipelines.night.outcome import Outcome
+from reports.listings import CHILDREN_SHEET
 from tests.lib.nights import night
+from tests.lib.returned_books import write_returned
 from tests.lib.rule_cases import name_of
 from tests.lib.small_exports import HEADINGS, certificate, id_of, poor, pupil, resident, write
 
@@ -212,32 +213,34 @@ def test_without_a_household_register_the_poor_households_are_the_spine(
     assert child["name"] == "韦家欢" and "兄弟姐妹在读：安阳镇中心小学" in child["hint"]  # of the same poor household
 
 
-def _answer(root: Path, *answers: tuple[str, str, str, str | None, str | None]) -> None:
-    """A township's workbook with (person_id, name, answer, school or approval, day) of each child."""
-    book = Workbook()
-    book.active.title = "去向不明儿童"
-    book.active.append(["人员编号", "姓名", "核查去向", "就读学校", "核查说明", "核查日期"])
-    for person_id, name, answer, evidence, day in answers:
-        book.active.append([person_id, name, answer, evidence, evidence, day])
-    (root / "inbox").mkdir(exist_ok=True)
-    book.save(root / "inbox" / "安阳镇.xlsx")
+def _answer(root: Path, persons: pd.DataFrame, *answers: tuple[str, str, str | None, str | None]) -> None:
+    """A township's workbook with (child, answer, school or approval, day) of each. The county asks for no acceptance."""
+    (root / "county.toml").write_text('acceptance = "none"\n', encoding="utf-8")
+    cases = pd.read_parquet(root / "curated/current/unaccounted.parquet").set_index("person_id")["case_id"]
+    rows: list[dict[str, object]] = []
+    for child, answer, evidence, day in answers:
+        its = persons.loc[child]
+        shown = {key: its[key] for key in ("person_id", "id_number", "birthdate", "township")} | {"name": child}
+        filled = {"said": answer, "school_said": evidence, "note": evidence, "checked_by": "韦某", "checked_on": day}
+        rows.append(shown | filled | {"case_id": cases[its["person_id"]]})
+    write_returned(root / "inbox" / "安阳镇.xlsx", CHILDREN_SHEET, rows)
 
 
 ANSWERS = [  # answer, school or approval, day, what the child's whereabouts is then
-    ("县外就读（填学校）", "南宁市某小学", "2020-03-10", "enrolled_elsewhere"),
-    ("县外就读（填学校）", None, "2020-03-10", "unaccounted"),  # no school named
-    ("县外就读（填学校）", "南宁市某小学", None, "unaccounted"),  # no day
-    ("县外就读（填学校）", "南宁市某小学", "2020年3月10日上午", "enrolled_elsewhere"),
-    ("县外就读（填学校）", "不详", "2020-03-10", "unaccounted"),  # names no school
-    ("县外就读（填学校）", "广东", "2020-03-10", "unaccounted"),
-    ("县外就读（填学校）", "安阳镇中心小学", "2020-03-10", "unaccounted"),  # a school of this county
-    ("因身体原因免学、缓学（附批准件）", "正在申请，尚未批准", "2020-03-10", "unaccounted"),
-    ("县外就读（填学校）", "南宁市某小学", "2019-12-10", "unaccounted"),  # last semester's
-    ("县外就读（填学校）", "南宁市某小学", "2020-05-10", "unaccounted"),  # not yet
-    ("确属辍学", None, "2020-03-10", "dropped_out"),
-    ("仍未找到", None, "2020-03-10", "unaccounted"),
-    ("因身体原因免学、缓学（附批准件）", "都教字〔2020〕8号", "2020-03-10", "exempted"),
-    ("因身体原因免学、缓学（附批准件）", None, "2020-03-10", "unaccounted"),  # no approval named
+    ("县外就读（填学校）", "南宁市秀田小学", "2020-04-15", "enrolled_elsewhere"),
+    ("县外就读（填学校）", None, "2020-04-15", "unaccounted"),  # no school named
+    ("县外就读（填学校）", "南宁市秀田小学", None, "unaccounted"),  # no day
+    ("县外就读（填学校）", "南宁市秀田小学", "2020年4月15日上午", "enrolled_elsewhere"),
+    ("县外就读（填学校）", "不详", "2020-04-15", "unaccounted"),  # names no school
+    ("县外就读（填学校）", "广东", "2020-04-15", "unaccounted"),
+    ("县外就读（填学校）", "安阳镇中心小学", "2020-04-15", "unaccounted"),  # a school of this county
+    ("因身体原因免学、缓学（附批准件）", "正在申请，尚未批准", "2020-04-15", "unaccounted"),
+    ("县外就读（填学校）", "南宁市秀田小学", "2019-12-10", "unaccounted"),  # last semester's
+    ("县外就读（填学校）", "南宁市秀田小学", "2020-05-10", "unaccounted"),  # not yet
+    ("确属辍学", None, "2020-04-15", "dropped_out"),
+    ("仍未找到", None, "2020-04-15", "unaccounted"),
+    ("因身体原因免学、缓学（附批准件）", "都教字〔2020〕8号", "2020-04-15", "exempted"),
+    ("因身体原因免学、缓学（附批准件）", None, "2020-04-15", "unaccounted"),  # no approval named
 ]
 
 
@@ -257,7 +260,7 @@ def answered(tmp_path_factory: pytest.TempPathFactory) -> tuple[pd.DataFrame, pd
         return pd.read_parquet(root / "curated/current/persons.parquet").set_index("name")
 
     before = persons()
-    _answer(root, *((before.at[name_of(i), "person_id"], name_of(i), *answer[:3]) for i, answer in enumerate(ANSWERS)))
+    _answer(root, before, *((name_of(i), *answer[:3]) for i, answer in enumerate(ANSWERS)))
     return before, persons()
 
 
@@ -275,8 +278,8 @@ def test_an_answer_about_another_child_hides_nobody(
     write(tmp_path, "huji", [resident("韦家乐", id_of("20100315", 1), "20100315")])
     write(tmp_path, "xueji", [pupil("蓝小花", id_of("20110101", 2), "20110101")])
     run_here()
-    persons = published("persons").set_index("name")
-    _answer(tmp_path, (persons.at["韦家乐", "person_id"], "苏小", "县外就读（填学校）", "南宁市某小学", "2020-03-10"))
+    persons = published("persons").set_index("name").rename(index={"韦家乐": "苏小"})
+    _answer(tmp_path, persons, ("苏小", "县外就读（填学校）", "南宁市秀田小学", "2020-04-15"))
     run_here()
     assert list(published("unaccounted")["name"]) == ["韦家乐"]
     quarantine = published("quarantine")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from pipelines.answers.reported import reported_whereabouts
+from pipelines.answers.received import received_answers
 from pipelines.answers.returned import read_returned
 from reports.book import ANSWER_MARK, Book, FilledSheet, SheetColumn, SheetOfRows, write_book, write_books
 from reports.book.measure import text_lines, text_width
@@ -17,7 +17,7 @@ from tests.lib.made_up_tables import (
     write_tables,
 )
 from tests.lib.opened_books import AREAS, AS_OF, LISTS, column, rows
-from tests.lib.plan_county import PLACES, SETTINGS
+from tests.lib.plan_county import SETTINGS
 
 ONE_COLUMN = SheetOfRows("名单", (SheetColumn("内容", "text"),), empty="无")
 
@@ -90,12 +90,12 @@ def test_dates_are_dates(books: dict[str, Workbook]):
 @pytest.mark.parametrize("title", LISTS)
 def test_made_to_be_read_filtered_and_printed(books: dict[str, Workbook], title: str):
     sheet = books["安阳镇"][title]
-    assert sheet.freeze_panes == {"疑似同一人": "B2"}.get(title, "F2")
+    assert sheet.freeze_panes == {"疑似同一人": "B2"}.get(title, "G2")
     assert sheet.auto_filter.ref == sheet.dimensions
     assert sheet.print_title_rows == "$1:$1"
     page = sheet.page_setup
     assert (page.orientation, page.paperSize, page.fitToWidth, page.fitToHeight) == ("landscape", 9, 2, 0)
-    assert sheet.print_title_cols == {"疑似同一人": "$A:$A"}.get(title, "$A:$E")  # on either sheet of paper
+    assert sheet.print_title_cols == {"疑似同一人": "$A:$A"}.get(title, "$A:$F")  # on either sheet of paper
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     assert sheet.oddFooter.left.text == "安阳镇"
     assert "&P" in sheet.oddFooter.center.text
@@ -126,7 +126,7 @@ def test_every_other_childs_findings_are_shaded(books: dict[str, Workbook]):
 
 def test_answers_are_yellow_and_marked(books: dict[str, Workbook]):
     for title, answers in {
-        "去向不明儿童": ["核查去向", "就读学校", "核查说明", "核查人", "核查日期"],
+        "去向不明儿童": ["核查去向", "就读学校", "核查说明", "佐证材料", "核查人", "核查日期"],
         "疑似同一人": ["是否同一人", "说明", "核查人", "核查日期"],
         "信息不一致": ["正确值", "处理情况", "处理人", "日期"],
     }.items():
@@ -158,17 +158,25 @@ def test_answers_are_checked_on_every_data_row(books: dict[str, Workbook], title
 
 
 def test_answers_filled_in_and_sent_back_are_read(workbooks: Path, tmp_path: Path):
-    """The way back: the headings are those that the reader of returned workbooks looks for."""
+    """The way back: the headings are those that the reader of returned workbooks looks for, and the row's codes agree with it."""
     book = load_workbook(next(workbooks.glob("安阳镇_*.xlsx")))
     sheet = book["去向不明儿童"]
     for heading, answer in {"核查去向": "县外就读（填学校）", "就读学校": "某某小学", "核查日期": AS_OF}.items():
         column(sheet, heading + ANSWER_MARK)[1].value = answer
     book.save(tmp_path / "returned.xlsx")
     rows, unread = read_returned(tmp_path)
-    answers, refused = reported_whereabouts(rows[sheet.title], AS_OF, PLACES)
-    assert unread == refused == []
+    (answer,) = received_answers(rows, AS_OF)
+    assert (unread, answer.values["refusal"], answer.values["detail"]) == ([], None, "某某小学")
     expected = {field: column(sheet, heading)[1].value for field, heading in (("person_id", "人员编号"), ("name", "姓名"))}
-    assert answers[["person_id", "name", "whereabouts"]].to_dict("records") == [expected | {"whereabouts": "enrolled_elsewhere"}]
+    assert {field: answer.values[field] for field in expected} == expected
+
+
+def test_a_sheet_to_answer_is_locked_but_for_the_answers(books: dict[str, Workbook]):
+    for title in LISTS:
+        sheet = books["安阳镇"][title]
+        assert sheet.protection.sheet and not sheet.protection.autoFilter  # a filter is allowed
+        unlocked = {c.value.replace("\n", "") for c in sheet[1] if not sheet.cell(2, c.column).protection.locked}
+        assert unlocked == {c.value.replace("\n", "") for c in sheet[1] if c.value.endswith(ANSWER_MARK)}
 
 
 def test_a_long_drop_down_comes_from_a_hidden_sheet(tmp_path: Path):
