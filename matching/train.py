@@ -52,14 +52,14 @@ _LEARNED_OF_SIBLINGS = {
     "sex": ("same", "different"),
 }
 _AS_FOR_ONE_PERSON = ("kin", "place", "hamlet", "address")  # tables in which siblings agree as one person does
-# A contradiction is no usual slip: whatever the data, its probability for one person stays below this multiple of the default.
-_CONTRADICTIONS = {
-    "name": ("one_character", "different"),
-    "given": ("different",),
-    "id": ("different", "same_birth_part"),
-    "birth": ("different",),
+# A contradiction is no usual slip: whatever the data, its probability for one person stays below this multiple of the default. A character
+# may be a slip where a list is typed badly, and that siblings' names differ in one is weighed by their own class.
+_MOST_OF_CONTRADICTIONS = {
+    "name": {"one_character": 10.0, "different": 3.0},
+    "given": {"different": 3.0},
+    "id": {"different": 3.0, "same_birth_part": 3.0},
+    "birth": {"different": 3.0},
 }
-_MOST_CONTRADICTION = 3.0
 _ITERATIONS, _CONVERGED = 30, 1e-4  # of EM: most rounds, and the change at which it stops
 _ONE_DIGIT_MORE = 0.1  # of strangers whose IDs agree in fourteen digits, the share that agrees in the fifteenth too
 _TWIN_DIGIT_MORE = 0.9  # the same of twins, who are registered one after the other
@@ -268,9 +268,9 @@ def _maximisation(tables: dict[str, Reals], name: str, pattern: Patterns, expect
         for group in _level_groups(field):
             learned = (count[group] + default[group, kind] * _STRENGTH[kind]) / (count[group].sum() + _STRENGTH[kind])
             tables[name][group, kind] = np.maximum(learned, 1e-9)
-        for level in _CONTRADICTIONS.get(field, ()):
+        for level, most in _MOST_OF_CONTRADICTIONS.get(field, {}).items():
             code = RECORD_LEVEL[field][level]
-            tables[name][code, kind] = min(tables[name][code, kind], _MOST_CONTRADICTION * default[code, kind])
+            tables[name][code, kind] = min(tables[name][code, kind], most * default[code, kind])
     if name == "id":
         _borrowed_ids(tables, careless)
     if name in _AS_FOR_ONE_PERSON:
