@@ -10,7 +10,7 @@ from bidui import arguments as given
 
 _COLUMNS_HELP = (
     "指明{}的列，如 name=学生姓名 id=证件 birth=生日（另有 given middle surname former_name certificate student_number"
-    " year_of_birth month_of_birth day_of_birth sex township village hamlet address kin phone）"
+    " year_of_birth month_of_birth day_of_birth month_day_of_birth sex township village hamlet address kin phone）"
 )
 
 

@@ -36,6 +36,9 @@ REFUSAL_REASONS = {
 }
 # The reason of fields that are part of another.
 _REASON_OF = {"given": "name", "surname": "name", "middle": "name", "hamlet": "place"}
+# A birth year of a short list has a child or two, of whom none or all have a counterpart: such a year says as much as so many records of
+# the whole list.
+_PEERS_STRENGTH = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +149,15 @@ def _refusals(
 
 def _never_compared(linkage: Linkage, has: Flags, rows: Ints) -> Reals:
     """Per record of ``rows``: the probability that a counterpart exists and blocking never brought it up. By Bayes, from the
-    share of the records of the same source and birth year that have a counterpart (``has``, per record), and from the share
-    of true pairs that blocking misses."""
+    share of the records of the same source and birth year that have a counterpart (``has``, per record; of a year with few records
+    near the share of the source), and from the share of true pairs that blocking misses."""
     people = linkage.people
-    if linkage.recall.estimate is None:  # the data do not allow an estimate
+    if linkage.recall.rough is None:  # the data do not allow an estimate
         return np.zeros(len(rows))
-    lost = 1 - linkage.recall.estimate
+    lost = 1 - linkage.recall.rough
     year = people.keys["birth_year"].fill_null(0).to_numpy().astype(np.int64)
     peers = np.unique(people.source * 10_000 + year, return_inverse=True)[1]
-    rate = np.bincount(peers, has) / np.bincount(peers)
-    rate = np.minimum(rate[peers[rows]], 1 - 1e-9)
+    of_source = (np.bincount(people.source, has) + 1) / (np.bincount(people.source) + 2)
+    of_peers = np.bincount(peers, has)[peers[rows]] + _PEERS_STRENGTH * of_source[people.source[rows]]
+    rate = of_peers / (np.bincount(peers)[peers[rows]] + _PEERS_STRENGTH)
     return np.asarray(rate * lost / (1 - rate * (1 - lost)))

@@ -37,16 +37,21 @@ _SAMPLE = 20_000  # likely pairs that are looked at
 _MADE_UP = 50_000  # pairs made up in each round
 _ROUNDS = 4
 _LEAST_PAIRS = 20  # with fewer likely pairs there is nothing to learn from
+_WITHIN, _STANDARD_ERRORS = 0.02, 2.5  # an estimate is told only if it holds within so much, at so many standard errors
+_MOST_LOST = 0.05  # where more is lost, what the estimate assumes decides, not what was seen (docs/matching.md, Measured)
 _LEAST_CHANCE = 0.02  # a state that is found more rarely than this is too rare to count on
 _SEED = 11643  # any: the same pairs are made up each time
 
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """``estimate``: estimated share of the true pairs that are candidates; None where the data do not allow an estimate: too few likely
-    pairs, or one kind of evidence alone."""
+    """``estimate``: estimated share of the true pairs that are candidates; None where it is ``withheld``: there are too few likely pairs
+    ('few'), one kind of evidence alone ('one_kind'), or it may be wrong by more than 0.02 ('unsure'). ``rough``: the same share however
+    unsure, for averages over records; None where there is none."""
 
     estimate: float | None
+    withheld: str | None = None
+    rough: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +73,14 @@ def estimate_recall(people: People, candidates: Candidates, pairs: WeighedPairs,
     rows = rows[:: max(1, -(-len(rows) // _SAMPLE))]
     likely = match_probability(pairs.weight[rows])
     if likely.sum() < _LEAST_PAIRS:
-        return Recall(None)
+        return Recall(None, "few")
     left, right = pairs.left[rows], pairs.right[rows]
     codes = {name: code[rows] for name, code in pairs.codes.items()}
     _, total = joint_log_likelihood(model, people, left, right, codes, pairs.unrivalled[rows])
     rules = usable(people)
     agrees = {atom: _agrees(people, atom, left, right) for rule in rules for atom in _atoms(rule)}
     if len({_part_of(atom) for atom, flags in agrees.items() if flags.any() and atom[0] != _MISSING}) < 2:
-        return Recall(None)
+        return Recall(None, "one_kind")
     with connection(people) as con:
         reach = [_reach(con, candidates, rule, agrees, left, right) for rule in rules]
     found = 0.0
@@ -83,7 +88,16 @@ def estimate_recall(people: People, candidates: Candidates, pairs: WeighedPairs,
         if those.any():
             of_those = {atom: flags[those] for atom, flags in agrees.items()}
             found += float(likely[those].sum() / likely.sum()) * _share_found(of_those, likely[those], rules, reach)
-    return Recall(found)
+    return told_recall(min(found, 1.0), float(likely.sum()))
+
+
+def told_recall(found: float, pairs: float) -> Recall:
+    """The share ``found`` with the reason to withhold it where it is unsure. Of so many ``pairs`` the share that blocking misses varies by chance, and so does
+    what is learned of it. Much damage is seen too rarely in the pairs that were found, and makes the share too high."""
+    error = (2 * found * (1 - found) / pairs) ** 0.5
+    if 1 - found > _MOST_LOST or _STANDARD_ERRORS * error > _WITHIN:
+        return Recall(None, "unsure", found)
+    return Recall(found, None, found)
 
 
 def _mutually_best(people: People, pairs: WeighedPairs) -> Ints:

@@ -148,13 +148,20 @@ def worded(codes: FieldLevels, left: pa.RecordBatch, right: pa.RecordBatch) -> d
     return out
 
 
-def recall_words(estimate: float | None) -> str:
-    """``Recall.estimate`` as a Chinese sentence."""
-    return (
-        "相符的对太少，或只凭一种依据，无从估计漏比的有多少"
-        if estimate is None
-        else f"应有的相符对中，估计 {estimate:.3%} 进入了比较"
-    )
+# Why the estimate is withheld (``matching.blocking_recall.Recall``) -> the same in Chinese.
+_WITHHELD = {
+    "few": "相符的对太少",
+    "one_kind": "只凭一种依据比对",
+    "unsure": "差错多或相符的对不多，误差会超过两个百分点",
+    None: "相符的对太少，或只凭一种依据，或差错太多",
+}
+
+
+def recall_words(estimate: float | None, withheld: str | None = None) -> str:
+    """``Recall.estimate`` as a Chinese sentence, with the reason where it is ``withheld``."""
+    if estimate is None:
+        return f"{_WITHHELD[withheld]}，无从估计漏比的有多少"
+    return f"应有的相符对中，估计 {estimate:.3%} 进入了比较"
 
 
 def joined(words: dict[str, pa.Array]) -> pa.Array:

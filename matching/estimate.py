@@ -16,7 +16,7 @@ from matching.levels.record_levels import COMPARED_FIELDS, RECORD_LEVEL
 from matching.model import GROUPS_OF_PAIRS, Model, in_parts
 from matching.records import People
 from matching.siblings import sure_siblings
-from matching.train import learn, patterns
+from matching.train import BOTH_ALONE, learn, patterns
 from matching.weigh import NAME_DISAGREES, groups_of, shares_of
 
 _NO_DAY = np.iinfo(np.int32).min
@@ -39,7 +39,6 @@ _LEAST_WITHIN = 1e-3
 _LEAST_SIBLINGS = 0.02
 # The same for siblings of whom each is in one of the two lists only: each hides the other's absence where they are taken for one.
 _LEAST_SIBLINGS_ALONE = 0.003
-_BOTH_ALONE = 0.05  # of the siblings that are compared, the share of which each is in one of the two lists only, before any data
 # Prior belief: the share of records with a counterpart in another source, and with a duplicate in their own; its strength in records.
 _RATE_BETWEEN, _RATE_WITHIN, _RATE_STRENGTH = 0.5, 0.01, 10
 _SIBLINGS_EACH = 1.0  # prior belief: siblings of a record among those it can be compared with
@@ -120,7 +119,7 @@ def _starting_numbers(people: People, codes: FieldLevels, group: Ints, unsettled
     starts = np.concatenate(
         [
             np.stack([matches[0], siblings, strangers], axis=-1),
-            np.stack([matches[1], _BOTH_ALONE * siblings, strangers], axis=-1),
+            np.stack([matches[1], BOTH_ALONE * siblings, strangers], axis=-1),
         ],
         axis=2,
     )

@@ -34,6 +34,12 @@ from matching.model import (
 _STRENGTH = {SAME: 200.0, CARELESS: 500.0, SIBLING: 1000.0, STRANGER: 2000.0}
 _CARELESS_STRENGTH = 200.0  # the same for the share of careless matches
 _RATE_STRENGTH = 10.0  # strength of the prior belief in the numbers of pairs, in records
+# Of the siblings that are compared, the share of which each is in one of the two lists only, before any data: with an ID to compare, and
+# without, where all children of a household are compared with one another. Two counties had 0.09 and 0.16, and 0.014 and 0.020.
+BOTH_ALONE = np.array([0.05, 0.02])
+# Strength of that belief, in pairs of siblings. A short list has a handful, and a record of one child with errors in it looks like such a
+# pair: two or three of those must not decide. Counties have thousands.
+_ALONE_STRENGTH = 50.0
 # What is counted on pairs of siblings, by field. A name that agrees is more often a second record of one child than a namesake in
 # its household, so these levels keep their defaults.
 _LEARNED_OF_SIBLINGS = {
@@ -46,14 +52,14 @@ _LEARNED_OF_SIBLINGS = {
     "sex": ("same", "different"),
 }
 _AS_FOR_ONE_PERSON = ("kin", "place", "hamlet", "address")  # tables in which siblings agree as one person does
-# A contradiction is no usual slip: whatever the data, its probability for one person stays below this multiple of the default.
-_CONTRADICTIONS = {
-    "name": ("one_character", "different"),
-    "given": ("different",),
-    "id": ("different", "same_birth_part"),
-    "birth": ("different",),
+# A contradiction is no usual slip: whatever the data, its probability for one person stays below this multiple of the default. A character
+# may be a slip where a list is typed badly, and that siblings' names differ in one is weighed by their own class.
+_MOST_OF_CONTRADICTIONS = {
+    "name": {"one_character": 10.0, "different": 3.0},
+    "given": {"different": 3.0},
+    "id": {"different": 3.0, "same_birth_part": 3.0},
+    "birth": {"different": 3.0},
 }
-_MOST_CONTRADICTION = 3.0
 _ITERATIONS, _CONVERGED = 30, 1e-4  # of EM: most rounds, and the change at which it stops
 _ONE_DIGIT_MORE = 0.1  # of strangers whose IDs agree in fourteen digits, the share that agrees in the fifteenth too
 _TWIN_DIGIT_MORE = 0.9  # the same of twins, who are registered one after the other
@@ -142,6 +148,7 @@ def learn(
         for column in (0, 1):
             share = (counted[:, column] + _RATE_STRENGTH * starts[:, column] / most) / (most + _RATE_STRENGTH)
             numbers[:, column] = np.maximum(np.minimum(share, 1.0) * most if column == 0 else share * most, least[:, column])
+        numbers[:, 1] = np.maximum(_alone_and_not(numbers[:, 1], counted[:, 1]), least[:, 1])
         share_careless = float(careless_matches.sum() / max(matches.sum(), 1e-9))
         for name in LEVEL_TABLES:
             _maximisation(tables, name, pattern, expected, applies[name], share_careless)
@@ -149,6 +156,16 @@ def learn(
             break
     pairs_learned_from = int(pattern.count.sum())
     return Model(tables, tuple(careless.tolist()), learned_from={"records": records, "pairs": pairs_learned_from}), numbers
+
+
+def _alone_and_not(siblings: Reals, counted: Reals) -> Reals:
+    """The expected numbers of pairs of ``siblings``, those of each two sources shared anew between pairs with a rival and unrivalled ones,
+    which are siblings each in one source only: as ``counted``, with a prior belief. One value per group of ``GROUPS_OF_PAIRS``, which take
+    turns."""
+    both, of_pairs = (numbers.reshape(-1, 2, 2) for numbers in (siblings, counted))
+    prior = _ALONE_STRENGTH * np.stack([1 - BOTH_ALONE, BOTH_ALONE])
+    share = (of_pairs + prior) / (of_pairs.sum(axis=1, keepdims=True) + _ALONE_STRENGTH)
+    return np.asarray(share * both.sum(axis=1, keepdims=True)).reshape(-1)
 
 
 def _expectation(
@@ -251,9 +268,9 @@ def _maximisation(tables: dict[str, Reals], name: str, pattern: Patterns, expect
         for group in _level_groups(field):
             learned = (count[group] + default[group, kind] * _STRENGTH[kind]) / (count[group].sum() + _STRENGTH[kind])
             tables[name][group, kind] = np.maximum(learned, 1e-9)
-        for level in _CONTRADICTIONS.get(field, ()):
+        for level, most in _MOST_OF_CONTRADICTIONS.get(field, {}).items():
             code = RECORD_LEVEL[field][level]
-            tables[name][code, kind] = min(tables[name][code, kind], _MOST_CONTRADICTION * default[code, kind])
+            tables[name][code, kind] = min(tables[name][code, kind], most * default[code, kind])
     if name == "id":
         _borrowed_ids(tables, careless)
     if name in _AS_FOR_ONE_PERSON:

@@ -13,6 +13,13 @@ from pipelines.lists.list_columns import PeopleList, quoted
 from pipelines.lists.list_fields import LIST_FIELDS
 
 _ENOUGH = 20  # numbers in each list, below which it may be chance that none is in both
+# What tells people apart -> the fields of it.
+_DISTINGUISHING = {
+    "证件号": ("id",),
+    "出生日期": ("birth", "year_of_birth"),
+    "监护人": ("kin",),
+    "住址": ("address", "village"),
+}
 _BEYOND_NAME = ("id_number", "id_known", "id_other", "birthdate", "township", "village", "address", "kin", "phone")
 
 
@@ -29,11 +36,25 @@ def pooled(lists: Sequence[PeopleList]) -> pd.DataFrame:
     return pd.concat(births_alike([p.people for p in lists]), ignore_index=True).reindex(columns=list(PEOPLE))
 
 
-def too_much(linkage: Linkage) -> list[str]:
-    """What was too much to compare."""
-    records = max(linkage.left_out.values(), default=0)
-    alike = f"有多达 {records:,} 行在所比的列上与上百行相同（如大量重名），这样的组没有逐对比较；请补上能区分的列"
-    return [alike] if records else []
+def too_much(linkage: Linkage, lists: Sequence[PeopleList]) -> list[str]:
+    """What was too much to compare, where there is something to gain by it, and the columns that would tell such rows apart."""
+    records = min(max(linkage.left_out.values(), default=0), _rows_open(linkage, lists))
+    if not records:
+        return []
+    lacking = [title for title, fields in _DISTINGUISHING.items() if not all({*fields} & {*p.used} for p in lists)]
+    advice = f"；请补上能区分的列，如{'、'.join(lacking)}" if lacking else ""
+    return [f"有多达 {records:,} 行在所比的列上与上百行相同（如大量重名），这样的组没有逐对比较{advice}"]
+
+
+def _rows_open(linkage: Linkage, lists: Sequence[PeopleList]) -> int:
+    """The rows of which another might still be the same person: those without a counterpart, where two lists have such rows; of one list
+    those without a number."""
+    if len(lists) == 1:
+        return int(lists[0].people["id_number"].isna().sum())
+    of = pd.concat([pd.DataFrame({"record_id": p.people["record_id"], "list": p.letter}) for p in lists])
+    of = of.merge(linkage.clusters, on="record_id")
+    alone = of[of.groupby("cluster")["list"].transform("nunique") == 1]
+    return len(alone) if alone["list"].nunique() > 1 else 0
 
 
 def list_summary(people_list: PeopleList, mark: str) -> Iterator[str]:
@@ -88,7 +109,7 @@ def _common_ground(lists: Sequence[PeopleList]) -> list[str]:
     names = pd.concat([p.people["name"] for p in lists]).dropna()
     if len(names) >= _ENOUGH and names.nunique() == 1:
         return ["姓名一列全是同一个值，未用于比对：请检查是否选错了列"]
-    if shared:
+    if shared or (len(lists) == 1 and names.is_unique):  # one list without namesakes has nobody to tell apart
         return []
     whose = {1: "除姓名外没有别的列可比", 2: "除姓名外两个名单没有共同的列可比"}.get(len(lists), "除姓名外各名单没有共同的列可比")
     return [f"{whose}，重名分不开，能确认的会很少。请补上证件号、出生日期、住址等列"]

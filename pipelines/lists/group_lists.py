@@ -51,7 +51,7 @@ def group_people(
     lists."""
     lists, notices = comparable(lists)
     linkage = linked(lists, cost_ratio, model, keep)
-    notices += too_much(linkage)
+    notices += too_much(linkage, lists)
     return guarded("result", lambda: _result(linkage, lists, cost_ratio, notices, earlier)), linkage
 
 

@@ -48,7 +48,7 @@ def link_people(
     ``keep``, and what is raised: as for ``kept_folder.linked``."""
     (a, b), notices = comparable([a, b])
     linkage = linked([a, b], cost_ratio, model, keep)
-    notices += too_much(linkage)
+    notices += too_much(linkage, [a, b])
     return guarded("result", lambda: _result(linkage, a, b, cost_ratio, notices)), linkage
 
 

@@ -1,4 +1,4 @@
-"""The birthdates of a list, from its column of days, from columns of years, months and days, and from its IDs. ``matching``
+"""The birthdates of a list, from its column of days, from columns of their parts, and from its IDs. ``matching``
 compares days: where only the year is known, the day is 1 January, which it takes for a default and so for weak evidence."""
 
 from collections.abc import Mapping, Sequence
@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 
 from matching.text_columns import on_distinct, series_of, text_array
 from pipelines.intake.values import in_digits, squeeze
-from pipelines.lists.list_days import DAY, MONTH, NOTHING, YEAR, Days, dates_of, read_days
-from pipelines.lists.written_days import month_number, number_of_day
+from pipelines.lists.list_days import DAY, MONTH, NOTHING, YEAR, Days, dates_of, days_of_months, read_days
+from pipelines.lists.written_days import month_and_day, month_number, number_of_day
 from schemas.calendar import today
 
 
@@ -27,6 +27,9 @@ def births_of(
     hints, latest = of_ids.dropna().dt.year.to_numpy(dtype=np.int64), today().year
     columns = [*cells.get("birth", ()), *_joined_parts(cells)]
     found = [read_days(texts, hints, latest, from_1904) for texts in columns]
+    if "day_of_birth" in cells:  # which a column of years and months leaves open
+        numbers = on_distinct(cells["day_of_birth"][0], _day).fillna("0").to_numpy(dtype=np.int64)
+        found = [days_of_months(days, numbers) for days in found]
     known = np.full(len(of_ids), NOTHING, dtype=np.int64)
     year, month, day = (np.zeros(len(of_ids), dtype=np.int64) for _ in range(3))
     for days in found:
@@ -77,18 +80,23 @@ def _middle(people: pd.DataFrame, years: bool) -> pd.Series:
 
 
 def _joined_parts(cells: Mapping[str, Sequence[pd.Series]]) -> list[pd.Series]:
-    """A column of days from columns of years, months and days, of the first of each; none without years."""
+    """A column of days from columns of years, months and days, of the first of each; none without years. Where months and days
+    stand in one column, the row's own columns of them come after it."""
     if not cells.get("year_of_birth"):
         return []
     years = cells["year_of_birth"][0]
     none = pd.Series("0", index=years.index)
-    month, day = (cells.get(field, [none])[0] for field in ("month_of_birth", "day_of_birth"))
-    parts = [
-        on_distinct(years, _year),
-        on_distinct(month, lambda text: str(month_number(text) or 0)).fillna("0"),
-        on_distinct(day, lambda text: str(number_of_day(text) or 0)).fillna("0"),
-    ]
+    month, day, both = (cells.get(field, [none])[0] for field in ("month_of_birth", "day_of_birth", "month_day_of_birth"))
+    apart = [on_distinct(month, lambda text: str(month_number(text) or 0)), on_distinct(day, _day)]
+    together = on_distinct(both, lambda text: "-".join(map(str, month_and_day(text)))).fillna("0-0")
+    joined = pc.binary_join_element_wise(*(text_array(part.fillna("0")) for part in apart), pa.scalar("-"))
+    rest = together.mask(together == "0-0", series_of(joined, years.index))
+    parts = [on_distinct(years, _year), rest]
     return [series_of(pc.binary_join_element_wise(*map(text_array, parts), pa.scalar("-")), years.index)]
+
+
+def _day(text: str) -> str:
+    return str(number_of_day(text) or 0)
 
 
 def _year(text: str) -> str:

@@ -186,7 +186,8 @@ def _cells(
     if chosen["name"]:
         chosen["given"] = chosen["surname"] = []
     if not chosen["year_of_birth"]:
-        chosen["month_of_birth"] = chosen["day_of_birth"] = []
+        chosen["month_of_birth"] = chosen["month_day_of_birth"] = []
+        chosen["day_of_birth"] = chosen["day_of_birth"] if chosen["birth"] else []
     used = {field.key: tuple(chosen[field.key]) for field in LIST_FIELDS if chosen[field.key]}
     return {key: [texts[c] for c in columns] for key, columns in used.items()}, used, empty
 

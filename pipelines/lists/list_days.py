@@ -1,7 +1,7 @@
 """A column of days of any list -> the days, and how much of each is known. 03/04/2010 alone may be two days: what a text leaves
 open (``pipelines.lists.written_days``), the majority of its column decides, so that one mistyped day cannot blind the others."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -90,6 +90,13 @@ def read_days(texts: pd.Series, hints: Ints, latest: int, from_1904: bool = Fals
     year, month, day = (np.append(column, 0)[codes] for column in (*out.T,))
     of_known = [int(rows[flags & (known > NOTHING)].sum()) for flags in (against, unclear, early)]
     return Days(year, month, day, np.append(known, NOTHING)[codes], int(unread), *of_known)
+
+
+def days_of_months(days: Days, numbers: Ints) -> Days:
+    """``days`` with the day of the month, ``numbers`` (0: not known), where year and month are known and no day is; a number that the month
+    does not have is left out."""
+    fits = (days.known == MONTH) & (numbers > 0) & (numbers <= _longest(days.year, days.month))
+    return replace(days, day=np.where(fits, numbers, days.day), known=np.where(fits, DAY, days.known))
 
 
 def _read_in_order(kinds: npt.NDArray[np.str_], numbers: Ints, rows: Ints, out: Ints) -> tuple[Flags, Flags, Flags]:

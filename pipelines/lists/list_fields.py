@@ -116,6 +116,11 @@ LIST_FIELDS = (
         "出生日",
         ("出生日", "day_of_birth", "birth_day", "dob_day", "born_day", "dob_d", "日", "day", "bd"),
     ),
+    ListField(
+        "month_day_of_birth",
+        "出生月日",
+        ("出生月日", "month_day_of_birth", "birth_month_day", "dob_month_day"),
+    ),
     ListField("sex", "性别", ("性别", "xb", "sex", "gender"), ("sex",)),
     ListField(
         "township",
@@ -183,6 +188,7 @@ PARTS_OF_BIRTH = ("year_of_birth", "month_of_birth", "day_of_birth")
 # Of the year of what? Headings that are parts of a birthdate only where the list has all three and no whole one.
 _OF_SOMETHING = ("年", "月", "日", "year", "month", "day", "by", "bm", "bd")
 _WITH_A_YEAR = ("birthday", "出生日")  # else the whole day; 'birth_day' is compared as 'birthday'
+_MONTH_BEFORE_DAY = {"出生年月": "出生日"}  # a column of years and months -> that of the days which may stand beside it
 FIELD_OF_LIST = {field.key: field for field in LIST_FIELDS}
 Named = Mapping[str, Sequence[str]]  # key of a field -> headings
 Ranks = dict[tuple[str, str], int]  # (key of a field, heading as compared) -> rank, 0 the likeliest
@@ -212,9 +218,11 @@ def ranks_of(registries: Mapping[str, Registry]) -> Ranks:
 
 def not_meant(headings: Collection[str], named: Named, ranks: Ranks) -> set[tuple[str, str]]:
     """The (key of a field, heading as compared) of ``ranks`` that do not hold in a list with these headings, as compared: 年, 月
-    and 日 need not be of a birth, and 'birth_day' is the day of the month beside a year and a month, else the whole day."""
+    and 日 need not be of a birth, and 'birth_day' is the day of the month beside a year and a month, else the whole day. 出生日 is the day
+    of the month beside 出生年月 as well."""
     together = all(key in named or any((key, heading) in ranks for heading in headings) for key in PARTS_OF_BIRTH)
+    beside = {day for month, day in _MONTH_BEFORE_DAY.items() if month in headings}
     day = {("birth", heading) for heading in headings if together and ("day_of_birth", heading) in ranks}
     whole = "birth" in named or any(("birth", h) in ranks and ("birth", h) not in day for h in headings)
     vague = (() if together else _WITH_A_YEAR) + (() if together and not whole else _OF_SOMETHING)
-    return day | {(key, heading) for key in PARTS_OF_BIRTH for heading in vague}
+    return day | {(key, heading) for key in PARTS_OF_BIRTH for heading in vague if heading not in beside}

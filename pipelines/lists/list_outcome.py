@@ -23,7 +23,7 @@ def write_outcome(request: Request, out: Path, rows_too_many: int, write: Callab
 def told_of_outcome(request: Request, out: Path, linkage: Linkage, sides: Iterable[str]) -> Iterator[str]:
     """The last messages to the analyst; saves the model where that is asked for. ``sides``: the lists whose rows without a counterpart
     stand in files of their own beside a Parquet file; none where there are no such files."""
-    yield f"{recall_words(linkage.recall.estimate)}（共比较 {linkage.candidates:,} 对）"
+    yield f"{recall_words(linkage.recall.estimate, linkage.recall.withheld)}（共比较 {linkage.candidates:,} 对）"
     yield f"已写入 {out}（含个人信息，请妥善保管）"
     if (named := list(sides)) and out.suffix.lower() == PARQUET:
         yield unlinked_told(out, named)

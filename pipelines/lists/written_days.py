@@ -80,6 +80,20 @@ def number_of_day(text: str) -> int | None:
     return int(plain) if re.match(r"^(0?[1-9]|[12]\d|3[01])$", plain) else None
 
 
+def month_and_day(text: str) -> tuple[int, int]:
+    """(month, day) from a column of both (3-15, 03/15, 3月15日, 0315, 315, a whole day as a spreadsheet makes of these); 0 for what is not
+    known."""
+    whole = written(text)
+    if whole.kind == "day" and whole.third:
+        return whole.second, whole.third
+    plain = in_digits(squeeze(text)).removesuffix(".0")
+    match = re.match(r"^(\d{1,2})[-./月](\d{1,2})[日号]?$|^(\d{1,2})(\d{2})$", plain)
+    month, day = [int(group) for group in match.groups() if group] if match else (0, 0)
+    if re.match(r"^\d{1,2}\.[123]$", plain):  # a spreadsheet's number: 3.1 is 1 or 10 March
+        day = 0
+    return (month, day) if 1 <= month <= 12 and day <= 31 else (0, 0)
+
+
 def _number(group: str) -> int:
     return _MONTHS.index(group) + 1 if group in _MONTHS else int(group)
 

@@ -14,13 +14,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.two_registers import two_registers
-from matching import Linkage, link
+from matching import Linkage, absences, link, recall_words
 from matching.batches import compare_all
 from matching.block import BLOCKING_RULES, LARGEST_BLOCK, budget, candidate_pairs
-from matching.blocking_recall import PARTS
+from matching.blocking_recall import PARTS, told_recall
 from matching.ids import with_check_digit
-from matching.levels.record_levels import COMPARED_FIELDS, compare_records
-from matching.model import CLASSES, GROUPS_OF_PAIRS, LEVEL_TABLES, Model
+from matching.levels.record_levels import COMPARED_FIELDS, RECORD_LEVEL, compare_records
+from matching.model import CLASSES, GROUPS_OF_PAIRS, LEVEL_TABLES, SAME, Model
 from matching.records import PEOPLE, encode_records
 from matching.siblings import sure_siblings
 from tests.lib.linkable_people import BORN, A, family, frame, person, ready, strangers
@@ -244,6 +244,14 @@ def test_learning_recovers_the_rates_the_data_were_made_with() -> None:
     assert numbers == pytest.approx(28_500, rel=0.01)
 
 
+def test_a_list_that_is_typed_badly_teaches_that_characters_are_mistyped() -> None:
+    rows = [row | {"id_number": None, "kin": None} for row in strangers()]
+    for row in rows[1::6]:  # every third name at school
+        row["name"] = str(row["name"])[:2] + "错"
+    rate = link(frame(rows)).model.tables["name"][RECORD_LEVEL["name"]["one_character"], SAME]
+    assert 0.01 < rate <= 0.02
+
+
 def test_every_column_of_a_blocking_rule_belongs_to_one_part_of_a_record() -> None:
     columns = [column for part in PARTS.values() for column in part]
     assert len(columns) == len(set(columns)) and {c for rule in BLOCKING_RULES for key in rule.keys for c in key} <= set(columns)
@@ -260,6 +268,33 @@ def test_the_recall_of_blocking_is_estimated_within_two_hundredths(damage: float
     estimates = {cost_ratio: link(people, cost_ratio).recall.estimate for cost_ratio in (1, 100)}
     assert estimates[1] == estimates[100] == pytest.approx(compared, abs=0.02)
     assert compared > 0.9
+
+
+def test_the_recall_of_blocking_is_withheld_where_it_may_be_wrong_by_more() -> None:
+    linkage = link(damaged_lists(150, 0.25)[0])
+    assert (linkage.recall.estimate, linkage.recall.withheld) == (None, "unsure")
+    assert "误差会超过两个百分点，无从估计" in recall_words(None, "unsure")
+    missed = absences(linkage, [f"a{i}" for i in range(150)], "b").missed["probability"]
+    assert missed.between(0.01, 0.99).all()  # it says something of each record, also of one alone in its year of birth
+    assert link(damaged_lists(15, 0.0)[0]).recall.withheld == "few"
+    assert link(damaged_lists(60, 0.0)[0].assign(birthdate=pd.NaT, address=None)).recall.withheld == "one_kind"
+
+
+@pytest.mark.parametrize(
+    ("found", "pairs", "told"),
+    [
+        (0.999, 40, True),
+        (0.99, 100, False),
+        (0.99, 350, True),
+        (0.96, 1000, False),
+        (0.96, 2000, True),
+        (0.94, 1e6, False),
+        (1.0, 20, True),
+    ],
+)
+def test_a_share_is_told_where_it_holds_within_two_hundredths(found: float, pairs: float, told: bool) -> None:
+    recall = told_recall(found, pairs)
+    assert (recall.estimate == found) is told and recall.rough == found
 
 
 def test_a_rare_name_in_letters_is_enough_where_birthdate_and_address_are_not_the_same() -> None:

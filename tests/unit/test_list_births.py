@@ -12,7 +12,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from pipelines.lists.link_lists import link_people
 from pipelines.lists.list_births import births_alike, births_of, births_shown
 from pipelines.lists.list_columns import PeopleList, read_list
-from pipelines.lists.list_days import DAY, MONTH, YEAR, read_days
+from pipelines.lists.list_days import DAY, MONTH, NOTHING, YEAR, read_days
 from pipelines.lists.list_fields import LIST_FIELDS, field_named
 from pipelines.lists.written_days import written
 from tests.lib.small_exports import id_of
@@ -198,6 +198,31 @@ def test_three_columns(tmp_path: Path, headings: list[str]) -> None:
 def test_a_whole_day_goes_before_its_parts_and_parts_fill_it_up(tmp_path: Path) -> None:
     taken = listed(tmp_path, ["dob", "dob_day", "dob_year"], ("2010-03-15", 1, 1960), ("2010", 1, 2010), ("", "", 1960))
     assert births(taken) == ["2010-03-15", "2010-01-01", "1960-01-01"]
+
+
+@pytest.mark.parametrize("month", ["201003", "2010-03", "2010年3月"])
+def test_year_and_month_in_one_column_and_the_day_in_another(tmp_path: Path, month: str) -> None:
+    rows = [(month, "15"), (month, "5日"), (month, ""), ("", 15), ("2010-02", 30), ("2010-03-16", 15), ("2010", 15)]
+    taken = listed(tmp_path, ["出生年月", "出生日"], *rows)
+    assert births(taken) == [
+        *("2010-03-15", "2010-03-05", "2010-01-01", None, "2010-01-01", "2010-03-16", "2010-01-01"),
+    ]
+    assert list(taken.people["birth_known"]) == [DAY, DAY, MONTH, NOTHING, MONTH, DAY, YEAR]
+    assert "day_of_birth" not in listed(tmp_path, ["出生日期", "出生日"], *rows).used  # of what that day is, is not said
+
+
+@pytest.mark.parametrize(
+    ("month_day", "known"),
+    [
+        *(("3-15", DAY), ("03/15", DAY), ("3月15日", DAY), ("0315", DAY), ("315", DAY), ("3.15", DAY)),
+        *(("2026-03-15 00:00:00", DAY), ("3.1", MONTH), ("13-15", YEAR), ("2-30", NOTHING), ("不详", YEAR), ("", YEAR)),
+    ],
+)
+def test_the_year_in_one_column_and_month_and_day_in_another(tmp_path: Path, month_day: str, known: int) -> None:
+    taken = listed(tmp_path, ["出生年", "出生月日"], (2010, month_day), (2011, "12-31"))
+    assert list(taken.people["birth_known"]) == [known, DAY]
+    assert births(taken) == [{DAY: "2010-03-15", NOTHING: None}.get(known, "2010-01-01"), "2011-12-31"]
+    assert list(taken.used) == ["name", "year_of_birth", "month_day_of_birth"]
 
 
 def test_headings_that_are_parts_only_together(tmp_path: Path) -> None:

@@ -91,6 +91,16 @@ def test_how_often_a_siblings_id_is_typed_is_learned() -> None:
     assert rate(60) > 0.01
 
 
+def test_a_few_damaged_records_of_a_short_list_do_not_make_siblings_who_hide_one_another() -> None:
+    """Of 40 children in both registers five have lost their ID and have another name and birthdate in one."""
+    rows = [row for number in range(20) for row in family(number, 500 + 37 * number)]
+    for number, name in enumerate("甲乙丙丁戊"):
+        rows[4 * number + 2] |= {"name": f"韦{name}", "id_number": None, "birthdate": f"2012-05-0{number + 1}"}
+    pairs = link(frame(rows)).model.pairs["police"]["school"]
+    alone, others = (pairs[f"{group}without_id"][1] for group in ("unrivalled_", ""))
+    assert alone / (alone + others) < 0.15
+
+
 def test_a_household_finds_its_child_when_all_else_is_wrong() -> None:
     """Another name under the mother's surname, ID and birthdate wrong: nothing but kin and village bring the two together."""
     wrong = person("school", "黄小宝", B[:6] + "20090101" + B[14:], "2011-11-11", kin="韦大山|黄二妹")
