@@ -170,7 +170,7 @@ def test_limits_of_numbers_are_beside_them() -> None:
 
 def test_the_page_says_when_each_setting_takes_effect() -> None:
     page = settings_page.page()
-    assert page.count("| 还不起作用 |") == 3  # acceptance, two of notification, recipients
+    assert page.count("| 还不起作用 |") == 3  # two of notification, recipients
     assert all(f"| `{name}` |" in page for name in settings_page.WHEN)
 
 
