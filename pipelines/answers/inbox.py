@@ -7,6 +7,7 @@ from pathlib import Path
 from pipelines.files.refusal import FileRefused, Refusal
 from pipelines.files.walk import files_under
 from pipelines.intake.exports import Export, read_export
+from reports.unread_returns import returned_name
 
 SENDER = "answers"  # published in quarantine.registry
 
@@ -55,7 +56,6 @@ def unread_files(refused: Sequence[Refusal]) -> list[str]:
 
 
 def _named(refusal: Refusal) -> str:
-    if refusal.registry != SENDER:
+    if refusal.registry != SENDER:  # intake.xlsx
         return f"《{refusal.file}》"
-    sheet = f"的工作表“{refusal.sheet}”" if refusal.sheet else ""
-    return f"《{refusal.file}》{sheet}（退回的核查表，没有读取：{refusal.message}）"
+    return f"{returned_name(refusal.file, refusal.sheet)}（退回的核查表，没有读取：{refusal.message}）"

@@ -84,6 +84,7 @@ def write_tables(folder: Path) -> Path:
     rows["changes"] = [event for _, events in told for event in events]
     rows["case_log"] = [{"entry": 1, "case_id": case_id(900), "kind": "list", "content": '{"name": "韦某已并"}'}]
     rows["indicators"] = indicators(_areas())
+    rows["quarantine"] = []
     rows["standings"] = standings([home for home in HOMES if home])
     folder.mkdir(parents=True, exist_ok=True)
     for table, lines in rows.items():

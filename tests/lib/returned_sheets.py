@@ -41,7 +41,7 @@ def _filled(sheet: SheetOfRows, rows: int) -> FilledSheet:
 
 def _value(key: str, number: int) -> str | int | date | None:
     if key in ("birthdate", "birthdate_l", "birthdate_r", "first_listed"):
-        return date(2010, 1, number + 1)
+        return date(2010, 1, number % 28 + 1)
     return number if key == "weeks" else f"{key}{number}"
 
 
