@@ -57,8 +57,9 @@ class AnswerTable:
 
     @property
     def missing(self) -> tuple[SheetColumn, ...]:
-        """Those that a township is asked to fill in and that were not found."""
-        return tuple(column for column in self.listing.asked if column.seen != "county" and column.key not in self.at)
+        """Those of them that were not found, but what the county alone is asked on a list that townships have too."""
+        everybody = {column.seen for column in self.listing.asked} == {"county"}
+        return tuple(c for c in self.listing.asked if c.key not in self.at and (everybody or c.seen != "county"))
 
 
 def find_table(sheet: str, head: GridRows) -> AnswerTable | None:
@@ -81,11 +82,13 @@ def find_table(sheet: str, head: GridRows) -> AnswerTable | None:
 
 
 def _is_list(at: dict[str, int], listing: SheetOfRows, called: bool) -> bool:
-    """Are these enough of its columns? The answer's own is in one list alone; many of the others are in sheets that ask nothing."""
+    """Are these enough of its columns? The one of the answer itself is in one list alone, hidden ones are in lists to be answered;
+    many of the others are in sheets that ask nothing."""
     if called:
         return len(at) >= _LEAST_LIKELY
-    answer = any(column.choices and column.key in at for column in listing.asked)
-    return len(at) >= (_LEAST_CERTAIN if answer else len(listing.columns) // 2)
+    if any(column.choices and column.key in at for column in listing.asked):
+        return len(at) >= _LEAST_CERTAIN
+    return any(column.hidden and column.key in at for column in listing.shown) and len(at) >= len(listing.columns) // 2
 
 
 @lru_cache(_KEPT)

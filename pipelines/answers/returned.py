@@ -20,12 +20,14 @@ from pipelines.files.refusal import FileRefused, Refusal
 from pipelines.guard import is_disk_full
 from pipelines.intake.exports import Export
 from pipelines.intake.reading import unforeseen
-from pipelines.intake.values import parse_date, squeeze
+from pipelines.intake.values import parse_date
 from reports.book import SheetOfRows, states_no_rows
-from reports.listings import SHEETS_READ_BACK
+from reports.cover import COVER_TITLE
+from reports.listings import CHANGES_SHEET, OFF_LIST_SHEET, RECEIPT_SHEET, SHEETS_READ_BACK, WAITING_SHEET
 
 _DAY = re.compile(r"(20\d\d)\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})(?!\d)")  # a weekday or 上午 may follow
-_NOBODYS_SHEET = re.compile(r"(?:SHEET|工作表|表)\d*")  # what the office programs call a new sheet
+# What the titles of the sheets hold that are sent beside the lists and ask nothing.
+_SENT_ALONG = (COVER_TITLE, "指标", "选项", *(x.title for x in (CHANGES_SHEET, WAITING_SHEET, OFF_LIST_SHEET, RECEIPT_SHEET)))
 _LETTERS = 26
 
 _Filled: TypeAlias = npt.NDArray[np.bool_]
@@ -94,7 +96,7 @@ def _read(file: Export, passwords: Sequence[str]) -> Iterator[tuple[str, Returne
             yield from ((without_rows.title, refusal) for refusal in _beneath_nothing(file.file, grid, without_rows))
         elif table:
             yield from ((table.listing.title, outcome) for outcome in _outcomes(file.file, grid, table))
-        elif _NOBODYS_SHEET.fullmatch(squeeze(grid.sheet)) and len(grid):
+        elif len(grid) and not _is_sent_along(grid):
             asides.append(grid)
     if not ours:
         titles = "、".join(f"“{listing.title}”" for listing in SHEETS_READ_BACK)
@@ -102,6 +104,11 @@ def _read(file: Export, passwords: Sequence[str]) -> Iterator[tuple[str, Returne
     for grid in asides:
         why = "起的这张工作表不是核查表，没有读取。请把内容写进核查表的黄色列"
         yield SHEETS_READ_BACK[0].title, _refused(file.file, grid.sheet, grid.first_row, "outside_table", why)
+
+
+def _is_sent_along(grid: Grid) -> bool:
+    """Is the sheet one that was sent, or one that a program keeps for itself?"""
+    return any(title in grid.sheet for title in _SENT_ALONG) or any(rule == "hidden_sheet" for rule, _ in grid.notes)
 
 
 def _beneath_nothing(file: str, grid: Grid, listing: SheetOfRows) -> Iterator[Refusal]:
@@ -151,6 +158,9 @@ class _AnswerSheet:
     def outcomes(self) -> Iterator[ReturnedRow | Refusal]:
         """The rows and what is refused of them, from top to bottom."""
         first = self._grid.first_row
+        if self._grid.drawings:
+            why = f"起的表里有图片、文本框或图表，没有读取。请把其中的内容写{self._instead()}，照片另行送交"
+            yield self._refuse(first + self._table.heading_row, "outside_table", why)
         for column in self._table.others:
             if self._own[column].any():
                 why = f"起的第 {_letters(column)} 列不是核查表的列，没有读取。请把其中的内容写{self._instead()}"
@@ -191,7 +201,7 @@ class _AnswerSheet:
 
     def _cells(self, number: int) -> dict[str, str | None]:
         place = number - self._grid.first_row
-        return {key: self._grid.columns[i][place].as_py() if self._own[i, place] else None for key, i in self._table.at.items()}
+        return {key: self._grid.columns[i][place].as_py() for key, i in self._table.at.items()}
 
     def _some(self, columns: Sequence[int]) -> _Filled:
         """Per row whether one of the columns holds something of its own."""

@@ -24,7 +24,8 @@ class Grid:
     hold something of their own, in workbooks. ``errors``: (row number, column) of cells that hold #N/A and the like. ``uncomputed``,
     ``comments``: of formulas without a value, and of cells with a comment (批注), in workbooks. ``spans``: (row number, first column, last
     column) of cells merged sideways. ``notes``: rule and Chinese sentence of what is odd about the sheet and was read all the same.
-    ``longer``: numbers of a text file's rows that have more cells than its headings."""
+    ``longer``: numbers of a text file's rows that have more cells than its headings. ``drawings``: are there pictures, text boxes or charts
+    (in .xlsx)?"""
 
     sheet: str
     columns: list[pa.Array]
@@ -38,6 +39,7 @@ class Grid:
     covered: list[tuple[int, int]] = field(default_factory=list)
     uncomputed: list[tuple[int, int]] = field(default_factory=list)
     comments: list[tuple[int, int]] = field(default_factory=list)
+    drawings: bool = False
 
     def __len__(self) -> int:
         return len(self.columns[0]) if self.columns else 0

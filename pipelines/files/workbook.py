@@ -189,6 +189,7 @@ def _grid(
     grid.covered = covered
     grid.uncomputed = [(r, c - left) for r, c in facts.uncomputed]
     grid.comments = [(r, c - left) for r, c in facts.comments]
+    grid.drawings = facts.drawings
     grid.notes += [
         (rule, sentence)
         for rule, count, sentence in (

@@ -41,7 +41,8 @@ _OTHERWISE = re.compile(rb'<c(?![a-zA-Z])(?! r=")')
 # What a piece of a plain export never holds, in RE2: hidden rows, formulas, errors, cells written otherwise.
 _ODD_ADDRESS = r'<c r="(?:[A-Z]{4}|[A-Z]*[^A-Z0-9]|[A-Z]*[0-9]{8})|<row [^>]*\br="(?:[0-9]{8}|[0-9]*[^0-9"])'
 _NOT_PLAIN = rf'hidden="|<f|t="e"|<c(?:[^a-zA-Z ]| [^r]| r[^=]| r=[^"])|{_ODD_ADDRESS}|'
-_COMMENTS = ("/comments", "/threadedComment")  # what the types of relation to them end with
+_COMMENTS = ("comments", "threadedComment")  # kinds of relation to them
+_DRAWN = re.compile(rb"<(?:\w+:)?(?:pic|sp|graphicFrame)\b")
 _COMMENTED = re.compile(rb"""<(?:\w+:)?(?:comment|threadedComment)\s[^>]*?\bref\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']""")
 _LETTERS = 26
 _MOST_ERRORS = 100_000
@@ -53,7 +54,7 @@ class SheetFacts:
     """What a sheet's XML tells. ``errors``: (row number, column) of cells that hold #N/A and the like. ``constants``: text
     of formulas that are but text (="4512…") and have no value beside them, by (row number, column). ``merged``: (row, column) of the
     first and the last cell, from 0, where the reader does not tell. ``uncomputed``: (row number, column) of the other formulas without a
-    value, the first of them; ``comments``: of cells with a comment."""
+    value, the first of them; ``comments``: of cells with a comment; ``drawings``: are there pictures, text boxes or charts?"""
 
     hidden_rows: int = 0
     hidden_columns: int = 0
@@ -63,6 +64,7 @@ class SheetFacts:
     merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
     uncomputed: list[tuple[int, int]] = field(default_factory=list)
     comments: list[tuple[int, int]] = field(default_factory=list)
+    drawings: bool = False
     last_row: int = 0
     columns: int = _LETTERS  # at most
 
@@ -85,7 +87,7 @@ def look_into(archive: zipfile.ZipFile) -> WorkbookFacts:
                 if not number:
                     refuse_entities(piece)
     for path, sheet in facts.items():
-        sheet.comments = _comments(archive, path)
+        _look_beside(archive, path, sheet)
     names, from_1904 = _contents(archive)
     return WorkbookFacts({name: facts[path] for name, path in names.items() if path in facts}, from_1904)
 
@@ -206,24 +208,27 @@ def _number(letters: bytes) -> int:
     return number - 1
 
 
-def _comments(archive: zipfile.ZipFile, sheet: str) -> list[tuple[int, int]]:
-    """(row number, column) of the cells of a sheet's part that have a comment."""
+def _look_beside(archive: zipfile.ZipFile, sheet: str, facts: SheetFacts) -> None:
+    """What lies beside the cells of a sheet's part: comments, pictures and text boxes."""
     folder, file = posixpath.split(sheet)
     relations = posixpath.join(folder, "_rels", f"{file}.rels")
     parts = set(archive.namelist())
     if relations not in parts:
-        return []
-    cells: set[tuple[int, int]] = set()
+        return
     try:
         related = etree.fromstring(archive.read(relations), etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError:  # no reason to refuse the sheet
-        return []
+        return
+    cells: set[tuple[int, int]] = set()
     for relation in related:
         target = posixpath.normpath(posixpath.join("/", folder, relation.get("Target") or "")).lstrip("/")
-        if (relation.get("Type") or "").endswith(_COMMENTS) and target in parts:
+        kind = (relation.get("Type") or "").rpartition("/")[2]
+        if target in parts and kind in _COMMENTS:
             for piece in _pieces(archive, target):
                 cells.update((int(row), _number(letters)) for letters, row in _COMMENTED.findall(piece))
-    return sorted(cells)
+        elif target in parts and kind == "drawing":
+            facts.drawings = facts.drawings or any(_DRAWN.search(piece) for piece in _pieces(archive, target))
+    facts.comments = sorted(cells)
 
 
 def _contents(archive: zipfile.ZipFile) -> tuple[dict[str, str], bool]:

@@ -83,9 +83,10 @@ def write_tables(folder: Path) -> Path:
     rows["cases"] = [case for case, _ in told]
     rows["changes"] = [event for _, events in told for event in events]
     rows["case_log"] = [{"entry": 1, "case_id": case_id(900), "kind": "list", "content": '{"name": "韦某已并"}'}]
+    rows["answers"] = []
     rows["indicators"] = indicators(_areas())
-    rows["quarantine"] = []
     rows["standings"] = standings([home for home in HOMES if home])
+    rows["quarantine"] = []
     folder.mkdir(parents=True, exist_ok=True)
     for table, lines in rows.items():
         write_table(folder, table, lines)

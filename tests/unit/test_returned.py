@@ -9,16 +9,30 @@ from pathlib import Path
 import msoffcrypto.format.ooxml
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.chart import BarChart
 from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pipelines.answers.answer_headings import find_table
 from pipelines.answers.inbox import unread_files
+from pipelines.answers.received import fault_of_row
 from pipelines.answers.returned import read_returned
 from pipelines.files.compound import compound_file, streams
-from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET
+from reports.book import SheetOfRows
+from reports.listings import (
+    ACCEPTANCE_SHEET,
+    CHANGES_SHEET,
+    CHILDREN_SHEET,
+    FINDINGS_SHEET,
+    OFF_LIST_SHEET,
+    PAIRS_SHEET,
+    RECEIPT_SHEET,
+    ROW_CODES,
+    WAITING_SHEET,
+)
+from tests.lib.edited_returns import SAID, answered, as_csv, as_ods, as_xls, edited, fill, place, read, sent, told
 from tests.lib.made_files import altered, packed
-from tests.lib.returned_sheets import SAID, answered, as_csv, as_ods, as_xls, edited, fill, place, read, sent, told
 
 CHILD = {"person_id": "person_id0", "case_id": "case_id0", "name": "name0", "village": "village0"}
 
@@ -73,8 +87,23 @@ def test_each_list_is_known_by_its_headings(tmp_path: Path) -> None:
 
     (tmp_path / "安阳镇.xlsx").write_bytes(edited(change, sent(others=True)))
     rows, refused = read_returned(tmp_path)
-    answers = {title: [row.cells["said"] for row in found] for title, found in rows.items()}
+    answers = {title: [row.cells["said"] for row in found] for title, found in rows.items() if found}
     assert (answers, refused) == ({"去向不明儿童": [SAID["said"]], "疑似同一人": ["是"], "信息不一致": ["已更正"]}, [])
+
+
+@pytest.mark.parametrize("listing", [CHANGES_SHEET, WAITING_SHEET, OFF_LIST_SHEET, RECEIPT_SHEET], ids=lambda sheet: sheet.title)
+@pytest.mark.parametrize("title", [None, "Sheet1"])
+def test_a_sheet_that_asks_nothing_is_taken_for_no_list(listing: SheetOfRows, title: str | None) -> None:
+    headings: list[str | None] = ["序号", *(column.heading for column in listing.columns)]
+    assert find_table(title or listing.title, [headings]) is None
+
+
+def test_the_countys_acceptance_is_a_list_too() -> None:
+    headings: list[str | None] = ["序号", *(column.heading for column in ACCEPTANCE_SHEET.columns)]
+    table = find_table("Sheet1", [headings])
+    assert table and (table.listing, table.missing, table.others) == (ACCEPTANCE_SHEET, (), ())
+    no_day = [heading if heading != "验收日期" else "几时" for heading in headings]
+    assert [column.heading for column in find_table("Sheet1", [no_day]).missing] == ["验收日期"]  # type: ignore[union-attr]
 
 
 def test_of_a_sheet_that_was_copied_both_are_read(tmp_path: Path) -> None:
@@ -88,11 +117,13 @@ def test_of_a_sheet_that_was_copied_both_are_read(tmp_path: Path) -> None:
 
 def test_a_new_sheet_beside_the_lists_is_not_passed_over(tmp_path: Path) -> None:
     def change(book: Workbook) -> None:
-        book.create_sheet("Sheet2").append(["补充"])
+        for title in ("Sheet2", "新增儿童", "封面", "安阳镇各村指标", "WpsReserved"):
+            book.create_sheet(title).append(["补充"])
+        book["WpsReserved"].sheet_state = "hidden"
         book.create_sheet("工作表3")  # empty
 
-    rows, (refusal,) = read(tmp_path, **{"安阳镇.xlsx": edited(change)})
-    assert (rows, refusal.sheet, told([refusal])) == ([], "Sheet2", [("outside_table", 1)])
+    rows, refused = read(tmp_path, **{"安阳镇.xlsx": edited(change)})
+    assert (rows, [(r.sheet, r.rule, r.row) for r in refused]) == ([], [(x, "outside_table", 1) for x in ("Sheet2", "新增儿童")])
 
 
 FORMATS = {
@@ -109,7 +140,7 @@ FORMATS = {
 def test_a_sheet_saved_in_another_format_is_read(tmp_path: Path, name: str) -> None:
     rows, refused = read(tmp_path, **{name: FORMATS[name](edited(answered))})
     assert (taken(rows), refused) == ([CHILD | SAID], [])
-    assert (rows[0].file, rows[0].number) == (name, 2)
+    assert (rows[0].file, rows[0].number, fault_of_row(CHILDREN_SHEET, rows[0].cells)) == (name, 2, None)
 
 
 def test_workbooks_in_a_zip_are_named_with_it(tmp_path: Path) -> None:
@@ -334,9 +365,14 @@ def test_an_answer_that_a_merged_cell_hides_is_not_taken_for_what_is_seen(tmp_pa
     assert ([row.number for row in rows], told(refused)) == ([2], [("merged_answer", 3)])
 
 
-def test_a_merged_village_costs_no_answer(tmp_path: Path) -> None:
-    rows, refused = read(tmp_path, **{"安阳镇.xlsx": edited(merged("village", 2, 4))})
-    assert (taken(rows), refused) == ([CHILD | SAID], [])
+def test_a_merged_township_costs_no_answer(tmp_path: Path) -> None:
+    def change(book: Workbook) -> None:
+        merged("township", 2, 4)(book)
+        fill(book.active, 3)
+
+    rows, refused = read(tmp_path, **{"安阳镇.xlsx": edited(change)})
+    assert ([row.cells["township"] for row in rows], refused) == (["安阳镇"] * 2, [])
+    assert [fault_of_row(CHILDREN_SHEET, row.cells) for row in rows] == [None] * 2
 
 
 def test_a_formula_without_a_value_is_refused_and_one_with_a_value_taken(tmp_path: Path) -> None:
@@ -399,12 +435,21 @@ def test_comments_of_xls_are_not_read_either(tmp_path: Path) -> None:
     assert (taken(rows), told(refused)) == ([CHILD | SAID], [("comment_not_read", 2)])
 
 
+def test_pictures_and_text_boxes_are_told(tmp_path: Path) -> None:
+    def change(book: Workbook) -> None:
+        answered(book).add_chart(BarChart(), "AQ2")
+
+    rows, (refusal,) = read(tmp_path, **{"安阳镇.xlsx": edited(change)})
+    assert (taken(rows), refusal.rule, refusal.row) == ([CHILD | SAID], "outside_table", 1)
+    assert "图片、文本框" in refusal.message
+
+
 def typed(change: Callable[[Worksheet], None]) -> Callable[[Workbook], None]:
     return lambda book: change(answered(book))
 
 
 def without_numbers(sheet: Worksheet) -> None:
-    for key in ("person_id", "case_id"):
+    for key in ("person_id", "case_id", *ROW_CODES):
         sheet.cell(2, place(sheet, key)).value = None
 
 
@@ -415,8 +460,8 @@ OUTSIDE = {  # what is written where -> rows that hear of it, rows that are take
     "beneath the table": (lambda sheet: fill(sheet, 6), [6], [2]),
     "far beneath, a child": (lambda sheet: sheet.cell(12, place(sheet, "name"), "韦某甲"), [12], [2]),
     "a number alone": (lambda sheet: sheet.cell(6, 1, 5), [], [2]),
-    "under a heading of one's own": (lambda sheet: [sheet.cell(n, 28, "家访") for n in (1, 2, 4)], [1], [2]),
-    "a heading alone": (lambda sheet: sheet.cell(1, 28, "家访"), [], [2]),
+    "under a heading of one's own": (lambda sheet: [sheet.cell(n, 40, "家访") for n in (1, 2, 4)], [1], [2]),
+    "a heading alone": (lambda sheet: sheet.cell(1, 40, "家访"), [], [2]),
     "the numbers deleted": (without_numbers, [2], []),
 }  # fmt: skip
 

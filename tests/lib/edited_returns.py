@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pyarrow as pa
 import xlwt
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -14,7 +15,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pipelines.answers.returned import ReturnedRow, read_returned
 from pipelines.files.refusal import Refusal
 from reports.book import Book, FilledSheet, SheetOfRows, write_book
-from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET
+from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET, ROW_CODES
+from reports.row_codes import with_row_codes
 from tests.lib.made_files import csv, ods
 
 AS_OF = date(2020, 9, 30)
@@ -35,13 +37,16 @@ def sent(*, children: int = CHILDREN, others: bool = False) -> bytes:
 
 
 def _filled(sheet: SheetOfRows, rows: int) -> FilledSheet:
-    frame = {column.key: [_value(column.key, n) for n in range(rows)] for column in sheet.shown}
-    return FilledSheet(sheet, frame, "安阳镇", "")
+    frame = pa.table({c.key: [_value(c.key, n) for n in range(rows)] for c in sheet.shown if c.key not in ROW_CODES})
+    coded = with_row_codes(sheet, frame)
+    return FilledSheet(sheet, {name: coded[name] for name in coded.column_names}, "安阳镇", "")
 
 
 def _value(key: str, number: int) -> str | int | date | None:
     if key in ("birthdate", "birthdate_l", "birthdate_r", "first_listed"):
         return date(2010, 1, number % 28 + 1)
+    if key == "township":
+        return "安阳镇"
     return number if key == "weeks" else f"{key}{number}"
 
 
@@ -81,7 +86,9 @@ def cells(content: bytes) -> list[list[object]]:
 
 def as_csv(content: bytes, encoding: str = "utf-8") -> bytes:
     """The first sheet as a text file, as a spreadsheet saves it: headings of two lines are quoted."""
-    rows = [[f'"{c}"' if isinstance(c, str) and "\n" in c else c for c in row] for row in cells(content)]
+    rows = [
+        [f"{c:%Y/%m/%d}" if isinstance(c, date) else f'"{c}"' if "\n" in str(c) else c for c in row] for row in cells(content)
+    ]
     return csv(rows, encoding) + "\r\n".encode(encoding.removesuffix("-sig"))
 
 
