@@ -28,6 +28,7 @@ from reports.listings import CHANGES_SHEET, OFF_LIST_SHEET, RECEIPT_SHEET, SHEET
 _DAY = re.compile(r"(20\d\d)\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})(?!\d)")  # a weekday or 上午 may follow
 # What the titles of the sheets hold that are sent beside the lists and ask nothing.
 _SENT_ALONG = (COVER_TITLE, "指标", "选项", *(x.title for x in (CHANGES_SHEET, WAITING_SHEET, OFF_LIST_SHEET, RECEIPT_SHEET)))
+_MAY_BE_CUT = ("no_line_end", "broken_quotes")  # notes of a text file that may have had more rows
 _LETTERS = 26
 
 _Filled: TypeAlias = npt.NDArray[np.bool_]
@@ -158,6 +159,9 @@ class _AnswerSheet:
     def outcomes(self) -> Iterator[ReturnedRow | Refusal]:
         """The rows and what is refused of them, from top to bottom."""
         first = self._grid.first_row
+        for rule, sentence in self._grid.notes:
+            if rule in _MAY_BE_CUT:
+                yield Refusal(SENDER, self._file, self._grid.sheet, "truncated_file", sentence, first + len(self._grid) - 1)
         if self._grid.drawings:
             why = f"起的表里有图片、文本框或图表，没有读取。请把其中的内容写{self._instead()}，照片另行送交"
             yield self._refuse(first + self._table.heading_row, "outside_table", why)

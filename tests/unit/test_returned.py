@@ -143,6 +143,11 @@ def test_a_sheet_saved_in_another_format_is_read(tmp_path: Path, name: str) -> N
     assert (rows[0].file, rows[0].number, fault_of_row(CHILDREN_SHEET, rows[0].cells)) == (name, 2, None)
 
 
+def test_a_text_file_that_may_be_cut_is_read_and_told(tmp_path: Path) -> None:
+    rows, refused = read(tmp_path, **{"安阳镇.csv": as_csv(edited(answered)).rstrip()})
+    assert (taken(rows), told(refused)) == ([CHILD | SAID], [("truncated_file", 5)])
+
+
 def test_workbooks_in_a_zip_are_named_with_it(tmp_path: Path) -> None:
     content = edited(answered)
     members = [("安阳镇/核查表.xlsx", content), ("高岭镇/核查表.csv", as_csv(content)), ("安阳镇/照片.jpg", b"\xff\xd8\xff\xe0")]
