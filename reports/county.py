@@ -1,5 +1,6 @@
 """The county's workbook: how things stand comes first."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from reports.book import FilledSheet, PrintedPage
@@ -13,11 +14,13 @@ from reports.place_sheets import schools_sheet, townships_sheet, villages_sheet
 from schemas.settings import Settings
 
 
-def county_sheets(as_of: date, run: RunLists, figures: Figures, settings: Settings) -> tuple[FilledSheet | PrintedPage, ...]:
-    """The sheets in their order: the cover, the indicators, what has changed, all lists."""
+def county_sheets(
+    as_of: date, run: RunLists, figures: Figures, settings: Settings, unread: Sequence[str] = ()
+) -> tuple[FilledSheet | PrintedPage, ...]:
+    """The sheets in their order: the cover, the indicators, what has changed, all lists. ``unread``: of the cover."""
     area, lists = settings.county.short_name, run.county()
     return (
-        cover(area, as_of, county_tables(lists, settings.divisions.township_names), settings, county=True),
+        cover(area, as_of, county_tables(lists, settings.divisions.township_names), settings, county=True, unread=unread),
         indicators_sheet(figures.of(Area("county")), area, as_of, settings),
         townships_sheet(figures, as_of, settings),
         villages_sheet(figures, area, as_of, None, settings),

@@ -39,6 +39,7 @@ _COUNTY_STEPS = (
 _UNKNOWN_PLACES = "不在区划表里的乡镇：没有乡镇核查表，儿童都在本表；确是本县乡镇的，请添进 divisions.csv 后重新比对"
 _REGISTERED = "“在校就读”指学籍系统有在读学籍，不等于每天到校。"
 _NOTICE = "本文件含未成年人个人信息，仅限控辍保学核查使用：不得转发，不得通过微信、QQ等传送，用后妥善保管。"
+_UNREAD = "以下退回的文件没有读取，其中的答复都没有采用，请退给填报人："
 _LEGAL = "依据：《中华人民共和国义务教育法》第十一条、第十三条；国办发〔2017〕72号{}。"
 _CONTACT = "联系：{}　联系人：＿＿＿＿＿＿　电话：＿＿＿＿＿＿＿＿"
 
@@ -138,17 +139,22 @@ def _lists_per_place(title: str, field: str, elsewhere: str, places: Sequence[st
     return FigureTable(title, headings, tuple(rows))
 
 
-def cover(area: str, as_of: date, tables: Sequence[FigureTable], settings: Settings, county: bool) -> PrintedPage:
-    """The cover of ``area``'s workbook; the first table stands before the instructions, the others after."""
+def cover(
+    area: str, as_of: date, tables: Sequence[FigureTable], settings: Settings, county: bool, unread: Sequence[str] = ()
+) -> PrintedPage:
+    """The cover of ``area``'s workbook; the first table stands before the instructions, the others after. ``unread``: what is said of
+    each returned file that could not be read."""
     plan = f"；{settings.plan.number}" if settings.plan.number else ""
     footing = (_REGISTERED, _LEGAL.format(plan), _CONTACT.format(education_office(settings)))
     steps = [settings.on_weekly_day(step) for step in (_COUNTY_STEPS if county else _STEPS)]
     title = settings.county.name + ("控辍保学核查汇总" if county else f"{area}控辍保学核查表")
+    warning = replace(_PLAIN, bold=True, colour=DARK_RED)
     items = [
         PageLine(title, replace(_PLAIN, bold=True, size=18), 30),
         PageRow((("范围" if county else "乡镇", _PLAIN), (area, Look(bold=True, size=12, boxed=False))), height=_LINE),
         PageRow((("比对日期", _PLAIN), (as_of, Look(bold=True, boxed=False, number_format=DATE_FORMAT))), height=_LINE),
-        _line(_NOTICE, replace(_PLAIN, bold=True, colour=DARK_RED)),
+        _line(_NOTICE, warning),
+        *([_line(_UNREAD, warning), *(_line(f"　{file}", warning) for file in unread)] if unread else []),
         *_table(tables[0]),
         *_heading("填写办法"),
         *map(_line, steps),

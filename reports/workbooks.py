@@ -10,6 +10,7 @@ from reports.county import county_sheets
 from reports.figures import Figures
 from reports.list_rows import read_lists
 from reports.township import township_sheets
+from reports.unread_returns import unread_returns
 from schemas.settings import Settings
 
 
@@ -36,5 +37,5 @@ def list_books(
     ]
     if townships is None:
         county = out / f"{settings.county.short_name}_控辍保学汇总_{as_of:%Y%m%d}.xlsx"
-        books.insert(0, Book(county, county_sheets(as_of, run, figures, settings), as_of))
+        books.insert(0, Book(county, county_sheets(as_of, run, figures, settings, unread_returns(tables)), as_of))
     return books

@@ -11,7 +11,8 @@ FILE_REFUSALS = frozenset((
     "wrong_registry", "xml_entities",
 ))
 ANSWER_REFUSALS = frozenset((
-    *ANSWER_REFUSAL_WORDS, "answer_denied", "answer_incomplete", "answer_unmatched", "answer_vague", "intake_unreadable",
+    *ANSWER_REFUSAL_WORDS, "answer_denied", "answer_incomplete", "answer_unmatched", "answer_vague", "comment_not_read",
+    "formula_without_value", "intake_unreadable", "merged_answer", "outside_table",
 ))
 SHEET_NOTES = frozenset((
     "broken_quotes", "duplicate_heading", "formula_without_value", "hidden_columns", "hidden_rows", "hidden_sheet", "joined_lines",

@@ -194,7 +194,7 @@ class Settings(_Part):
     passwords: Annotated[list[Text], Field(max_length=20)] = Field(
         default=[],
         repr=False,
-        description='总是加密的导出文件的打开密码，如 ["密码一", "密码二"]，逐个试；任何提示和日志里都不出现。本文件含密码时请只让自己能读',
+        description='总是加密的导出文件和退回的核查表的打开密码，如 ["密码一", "密码二"]，逐个试；任何提示和日志里都不出现。本文件含密码时请只让自己能读',
     )
     county: County = Field(default_factory=lambda: County.model_validate({}), description="本县")
     cohort: Cohort = Field(default_factory=Cohort, description="核查哪些儿童：户籍在本县、出生在这两天之间（含）")

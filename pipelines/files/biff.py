@@ -13,7 +13,7 @@ OLD_FORMULAS = (0x0206, 0x0406)  # of Excel 3 and 4; some programs still write t
 HEAD = struct.Struct("<HH")
 BIFF8, UTF16 = 0x0600, 1200
 _DATEMODE, _FILEPASS = 0x0022, 0x002F
-_ROW, _COLINFO, _BOOLERR, _NUMBER, _BLANK = 0x0208, 0x007D, 0x0205, 0x0203, 0x0201
+_ROW, _COLINFO, _BOOLERR, _NUMBER, _BLANK, _NOTE = 0x0208, 0x007D, 0x0205, 0x0203, 0x0201, 0x001C
 _ROW_HIDDEN, _COLUMN_HIDDEN = 0x20, 0x01
 _OF_FORMULA = (0x04BC, 0x0221, 0x0236)  # may stand between a formula and its text
 _TEXT, _EMPTY_TEXT, _ERROR = 0, 3, 2  # kinds of a formula's value
@@ -114,6 +114,8 @@ def _sheet(data: bytearray, start: int, of: Contents) -> SheetFacts:
                 facts.errors.append(_address(data, at))
         elif kind == _BOOLERR and length >= 8 and data[at + 7]:
             facts.errors.append(_address(data, at))
+        elif kind == _NOTE and length >= 4:
+            facts.comments.append(_address(data, at))
         elif kind == FORMULA and length >= 20:
             special = data[at + 12 : at + 14] == b"\xff\xff"
             if special and data[at + 6] == _TEXT:
@@ -145,3 +147,4 @@ def _without_text(data: bytearray, at: int, facts: SheetFacts) -> None:
         facts.constants[_address(data, at)] = text.decode("utf-16-le" if wide & 1 else "latin-1", errors="replace")
     else:
         facts.without_value += 1
+        facts.uncomputed.append(_address(data, at))

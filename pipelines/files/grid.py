@@ -20,10 +20,12 @@ LONGEST_CELL = 32_767  # characters; Excel holds no more
 @dataclass(slots=True)
 class Grid:
     """``columns``: text, all of one length, null where a cell is empty or blank. ``first_row``: the number of their first
-    row. ``filled``: (row number, column) of cells that a merged cell above was written into. ``errors``: (row number,
-    column) of cells that hold #N/A and the like. ``spans``: (row number, first column, last column) of cells merged
-    sideways. ``notes``: rule and Chinese sentence of what is odd about the sheet and was read all the same. ``longer``:
-    numbers of a text file's rows that have more cells than its headings."""
+    row. ``filled``: (row number, column) of cells that a merged cell above was written into; ``covered``: of those that one covers and that
+    hold something of their own, in workbooks. ``errors``: (row number, column) of cells that hold #N/A and the like. ``uncomputed``,
+    ``comments``: of formulas without a value, and of cells with a comment (批注), in workbooks. ``spans``: (row number, first column, last
+    column) of cells merged sideways. ``notes``: rule and Chinese sentence of what is odd about the sheet and was read all the same.
+    ``longer``: numbers of a text file's rows that have more cells than its headings. ``drawings``: are there pictures, text boxes or charts
+    (in .xlsx)?"""
 
     sheet: str
     columns: list[pa.Array]
@@ -34,6 +36,10 @@ class Grid:
     spans: list[tuple[int, int, int]] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     longer: list[int] = field(default_factory=list)
+    covered: list[tuple[int, int]] = field(default_factory=list)
+    uncomputed: list[tuple[int, int]] = field(default_factory=list)
+    comments: list[tuple[int, int]] = field(default_factory=list)
+    drawings: bool = False
 
     def __len__(self) -> int:
         return len(self.columns[0]) if self.columns else 0

@@ -16,9 +16,10 @@ LEFT_ALONE = re.compile(
 )
 
 
-def files_under(folder: Path) -> list[Path]:
-    """The files in the folder and its folders, but those that programs leave about, in an order that does not hang on the disk's;
-    folders that cannot be looked into and links to folders, which are not followed, are among them. ``folder`` itself may be a link.
+def files_under(folder: Path, left_alone: re.Pattern[str] = LEFT_ALONE) -> list[Path]:
+    """The files in the folder and its folders, but those whose name, or whose folder's, is ``left_alone``, in an order that does not hang
+    on the disk's; folders that cannot be looked into and links to folders, which are not followed, are among them. ``folder`` itself may
+    be a link.
 
     Raises FileRefused where there are too many, or folders lie too deep in one another: then none of them is an export's.
     """
@@ -26,9 +27,9 @@ def files_under(folder: Path) -> list[Path]:
     looked_at = 0
     closed = lambda error: found.append(Path(error.filename))  # noqa: E731
     for place, folders, files in os.walk(folder, onerror=closed):
-        folders[:] = sorted(name for name in folders if not LEFT_ALONE.match(name))
+        folders[:] = sorted(name for name in folders if not left_alone.match(name))
         links = [name for name in folders if Path(place, name).is_symlink()]
-        found += [Path(place, name) for name in (*files, *links) if not LEFT_ALONE.match(name)]
+        found += [Path(place, name) for name in (*files, *links) if not left_alone.match(name)]
         looked_at += len(folders) + len(files)
         depth = len(Path(place).relative_to(folder).parts)
         if len(found) > MOST_FILES or looked_at > MOST_ENTRIES or (depth >= DEEPEST and folders):

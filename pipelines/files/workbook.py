@@ -25,6 +25,7 @@ from pipelines.files.workbook_xml import SheetFacts, WorkbookFacts, look_into
 OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
 _TRUNCATED = ("truncated_file", "文件不完整（可能复制或下载中断）。请重新导出或重新复制")
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_ANNOTATION = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}annotation"
 _OTHER_OFFICE = {"word/document.xml": "Word 文档", "ppt/presentation.xml": "演示文稿", "xl/workbook.bin": "二进制工作簿（.xlsb）"}
 
 
@@ -128,6 +129,9 @@ def _look_into_ods(archive: zipfile.ZipFile) -> WorkbookFacts:
                             used = place + 1
                         else:
                             table.without_value += 1
+                            table.uncomputed.append((above + 1, place))
+                    if cell.find(_ANNOTATION) is not None:
+                        table.comments.append((above + 1, place))
                     place += whole_number(cell.get(f"{_TABLE}number-columns-repeated"))
                     used = place if len(cell) else used
                 repeated = whole_number(element.get(f"{_TABLE}number-rows-repeated"))
@@ -156,7 +160,7 @@ def _grid(
     height = max(len(rows), *(number - top for number, _ in facts.constants), 0)
     if facts.constants and (len(rows) < height or len(rows[0]) < width):  # the reader left out what has no value
         rows = [[*row, *[""] * (width - len(row))] for row in [*rows, *([] for _ in range(height - len(rows)))]]
-    filled, spans, hiding, left_to_fill = [], [], 0, len(rows) * width
+    filled, spans, covered, hiding, left_to_fill = [], [], [], 0, len(rows) * width
     for (first_row, first), (last_row, last) in merged:
         first_row, last_row, first, last = first_row - top, min(last_row - top, len(rows) - 1), first - left, last - left
         if first_row < 0 or first < 0 or first >= width or first_row >= len(rows):
@@ -169,7 +173,9 @@ def _grid(
             break
         below = range(first_row + 1, last_row + 1)
         empty = [row for row in below if rows[row][first] == ""]
-        hiding += len(empty) < len(below)
+        if len(empty) < len(below):
+            hiding += 1
+            covered += [(top + row + 1, first) for row in below if rows[row][first] != ""]
         for row in empty:
             rows[row][first] = value
             filled.append((top + row + 1, first))
@@ -180,6 +186,10 @@ def _grid(
             rows[number - 1 - top][column - left] = text
     columns = [text_column([row[i] for row in rows]) for i in range(width)]
     grid = Grid(name, columns, top + 1, from_1904, filled, [(r, c - left) for r, c in facts.errors if c >= left], spans)
+    grid.covered = covered
+    grid.uncomputed = [(r, c - left) for r, c in facts.uncomputed]
+    grid.comments = [(r, c - left) for r, c in facts.comments]
+    grid.drawings = facts.drawings
     grid.notes += [
         (rule, sentence)
         for rule, count, sentence in (

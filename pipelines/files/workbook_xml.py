@@ -4,6 +4,7 @@ The reader lays a sheet out as a full rectangle, so that one stray cell in the l
 whatever the archive holds. Everything is therefore read once in pieces, within limits, before the reader sees it.
 """
 
+import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
@@ -40,6 +41,9 @@ _OTHERWISE = re.compile(rb'<c(?![a-zA-Z])(?! r=")')
 # What a piece of a plain export never holds, in RE2: hidden rows, formulas, errors, cells written otherwise.
 _ODD_ADDRESS = r'<c r="(?:[A-Z]{4}|[A-Z]*[^A-Z0-9]|[A-Z]*[0-9]{8})|<row [^>]*\br="(?:[0-9]{8}|[0-9]*[^0-9"])'
 _NOT_PLAIN = rf'hidden="|<f|t="e"|<c(?:[^a-zA-Z ]| [^r]| r[^=]| r=[^"])|{_ODD_ADDRESS}|'
+_COMMENTS = ("comments", "threadedComment")  # kinds of relation to them
+_DRAWN = re.compile(rb"<(?:\w+:)?(?:pic|sp|graphicFrame)\b")
+_COMMENTED = re.compile(rb"""<(?:\w+:)?(?:comment|threadedComment)\s[^>]*?\bref\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']""")
 _LETTERS = 26
 _MOST_ERRORS = 100_000
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -49,7 +53,8 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 class SheetFacts:
     """What a sheet's XML tells. ``errors``: (row number, column) of cells that hold #N/A and the like. ``constants``: text
     of formulas that are but text (="4512…") and have no value beside them, by (row number, column). ``merged``: (row, column) of the
-    first and the last cell, from 0, where the reader does not tell."""
+    first and the last cell, from 0, where the reader does not tell. ``uncomputed``: (row number, column) of the other formulas without a
+    value, the first of them; ``comments``: of cells with a comment; ``drawings``: are there pictures, text boxes or charts?"""
 
     hidden_rows: int = 0
     hidden_columns: int = 0
@@ -57,6 +62,9 @@ class SheetFacts:
     constants: dict[tuple[int, int], str] = field(default_factory=dict)
     errors: list[tuple[int, int]] = field(default_factory=list)
     merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
+    uncomputed: list[tuple[int, int]] = field(default_factory=list)
+    comments: list[tuple[int, int]] = field(default_factory=list)
+    drawings: bool = False
     last_row: int = 0
     columns: int = _LETTERS  # at most
 
@@ -78,6 +86,8 @@ def look_into(archive: zipfile.ZipFile) -> WorkbookFacts:
             for number, piece in enumerate(_pieces(archive, part.filename)):
                 if not number:
                     refuse_entities(piece)
+    for path, sheet in facts.items():
+        _look_beside(archive, path, sheet)
     names, from_1904 = _contents(archive)
     return WorkbookFacts({name: facts[path] for name, path in names.items() if path in facts}, from_1904)
 
@@ -143,6 +153,8 @@ def _look_at_formulas(piece: bytes, overlap: int, facts: SheetFacts) -> None:
             facts.constants[int(address[2]), _number(address[1])] = text[1].decode("utf-8", errors="replace")
         elif found.end() > overlap and not (empty and _COMPUTED_EMPTY.search(attributes)):
             facts.without_value += 1
+            if address and len(facts.uncomputed) < _MOST_ERRORS:
+                facts.uncomputed.append((int(address[2]), _number(address[1])))
 
 
 def _plain(piece: bytes, beyond: re.Pattern[bytes]) -> bool:
@@ -194,6 +206,29 @@ def _number(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number - 1
+
+
+def _look_beside(archive: zipfile.ZipFile, sheet: str, facts: SheetFacts) -> None:
+    """What lies beside the cells of a sheet's part: comments, pictures and text boxes."""
+    folder, file = posixpath.split(sheet)
+    relations = posixpath.join(folder, "_rels", f"{file}.rels")
+    parts = set(archive.namelist())
+    if relations not in parts:
+        return
+    try:
+        related = etree.fromstring(archive.read(relations), etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:  # no reason to refuse the sheet
+        return
+    cells: set[tuple[int, int]] = set()
+    for relation in related:
+        target = posixpath.normpath(posixpath.join("/", folder, relation.get("Target") or "")).lstrip("/")
+        kind = (relation.get("Type") or "").rpartition("/")[2]
+        if target in parts and kind in _COMMENTS:
+            for piece in _pieces(archive, target):
+                cells.update((int(row), _number(letters)) for letters, row in _COMMENTED.findall(piece))
+        elif target in parts and kind == "drawing":
+            facts.drawings = facts.drawings or any(_DRAWN.search(piece) for piece in _pieces(archive, target))
+    facts.comments = sorted(cells)
 
 
 def _contents(archive: zipfile.ZipFile) -> tuple[dict[str, str], bool]:

@@ -79,14 +79,16 @@ def _of_folder(raw: Path, folder: Path, loose: Collection[str], registries: Mapp
             yield from read_export(path, name, registry)
 
 
-def read_export(path: Path, name: str, registry: Registry | None) -> Iterator[Export | Refusal]:
-    """One file, or the members of one .zip, under ``name``."""
+def read_export(
+    path: Path, name: str, registry: Registry | None, left_alone: re.Pattern[str] = LEFT_ALONE
+) -> Iterator[Export | Refusal]:
+    """One file, or the members of one .zip but those whose name, or whose folder's, is ``left_alone``, under ``name``."""
     key = registry.key if registry else ""
     try:
         check_name(name)
         content, modified = _read_whole(path)
         if _is_archive(content):
-            yield from _members(name, content, registry)
+            yield from _members(name, content, registry, left_alone)
         else:
             yield Export(name, registry, content, modified)
     except FileRefused as refused:
@@ -125,7 +127,7 @@ def _is_archive(content: bytes) -> bool:
         return False  # the reader of workbooks says that it is cut short
 
 
-def _members(name: str, content: bytes, registry: Registry | None) -> Iterator[Export | Refusal]:
+def _members(name: str, content: bytes, registry: Registry | None, left_alone: re.Pattern[str]) -> Iterator[Export | Refusal]:
     key = registry.key if registry else ""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = [part for part in archive.infolist() if not part.filename.endswith("/")]
@@ -134,7 +136,7 @@ def _members(name: str, content: bytes, registry: Registry | None) -> Iterator[E
             raise FileRefused("empty_file", "压缩包是空的，请重新打包")
         if len(parts) > _MOST_MEMBERS or unpacked > _MOST_UNPACKED or unpacked > max(_BOMB_FROM, packed * _BOMB_RATIO):
             raise FileRefused("too_large", "压缩包解压后过大或文件过多（可能是压缩炸弹），已拒收。请只打包系统导出的文件")
-        parts = [p for p in parts if not any(LEFT_ALONE.match(step) for step in PurePosixPath(_member_name(p)).parts)]
+        parts = [p for p in parts if not any(left_alone.match(step) for step in PurePosixPath(_member_name(p)).parts)]
         if not parts:
             raise FileRefused("empty_file", "压缩包里只有系统或程序的临时文件，没有表格，请重新打包")
         for part in sorted(parts, key=_member_name):

@@ -9,6 +9,7 @@ import pandas as pd
 
 from matching import Model
 from pipelines.answers.checks import sound_judgements
+from pipelines.answers.inbox import unread_files
 from pipelines.answers.judgements import apply_judgements, reported_judgements
 from pipelines.answers.ledger import answers_of_log, ledger_of, with_judgements
 from pipelines.answers.received import ReceivedAnswer, received_answers
@@ -122,7 +123,7 @@ def _run(
     accepted = clock(Step.ACCEPT, lambda: accept(read.exports, Places(context.settings.divisions), as_of))
     compared = clock(Step.COMPARE, lambda: compare(context, accepted, accept_drift))
     night_before = last_night(context.earlier)
-    left_out = [*store.notes, *left_out_of(compared.intake, context.settings.registries), *_whole_files(read.unread)]
+    left_out = [*store.notes, *left_out_of(compared.intake, context.settings.registries), *unread_files(read.unread)]
     left_out += [gap] if (gap := gap_of_history(as_of, night_before)) else []
     settings = context.settings
     notes = [*settings.divisions.warnings, *filter(None, (settings.cohort.warning_on(as_of),))]
@@ -183,7 +184,7 @@ def read_inputs(context: Context) -> Inputs:
     settings, snapshots = context.settings, _snapshots(context.root)
     exports = read_exports(context.root / "raw", settings.registries, snapshots, settings.passwords)
     exports = supersede(exports, seen_before(exports, context.earlier("files"), snapshots, settings.registries))
-    returned, unread = read_returned(context.root / "inbox")
+    returned, unread = read_returned(context.root / "inbox", settings.passwords)
     received = received_answers(returned, context.as_of)
     entrants, unread_entrants = read_entrants(context.root, Places(settings.divisions), settings.county)
     return Inputs(exports, received, entrants, unread + unread_entrants)

@@ -307,4 +307,4 @@ def test_a_returned_workbook_that_cannot_be_read_is_a_gap_of_the_night(
     (tmp_path / "inbox").mkdir()
     (tmp_path / "inbox/安阳镇.xlsx").write_bytes(b"PK cut short")
     assert main(["run", "--root", str(tmp_path), "--as-of", "2020-04-15", "--township", "安阳镇"]) == 1
-    assert "《安阳镇.xlsx》" in capsys.readouterr().err
+    assert "《安阳镇.xlsx》（退回的核查表，没有读取：文件不完整" in capsys.readouterr().err

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from pathlib import Path
+from shutil import copy
 
 import pyarrow.parquet as pq
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
+from pipelines.answers.returned import read_returned
 from reports.book import write_books
 from reports.workbooks import list_books
 from schemas.rules import DIFFERENCE_NAME, RULES
@@ -49,6 +51,37 @@ def test_one_workbook_per_township_and_one_for_the_county(workbooks: Path):
     assert len(list(workbooks.iterdir())) == 20
     assert (workbooks / "三只羊乡_控辍保学核查_20200930.xlsx").exists()
     assert (workbooks / "都安县_控辍保学汇总_20200930.xlsx").exists()
+
+
+def test_what_was_sent_out_and_comes_back_untouched_is_read_without_complaint(workbooks: Path, tmp_path: Path):
+    for area in ("都安县", "安阳镇", "地苏镇"):  # the last has no pairs
+        copy(next(workbooks.glob(f"{area}_*.xlsx")), tmp_path)
+    rows, refused = read_returned(tmp_path)
+    assert (sum(map(len, rows.values())), refused) == (0, [])
+
+
+def test_the_countys_cover_names_the_returned_files_that_could_not_be_read(tmp_path: Path):
+    tables = write_tables(tmp_path / "tables")
+    answer = {"registry": "answers", "file": "安阳镇.xlsx", "rule": "missing_column", "message": "缺少列标题"}
+    quarantine = [
+        answer | {"sheet": "去向不明儿童"},
+        answer | {"file": "高岭镇.xlsx", "rule": "encrypted_file", "message": "文件设有打开密码"},
+        answer | {"file": "地苏镇.xlsx", "rule": "answer_incomplete", "row": 2, "message": "第 2 行未采用"},
+        answer | {"registry": "xueji", "file": "学籍.xlsx"},
+        *(answer | {"file": f"{number}.pdf"} for number in range(30)),
+    ]
+    write_table(tables, "quarantine", quarantine)
+    books = write_books(list_books(tables, tmp_path / "out", AS_OF, settings=SETTINGS)[:2])
+    county, township = ([row[0].value for row in load_workbook(path)["封面"].iter_rows()] for path in books)
+    start = county.index("以下退回的文件没有读取，其中的答复都没有采用，请退给填报人：")
+    told = county[start + 1 : start + 22]
+    assert told[:3] == [
+        "　《安阳镇.xlsx》的工作表“去向不明儿童”：缺少列标题",
+        "　《高岭镇.xlsx》：文件设有打开密码",
+        "　《0.pdf》：缺少列标题",
+    ]
+    assert told[20] == "　……还有 12 个"
+    assert not any(line and "退回的文件" in str(line) for line in township)
 
 
 def test_only_the_owner_may_read(workbooks: Path):
