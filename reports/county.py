@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import date
 
+from reports.answer_listings import ACCEPTANCE_SHEET, OFF_LIST_SHEET, RECEIPT_SHEET
 from reports.book import FilledSheet, PrintedPage
 from reports.cover import county_tables, cover
 from reports.figures import Area, Figures
 from reports.indicator_sheet import indicators_sheet
 from reports.list_rows import RunLists
 from reports.list_sheets import list_sheet
-from reports.listings import ACCEPTANCE_SHEET, CHANGES_SHEET, OFF_LIST_SHEET, RECEIPT_SHEET, SHEETS_TO_ANSWER
+from reports.listings import CHANGES_SHEET, SHEETS_TO_ANSWER
 from reports.place_sheets import schools_sheet, townships_sheet, villages_sheet
 from schemas.settings import Settings
 

@@ -4,27 +4,19 @@ A township's workbook holds only its own children, and of them what ``reports.li
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from reports.answer_listings import ACCEPTANCE_SHEET, CORRECTIONS_SHEET, OFF_LIST_SHEET, RECEIPT_SHEET, WAITING_SHEET
 from reports.book import SheetOfRows, for_county, for_township
-from reports.listings import (
-    ACCEPTANCE_SHEET,
-    CHANGES_SHEET,
-    CHILDREN_SHEET,
-    FINDINGS_SHEET,
-    OFF_LIST_SHEET,
-    PAIRS_SHEET,
-    RECEIPT_SHEET,
-    WAITING_SHEET,
-)
+from reports.listings import CHANGES_SHEET, CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET
 from reports.row_codes import with_row_codes
 from reports.run_tables import read_columns, with_relations
-from schemas.answers import ANSWER_DOUBTS, ANSWER_REFUSAL_WORDS, ANSWER_STATES
+from schemas.answers import ANSWER_DOUBTS, ANSWER_REFUSAL_WORDS, ANSWER_STATES, CORRECTING_ANSWERS
 from schemas.calendar import semester_start
 from schemas.registry import Registry
 from schemas.rules import DIFFERENCE_NAME, RULES
@@ -44,6 +36,7 @@ _FILLED_FROM = (
     (WAITING_SHEET, "acceptance_rows"),
     (OFF_LIST_SHEET, "off_list_rows"),
     (RECEIPT_SHEET, "receipt_rows"),
+    (CORRECTIONS_SHEET, "corrections"),
 )
 
 _READ = {
@@ -65,12 +58,13 @@ _READ = {
         "person_id", "township", "village", "name", "sex", "birthdate", "id_number", "guardian", "phone", "poverty", "disability",
         "whereabouts", "reason", "follow_up", "hint", "candidate", "candidate_record_id", "sources", "first_listed", "case_id",
     ),
-    "cases": ("case_id", "weeks", "answer"),
+    "cases": ("case_id", "weeks", "answer", "state"),
     "changes": ("period", "as_of", "event", "case_id", "kind", "person_id", "rule", "township", "village", "said", "reason"),
     "answers": (
         "answer_id", "kind", "case_id", "person_id", "name", "township", "value", "detail", "note", "evidence", "answered_by", "answered_on",
         "received_on", "file", "sheet", "row", "state", "refusal", "doubt", "decided_by", "decided_on", "decided_why",
     ),
+    "quarantine": ("registry", "file", "sheet", "row", "rule", "message"),
     "case_log": ("entry", "as_of", "event", "case_id", "kind", "content"),
 }  # fmt: skip
 
@@ -153,6 +147,7 @@ def _names(registries: Mapping[str, Registry]) -> dict[str, pa.Table]:
         "answer_states": frame(ANSWER_STATES),
         "answer_refusals": frame(ANSWER_REFUSAL_WORDS),
         "answer_doubts": frame(ANSWER_DOUBTS),
+        "correcting_answers": pa.Table.from_pylist([asdict(row) for row in CORRECTING_ANSWERS]),
         "field_names": frame(fields),
         "household_book_needed": pa.table({"code": pa.array(household_book_needed, pa.string())}),
         "registry_names": pa.table(
@@ -160,6 +155,7 @@ def _names(registries: Mapping[str, Registry]) -> dict[str, pa.Table]:
                 "code": [*(r.key for r in systems), "answers"],
                 "name": [*(r.title for r in systems), "乡镇核查"],
                 "keeper": [*(r.owner for r in systems), "乡镇"],
+                "rank": list(range(len(systems) + 1)),
             }
         ),
         "rule_names": pa.table(

@@ -6,8 +6,8 @@ county's alone: whoever adds one decides whether townships may see it.
 
 from dataclasses import replace
 
-from reports.book.declare import DARK_RED, RED_FILL, RED_TEXT, OwnChildren, SheetColumn, SheetOfRows, ValueEqual
-from schemas.answers import ACCEPTANCE, HANDLED, SAME_PERSON
+from reports.book.declare import OwnChildren, SheetColumn, SheetOfRows
+from schemas.answers import HANDLED, SAME_PERSON
 from schemas.settings import Settings
 from schemas.whereabouts import ANSWERS
 
@@ -18,10 +18,11 @@ _EITHER_SIDE, _FAVOURED_SIDE = OwnChildren("either_elsewhere", _ELSEWHERE), OwnC
 
 # The code of a row to be answered (``reports.row_codes``): at its beginning, among the answer cells and at its end.
 ROW_CODES = ("row_code", "row_code_2", "row_code_3")
-_CODE, _CODE_2, _CODE_3 = (
+CODE_COLUMNS = tuple(
     SheetColumn(heading, key, "id", 12, seen="township", hidden=True)
     for heading, key in zip(("行码", "行码（二）", "行码（三）"), ROW_CODES, strict=True)
 )
+_CODE, _CODE_2, _CODE_3 = CODE_COLUMNS
 
 CHILDREN_SHEET = SheetOfRows(
     title="去向不明儿童",
@@ -179,105 +180,6 @@ CHANGES_SHEET = SheetOfRows(
 
 # To be worked through and counted on the cover.
 SHEETS_TO_ANSWER = (CHILDREN_SHEET, PAIRS_SHEET, FINDINGS_SHEET)
-
-_ANSWER = (
-    SheetColumn("人员编号", "person_id", "id", 12, seen="township"),
-    SheetColumn("乡镇", "township", width=6, seen="township"),
-    SheetColumn("村", "village", width=6, seen="township"),
-    SheetColumn("姓名", "name", width=6, seen="township"),
-    SheetColumn("身份证号", "id_number", "id", 20, seen="township"),
-    SheetColumn("出生日期", "birthdate", "date", seen="township"),
-    SheetColumn("监护人", "guardian", width=6, seen="township"),
-    SheetColumn("联系电话", "phone", "id", 13, seen="township"),
-    SheetColumn("答复", "value", width=14, seen="township"),
-    SheetColumn("所填学校", "detail", width=14, seen="township"),
-    SheetColumn("核查说明", "note", width=14, seen="township"),
-    SheetColumn("佐证材料", "evidence", width=12, seen="township"),
-    SheetColumn("核查人", "answered_by", width=6, seen="township"),
-    SheetColumn("核查日期", "answered_on", "date", seen="township"),
-    SheetColumn("收到日期", "received_on", "date", seen="township"),
-)
-
-# What the county is to decide of each answer that would take a child off the list.
-ACCEPTANCE_SHEET = SheetOfRows(
-    title="答复验收",
-    unit="条",
-    empty="没有待验收的答复。",
-    numbered=True,
-    frozen=6,
-    pages=2,
-    identified_by=("answer_id", "person_id", "name", "id_number", "value"),
-    columns=(
-        _CODE,
-        *_ANSWER,
-        SheetColumn("须注意", "doubt_name", width=18),
-        SheetColumn("答复编号", "answer_id", "id"),
-        SheetColumn("验收意见", "said", width=8, asked=True, choices=tuple(ACCEPTANCE)),
-        _CODE_2,
-        SheetColumn("退回原因", "returned_why", width=14, asked=True),
-        SheetColumn("验收人", "checked_by", width=6, asked=True),
-        SheetColumn("验收日期", "checked_on", "date", asked=True),
-        _CODE_3,
-    ),
-)
-
-# What comes back filled in.
-SHEETS_READ_BACK = (*SHEETS_TO_ANSWER, ACCEPTANCE_SHEET)
-
-# Answers that take a child off the list and that the county has not decided on: the township is not asked again.
-WAITING_SHEET = SheetOfRows(
-    title="待县验收",
-    unit="人",
-    empty="没有待县验收的答复。",
-    numbered=True,
-    frozen=5,
-    pages=2,
-    unprinted=("answer_id", "doubt_name"),
-    columns=_ANSWER,
-)
-
-# The standing list of children who are in no school of the registries and off the list because somebody answered so.
-OFF_LIST_SHEET = SheetOfRows(
-    title="凭答复销号",
-    unit="人",
-    empty="没有凭答复销号的儿童。",
-    numbered=True,
-    frozen=5,
-    pages=2,
-    columns=(
-        *_ANSWER,
-        SheetColumn("验收人", "decided_by", width=6),
-        SheetColumn("验收日期", "decided_on", "date"),
-        SheetColumn("电话抽查", "sampled", width=6, rules=(ValueEqual("抽查", DARK_RED, RED_FILL),)),
-    ),
-)
-
-# What has become of each answer that a township sent: its receipt.
-RECEIPT_SHEET = SheetOfRows(
-    title="回执",
-    unit="条",
-    empty="本学期没有收到答复。",
-    numbered=True,
-    frozen=2,
-    columns=(
-        SheetColumn("文件", "file", width=18, seen="township"),
-        SheetColumn("工作表", "sheet", width=8, seen="township"),
-        SheetColumn("行", "row", "number", 5, seen="township"),
-        SheetColumn("姓名", "name", width=6, seen="township"),
-        SheetColumn("答复", "value", width=14, seen="township"),
-        SheetColumn("核查日期", "answered_on", "date", seen="township"),
-        SheetColumn("收到日期", "received_on", "date", seen="township"),
-        SheetColumn(
-            "结果",
-            "state_name",
-            width=10,
-            seen="township",
-            rules=(ValueEqual("未采用", RED_TEXT, RED_FILL), ValueEqual("县退回", RED_TEXT, RED_FILL)),
-        ),
-        SheetColumn("原因和改法", "why", width=40, seen="township"),
-    ),
-    unprinted=("township",),
-)
 
 
 def on_weekly_day(sheet: SheetOfRows, settings: Settings) -> SheetOfRows:

@@ -2,13 +2,14 @@
 
 from datetime import date
 
+from reports.answer_listings import RECEIPT_SHEET, WAITING_SHEET
 from reports.book import FilledSheet, PrintedPage
 from reports.cover import cover, township_tables
 from reports.figures import Area, Figures
 from reports.indicator_sheet import indicators_sheet
 from reports.list_rows import RunLists
 from reports.list_sheets import list_sheet
-from reports.listings import CHANGES_SHEET, RECEIPT_SHEET, SHEETS_TO_ANSWER, WAITING_SHEET
+from reports.listings import CHANGES_SHEET, SHEETS_TO_ANSWER
 from reports.place_sheets import villages_sheet
 from schemas.settings import Settings
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from reports.areas import chosen_townships
 from reports.book import Book
+from reports.corrections import correction_books
 from reports.county import county_sheets
 from reports.figures import Figures
 from reports.list_rows import read_lists
@@ -37,5 +38,6 @@ def list_books(
     ]
     if townships is None:
         county = out / f"{settings.county.short_name}_控辍保学汇总_{as_of:%Y%m%d}.xlsx"
+        books += correction_books(run.county(), out, as_of, settings)
         books.insert(0, Book(county, county_sheets(as_of, run, figures, settings, unread_returns(tables)), as_of))
     return books

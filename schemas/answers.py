@@ -3,6 +3,8 @@
 Answers about the whereabouts of a child stand in ``schemas.whereabouts``.
 """
 
+from dataclasses import dataclass
+
 from schemas.whereabouts import ANSWERS
 
 # Answer in the column 是否同一人 -> judgement.
@@ -64,5 +66,26 @@ ANSWER_DOUBTS = {
     "many_to_one_school": f"同一乡镇同一天有 {MANY_TO_ONE} 名以上儿童填同一所学校，请先向该校核实",
     "school_not_in_registries": "各系统里没有这所学校，请核对校名",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectingAnswer:
+    """A township's answer that only an office can act on. ``code``: the answer; ``registry``: whose office; ``value_right``: what it is to
+    enter, {} for the school named."""
+
+    code: str
+    registry: str
+    problem: str
+    field_name: str
+    value_right: str
+
+
+CORRECTING_ANSWERS = (
+    CorrectingAnswer("死亡", "huji", "乡镇核实已死亡，户籍正常", "人员状态", "死亡注销（请核实后办理）"),
+    CorrectingAnswer("户籍已迁出", "huji", "乡镇核实户籍已迁出，户籍正常", "人员状态", "迁出注销（请核实后办理）"),
+    CorrectingAnswer("查无此人", "huji", "乡镇查无此人", "人员状态", "请核实是否空挂户、重复户籍"),
+    CorrectingAnswer("县内在读（填学校）", "xueji", "乡镇核实在县内就读，无在读学籍", "学生状态", "在读：{}（请核实后补建、转入或更正学籍）"),
+    CorrectingAnswer("送教上门（填学校）", "xueji", "乡镇核实送教上门，无学籍", "就读方式", "送教上门：{}（请核实后登记）"),
+)
 
 CHOICES = {"whereabouts": tuple(ANSWERS), "pair": tuple(SAME_PERSON), "discrepancy": HANDLED, "acceptance": tuple(ACCEPTANCE)}

@@ -9,8 +9,8 @@ from functools import lru_cache
 from pipelines.files.grid import GridRows
 from pipelines.intake.headings import plain
 from pipelines.intake.values import squeeze
+from reports.answer_listings import SHEETS_READ_BACK
 from reports.book import SheetColumn, SheetOfRows
-from reports.listings import SHEETS_READ_BACK
 
 LOOK_FOR_HEADINGS_IN = 10  # rows: somebody may have put a title above
 NUMBERING = "序号"  # the heading of the running number

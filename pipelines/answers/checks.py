@@ -101,7 +101,7 @@ def _is_of_its_child(answer: Answer, known: Background) -> str | None:
 
 def _is_of_its_case(answer: Answer, known: Background) -> str | None:
     case = known.cases.get(str(answer["case_id"]))
-    return None if case and case.kind == "finding" and answer["person_id"] in case.persons else "answer_of_another"
+    return None if case and answer["person_id"] in case.persons else "answer_of_another"
 
 
 def _is_signed(answer: Answer, known: Background) -> str | None:

@@ -12,8 +12,9 @@ import pandas as pd
 
 from pipelines.answers.returned import ReturnedRow
 from pipelines.intake.values import parse_date, squeeze
+from reports.answer_listings import ACCEPTANCE_SHEET, CORRECTIONS_SHEET
 from reports.book import SheetOfRows
-from reports.listings import ACCEPTANCE_SHEET, CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET, ROW_CODES
+from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET, ROW_CODES
 from reports.row_codes import row_code, same_code
 from schemas.answers import CHOICES, NOT_YET
 from schemas.tables import TABLES
@@ -37,9 +38,9 @@ _KINDS = (
     _Kind("whereabouts", CHILDREN_SHEET, "school_said", ("said", "school_said", "note", "evidence")),
     _Kind("pair", PAIRS_SHEET, None, ("said", "note")),
     _Kind("discrepancy", FINDINGS_SHEET, "right_value", ("said", "right_value")),
+    _Kind("discrepancy", CORRECTIONS_SHEET, "right_value", ("said", "right_value")),
     _Kind("acceptance", ACCEPTANCE_SHEET, "returned_why", ("said", "returned_why")),
 )
-SHEET_OF_KIND = {kind.code: kind.sheet for kind in _KINDS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,10 @@ from pipelines.guard import is_disk_full
 from pipelines.intake.exports import Export
 from pipelines.intake.reading import unforeseen
 from pipelines.intake.values import parse_date
+from reports.answer_listings import OFF_LIST_SHEET, RECEIPT_SHEET, SHEETS_READ_BACK, WAITING_SHEET
 from reports.book import SheetOfRows, states_no_rows
 from reports.cover import COVER_TITLE
-from reports.listings import CHANGES_SHEET, OFF_LIST_SHEET, RECEIPT_SHEET, SHEETS_READ_BACK, WAITING_SHEET
+from reports.listings import CHANGES_SHEET
 
 _DAY = re.compile(r"(20\d\d)\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})(?!\d)")  # a weekday or 上午 may follow
 # What the titles of the sheets hold that are sent beside the lists and ask nothing.

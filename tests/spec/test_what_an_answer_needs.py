@@ -12,7 +12,8 @@ from pipelines.answers.ledger import AnswerLedger, answers_of_log, ledger_of
 from pipelines.answers.received import answers_table, received_answers
 from pipelines.answers.returned import ReturnedRow
 from pipelines.answers.schools import Schools
-from reports.listings import ACCEPTANCE_SHEET, CHILDREN_SHEET, FINDINGS_SHEET, ROW_CODES
+from reports.answer_listings import ACCEPTANCE_SHEET
+from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, ROW_CODES
 from reports.row_codes import row_code
 from schemas.answers import ANSWER_REFUSAL_WORDS
 from schemas.decisions import DECISION_TABLE

@@ -19,18 +19,9 @@ from pipelines.answers.inbox import unread_files
 from pipelines.answers.received import fault_of_row
 from pipelines.answers.returned import read_returned
 from pipelines.files.compound import compound_file, streams
+from reports.answer_listings import ACCEPTANCE_SHEET, OFF_LIST_SHEET, RECEIPT_SHEET, WAITING_SHEET
 from reports.book import SheetOfRows
-from reports.listings import (
-    ACCEPTANCE_SHEET,
-    CHANGES_SHEET,
-    CHILDREN_SHEET,
-    FINDINGS_SHEET,
-    OFF_LIST_SHEET,
-    PAIRS_SHEET,
-    RECEIPT_SHEET,
-    ROW_CODES,
-    WAITING_SHEET,
-)
+from reports.listings import CHANGES_SHEET, CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET, ROW_CODES
 from tests.lib.edited_returns import SAID, answered, as_csv, as_ods, as_xls, edited, fill, place, read, sent, told
 from tests.lib.made_files import altered, packed
 

@@ -97,6 +97,8 @@ def test_a_number_taken_up_by_another_is_known_by_its_code_whatever_the_words(
     }
     pq.write_table(pa.table(columns), tables / "changes.parquet")
     for path in write_books(list_books(tables, tmp_path / "out", AS_OF, settings=SETTINGS)):
+        if path.parent != tmp_path / "out":
+            continue  # an office's
         book = load_workbook(path)
         shown = [line["销号原因或答复"] for line in rows(book["变化"]) if line.get("人员编号") == GONE]
         if "安阳镇" in path.name:

@@ -33,8 +33,8 @@ from tests.lib.made_up_tables import (
 from tests.lib.opened_books import AREAS, AS_OF, LISTS, below, rows
 from tests.lib.plan_county import SETTINGS
 
-TITLES = ["封面", *LISTS, "变化", "指标", "各村指标"]
-COUNTY_TITLES = ["封面", "指标", "各乡镇指标", "各村指标", "各学校指标", "变化", *LISTS]
+TITLES = ["封面", *LISTS, "待县验收", "回执", "变化", "指标", "各村指标"]
+COUNTY_TITLES = ["封面", "指标", "各乡镇指标", "各村指标", "各学校指标", "答复验收", "凭答复销号", "回执", "变化", *LISTS]
 SEEN_IN = {  # the pairs each workbook shows, in order: first those of a listed child, then by likelihood
     "安阳镇": [0, 2, 5, 1],
     "高岭镇": [6],
@@ -48,7 +48,7 @@ def table(workbooks: Path, name: str) -> list[dict]:
 
 
 def test_one_workbook_per_township_and_one_for_the_county(workbooks: Path):
-    assert len(list(workbooks.iterdir())) == 20
+    assert len(list(workbooks.glob("*.xlsx"))) == 20
     assert (workbooks / "三只羊乡_控辍保学核查_20200930.xlsx").exists()
     assert (workbooks / "都安县_控辍保学汇总_20200930.xlsx").exists()
 
@@ -86,7 +86,7 @@ def test_the_countys_cover_names_the_returned_files_that_could_not_be_read(tmp_p
 
 def test_only_the_owner_may_read(workbooks: Path):
     assert workbooks.stat().st_mode & 0o777 == 0o700
-    assert {path.stat().st_mode & 0o777 for path in workbooks.iterdir()} == {0o600}
+    assert {path.stat().st_mode & 0o777 for path in workbooks.rglob("*.xlsx")} == {0o600}
 
 
 def test_chosen_townships_only_and_the_paths_returned(tmp_path: Path):
