@@ -5,7 +5,8 @@ Declarative, as ``reports.listings``.
 
 from reports.book.declare import DARK_RED, RED_FILL, RED_TEXT, SheetColumn, SheetOfRows, ValueEqual
 from reports.listings import CODE_COLUMNS, SHEETS_TO_ANSWER
-from schemas.answers import ACCEPTANCE, HANDLED
+from schemas.answers import ACCEPTANCE, FOUND, HANDLED
+from schemas.codes import REPORT_STATE
 
 _CODE, _CODE_2, _CODE_3 = CODE_COLUMNS
 
@@ -143,5 +144,53 @@ CORRECTIONS_SHEET = SheetOfRows(
     ),
 )
 
+# What a township reports of its own accord: empty rows to fill in.
+_REPORTED = (
+    SheetColumn("身份证号", "id_number", "id", 20, seen="township", asked=True),
+    SheetColumn("出生日期", "birthdate", "date", seen="township", asked=True),
+)
+_REPORTED_BY = (
+    SheetColumn("说明", "note", width=20, seen="township", asked=True),
+    SheetColumn("核查人", "checked_by", width=8, seen="township", asked=True),
+    SheetColumn("核查日期", "checked_on", "date", seen="township", asked=True),
+)
+ABSENT_SHEET = SheetOfRows(
+    title="名在人不在",
+    unit="人",
+    empty=None,
+    numbered=True,
+    frozen=3,
+    filtered=False,
+    columns=(
+        SheetColumn("乡镇", "township", width=6, seen="township"),
+        SheetColumn("姓名", "name", width=8, seen="township", asked=True),
+        *_REPORTED,
+        SheetColumn("登记的学校", "school_said", width=20, seen="township", asked=True),
+        SheetColumn(
+            "情况", "said", width=10, seen="township", asked=True, choices=tuple(name for name in REPORT_STATE if name != FOUND)
+        ),
+        *_REPORTED_BY,
+    ),
+)
+FOUND_SHEET = SheetOfRows(
+    title="新发现",
+    unit="人",
+    empty=None,
+    numbered=True,
+    frozen=3,
+    filtered=False,
+    columns=(
+        SheetColumn("乡镇", "township", width=6, seen="township"),
+        SheetColumn("姓名", "name", width=8, seen="township", asked=True),
+        SheetColumn("性别", "sex", width=4, seen="township", asked=True, choices=("男", "女")),
+        *_REPORTED,
+        SheetColumn("村", "village", width=10, seen="township", asked=True),
+        SheetColumn("监护人", "guardian", width=8, seen="township", asked=True),
+        SheetColumn("联系电话", "phone", "id", 13, seen="township", asked=True),
+        *_REPORTED_BY,
+    ),
+)
+EMPTY_ROWS = 50  # of such a sheet
+
 # What comes back filled in.
-SHEETS_READ_BACK = (*SHEETS_TO_ANSWER, ACCEPTANCE_SHEET, CORRECTIONS_SHEET)
+SHEETS_READ_BACK = (*SHEETS_TO_ANSWER, ACCEPTANCE_SHEET, CORRECTIONS_SHEET, ABSENT_SHEET, FOUND_SHEET)

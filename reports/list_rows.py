@@ -61,7 +61,8 @@ _READ = {
     "cases": ("case_id", "weeks", "answer", "state"),
     "changes": ("period", "as_of", "event", "case_id", "kind", "person_id", "rule", "township", "village", "said", "reason"),
     "answers": (
-        "answer_id", "kind", "case_id", "person_id", "name", "township", "value", "detail", "note", "evidence", "answered_by", "answered_on",
+        "answer_id", "kind", "case_id", "person_id", "name", "id_number", "birthdate",
+        "township", "value", "detail", "note", "evidence", "answered_by", "answered_on",
         "received_on", "file", "sheet", "row", "state", "refusal", "doubt", "decided_by", "decided_on", "decided_why",
     ),
     "quarantine": ("registry", "file", "sheet", "row", "rule", "message"),

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from reports.book import MAX_ROWS, FilledSheet
+from reports.answer_listings import EMPTY_ROWS
+from reports.book import MAX_ROWS, FilledSheet, SheetOfRows
 from reports.list_rows import AreaLists
 from reports.listings import on_weekly_day
 from schemas.settings import Settings
@@ -23,3 +24,9 @@ def list_sheet(lists: AreaLists, title: str, area: str, as_of: date, settings: S
         raise ValueError(f"{title}: {rows} rows, a sheet holds {MAX_ROWS}")
     columns = dict(zip(frame.column_names, frame.columns, strict=True))
     return FilledSheet(sheet, columns, area, f"{area} {title}（比对日期 {as_of.isoformat()}）", instead=instead)
+
+
+def sheet_to_report(sheet: SheetOfRows, township: str, as_of: date) -> FilledSheet:
+    """Empty rows of ``township``, for what it reports of its own accord."""
+    rows = {"township": [township] * EMPTY_ROWS}
+    return FilledSheet(sheet, rows, township, f"{township} {sheet.title}（比对日期 {as_of.isoformat()}）")

@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from reports.answer_listings import RECEIPT_SHEET, WAITING_SHEET
+from reports.answer_listings import ABSENT_SHEET, FOUND_SHEET, RECEIPT_SHEET, WAITING_SHEET
 from reports.book import FilledSheet, PrintedPage
 from reports.cover import cover, township_tables
 from reports.figures import Area, Figures
 from reports.indicator_sheet import indicators_sheet
 from reports.list_rows import RunLists
-from reports.list_sheets import list_sheet
+from reports.list_sheets import list_sheet, sheet_to_report
 from reports.listings import CHANGES_SHEET, SHEETS_TO_ANSWER
 from reports.place_sheets import villages_sheet
 from schemas.settings import Settings
@@ -22,6 +22,7 @@ def township_sheets(
     return (
         cover(name, as_of, township_tables(lists), settings, county=False),
         *(list_sheet(lists, sheet.title, name, as_of, settings) for sheet in SHEETS_TO_ANSWER),
+        *(sheet_to_report(sheet, name, as_of) for sheet in (ABSENT_SHEET, FOUND_SHEET)),
         list_sheet(lists, WAITING_SHEET.title, name, as_of, settings),
         list_sheet(lists, RECEIPT_SHEET.title, name, as_of, settings),
         list_sheet(lists, CHANGES_SHEET.title, name, as_of, settings, all_new=run.first_night),

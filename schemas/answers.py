@@ -5,6 +5,7 @@ Answers about the whereabouts of a child stand in ``schemas.whereabouts``.
 
 from dataclasses import dataclass
 
+from schemas.codes import REPORT_STATE
 from schemas.whereabouts import ANSWERS
 
 # Answer in the column 是否同一人 -> judgement.
@@ -25,6 +26,7 @@ ANSWER_KINDS = {
     "pair": "两条记录是否同一人",
     "discrepancy": "信息不一致怎样处理",
     "acceptance": "县级验收一条答复",
+    "report": "乡镇自己登记的：名在人不在、新发现",
 }
 
 # What has become of an answer: ``answers.state``.
@@ -47,6 +49,8 @@ ANSWER_REFUSAL_WORDS = {
     "person_is_another": "的人员编号现在属于另一个人，未采用，请用最近一次发出的核查表填写",
     "answer_unknown": "所选的不在下拉列表中，未采用，请从列表中选择",
     "answer_missing": "填了其他各栏，未选答复，未采用，请从下拉列表中选择",
+    "name_missing": "未填姓名（或填的不是姓名），未采用，请补填",
+    "report_vague": "身份证号和出生日期都未填，无法确认是谁，未采用，请至少补填一项",
     "not_signed": "未填核查人（或填的不是姓名），未采用，请写明是谁核查的",
     "day_missing": "的核查日期未填或无法识别，未采用，请补填",
     "day_ahead": "的核查日期在将来，未采用，请核对日期",
@@ -88,4 +92,5 @@ CORRECTING_ANSWERS = (
     CorrectingAnswer("送教上门（填学校）", "xueji", "乡镇核实送教上门，无学籍", "就读方式", "送教上门：{}（请核实后登记）"),
 )
 
-CHOICES = {"whereabouts": tuple(ANSWERS), "pair": tuple(SAME_PERSON), "discrepancy": HANDLED, "acceptance": tuple(ACCEPTANCE)}
+CHOICES = {"whereabouts": tuple(ANSWERS), "pair": tuple(SAME_PERSON), "discrepancy": HANDLED, "acceptance": tuple(ACCEPTANCE), "report": tuple(REPORT_STATE)}
+FOUND, BACK = "新发现", "已返校"

@@ -48,6 +48,10 @@ REGISTER_STATE = {
 }
 REGISTER_STATE_NAME = {"normal": "正常", "deceased": "死亡注销", "moved_out": "迁出", "cancelled": "注销"}
 
+# What a township reports of its own accord: a pupil who is not at the school of its record, one who is back, a child in no system.
+REPORT_STATE = {"名在人不在": "absent", "已返校": "back", "新发现": "found"}
+REPORT_STATE_NAME = {code: name for name, code in REPORT_STATE.items()}
+
 CERTIFICATE_STATE = {
     "持证": "valid", "正常": "valid", "有效": "valid", "注销": "cancelled", "过期": "expired", "冻结": "frozen",
 }

@@ -21,6 +21,10 @@ class DecisionRow:
 
 DECISION_TABLE = (
     DecisionRow("register_closed", "left_register", "registered and not register_open", "户籍已注销或迁出", "register"),
+    # A student record in school is evidence of registration, not of attendance.
+    DecisionRow(
+        "reported_absent", "dropped_out", "reported_absent", "乡镇核实学籍在读而人不在校（名在人不在），其后没有返校或已验收的去向"
+    ),
     DecisionRow("taught_at_home", "home_taught", "home_taught", "学籍在读，就读方式为送教上门", "home_taught"),
     DecisionRow("student_record_open", "enrolled", "in_school", "有在读学籍", "in_school"),
     DecisionRow("student_record_suspended", "suspended", "suspended", "学籍状态为休学", "suspended"),

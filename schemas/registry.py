@@ -16,7 +16,7 @@ ColumnKind = Literal[
     "text", "name", "id", "key", "student_number", "date", "month", "code", "township", "village",
     "address", "hamlet", "division", "phone", "amount", "certificate",
 ]
-Role = Literal["student", "household", "poverty", "disability", "aid"]
+Role = Literal["student", "household", "poverty", "disability", "aid", "report"]
 Level = Literal["refuse", "report", "off"]
 
 

@@ -142,6 +142,14 @@ def _names_its_approval(answer: Answer, known: Background) -> str | None:
     return None if any(_APPROVAL.search(squeeze(str(answer[key] or ""))) for key in ("note", "evidence")) else "approval_missing"
 
 
+def _is_named(answer: Answer, known: Background) -> str | None:
+    return None if re.search("[一-龥]{2,}", squeeze(str(answer["name"] or ""))) else "name_missing"
+
+
+def _is_somebody(answer: Answer, known: Background) -> str | None:
+    return None if answer["id_number"] or answer["birthdate"] else "report_vague"
+
+
 CHECKS: Mapping[str, tuple[Check, ...]] = {
     "whereabouts": (
         _is_whole, _is_chosen, _is_of_its_child, _is_signed, _is_dated, _is_of_the_semester, _is_after_listing, _names_its_school,
@@ -149,6 +157,7 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
     ),
     "pair": (_is_whole, _is_chosen, _is_signed, _is_dated),
     "discrepancy": (_is_whole, _is_handled, _is_of_its_case, _is_signed, _is_dated),
+    "report": (_is_named, _is_somebody, _is_chosen, _is_signed, _is_dated),
     "acceptance": (_is_whole, _is_chosen, _is_signed, _is_dated),
 }  # fmt: skip
 

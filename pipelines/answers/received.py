@@ -12,11 +12,11 @@ import pandas as pd
 
 from pipelines.answers.returned import ReturnedRow
 from pipelines.intake.values import parse_date, squeeze
-from reports.answer_listings import ACCEPTANCE_SHEET, CORRECTIONS_SHEET
+from reports.answer_listings import ABSENT_SHEET, ACCEPTANCE_SHEET, CORRECTIONS_SHEET, FOUND_SHEET
 from reports.book import SheetOfRows
 from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET, ROW_CODES
 from reports.row_codes import row_code, same_code
-from schemas.answers import CHOICES, NOT_YET
+from schemas.answers import CHOICES, FOUND, NOT_YET
 from schemas.tables import TABLES
 
 _DAYS = ("birthdate", "birthdate_l", "birthdate_r", "answered_on")  # cells that a program may write in another form
@@ -32,6 +32,7 @@ class _Kind:
     sheet: SheetOfRows
     detail: str | None
     says: tuple[str, ...]
+    value: str | None = None  # where the sheet says it and the row does not
 
 
 _KINDS = (
@@ -39,6 +40,8 @@ _KINDS = (
     _Kind("pair", PAIRS_SHEET, None, ("said", "note")),
     _Kind("discrepancy", FINDINGS_SHEET, "right_value", ("said", "right_value")),
     _Kind("discrepancy", CORRECTIONS_SHEET, "right_value", ("said", "right_value")),
+    _Kind("report", ABSENT_SHEET, "school_said", ("name", "id_number", "said", "school_said", "note")),
+    _Kind("report", FOUND_SHEET, None, ("name", "id_number", "birthdate", "note"), FOUND),
     _Kind("acceptance", ACCEPTANCE_SHEET, "returned_why", ("said", "returned_why")),
 )
 
@@ -77,7 +80,7 @@ def _answer(kind: _Kind, row: ReturnedRow, as_of: date) -> ReceivedAnswer | None
         "id_number": cells.get("id_number"),
         "birthdate": _as_issued("birthdate", cells),
         "township": cells.get("township"),
-        "value": _choice(kind.code, cells.get("said")),
+        "value": kind.value or _choice(kind.code, cells.get("said")),
         "detail": cells.get(kind.detail) if kind.detail else None,
         **{key: cells.get(key) if key in asked else None for key in ("note", "evidence")},
         "answered_by": cells.get("checked_by"),
@@ -100,6 +103,8 @@ def _answer(kind: _Kind, row: ReturnedRow, as_of: date) -> ReceivedAnswer | None
 
 def fault_of_row(sheet: SheetOfRows, cells: Mapping[str, str | None]) -> str | None:
     """``row_code_missing`` or ``row_mixed_up`` where the codes of a returned row do not prove that its cells belong together."""
+    if not sheet.identified_by:
+        return None
     codes = [cells.get(key) for key in ROW_CODES]
     if not all(codes):
         return "row_code_missing"
@@ -117,6 +122,8 @@ def _as_issued(key: str, cells: Mapping[str, str | None]) -> str | None:
 def _about(kind: _Kind, cells: Mapping[str, str | None]) -> str | None:
     if kind.code == "acceptance":
         return cells.get("answer_id")
+    if kind.code == "report":
+        return json.dumps({key: cells.get(key) for key in ("village", "sex", "guardian", "phone")}, ensure_ascii=False)
     if kind.code == "pair":
         sides = sorted(json.dumps([_as_issued(f"{field}_{side}", cells) for field in _SIDE], ensure_ascii=False) for side in "lr")
         return json.dumps(sides, ensure_ascii=False)

@@ -9,7 +9,7 @@ from datetime import date
 
 import pandas as pd
 
-from schemas.answers import ACCEPTANCE, MANY_TO_ONE, OFF_THE_LIST
+from schemas.answers import ACCEPTANCE, BACK, MANY_TO_ONE, OFF_THE_LIST
 from schemas.calendar import semester_start
 from schemas.whereabouts import ANSWERS
 
@@ -31,7 +31,7 @@ def answer_states(answers: pd.DataFrame, as_of: date, *, others: Collection[str]
     refusal = known["refusal"].mask(known["refusal"].isin(_OF_THE_NIGHT))
     refusal = refusal.mask(known["answer_id"].isin(list(others)) & refusal.isna(), "person_is_another")
     stands_for = known["value"].map(ANSWERS).where(known["kind"] == "whereabouts")
-    off_the_list = stands_for.isin(OFF_THE_LIST) & refusal.isna()
+    off_the_list = (stands_for.isin(OFF_THE_LIST) | (known["kind"].eq("report") & known["value"].eq(BACK))) & refusal.isna()
     doubt = _doubts(known, off_the_list)
     known = _with_decisions(known.assign(refusal=refusal, doubt=doubt))
     answered = pd.to_datetime(known["answered_on"])

@@ -13,6 +13,7 @@ from pipelines.answers.inbox import unread_files
 from pipelines.answers.judgements import apply_judgements, reported_judgements
 from pipelines.answers.ledger import answers_of_log, ledger_of, with_judgements
 from pipelines.answers.received import ReceivedAnswer, received_answers
+from pipelines.answers.reports import with_reports
 from pipelines.answers.returned import read_returned
 from pipelines.answers.schools import Schools
 from pipelines.files.refusal import Refusal
@@ -186,6 +187,8 @@ def read_inputs(context: Context) -> Inputs:
     exports = supersede(exports, seen_before(exports, context.earlier("files"), snapshots, settings.registries))
     returned, unread = read_returned(context.root / "inbox", settings.passwords)
     received = received_answers(returned, context.as_of)
+    accepts = settings.acceptance == "county"
+    exports = with_reports(exports, received, context.earlier("answers"), context.as_of, accepts, snapshots)
     entrants, unread_entrants = read_entrants(context.root, Places(settings.divisions), settings.county)
     return Inputs(exports, received, entrants, unread + unread_entrants)
 

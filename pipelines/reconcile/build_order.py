@@ -24,7 +24,7 @@ from schemas.whereabouts import WHEREABOUTS
 from schemas.words import BASIS_NAME, CLOSED_REASON_NAME, UNKNOWN_TOWNSHIP, UNKNOWN_VILLAGE
 
 # Roles in the order of precedence for a person's name, ID, birthdate and township: the household register is the legal record.
-_AUTHORITY = ("household", "student", "poverty", "disability", "aid")
+_AUTHORITY = ("household", "student", "poverty", "disability", "aid", "report")
 _FINAL_YEAR = 8  # years after grade one comes grade nine
 
 # The tables that ``result_tables`` registers: what one row is, for the diagram of the docs.

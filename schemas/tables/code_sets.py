@@ -36,6 +36,7 @@ STUDY_MODE_CODES = _set("study_mode", "schemas.codes.STUDY_MODE", codes.STUDY_MO
 SCHOOL_STAGE_CODES = _set("stage", "schemas.codes.SCHOOL_STAGE", codes.SCHOOL_STAGE.values())
 SCHOOL_CLAIM_CODES = _set("school_claim", "schemas.codes.SCHOOL_CLAIM", codes.SCHOOL_CLAIM.values())
 REGISTER_STATE_CODES = _set("register_state", "schemas.codes.REGISTER_STATE", codes.REGISTER_STATE.values())
+REPORT_STATE_CODES = _set("report_state", "schemas.codes.REPORT_STATE", codes.REPORT_STATE.values())
 CERTIFICATE_STATE_CODES = _set("certificate_state", "schemas.codes.CERTIFICATE_STATE", codes.CERTIFICATE_STATE.values())
 DISABILITY_TYPE_CODES = _set("disability_type", "schemas.codes.DISABILITY_TYPE", codes.DISABILITY_TYPE.values())
 DISABILITY_LEVEL_CODES = _set("disability_level", "schemas.codes.DISABILITY_LEVEL", codes.DISABILITY_LEVEL.values())

@@ -69,6 +69,7 @@ RECORD_TABLES = (
             text("disability_level", "level of disability, 1 the most severe", "残疾等级，1 级最重", codes=sets.DISABILITY_LEVEL_CODES),
             text("health", "health as exported", "健康状况"),
             text("register_state", "state of the household registration", "户口状态", codes=sets.REGISTER_STATE_CODES),
+            text("report_state", "what a township reported of its own accord", "乡镇登记的类型", codes=sets.REPORT_STATE_CODES),
             text("aid_item", "kind of student aid", "资助项目"),
             real("aid_amount", "amount of the aid, yuan", "资助金额，元"),
             text("aid_term", "term of the aid", "资助学期"),

@@ -1,5 +1,5 @@
 -- One row per person, field (name, id_number, birthdate, sex, township) and value (b) that is not the value of the registry nearest to the
--- legal record (a). Only where two registries have different values, and only values of active records. votes_…: registries that have the
+-- legal record (a). Only where two registries have different values, and only values of active records; what a township reports of its own accord is no registry's. votes_…: registries that have the
 -- value; systems_…: their Chinese names. favoured, basis, basis_detail: where nothing else decides, the legal record's value is favoured,
 -- else that of more registries.
 -- needs: active_records, registries
@@ -10,11 +10,11 @@ with candidates as (
     select person_id, min(name) <> max(name) as names, min(id_column) <> max(id_column) as ids,
         min(birthdate_column) <> max(birthdate_column) as birthdates, min(sex_column) <> max(sex_column) as sexes,
         min(township_column) <> max(township_column) as townships
-    from active_records group by person_id having names or ids or birthdates or sexes or townships
+    from active_records where role <> 'report' group by person_id having names or ids or birthdates or sexes or townships
 ), given as (
     unpivot (select person_id, record_id, precedence, registry, role, if(names, name, null) as name, if(ids, id_column, null) as id_number,
         if(birthdates, birthdate_column, null) as birthdate, if(sexes, sex_column, null) as sex, if(townships, township_column, null) as township
-        from active_records join candidates using (person_id))
+        from active_records join candidates using (person_id) where role <> 'report')
     on name, id_number, birthdate, sex, township into name field value value
 ), of_registries as (
     select field, person_id, value, g.registry, any_value(g.role) as role, any_value(t.title) as title,

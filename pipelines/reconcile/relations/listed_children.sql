@@ -11,6 +11,7 @@ select p.person_id, p.responsible_township as township, p.village, p.name, p.id_
     case when p.disability_level is not null then coalesce(p.disability_type, '') || level_words(p.disability_level) end as disability,
     p.whereabouts,
     case
+        when p.whereabouts_rule = 'reported_absent' then 'reported_absent'
         when p.whereabouts_rule = 'verified_dropped' then 'dropped_out_verified'
         when p.whereabouts in ('dropped_out', 'not_promoted', 'severe_disability') then p.whereabouts
         when p.any_student_record then 'record_ended'

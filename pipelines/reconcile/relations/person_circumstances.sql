@@ -1,6 +1,7 @@
 -- One row per person: the facts that the decision table asks for (schemas.decisions), and whether the person is of the cohort.
 -- answered: the whereabouts that a township's accepted answer stands for. dropped_out_since: the student register says that the child has
 -- dropped out on a day after that answer.
+-- reported_absent: a township found that the pupil is not there, and since then neither that it is back nor, accepted, that it is elsewhere.
 -- due_from: 1 September after the sixth birthday.
 -- promoted_by: 1 October of the year primary school ended; if unknown, of the earliest of last summer, entry + 6, birth year + 12 (13 if born
 -- after August).
@@ -14,17 +15,19 @@
 -- parameters: as_of, county
 -- gives: person_id varchar, answered varchar, as_of date, due_from date, promoted_by date, registered boolean, register_open boolean,
 --     home_taught boolean, in_school boolean, suspended boolean, has_finished_junior boolean, has_finished_primary boolean, junior_record boolean,
---     dropped_out boolean, dropped_out_since boolean, severe_certificate boolean, any_student_record boolean, hukou_county varchar, in_cohort boolean
+--     dropped_out boolean, dropped_out_since boolean, reported_absent boolean, severe_certificate boolean, any_student_record boolean, hukou_county varchar, in_cohort boolean
 -- key: person_id
 with placed as (
     select f.*, a.whereabouts as answered, coalesce(f.dropped_out_on > a.answered_on::date, false) as dropped_out_since,
+        f.reported_absent_on is not null and coalesce(f.reported_back_on <= f.reported_absent_on, true) and not coalesce(
+            a.whereabouts in ('enrolled_elsewhere', 'exempted') and a.answered_on::date >= f.reported_absent_on, false) as reported_absent,
         coalesce(registered_birth, birthdate) as born,
         case
             when registered_birth is not null then coalesce(registered_birthdate_in_cohort, false) or coalesce(registered_id_in_cohort, false)
                 or coalesce(other_id_in_cohort, false)
             when birthdate is not null then any_birthdate_in_cohort
             -- In the register, or a child of a poor household, and no birthdate anywhere: the township must find out.
-            else registered or child_of_household
+            else registered or child_of_household or reported_found
         end as born_in_cohort,
         case
             when local then $county
@@ -41,6 +44,6 @@ select person_id, answered, $as_of as as_of,
     registered, register_open, home_taught, in_school, suspended,
     -- Nobody has finished nine years of school before thirteen and a half.
     junior_graduate_record and coalesce(date_diff('month', born, $as_of) >= 13 * 12 + 6, true) as has_finished_junior,
-    has_finished_primary, junior_record, dropped_out, dropped_out_since, severe_certificate, any_student_record, hukou_county,
+    has_finished_primary, junior_record, dropped_out, dropped_out_since, reported_absent, severe_certificate, any_student_record, hukou_county,
     coalesce(born_in_cohort, false) and coalesce(hukou_county = $county, false) as in_cohort
 from placed

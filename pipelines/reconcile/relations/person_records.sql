@@ -11,7 +11,7 @@
 --     student_number varchar, provincial_number varchar, student_state varchar, state_date date, study_mode varchar,
 --     finished_year bigint, poverty varchar, school_claim varchar, dropout_reason varchar, certificate_number varchar,
 --     certificate_state varchar, disability_type varchar, disability_level varchar, health varchar, register_state varchar,
---     aid_item varchar, aid_amount double, aid_term varchar, aid_paid varchar, hardship varchar, low_income varchar, destitute varchar, orphan varchar, disability_flag varchar,
+--     report_state varchar, aid_item varchar, aid_amount double, aid_term varchar, aid_paid varchar, hardship varchar, low_income varchar, destitute varchar, orphan varchar, disability_flag varchar,
 --     id_column varchar, birthdate_column varchar, sex_column varchar, township_column varchar, birthdate_of_id date,
 --     finishes_primary boolean, finishes_junior boolean, official_township boolean
 -- key: record_id
@@ -20,7 +20,7 @@ select r.record_id, d.person_id, r.registry, d.role, d.precedence, r.file, r.she
     r.township, r.village, r.guardian, r.phone, r.household, r.relation, r.school, d.level, r.grade, r.entry_month, r.student_number,
     r.provincial_number, if(p.record_id is not null, 'replaced', r.student_state) as student_state, r.state_date, r.study_mode, d.finished_year, r.poverty,
     r.school_claim, r.dropout_reason, r.certificate_number, r.certificate_state, r.disability_type, r.disability_level, r.health,
-    r.register_state, r.aid_item, r.aid_amount, r.aid_term, r.aid_paid, r.hardship, r.low_income, r.destitute, r.orphan, r.disability_flag,
+    r.register_state, r.report_state, r.aid_item, r.aid_amount, r.aid_term, r.aid_paid, r.hardship, r.low_income, r.destitute, r.orphan, r.disability_flag,
     coalesce(r.id_number, case when r.id_status in ('bad_check', 'bad_date') and regexp_full_match(typed_id(r.id_raw), '[0-9]{17}[0-9X]')
         then typed_id(r.id_raw) end) as id_column,
     case when r.birthdate_from = 'column' then r.birthdate::varchar end as birthdate_column,

@@ -1,14 +1,16 @@
--- Answers about whereabouts with the child as it is known tonight: those that wait for the county, and those by which a child is off the list.
+-- Answers about whereabouts, and reports that a pupil is back, with the child as it is known tonight: those that wait for the county, and
+-- those in effect.
 -- needs: answers, persons, homes, answer_doubts
 -- gives: answer_id varchar, state varchar, rule varchar, person_id varchar, township varchar, village varchar, name varchar, id_number varchar,
 --     birthdate date, guardian varchar, phone varchar, value varchar, detail varchar, note varchar, evidence varchar, answered_by varchar,
 --     answered_on date, received_on date, doubt_name varchar, decided_by varchar, decided_on date
 -- key: answer_id
-select a.answer_id, a.state, p.whereabouts_rule as rule, a.person_id, h.home as township, p.village, p.name, p.id_number, p.birthdate, p.guardian,
-    p.phone, a.value, a.detail, a.note, a.evidence, a.answered_by, a.answered_on, a.received_on, d.name as doubt_name, a.decided_by,
+select a.answer_id, a.state, p.whereabouts_rule as rule, a.person_id, coalesce(h.home, a.township) as township, p.village,
+    coalesce(p.name, a.name) as name, coalesce(p.id_number, a.id_number) as id_number, coalesce(p.birthdate, try_cast(a.birthdate as date)) as birthdate,
+    p.guardian, p.phone, a.value, a.detail, a.note, a.evidence, a.answered_by, a.answered_on, a.received_on, d.name as doubt_name, a.decided_by,
     a.decided_on
 from answers a
-join persons p using (person_id)
-join homes h using (person_id)
+left join persons p using (person_id)
+left join homes h using (person_id)
 left join answer_doubts d on d.code = a.doubt
-where a.kind = 'whereabouts' and a.state in ('waiting', 'accepted')
+where a.kind in ('whereabouts', 'report') and a.state in ('waiting', 'accepted')
