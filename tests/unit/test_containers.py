@@ -182,6 +182,13 @@ def test_a_workbook_that_excel_opens_by_itself_is_opened() -> None:
     assert rows_of(encrypted("VelvetSweatshop")) == rows_of(xlsx())
 
 
+def test_a_workbook_whose_password_fits_and_opens_nothing_is_damaged() -> None:
+    # In a file of its own msoffcrypto writes what describes the encryption over a workbook of under 4,096 bytes.
+    small = renamed(xlsx([["姓名"], ["韦家乐"]]), lambda part: part, lambda x: b"<a/>" if b"<a:theme" in x else x)
+    with pytest.raises(FileRefused, match="已损坏：密码是对的"):
+        list(sheets(encrypted("VelvetSweatshop", small)))
+
+
 @pytest.mark.parametrize("locked", [encrypted, encrypted_xls], ids=[".xlsx", ".xls"])
 def test_a_password_of_the_county_opens_a_workbook_and_another_one_does_not(locked: Callable[[], bytes]) -> None:
     content = locked()
