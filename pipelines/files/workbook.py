@@ -15,6 +15,7 @@ from pipelines.files.formulas import text_alone, without_value
 from pipelines.files.grid import MOST_CELLS, Grid, text_column
 from pipelines.files.markup import refuse_entities, whole_number
 from pipelines.files.merged_rows import merged_over_values
+from pipelines.files.odd_cells import ODS, is_number, without_odd_cells
 from pipelines.files.old_workbook import look_into_xls
 from pipelines.files.package import check_size, put_right
 from pipelines.files.panics import without_panics
@@ -25,6 +26,7 @@ from pipelines.files.workbook_xml import SheetFacts, WorkbookFacts, look_into
 OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
 _TRUNCATED = ("truncated_file", "文件不完整（可能复制或下载中断）。请重新导出或重新复制")
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_VALUE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value"
 _OTHER_OFFICE = {"word/document.xml": "Word 文档", "ppt/presentation.xml": "演示文稿", "xl/workbook.bin": "二进制工作簿（.xlsb）"}
 
 
@@ -84,10 +86,12 @@ def _look_into(content: bytes, as_it_is: bool = False) -> tuple[bytes, WorkbookF
                 if part in names:
                     raise FileRefused("not_a_table", f"文件其实是{what}，不是可读的表格。{RESAVE}")
             if "xl/workbook.xml" in names:
-                return content, look_into(archive)
-            if "content.xml" in names:
-                return content, _look_into_ods(archive)
-            raise FileRefused("not_a_table", f"文件是压缩包，里面没有工作簿。{RESAVE}")
+                facts = look_into(archive)
+            elif ODS in names:
+                facts = _look_into_ods(archive)
+            else:
+                raise FileRefused("not_a_table", f"文件是压缩包，里面没有工作簿。{RESAVE}")
+            return without_odd_cells(content) if any(sheet.odd for sheet in facts.sheets.values()) else content, facts
     except (zipfile.BadZipFile, zlib.error, struct.error, ValueError, EOFError, etree.XMLSyntaxError):  # what they raise on noise
         raise FileRefused(*_TRUNCATED) from None
     except (NotImplementedError, OSError, RuntimeError):  # a compression or encryption nobody uses in workbooks
@@ -101,11 +105,11 @@ def _is_encrypted_ods(archive: zipfile.ZipFile) -> bool:
 
 def _look_into_ods(archive: zipfile.ZipFile) -> WorkbookFacts:
     """Rows and cells may be repeated by a number: refuse a sheet that unfolds into too many. What is hidden is returned."""
-    with archive.open("content.xml") as part:
+    with archive.open(ODS) as part:
         refuse_entities(part.read(100_000))
     facts, table = WorkbookFacts(), SheetFacts()
     rows = width = above = 0
-    with archive.open("content.xml") as part:
+    with archive.open(ODS) as part:
         for _, element in etree.iterparse(part, events=("end",), resolve_entities=False, no_network=True, huge_tree=True):
             hidden = element.get(f"{_TABLE}visibility") in ("collapse", "filter")
             if element.tag == f"{_TABLE}null-date":
@@ -122,6 +126,9 @@ def _look_into_ods(archive: zipfile.ZipFile) -> WorkbookFacts:
                     down, across = (whole_number(cell.get(f"{_TABLE}number-{side}-spanned")) for side in ("rows", "columns"))
                     if down > 1 or across > 1:
                         table.merged.append(((above, place), (above + down - 1, place + across - 1)))
+                    if (value := cell.get(_VALUE)) is not None and not is_number(value.encode()):
+                        table.errors.append((above + 1, place))
+                        table.odd = True
                     if not len(cell) and (formula := cell.get(f"{_TABLE}formula")):
                         if text := text_alone(formula.removeprefix("of:")):
                             table.constants[above + 1, place] = text
