@@ -27,6 +27,13 @@ OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
 _TRUNCATED = ("truncated_file", "文件不完整（可能复制或下载中断）。请重新导出或重新复制")
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _VALUE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value"
+_REPEATED = f"{_TABLE}number-columns-repeated"
+_LOOKED_AT = [_TABLE + name for name in ("null-date", "table-column", "table", "table-row")]
+# Cells that span others, stand for several, hold a formula, or a value that may be no number.
+_TO_LOOK_AT = etree.XPath(
+    "*[@t:number-rows-spanned or @t:number-columns-spanned or @t:number-columns-repeated or @t:formula or (@o:value and number(@o:value) != @o:value)]",
+    namespaces={"t": _TABLE[1:-1], "o": _VALUE[1:].partition("}")[0]},
+)
 _OTHER_OFFICE = {"word/document.xml": "Word 文档", "ppt/presentation.xml": "演示文稿", "xl/workbook.bin": "二进制工作簿（.xlsb）"}
 
 
@@ -110,7 +117,9 @@ def _look_into_ods(archive: zipfile.ZipFile) -> WorkbookFacts:
     facts, table = WorkbookFacts(), SheetFacts()
     rows = width = above = 0
     with archive.open(ODS) as part:
-        for _, element in etree.iterparse(part, events=("end",), resolve_entities=False, no_network=True, huge_tree=True):
+        for _, element in etree.iterparse(
+            part, events=("end",), tag=_LOOKED_AT, resolve_entities=False, no_network=True, huge_tree=True
+        ):
             hidden = element.get(f"{_TABLE}visibility") in ("collapse", "filter")
             if element.tag == f"{_TABLE}null-date":
                 facts.from_1904 = (element.get(f"{_TABLE}date-value") or "").startswith("1904")
@@ -119,24 +128,8 @@ def _look_into_ods(archive: zipfile.ZipFile) -> WorkbookFacts:
             elif element.tag == f"{_TABLE}table":
                 facts.sheets[element.get(f"{_TABLE}name") or ""] = table
                 table, above = SheetFacts(), 0
-            elif element.tag == f"{_TABLE}table-row":
-                used = 0
-                place = 0
-                for cell in element:
-                    down, across = (whole_number(cell.get(f"{_TABLE}number-{side}-spanned")) for side in ("rows", "columns"))
-                    if down > 1 or across > 1:
-                        table.merged.append(((above, place), (above + down - 1, place + across - 1)))
-                    if (value := cell.get(_VALUE)) is not None and not is_number(value.encode()):
-                        table.errors.append((above + 1, place))
-                        table.odd = True
-                    if not len(cell) and (formula := cell.get(f"{_TABLE}formula")):
-                        if text := text_alone(formula.removeprefix("of:")):
-                            table.constants[above + 1, place] = text
-                            used = place + 1
-                        else:
-                            table.without_value += 1
-                    place += whole_number(cell.get(f"{_TABLE}number-columns-repeated"))
-                    used = place if len(cell) else used
+            else:
+                used = _look_at_row(element, above, table)
                 repeated = whole_number(element.get(f"{_TABLE}number-rows-repeated"))
                 above += repeated
                 repeated = repeated if used else 0
@@ -147,6 +140,31 @@ def _look_into_ods(archive: zipfile.ZipFile) -> WorkbookFacts:
     if rows * width > MOST_CELLS:
         raise FileRefused("too_large", f"表格展开后达 {rows:,} 行 × {width:,} 列，超出可读的大小。请删除多余的行和列后保存")
     return facts
+
+
+def _look_at_row(row: etree._Element, above: int, table: SheetFacts) -> int:
+    """What there is to tell of a row of an .ods goes into ``table``; ``above``: rows before it. Returns up to which column it holds something."""
+    beyond = with_text = 0
+    for cell in _TO_LOOK_AT(row):
+        place = row.index(cell) + beyond
+        down, across = (whole_number(cell.get(f"{_TABLE}number-{side}-spanned")) for side in ("rows", "columns"))
+        if down > 1 or across > 1:
+            table.merged.append(((above, place), (above + down - 1, place + across - 1)))
+        if (value := cell.get(_VALUE)) is not None and not is_number(value.encode()):
+            table.errors.append((above + 1, place))
+            table.odd = True
+        if not len(cell) and (formula := cell.get(f"{_TABLE}formula")):
+            if text := text_alone(formula.removeprefix("of:")):
+                table.constants[above + 1, place] = text
+                with_text = place + 1
+            else:
+                table.without_value += 1
+        beyond += whole_number(cell.get(_REPEATED)) - 1
+    used, last = len(row) + beyond, row[-1] if len(row) else None
+    while last is not None and not len(last):
+        used -= whole_number(last.get(_REPEATED))
+        last = last.getprevious()
+    return max(used, with_text)
 
 
 def _grid(
