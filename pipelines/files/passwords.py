@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 
+from pipelines.files.compound import check_streams
 from pipelines.files.refusal import RESAVE, FileRefused
 
 _OF_EXCEL_ITSELF = (
@@ -23,6 +24,10 @@ def opened(content: bytes, passwords: Sequence[str]) -> bytes:
     one does and what it opens is no workbook."""
     from msoffcrypto import OfficeFile  # it takes long to load, and few files need it
 
+    try:
+        check_streams(content)
+    except OSError:
+        raise FileRefused("unreadable_file", f"文件已损坏或不是 Excel 工作簿，无法打开。{RESAVE}") from None
     fits = False
     for password in (_OF_EXCEL_ITSELF, *passwords):
         try:

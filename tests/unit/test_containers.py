@@ -319,6 +319,16 @@ def test_an_xls_whose_tables_lead_in_a_circle_does_not_get_to_the_reader() -> No
     assert read[4096 + 4 : 4096 + 8] == struct.pack("<I", 0xFFFFFFFE)
 
 
+@pytest.mark.parametrize("made", [lambda: old_xls(TWO), encrypted], ids=[".xls", "encrypted .xlsx"])
+def test_a_stream_that_says_it_is_longer_than_its_file_takes_no_memory(made: Callable[[], bytes]) -> None:
+    content = bytearray(made())
+    name = "EncryptedPackage" if b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P" in content else "Workbook"
+    at = content.index(name.encode("utf-16-le") + b"\0\0") + 120  # MS-CFB 2.6.1: the size in a directory's entry
+    content[at : at + 4] = struct.pack("<I", 1 << 30)
+    with pytest.raises(FileRefused, match="已损坏"):
+        list(sheets(bytes(content)))
+
+
 def test_a_cell_beyond_every_sheet_takes_no_memory() -> None:
     with pytest.raises(FileRefused, match="已损坏"):
         list(sheets(old_xls(TWO, number(1, 300, 1.0), version=0x0600)))
