@@ -32,9 +32,11 @@ def usual_characters(text: str) -> str:
 
 def described_as(text: str, sign: str) -> str:
     """The text with ``sign`` in place of each ideographic description sequence (⿰火日); one that is cut ends with the text."""
-    while found := _DESCRIBES.search(text):
-        text = text[: found.start()] + sign + text[_end_of_description(text, found.start()) :]
-    return text
+    parts, start = [], 0
+    while found := _DESCRIBES.search(text, start):
+        parts += [text[start : found.start()], sign]
+        start = _end_of_description(text, found.start())
+    return "".join([*parts, text[start:]]) if parts else text
 
 
 def _end_of_description(text: str, start: int) -> int:

@@ -17,7 +17,7 @@ from matching.arrays import Flags, all_of
 from matching.blanks import BLANKS
 from matching.character_forms import usual_characters
 from matching.masked_ids import HIDDEN, visible_digits
-from matching.rounded_ids import rounded_rows, sure_digits
+from matching.rounded_ids import rounded_certificates, rounded_rows, sure_digits
 from matching.text_columns import series_of, text_array
 
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
@@ -43,6 +43,7 @@ _ID18 = re.compile(r"^\d{17}[\dX]$")
 _CERTIFICATE = re.compile(r"^(\d{17}[\dX])([1-7])([1-4])(B\d)?$")
 _SCHOOLS_OWN = re.compile(r"^999(?!999)\d{8,}$")  # 999, the school's code and a serial; no division begins so
 _PERMIT = re.compile(r"^[A-Za-z]{1,2}\d{7,10}$")  # passports, permits of Hong Kong, Macau and Taiwan, certificates of birth
+_STUDENT_WITHOUT_ID = re.compile(r"^[JL]\d{18}$")  # numbers that the student register gives where there is no ID
 _STUDENT = re.compile(r"^G(\d{17}[\dX])$")
 # In RE2: an ID, a certificate's number or a student number that needs no folding, and what ``_fold`` looks at twice.
 _WHOLE = r"^(?:[0-9]{17}[0-9X](?:[1-7][1-4](?:B[0-9])?)?|G[0-9]{17}[0-9X])$"
@@ -93,6 +94,13 @@ def parse_ids(texts: pd.Series) -> pd.DataFrame:
     known = pc.if_else(whole, pa.scalar(None, pa.string()), folded["known"])
     fit, man, birthdate = _read_numbers(number)
     birthdate = np.where(np.isnat(birthdate), _read_births(known), birthdate)
+    sure = rounded_certificates(column, fit)
+    if sure.null_count < len(sure):
+        lost = sure.is_valid()
+        number, known = pc.if_else(lost, pa.scalar(None, pa.string()), number), pc.coalesce(sure, known)
+        status = pc.if_else(lost, "lost_precision", status)
+        flags = lost.to_numpy(zero_copy_only=False)
+        birthdate, fit = np.where(flags, _read_births(sure), birthdate), fit & ~flags
     known = pc.if_else(pc.equal(status, "placeholder"), pa.scalar(None, pa.string()), known)  # no area and no order
     plain = pc.equal(status, "valid")
     rounded = rounded_rows(pc.if_else(plain, number, pa.scalar(None, pa.string())), fit)
@@ -207,7 +215,7 @@ def _fold(text: str) -> tuple[str | None, str, str | None]:
         return (None, "lost_precision", (lead + (rest or ""))[:15]) if int(exponent) >= 14 else (None, "malformed", None)
     if plain.startswith("999999"):
         return None, "placeholder", plain[:14] if re.match(r"^\d{14}", plain) else None
-    if _SCHOOLS_OWN.match(plain) or _PERMIT.match(plain):
+    if _SCHOOLS_OWN.match(plain) or _PERMIT.match(plain) or _STUDENT_WITHOUT_ID.match(plain):
         return None, "other_document", None
     if visible := visible_digits(plain):
         return None, "masked", visible

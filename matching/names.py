@@ -25,7 +25,8 @@ CLEAN_NAME = rf"^[{HAN}]+$"  # in RE2: names, nearly all there are, that ``clean
 LOST = "□"  # stands for one character that a system could not store
 CodePoints = npt.NDArray[np.uint32]
 _TABLES = Path(__file__).parent
-_BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
+_CLOSING = ")）]】"
+_REMARK = re.compile(rf"[(（\[【][^{re.escape(_CLOSING)}]*[{re.escape(_CLOSING)}]")
 _HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
 # Brackets that stand for one character: inside a name, or right after a surname. Anywhere else they hold a remark.
 _PARTS_IN_NAME = re.compile(
@@ -50,6 +51,7 @@ _MERGERS = (
     ("hu", "fu"),  # h before u, and only there, is f
 )
 _POINTS = 0x110000
+_LONGEST_SYLLABLE = 6  # letters
 _KEY_BASE = 2048  # more than there are syllables
 
 
@@ -92,11 +94,18 @@ def clean_name(text: str) -> str | None:
     one blank. Variant characters stay as they are written, radicals become ideographs. None where nothing is left.
     """
     text = described_as(_LOST_MARK.sub(LOST, usual_characters(text)), LOST).replace("○", "〇").replace("◯", "〇")  # the numeral
-    text = _BRACKETS.sub("", _PARTS_IN_NAME.sub(LOST, text))
+    text = without_remarks(_PARTS_IN_NAME.sub(LOST, text))
     han = re.search(rf"[{_HAN}]", text)
     name = _LATIN_IN_HAN.sub(LOST, _BLANK.sub("", text)) if han else " ".join(_BLANK_KEEPING_WORDS.sub("", text).split())
     name = _DOT.sub("·", name).upper().strip("·-—_/\\,，、;；: ")
     return name or None
+
+
+def without_remarks(text: str, instead: str = "") -> str:
+    """The text with ``instead`` in the place of each remark in brackets; a bracket that is not closed stays."""
+    # Behind the last bracket that closes there is none, and looking for one from each that opens takes a long cell seconds.
+    end = 1 + max(text.rfind(bracket) for bracket in _CLOSING)
+    return _REMARK.sub(instead, text[:end]) + text[end:]
 
 
 def fold_name(name: str) -> str:
@@ -227,13 +236,18 @@ def spell(name: str) -> list[str]:
 
 
 def _cut(word: str, known: frozenset[str]) -> list[str] | None:
-    """The word as known syllables, None where that is impossible."""
-    if not word:
-        return []
-    for length in range(min(6, len(word)), 0, -1):
-        if word[:length] in known and (rest := _cut(word[length:], known)) is not None:
-            return [word[:length], *rest]
-    return None
+    """The word as known syllables, the first ones as long as can be; None where that is impossible."""
+    ends = {len(word): len(word)}  # where what begins there can be cut to the end -> end of its first syllable
+    for start in range(len(word) - 1, -1, -1):
+        for end in range(min(start + _LONGEST_SYLLABLE, len(word)), start, -1):
+            if end in ends and word[start:end] in known:
+                ends[start] = end
+                break
+    parts, start = [], 0
+    while start in ends and start < len(word):
+        parts.append(word[start : ends[start]])
+        start = ends[start]
+    return parts if start == len(word) else None
 
 
 @cache

@@ -1,8 +1,10 @@
-"""IDs that a program held as a number (docs/formats.md 3.3): which of a column's are rounded, and what of them is sure.
+"""IDs and numbers of certificates that a program held as a number (docs/formats.md 3.3): which of a column's are rounded, and what is sure.
 
 A double keeps 53 bits, so that numbers of eighteen digits are rounded to multiples of 64; JavaScript writes the shortest number that
 is read as the same double, which ends in one zero or two. One number in forty looks so by chance: only the column can tell.
 """
+
+from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +14,10 @@ from matching.arrays import Flags, Ints
 
 _SEVERAL = 3  # rounded numbers whose check digit does not fit, from which on the column may be damaged
 _STEP = 64  # distance of neighbouring doubles at eighteen digits
-_DIGITS = "^[0-9]{18}$"
+_STEP_OF_CERTIFICATES = 8192  # at twenty digits
+_DIGITS, _DIGITS_OF_CERTIFICATES = "^[0-9]{18}$", "^[0-9]{20}$"
+_MOST_SURE = 16  # digits
+_CUT = "00000"
 _OF_A_DAY = 10_000  # numbers of one division and birthdate
 
 
@@ -42,10 +47,37 @@ def sure_digits(numbers: pa.Array) -> pa.Array:
     middle, day = whole.astype(np.float64).astype(np.int64), whole // _OF_A_DAY * _OF_A_DAY
     low, high = np.maximum(middle - _STEP // 2, day), middle + _STEP // 2
     out = pa.nulls(len(numbers), pa.string())
-    for length in range(6, 17):
+    for length in range(6, _MOST_SURE + 1):
         unit = 10 ** (18 - length)
         out = pc.if_else(pa.array(low // unit == high // unit), pc.utf8_slice_codeunits(numbers, 0, length), out)
     return out
+
+
+def rounded_certificates(texts: pa.Array, fit: Flags) -> pa.Array:
+    """Per text its sure leading digits where it is the number of a certificate, of twenty digits, that was rounded; else null. ``fit``: does the
+    check digit of its ID fit? Of whole numbers one in a thousand looks rounded, so that each shows it alone; one whose check digit
+    fits by chance is told by the others of the column."""
+    out = pa.nulls(len(texts), pa.string())
+    digits = pc.match_substring_regex(texts, _DIGITS_OF_CERTIFICATES).fill_null(False)
+    if not pc.any(pc.and_(digits, pa.array(~fit))).as_py():
+        return out
+    coded = pc.if_else(digits, texts, pa.scalar(None, texts.type)).dictionary_encode()
+    sure = pa.array([_sure_of_certificate(text) for text in coded.dictionary.to_pylist()], pa.string()).take(coded.indices)
+    wrong = coded.indices.filter(pc.and_(sure.is_valid(), pa.array(~fit))).unique()
+    return sure if len(wrong) >= _SEVERAL else pc.if_else(pa.array(~fit), sure, out)
+
+
+def _sure_of_certificate(text: str) -> str | None:
+    """None where the number is not rounded, or cut as a spreadsheet cuts it."""
+    value = float(text)
+    if text.endswith(_CUT):
+        return None
+    own = int(value)
+    if int(text) not in (own, int(Decimal(repr(value)))):
+        return None
+    low, high = str(own - _STEP_OF_CERTIFICATES // 2), str(own + _STEP_OF_CERTIFICATES // 2)
+    same = next((place for place in range(_MOST_SURE) if low[place] != high[place]), _MOST_SURE)
+    return low[:same]
 
 
 def _integers(numbers: pa.Array) -> Ints:

@@ -119,7 +119,7 @@ VALUE_CHECKS = (
     Check("id_malformed", "report", "id_status", "id_number", _is_not("malformed"), "证件号无法识别", _MEND),
     Check("id_placeholder", "report", "id_status", "id_number", _is_not("placeholder"), "证件号是占位号", "请补填真实的证件号"),
     Check("id_other_document", "report", "id_status", "id_number", _is_not("other_document"),
-             "证件号填的是学校的临时编号，或护照、通行证、出生证的号码，按未填身份证号处理", "有身份证号的请补填"),
+             "证件号填的是学校的临时编号、J 或 L 开头的学籍号，或护照、通行证、出生证的号码，按未填身份证号处理", "有身份证号的请补填"),
     Check("id_masked", "report", "id_status", "id_number", _is_not("masked"), "身份证号被遮盖，只能比对看得见的几位", "请导出不遮盖的证件号"),
     Check("id_student_number", "report", "id_status", "id_number", _is_not("student_number"), "证件号填的是学籍号，只作参考", _MEND),
     Check("id_of_former_area", "report", "id_number", "id_number", _fits_not(_FORMER_AREA),

@@ -6,7 +6,7 @@ from schemas.answers import ANSWER_REFUSAL_WORDS
 
 FILE_REFUSALS = frozenset((
     "beginning_of_last", "codes_unknown", "empty_file", "empty_sheet", "encrypted_file", "file_changing", "missing_column", "missing_sheet", "nested_archive",
-    "no_headings", "not_a_table", "not_as_declared", "nul_characters", "superseded", "symlink", "too_large", "truncated_file", "unforeseen",
+    "no_headings", "not_a_table", "not_as_declared", "superseded", "symlink", "too_large", "truncated_file", "unforeseen",
     "unknown_encoding", "unknown_folder", "unknown_registry", "unreadable", "unreadable_file", "unreadable_folder", "web_page",
     "wrong_registry", "xml_entities",
 ))
@@ -16,5 +16,6 @@ ANSWER_REFUSALS = frozenset((
 ))
 SHEET_NOTES = frozenset((
     "broken_quotes", "duplicate_heading", "formula_without_value", "hidden_columns", "hidden_rows", "hidden_sheet", "joined_lines",
-    "merged_over_values", "no_line_end", "other_headings", "partly_superseded", "second_column", "sheet_not_used", "side_by_side",
+    "merged_over_values", "mixed_encodings", "no_line_end", "nul_characters", "other_headings",
+    "partly_superseded", "second_column", "sheet_not_used", "side_by_side",
 ))

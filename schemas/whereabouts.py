@@ -37,7 +37,7 @@ LISTED = tuple(w.code for w in WHEREABOUTS if w.listed)
 # this code; it is a possible student record that nobody has confirmed.
 REASONS = {
     "dropped_out": "学籍系统标注辍学，须劝返",
-    "reported_absent": "学籍在读，乡镇核实人不在校（名在人不在），须劝返",
+    "reported_absent": "名在人不在，学籍在读而乡镇核实不在校，须劝返",
     "dropped_out_verified": "乡镇核实确属辍学，须劝返",
     "severe_disability": "持一、二级残疾证，无学籍，须落实送教上门或办理免学、缓学手续",
     "not_promoted": "小学毕业后无初中学籍",

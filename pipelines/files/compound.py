@@ -8,18 +8,28 @@ import olefile
 _SECTOR, _SHORTEST = 4096, 4096  # bytes; what is shorter than 4,096 would have to lie in a stream of its own kind
 _FREE, _END, _OF_TABLE = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 _MOST_TABLES = 109  # sectors of the table that the header has room for: 446 MB
+_WITH_CONTENT = (olefile.STGTY_STREAM, olefile.STGTY_ROOT)
 _NAMES = ("Workbook", "Book", "WORKBOOK", "BOOK")
 
 
 def streams(content: bytes) -> dict[str, bytes]:
     """The streams of the file by name, those alone that say what it is, with the workbook's content as 'Workbook'. Raises OSError where it is
-    no compound file."""
+    no compound file, or a damaged one."""
+    check_streams(content)
     with olefile.OleFileIO(io.BytesIO(content)) as ole:
         found = {path[0]: b"" for path in ole.listdir()}
         for name in _NAMES:
             if ole.exists(name):
                 return {**found, "Workbook": ole.openstream(name).read()}
         return found
+
+
+def check_streams(content: bytes) -> None:
+    """Raises OSError where the content is no compound file, or a stream says that it is longer than the file: if its sectors lead in a circle,
+    whoever reads it takes memory until there is none left."""
+    with olefile.OleFileIO(io.BytesIO(content)) as ole:
+        if any(entry and entry.entry_type in _WITH_CONTENT and entry.size > len(content) for entry in ole.direntries):
+            raise OSError("a stream longer than the file")
 
 
 def compound_file(workbook: bytes) -> bytes:

@@ -114,6 +114,8 @@ def cell_text(value: object) -> str | None:
 
 
 def _fifteen_digits(value: float) -> str:
+    if value < 0:
+        return f"-{_fifteen_digits(-value)}"
     shown = f"{value:.14E}"
     digits = shown[0] + shown[2:16]
     exponent = int(shown.partition("E")[2])

@@ -15,6 +15,7 @@ from pipelines.files.formulas import text_alone, without_value
 from pipelines.files.grid import MOST_CELLS, Grid, text_column
 from pipelines.files.markup import refuse_entities, whole_number
 from pipelines.files.merged_rows import merged_over_values
+from pipelines.files.odd_cells import ODS, is_number, without_odd_cells
 from pipelines.files.old_workbook import look_into_xls
 from pipelines.files.package import check_size, put_right
 from pipelines.files.panics import without_panics
@@ -26,6 +27,14 @@ OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
 _TRUNCATED = ("truncated_file", "文件不完整（可能复制或下载中断）。请重新导出或重新复制")
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _ANNOTATION = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}annotation"
+_VALUE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value"
+_REPEATED = f"{_TABLE}number-columns-repeated"
+_LOOKED_AT = [_TABLE + name for name in ("null-date", "table-column", "table", "table-row")]
+# Cells that span others, stand for several, hold a formula, a comment, or a value that may be no number.
+_TO_LOOK_AT = etree.XPath(
+    "*[@t:number-rows-spanned or @t:number-columns-spanned or @t:number-columns-repeated or @t:formula or o:annotation or (@o:value and number(@o:value) != @o:value)]",
+    namespaces={"t": _TABLE[1:-1], "o": _VALUE[1:].partition("}")[0]},
+)
 _OTHER_OFFICE = {"word/document.xml": "Word 文档", "ppt/presentation.xml": "演示文稿", "xl/workbook.bin": "二进制工作簿（.xlsb）"}
 
 
@@ -85,10 +94,12 @@ def _look_into(content: bytes, as_it_is: bool = False) -> tuple[bytes, WorkbookF
                 if part in names:
                     raise FileRefused("not_a_table", f"文件其实是{what}，不是可读的表格。{RESAVE}")
             if "xl/workbook.xml" in names:
-                return content, look_into(archive)
-            if "content.xml" in names:
-                return content, _look_into_ods(archive)
-            raise FileRefused("not_a_table", f"文件是压缩包，里面没有工作簿。{RESAVE}")
+                facts = look_into(archive)
+            elif ODS in names:
+                facts = _look_into_ods(archive)
+            else:
+                raise FileRefused("not_a_table", f"文件是压缩包，里面没有工作簿。{RESAVE}")
+            return without_odd_cells(content) if any(sheet.odd for sheet in facts.sheets.values()) else content, facts
     except (zipfile.BadZipFile, zlib.error, struct.error, ValueError, EOFError, etree.XMLSyntaxError):  # what they raise on noise
         raise FileRefused(*_TRUNCATED) from None
     except (NotImplementedError, OSError, RuntimeError):  # a compression or encryption nobody uses in workbooks
@@ -102,12 +113,14 @@ def _is_encrypted_ods(archive: zipfile.ZipFile) -> bool:
 
 def _look_into_ods(archive: zipfile.ZipFile) -> WorkbookFacts:
     """Rows and cells may be repeated by a number: refuse a sheet that unfolds into too many. What is hidden is returned."""
-    with archive.open("content.xml") as part:
+    with archive.open(ODS) as part:
         refuse_entities(part.read(100_000))
     facts, table = WorkbookFacts(), SheetFacts()
     rows = width = above = 0
-    with archive.open("content.xml") as part:
-        for _, element in etree.iterparse(part, events=("end",), resolve_entities=False, no_network=True, huge_tree=True):
+    with archive.open(ODS) as part:
+        for _, element in etree.iterparse(
+            part, events=("end",), tag=_LOOKED_AT, resolve_entities=False, no_network=True, huge_tree=True
+        ):
             hidden = element.get(f"{_TABLE}visibility") in ("collapse", "filter")
             if element.tag == f"{_TABLE}null-date":
                 facts.from_1904 = (element.get(f"{_TABLE}date-value") or "").startswith("1904")
@@ -116,24 +129,8 @@ def _look_into_ods(archive: zipfile.ZipFile) -> WorkbookFacts:
             elif element.tag == f"{_TABLE}table":
                 facts.sheets[element.get(f"{_TABLE}name") or ""] = table
                 table, above = SheetFacts(), 0
-            elif element.tag == f"{_TABLE}table-row":
-                used = 0
-                place = 0
-                for cell in element:
-                    down, across = (whole_number(cell.get(f"{_TABLE}number-{side}-spanned")) for side in ("rows", "columns"))
-                    if down > 1 or across > 1:
-                        table.merged.append(((above, place), (above + down - 1, place + across - 1)))
-                    if not len(cell) and (formula := cell.get(f"{_TABLE}formula")):
-                        if text := text_alone(formula.removeprefix("of:")):
-                            table.constants[above + 1, place] = text
-                            used = place + 1
-                        else:
-                            table.without_value += 1
-                            table.uncomputed.append((above + 1, place))
-                    if cell.find(_ANNOTATION) is not None:
-                        table.comments.append((above + 1, place))
-                    place += whole_number(cell.get(f"{_TABLE}number-columns-repeated"))
-                    used = place if len(cell) else used
+            else:
+                used = _look_at_row(element, above, table)
                 repeated = whole_number(element.get(f"{_TABLE}number-rows-repeated"))
                 above += repeated
                 repeated = repeated if used else 0
@@ -144,6 +141,34 @@ def _look_into_ods(archive: zipfile.ZipFile) -> WorkbookFacts:
     if rows * width > MOST_CELLS:
         raise FileRefused("too_large", f"表格展开后达 {rows:,} 行 × {width:,} 列，超出可读的大小。请删除多余的行和列后保存")
     return facts
+
+
+def _look_at_row(row: etree._Element, above: int, table: SheetFacts) -> int:
+    """What there is to tell of a row of an .ods goes into ``table``; ``above``: rows before it. Returns up to which column it holds something."""
+    beyond = with_text = 0
+    for cell in _TO_LOOK_AT(row):
+        place = row.index(cell) + beyond
+        down, across = (whole_number(cell.get(f"{_TABLE}number-{side}-spanned")) for side in ("rows", "columns"))
+        if down > 1 or across > 1:
+            table.merged.append(((above, place), (above + down - 1, place + across - 1)))
+        if (value := cell.get(_VALUE)) is not None and not is_number(value.encode()):
+            table.errors.append((above + 1, place))
+            table.odd = True
+        if not len(cell) and (formula := cell.get(f"{_TABLE}formula")):
+            if text := text_alone(formula.removeprefix("of:")):
+                table.constants[above + 1, place] = text
+                with_text = place + 1
+            else:
+                table.without_value += 1
+                table.uncomputed.append((above + 1, place))
+        if cell.find(_ANNOTATION) is not None:
+            table.comments.append((above + 1, place))
+        beyond += whole_number(cell.get(_REPEATED)) - 1
+    used, last = len(row) + beyond, row[-1] if len(row) else None
+    while last is not None and not len(last):
+        used -= whole_number(last.get(_REPEATED))
+        last = last.getprevious()
+    return max(used, with_text)
 
 
 def _grid(

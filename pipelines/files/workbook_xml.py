@@ -17,6 +17,7 @@ from lxml import etree
 
 from pipelines.files.grid import MOST_CELLS
 from pipelines.files.markup import refuse_entities
+from pipelines.files.odd_cells import ODD_VALUE, SHEETS, has_odd_cells
 from pipelines.files.refusal import RESAVE, FileRefused
 
 _PIECE, _OVERLAP = 8 << 20, 400  # bytes
@@ -40,7 +41,7 @@ _NO_ADDRESS = re.compile(
 _OTHERWISE = re.compile(rb'<c(?![a-zA-Z])(?! r=")')
 # What a piece of a plain export never holds, in RE2: hidden rows, formulas, errors, cells written otherwise.
 _ODD_ADDRESS = r'<c r="(?:[A-Z]{4}|[A-Z]*[^A-Z0-9]|[A-Z]*[0-9]{8})|<row [^>]*\br="(?:[0-9]{8}|[0-9]*[^0-9"])'
-_NOT_PLAIN = rf'hidden="|<f|t="e"|<c(?:[^a-zA-Z ]| [^r]| r[^=]| r=[^"])|{_ODD_ADDRESS}|'
+_NOT_PLAIN = rf'hidden="|<f|t="e"|<c(?:[^a-zA-Z ]| [^r]| r[^=]| r=[^"])|{ODD_VALUE}|{_ODD_ADDRESS}|'
 _COMMENTS = ("comments", "threadedComment")  # kinds of relation to them
 _DRAWN = re.compile(rb"<(?:\w+:)?(?:pic|sp|graphicFrame)\b")
 _COMMENTED = re.compile(rb"""<(?:\w+:)?(?:comment|threadedComment)\s[^>]*?\bref\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']""")
@@ -67,6 +68,7 @@ class SheetFacts:
     drawings: bool = False
     last_row: int = 0
     columns: int = _LETTERS  # at most
+    odd: bool = False  # cells that the reader falls over
 
 
 @dataclass(slots=True)
@@ -80,7 +82,7 @@ def look_into(archive: zipfile.ZipFile) -> WorkbookFacts:
     whose sheet is too large."""
     facts = {}
     for part in archive.infolist():
-        if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
+        if part.filename.startswith(SHEETS) and part.filename.endswith(".xml"):
             facts[part.filename] = _sheet(archive, part.filename)
         elif part.filename.endswith((".xml", ".rels")):
             for number, piece in enumerate(_pieces(archive, part.filename)):
@@ -116,6 +118,7 @@ def _sheet(archive: zipfile.ZipFile, name: str) -> SheetFacts:
         odd = prefixed or _unusual(piece) or _holds(piece, _ODD_ADDRESS)
         if odd and _NO_ADDRESS.search(piece):
             raise FileRefused("unreadable_file", f"文件已损坏：有的单元格的位置不存在。{RESAVE}")
+        facts.odd = facts.odd or has_odd_cells(piece)
         if b'hidden="' in piece:
             facts.hidden_rows += sum(m.end() > overlap for m in _HIDDEN_ROW.finditer(piece))
             facts.hidden_columns += sum(m.end() > overlap for m in _HIDDEN_COLUMN.finditer(piece))

@@ -68,7 +68,7 @@ def accept(exports: Exports, places: Places, as_of: date | None = None, before: 
     refused = tuple(outcome for outcome in outcomes if isinstance(outcome, Refusal))
     exports = replace(exports, sheets=tuple(a.sheet for a in accepted), refused=(*exports.refused, *refused))
     quarantined = [*exports.superseded, *(refusal for a in accepted for refusal in a.refused), *exports.refused]
-    files = [_file(a, exports.stale.get((a.sheet.registry.key, a.sheet.file))) for a in accepted]
+    files = [_file(a, exports.stale.get((a.sheet.registry.key, a.sheet.file, a.sheet.sheet))) for a in accepted]
     files += [_refused_file(r, "refused") for r in exports.refused] + [_refused_file(r, "superseded") for r in exports.superseded]
     return Intake(
         exports,

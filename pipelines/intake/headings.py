@@ -17,7 +17,8 @@ _OWN = ("name", "id_number", "birthdate", "sex", "student_number")  # behind a g
 _LEAST = 3  # known headings make a heading row
 _MARKS = re.compile(rf"[{BLANKS}*'\"=]")
 # 身份证件号(18位), 学生状态(在读/休学): how to fill it in, and not what else it is (出生日期(农历), 姓名(拼音), 联系电话(班主任)).
-_HINT = re.compile(r"[(\[](?:[^)\]]*(?:\d|位|文本|格式|填|如[:：]|例|yyyy|/|、)[^)\]]*)[)\]]$")
+_HINT = re.compile(r"[(\[]([^()\[\]]*)[)\]]$")
+_SAYS_HOW = re.compile(r"\d|位|文本|格式|填|如[:：]|例|yyyy|/|、")
 _HINTED = 100  # added to a spelling's rank
 # Under such a heading stand other people's names and numbers (docs/formats.md 3.2).
 _OF_OTHERS = re.compile(r"监护人|成员|父|母|家长|户主|联系人|代理人")
@@ -53,6 +54,8 @@ def meaning(cell: str | None, known: dict[str, tuple[str, int]]) -> tuple[str, i
     spelled = plain(cell)
     if spelled in known or not (hint := _HINT.search(spelled)) or spelled[: hint.start()] not in known:
         return known.get(spelled)
+    if not _SAYS_HOW.search(hint[1]):
+        return None
     field, rank = known[spelled[: hint.start()]]
     return field, rank + _HINTED
 

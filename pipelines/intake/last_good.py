@@ -69,7 +69,8 @@ def with_last_good(exports: Exports, files: pd.DataFrame, snapshots: Snapshots, 
         return exports
     there = {(s.registry.key, s.file, s.sheet) for s in exports.sheets}
     there |= {(r.registry, r.file, r.sheet) for r in exports.superseded}
-    present = {(s.registry.key, s.file) for s in exports.sheets} | {(r.registry, r.file) for r in exports.superseded} | refused
+    read = {(s.registry.key, s.file) for s in exports.sheets}
+    present = read | {(r.registry, r.file) for r in exports.superseded} | refused
     stand_ins: list[Sheet] = []
     for _, row in files[files["status"].isin(_TAKEN)].iterrows():
         key, file, name = row["registry"], row["file"], row["sheet"] or ""
@@ -77,17 +78,17 @@ def with_last_good(exports: Exports, files: pd.DataFrame, snapshots: Snapshots, 
         may_be_replaced = (key, file) not in present and any(registry == key for registry, _ in refused)
         if (key, file, name) not in there and (of_refused or may_be_replaced):
             stand_ins += _last_good([row], snapshots, registries)
-    why = {
-        (
-            s.registry.key,
-            s.file,
-        ): f"{s.registry.title}：没有可用的导出《{s.file}》。本次仍用上次的这份文件（文件日期 {s.dated}）；{_ACCEPT}"
-        for s in stand_ins
-    }
+    why = {(s.registry.key, s.file, s.sheet): _why_stale(s, (s.registry.key, s.file) in read) for s in stand_ins}
     if not why:
         return exports
     together = replace(exports, sheets=(*exports.sheets, *stand_ins), stale={**exports.stale, **why})
     return supersede(together, joined={sheet.file for sheet in stand_ins})
+
+
+def _why_stale(sheet: Sheet, others_are_read: bool) -> str:
+    missing = f"《{sheet.file}》的工作表“{sheet.sheet}”" if others_are_read else f"《{sheet.file}》"
+    kept = "这张表" if others_are_read else "这份文件"
+    return f"{sheet.registry.title}：没有可用的导出{missing}。本次仍用上次的{kept}（文件日期 {sheet.dated}）；{_ACCEPT}"
 
 
 def stand_in(
@@ -108,7 +109,7 @@ def stand_in(
         why = f"{message}。本次仍用上次的文件（文件日期 {day}）；{_ACCEPT}"
         others = (sheet for sheet in exports.sheets if sheet.registry.key != key)
         stale = {address: reason for address, reason in exports.stale.items() if address[0] != key}
-        stale |= {(sheet.registry.key, sheet.file): why for sheet in kept}
+        stale |= {(sheet.registry.key, sheet.file, sheet.sheet): why for sheet in kept}
         exports = replace(exports, sheets=(*others, *kept), stale=stale)
     return exports
 

@@ -25,13 +25,13 @@ _DICTIONARY = 2  # columns at most, of a sheet of values for drop-down lists
 @dataclass(frozen=True, slots=True)
 class Exports:
     """What lay under raw/. ``sheets``: those that can be used; ``refused``: files and sheets that cannot;
-    ``superseded``: sheets of older states of a newer export, as refusals too; ``stale``: (registry, file) -> why an earlier
-    night's sheets of that file stand in, in Chinese; ``undecided``: what is said of files of which nobody knows which is the newer."""
+    ``superseded``: sheets of older states of a newer export, as refusals too; ``stale``: (registry, file, sheet) -> why an earlier
+    night's sheet stands in, in Chinese; ``undecided``: what is said of files of which nobody knows which is the newer."""
 
     sheets: tuple[Sheet, ...] = ()
     refused: tuple[Refusal, ...] = ()
     superseded: tuple[Refusal, ...] = ()
-    stale: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    stale: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
     undecided: tuple[str, ...] = ()
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import partial, reduce
+from functools import partial
 
 import pandas as pd
 import pyarrow as pa
@@ -12,9 +12,10 @@ import pyarrow.compute as pc
 
 from matching.ids import parse_ids
 from matching.names import CLEAN_NAME, clean_name
-from matching.text_columns import has_any_of, joined_distinct, on_distinct, pairs_on_distinct, series_of, text_array
+from matching.text_columns import has_any_of, on_distinct, pairs_on_distinct, series_of
 from pipelines.intake.hamlets import hamlet_of_address, hamlet_of_cell
 from pipelines.intake.joined_cells import split_joined
+from pipelines.intake.kin_names import kin_of
 from pipelines.intake.moments import a_day_early
 from pipelines.intake.places import Places
 from pipelines.intake.sheets import Sheet
@@ -104,7 +105,7 @@ def standardise(sheet: Sheet, cells: pd.DataFrame, places: Places, as_of: date |
         out["birthdate"] = out["birthdate"].mask(born_later(out["birthdate"], latest))
     _identity(out, cells, fields, parsed, latest)
     official = _places(out, cells, fields, sheet, parsed, places)
-    out["kin"] = _kin(out)
+    out["kin"] = kin_of(out)
     out["registry"], out["file"], out["sheet"], out["row"] = sheet.registry.key, sheet.file, sheet.sheet, cells["row"]
     out["name_raw"] = name_raw
     if sheet.registry.role == "poverty":
@@ -272,24 +273,6 @@ def _village_and_township(pair: str) -> tuple[str, str | None]:
     """The two texts of 'township TAB village'; None for no township."""
     township, _, village = pair.partition("\t")
     return village, township or None
-
-
-def _kin(out: pd.DataFrame) -> pd.Series:
-    """Distinct names of guardians, parents and head of household, '|' between them; null where none is known."""
-    columns = [c for c in ("guardian", "guardian_2", "father", "mother") if c in out]
-    if not columns:
-        return pd.Series(None, index=out.index, dtype="str")
-    parts = [text_array(out[column]) for column in columns]
-    joined = series_of(joined_distinct(parts), out.index)
-    # A cell may hold several names, with such a mark between them.
-    several = reduce(pc.or_, (pc.match_substring(part, "|").fill_null(False) for part in parts)).to_pandas().set_axis(out.index)
-    if several.any():
-        joined = joined.mask(several, on_distinct(joined.where(several), _distinct_names))
-    return joined
-
-
-def _distinct_names(texts: str) -> str | None:
-    return "|".join(dict.fromkeys(name for name in texts.split("|") if name)) or None
 
 
 def _source_key(out: pd.DataFrame, fields: tuple[str, ...]) -> pd.Series:

@@ -14,7 +14,7 @@ from matching.text_columns import HAN
 from pipelines.intake.moments import before_midnight, in_china
 
 _SEPARATED = re.compile(r"^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})[日号]?$")
-_TIME = re.compile(r"[ T]+\d{1,2}:\d{2}.*$")
+_TIME = re.compile(r"(?<![ T])[ T]+\d{1,2}:\d{2}.*$")  # looked for once in each run of blanks
 _SHORT_YEAR = re.compile(r"^(\d{2})[-.年](\d{1,2})[-.月](\d{1,2})日?$")  # 01/05/10 may begin with any of the three
 _DAY_FIRST = re.compile(r"^(\d{1,2})[-./](\d{1,2})[-./](\d{4})$")
 _IN_WORDS = str.maketrans("〇零○一二三四五六七八九", "000123456789")

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from matching.character_forms import usual_characters
 from matching.ids import parse_ids
-from matching.names import CLEAN_NAME, clean_name
+from matching.names import CLEAN_NAME, clean_name, without_remarks
 from matching.text_columns import HAN, joined_distinct, on_distinct, pairs_on_distinct, series_of, text_array, zero_filled
 from pipelines.intake.hamlets import hamlet_of_address, hamlet_of_cell
 from pipelines.intake.joined_cells import split_joined
@@ -20,7 +20,6 @@ from pipelines.lists.list_births import births_of
 from schemas.codes import SEX
 
 _HAN = re.compile(r"[\u2e80-\u2fdf\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_REMARK = re.compile(r"[(（\[【].*?[)）\]】]")
 _BETWEEN_NAMES = re.compile(r"[、,，;；/|&\n]")
 _BETWEEN_PHONES = re.compile(r"[、,，;；/|\n]")
 _SEXES = SEX | {"M": "男", "MALE": "男", "BOY": "男", "男童": "男", "F": "女", "FEMALE": "女", "GIRL": "女", "女童": "女"}
@@ -74,7 +73,7 @@ def person_name(text: str) -> str | None:
     'Smith, John' is turned round, its surname one word."""
     if _HAN.search(text):
         return clean_name(text)
-    plain = _REMARK.sub(" ", usual_characters(text))
+    plain = without_remarks(usual_characters(text), " ")
     parts = plain.split(",")
     words = (f"{parts[1]} {'-'.join(parts[0].split())}" if len(parts) == 2 else plain).split()
     return " ".join(filter(None, (clean_name(word) for word in words))) or None

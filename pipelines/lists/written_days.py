@@ -10,7 +10,7 @@ from pipelines.intake.values import in_digits, squeeze
 
 YEARS = range(1600, 2101)  # of births, historical lists included
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-_TIME = re.compile(r"[ T]+\d{1,2}:\d{2}.*$")
+_TIME = re.compile(r"(?<![ T])[ T]+\d{1,2}:\d{2}.*$")  # looked for once in each run of blanks
 _BLANK_BETWEEN = re.compile(r"(?<=\d)[ \u3000]+(?=\d)")
 
 _MONTH = r"(JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Z]{0,6}\.?"

@@ -89,7 +89,7 @@ INTAKE_TABLES = (
             *address(),
             row_number(),
             text("column", "heading of the column", "列", required=True),
-            text("raw", "the value as exported", "导出的原值", required=True),
+            text("raw", "the value as exported; null: an empty cell that is covered by a merged one", "导出的原值，空为被合并单元格盖住的空格"),
             text("standardised", "the value as it is now; null: taken for missing", "改写后的值，空为按未填处理"),
             text("rule", "what was done", "改写的规则", required=True, codes=sets.REPAIRS_CODES),
         ),

@@ -17,7 +17,13 @@ from pipelines.intake.reading import read_exports, read_files
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.standardise import Standardised
 from pipelines.night.outcome import Outcome
+from pipelines.store.audit import declared_breaches
+from pipelines.store.conform import conform
+from schemas.checks import CHECK
+from schemas.memory_database import memory_database
+from schemas.refusals import FILE_REFUSALS
 from schemas.registry import declared
+from schemas.tables import DECLARED
 from tests.lib.hostile_corpus import HOSTILE, Hostile, content
 from tests.lib.made_files import xlsx
 from tests.lib.made_sheets import A, B, grid
@@ -30,6 +36,7 @@ def taken(path: Path, registry: str | None = "xueji") -> tuple[Intake | None, st
     """(tables, everything said) of one file."""
     exports = read_files(read_export(path, path.name, declared().get(registry or "")), declared())
     said = "\n".join(refusal.message for refusal in exports.refused)
+    assert {refusal.rule for refusal in exports.refused} <= {*FILE_REFUSALS, *CHECK}
     if not exports.sheets:
         return None, said
     tables = accept(exports, PLACES, AS_OF)
@@ -58,6 +65,16 @@ def test_each_file_gets_its_message_and_no_row_is_lost(tmp_path: Path, hostile: 
     assert (counts["rows"] == counts["accepted"] + counts["quarantined"]).all()
     assert counts["accepted"].sum() == len(tables.records)
     assert counts["quarantined"].sum() == tables.quarantine["row"].notna().sum()
+    assert not undeclared(tables)
+
+
+def undeclared(tables: Intake) -> list[str]:
+    """What the audit would find in the tables of an intake; a breach there would publish nothing of the night."""
+    names = ("records", "files", "quarantine", "warnings", "notices", "repairs")
+    with memory_database(None) as con:
+        for name in names:
+            con.register(name, conform(getattr(tables, name), name))
+        return [str(breach) for breach in declared_breaches(con, [DECLARED[name] for name in names], AS_OF, tuple(declared()))]
 
 
 def test_all_of_them_at_once_stop_nothing(

@@ -166,3 +166,35 @@ def test_every_single_slip_and_every_swap_breaks_the_check_digit() -> None:
     swaps = [WHOLE[:i] + WHOLE[i + 1] + WHOLE[i] + WHOLE[i + 2 :] for i in range(16) if WHOLE[i] != WHOLE[i + 1]]
     assert not check_digit_fits(pd.Series(slips + swaps)).any()
     assert check_digit_fits(pd.Series([WHOLE])).all()
+
+
+def rounded_by(program: str, number: str) -> str:
+    """A number as a double holds it, or as JavaScript writes that; one with an X is text."""
+    if not number.isdigit():
+        return number
+    return str(int(float(number)) if program == "double" else int(Decimal(repr(float(number)))))
+
+
+@pytest.mark.parametrize("program", ["double", "JavaScript"])
+def test_certificates_that_a_program_rounded_are_no_ids_and_keep_the_digits_that_are_sure(program: str) -> None:
+    whole = [with_check_digit(f"4512282010{month:02d}15{number:03d}") + "41" for number in range(1, 9) for month in range(1, 13)]
+    assert set(parse_ids(pd.Series(whole))["status"]) == {"certificate"}
+    read = parse_ids(pd.Series([rounded_by(program, number) for number in whole]))
+    lost = read["status"] == "lost_precision"
+    assert list(lost) == [number.isdigit() for number in whole]
+    for number, known, birthdate in zip(whole, read["known"], read["birthdate"], strict=True):
+        if number.isdigit():
+            assert number.startswith(known) and len(known) >= 12
+            assert pd.isna(birthdate) or f"{birthdate:%Y%m%d}" == number[6:14]
+
+
+def test_one_rounded_certificate_tells_itself_and_a_whole_one_beside_it_stays() -> None:
+    whole = with_check_digit("45122820100415004") + "41"
+    read = parse_ids(pd.Series([rounded_by("double", whole), whole]))
+    assert list(read["status"]) == ["lost_precision", "certificate"]
+
+
+@pytest.mark.parametrize("letter", ["J", "L", "j"])
+def test_a_student_number_of_a_child_without_id_is_no_id(letter: str) -> None:
+    (read,) = parse_ids(pd.Series([f"{letter}451228201003150012"])).itertuples()
+    assert read.status == "other_document" and pd.isna(read.number)

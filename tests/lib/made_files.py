@@ -140,10 +140,10 @@ def chart_alone(content: bytes) -> bytes:
     return content[: at + 9] + b"\x02" + content[at + 10 :]
 
 
-def encrypted(password: str = "secret") -> bytes:
-    """A workbook that asks for a password, unless it is the one that Excel tries itself."""
+def encrypted(password: str = "secret", content: bytes | None = None) -> bytes:
+    """A workbook that asks for a password, unless it is the one that Excel tries itself; ``content``: which one."""
     out = io.BytesIO()
-    msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(xlsx())).encrypt(password, out)
+    msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(content or xlsx())).encrypt(password, out)
     return out.getvalue()
 
 

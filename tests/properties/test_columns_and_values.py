@@ -23,6 +23,7 @@ from matching.text_columns import has_any_of, on_distinct, places_among, zero_fi
 from pipelines.files import grid, workbook_xml
 from pipelines.files.grid import cell_text
 from pipelines.intake import standardise
+from pipelines.intake.kin_names import kin_of
 from pipelines.intake.values import SAME_NUMBER, SAME_PHONE
 from pipelines.lists import list_records
 from pipelines.lists.list_records import person_name
@@ -151,7 +152,7 @@ def test_kin_by_column_and_by_row(rows: list[list[str | None]]) -> None:
 
     out = pd.DataFrame({"guardian": parts[0].where(parts[0] != ""), "father": parts[1].where(parts[1] != "")})
     names = [[n for part in row if pd.notna(part) for n in part.split("|") if n] for row in out.itertuples(index=False)]
-    assert values_of(standardise._kin(out)) == ["|".join(dict.fromkeys(n)) or None for n in names]
+    assert values_of(kin_of(out)) == ["|".join(dict.fromkeys(n)) or None for n in names]
 
 
 @given(texts=COLUMN, marks=st.sampled_from(["'", "'\"", "|"]))

@@ -4,8 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.intake.accept import accept
+from pipelines.intake.places import Places
 from pipelines.intake.reading import Exports
 from tests.lib.export_folder import Folder
+from tests.lib.made_files import xlsx
+from tests.lib.plan_county import SETTINGS
 
 _HEAD = "户号,公民身份号码,姓名,性别,出生日期,与户主关系,户主姓名,乡镇街道,居村委会,人员状态"
 _NAMES = "一二三四五六七八九"
@@ -40,7 +44,7 @@ def test_the_beginning_of_the_file_before_does_not_count(folder: Folder, rows: l
     exports = folder.write(户籍=_text(rows, end)).after(before)
     assert _taken(exports) == {"户籍.csv": 9}
     assert [refusal.rule for refusal in exports.refused] == ["beginning_of_last"] and "前" in exports.refused[0].message
-    assert "--accept-drift" in exports.stale["huji", "户籍.csv"]
+    assert "--accept-drift" in exports.stale["huji", "户籍.csv", ""]
 
 
 def test_the_beginning_of_it_under_a_new_name_does_not_count(folder: Folder) -> None:
@@ -62,10 +66,23 @@ def test_of_two_files_the_one_that_is_refused_is_stood_in_for(folder: Folder) ->
     before = folder.write(一=_text(_rows()), 二=_text(others)).read()
     changed = _text(others).replace("弄池村", "龙洲村")
     exports = folder.write(一=_text(_rows(_NAMES[:3]), "\nH4,4512"), 二=changed).after(before)
-    assert _taken(exports) == {"二.csv": 9, "一.csv": 9} and list(exports.stale) == [("huji", "一.csv")]
+    assert _taken(exports) == {"二.csv": 9, "一.csv": 9} and list(exports.stale) == [("huji", "一.csv", "")]
     assert set(exports.sheets[0].cells["village"]) == {"龙洲村"}, "the other file is tonight's"
     again = folder.after(exports)
-    assert _taken(again) == {"二.csv": 9, "一.csv": 9} and list(again.stale) == [("huji", "一.csv")]
+    assert _taken(again) == {"二.csv": 9, "一.csv": 9} and list(again.stale) == [("huji", "一.csv", "")]
+
+
+def test_of_two_sheets_of_a_file_only_the_one_that_is_refused_is_stale(folder: Folder) -> None:
+    first, second = ([line.split(",") for line in [_HEAD, *_rows(names)]] for names in (_NAMES, _NAMES + "十"))
+    second = [[cell.replace("H", "K").replace("韦小", "蓝小") for cell in row] for row in second]
+    path = folder.raw / "huji" / "户籍.xlsx"
+    path.write_bytes(xlsx(first, second))
+    before = folder.read()
+    path.write_bytes(xlsx(first, [["户号"], *second[1:]]))
+    exports = folder.after(before)
+    files = accept(exports, Places(SETTINGS.divisions)).files
+    assert sorted(zip(files["sheet"], files["status"], strict=True)) == [("表1", "read"), ("表2", "refused"), ("表2", "stale")]
+    assert "《户籍.xlsx》的工作表“表2”" in exports.stale["huji", "户籍.xlsx", "表2"]
 
 
 def test_a_file_that_is_gone_stands_in_only_where_another_was_refused(folder: Folder) -> None:

@@ -33,7 +33,7 @@ from tests.lib.made_up_tables import (
 from tests.lib.opened_books import AREAS, AS_OF, LISTS, below, rows
 from tests.lib.plan_county import SETTINGS
 
-TITLES = ["封面", *LISTS, "待县验收", "回执", "变化", "指标", "各村指标"]
+TITLES = ["封面", *LISTS, "名在人不在", "新发现", "待县验收", "回执", "变化", "指标", "各村指标"]
 COUNTY_TITLES = ["封面", "指标", "各乡镇指标", "各村指标", "各学校指标", "答复验收", "凭答复销号", "回执", "变化", *LISTS]
 SEEN_IN = {  # the pairs each workbook shows, in order: first those of a listed child, then by likelihood
     "安阳镇": [0, 2, 5, 1],
