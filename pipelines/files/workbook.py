@@ -32,7 +32,8 @@ _REPEATED = f"{_TABLE}number-columns-repeated"
 _LOOKED_AT = [_TABLE + name for name in ("null-date", "table-column", "table", "table-row")]
 # Cells that span others, stand for several, hold a formula, a comment, or a value that may be no number.
 _TO_LOOK_AT = etree.XPath(
-    "*[@t:number-rows-spanned or @t:number-columns-spanned or @t:number-columns-repeated or @t:formula or o:annotation or (@o:value and number(@o:value) != @o:value)]",
+    "*[@t:number-rows-spanned or @t:number-columns-spanned or @t:number-columns-repeated or @t:formula or o:annotation"
+    " or (@o:value and number(@o:value) != @o:value)]",
     namespaces={"t": _TABLE[1:-1], "o": _VALUE[1:].partition("}")[0]},
 )
 _OTHER_OFFICE = {"word/document.xml": "Word 文档", "ppt/presentation.xml": "演示文稿", "xl/workbook.bin": "二进制工作簿（.xlsb）"}
