@@ -1,5 +1,6 @@
 """Commands about a data folder and what lies in it: init, check, backup, restore."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -48,8 +49,10 @@ def check_command(
         Path | None, option("--out", "FILE", "结果文件 .xlsx（默认 检查结果_文件名.xlsx，在当前文件夹）", Path)
     ] = None,
 ) -> ExitStatus:
-    """检查导出文件：哪些行会被退回、哪些要核对、和上次差多少，不做比对"""
+    """检查导出文件：哪些行会被退回、哪些要核对、和上次差多少，不做比对；也检查填好的核查表：哪些答复会被采用"""
     given.plain_files(files)
+    if (tried := _try_returned(context.obj, files, root)) is not None:
+        return tried
     out = given.output(out or Path(f"检查结果_{files[0].absolute().stem}.xlsx"), ".xlsx")
     if out.resolve() in {path.resolve() for path in files}:
         raise Refused(f"结果文件不能就是要检查的文件：{out}")
@@ -69,6 +72,31 @@ def check_command(
     if checked.refusal:
         console.refuse(checked.refusal)
     return checked.status
+
+
+def _try_returned(console: Console, files: Sequence[Path], root: Path | None) -> ExitStatus | None:
+    """Try the files as returned workbooks; None where none of them is one."""
+    from pipelines.answers.try_out import returned_among, root_of_returned, tried_shown, try_answers
+    from pipelines.guard import guarded
+    from pipelines.store.county_file import settings_of
+    from pipelines.store.private import private_work
+    from schemas.county_problems import CountyFileError
+    from schemas.settings import Settings
+
+    place = root or root_of_returned(files)
+    with private_work(place):
+        try:
+            settings = settings_of(place) if place else Settings()
+        except CountyFileError:
+            return None  # the check of the county's file says what is wrong with it
+        returned = guarded("check", lambda: returned_among(files, settings.passwords))
+        if not returned:
+            return None
+        if others := [path.name for path in files if path not in returned]:
+            raise Refused(f"{'、'.join(others)} 不是填好的核查表，请与核查表分开检查")
+        tried = guarded("check", lambda: try_answers(returned, place, settings))
+    console.show(*tried_shown(tried))
+    return tried.status
 
 
 def backup_command(

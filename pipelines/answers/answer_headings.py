@@ -86,6 +86,8 @@ def _is_list(at: dict[str, int], listing: SheetOfRows, called: bool) -> bool:
     many of the others are in sheets that ask nothing."""
     if called:
         return len(at) >= _LEAST_LIKELY
+    if not listing.identified_by:
+        return False  # its headings are those of many an export
     if any(column.choices and column.key in at for column in listing.asked):
         return len(at) >= _LEAST_CERTAIN
     return any(column.hidden and column.key in at for column in listing.shown) and len(at) >= len(listing.columns) // 2

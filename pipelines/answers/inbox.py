@@ -29,10 +29,10 @@ _ADVICE = re.compile("[，。]请.*", re.DOTALL)
 
 
 def returned_files(inbox: Path) -> Iterator[Export | Refusal]:
-    """The files under ``inbox`` and in its folders, and the members of .zip files, in order of their paths. Of two files with one name in
-    two folders the second is named with its folder."""
+    """The files under ``inbox`` and in its folders, or the one file that it is, and the members of .zip files, in order of their paths. Of
+    two files with one name in two folders the second is named with its folder."""
     try:
-        found = files_under(inbox, _LEFT_BY_PROGRAMS) if inbox.is_dir() else []
+        found = files_under(inbox, _LEFT_BY_PROGRAMS) if inbox.is_dir() else [inbox] if inbox.is_file() else []
     except FileRefused as error:
         yield Refusal(SENDER, inbox.name, "", error.rule, error.message)
         return

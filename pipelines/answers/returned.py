@@ -86,6 +86,20 @@ def read_returned(inbox: Path, passwords: Sequence[str] = ()) -> tuple[dict[str,
     return rows, refused
 
 
+def is_returned(file: Path, passwords: Sequence[str]) -> bool:
+    """Is the file a workbook as this program sends it out, filled in or not? False where it cannot be read."""
+    try:
+        return any(
+            find_table(grid.sheet, head) or any(states_no_rows(listing, head) for listing in SHEETS_READ_BACK)
+            for export in returned_files(file)
+            if not isinstance(export, Refusal)
+            for grid in sheets(export.content, passwords)
+            if (head := grid.head(LOOK_FOR_HEADINGS_IN))
+        )
+    except FileRefused:
+        return False
+
+
 def _read(file: Export, passwords: Sequence[str]) -> Iterator[tuple[str, ReturnedRow | Refusal]]:
     """(title of the list, row or refusal) of each sheet. Raises FileRefused where none of the file's sheets is one of ours."""
     ours, asides = False, []

@@ -38,7 +38,7 @@ def delimited(content: bytes) -> Grid:
         text = text.replace("\r", "\n")
     head = text[:_SAMPLE]
     # By the middle line: a tab before each ID, or a comma in each address, is no delimiter where others are more.
-    lines = [line for line in head.split("\n")[:_SAMPLE_LINES] if line.strip()]
+    lines = [line for line in head.split("\n")[:_SAMPLE_LINES] if line.strip()] or [""]
     delimiter = max(_DELIMITERS, key=lambda mark: (statistics.median(line.count(mark) for line in lines), head.count(mark)))
     if delimiter not in head:
         raise FileRefused("not_a_table", f"文件不是表格（没有列分隔符）。{RESAVE}")

@@ -9,7 +9,11 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
+from bidui.cli import main
+from pipelines.answers.try_out import try_answers
+from pipelines.store.county_file import settings_of
 from reports.book import ANSWER_MARK
+from schemas.exit_status import ExitStatus
 from tests.lib.nights import AS_OF, night
 from tests.lib.opened_books import column, rows
 from tests.lib.small_exports import KIDS, county, id_of, pupil, resident, write
@@ -99,3 +103,23 @@ def test_where_the_settings_ask_for_no_acceptance_a_whole_answer_counts_at_once(
     fill_in(tmp_path, "安阳镇", "去向不明儿童", ELSEWHERE, "安阳镇.xlsx")
     night(tmp_path, SECOND)
     assert whereabouts(published) == "enrolled_elsewhere"
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
+def test_an_officers_clerk_can_try_a_workbook_before_it_is_sent(
+    tmp_path: Path, published: Published, capsys: pytest.CaptureFixture[str]
+) -> None:
+    night(one_listed(tmp_path), AS_OF, ["安阳镇"])
+    fill_in(tmp_path, "安阳镇", "去向不明儿童", ELSEWHERE, "好.xlsx")
+    fill_in(tmp_path, "安阳镇", "去向不明儿童", ELSEWHERE | {"就读学校": "打工，没上学校"}, "坏.xlsx")
+    good, bad = tmp_path / "inbox" / "好.xlsx", tmp_path / "inbox" / "坏.xlsx"
+    tried = try_answers([good], tmp_path, settings_of(tmp_path), SECOND)
+    assert (tried.states["state"].tolist(), tried.status) == (["waiting"], ExitStatus.DONE)
+    tried = try_answers([bad], tmp_path, settings_of(tmp_path), SECOND)
+    assert ([refusal.rule for refusal in tried.refused], tried.status) == (["school_is_none"], ExitStatus.GAP)
+    assert published("answers").empty  # nothing was taken in
+    assert main(["check", str(good), str(bad)]) == 1  # today the answers are of a semester long past
+    shown = capsys.readouterr()
+    assert "第 2 行的核查日期不在本学期内" in shown.out + shown.err and CHILD[0] not in shown.out + shown.err
+    (tmp_path / "raw.xlsx").write_bytes((tmp_path / "raw/xueji/xueji.xlsx").read_bytes())
+    assert main(["check", str(good), str(tmp_path / "raw.xlsx")]) == 2

@@ -1,6 +1,7 @@
 """Files that were cut off while they were copied: refused, or told, and never taken for whole."""
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -69,3 +70,14 @@ def test_a_member_of_an_archive_that_is_shorter_than_told_is_refused(tmp_path: P
     (tmp_path / "xueji" / "学生.zip").write_bytes(packed.getvalue().replace(told, more))
     (found,) = find_exports(tmp_path, declared())
     assert isinstance(found, Refusal) and found.rule == "truncated_file"
+
+
+@pytest.mark.parametrize("content", [b"\t\r\n\t\r\n", b" \t \n" * 40, b"\n\n,\n"])
+def test_a_text_file_of_blanks_alone_is_no_fault_of_the_program(content: bytes) -> None:
+    """A fuzz run found the line whose middle was asked for missing."""
+    try:
+        (grid,) = sheets(content)
+    except FileRefused as refused:
+        assert refused.rule in ("not_a_table", "empty_file")
+    else:
+        assert not any(re.sub(r"[\s,]", "", cell or "") for row in grid.head(50) for cell in row)
