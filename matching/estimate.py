@@ -26,7 +26,8 @@ _PROBABLY_ONE_PERSON = {
     "id": ("exact", "other_exact", "one_digit", "swapped", "lost_digits", "masked_agrees"),
     "address": ("same", "close"),
 }
-_OF_A_HOME = ("kin", "place", "hamlet", "address")
+# The fields of a home, and the columns they are compared by.
+_OF_A_HOME = {"kin": ("kin", "phone"), "place": ("township", "village"), "hamlet": ("hamlet",), "address": ("address",)}
 _SURNAME_AGREES = ("missing", "same", "alike", "part")
 _ENOUGH = 1000  # unsettled records from which strangers are drawn; if there are fewer, strangers are drawn from all
 _OF_EQUAL_CONTENT = 10  # records that are passed over before a stranger is drawn
@@ -182,7 +183,8 @@ def _levels_of_strangers(people: People, candidates: Candidates) -> FieldLevels:
     across = people.source[left] != people.source[right] if len(people.sources) > 1 else left != right
     codes = _levels_of_two(people, left[across], right[across])
     # A field that one source alone has can be compared within it only, and is as usual there as its own records say.
-    alone = [field for field in _OF_A_HOME if not codes[field].any()]
+    known = {column for column in people.compared.schema.names if people.compared[column].null_count < len(people)}
+    alone = [field for field, columns in _OF_A_HOME.items() if known.intersection(columns) and not codes[field].any()]
     within = ~across & (left != right)
     if alone and len(people.sources) > 1 and within.any():
         codes |= {
