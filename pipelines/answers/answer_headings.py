@@ -67,18 +67,51 @@ def find_table(sheet: str, head: GridRows) -> AnswerTable | None:
     a list is it with few of its headings, or none."""
     called = next((listing for listing in SHEETS_READ_BACK if listing.title in squeeze(sheet)), None)
     best = AnswerTable(called, -1, {}) if called else None
-    for number, cells in enumerate(head):
-        written = [_bare(cell) for cell in cells]
+    rows = [[_bare(cell) for cell in cells] for cells in head]
+    if as_sent := _as_sent(rows, called):
+        return as_sent
+    for number, written in enumerate(rows):
         for listing in SHEETS_READ_BACK:
             at = _columns(written, listing)
             if not _is_list(at, listing, listing is called):
                 continue
             if best is None or (len(at), listing is called) > (len(best.at), best.listing is called):
-                numbering = written.index(NUMBERING) if NUMBERING in written else None
-                taken = {*at.values(), numbering}
-                others = tuple(i for i, cell in enumerate(written) if cell and i not in taken)
-                best = AnswerTable(listing, number, at, others, numbering)
+                best = _table(listing, number, at, written)
     return best
+
+
+def _as_sent(rows: Sequence[Sequence[str]], called: SheetOfRows | None) -> AnswerTable | None:
+    """The list whose asked and hidden headings one of the rows has as they were sent, each once: the usual case, and there is nothing to
+    weigh."""
+    for number, written in enumerate(rows):
+        places = {cell: i for i, cell in enumerate(written) if cell}
+        if len(places) < sum(map(bool, written)):
+            continue
+        for listing, headings, needed in _headings_as_sent():
+            if (listing.identified_by or listing is called) and needed <= places.keys():
+                at = {key: places[heading] for heading, key in headings.items() if heading in places}
+                return _table(listing, number, at, written)
+    return None
+
+
+@lru_cache(1)
+def _headings_as_sent() -> tuple[tuple[SheetOfRows, dict[str, str], set[str]], ...]:
+    """Each list with its headings -> keys, and those of them that are asked or hidden; those with most first, as they may hold another's."""
+    found = [
+        (
+            listing,
+            {_bare(column.heading): column.key for column in listing.columns},
+            {_bare(column.heading) for column in listing.columns if column.asked or column.hidden},
+        )
+        for listing in SHEETS_READ_BACK
+    ]
+    return tuple(sorted(found, key=lambda one: -len(one[2])))
+
+
+def _table(listing: SheetOfRows, number: int, at: dict[str, int], written: Sequence[str]) -> AnswerTable:
+    numbering = written.index(NUMBERING) if NUMBERING in written else None
+    taken = {*at.values(), numbering}
+    return AnswerTable(listing, number, at, tuple(i for i, cell in enumerate(written) if cell and i not in taken), numbering)
 
 
 def _is_list(at: dict[str, int], listing: SheetOfRows, called: bool) -> bool:

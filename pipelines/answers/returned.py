@@ -15,14 +15,14 @@ import numpy.typing as npt
 from pipelines.answers.answer_headings import LOOK_FOR_HEADINGS_IN, AnswerTable, find_table
 from pipelines.answers.inbox import SENDER, refused_file, returned_files
 from pipelines.files.containers import sheets
-from pipelines.files.grid import Grid
+from pipelines.files.grid import Grid, GridRows
 from pipelines.files.refusal import FileRefused, Refusal
 from pipelines.guard import is_disk_full
 from pipelines.intake.exports import Export
 from pipelines.intake.reading import unforeseen
 from pipelines.intake.values import parse_date
 from reports.answer_listings import OFF_LIST_SHEET, RECEIPT_SHEET, SHEETS_READ_BACK, WAITING_SHEET
-from reports.book import SheetOfRows, states_no_rows
+from reports.book import ANSWER_MARK, SheetOfRows, states_no_rows
 from reports.cover import COVER_TITLE
 from reports.listings import CHANGES_SHEET
 
@@ -105,6 +105,8 @@ def _read(file: Export, passwords: Sequence[str]) -> Iterator[tuple[str, Returne
     ours, asides = False, []
     for grid in sheets(file.content, passwords):
         head = grid.head(LOOK_FOR_HEADINGS_IN)
+        if _asks_nothing(grid, head):
+            continue
         table = find_table(grid.sheet, head)
         without_rows = next((listing for listing in SHEETS_READ_BACK if states_no_rows(listing, head)), None)
         ours = ours or bool(table or without_rows)
@@ -120,6 +122,11 @@ def _read(file: Export, passwords: Sequence[str]) -> Iterator[tuple[str, Returne
     for grid in asides:
         why = "起的这张工作表不是核查表，没有读取。请把内容写进核查表的黄色列"
         yield SHEETS_READ_BACK[0].title, _refused(file.file, grid.sheet, grid.first_row, "outside_table", why)
+
+
+def _asks_nothing(grid: Grid, head: GridRows) -> bool:
+    """Is the sheet called as one that was sent along, and without a heading that asks for something?"""
+    return _is_sent_along(grid) and not any(ANSWER_MARK in cell for row in head for cell in row if cell)
 
 
 def _is_sent_along(grid: Grid) -> bool:
