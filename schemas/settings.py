@@ -211,7 +211,8 @@ class Settings(SettingTable):
     @property
     def offices(self) -> tuple[str, ...]:
         """The owners of the registries, to whom what is wrong with their exports goes back."""
-        return tuple(dict.fromkeys(registry.owner for registry in self.registries.values()))
+        exported = (registry for registry in self.registries.values() if registry.role != "report")
+        return tuple(dict.fromkeys(registry.owner for registry in exported))
 
     @property
     def areas(self) -> tuple[str, ...]:
