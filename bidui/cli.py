@@ -26,6 +26,7 @@ _NOT_DONE = {
     "link": "未比对：",
     "dedupe": "未查重：",
     "check": "没有检查：",
+    "deliver": "没有送：",
     "backup": "没有备份：",
     "restore": "没有恢复：",
 }
@@ -40,6 +41,7 @@ COMMANDS: dict[str, Callable[..., ExitStatus]] = {
     "dedupe": list_commands.dedupe_command,
     "explain": question_commands.explain_command,
     "history": question_commands.history_command,
+    "deliver": folder_commands.deliver_command,
     "backup": folder_commands.backup_command,
     "restore": folder_commands.restore_command,
     "serve": run_commands.serve_command,

@@ -1,6 +1,7 @@
-"""Commands about a data folder and what lies in it: init, check, backup, restore."""
+"""Commands about a data folder and what lies in it: init, check, deliver, backup, restore."""
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -97,6 +98,45 @@ def _try_returned(console: Console, files: Sequence[Path], root: Path | None) ->
         tried = guarded("check", lambda: try_answers(returned, place, settings))
     console.show(*tried_shown(tried))
     return tried.status
+
+
+def deliver_command(
+    context: typer.Context,
+    root: Root = Path("data"),
+    as_of: Annotated[
+        date | None, option("--as-of", "DATE", "送哪一天的比对结果，如 2020-04-15（默认最近一次）", given.to_day)
+    ] = None,
+    township: Annotated[list[str] | None, option("--township", "乡镇", "只送这些乡镇的（可多次）")] = None,
+    again: Annotated[bool, typer.Option("--again", help="已送过、内容没有变的也再送一次")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出什么将送到哪里，不送")] = False,
+    out: Annotated[Path | None, option("--out", "FILE", "把送达记录（什么时候、什么、送到哪里）写成 .xlsx", Path)] = None,
+) -> ExitStatus:
+    """送核查表：各乡镇、各单位的放进各自的文件夹或发邮件，加密，只送一次，并记下来"""
+    if out:
+        given.output(out, ".xlsx")
+    townships = given.official_townships(township or [], given.existing_folder(root))
+
+    from bidui.noted import note
+    from pipelines.deliver.deliver import deliver, deliveries
+    from pipelines.deliver.shown import delivered_shown, left_shown, write_record
+    from pipelines.store.private import private_work
+    from schemas.calendar import today
+
+    console: Console = context.obj
+    with private_work(root):
+        with console.progress("正在送") as show_step:
+            done = deliver(root, as_of, townships, again, dry_run, lambda area, part: show_step(f"正在送：{area}", part))
+        if not dry_run:
+            note(console, root, "deliver", {"sent": done.count(failed=False), "failed": done.count(failed=True)})
+        if out:
+            write_record(out, deliveries(root, as_of, townships), today())
+    console.show(*delivered_shown(done))
+    left = list(left_shown(done))
+    for sentence in left:
+        console.warn(sentence)
+    if out:
+        console.show(f"送达记录在：{out}")
+    return ExitStatus.GAP if left else ExitStatus.DONE
 
 
 def backup_command(

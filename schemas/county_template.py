@@ -6,6 +6,7 @@ from datetime import date
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from schemas.delivery_settings import Recipient
 from schemas.plan import CITATIONS
 from schemas.settings import SETTING_NAMES, Cohort, County, Plan, Settings
 
@@ -74,7 +75,17 @@ def _table(name: str, field: FieldInfo, settings: Settings) -> Iterator[str]:
         for key, inner in type(part).model_fields.items():
             yield from _setting(key, inner, getattr(part, key) if isinstance(part, County | Cohort) else None)
         return
+    elif name == "recipients":
+        yield from _example_recipient()
     yield ""
+
+
+def _example_recipient() -> Iterator[str]:
+    """How the table of a recipient is written: as a comment, because whose it is stands in its header."""
+    values = {"folder": r"'D:\收发\某某镇'", "mail": '"name@example.gov.cn"', "password": '"至少八位的密码"'}
+    yield '#   [recipients."某某镇"]'
+    for key, field in Recipient.model_fields.items():
+        yield f"#   {key} = {values[key]}  # {field.description}"
 
 
 def allowed(field: FieldInfo) -> str:

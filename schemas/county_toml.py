@@ -5,10 +5,11 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from schemas.county_problems import CountyFileError, Path, Problems, setting_lines, suggestion
 from schemas.county_registries import county_registries
+from schemas.delivery_settings import Recipient
 from schemas.divisions import Divisions
 from schemas.settings import SETTING_NAMES, Settings
 
@@ -33,7 +34,13 @@ _MENDED = {
     "list_type": "应是一列文字，写在方括号里",
     "too_long": "太多，最多 {max_length} 个",
 }
-_PATTERNS = {"code": "应是 6 位数字的区划代码，两边加英文引号", "database": "应是数据库地址，如 postgresql://用户@主机/库"}
+_PATTERNS = {
+    "code": "应是 6 位数字的区划代码，两边加英文引号",
+    "database": "应是数据库地址，如 postgresql://用户@主机/库",
+    "mail": "应是一个电子邮箱地址，如 name@example.gov.cn",
+    "sender": "应是一个电子邮箱地址，如 name@example.gov.cn",
+    "host": "应是服务器的域名或地址，如 smtp.example.gov.cn",
+}
 _DATES = ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact")
 
 
@@ -51,10 +58,7 @@ def _fault(kind: str, path: Path, allowed: Mapping[str, Any], message: str) -> t
     key = path[-1] if path else ""
     name = f"[{'.'.join(path[:-1])}] 的 {key}" if len(path) > 1 else key
     if kind == "extra_forbidden":
-        table: Any = Settings
-        for part in path[:-1]:
-            table = table.model_fields[part].annotation
-        return path, f"{name}：不认识{suggestion(key, table.model_fields)}"
+        return path, f"{name}：不认识{suggestion(key, _table_of(path).model_fields)}"
     if kind == "value_error":
         return path, f"{name}：{allowed['error']}"
     if kind == "string_pattern_mismatch":
@@ -63,6 +67,25 @@ def _fault(kind: str, path: Path, allowed: Mapping[str, Any], message: str) -> t
         return path, f"{name}：应是日期，如 2004-09-01"
     expected = {**allowed, "expected": str(allowed.get("expected", "")).replace("'", "").replace(" or ", "、").replace(", ", "、")}
     return path, f"{name}：{_MENDED[kind].format(**expected) if kind in _MENDED else message}"
+
+
+def _table_of(path: Path) -> type[BaseModel]:
+    """The table in which the setting ``path`` stands."""
+    if path[0] == "recipients":
+        return Recipient
+    table: Any = Settings
+    for part in path[:-1]:
+        table = table.model_fields[part].annotation
+    return table
+
+
+def _undeliverable(settings: Settings) -> Iterator[tuple[Path, str]]:
+    """(path, Chinese sentence) of each recipient for whom there is no workbook, and of each mail that nobody would take."""
+    for name, recipient in settings.recipients.items():
+        if name not in settings.areas:
+            yield ("recipients", name), f"[recipients] 的 {name}：本县没有这个乡镇或单位{suggestion(name, settings.areas)}"
+        if recipient.mail and not settings.mail.host:
+            yield ("recipients", name, "mail"), f"[recipients.{name}] 的 mail：要用邮件发，还缺 [mail] 的 host（发信服务器）"
 
 
 # What Python says of a file that is not TOML -> the same in Chinese. Its own words may quote the file.
@@ -106,6 +129,9 @@ def read_settings(text: str, divisions: Divisions | None = None, file: str = COU
         settings = Settings.model_validate({**given, "registries": registries, "divisions": divisions})
     except ValidationError as error:
         for path, sentence in faults_of(error):
+            problems.at(path, sentence)
+    else:
+        for path, sentence in _undeliverable(settings):
             problems.at(path, sentence)
     problems.raise_any()
     assert settings is not None

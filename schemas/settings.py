@@ -9,45 +9,24 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SkipValidation,
-    StrictInt,
-    StrictStr,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, SkipValidation, StrictInt, StrictStr, model_validator
 
-from schemas.county_names import fault_of_name, has_control_characters
+from schemas.delivery_settings import Mail, RecipientTable
 from schemas.divisions import Divisions, county_names, short_county_name
 from schemas.divisions.county_search import larger_place, why_no_county
 from schemas.divisions.published import published_divisions
 from schemas.plan import LAW, PLAN_CITATIONS, PLAN_COUNTY, PLAN_NUMBER, PLAN_WEEKLY_DAY, Subject
 from schemas.registry import Registry, declared
+from schemas.setting_kinds import Name, SettingTable, Text
 
 _FIRST_BIRTHDAY, _LAST_BIRTHDAY = date(1950, 1, 1), date(2100, 12, 31)
 LONGEST_COHORT = 15  # years
 _SCHOOL_AGE, _GROWN_UP = 6, 18  # years
 
-NOT_YET_USED = ("notification", "recipients")  # read and checked, and nothing goes by them so far
+NOT_YET_USED = ("notification",)  # read and checked, and nothing goes by them so far
 _NOT_YET = "（目前只检查写法，还不起作用）"
 
 Weekday = Literal["星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"]
-
-
-def _named(text: str) -> str:
-    if fault := fault_of_name(text):
-        raise ValueError(fault)
-    return text
-
-
-def _printed(text: str) -> str:
-    if has_control_characters(text):
-        raise ValueError("含有换行、制表符等看不见的字符")
-    return text
 
 
 def _is_day(value: object) -> object:
@@ -64,9 +43,7 @@ def _is_birthday(day: date) -> date:
     return day
 
 
-Name = Annotated[StrictStr, AfterValidator(_named)]
 Birthday = Annotated[date, BeforeValidator(_is_day), AfterValidator(_is_birthday)]
-Text = Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(_printed)]
 
 
 def _age(born: date, day: date) -> int:
@@ -74,11 +51,7 @@ def _age(born: date, day: date) -> int:
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, arbitrary_types_allowed=True)
-
-
-class County(_Part):
+class County(SettingTable):
     """Which county it is."""
 
     code: Annotated[StrictStr, Field(pattern=r"^[0-9]{6}$")] = Field(default=PLAN_COUNTY, description="六位区划代码（GB/T 2260）")
@@ -100,7 +73,7 @@ class County(_Part):
         return {"name": name, "short_name": short_county_name(name) if isinstance(name, str) else name, **given}
 
 
-class Cohort(_Part):
+class Cohort(SettingTable):
     """Which children are swept: those born in it and registered in the county; plan, part 3 ②. It lies within a few school ages, so that a
     wrong year is noticed: compulsory education takes nine years (《义务教育法》第二条), and some sweep kindergarten and senior school too."""
 
@@ -129,7 +102,7 @@ class Cohort(_Part):
         return why and f"{first} 至 {last} 出生的儿童在 {day} 没有一个是义务教育年龄（{why}），请核对 county.toml 的 [cohort]"
 
 
-class Plan(_Part):
+class Plan(SettingTable):
     """The county's own plan, cited on what is printed."""
 
     number: Text | None = Field(default=None, description="本县控辍保学方案的文号，如 某控辍办〔2022〕1号；没有的不写，只引用法律")
@@ -146,7 +119,7 @@ class Plan(_Part):
         return self.citations.get(subject, "")
 
 
-class Retention(_Part):
+class Retention(SettingTable):
     """How long what can be computed again is kept. Two runs at the least: somebody may be reading the one before the current."""
 
     runs: Annotated[StrictInt, Field(ge=2, le=1000)] = Field(default=10, description="保留最近多少次比对的数据表")
@@ -157,7 +130,7 @@ class Retention(_Part):
     prefect_days: Annotated[StrictInt, Field(ge=1, le=36500)] = Field(default=30, description="Prefect 页面上的运行记录保留多少天")
 
 
-class Notification(_Part):
+class Notification(SettingTable):
     """Who is called when a night went wrong."""
 
     when: Literal["nothing", "gap", "always"] = Field(
@@ -168,7 +141,7 @@ class Notification(_Part):
     )
 
 
-class Settings(_Part):
+class Settings(SettingTable):
     """Everything that belongs to one county or one year.
 
     ``registries``: key -> registry as the county has them, the core ones first. ``divisions``: the county's townships and villages.
@@ -201,9 +174,10 @@ class Settings(_Part):
     plan: Plan = Field(default_factory=Plan, description="本县的方案")
     retention: Retention = Field(default_factory=Retention, description="能重新算出来的东西保留多久（答复、判定和个案一直保留）")
     notification: Notification = Field(default_factory=Notification, description=f"夜间比对出了问题通知谁{_NOT_YET}")
-    recipients: Mapping[Name, Text] = Field(
+    mail: Mail = Field(default_factory=Mail, description="用邮件送核查表（bidui deliver）的发信服务器")
+    recipients: Mapping[Name, RecipientTable] = Field(
         default_factory=dict,
-        description=f'各乡镇、各单位的核查表由谁接收，如 "某某镇" = "张三，电话 123"{_NOT_YET}',
+        description="各乡镇、各单位和本县的核查表送到哪里（bidui deliver）：一个接收人一张表，名称同核查表文件名开头的",
     )
     registries: SkipValidation[Mapping[str, Registry]] = Field(default_factory=declared)
     divisions: SkipValidation[Divisions] = Field(default=None)  # type: ignore[assignment]  # that of the county, see below
@@ -233,6 +207,23 @@ class Settings(_Part):
     def weekday(self) -> int:
         """The day of the weekly report as ``date.weekday`` counts it: Monday is 0."""
         return get_args(Weekday).index(self.weekly_day)
+
+    @property
+    def offices(self) -> tuple[str, ...]:
+        """The owners of the registries, to whom what is wrong with their exports goes back."""
+        exported = (registry for registry in self.registries.values() if registry.role != "report")
+        return tuple(dict.fromkeys(registry.owner for registry in exported))
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """Whom workbooks are for: the townships, the county by its short name, the offices."""
+        return tuple(dict.fromkeys((*self.divisions.township_names, self.county.short_name, *self.offices)))
+
+    @property
+    def passwords_of_returns(self) -> list[str]:
+        """What is tried on a returned workbook that has a password: those with which workbooks are sent out among them."""
+        sent = (recipient.password for recipient in self.recipients.values())
+        return list(dict.fromkeys((*self.passwords, *filter(None, sent))))
 
 
 _NOT_IN_THE_FILE = ("registries", "divisions")

@@ -185,7 +185,7 @@ def read_inputs(context: Context) -> Inputs:
     settings, snapshots = context.settings, _snapshots(context.root)
     exports = read_exports(context.root / "raw", settings.registries, snapshots, settings.passwords)
     exports = supersede(exports, seen_before(exports, context.earlier("files"), snapshots, settings.registries))
-    returned, unread = read_returned(context.root / "inbox", settings.passwords)
+    returned, unread = read_returned(context.root / "inbox", settings.passwords_of_returns)
     received = received_answers(returned, context.as_of)
     accepts = settings.acceptance == "county"
     exports = with_reports(exports, received, context.earlier("answers"), context.as_of, accepts, snapshots)

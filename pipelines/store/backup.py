@@ -23,7 +23,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, inspect, select
 
 from pipelines.guard import DiskFull, Foreseen, is_disk_full
 from pipelines.store.database import Database, database_setting, selected_rows
@@ -34,7 +34,7 @@ from pipelines.store.noting import note_use
 from pipelines.store.runs import folder_of, is_whole
 from pipelines.store.snapshots import Snapshots
 from pipelines.store.state import Run, current_run, now, read_state
-from pipelines.store.state_tables import AUDIT, REVISION, RUNS, STATE_KEYS
+from pipelines.store.state_tables import RECORDS_OF_THE_STORE, REVISION, STATE_KEYS
 from schemas.county_toml import COUNTY_FILE
 from schemas.divisions.divisions_file import DIVISIONS_FILE
 from schemas.tables import TABLES
@@ -108,11 +108,14 @@ def _write(archive: zipfile.ZipFile, root: Path, database: Database) -> tuple[Ru
 
 
 def stored_tables(connection: Connection) -> Iterator[tuple[str, pa.Table]]:
-    """Every table of the store, by name."""
+    """Every table of the store, by name; those of a newer format, which a store that no run has opened since lacks, are left out."""
+    present = set(inspect(connection).get_table_names())
     for name in STATE_KEYS:
-        yield name, read_state(connection, name)
-    for table in (RUNS, AUDIT):
-        yield table.name, _rows(connection, table)
+        if name in present:
+            yield name, read_state(connection, name)
+    for table in RECORDS_OF_THE_STORE:
+        if table.name in present:
+            yield table.name, _rows(connection, table)
 
 
 def _files(root: Path, run: Run, folder: Path) -> Iterator[tuple[str, Path]]:

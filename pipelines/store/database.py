@@ -217,7 +217,8 @@ def drop_all(connection: Connection) -> None:
     found.reflect(connection, only=lambda name, _: name in {*metadata.tables, "alembic_version"})
     found.drop_all(connection)
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("drop function if exists audit_append_only")
+        for name in ("audit", "deliveries"):
+            connection.exec_driver_sql(f"drop function if exists {name}_append_only")
 
 
 def selected_rows(connection: Connection, query: Any) -> Sequence[RowMapping]:

@@ -23,7 +23,7 @@ from pipelines.store.forgotten import FORGOTTEN
 from pipelines.store.lock import exclusive
 from pipelines.store.publishing import bring_in_line
 from pipelines.store.state import insert_rows, published_runs, write_audit
-from pipelines.store.state_tables import AUDIT, REVISION, RUNS, STATE_KEYS
+from pipelines.store.state_tables import RECORDS_OF_THE_STORE, REVISION, RUNS, STATE_KEYS
 from schemas.county_toml import COUNTY_FILE
 
 _STAGE = ".restoring"
@@ -183,7 +183,7 @@ def _store_of(archive: zipfile.ZipFile, manifest: Mapping[str, Any], root: Path,
             drop_all(connection)
         migrate(connection, str(manifest["revision"]))
         written = set(archive.namelist())
-        for name in (*STATE_KEYS, RUNS.name, AUDIT.name):
+        for name in (*STATE_KEYS, *(table.name for table in RECORDS_OF_THE_STORE)):
             if _member(name) in written:  # a version before may not have had it
                 insert_rows(connection, name, pq.read_table(io.BytesIO(archive.read(_member(name)))))
         migrate(connection)
@@ -216,9 +216,12 @@ def _member(table: str) -> str:
 
 
 def _after_rows(connection: Connection) -> None:
-    """PostgreSQL counts the audit's numbers itself, and has not seen those that were restored."""
+    """PostgreSQL counts some numbers itself, and has not seen those that were restored."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("select setval(pg_get_serial_sequence('audit', 'number'), (select max(number) from audit))")
+        for name in ("audit", "deliveries"):
+            connection.exec_driver_sql(
+                f"select setval(pg_get_serial_sequence('{name}', 'number'), (select max(number) from {name}))"
+            )
 
 
 def _replace(new: Path | None, place: Path, aside: Path) -> None:

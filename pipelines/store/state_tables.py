@@ -7,7 +7,7 @@ from sqlalchemy.types import TypeEngine
 
 from schemas.tables import TABLES
 
-REVISION = "0002"  # the newest of the migrations
+REVISION = "0003"  # the newest of the migrations
 
 # Published table -> its key. Where there is none, a row is known by its place.
 PLACE = "place"
@@ -74,3 +74,19 @@ AUDIT = Table(
     Column("run_id", Text),
     Column("counts", Text),
 )
+
+# What was sent to whom: a row for each workbook and each way, added and never changed. delivered_at: UTC; file: its base name; sent_to: a
+# folder or an address; sha256: of the workbook before it was encrypted; how, outcome, reason: ``schemas.delivery_codes``.
+DELIVERIES = Table(
+    "deliveries",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("delivered_at", Text, nullable=False),
+    Column("run_id", Text, nullable=False),
+    Column("as_of", Date, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("area", "file", "how", "sent_to", "sha256", "outcome")),
+    Column("reason", Text),
+)
+
+# The tables that are no state of a run, in the order in which an archive has them.
+RECORDS_OF_THE_STORE = (RUNS, AUDIT, DELIVERIES)

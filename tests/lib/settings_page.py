@@ -9,6 +9,7 @@ from pydantic.fields import FieldInfo
 from schemas.county_names import LONGEST_NAME
 from schemas.county_template import allowed, county_toml, toml_value
 from schemas.county_toml import read_settings
+from schemas.delivery_settings import Recipient
 from schemas.divisions.county_search import HOW_A_COUNTY_IS_NAMED
 from schemas.divisions.divisions_file import DIVISION_COLUMNS
 from schemas.plan import CITATIONS
@@ -50,6 +51,10 @@ WHEN = {
     "retention.snapshots_days": "下次比对发布以后",
     "database": "下一个命令。已有结果的，先用 `bidui backup` 备份，改好以后用 `bidui restore` 恢复到新库",
 }
+# The same of all settings of a table.
+_WHEN_OF_TABLE = dict.fromkeys(("mail", "recipients"), "下一次 `bidui deliver`（[deliver.md](deliver.md)）") | dict.fromkeys(
+    NOT_YET_USED, "还不起作用"
+)
 _DIVISIONS = f"""
 ## 乡镇和村：divisions.csv
 
@@ -92,6 +97,11 @@ def page() -> str:
 def _rows(name: str) -> Iterator[tuple[str, ...]]:
     field = Settings.model_fields[name]
     default = field.get_default(call_default_factory=True)
+    if name == "recipients":
+        yield _row(f'{name}."名称"', "", field)
+        for key, inner in Recipient.model_fields.items():
+            yield _row(f'{name}."名称".{key}', "", inner)
+        return
     if not isinstance(default, BaseModel):
         yield _row(name, _default(default), field)
         return
@@ -104,7 +114,7 @@ def _rows(name: str) -> Iterator[tuple[str, ...]]:
 
 
 def _row(name: str, default: str, field: FieldInfo, more: str = "") -> tuple[str, ...]:
-    when = "还不起作用" if name.partition(".")[0] in NOT_YET_USED else WHEN.get(name, _NEXT_RUN)
+    when = _WHEN_OF_TABLE.get(name.partition(".")[0]) or WHEN.get(name, _NEXT_RUN)
     return f"`{name}`", default, allowed(field), when, _cell(f"{field.description}{more}")
 
 

@@ -10,8 +10,10 @@ from openpyxl import load_workbook
 from bidui.cli import main
 from pipelines.ask.explain import explain
 from pipelines.ask.tally import tally
+from pipelines.deliver.parcels import outgoing_books
 from pipelines.demo.make_county import make_county
 from pipelines.demo.score import score
+from pipelines.store.county_file import settings_of
 from schemas.indicators import INDICATOR
 from schemas.rules import RULE
 from schemas.whereabouts import LISTED, REASONS, WHEREABOUTS_NAME
@@ -130,6 +132,15 @@ def test_workbooks_open_and_hold_each_listed_child_once(county: Path) -> None:
         seen += here
         assert not any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
     assert sorted(seen) == sorted(listed.loc[listed["township"].notna(), "person_id"])
+
+
+def test_each_workbook_has_a_recipient_whom_bidui_deliver_knows(county: Path) -> None:
+    settings = settings_of(county)
+    books, nobodys = outgoing_books(county / "outbox" / AS_OF.isoformat(), settings)
+    assert nobodys == [] and {book.area for book in books} == set(settings.areas)
+    assert {(book.area in TOWNSHIPS, book.kind) for book in books} == {
+        *((True, "lists"), (True, "weekly"), (False, "weekly"), (False, "summary"), (False, "returned")),
+    }
 
 
 def test_explain_speaks_of_a_child_and_of_a_pair(county: Path) -> None:

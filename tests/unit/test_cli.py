@@ -22,7 +22,7 @@ from pipelines.screen import TextLine, TextTable
 from schemas.county_problems import CountyFileError
 from schemas.exit_status import ExitStatus
 
-COMMANDS = ("init", "demo", "run", "check", "link", "dedupe", "explain", "history", "backup", "restore", "serve")
+COMMANDS = ("init", "demo", "run", "check", "link", "dedupe", "explain", "history", "deliver", "backup", "restore", "serve")
 ROOT = Path(__file__).resolve().parents[2]
 Capture = pytest.CaptureFixture[str]
 
@@ -87,7 +87,7 @@ def test_every_option_has_the_same_name_everywhere() -> None:
             "--model",
             "--save-model",
         ),
-        *("--chart", "--registry", "--port", "--cron", "--county", "--cohort", "--force", "--overwrite"),
+        *("--chart", "--registry", "--port", "--cron", "--county", "--cohort", "--force", "--overwrite", "--again", "--dry-run"),
     }
 
 

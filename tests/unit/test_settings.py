@@ -74,7 +74,33 @@ def test_another_county_is_named_by_its_code_and_has_no_plan() -> None:
         ('tejiao.title = "特/教"', "[tejiao] 的 title：不能有 /"),
         ("notification.command = 'mail'", "[notification] 的 command：应是一列文字"),
         ("notification = {when = 'never'}", "[notification] 的 when：应为 nothing、gap、always 之一"),
-        ("recipients.'安阳镇' = 5", "[recipients] 的 安阳镇：应是文字"),
+        ("recipients.'安阳镇' = 5", "[recipients] 的 安阳镇：不再写成一行，请写成一张表："),
+        ("recipients.'安阳镇' = '小明，电话 123'", "[recipients] 的 安阳镇：不再写成一行，请写成一张表："),
+        ("recipients = '小明'", "recipients：应是一张表"),
+        ("recipients.'安阳镇' = {password = '很长的密码12'}", "[recipients.安阳镇] 的 password：只能用英文字母、数字和英文标点"),
+        ("recipients.'安阳镇' = {folder = '/x', password = 'Passwor'}", "[recipients.安阳镇] 的 password：应有 8 至 255 个字符"),
+        ("recipients.'安阳镇' = {password = 'Password1'}", "[recipients] 的 安阳镇：还缺 folder（文件夹）或 mail（电子邮箱）"),
+        ("recipients.'安阳镇' = {mail = 'x@example.cn'}", "[recipients] 的 安阳镇：写了 mail，还缺 password：表里有未成年人信息"),
+        (
+            "recipients.'安阳镇' = {mail = '小明@example.cn', password = 'Password1'}",
+            "[recipients.安阳镇] 的 mail：应是一个电子邮箱地址",
+        ),
+        (
+            "recipients.'安阳镇' = {mail = 'x@example.cn', password = 'Password1'}",
+            "[recipients.安阳镇] 的 mail：要用邮件发，还缺 [mail]",
+        ),
+        ("recipients.'安阳镇' = {folder = '收发/安阳镇'}", "[recipients.安阳镇] 的 folder：应写完整的路径，如 'D:"),
+        (r"""recipients.'安阳镇' = {folder = "D:\new"}""", "Windows 的路径两边请用单引号"),
+        ("recipients.'安阳镇' = {foldr = '/x'}", "[recipients.安阳镇] 的 foldr：不认识（是否指 folder？）"),
+        ("recipients.'安阳乡' = {folder = '/x'}", "[recipients] 的 安阳乡：本县没有这个乡镇或单位（是否指 安阳镇？）"),
+        ("mail = 'x@example.cn'", "mail：应是一张表"),
+        ("mail = {host = 'smtp.example.cn'}", "mail：还缺 sender（发件人邮箱）"),
+        ("mail = {host = 'smtp.example.cn', user = 'bidui'}", "mail：user 和 password 应一起写"),
+        ("mail = {host = '发信 服务器'}", "[mail] 的 host：应是服务器的域名或地址"),
+        ("mail = {host = 'smtp.example.cn', sender = 'x@example.cn', tls = 'none'}", 'mail：tls = "none" 只许 host 是本机'),
+        ("mail = {host = 'smtp.example.cn', tls = 'ssl'}", "[mail] 的 tls：应为 tls、starttls、none 之一"),
+        ("mail = {sender = 'x@example.cn'}", "mail：还缺 host（发信服务器）"),
+        ("mail = {port = 70000}", "[mail] 的 port：应不大于 65535"),
         ("plan.citations.weekly = '一'\nplan.number = ''", "[plan] 的 number：不能为空"),
         ("plan.citations.weekly = '一'", "写了 citations，还缺 number"),
         ("plan = {number = '某号', citations = {wekly = '一'}}", "[plan.citations] 的 wekly：应为 weekly、"),
@@ -101,7 +127,7 @@ def test_a_fault_is_told_with_its_line(line: str, said: str) -> None:
     found = faults(text)
     number = text.count("\n", 0, text.index(line)) + 1 + ("number = ''" in line or "hour = 1" in line)
     assert any(problem.startswith(f"county.toml 第{number}行：") and said in problem for problem in found), found
-    assert not any("密码" in problem or "小明" in problem for problem in found)
+    assert not any("很长的密码" in problem or "小明" in problem for problem in found)
 
 
 def test_all_faults_are_told_at_once_in_the_order_of_their_lines() -> None:
@@ -170,13 +196,37 @@ def test_limits_of_numbers_are_beside_them() -> None:
 
 def test_the_page_says_when_each_setting_takes_effect() -> None:
     page = settings_page.page()
-    assert page.count("| 还不起作用 |") == 3  # two of notification, recipients
+    assert page.count("| 还不起作用 |") == 2  # those of notification
     assert all(f"| `{name}` |" in page for name in settings_page.WHEN)
 
 
 def test_the_day_of_the_week_is_in_what_is_printed() -> None:
     monday = read_settings('weekly_day = "星期一"')
     assert monday.weekday == 0 and monday.on_weekly_day("上星期四以后") == "上星期一以后"
+
+
+def test_recipients_and_the_server_of_mail_are_read() -> None:
+    read = read_settings(r"""
+[mail]
+host = "smtp.example.cn"
+tls = "starttls"
+user = "bidui@example.cn"
+password = "Server-Pass-1"
+[recipients."安阳镇"]
+folder = 'D:\收发\安阳镇'
+mail = "anyang@example.cn"
+password = "Anyang-2020"
+[recipients."高岭镇"]
+folder = '\\服务器\收发\高岭镇'
+[recipients."教育局"]
+folder = "/srv/收发/教育局"
+[recipients."都安县"]
+folder = "/srv/收发/县"
+""")
+    assert (read.mail.port_used, read.mail.from_address) == (587, "bidui@example.cn")
+    assert read.recipients["安阳镇"].folder == r"D:\收发\安阳镇" and read.recipients["高岭镇"].password is None
+    assert "Anyang-2020" not in repr(read) and "Server-Pass-1" not in repr(read)
+    assert read.passwords_of_returns == ["Anyang-2020"]
 
 
 @pytest.mark.parametrize("name", ["教育局", "县残联（办证）", "教育局 2"])

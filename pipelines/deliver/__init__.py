@@ -1,0 +1,1 @@
+"""Workbooks sent out: which goes to whom, by which way, encrypted, once, and on record."""
