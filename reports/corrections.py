@@ -1,6 +1,5 @@
 """One workbook for each office of what it is to correct in its own system."""
 
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from reports.book import Book
 from reports.list_rows import AreaLists
 from reports.list_sheets import list_sheet
 from reports.offices import OFFICES_FOLDER
-from schemas.registry import Registry
 from schemas.settings import Settings
 
 
@@ -20,17 +18,12 @@ def correction_books(lists: AreaLists, out: Path, as_of: date, settings: Setting
     """A workbook for each office that has something to correct, to be written into ``out``/退回各单位. ``lists``: the county's."""
     frame = lists.frames[CORRECTIONS_SHEET.title]
     books = []
-    for keeper in keepers(settings.registries):
+    for keeper in settings.offices:
         own = frame.filter(pc.equal(frame["keeper"], keeper))
         if own.num_rows:
             sheet = list_sheet(_of(lists, own), CORRECTIONS_SHEET.title, keeper, as_of, settings)
             books.append(Book(out / OFFICES_FOLDER / f"{keeper}_更正清单_{as_of:%Y%m%d}.xlsx", (sheet,), as_of))
     return books
-
-
-def keepers(registries: Mapping[str, Registry]) -> list[str]:
-    """The offices that keep a registry, each once."""
-    return list(dict.fromkeys(registry.owner for registry in registries.values()))
 
 
 def _of(lists: AreaLists, rows: pa.Table) -> AreaLists:

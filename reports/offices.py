@@ -93,6 +93,8 @@ def return_books(tables: Path, out: Path, as_of: date, *, registries: Mapping[st
     loaded["people"] = pq.read_table(tables / "records.parquet", columns=["registry", "file", "sheet", "row", "name"])
     owners: dict[str, list[str]] = {}
     for registry in registries.values():
+        if registry.role == "report":  # what townships reported: its rows have their receipt
+            continue
         owners.setdefault(registry.owner, []).append(registry.key)
     return [
         _book(folder / f"{owner}_数据退回_{as_of:%Y%m%d}.xlsx", owner, _of_systems(loaded, keys), as_of, registries, tables)

@@ -59,7 +59,7 @@ def try_answers(files: Sequence[Path], root: Path | None, settings: Settings, as
     day = as_of or today()
     received, refused = [], []
     for path in files:
-        rows, unread = read_returned(path, settings.passwords)
+        rows, unread = read_returned(path, settings.passwords_of_returns)
         received += received_answers(rows, day)
         refused += unread
 
