@@ -13,7 +13,7 @@ from pipelines.answers.received import ReceivedAnswer, answers_table, by_answer
 from pipelines.answers.schools import Schools
 from pipelines.answers.states import answer_states
 from pipelines.files.refusal import Refusal
-from schemas.answers import ACCEPTED, ANSWER_REFUSAL_WORDS, OFF_THE_LIST
+from schemas.answers import ACCEPTED, ANSWER_REFUSAL_WORDS, OFF_THE_LIST, SAME_PERSON
 from schemas.whereabouts import ANSWERS
 
 _WHEREABOUTS = ["person_id", "whereabouts", "answer", "school", "answered_on"]
@@ -130,6 +130,21 @@ def _handled(table: pd.DataFrame) -> pd.DataFrame:
     ]
     handled = live.rename(columns={"value": "answer", "detail": "right_value"}).assign(said=said)
     return handled[_HANDLED].astype("str").sort_values("case_id", ignore_index=True)
+
+
+def calibration_of(table: pd.DataFrame) -> pd.DataFrame:
+    """The table calibration: of the pairs that were said to be so likely one person, how many were judged to be one."""
+    judged = table[
+        (table["kind"] == "pair") & (table["state"] == "accepted") & table["value"].map(SAME_PERSON).isin(["same", "different"])
+    ]
+    same = judged["value"].map(SAME_PERSON).eq("same")
+    counts = (
+        same.groupby(judged["detail"].fillna("?"))
+        .agg(["size", "sum"])
+        .reset_index()
+        .set_axis(["likelihood", "judged", "same"], axis=1)
+    )
+    return counts.assign(share=counts["same"] / counts["judged"])
 
 
 def _plain(column: pd.Series) -> list:

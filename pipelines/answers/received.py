@@ -37,7 +37,7 @@ class _Kind:
 
 _KINDS = (
     _Kind("whereabouts", CHILDREN_SHEET, "school_said", ("said", "school_said", "note", "evidence")),
-    _Kind("pair", PAIRS_SHEET, None, ("said", "note")),
+    _Kind("pair", PAIRS_SHEET, "likelihood", ("said", "note")),
     _Kind("discrepancy", FINDINGS_SHEET, "right_value", ("said", "right_value")),
     _Kind("discrepancy", CORRECTIONS_SHEET, "right_value", ("said", "right_value")),
     _Kind("report", ABSENT_SHEET, "school_said", ("name", "id_number", "said", "school_said", "note")),

@@ -11,7 +11,7 @@ from matching import Model
 from pipelines.answers.checks import sound_judgements
 from pipelines.answers.inbox import unread_files
 from pipelines.answers.judgements import apply_judgements, reported_judgements
-from pipelines.answers.ledger import answers_of_log, ledger_of, with_judgements
+from pipelines.answers.ledger import answers_of_log, calibration_of, ledger_of, with_judgements
 from pipelines.answers.received import ReceivedAnswer, received_answers
 from pipelines.answers.reports import with_reports
 from pipelines.answers.returned import read_returned
@@ -253,7 +253,9 @@ def reconcile_persons(context: Context, intake: Intake, linked: LinkResult, pers
     tables = reconcile(context, intake, linked.linkage, persons, found, read.entrants, earlier)
     listed = tables["unaccounted"].to_pandas()
     absences = explain_absences(linked.linkage, persons.identities, listed, settings.registries)
-    return ReconcileResult({**tables, "absences": absences, "answers": ledger.table}, ledger.refused)
+    return ReconcileResult(
+        {**tables, "absences": absences, "answers": ledger.table, "calibration": calibration_of(ledger.table)}, ledger.refused
+    )
 
 
 def write_all_workbooks(run: Path, context: Context, townships: Sequence[str] | None) -> None:

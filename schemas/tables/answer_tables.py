@@ -1,7 +1,7 @@
 """The answers that came back, and what has become of each."""
 
 from schemas.tables import code_sets as sets
-from schemas.tables.declaration import DeclaredTable, day, text, whole
+from schemas.tables.declaration import DeclaredTable, day, real, text, whole
 
 ANSWER_TABLES = (
     DeclaredTable(
@@ -21,7 +21,9 @@ ANSWER_TABLES = (
             text("birthdate", "birthdate in the row", "行内的出生日期"),
             text("township", "township in the row", "行内的乡镇"),
             text("value", "the choice, as the drop-down has it; null where none, as written where it is not one of them", "答复的选项"),
-            text("detail", "school; of kind discrepancy the correct value, of kind acceptance why the answer goes back", "所填的学校、正确值或退回原因"),
+            text("detail", "school; of kind discrepancy the correct value, of kind acceptance why the answer goes back, of kind pair how likely "
+                 "it was said to be",
+                 "所填的学校、正确值、退回原因，或当时给出的可能性"),
             text("note", "remark", "说明"),
             text("evidence", "what proves it", "佐证材料"),
             text("answered_by", "who checked", "核查人"),
@@ -39,5 +41,17 @@ ANSWER_TABLES = (
             text("decided_why", "why it was returned", "退回的原因"),
         ),
         key=("answer_id",),
+    ),
+    DeclaredTable(
+        name="calibration",
+        english="What townships found of pairs of records that the matcher was not sure of, by how likely it had said they are one person.",
+        chinese="“疑似同一人”的各档可能性里，乡镇核查过多少对、其中多少对是同一人",
+        columns=(
+            text("likelihood", "as the workbook worded it", "核查表里写的可能性", required=True),
+            whole("judged", "pairs judged to be one person or two", "已判定的对数", required=True, least=1),
+            whole("same", "of these, one person", "其中同一人的对数", required=True, least=0),
+            real("share", "same / judged", "同一人的比例", required=True, least=0, most=1),
+        ),
+        key=("likelihood",),
     ),
 )  # fmt: skip

@@ -67,6 +67,7 @@ def _beyond(column: DeclaredColumn) -> Iterator[str]:
 # Rows for the tables that one night of a made-up county leaves empty.
 ROWS = (
     "insert into verdicts values ('[]', '[1]', 'same', 1, date '2020-04-01', '甲', null, '表.xlsx', 3)",
+    "insert into calibration values ('可能', 2, 1, 0.5)",
     """insert into answers (answer_id, kind, source, file, sheet, row, received_on, state)
         values ('A000000000001', 'pair', 'workbook', '表.xlsx', '疑似同一人', 3, date '2020-04-15', 'accepted')""",
     "insert into drift values ('xueji', 'rows', null, null, 10, 12, 'warning', '学籍系统：由 10 行变为 12 行')",

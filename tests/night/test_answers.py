@@ -75,6 +75,7 @@ def test_two_records_that_somebody_found_to_be_one_are_one(asked: Path, publishe
     person = published("persons").set_index("name").loc[CHILD[0], "person_id"]
     assert "核查为同一人，2020-04-20" in "\n".join(explain(asked, [person]))
     assert {"id_differs"} <= set(published("findings")["rule"])  # now it is one child with two numbers
+    assert published("calibration")[["judged", "same", "share"]].values.tolist() == [[1, 1, 1.0]]
 
 
 def test_a_verdict_outlives_the_inbox_and_the_semester(asked: Path, published: Published) -> None:
