@@ -41,7 +41,7 @@ ACCEPTANCE_SHEET = SheetOfRows(
         _CODE,
         *_ANSWER,
         SheetColumn("须注意", "doubt_name", width=18),
-        SheetColumn("答复编号", "answer_id", "id"),
+        SheetColumn("答复编号", "answer_id", "id", 15),
         SheetColumn("验收意见", "said", width=8, asked=True, choices=tuple(ACCEPTANCE)),
         _CODE_2,
         SheetColumn("退回原因", "returned_why", width=14, asked=True),

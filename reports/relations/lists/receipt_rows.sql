@@ -7,7 +7,7 @@
 -- key: none
 with known as (
     select coalesce(h.home, a.township) as township, a.file, a.sheet, a.row, a.name, a.value, a.answered_on, a.received_on, a.state,
-        s.name as state_name, coalesce(r.name, '县退回：' || a.decided_why) as why, a.answer_id
+        s.name as state_name, coalesce('第 ' || a.row || ' 行' || r.name, '县退回：' || a.decided_why) as why, a.answer_id
     from answers a
     left join homes h using (person_id)
     join answer_states s on s.code = a.state
