@@ -1,8 +1,8 @@
 """``bidui serve``: Prefect's server on this machine alone, and the two deployments, until Ctrl-C.
 
 ``nightly`` runs on a schedule (02:00 China time by default); ``adhoc`` runs when asked, from Prefect's page or with
-``prefect deployment run bidui/adhoc -p as_of=2020-04-15``. Nothing leaves the machine, and Prefect's own files lie under
-``.prefect`` in the data folder.
+``prefect deployment run bidui/adhoc -p as_of=2020-04-15``. Whoever asks needs the password in ``.prefect/api-password``. Nothing leaves the
+machine, and Prefect's own files lie under ``.prefect`` in the data folder.
 """
 
 import asyncio
@@ -11,8 +11,6 @@ import site
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from threading import Event, Thread
@@ -20,8 +18,8 @@ from typing import Any
 
 from pipelines import ROOT_VARIABLE
 from pipelines.guard import Foreseen
+from pipelines.night.api_access import HOST, PASSWORD_FILE, access_settings, auth_string, is_own_server, is_taken
 
-HOST = "127.0.0.1"
 NIGHTLY = "0 2 * * *"
 _TIME_ZONE = "Asia/Shanghai"
 _SERVER_STARTS_WITHIN = 120  # seconds; a first start makes the database
@@ -40,7 +38,10 @@ def serve(root: Path, tell: Callable[[str], None], port: int = 4200, cron: str =
     from pipelines.store.county_file import settings_of
     from pipelines.store.folders import private_folder
 
+    if is_taken(port):
+        raise ServerNotStarted(f"端口 {port} 已被另一个程序占用（也许是另一个 bidui serve）。请先停止它，或用 --port 换一个端口")
     home = private_folder(root.resolve() / ".prefect")
+    auth = auth_string(home)
     os.environ |= {
         ROOT_VARIABLE: str(root.resolve()),
         "PREFECT_HOME": str(home),
@@ -50,6 +51,7 @@ def serve(root: Path, tell: Callable[[str], None], port: int = 4200, cron: str =
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "true",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(settings_of(root).retention.prefect_days * 86_400),
         "PYTHONUTF8": "1",
+        **access_settings(auth, port),
     }
     _keep_import_path()
     os.chdir(home)  # nothing lies there that Python could take for a module of this program
@@ -59,9 +61,9 @@ def serve(root: Path, tell: Callable[[str], None], port: int = 4200, cron: str =
         stderr=subprocess.STDOUT,
     )
     try:
-        if not _healthy(server, port):
+        if not _healthy(server, port, auth):
             raise ServerNotStarted(f"Prefect 服务未能启动（端口 {port} 是否被占用？），详见 {home / 'server.log'}")
-        tell(f"Prefect 已启动：http://{HOST}:{port}　按 Ctrl-C 停止")
+        tell(f"Prefect 已启动：http://{HOST}:{port}　页面要的密码在 {home / PASSWORD_FILE}　按 Ctrl-C 停止")
         _deploy(cron)
     finally:
         server.terminate()
@@ -76,15 +78,13 @@ def _keep_import_path() -> None:
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [own, os.environ.get("PYTHONPATH")]))
 
 
-def _healthy(server: subprocess.Popen[bytes], port: int) -> bool:
-    """Wait until the server answers; False where it ends or does not in time."""
+def _healthy(server: subprocess.Popen[bytes], port: int, auth: str) -> bool:
+    """Wait until the server answers, and is this one; False where it ends or does not in time."""
     deadline = time.monotonic() + _SERVER_STARTS_WITHIN
     while time.monotonic() < deadline and server.poll() is None:
-        try:
-            with urllib.request.urlopen(f"http://{HOST}:{port}/api/health", timeout=2):
-                return server.poll() is None
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.5)
+        if is_own_server(port, auth):
+            return server.poll() is None
+        time.sleep(_LOOKS_EVERY)
     return False
 
 

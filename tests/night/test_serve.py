@@ -2,13 +2,19 @@
 
 import asyncio
 import os
+import socket
 import subprocess
+import sys
 import threading
+import urllib.error
+import urllib.request
 from _thread import interrupt_main
 from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import prefect
 import pytest
@@ -17,9 +23,10 @@ from prefect.flows import EntrypointType
 import pipelines.night.flow
 import pipelines.night.serve
 from pipelines import ROOT_VARIABLE
+from pipelines.night.api_access import access_settings, auth_string, is_own_server
 from pipelines.night.flow import as_task, reconcile_county
 from pipelines.night.outcome import Outcome
-from pipelines.night.serve import NIGHTLY, ServerNotStarted, _until_interrupted, serve
+from pipelines.night.serve import NIGHTLY, ServerNotStarted, _healthy, _until_interrupted, serve
 
 
 class StandInServer:
@@ -93,6 +100,81 @@ def test_the_server_is_this_machines_alone_and_keeps_its_files_in_the_data_folde
     assert environment["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false" and environment["DO_NOT_TRACK"] == "1"
     if os.name != "nt":
         assert (tmp_path / ".prefect").stat().st_mode & 0o077 == 0
+        assert (tmp_path / ".prefect" / "api-password").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_server_asks_for_a_password_that_stays_and_is_told_nobody(served: dict[str, Any], tmp_path: Path) -> None:
+    auth = (tmp_path / ".prefect" / "api-password").read_text(encoding="utf-8")
+    assert served["environment"]["PREFECT_SERVER_API_AUTH_STRING"] == served["environment"]["PREFECT_API_AUTH_STRING"] == auth
+    assert served["environment"]["PREFECT_SERVER_CORS_ALLOWED_ORIGINS"] == "http://127.0.0.1:4299"
+    assert auth_string(tmp_path / ".prefect") == auth and len(auth) > 30
+    assert auth not in "".join(served["said"]) and auth not in served["server"].command
+
+
+def answering(status: int, with_password: int) -> ThreadingHTTPServer:
+    """A server that answers so without and with a password."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(with_password if self.headers.get("Authorization") else status)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+@pytest.mark.parametrize(
+    ("status", "with_password", "own"), [(401, 200, True), (200, 200, False), (401, 401, False), (404, 404, False)]
+)
+def test_a_foreign_server_is_not_taken_for_its_own(status: int, with_password: int, own: bool) -> None:
+    with answering(status, with_password) as server:
+        assert is_own_server(server.server_port, "bidui:x") is own
+        server.shutdown()
+
+
+def test_a_port_that_is_taken_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipelines.night.serve, "subprocess", SimpleNamespace(Popen=lambda *_, **__: pytest.fail("started")))
+    with answering(200, 200) as server:
+        with pytest.raises(ServerNotStarted, match="占用"):
+            serve(tmp_path, pytest.fail, port=server.server_port)
+        server.shutdown()
+    assert not (tmp_path / ".prefect").exists()
+
+
+@pytest.mark.long
+def test_nobody_without_the_password_can_run_a_command(tmp_path: Path) -> None:
+    """A deployment that anybody could give a step to run a shell command: the attack, and a page of another origin."""
+    home, port = tmp_path / ".prefect", free_port()
+    home.mkdir(mode=0o700)
+    auth = auth_string(home)
+    environment = {**os.environ, "PREFECT_HOME": str(home), "DO_NOT_TRACK": "1", **access_settings(auth, port)}
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        assert _healthy(server, port, auth)
+        for method, path in (("POST", "deployments/filter"), ("PATCH", f"deployments/{uuid4()}"), ("POST", "flow_runs/")):
+            request = urllib.request.Request(
+                f"http://127.0.0.1:{port}/api/{path}", b"{}", {"Content-Type": "application/json"}, method=method
+            )
+            with pytest.raises(urllib.error.HTTPError, match="401"):
+                urllib.request.urlopen(request, timeout=10)
+        asks = {"Origin": "http://evil.example", "Access-Control-Request-Method": "POST"}
+        request = urllib.request.Request(f"http://127.0.0.1:{port}/api/flow_runs/", headers=asks, method="OPTIONS")
+        with pytest.raises(urllib.error.HTTPError, match="400"):
+            urllib.request.urlopen(request, timeout=10)
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def test_where_no_server_comes_up_nothing_is_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,65 @@
+"""Who may use Prefect's server: whoever has its password, which lies in the private data folder.
+
+Without one, anybody on this machine, and any page in its browser, could give a deployment a step that runs a command, and run it.
+"""
+
+import base64
+import os
+import secrets
+import socket
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+HOST = "127.0.0.1"
+PASSWORD_FILE = "api-password"  # in Prefect's own folder, 0600 in 0700
+_USER = "bidui"
+_BYTES = 24
+_WITHIN = 2  # seconds for an answer
+_UNAUTHORIZED = 401
+
+
+def auth_string(home: Path) -> str:
+    """``bidui:<password>`` out of the file in ``home``, made where there is none: the page asks for it once, and keeps it."""
+    file = home / PASSWORD_FILE
+    if not file.exists() or ":" not in file.read_text(encoding="utf-8"):
+        file.unlink(missing_ok=True)
+        made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(made, "w", encoding="utf-8") as new:
+            new.write(f"{_USER}:{secrets.token_urlsafe(_BYTES)}")
+    return file.read_text(encoding="utf-8").strip()
+
+
+def access_settings(auth: str, port: int) -> dict[str, str]:
+    """Prefect's settings, of the server and of what asks it: the password, and no origin but the server's own page."""
+    return {
+        "PREFECT_SERVER_API_AUTH_STRING": auth,
+        "PREFECT_API_AUTH_STRING": auth,
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"http://{HOST}:{port}",
+    }
+
+
+def is_taken(port: int) -> bool:
+    """Does something listen on the port already?"""
+    with socket.socket() as probe:
+        probe.settimeout(_WITHIN)
+        return probe.connect_ex((HOST, port)) == 0
+
+
+def is_own_server(port: int, auth: str) -> bool:
+    """Does a server answer on the port that asks for a password, and takes this one? Another's does not ask, or does not take it."""
+    return _status(port, None) == _UNAUTHORIZED and _status(port, auth) == 200
+
+
+def _status(port: int, auth: str | None) -> int | None:
+    """The status with which the server answers a question that needs the password; None where nothing answers."""
+    request = urllib.request.Request(f"http://{HOST}:{port}/api/admin/version")
+    if auth:
+        request.add_header("Authorization", "Basic " + base64.b64encode(auth.encode()).decode())
+    try:
+        with urllib.request.urlopen(request, timeout=_WITHIN) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+    except (urllib.error.URLError, OSError):
+        return None
