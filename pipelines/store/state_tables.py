@@ -20,6 +20,9 @@ STATE_KEYS = {
     "answers": ("answer_id",),
 }  # fmt: skip
 
+# Published tables that runs of an earlier version do not have.
+LATER_TABLES = ("answers", "calibration")
+
 metadata = MetaData()
 _TEXT = Text().with_variant(Text(collation="C"), "postgresql")  # compared byte by byte, whatever the server's language
 _TYPES: dict[pa.DataType, TypeEngine] = {

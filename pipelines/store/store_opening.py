@@ -29,7 +29,7 @@ from pipelines.store.state import (
     read_state,
     write_audit,
 )
-from pipelines.store.state_tables import REVISION, STATE_KEYS
+from pipelines.store.state_tables import LATER_TABLES, REVISION, STATE_KEYS
 from pipelines.store.takeover import noted_run, take_over
 from schemas.memory_database import memory_database
 from schemas.settings import Retention
@@ -169,7 +169,7 @@ def open_store(root: Path, setting: str | None) -> OpenStore:
     store.notes += bring_in_line(root, store.database)
     (root / "curated" / "publishing.json").unlink(missing_ok=True)
     store.read_runs()
-    if store.published and not all(is_whole(store.path(table)) for table in TABLES if table not in STATE_KEYS):
+    if store.published and not all(is_whole(store.path(table)) for table in TABLES if table not in LATER_TABLES):
         store.notes.append(f"完好的上次结果（curated/runs/{store.run.name} 不见了或已损坏；编号和个案取自数据库，未受影响）")
     store.clear()
     return store

@@ -13,12 +13,11 @@ from sqlalchemy import Connection, insert
 
 from pipelines.store.database import StoreRefused
 from pipelines.store.state import insert_rows, now, with_place, write_audit
-from pipelines.store.state_tables import RUNS, STATE_KEYS
+from pipelines.store.state_tables import LATER_TABLES, RUNS, STATE_KEYS
 from schemas.tables import TABLES
 
 _REPORT = "report.json"  # written after a run's tables and workbooks
 _NAME = re.compile(r"\d{8}-\d+")
-_LATER_TABLES = ("answers",)  # which no version had that kept its state in files
 
 
 def noted_run(root: Path) -> tuple[str, str] | None:
@@ -85,7 +84,7 @@ def _state_of(run: Path) -> dict[str, pa.Table] | None:
     cannot be read."""
     state = {}
     for name in STATE_KEYS:
-        if name in _LATER_TABLES and not (run / f"{name}.parquet").exists():
+        if name in LATER_TABLES and not (run / f"{name}.parquet").exists():
             state[name] = TABLES[name].empty_table()
             continue
         try:
