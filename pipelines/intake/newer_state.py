@@ -11,16 +11,20 @@ from pipelines.intake.sheets import Sheet
 from pipelines.intake.values import squeeze
 from schemas.codes import WORST_FIRST
 
+_TONIGHT = (1_000_000, 1)  # when a file was taken in that no run has seen
 _UNKNOWN = -1  # rank of a state that no code names: worse than all
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the last run saw. ``status``: fingerprint -> read, stale or superseded; ``used`` returns the contents (``content_of``) of the files
-    that it used and whose fingerprint no file has tonight; called only where it is needed, because it reads them."""
+    """What the runs before saw. ``status``: fingerprint -> read, stale or superseded, of the last run; ``taken_in``: fingerprint -> when, of all
+    runs whose tables are kept; ``contents``: returns the same by the rows (``content_of``), of files whose fingerprint tonight's do not have;
+    called only where it is needed, because it reads them. When: the number of the run that took it in first, the oldest kept is 0, and
+    whether it was used when it was seen last, 0 or 1."""
 
     status: Mapping[str, str] = field(default_factory=dict)
-    used: Callable[[], frozenset[int]] = frozenset
+    taken_in: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    contents: Callable[[], Mapping[int, tuple[int, int]]] = dict
 
 
 def older_of(a: Sequence[Sheet], b: Sequence[Sheet], states: Callable[[], pd.DataFrame], seen: Seen) -> int | None:
@@ -62,16 +66,18 @@ def _by_state_dates(states: pd.DataFrame) -> int | None:
 
 
 def _by_earlier_nights(a: Sequence[Sheet], b: Sequence[Sheet], seen: Seen) -> int | None:
-    """A file that the last run used is older than one that it has not seen, unless that one has the content of a file that the last run used:
-    it was saved again. Of two that the last run saw, its own decision stands."""
-    status = [seen.status.get(side[0].sha256) for side in (a, b)]
-    if status[0] is not None and status[0] == status[1]:
-        return None
-    again = [known is None and content_of(side) in seen.used() for known, side in zip(status, (a, b), strict=True)]
-    if sum(again) == 1:
-        return again.index(True)
-    ages = [0 if known == "superseded" else 1 if known else 2 for known in status]
-    return None if ages[0] == ages[1] else int(ages[1] < ages[0])
+    """Of two that the last run saw, its own decision stands. Else that one is older which was taken in on an earlier night, by its fingerprint
+    or, saved again, by its rows; one that no run has seen is the newer."""
+    prints = [side[0].sha256 for side in (a, b)]
+    status = [seen.status.get(digest) for digest in prints]
+    if None not in status:
+        superseded = [known == "superseded" for known in status]
+        return superseded.index(True) if sum(superseded) == 1 else None
+    first, second = (
+        seen.taken_in.get(digest) or seen.contents().get(content_of(side)) or _TONIGHT
+        for digest, side in zip(prints, (a, b), strict=True)
+    )
+    return None if first == second else int(second < first)
 
 
 def content_of(sheets: Sequence[Sheet]) -> int:

@@ -6,7 +6,7 @@ term's file, which still holds pupils who have left. Files of several schools or
 all stay. Both files remain on disk.
 
 Which is the newer one is asked in this order (``pipelines.intake.newer_state``): what the county's settings say; the day in the name or in a
-title above the headings; the dates of the states in the rows; what the last run saw; and the time of the files at last. A copy, or saving
+title above the headings; the dates of the states in the rows; what the runs before saw; and the time of the files at last. A copy, or saving
 again, gives an old state a new time: where states contradict one another and the time alone decides, of each such
 person the row counts whose state calls more for somebody to look, and ``Exports.undecided`` says so.
 """
@@ -29,6 +29,7 @@ from pipelines.store.snapshots import Snapshots
 from schemas.registry import Registry
 
 _MOSTLY = 0.95
+_USED = ("read", "stale")  # status of a file that counted
 _NOTHING_SEEN = Seen()
 
 
@@ -43,7 +44,7 @@ class _Outcome:
 
 
 def supersede(exports: Exports, seen: Seen = _NOTHING_SEEN, joined: Collection[str] | None = None) -> Exports:
-    """The exports without the sheets of superseded files, which stand under ``superseded`` instead. ``seen``: what the last run saw;
+    """The exports without the sheets of superseded files, which stand under ``superseded`` instead. ``seen``: what the runs before saw;
     ``joined``: the files that have joined the others, which are not compared again among themselves."""
     by_registry: dict[str, dict[str, list[Sheet]]] = defaultdict(lambda: defaultdict(list))
     for sheet in exports.sheets:
@@ -57,22 +58,37 @@ def supersede(exports: Exports, seen: Seen = _NOTHING_SEEN, joined: Collection[s
     return replace(exports, sheets=kept, superseded=superseded, undecided=(*exports.undecided, *outcome.undecided))
 
 
-def seen_before(exports: Exports, files: pd.DataFrame, snapshots: Snapshots, registries: Mapping[str, Registry]) -> Seen:
-    """What the last run saw, its table ``files``."""
-    known = files.dropna(subset=["sha256"])
-    tonight = {sheet.sha256 for sheet in exports.sheets}
-    gone = known[known["status"].isin(["read", "stale"]) & ~known["sha256"].isin(tonight)]
+def seen_before(exports: Exports, runs: Sequence[pd.DataFrame], snapshots: Snapshots, registries: Mapping[str, Registry]) -> Seen:
+    """What the runs before saw. ``runs``: their tables ``files``, the oldest first, the last run's last."""
+    if not runs:
+        return Seen()
+    history = pd.concat([files.assign(night=night) for night, files in enumerate(runs)]).dropna(subset=["sha256"])
+    history = history.assign(used=history["status"].isin(_USED).astype(int))
+    last = history[history["night"] == len(runs) - 1]
+    nights = history.groupby("sha256").agg({"night": "min", "used": "last"})
+    taken_in = dict(zip(nights.index, zip(nights["night"], nights["used"], strict=True), strict=True))
 
     @cache
-    def used() -> frozenset[int]:
-        contents = set()
-        for _, of_file in gone.groupby(["registry", "file"]):
-            sheets = [sheet_of_snapshot(row, snapshots.load(row["sha256"]) or [], registries) for _, row in of_file.iterrows()]
-            if found := [sheet for sheet in sheets if sheet is not None]:
-                contents.add(content_of(found))
-        return frozenset(contents)
+    def contents() -> dict[int, tuple[int, int]]:
+        rows: dict[tuple[str, str], int] = defaultdict(int)
+        for sheet in exports.sheets:
+            rows[sheet.registry.key, sheet.file] += len(sheet.cells)
+        wanted = {(key, count) for (key, _), count in rows.items()}
+        there = {sheet.sha256 for sheet in exports.sheets}
+        found: dict[int, tuple[int, int]] = {}
+        of_runs = history[(history["used"] == 1) & ~history["sha256"].isin(there & {*last["sha256"]})]
+        for _, of_file in of_runs.groupby(["sha256", "registry", "file", "night"]):
+            digest, key, night = of_file.iloc[0][["sha256", "registry", "night"]]
+            # Read only what may be the same; of a file of the last run a part may have counted.
+            if night < len(runs) - 1 and (key, of_file["rows"].sum()) not in wanted:
+                continue
+            sheets = [sheet_of_snapshot(row, snapshots.load(digest) or [], registries) for _, row in of_file.iterrows()]
+            if whole := [sheet for sheet in sheets if sheet is not None]:
+                content = content_of(whole)
+                found[content] = min(found.get(content, taken_in[digest]), taken_in[digest])
+        return found
 
-    return Seen(dict(zip(known["sha256"], known["status"], strict=True)), used)
+    return Seen(dict(zip(last["sha256"], last["status"], strict=True)), taken_in, contents)
 
 
 def _supersede(files: dict[str, list[Sheet]], seen: Seen, joined: Collection[str] | None, outcome: _Outcome) -> None:

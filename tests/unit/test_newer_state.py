@@ -103,6 +103,24 @@ def test_what_the_last_run_used_saved_again_is_still_the_older(folder: Folder) -
     assert _dropped_out(exports) == "一二" and not exports.undecided
 
 
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_a_file_of_two_nights_ago_that_comes_back_is_the_older(folder: Folder, end: str) -> None:
+    """Byte for byte, and saved again."""
+    first = folder.write(学生=_text()).read()
+    second = folder.write(新的=_text("一二")).after(first)
+    third = folder.write(新的=_text("一二"), 副本=_text() + end).after(first, second)
+    assert _dropped_out(third) == "一二" and not third.undecided
+    again = folder.after(first, second, third)
+    assert _dropped_out(again) == "一二" and not again.undecided
+
+
+def test_what_lost_when_both_came_at_once_loses_when_it_comes_back(folder: Folder) -> None:
+    first = folder.write(学生20200401=_text(), 学生20200408=_text("一二")).read()
+    second = folder.write(学生20200408=_text("一二")).after(first)
+    third = folder.write(新的=_text("一二"), 副本=_text()).after(first, second)
+    assert _dropped_out(third) == "一二" and not third.undecided
+
+
 def test_the_county_can_say_which_is_the_older(tmp_path: Path) -> None:
     registries = declared() | {"xueji": replace(declared()["xueji"], older_files=("乙.csv",))}
     exports = Folder(tmp_path, "xueji", registries).write(甲=_text("一"), 乙=_text("二")).read()
