@@ -13,8 +13,9 @@ import pandas as pd
 from pipelines.files.refusal import Refusal
 from pipelines.guard import Foreseen
 from pipelines.intake.reading import Exports, sheet_of_snapshot
+from pipelines.intake.row_keys import keys_of
 from pipelines.intake.sheets import Sheet
-from pipelines.intake.supersede import keys_of, supersede
+from pipelines.intake.supersede import supersede
 from pipelines.store.snapshots import Snapshots
 from schemas.registry import Registry
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from pipelines.intake.row_keys import KEYS, all_keys
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.values import squeeze
 from schemas.codes import WORST_FIRST
@@ -91,23 +92,39 @@ def _fields(sheet: Sheet) -> Iterator[str]:
 
 
 def states_of(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
-    """The persons of both files whose states differ, one row each: key, row and sheet (its place) in each file (``row_0``, ``sheet_0`` …), the dates
-    of the states (``date_0``, ``date_1``, yyyymmdd), and ``worse``: 0 or 1, whose state calls more for somebody to look. ``a``, ``b``: as
-    ``ranked`` gives them."""
-    both = a.drop_duplicates("key", keep=False).merge(b.drop_duplicates("key", keep=False), on="key", suffixes=("_0", "_1"))
+    """The persons of both files whose states differ, one row each: row and sheet (its place) in the first (``row_0``, ``sheet_0``), the dates of
+    the states (``date_0``, ``date_1``, yyyymmdd), all rows in the second (``rows_1``: sheet and row of each), and ``worse``: 0 or 1, whose state calls more
+    for somebody to look. Of a person who has several rows in a file the worst counts. ``a``, ``b``: as ``ranked`` gives them."""
+    pairs = []
+    places = pd.Series([*zip(b["sheet"], b["row"], strict=True)], index=b.index, dtype=object)
+    for key in KEYS:
+        first, second = (_worst(side.dropna(subset=[key]), key) for side in (a, b))
+        both = first.merge(second, on=key, suffixes=("_0", "_1"))
+        both["rows_1"] = both[key].map(places.groupby(b[key]).agg(list))
+        if key == "birth_key":  # two persons, where each has an ID of its own
+            both = both[both["id_key_0"].isna() | both["id_key_1"].isna()]
+        pairs.append(both.loc[:, ~both.columns.str.startswith(KEYS)])
+        a = a[~a[key].isin(both[key])]
+    both = pd.concat(pairs, ignore_index=True)
     worse = pd.Series(_UNKNOWN, index=both.index)
     for name in reversed([name for name in WORST_FIRST if {f"rank_{name}_0", f"rank_{name}_1"} <= {*both.columns}]):
-        first, second = both[f"rank_{name}_0"], both[f"rank_{name}_1"]
-        worse = worse.mask(first < second, 0).mask(second < first, 1)
+        rank_0, rank_1 = both[f"rank_{name}_0"], both[f"rank_{name}_1"]
+        worse = worse.mask(rank_0 < rank_1, 0).mask(rank_1 < rank_0, 1)
     return both.assign(worse=worse)[worse != _UNKNOWN]
 
 
-def ranked(sheets: Sequence[Sheet], keys: Sequence[pd.Series]) -> pd.DataFrame:
-    """The persons of one file: key, row, sheet (its place in ``sheets``), date (of the state) and per field of ``WORST_FIRST`` its rank, 0 the
-    worst. ``keys``: of each sheet's rows; rows without one are left out."""
+def _worst(rows: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Of the rows of each ``key`` the one whose state is the worst."""
+    ranks = [f"rank_{name}" for name in WORST_FIRST if f"rank_{name}" in rows]
+    return rows.sort_values(ranks, kind="stable").drop_duplicates(key) if ranks else rows.drop_duplicates(key)
+
+
+def ranked(sheets: Sequence[Sheet]) -> pd.DataFrame:
+    """The rows of one file: ``KEYS``, row, sheet (its place in ``sheets``), date (of the state) and per field of ``WORST_FIRST`` its rank, 0 the
+    worst."""
     frames = []
-    for place, (sheet, key) in enumerate(zip(sheets, keys, strict=True)):
-        frame = pd.DataFrame({"key": key, "row": sheet.cells["row"], "sheet": place, "date": _days(sheet)})
+    for place, sheet in enumerate(sheets):
+        frame = all_keys(sheet).assign(row=sheet.cells["row"], sheet=place, date=_days(sheet))
         for name, order in WORST_FIRST.items():
             if name in sheet.cells:
                 codes = sheet.registry.column(name).codes
@@ -115,7 +132,7 @@ def ranked(sheets: Sequence[Sheet], keys: Sequence[pd.Series]) -> pd.DataFrame:
                 rank = {text: _rank(codes.get(squeeze(text)), order) for text in texts.unique()}
                 frame[f"rank_{name}"] = texts.map(rank).astype("int64")
         frames.append(frame)
-    return pd.concat(frames, ignore_index=True).dropna(subset=["key"])
+    return pd.concat(frames, ignore_index=True)
 
 
 def _rank(code: str | None, order: Sequence[str]) -> int:

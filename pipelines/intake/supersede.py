@@ -1,7 +1,7 @@
 """Which exports are older states of newer ones.
 
 The rule: of two files of one registry, the older is superseded if the newer holds at least nineteen in twenty of its rows, by
-their own keys and names together; a row without either is in no other file. The limit separates a weekly re-export from last
+their keys and names (``pipelines.intake.row_keys``); a row without either is in no other file. The limit separates a weekly re-export from last
 term's file, which still holds pupils who have left. Files of several schools or townships share no rows and
 all stay. Both files remain on disk.
 
@@ -24,6 +24,7 @@ from scipy.sparse import csr_array
 from pipelines.files.refusal import Refusal
 from pipelines.intake.newer_state import Seen, content_of, older_of, ranked, states_of
 from pipelines.intake.reading import Exports, sheet_of_snapshot
+from pipelines.intake.row_keys import keys_of
 from pipelines.intake.sheets import Sheet
 from pipelines.store.snapshots import Snapshots
 from schemas.registry import Registry
@@ -94,11 +95,10 @@ def seen_before(exports: Exports, runs: Sequence[pd.DataFrame], snapshots: Snaps
 def _supersede(files: dict[str, list[Sheet]], seen: Seen, joined: Collection[str] | None, outcome: _Outcome) -> None:
     """Put into ``outcome`` what becomes of the ``files`` of one registry."""
     names = sorted(files, key=lambda name: _age(files[name]))  # the oldest first, by the day of the export, then the file's time
-    keys = [[keys_of(sheet) for sheet in files[name]] for name in names]
-    rows = [pd.concat(of_file) for of_file in keys]
+    rows = [pd.concat([keys_of(sheet) for sheet in files[name]]) for name in names]
     shared = _shared([of_file.dropna() for of_file in rows])
     holds = shared >= _MOSTLY * np.array([len(of_file) for of_file in rows])[:, None]  # [i, j]: j has nearly all of i
-    of_file = cache(lambda i: ranked(files[names[i]], keys[i]))
+    of_file = cache(lambda i: ranked(files[names[i]]))
     # Superseded file -> the newest that has its rows, and the states of which nobody can decide.
     newest: dict[int, tuple[int, pd.DataFrame | None]] = {}
     for j in range(1, len(names)):
@@ -152,8 +152,9 @@ def _by_state(older: Sequence[Sheet], newer: Sequence[Sheet], states: pd.DataFra
         note = f"与《{newer[0].file}》新旧无法判断：只用了其中 {int(counting.sum()):,} 行，其余 {int((~counting).sum()):,} 行用的是那一份的"
         cells = sheet.cells[counting].reset_index(drop=True)
         outcome.changed[id(sheet)] = replace(sheet, cells=cells, notes=(*sheet.notes, ("partly_superseded", note)))
+    contradicted = pd.DataFrame([pair for pairs in worse["rows_1"] for pair in pairs], columns=["sheet", "row"])
     for place, sheet in enumerate(newer):
-        better = sheet.cells["row"].isin(worse.loc[worse["sheet_1"] == place, "row_1"])
+        better = sheet.cells["row"].isin(contradicted.loc[contradicted["sheet"] == place, "row"])
         if better.any():
             before = outcome.changed.get(id(sheet), sheet)
             outcome.changed[id(sheet)] = replace(
@@ -168,21 +169,6 @@ def _by_state(older: Sequence[Sheet], newer: Sequence[Sheet], states: pd.DataFra
 
 def _age(sheets: list[Sheet]) -> tuple:
     return (max(s.dated for s in sheets), max(s.modified for s in sheets), sheets[0].file)
-
-
-def keys_of(sheet: Sheet) -> pd.Series:
-    """Per row its key as exported, the ID where the export has none, and the name: a key that a spreadsheet spoilt
-    (4.51228E+17) is many people's. Null where one of the two is missing, and where a person has several rows of which the
-    export does not say which is which (a payment without its term)."""
-    fields = list(sheet.registry.source_key)
-    if not set(fields) <= set(sheet.cells.columns):
-        if "id_number" in fields:
-            return pd.Series(None, index=sheet.cells.index, dtype="str")
-        fields = ["id_number"]
-    key = sheet.cells["name"].str.strip() + "\t" + sheet.cells[fields[0]].str.strip()
-    for field in fields[1:]:
-        key = key + "\t" + sheet.cells[field].fillna("")
-    return key
 
 
 def _shared(keys: list[pd.Series]) -> np.ndarray:
