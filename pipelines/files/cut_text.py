@@ -11,6 +11,7 @@ _LINE_ENDS = ("\n", "\r", "\x1a")
 _ROWS_BEFORE = 20
 _LOOK_BACK = 100_000  # characters
 _FOOTER = re.compile(FOOTER)
+LOST_BLOCK = re.compile(rb"\0{16,}")  # in UTF-16 eight characters
 ODD_BYTE = "truncated data"
 _HALF = (ODD_BYTE, "unexpected end of data", "incomplete multibyte sequence")  # the words of Python's codecs
 _TRUNCATED = "truncated_file"
@@ -22,6 +23,17 @@ def refuse_half_character(faults: Iterable[tuple[str, int]], length: int) -> Non
     content, in one encoding and another, and where that ended."""
     if any(reason in _HALF and end == length for reason, end in faults):
         raise FileRefused(_TRUNCATED, f"文件不完整：最后一个字只有一半。{_COPY_AGAIN}")
+
+
+def refuse_lost_block(content: bytes) -> None:
+    """Raises FileRefused where a piece of a text file is zero bytes: a block that a copy did not get across, or that was never written to the disk.
+    Some programs fill up the cells of all rows with them, which is no loss."""
+    lost = len(LOST_BLOCK.findall(content))
+    if lost and lost * 2 <= content.count(b"\n") + 1:
+        raise FileRefused(
+            _TRUNCATED,
+            f"文件不完整：中间有 {lost} 段内容变成了空字符（NUL）。多半是复制或下载中断，那里的行丢失了。请重新导出或重新复制",
+        )
 
 
 def refuse_cut(text: str, delimiter: str) -> list[tuple[str, str]]:

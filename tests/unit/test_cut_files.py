@@ -1,5 +1,6 @@
 """Files that were cut off while they were copied: refused, or told, and never taken for whole."""
 
+import codecs
 import io
 import re
 import zipfile
@@ -30,6 +31,22 @@ def test_a_text_file_that_ends_within_a_character_is_refused(encoding: str) -> N
     with pytest.raises(FileRefused) as refused:
         list(sheets((_HEAD + _ROWS + "韦小九,1,2,高岭").encode(encoding)[:-1]))
     assert refused.value.rule == "truncated_file"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16", "utf-16-le"])
+def test_a_text_file_with_a_block_of_zero_bytes_is_refused(encoding: str) -> None:
+    content = (_HEAD + _ROWS).encode(encoding)
+    start, end = (content.index(name.encode(encoding).removeprefix(codecs.BOM_UTF16)) for name in ("韦小三", "韦小五"))
+    for holed in (content[:start] + bytes(end - start) + content[end:], content[:start] + bytes(len(content) - start)):
+        with pytest.raises(FileRefused) as refused:
+            list(sheets(holed))
+        assert refused.value.rule == "truncated_file" and "NUL" in refused.value.message
+
+
+@pytest.mark.parametrize(("before", "zeros"), [("韦小三", 3), ("小学\n", 20)])
+def test_scattered_zero_bytes_and_cells_filled_up_with_them_are_told(before: str, zeros: int) -> None:
+    (grid,) = sheets((_HEAD + _ROWS).replace(before, "\0" * zeros + before).encode())
+    assert [rule for rule, _ in grid.notes] == ["nul_characters"] and len(grid) == 9
 
 
 def test_a_last_row_that_may_be_cut_is_told() -> None:
