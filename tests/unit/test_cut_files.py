@@ -15,7 +15,8 @@ from schemas.registry import declared
 
 _HEAD = "姓名,身份证号,出生日期,学校\n"
 _ROWS = "".join(f"韦小{c},45122820100101{n:03d}X,20100101,高岭小学\n" for n, c in enumerate("一二三四五六七八"))
-_PAGE = "<html><table><tr><td>姓名</td><td>学校</td></tr>" + "<tr><td>韦小一</td><td>高岭小学</td></tr>" * 3
+_TABLE = "<table><tr><td>姓名</td><td>学校</td></tr>" + "<tr><td>韦小一</td><td>高岭小学</td></tr>" * 3
+_PAGE = "<html>" + _TABLE
 
 
 @pytest.mark.parametrize("end", ["韦小九", "韦小九,4512282010", "韦小九,451228201001010000,20100101", '韦小九,1,2,"高岭'])
@@ -73,8 +74,19 @@ def test_a_web_page_whose_table_is_not_closed_is_refused(end: str) -> None:
     assert refused.value.rule == "truncated_file"
 
 
-def test_a_web_page_whose_table_is_closed_is_whole() -> None:
-    (grid,) = sheets((_PAGE + "</TABLE>").encode())
+@pytest.mark.parametrize("start", ["<html>", "<HTML lang=zh><head></head><BODY>", "<body>"])
+def test_a_web_page_cut_between_two_tables_is_refused(start: str) -> None:
+    page = _PAGE.replace("<html>", start) + "</table>"
+    with pytest.raises(FileRefused) as refused:
+        list(sheets(page.encode()))
+    assert refused.value.rule == "truncated_file" and "</html>" in refused.value.message
+
+
+@pytest.mark.parametrize(
+    "page", [_PAGE + "</TABLE></html>", _PAGE.replace("<html>", "<body>") + "</table></BODY >", _TABLE + "</table>"]
+)
+def test_a_web_page_whose_end_is_there_or_that_told_no_beginning_is_whole(page: str) -> None:
+    (grid,) = sheets(page.encode())
     assert len(grid) == 4
 
 
