@@ -2,7 +2,9 @@
 
 import csv
 import re
+import statistics
 from collections.abc import Iterable
+from itertools import dropwhile
 
 from pipelines.files.refusal import FileRefused
 from schemas.checks import FOOTER
@@ -37,8 +39,8 @@ def refuse_lost_block(content: bytes) -> None:
 
 
 def refuse_cut(text: str, delimiter: str) -> list[tuple[str, str]]:
-    """Raises FileRefused where the last row has no line end and breaks off: it has fewer cells than each of the rows before it, and does not
-    say who signs or how many there are; or a quote in it is not closed. Of a last row without line end that does not break off, the note
+    """Raises FileRefused where the last row has no line end and breaks off: it has fewer cells than each of the rows before it (but for titles), and does
+    not say who signs or how many there are; or a quote in it is not closed. Of a last row without line end that does not break off, the note
     says so: its last cell may be cut all the same."""
     if text.endswith(_LINE_ENDS) or "\n" not in text:
         return []
@@ -49,7 +51,11 @@ def refuse_cut(text: str, delimiter: str) -> list[tuple[str, str]]:
     if last.count('"') % 2 and not any(line.count('"') % 2 for line in before):
         raise FileRefused(_TRUNCATED, f"文件不完整：最后一行的引号没有成对，也没有换行。{_COPY_AGAIN}")
     cells = _cells(last, delimiter)
-    if cells < (usual := min(_cells(line, delimiter) for line in before)):
+    counts = [_cells(line, delimiter) for line in before]
+    if len(before) == len(lines) - 1:  # all there is: above the headings may stand titles of few cells
+        middle = statistics.median(counts)
+        counts = [*dropwhile(lambda count: count < middle, counts)]
+    if cells < (usual := min(counts)):
         raise FileRefused(
             _TRUNCATED, f"文件不完整：最后一行只有 {cells} 列（前面各行至少 {usual} 列），也没有换行。{_COPY_AGAIN}"
         )

@@ -27,6 +27,14 @@ def test_a_text_file_that_breaks_off_in_a_row_is_refused(end: str, encoding: str
     assert refused.value.rule == "truncated_file"
 
 
+@pytest.mark.parametrize("title", ["高岭小学学生信息\n", "高岭小学\n\n填报单位：高岭镇,填表日期：2020年\n"])
+def test_a_short_list_with_a_title_that_breaks_off_in_a_row_is_refused(title: str) -> None:
+    for rows in (_ROWS, _ROWS[: len(_ROWS) // 4]):
+        with pytest.raises(FileRefused) as refused:
+            list(sheets((title + _HEAD + rows + "韦小九,451228201001010000,2010").encode()))
+        assert refused.value.rule == "truncated_file"
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
 def test_a_text_file_that_ends_within_a_character_is_refused(encoding: str) -> None:
     with pytest.raises(FileRefused) as refused:
@@ -63,8 +71,9 @@ def test_a_signature_without_line_end_is_no_cut_row(footer: str) -> None:
 
 def test_rows_that_leave_out_their_last_cells_are_no_cut_rows() -> None:
     ragged = "".join(f"韦小{c},{n},20100101\n" for n, c in enumerate("一二三四五六七八"))
-    (grid,) = sheets((_HEAD + ragged + "韦小九,9,20100101").encode())
-    assert len(grid) == 10
+    for title in ("", "高岭小学学生信息\n"):
+        (grid,) = sheets((title + _HEAD + ragged + "韦小九,9,20100101").encode())
+        assert len(grid) == 10 + bool(title)
 
 
 @pytest.mark.parametrize("end", ["", "<tr><td>韦小", "<tr><td>韦小四</td><td>高岭小学</td></tr>"])
