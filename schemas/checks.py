@@ -24,7 +24,8 @@ class Check:
     that kind. ``field``: the field whose heading the message names.
     ``holds``: returns for that column one boolean per row: is the row free of this fault?
     ``problem``: what is wrong, in Chinese, to be read after 第 3 行 or 12 行. ``remedy``: what the office should do, in Chinese.
-    ``least``: of ``SHEET_CHECKS``, the share of the filled cells that must be free of the fault; a sheet with fewer is refused.
+    ``least``: of ``SHEET_CHECKS``, the share of the filled cells that must be free of the fault; a sheet with fewer is refused, unless it has fewer
+    than ``least_rows`` filled cells or ``least_failing`` faults: a few odd cells in a short list prove nothing.
     ``about_nobody``: a row that is refused for it is about no person, and there is nothing to correct.
     """
 
@@ -37,6 +38,8 @@ class Check:
     remedy: str
     about_nobody: bool = False
     least: float = 1.0
+    least_rows: int = 20
+    least_failing: int = 1
 
 
 # What stands below a list: who signs, for which office and when; totals; stamps.
@@ -110,6 +113,8 @@ ROW_CHECKS = (
 VALUE_CHECKS = (
     Check("shifted_row", "refuse", "shifted", "", _no, "的逗号多于表头，又有值无法识别，内容错位，",
              "请检查这一行的逗号，有逗号的内容要加引号，改正后重新导出"),
+    Check("row_out_of_place", "refuse", "out_of_place", "name", _no, "的姓名列填的是号码、日期或性别，证件号列又没有证件号，内容错位，",
+             "请核对这一行各列是否与表头对齐，改正后重新导出"),
     Check("id_missing", "report", "id_status", "id_number", _is_not("missing"), "未填证件号", "请补填"),
     Check("id_bad_check", "report", "id_status", "id_number", _is_not("bad_check"), "身份证号校验码不符", f"多半有一位打错。{_MEND}"),
     Check("id_bad_date", "report", "id_status", "id_number", _is_not("bad_date"), "身份证号中的出生日期不存在", _MEND),
@@ -145,6 +150,9 @@ VALUE_CHECKS = (
 _HALF = 0.5
 _EXPORT_AGAIN = "多半是列错位或导错了表，没有使用。请核对表头与数据是否对齐，重新导出"
 SHEET_CHECKS = (
+    # Rows that stand one column further: a file put together of two in another order of columns. Three rows are more than a slip of the hand.
+    Check("rows_out_of_place", "refuse", "misplaced", "name", _no, "的姓名列填的是号码、日期或性别，证件号列又没有证件号", _EXPORT_AGAIN,
+             least=0.9, least_rows=1, least_failing=3),
     Check("names_implausible", "refuse", "name", "name", _fits(_LIKE_A_NAME), "不像人的姓名", _EXPORT_AGAIN, least=_HALF),
     # A column of places or classes repeats itself, with another person's ID each time.
     Check("names_repeated", "refuse", "names", "name", lambda s: ~s.duplicated(), "与另一行同名", _EXPORT_AGAIN, least=0.05),

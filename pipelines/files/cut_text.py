@@ -2,7 +2,9 @@
 
 import csv
 import re
+import statistics
 from collections.abc import Iterable
+from itertools import dropwhile
 
 from pipelines.files.refusal import FileRefused
 from schemas.checks import FOOTER
@@ -11,6 +13,7 @@ _LINE_ENDS = ("\n", "\r", "\x1a")
 _ROWS_BEFORE = 20
 _LOOK_BACK = 100_000  # characters
 _FOOTER = re.compile(FOOTER)
+LOST_BLOCK = re.compile(rb"\0{16,}")  # in UTF-16 eight characters
 ODD_BYTE = "truncated data"
 _HALF = (ODD_BYTE, "unexpected end of data", "incomplete multibyte sequence")  # the words of Python's codecs
 _TRUNCATED = "truncated_file"
@@ -24,9 +27,20 @@ def refuse_half_character(faults: Iterable[tuple[str, int]], length: int) -> Non
         raise FileRefused(_TRUNCATED, f"文件不完整：最后一个字只有一半。{_COPY_AGAIN}")
 
 
+def refuse_lost_block(content: bytes) -> None:
+    """Raises FileRefused where a piece of a text file is zero bytes: a block that a copy did not get across, or that was never written to the disk.
+    Some programs fill up the cells of all rows with them, which is no loss."""
+    lost = len(LOST_BLOCK.findall(content))
+    if lost and lost * 2 <= content.count(b"\n") + 1:
+        raise FileRefused(
+            _TRUNCATED,
+            f"文件不完整：中间有 {lost} 段内容变成了空字符（NUL）。多半是复制或下载中断，那里的行丢失了。请重新导出或重新复制",
+        )
+
+
 def refuse_cut(text: str, delimiter: str) -> list[tuple[str, str]]:
-    """Raises FileRefused where the last row has no line end and breaks off: it has fewer cells than each of the rows before it, and does not
-    say who signs or how many there are; or a quote in it is not closed. Of a last row without line end that does not break off, the note
+    """Raises FileRefused where the last row has no line end and breaks off: it has fewer cells than each of the rows before it (but for titles), and does
+    not say who signs or how many there are; or a quote in it is not closed. Of a last row without line end that does not break off, the note
     says so: its last cell may be cut all the same."""
     if text.endswith(_LINE_ENDS) or "\n" not in text:
         return []
@@ -37,7 +51,11 @@ def refuse_cut(text: str, delimiter: str) -> list[tuple[str, str]]:
     if last.count('"') % 2 and not any(line.count('"') % 2 for line in before):
         raise FileRefused(_TRUNCATED, f"文件不完整：最后一行的引号没有成对，也没有换行。{_COPY_AGAIN}")
     cells = _cells(last, delimiter)
-    if cells < (usual := min(_cells(line, delimiter) for line in before)):
+    counts = [_cells(line, delimiter) for line in before]
+    if len(before) == len(lines) - 1:  # all there is: above the headings may stand titles of few cells
+        middle = statistics.median(counts)
+        counts = [*dropwhile(lambda count: count < middle, counts)]
+    if cells < (usual := min(counts)):
         raise FileRefused(
             _TRUNCATED, f"文件不完整：最后一行只有 {cells} 列（前面各行至少 {usual} 列），也没有换行。{_COPY_AGAIN}"
         )

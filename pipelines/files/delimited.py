@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pc_csv
 
-from pipelines.files.cut_text import ODD_BYTE, refuse_cut, refuse_half_character
+from pipelines.files.cut_text import LOST_BLOCK, ODD_BYTE, refuse_cut, refuse_half_character, refuse_lost_block
 from pipelines.files.grid import Grid, blank_as_null, grid_of
 from pipelines.files.refusal import RESAVE, FileRefused
 
@@ -59,14 +59,18 @@ def delimited(content: bytes) -> Grid:
 def _decode(content: bytes) -> tuple[str, list[tuple[str, str]]]:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         refuse_half_character([(ODD_BYTE, len(content))] if len(content) % 2 else [], len(content))
+        refuse_lost_block(content)
         return content.decode("utf-16", errors="replace").replace("\0", ""), []
     start = content[:4096]
-    odd, even = start[1::2].count(0), start[::2].count(0)
-    if max(odd, even) > len(start) // 20 and not min(odd, even):  # every ASCII character beside a zero byte, on one side
+    lost = [len(block) // 2 for block in LOST_BLOCK.findall(start)]
+    odd, even = (start[side::2].count(0) - sum(lost) for side in (1, 0))
+    if max(odd, even) > len(start) // 20 and min(odd, even) <= len(lost):  # every ASCII character beside a zero byte, on one side
         order = "le" if odd else "be"
+        refuse_lost_block(content)
         return content.decode(f"utf-16-{order}", errors="replace").replace("\0", ""), []
     if sum(start.count(byte) for byte in _CONTROL if byte) > len(start) * _BINARY:
         raise FileRefused("not_a_table", f"文件不是表格，也不是文字。{RESAVE}")
+    refuse_lost_block(content)
     notes = [("nul_characters", "文件里有空字符（NUL），已去掉")] if b"\0" in content else []
     content = content.replace(b"\0", b"")
     faults = []

@@ -13,6 +13,7 @@ from pipelines.files.refusal import RESAVE, FileRefused
 
 _DANGEROUS = re.compile(rb"<!(?:ENTITY|DOCTYPE[^>]*\[)", re.IGNORECASE)
 _TABLE_OPENED, _TABLE_CLOSED = (re.compile(rf"<{mark}table\b", re.IGNORECASE) for mark in ("", "/"))
+_PAGE_OPENED, _PAGE_CLOSED = (re.compile(rf"<{mark}(?:html|body)\b", re.IGNORECASE) for mark in ("", "/"))
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
 
 
@@ -26,11 +27,14 @@ def refuse_entities(content: bytes) -> None:
 
 def web_page(content: bytes) -> Iterator[Grid]:
     """The tables of a web page, innermost ones alone; headings that are a table of their own are joined with their rows. Raises FileRefused where a
-    table is not closed: a page is written from its beginning to its end, and what is missing there are rows."""
+    table is not closed, or a page that says where it begins does not say where it ends: it is written from its beginning to its end, and what is
+    missing there are rows or further tables."""
     refuse_entities(content)
     text = _page_text(content)
-    if len(_TABLE_OPENED.findall(text)) > len(_TABLE_CLOSED.findall(text)):
-        raise FileRefused("truncated_file", "文件不完整：网页格式的表格没有结尾，多半是复制或下载中断。请重新导出或重新复制")
+    table_is_cut = len(_TABLE_OPENED.findall(text)) > len(_TABLE_CLOSED.findall(text))
+    if table_is_cut or (_TABLE_OPENED.search(text) and _PAGE_OPENED.search(text) and not _PAGE_CLOSED.search(text)):
+        what = "网页格式的表格没有结尾" if table_is_cut else "网页没有结尾（</html>），后面可能还有表格"
+        raise FileRefused("truncated_file", f"文件不完整：{what}，多半是复制或下载中断。请重新导出或重新复制")
     try:
         document = html.document_fromstring(text, parser=html.HTMLParser(huge_tree=True, no_network=True))
     except (etree.LxmlError, ValueError):

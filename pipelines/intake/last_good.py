@@ -13,12 +13,14 @@ import pandas as pd
 from pipelines.files.refusal import Refusal
 from pipelines.guard import Foreseen
 from pipelines.intake.reading import Exports, sheet_of_snapshot
+from pipelines.intake.row_keys import keys_of
 from pipelines.intake.sheets import Sheet
-from pipelines.intake.supersede import keys_of, supersede
+from pipelines.intake.supersede import supersede
 from pipelines.store.snapshots import Snapshots
 from schemas.registry import Registry
 
 _LEAST_LOST = 2  # rows: a list whose last row is gone may have lost that one person
+_MOSTLY_KNOWN = 0.9  # of the rows of a list that was cut: since the last night children may have come to it
 _TAKEN = ("read", "stale")  # status of the sheets that a run used
 _ACCEPT = "确认今天的导出无误的，加 --accept-drift 重新运行"
 
@@ -31,18 +33,21 @@ def without_beginnings(
     exports: Exports, files: pd.DataFrame, snapshots: Snapshots, registries: Mapping[str, Registry]
 ) -> Exports:
     """The exports without the sheets that are but the beginning of one that the last run read (its table ``files``), row by row in the same
-    order: they were cut while they were copied, between two rows or within the last."""
+    order, with or without a few new rows: they were cut while they were copied, between two rows or within the last."""
     read = {(sheet.registry.key, sheet.file, sheet.sheet): sheet for sheet in exports.sheets}
     known = set(zip(files["registry"], files["file"], files["sheet"].fillna(""), strict=True))
     cut: dict[int, Refusal] = {}
     for _, row in files[files["status"].isin(_TAKEN)].iterrows():
         address = (row["registry"], row["file"], row["sheet"] or "")
         successors = [read[address]] if address in read else [s for a, s in read.items() if a[0] == address[0] and a not in known]
-        shorter = [s for s in successors if s.sha256 != row["sha256"] and 1 < len(s.cells) <= row["rows"] - _LEAST_LOST]
+        most = (row["rows"] - _LEAST_LOST) / _MOSTLY_KNOWN
+        shorter = [s for s in successors if s.sha256 != row["sha256"] and 1 < len(s.cells) <= most]
         for before in _last_good([row], snapshots, registries) if shorter else ():
-            for sheet in (s for s in shorter if _is_beginning(s, before)):
+            for sheet, there in ((s, _rows_there(s, before)) for s in shorter):
+                if not there or there > len(before.cells) - _LEAST_LOST:
+                    continue
                 message = (
-                    f"只有上次《{row['file']}》的前 {len(sheet.cells):,} 行，后面的 {len(before.cells) - len(sheet.cells):,} 行都没有了，"
+                    f"只有上次《{row['file']}》的前 {there:,} 行，后面的 {len(before.cells) - there:,} 行都没有了，"
                     f"多半是复制或下载中断，没有使用。请重新导出；{_ACCEPT}"
                 )
                 cut[id(sheet)] = Refusal(sheet.registry.key, sheet.file, sheet.sheet, "beginning_of_last", message)
@@ -50,14 +55,18 @@ def without_beginnings(
     return replace(exports, sheets=kept, refused=(*exports.refused, *cut.values())) if cut else exports
 
 
-def _is_beginning(sheet: Sheet, before: Sheet) -> bool:
-    """Are the rows the first ones of ``before``, but for the last cells of the last row?"""
-    last = len(sheet.cells) - 1
-    keys, keys_before = keys_of(sheet).fillna(sheet.cells["name"]), keys_of(before).fillna(before.cells["name"])
-    if not keys[:last].notna().any() or list(keys[:last].dropna()) != list(keys_before[:last].dropna()):
-        return False
-    name, name_before = (s.cells["name"].fillna("").iloc[last] for s in (sheet, before))
-    return name_before.startswith(name)
+def _rows_there(sheet: Sheet, before: Sheet) -> int:
+    """How many of the first rows of ``before`` the sheet has, in their order and none of the others, few new ones between them; 0 where it is not
+    so. The last row may be cut."""
+    keys = keys_of(sheet).fillna(sheet.cells["name"])[:-1].dropna()
+    keys_before = keys_of(before).fillna(before.cells["name"]).dropna()
+    known = {*keys_before}
+    common = [key for key in keys if key in known]
+    if not common or len(common) < _MOSTLY_KNOWN * len(keys) or common != [*keys_before[: len(common)]]:
+        return 0
+    cut_at = keys_before.index[len(common) : len(common) + 1]
+    name, names_before = sheet.cells["name"].fillna("").iloc[-1], before.cells["name"].fillna("")[cut_at]
+    return int(cut_at[0]) + 1 if names_before.str.startswith(name).any() else 0
 
 
 def with_last_good(exports: Exports, files: pd.DataFrame, snapshots: Snapshots, registries: Mapping[str, Registry]) -> Exports:

@@ -7,20 +7,25 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from pipelines.intake.row_keys import KEYS, all_keys
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.values import squeeze
 from schemas.codes import WORST_FIRST
 
+_TONIGHT = (1_000_000, 1)  # when a file was taken in that no run has seen
 _UNKNOWN = -1  # rank of a state that no code names: worse than all
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the last run saw. ``status``: fingerprint -> read, stale or superseded; ``used`` returns the contents (``content_of``) of the files
-    that it used and whose fingerprint no file has tonight; called only where it is needed, because it reads them."""
+    """What the runs before saw. ``status``: fingerprint -> read, stale or superseded, of the last run; ``taken_in``: fingerprint -> when, of all
+    runs whose tables are kept; ``contents``: returns the same by the rows (``content_of``), of files whose fingerprint tonight's do not have;
+    called only where it is needed, because it reads them. When: the number of the run that took it in first, the oldest kept is 0, and
+    whether it was used when it was seen last, 0 or 1."""
 
     status: Mapping[str, str] = field(default_factory=dict)
-    used: Callable[[], frozenset[int]] = frozenset
+    taken_in: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    contents: Callable[[], Mapping[int, tuple[int, int]]] = dict
 
 
 def older_of(a: Sequence[Sheet], b: Sequence[Sheet], states: Callable[[], pd.DataFrame], seen: Seen) -> int | None:
@@ -62,16 +67,18 @@ def _by_state_dates(states: pd.DataFrame) -> int | None:
 
 
 def _by_earlier_nights(a: Sequence[Sheet], b: Sequence[Sheet], seen: Seen) -> int | None:
-    """A file that the last run used is older than one that it has not seen, unless that one has the content of a file that the last run used:
-    it was saved again. Of two that the last run saw, its own decision stands."""
-    status = [seen.status.get(side[0].sha256) for side in (a, b)]
-    if status[0] is not None and status[0] == status[1]:
-        return None
-    again = [known is None and content_of(side) in seen.used() for known, side in zip(status, (a, b), strict=True)]
-    if sum(again) == 1:
-        return again.index(True)
-    ages = [0 if known == "superseded" else 1 if known else 2 for known in status]
-    return None if ages[0] == ages[1] else int(ages[1] < ages[0])
+    """Of two that the last run saw, its own decision stands. Else that one is older which was taken in on an earlier night, by its fingerprint
+    or, saved again, by its rows; one that no run has seen is the newer."""
+    prints = [side[0].sha256 for side in (a, b)]
+    status = [seen.status.get(digest) for digest in prints]
+    if None not in status:
+        superseded = [known == "superseded" for known in status]
+        return superseded.index(True) if sum(superseded) == 1 else None
+    first, second = (
+        seen.taken_in.get(digest) or seen.contents().get(content_of(side)) or _TONIGHT
+        for digest, side in zip(prints, (a, b), strict=True)
+    )
+    return None if first == second else int(second < first)
 
 
 def content_of(sheets: Sequence[Sheet]) -> int:
@@ -85,23 +92,39 @@ def _fields(sheet: Sheet) -> Iterator[str]:
 
 
 def states_of(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
-    """The persons of both files whose states differ, one row each: key, row and sheet (its place) in each file (``row_0``, ``sheet_0`` …), the dates
-    of the states (``date_0``, ``date_1``, yyyymmdd), and ``worse``: 0 or 1, whose state calls more for somebody to look. ``a``, ``b``: as
-    ``ranked`` gives them."""
-    both = a.drop_duplicates("key", keep=False).merge(b.drop_duplicates("key", keep=False), on="key", suffixes=("_0", "_1"))
+    """The persons of both files whose states differ, one row each: row and sheet (its place) in the first (``row_0``, ``sheet_0``), the dates of
+    the states (``date_0``, ``date_1``, yyyymmdd), all rows in the second (``rows_1``: sheet and row of each), and ``worse``: 0 or 1, whose state calls more
+    for somebody to look. Of a person who has several rows in a file the worst counts. ``a``, ``b``: as ``ranked`` gives them."""
+    pairs = []
+    places = pd.Series([*zip(b["sheet"], b["row"], strict=True)], index=b.index, dtype=object)
+    for key in KEYS:
+        first, second = (_worst(side.dropna(subset=[key]), key) for side in (a, b))
+        both = first.merge(second, on=key, suffixes=("_0", "_1"))
+        both["rows_1"] = both[key].map(places.groupby(b[key]).agg(list))
+        if key == "birth_key":  # two persons, where each has an ID of its own
+            both = both[both["id_key_0"].isna() | both["id_key_1"].isna()]
+        pairs.append(both.loc[:, ~both.columns.str.startswith(KEYS)])
+        a = a[~a[key].isin(both[key])]
+    both = pd.concat(pairs, ignore_index=True)
     worse = pd.Series(_UNKNOWN, index=both.index)
     for name in reversed([name for name in WORST_FIRST if {f"rank_{name}_0", f"rank_{name}_1"} <= {*both.columns}]):
-        first, second = both[f"rank_{name}_0"], both[f"rank_{name}_1"]
-        worse = worse.mask(first < second, 0).mask(second < first, 1)
+        rank_0, rank_1 = both[f"rank_{name}_0"], both[f"rank_{name}_1"]
+        worse = worse.mask(rank_0 < rank_1, 0).mask(rank_1 < rank_0, 1)
     return both.assign(worse=worse)[worse != _UNKNOWN]
 
 
-def ranked(sheets: Sequence[Sheet], keys: Sequence[pd.Series]) -> pd.DataFrame:
-    """The persons of one file: key, row, sheet (its place in ``sheets``), date (of the state) and per field of ``WORST_FIRST`` its rank, 0 the
-    worst. ``keys``: of each sheet's rows; rows without one are left out."""
+def _worst(rows: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Of the rows of each ``key`` the one whose state is the worst."""
+    ranks = [f"rank_{name}" for name in WORST_FIRST if f"rank_{name}" in rows]
+    return rows.sort_values(ranks, kind="stable").drop_duplicates(key) if ranks else rows.drop_duplicates(key)
+
+
+def ranked(sheets: Sequence[Sheet]) -> pd.DataFrame:
+    """The rows of one file: ``KEYS``, row, sheet (its place in ``sheets``), date (of the state) and per field of ``WORST_FIRST`` its rank, 0 the
+    worst."""
     frames = []
-    for place, (sheet, key) in enumerate(zip(sheets, keys, strict=True)):
-        frame = pd.DataFrame({"key": key, "row": sheet.cells["row"], "sheet": place, "date": _days(sheet)})
+    for place, sheet in enumerate(sheets):
+        frame = all_keys(sheet).assign(row=sheet.cells["row"], sheet=place, date=_days(sheet))
         for name, order in WORST_FIRST.items():
             if name in sheet.cells:
                 codes = sheet.registry.column(name).codes
@@ -109,7 +132,7 @@ def ranked(sheets: Sequence[Sheet], keys: Sequence[pd.Series]) -> pd.DataFrame:
                 rank = {text: _rank(codes.get(squeeze(text)), order) for text in texts.unique()}
                 frame[f"rank_{name}"] = texts.map(rank).astype("int64")
         frames.append(frame)
-    return pd.concat(frames, ignore_index=True).dropna(subset=["key"])
+    return pd.concat(frames, ignore_index=True)
 
 
 def _rank(code: str | None, order: Sequence[str]) -> int:

@@ -10,8 +10,11 @@ from pipelines.intake.sheets import Sheet
 from pipelines.intake.standardise import Standardised
 from pipelines.intake.values import is_nothing, squeeze
 from schemas.checks import SHEET_CHECKS, Check
+from schemas.text_match import matches
 
-_LEAST_ROWS = 20  # of a column: a few odd cells in a short list prove nothing
+# In the form of ``squeeze``. A number is one of any kind: a student's, a household's, a phone's, an age.
+_NO_NAME = r"^(?:[GJL]?\d[\dX*./:年月日-]*|[男女]性?)$"
+_AN_ID = r"[\d*]{14,}[\dX*]"
 _DAYS_OF_YEAR = 365.25
 
 
@@ -26,15 +29,25 @@ def implausible(sheet: Sheet, cells: pd.DataFrame, read: Standardised, places: P
             values = shown[check.on]
             values = values[values.index.isin(cells.index[cells[check.field].notna()])]
             fits = int(check.holds(values).fillna(False).sum())
-            if len(values) >= _LEAST_ROWS and fits < check.least * len(values):
-                return _refusal(sheet, check, len(values) - fits, len(values))
+            failing = len(values) - fits
+            if len(values) >= check.least_rows and failing >= check.least_failing and fits < check.least * len(values):
+                return _refusal(sheet, check, failing, len(values))
     return None
+
+
+def out_of_place(cells: pd.DataFrame) -> pd.Series:
+    """Rows whose name is a number, a date or a sex, and whose ID is none: their cells stand in other columns than their own."""
+    odd = matches(cells["name"], r"^\s*'?[GJLgjl\d０-９男女]")
+    names, ids = (on_distinct(cells.loc[odd, field], squeeze) for field in ("name", "id_number"))
+    odd[odd] = matches(names, _NO_NAME) & ~matches(ids, _AN_ID) & (names != "0")
+    return odd
 
 
 def _shown(sheet: Sheet, cells: pd.DataFrame, read: Standardised) -> dict[str, pd.Series]:
     """What the checks look at, one value per row, of ``names`` one per person; a check whose column the export does not have finds none."""
     ids = cells["id_number"].mask(on_distinct(cells["id_number"], is_nothing, pa.bool_()).eq(True))
     shown = {
+        "misplaced": out_of_place(cells),
         "name": read.parsed["name"].fillna(cells["name"]),
         "names": cells["name"][~cells.duplicated(["name", "id_number"])],
         "ids": on_distinct(ids, squeeze),

@@ -7,18 +7,23 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.compute as pc
 
 from pipelines.files.containers import sheets
 from pipelines.files.grid import Grid
 from pipelines.files.refusal import FileRefused, Refusal
 from pipelines.guard import is_disk_full
 from pipelines.intake.exports import Export, find_exports
+from pipelines.intake.headings import LOOK_IN_ROWS, plain
 from pipelines.intake.sheets import Sheet, take_sheet
 from pipelines.intake.tables_in_sheet import tables_of
 from pipelines.store.snapshots import Snapshots
 from schemas.registry import Registry
 
 _AT_A_TIME = 2  # files
+_PERSON = ("name", "id_number")
+_ONLY_AN_ID = r"^\s*'?\d{17}[\dXx]\s*$"
+_SEVERAL = 2  # IDs
 _DICTIONARY = 2  # columns at most, of a sheet of values for drop-down lists
 
 
@@ -111,7 +116,7 @@ def _read_file(
     for grid, outcome in zip(grids, outcomes, strict=True):
         if not isinstance(outcome, Refusal):
             continue
-        if not taken or not _is_aside(grid, outcome):
+        if not taken or not _is_aside(grid, outcome, registries):
             refused.append(outcome)
         elif outcome.rule != "empty_sheet":
             notes = (*taken[0].notes, ("sheet_not_used", f"工作表“{grid.sheet}”没有表头，未使用"))
@@ -119,12 +124,23 @@ def _read_file(
     return taken, refused
 
 
-def _is_aside(grid: Grid, refusal: Refusal) -> bool:
+def _is_aside(grid: Grid, refusal: Refusal, registries: Mapping[str, Registry]) -> bool:
     """Is the sheet, beside a usable one, no more than a dictionary or an empty page, which nobody will miss?"""
     if refusal.rule == "empty_sheet":
         return True
+    if _lists_persons(grid, registries):
+        return False
     hidden = any(rule == "hidden_sheet" for rule, _ in grid.notes)
     return refusal.rule in ("no_headings", "unknown_registry") and (hidden or len(grid.columns) <= _DICTIONARY)
+
+
+def _lists_persons(grid: Grid, registries: Mapping[str, Registry]) -> bool:
+    """Has a row headings for both names and IDs, or do several cells hold nothing but an ID? An explanation may name both in a text of its own,
+    and give an example."""
+    headings = [{plain(h) for r in registries.values() for c in r.columns if c.field == f for h in c.headings} for f in _PERSON]
+    rows = ({plain(cell) for cell in row} for row in grid.head(LOOK_IN_ROWS))
+    ids = sum(int(pc.sum(pc.match_substring_regex(column, _ONLY_AN_ID)).as_py() or 0) for column in grid.columns)
+    return ids >= _SEVERAL or any(all(row & spelled for spelled in headings) for row in rows)
 
 
 def sheet_of_snapshot(row: pd.Series, grids: Sequence[Grid], registries: Mapping[str, Registry]) -> Sheet | None:

@@ -1,12 +1,12 @@
 """Which exports are older states of newer ones.
 
 The rule: of two files of one registry, the older is superseded if the newer holds at least nineteen in twenty of its rows, by
-their own keys and names together; a row without either is in no other file. The limit separates a weekly re-export from last
+their keys and names (``pipelines.intake.row_keys``); a row without either is in no other file. The limit separates a weekly re-export from last
 term's file, which still holds pupils who have left. Files of several schools or townships share no rows and
 all stay. Both files remain on disk.
 
 Which is the newer one is asked in this order (``pipelines.intake.newer_state``): what the county's settings say; the day in the name or in a
-title above the headings; the dates of the states in the rows; what the last run saw; and the time of the files at last. A copy, or saving
+title above the headings; the dates of the states in the rows; what the runs before saw; and the time of the files at last. A copy, or saving
 again, gives an old state a new time: where states contradict one another and the time alone decides, of each such
 person the row counts whose state calls more for somebody to look, and ``Exports.undecided`` says so.
 """
@@ -24,11 +24,13 @@ from scipy.sparse import csr_array
 from pipelines.files.refusal import Refusal
 from pipelines.intake.newer_state import Seen, content_of, older_of, ranked, states_of
 from pipelines.intake.reading import Exports, sheet_of_snapshot
+from pipelines.intake.row_keys import keys_of
 from pipelines.intake.sheets import Sheet
 from pipelines.store.snapshots import Snapshots
 from schemas.registry import Registry
 
 _MOSTLY = 0.95
+_USED = ("read", "stale")  # status of a file that counted
 _NOTHING_SEEN = Seen()
 
 
@@ -43,7 +45,7 @@ class _Outcome:
 
 
 def supersede(exports: Exports, seen: Seen = _NOTHING_SEEN, joined: Collection[str] | None = None) -> Exports:
-    """The exports without the sheets of superseded files, which stand under ``superseded`` instead. ``seen``: what the last run saw;
+    """The exports without the sheets of superseded files, which stand under ``superseded`` instead. ``seen``: what the runs before saw;
     ``joined``: the files that have joined the others, which are not compared again among themselves."""
     by_registry: dict[str, dict[str, list[Sheet]]] = defaultdict(lambda: defaultdict(list))
     for sheet in exports.sheets:
@@ -57,32 +59,46 @@ def supersede(exports: Exports, seen: Seen = _NOTHING_SEEN, joined: Collection[s
     return replace(exports, sheets=kept, superseded=superseded, undecided=(*exports.undecided, *outcome.undecided))
 
 
-def seen_before(exports: Exports, files: pd.DataFrame, snapshots: Snapshots, registries: Mapping[str, Registry]) -> Seen:
-    """What the last run saw, its table ``files``."""
-    known = files.dropna(subset=["sha256"])
-    tonight = {sheet.sha256 for sheet in exports.sheets}
-    gone = known[known["status"].isin(["read", "stale"]) & ~known["sha256"].isin(tonight)]
+def seen_before(exports: Exports, runs: Sequence[pd.DataFrame], snapshots: Snapshots, registries: Mapping[str, Registry]) -> Seen:
+    """What the runs before saw. ``runs``: their tables ``files``, the oldest first, the last run's last."""
+    if not runs:
+        return Seen()
+    history = pd.concat([files.assign(night=night) for night, files in enumerate(runs)]).dropna(subset=["sha256"])
+    history = history.assign(used=history["status"].isin(_USED).astype(int))
+    last = history[history["night"] == len(runs) - 1]
+    nights = history.groupby("sha256").agg({"night": "min", "used": "last"})
+    taken_in = dict(zip(nights.index, zip(nights["night"], nights["used"], strict=True), strict=True))
 
     @cache
-    def used() -> frozenset[int]:
-        contents = set()
-        for _, of_file in gone.groupby(["registry", "file"]):
-            sheets = [sheet_of_snapshot(row, snapshots.load(row["sha256"]) or [], registries) for _, row in of_file.iterrows()]
-            if found := [sheet for sheet in sheets if sheet is not None]:
-                contents.add(content_of(found))
-        return frozenset(contents)
+    def contents() -> dict[int, tuple[int, int]]:
+        rows: dict[tuple[str, str], int] = defaultdict(int)
+        for sheet in exports.sheets:
+            rows[sheet.registry.key, sheet.file] += len(sheet.cells)
+        wanted = {(key, count) for (key, _), count in rows.items()}
+        there = {sheet.sha256 for sheet in exports.sheets}
+        found: dict[int, tuple[int, int]] = {}
+        of_runs = history[(history["used"] == 1) & ~history["sha256"].isin(there & {*last["sha256"]})]
+        for _, of_file in of_runs.groupby(["sha256", "registry", "file", "night"]):
+            digest, key, night = of_file.iloc[0][["sha256", "registry", "night"]]
+            # Read only what may be the same; of a file of the last run a part may have counted.
+            if night < len(runs) - 1 and (key, of_file["rows"].sum()) not in wanted:
+                continue
+            sheets = [sheet_of_snapshot(row, snapshots.load(digest) or [], registries) for _, row in of_file.iterrows()]
+            if whole := [sheet for sheet in sheets if sheet is not None]:
+                content = content_of(whole)
+                found[content] = min(found.get(content, taken_in[digest]), taken_in[digest])
+        return found
 
-    return Seen(dict(zip(known["sha256"], known["status"], strict=True)), used)
+    return Seen(dict(zip(last["sha256"], last["status"], strict=True)), taken_in, contents)
 
 
 def _supersede(files: dict[str, list[Sheet]], seen: Seen, joined: Collection[str] | None, outcome: _Outcome) -> None:
     """Put into ``outcome`` what becomes of the ``files`` of one registry."""
     names = sorted(files, key=lambda name: _age(files[name]))  # the oldest first, by the day of the export, then the file's time
-    keys = [[keys_of(sheet) for sheet in files[name]] for name in names]
-    rows = [pd.concat(of_file) for of_file in keys]
+    rows = [pd.concat([keys_of(sheet) for sheet in files[name]]) for name in names]
     shared = _shared([of_file.dropna() for of_file in rows])
     holds = shared >= _MOSTLY * np.array([len(of_file) for of_file in rows])[:, None]  # [i, j]: j has nearly all of i
-    of_file = cache(lambda i: ranked(files[names[i]], keys[i]))
+    of_file = cache(lambda i: ranked(files[names[i]]))
     # Superseded file -> the newest that has its rows, and the states of which nobody can decide.
     newest: dict[int, tuple[int, pd.DataFrame | None]] = {}
     for j in range(1, len(names)):
@@ -136,8 +152,9 @@ def _by_state(older: Sequence[Sheet], newer: Sequence[Sheet], states: pd.DataFra
         note = f"与《{newer[0].file}》新旧无法判断：只用了其中 {int(counting.sum()):,} 行，其余 {int((~counting).sum()):,} 行用的是那一份的"
         cells = sheet.cells[counting].reset_index(drop=True)
         outcome.changed[id(sheet)] = replace(sheet, cells=cells, notes=(*sheet.notes, ("partly_superseded", note)))
+    contradicted = pd.DataFrame([pair for pairs in worse["rows_1"] for pair in pairs], columns=["sheet", "row"])
     for place, sheet in enumerate(newer):
-        better = sheet.cells["row"].isin(worse.loc[worse["sheet_1"] == place, "row_1"])
+        better = sheet.cells["row"].isin(contradicted.loc[contradicted["sheet"] == place, "row"])
         if better.any():
             before = outcome.changed.get(id(sheet), sheet)
             outcome.changed[id(sheet)] = replace(
@@ -152,21 +169,6 @@ def _by_state(older: Sequence[Sheet], newer: Sequence[Sheet], states: pd.DataFra
 
 def _age(sheets: list[Sheet]) -> tuple:
     return (max(s.dated for s in sheets), max(s.modified for s in sheets), sheets[0].file)
-
-
-def keys_of(sheet: Sheet) -> pd.Series:
-    """Per row its key as exported, the ID where the export has none, and the name: a key that a spreadsheet spoilt
-    (4.51228E+17) is many people's. Null where one of the two is missing, and where a person has several rows of which the
-    export does not say which is which (a payment without its term)."""
-    fields = list(sheet.registry.source_key)
-    if not set(fields) <= set(sheet.cells.columns):
-        if "id_number" in fields:
-            return pd.Series(None, index=sheet.cells.index, dtype="str")
-        fields = ["id_number"]
-    key = sheet.cells["name"].str.strip() + "\t" + sheet.cells[fields[0]].str.strip()
-    for field in fields[1:]:
-        key = key + "\t" + sheet.cells[field].fillna("")
-    return key
 
 
 def _shared(keys: list[pd.Series]) -> np.ndarray:

@@ -20,6 +20,7 @@ from pandera.errors import SchemaErrors
 from matching.text_columns import places_among, series_of
 from pipelines.files.refusal import Refusal
 from pipelines.intake.headings import plain
+from pipelines.intake.plausible import out_of_place
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.standardise import Standardised, born_later, latest_birthday
 from pipelines.intake.values import ERRORS
@@ -141,6 +142,7 @@ def validate_values(sheet: Sheet, cells: pd.DataFrame, read: Standardised, as_of
         "born_later": born_later(column, latest),
         "id_born_later": born_later(ids["id_birthdate"], latest),
         "shifted": cells["longer"] & _any_unread(read),
+        "out_of_place": out_of_place(cells),
         "repeated": _repeated(sheet.registry, read.parsed, records.index),
     }
     for field in ("student_number", "certificate_number"):

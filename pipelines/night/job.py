@@ -184,7 +184,7 @@ def read_inputs(context: Context) -> Inputs:
     to ``inbox``, and the file ``intake.xlsx``."""
     settings, snapshots = context.settings, _snapshots(context.root)
     exports = read_exports(context.root / "raw", settings.registries, snapshots, settings.passwords)
-    exports = supersede(exports, seen_before(exports, context.earlier("files"), snapshots, settings.registries))
+    exports = supersede(exports, seen_before(exports, context.store.earlier_of_all("files"), snapshots, settings.registries))
     returned, unread = read_returned(context.root / "inbox", settings.passwords_of_returns)
     received = received_answers(returned, context.as_of)
     accepts = settings.acceptance == "county"

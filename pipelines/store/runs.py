@@ -84,6 +84,11 @@ class Store:
                 return [pq.read_table(path, columns=list(names)) for path, names in zip(paths, columns.values(), strict=True)]
         return [TABLES[table].empty_table().select(list(names)) for table, names in columns.items()]
 
+    def earlier_of_all(self, table: str) -> list[pd.DataFrame]:
+        """A table of each published run that still has it whole, the oldest first."""
+        paths = [run / f"{table}.parquet" for run in reversed(self.folders())]
+        return [pq.read_table(path).to_pandas() for path in paths if is_whole(path)]
+
     def folders(self) -> list[Path]:
         """The folders in which tables of the runs before are looked for, in this order."""
         return [self.run]

@@ -13,10 +13,7 @@ from pipelines.intake.reading import Exports, read_exports
 from pipelines.intake.supersede import seen_before, supersede
 from pipelines.store.snapshots import Snapshots
 from schemas.registry import Registry, declared
-from schemas.tables import TABLES
 from tests.lib.plan_county import SETTINGS
-
-_NONE = TABLES["files"].empty_table().to_pandas()
 
 
 class Folder:
@@ -37,13 +34,14 @@ class Folder:
             os.utime(path, (1_600_000_000 + age, 1_600_000_000 + age))
         return self
 
-    def read(self, files: pd.DataFrame = _NONE) -> Exports:
-        """Tonight's exports; ``files``: that table of the last run."""
+    def read(self, *runs: pd.DataFrame) -> Exports:
+        """Tonight's exports; ``runs``: the tables ``files`` of the runs before, the oldest first."""
         exports = read_exports(self.raw, self.registries, self.snapshots)
-        return supersede(exports, seen_before(exports, files, self.snapshots, self.registries))
+        return supersede(exports, seen_before(exports, runs, self.snapshots, self.registries))
 
-    def after(self, before: Exports) -> Exports:
-        """Tonight's exports, given those of the night before."""
-        files = accept(before, Places(SETTINGS.divisions)).files
-        exports = without_beginnings(self.read(files), files, self.snapshots, self.registries)
+    def after(self, *before: Exports) -> Exports:
+        """Tonight's exports, given those of the nights before."""
+        runs = [accept(exports, Places(SETTINGS.divisions)).files for exports in before]
+        files = runs[-1]
+        exports = without_beginnings(self.read(*runs), files, self.snapshots, self.registries)
         return with_last_good(exports, files, self.snapshots, self.registries)

@@ -1,5 +1,6 @@
 """Files that were cut off while they were copied: refused, or told, and never taken for whole."""
 
+import codecs
 import io
 import re
 import zipfile
@@ -14,7 +15,8 @@ from schemas.registry import declared
 
 _HEAD = "姓名,身份证号,出生日期,学校\n"
 _ROWS = "".join(f"韦小{c},45122820100101{n:03d}X,20100101,高岭小学\n" for n, c in enumerate("一二三四五六七八"))
-_PAGE = "<html><table><tr><td>姓名</td><td>学校</td></tr>" + "<tr><td>韦小一</td><td>高岭小学</td></tr>" * 3
+_TABLE = "<table><tr><td>姓名</td><td>学校</td></tr>" + "<tr><td>韦小一</td><td>高岭小学</td></tr>" * 3
+_PAGE = "<html>" + _TABLE
 
 
 @pytest.mark.parametrize("end", ["韦小九", "韦小九,4512282010", "韦小九,451228201001010000,20100101", '韦小九,1,2,"高岭'])
@@ -25,11 +27,35 @@ def test_a_text_file_that_breaks_off_in_a_row_is_refused(end: str, encoding: str
     assert refused.value.rule == "truncated_file"
 
 
+@pytest.mark.parametrize("title", ["高岭小学学生信息\n", "高岭小学\n\n填报单位：高岭镇,填表日期：2020年\n"])
+def test_a_short_list_with_a_title_that_breaks_off_in_a_row_is_refused(title: str) -> None:
+    for rows in (_ROWS, _ROWS[: len(_ROWS) // 4]):
+        with pytest.raises(FileRefused) as refused:
+            list(sheets((title + _HEAD + rows + "韦小九,451228201001010000,2010").encode()))
+        assert refused.value.rule == "truncated_file"
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
 def test_a_text_file_that_ends_within_a_character_is_refused(encoding: str) -> None:
     with pytest.raises(FileRefused) as refused:
         list(sheets((_HEAD + _ROWS + "韦小九,1,2,高岭").encode(encoding)[:-1]))
     assert refused.value.rule == "truncated_file"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16", "utf-16-le"])
+def test_a_text_file_with_a_block_of_zero_bytes_is_refused(encoding: str) -> None:
+    content = (_HEAD + _ROWS).encode(encoding)
+    start, end = (content.index(name.encode(encoding).removeprefix(codecs.BOM_UTF16)) for name in ("韦小三", "韦小五"))
+    for holed in (content[:start] + bytes(end - start) + content[end:], content[:start] + bytes(len(content) - start)):
+        with pytest.raises(FileRefused) as refused:
+            list(sheets(holed))
+        assert refused.value.rule == "truncated_file" and "NUL" in refused.value.message
+
+
+@pytest.mark.parametrize(("before", "zeros"), [("韦小三", 3), ("小学\n", 20)])
+def test_scattered_zero_bytes_and_cells_filled_up_with_them_are_told(before: str, zeros: int) -> None:
+    (grid,) = sheets((_HEAD + _ROWS).replace(before, "\0" * zeros + before).encode())
+    assert [rule for rule, _ in grid.notes] == ["nul_characters"] and len(grid) == 9
 
 
 def test_a_last_row_that_may_be_cut_is_told() -> None:
@@ -45,8 +71,9 @@ def test_a_signature_without_line_end_is_no_cut_row(footer: str) -> None:
 
 def test_rows_that_leave_out_their_last_cells_are_no_cut_rows() -> None:
     ragged = "".join(f"韦小{c},{n},20100101\n" for n, c in enumerate("一二三四五六七八"))
-    (grid,) = sheets((_HEAD + ragged + "韦小九,9,20100101").encode())
-    assert len(grid) == 10
+    for title in ("", "高岭小学学生信息\n"):
+        (grid,) = sheets((title + _HEAD + ragged + "韦小九,9,20100101").encode())
+        assert len(grid) == 10 + bool(title)
 
 
 @pytest.mark.parametrize("end", ["", "<tr><td>韦小", "<tr><td>韦小四</td><td>高岭小学</td></tr>"])
@@ -56,8 +83,19 @@ def test_a_web_page_whose_table_is_not_closed_is_refused(end: str) -> None:
     assert refused.value.rule == "truncated_file"
 
 
-def test_a_web_page_whose_table_is_closed_is_whole() -> None:
-    (grid,) = sheets((_PAGE + "</TABLE>").encode())
+@pytest.mark.parametrize("start", ["<html>", "<HTML lang=zh><head></head><BODY>", "<body>"])
+def test_a_web_page_cut_between_two_tables_is_refused(start: str) -> None:
+    page = _PAGE.replace("<html>", start) + "</table>"
+    with pytest.raises(FileRefused) as refused:
+        list(sheets(page.encode()))
+    assert refused.value.rule == "truncated_file" and "</html>" in refused.value.message
+
+
+@pytest.mark.parametrize(
+    "page", [_PAGE + "</TABLE></html>", _PAGE.replace("<html>", "<body>") + "</table></BODY >", _TABLE + "</table>"]
+)
+def test_a_web_page_whose_end_is_there_or_that_told_no_beginning_is_whole(page: str) -> None:
+    (grid,) = sheets(page.encode())
     assert len(grid) == 4
 
 

@@ -53,12 +53,40 @@ def test_the_beginning_of_it_under_a_new_name_does_not_count(folder: Folder) -> 
     assert _taken(exports) == {"户籍20200401.csv": 9}
 
 
-@pytest.mark.parametrize("names", [_NAMES[:8], _NAMES[2:], _NAMES + "十", "三" + _NAMES[1:7]])
-def test_a_list_that_changed_otherwise_counts(folder: Folder, names: str) -> None:
-    """The last row gone, the first two gone, one more, another person."""
+_NEW = _rows("新")[0].replace("45122820100101", "45122820120101")
+
+
+def _many(count: int) -> list[str]:
+    return _rows("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥天地人和春夏秋冬"[:count])
+
+
+@pytest.mark.parametrize("place", [0, 10])
+@pytest.mark.parametrize("left", [20, 28])
+def test_the_beginning_with_one_new_row_does_not_count(folder: Folder, place: int, left: int) -> None:
+    """One child came to the list, on top or between others; what was lost is ten rows, or two."""
+    before = folder.write(户籍=_text(_many(30))).read()
+    rows = _many(left)
+    exports = folder.write(户籍=_text([*rows[:place], _NEW, *rows[place:]])).after(before)
+    assert _taken(exports) == {"户籍.csv": 30}
+    assert f"前 {left} 行，后面的 {30 - left} 行" in exports.refused[0].message
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        _rows(_NAMES[:8]),  # the last one gone
+        _rows(_NAMES)[2:],  # the first two gone
+        _rows(_NAMES + "十"),
+        _rows("三" + _NAMES[1:7]),  # another person
+        [_NEW, *_rows(_NAMES[:8])],
+        [*_rows(_NAMES[:6]), _NEW],  # who came stands where the others stood
+        [_NEW, *_rows(_NAMES[:2] + "新" + _NAMES[3:5])],
+    ],
+)
+def test_a_list_that_changed_otherwise_counts(folder: Folder, rows: list[str]) -> None:
     before = folder.write(户籍=_text(_rows())).read()
-    exports = folder.write(户籍=_text(_rows(names))).after(before)
-    assert _taken(exports) == {"户籍.csv": len(names)} and not exports.refused and not exports.stale
+    exports = folder.write(户籍=_text(rows)).after(before)
+    assert _taken(exports) == {"户籍.csv": len(rows)} and not exports.refused and not exports.stale
 
 
 def test_of_two_files_the_one_that_is_refused_is_stood_in_for(folder: Folder) -> None:

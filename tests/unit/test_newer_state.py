@@ -17,15 +17,15 @@ _HEAD = "学校名称,学段,年级,姓名,身份证件号,全国学籍号,学�
 _NAMES = "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸"
 
 
-def _text(dropped_out: str = "", day: str = "", names: str = _NAMES) -> str:
-    """Twenty pupils, of whom those of ``dropped_out`` have dropped out, on ``day`` where one is given."""
+def _text(dropped_out: str = "", day: str = "", names: str = _NAMES, born: bool = False) -> str:
+    """Twenty pupils, of whom those of ``dropped_out`` have dropped out, on ``day`` where one is given; ``born``: with their birthdates."""
     rows = [
         f"高岭小学,小学,三年级,韦小{n},45122820100101{i:03d}X,G45122820100101{i:03d}X,"
         + (f"辍学,{day}" if n in dropped_out else f"在读,{'2019-09-01' if day else ''}")
-        + ",走读"
+        + (",走读,2010-01-01" if born else ",走读")
         for i, n in enumerate(names)
     ]
-    return "\n".join([_HEAD, *rows]) + "\n"
+    return "\n".join([_HEAD + (",出生日期" if born else ""), *rows]) + "\n"
 
 
 @pytest.fixture
@@ -62,6 +62,28 @@ def test_each_pupil_counts_by_the_worse_of_its_two_states(folder: Folder) -> Non
     rows = tables.files.set_index("file")[["rows", "accepted", "quarantined"]]
     assert (rows["rows"] == rows["accepted"] + rows["quarantined"]).all() and rows.loc["甲.csv", "rows"] == 1
     assert tables.notices["rule"].to_list().count("partly_superseded") == 1
+
+
+@pytest.mark.parametrize("lost", ["G45122820100101000X", "G45122820100101000X,45122820100101000X"])
+@pytest.mark.parametrize("lacking", ["both", "old", "new"])
+def test_a_pupil_without_the_number_that_others_have_counts_by_its_worse_state(folder: Folder, lost: str, lacking: str) -> None:
+    """A row without student number, and without ID too, in both files or in one of them."""
+    texts = {"old": _text("一", born=True), "new": _text(born=True)}
+    for side in texts if lacking == "both" else [lacking]:
+        for number in lost.split(","):
+            texts[side] = texts[side].replace(f",{number},", ",,")
+    exports = folder.write(甲=texts["old"], 乙=texts["new"]).read()
+    assert _dropped_out(exports) == "一" and len(exports.undecided) == 1
+
+
+@pytest.mark.parametrize("twice", ["甲", "乙"])
+def test_a_pupil_with_two_rows_counts_by_the_worst(folder: Folder, twice: str) -> None:
+    texts = {"甲": _text("一"), "乙": _text()}
+    texts[twice] += next(line for line in _text().splitlines() if "韦小一" in line) + "\n"
+    exports = folder.write(**texts).read()
+    assert len(exports.undecided) == 1
+    records = accept(exports, Places(SETTINGS.divisions)).records
+    assert records[records["name"] == "韦小一"]["student_state"].to_list() == ["dropped_out"]
 
 
 def test_files_whose_states_agree_are_decided_by_their_time(folder: Folder) -> None:
@@ -101,6 +123,24 @@ def test_what_the_last_run_used_saved_again_is_still_the_older(folder: Folder) -
     before = folder.write(学生=_text()).read()
     exports = folder.write(学生=_text("一二"), 另存=_text() + "\n").after(before)
     assert _dropped_out(exports) == "一二" and not exports.undecided
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_a_file_of_two_nights_ago_that_comes_back_is_the_older(folder: Folder, end: str) -> None:
+    """Byte for byte, and saved again."""
+    first = folder.write(学生=_text()).read()
+    second = folder.write(新的=_text("一二")).after(first)
+    third = folder.write(新的=_text("一二"), 副本=_text() + end).after(first, second)
+    assert _dropped_out(third) == "一二" and not third.undecided
+    again = folder.after(first, second, third)
+    assert _dropped_out(again) == "一二" and not again.undecided
+
+
+def test_what_lost_when_both_came_at_once_loses_when_it_comes_back(folder: Folder) -> None:
+    first = folder.write(学生20200401=_text(), 学生20200408=_text("一二")).read()
+    second = folder.write(学生20200408=_text("一二")).after(first)
+    third = folder.write(新的=_text("一二"), 副本=_text()).after(first, second)
+    assert _dropped_out(third) == "一二" and not third.undecided
 
 
 def test_the_county_can_say_which_is_the_older(tmp_path: Path) -> None:

@@ -60,6 +60,32 @@ def test_a_column_that_holds_another_is_refused(tmp_path: Path, cells: dict[str,
     assert "韦" not in row["message"] and "4512" not in row["message"]
 
 
+def _with_shifted(tmp_path: Path, by: int, shifted: int, rows: int = 40) -> Intake:
+    """The intake of pupils of whom the last ``shifted`` stand ``by`` columns further to the right."""
+    head = ["学生状态", "身份证件号", "姓名", "全国学籍号", "出生日期", "学校名称", "年级"]
+    lines = [[_pupil(number)[heading] for heading in head] for number in range(rows)]
+    lines[rows - shifted :] = [[*line[-by:], *line[:-by]] for line in lines[rows - shifted :]]
+    text = "\n".join(",".join(line) for line in [head, *lines]) + "\n"
+    return accept(Folder(tmp_path, "xueji").write(学生=text).read(), Places(SETTINGS.divisions))
+
+
+@pytest.mark.parametrize("by", [1, -1])
+@pytest.mark.parametrize(("rows", "shifted"), [(40, 18), (40, 5), (12, 3)])
+def test_rows_that_stand_one_column_further_are_enough_to_refuse_a_sheet(
+    tmp_path: Path, by: int, rows: int, shifted: int
+) -> None:
+    intake = _with_shifted(tmp_path, by, shifted, rows)
+    assert not len(intake.records)
+    (row,) = intake.quarantine.to_dict("records")
+    assert row["rule"] == "rows_out_of_place" and f"{shifted} 行" in row["message"]
+
+
+def test_a_few_rows_that_stand_one_column_further_are_quarantined(tmp_path: Path) -> None:
+    intake = _with_shifted(tmp_path, 1, 2)
+    assert len(intake.records) == 38
+    assert intake.quarantine["rule"].to_list() == ["row_out_of_place"] * 2 and "第 40 行" in intake.quarantine["message"][0]
+
+
 def test_what_is_as_its_headings_say_is_taken(tmp_path: Path) -> None:
     assert len(_taken(tmp_path).records) == 40
 
