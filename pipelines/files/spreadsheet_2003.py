@@ -49,10 +49,11 @@ def _sheet(sheet: etree._Element) -> Grid:
             index = cell.get(f"{_SS}Index")
             column = min(whole_number(index), WIDEST) - 1 if index else None if stepping else following
             across, down = (_reach(cell, side) for side in ("Across", "Down"))
-            text, formula = _value(cell.find(f"{_SS}Data")), cell.get(f"{_SS}Formula")
-            if formula and cell.find(f"{_SS}Data") is None:
+            data, formula = cell.find(f"{_SS}Data"), cell.get(f"{_SS}Formula")
+            text = _value(data)
+            if formula and (data is None or not "".join(data.itertext())):
                 text = text_alone(formula)
-                uncomputed += text is None
+                uncomputed += text is None and (data is None or '""' not in formula)
             following = rows.add(text, across, down, column)
         rows.end_row()
     grid = rows.grid(sheet.get(f"{_SS}Name") or "")

@@ -180,6 +180,28 @@ def test_formulas_of_xls_without_their_text() -> None:
     assert [rule for rule, _ in read.notes] == ["formula_without_value"]
 
 
+EMPTY = b"\3\0\0\0\0\0\xff\xff"  # as xlwt writes the value of every formula
+
+
+@pytest.mark.parametrize("computed", [False, True])
+def test_formulas_of_xls_that_no_program_has_computed(computed: bool) -> None:
+    text, joined, or_empty = b"\x17\2\1" + "辍学".encode("utf-16-le"), b"\x44\0\0\0\xc0", b"\x17\0\0"
+    records = [formula(1, 2 + i, EMPTY, tokens) for i, tokens in enumerate((text, joined, or_empty))]
+    (read,) = sheets(old_xls(TWO, *records, *[formula(0, 2, struct.pack("<d", 1.0))] * computed, version=0x0600))
+    assert [column[1].as_py() for column in read.columns[:4]] == ["韦家乐", "3", "辍学", None]
+    assert read.uncomputed == [] if computed else [(2, 3)]
+
+
+def test_a_formula_of_xml_with_an_empty_value_is_read_or_told() -> None:
+    formulas = "".join(
+        f"""<Cell ss:Formula='={f}'><Data ss:Type="String"></Data></Cell>""" for f in ('"辍学"', "A1&amp;B1", 'IF(A1="","",A1)')
+    )
+    (read,) = sheets(spreadsheet_xml_of(f'<Worksheet ss:Name="表"><Table><Row>{formulas}</Row></Table></Worksheet>'))
+    assert [column[0].as_py() for column in read.columns] == ["辍学", None, None]
+    ((rule, said),) = read.notes
+    assert rule == "formula_without_value" and "有 1 个公式" in said
+
+
 def test_a_workbook_that_excel_opens_by_itself_is_opened() -> None:
     assert rows_of(encrypted("VelvetSweatshop")) == rows_of(xlsx())
 
