@@ -90,6 +90,24 @@ def test_a_column_of_moments_before_midnight_is_of_the_next_days() -> None:
     assert list(times_of_day.dt.day) == [14, 15]
 
 
+@pytest.mark.parametrize("time", ["23:59:17", "23:59:59", "16:00:00", "16:00"])
+def test_nearly_all_at_one_time_of_the_day_before(time: str) -> None:
+    """A column of 16:00:00 without its Z, and one cell at 08:00:00 among 39 at 23:59:17, were a day early."""
+    column = Column("birthdate", ("出生日期",), "date")
+    early = [*[f"2010-03-14 {time}"] * 9, f"2010-03-14T{time}"]
+    days = _parsed(pd.Series([*early, "2010-03-15 08:00:00"], dtype="str"), column, False, PLACES)
+    assert set(days.dt.strftime("%Y-%m-%d")) == {"2010-03-15"}
+    times_of_day = [f"2010-03-14 {hour}:30:00" for hour in range(10, 15)]
+    days = _parsed(pd.Series([*early, *times_of_day], dtype="str"), column, False, PLACES)
+    assert set(days.dt.strftime("%Y-%m-%d")) == {"2010-03-14"}
+
+
+def test_a_few_moments_in_the_afternoon_among_days_are_of_their_day() -> None:
+    column = Column("birthdate", ("出生日期",), "date")
+    days = _parsed(pd.Series(["2010-03-14 16:00:00"] * 3 + ["2010-03-14"] * 4, dtype="str"), column, False, PLACES)
+    assert set(days.dt.day) == {14}
+
+
 @pytest.mark.parametrize(
     ("text", "month"),
     [
