@@ -34,6 +34,7 @@ from tests.lib.made_files import (
     ods,
     packed,
     renamed,
+    spreadsheet_xml,
     spreadsheet_xml_of,
     xls,
     xlsx,
@@ -286,6 +287,23 @@ def test_headings_in_a_table_of_their_own_are_joined_with_their_rows() -> None:
     other = [head, first]
     for tables in ([[["花名册"]], other], [other, other], [[head], [["共", "两", "人"]]]):
         assert len(list(sheets(html("".join(map(html_table, tables)))))) == 2
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_markup_in_utf_16_is_read_as_in_utf_8(codec: str) -> None:
+    declared = spreadsheet_xml(grid(), '<?xml version="1.0" encoding="utf-16"?>')
+    assert rows_of(declared.decode().encode(codec)) == rows_of(spreadsheet_xml(grid()))
+    page = html(html_table(grid()), "utf-16").decode("utf-16")
+    assert rows_of(page.encode(codec)) == rows_of(html(html_table(grid())))
+    with pytest.raises(FileRefused, match="最后一个字只有一半"):
+        list(sheets(page.encode(codec)[:-1]))
+
+
+@pytest.mark.parametrize("start", ["", "\n", "\ufeff"])
+def test_xml_without_its_declaration_is_read(start: str) -> None:
+    plain = spreadsheet_xml(grid(), "")
+    without = start.encode() + plain.replace(b'<?mso-application progid="Excel.Sheet"?>', b"")
+    assert rows_of(without) == rows_of(start.encode() + plain) == rows_of(spreadsheet_xml(grid()))
 
 
 def test_control_characters_and_booleans_of_xml() -> None:
