@@ -369,6 +369,15 @@ def test_a_stream_that_says_it_is_longer_than_its_file_takes_no_memory(made: Cal
         list(sheets(bytes(content)))
 
 
+@pytest.mark.parametrize("made", [xls, encrypted])
+@pytest.mark.parametrize("shift", [0xFFFF, 1, 0])
+def test_a_compound_file_whose_sectors_have_no_size_is_damaged(made: Callable[[], bytes], shift: int) -> None:
+    content = bytearray(made())
+    struct.pack_into("<H", content, 30, shift)
+    with pytest.raises(FileRefused, match="已损坏"):
+        list(sheets(bytes(content)))
+
+
 def test_a_cell_beyond_every_sheet_takes_no_memory() -> None:
     with pytest.raises(FileRefused, match="已损坏"):
         list(sheets(old_xls(TWO, number(1, 300, 1.0), version=0x0600)))
