@@ -5,8 +5,10 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from matching.ids import with_check_digit
 from matching.names import clean_name, fold_name, sound_keys
 from pipelines.files.grid import cell_text
+from pipelines.intake.joined_cells import split_joined
 from pipelines.intake.standardise import _parsed
 from pipelines.intake.values import parse_date, parse_key, parse_month, parse_phone, text_or_none
 from schemas.registry import Column
@@ -134,6 +136,12 @@ def test_month_is_never_made_a_day(text: str, month: str | None) -> None:
         ("'韦家乐", "韦家乐"),
         ("韦家?", "韦家□"),
         ("韦家*", "韦家□"),
+        ("韦家乐*", "韦家乐"),  # a mark beside a whole name
+        ("*韦家乐", "韦家乐"),
+        ("韦*乐", "韦□乐"),
+        ("韦家乐。", "韦家乐"),
+        ("“韦家乐”", "韦家乐"),
+        ("《韦家乐》！", "韦家乐"),
         ("韦家\ue123", "韦家□"),
         ("阿卜杜拉•买买提", "阿卜杜拉·买买提"),
         ("=韦家乐", "韦家乐"),
@@ -151,6 +159,34 @@ def test_month_is_never_made_a_day(text: str, month: str | None) -> None:
 )
 def test_name(typed: str, name: str | None) -> None:
     assert clean_name(typed) == name
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "韦家乐{}",
+        "韦家乐（{}）",
+        "韦家乐【{}】",
+        "韦家乐：{}。",
+        "韦家乐ID{}",
+        "韦家乐 身份证号：{}",
+        "{}韦家乐",
+        "{}【韦家乐】",
+        "（{}）韦家乐。",
+    ],
+)
+def test_a_name_and_an_id_in_one_cell_are_two_fields(written: str) -> None:
+    number = with_check_digit("45122820100315001")
+    texts, none = pd.Series([written.format(number)], dtype="str"), pd.Series([None], dtype="str")
+    for names, numbers in (split_joined(texts, none), split_joined(none, texts)):
+        assert (clean_name(names[0]), numbers[0]) == ("韦家乐", number)
+
+
+def test_a_hidden_character_of_a_name_stays_before_an_id() -> None:
+    names, _ = split_joined(
+        pd.Series(["韦家*" + with_check_digit("45122820100315001")], dtype="str"), pd.Series([None], dtype="str")
+    )
+    assert clean_name(names[0]) == "韦家□"
 
 
 def test_variants_fold_but_two_real_surnames_do_not() -> None:
