@@ -265,6 +265,16 @@ ODD_WORKBOOKS = {
         lambda name: re.sub("^xl/", "book/", name),
         lambda x: x.replace(b'Target="xl/', b'Target="book/').replace(b"/xl/", b""),
     ),
+    "the workbook in another folder, its parts from the root on": renamed(
+        xlsx(),
+        lambda name: re.sub("^xl/", "book/", name),
+        lambda x: x.replace(b'Target="xl/', b'Target="book/').replace(b"/xl/", b"/book/"),
+    ),
+    "the workbook beneath its sheets": renamed(
+        xlsx(),
+        lambda name: re.sub("^book/(_rels/)?workbook", r"book/a/\1workbook", re.sub("^xl/", "book/", name)),
+        lambda x: x.replace(b'Target="xl/', b'Target="book/a/').replace(b"/xl/", b"../"),
+    ),
     "a sheet in UTF-16": altered(xlsx(), SHEET, in_utf16),
     "a list of sheets in UTF-16": altered(xlsx(), "xl/workbook.xml", in_utf16),
     "a sheet from row 0 on": altered(xlsx(), SHEET, of_row_0),
