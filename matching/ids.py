@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from matching.arrays import Flags, all_of
 from matching.blanks import BLANKS
 from matching.character_forms import usual_characters
-from matching.masked_ids import HIDDEN, visible_digits
+from matching.masked_ids import HIDDEN, visible_digits, with_hidden_digits
 from matching.rounded_ids import rounded_certificates, rounded_rows, sure_digits
 from matching.text_columns import series_of, text_array
 
@@ -24,7 +24,7 @@ _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _CHECK = np.frombuffer(b"10X98765432", dtype=np.uint8)
 # Look-alike characters, beside those that NFKC knows, seen in ID cells (docs/formats.md 3.4).
 _FOLD = {
-    **{ord(c): "X" for c in "xХхΧχ×✕✖╳⨯"},
+    **{ord(c): "X" for c in "xХхΧχ×✕✖╳⨯乂㐅ㄨ"},
     **{ord(c): "0" for c in "OoОо"},
     **{ord(c): "1" for c in "lI"},
     **{ord(c): c.upper() for c in "gjb"},
@@ -36,6 +36,8 @@ _LABEL = re.compile(  # 身份证号：4512…, ID:4512…
     rf"^{_SIGNS}(?:居民|公民)?(?:身份证|身份|证件|户口[本簿])?(?:证件)?(?:号码?)?(?:ID|NO)?{_SIGNS}(?=[\d*])", re.IGNORECASE
 )
 _BEHIND = re.compile(rf"{_SIGNS}(?:ID{_SIGNS})?$", re.IGNORECASE)
+_MARKED = re.compile(r"^[*?]{0,2}(\d{17}[\dX])[*?]{0,2}$")  # 4512…0016*: marked by hand, nothing is hidden
+_FILLED_IN = re.compile(r"^(?:(\d)\1{14,}|123456789012345678)(?:[1-7][1-4])?$")  # so that the cell is not empty
 _WRITTEN_OUT = re.compile(r"^(\d{15})\d+\.0$")  # of a number as a program holds it the first fifteen digits are sure
 _REMARK = re.compile(r"^(.{15,}?)[(（\[【].*$", re.DOTALL)  # 4512…0016（补办）
 _SCIENTIFIC = re.compile(r"^(\d)(?:\.(\d+))?E\+?(\d{2})$")
@@ -48,7 +50,7 @@ _STUDENT = re.compile(r"^G(\d{17}[\dX])$")
 # In RE2: an ID, a certificate's number or a student number that needs no folding, and what ``_fold`` looks at twice.
 _WHOLE = r"^(?:[0-9]{17}[0-9X](?:[1-7][1-4](?:B[0-9])?)?|G[0-9]{17}[0-9X])$"
 _MARGIN = " \t\r\n\u3000\xa0'"  # blanks and marks around a number, all of them in ``_DROP``
-_DOUBTFUL = r"^(?:G?[0-9]{15}000|999)"
+_DOUBTFUL = "^(?:G?[0-9]{15}000|999|123456789012345678|" + "|".join(f"{digit}{{15}}" for digit in range(10)) + ")"
 
 _DIVISION = 6  # leading digits
 _CENTURY = 1900
@@ -213,6 +215,9 @@ def _fold(text: str) -> tuple[str | None, str, str | None]:
     if scientific := _SCIENTIFIC.match(plain.replace("e", "E")):
         lead, rest, exponent = scientific.groups()
         return (None, "lost_precision", (lead + (rest or ""))[:15]) if int(exponent) >= 14 else (None, "malformed", None)
+    plain = _MARKED.sub(r"\1", plain)
+    if _FILLED_IN.match(plain):
+        return None, "placeholder", None
     if plain.startswith("999999"):
         return None, "placeholder", plain[:14] if re.match(r"^\d{14}", plain) else None
     if _SCHOOLS_OWN.match(plain) or _PERMIT.match(plain) or _STUDENT_WITHOUT_ID.match(plain):
@@ -243,7 +248,8 @@ def _fold(text: str) -> tuple[str | None, str, str | None]:
 
 def _plain(text: str) -> str:
     """The text without labels, remarks, blanks, marks and signs around it, and with digits and letters of every script and width in ASCII."""
-    plain = _DROP.sub("", _BEHIND.sub("", _REMARK.sub(r"\1", _LABEL.sub("", usual_characters(text))))).translate(_FOLD)
+    plain = _LABEL.sub("", with_hidden_digits(usual_characters(text)))
+    plain = _DROP.sub("", _BEHIND.sub("", _REMARK.sub(r"\1", plain))).translate(_FOLD)
     if plain.isascii():
         return plain
     return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c if c.isascii() else "?" for c in plain)

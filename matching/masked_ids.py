@@ -9,6 +9,17 @@ _LEAST = 4  # visible digits
 _RUNS = re.compile(r"\?{2,}|X{2,}")  # other signs for hidden digits; one X alone is a check digit
 _ONE_RUN = re.compile(r"^(\d*)\*+(\d*X?)$")
 _MASKED = re.compile(r"^[\d*]{17}[\dX*]$")
+# Lines, dashes and dots that stand for digits: several within a number, four and more behind it.
+_LINE = re.compile(r"(?<=\d)(?:[_^.\-\u2010-\u2015\u2212]{2,}(?=\d)|[_^.\-\u2010-\u2015\u2212]{4,}$)")
+_MOST = 16  # digits of a number of which some are hidden
+
+
+def with_hidden_digits(text: str) -> str:
+    """The text with ``HIDDEN`` for each sign of a line that stands for digits (451228________0016); dashes between the parts of a whole
+    number stay."""
+    if not _LINE.search(text) or sum(map(str.isdigit, text)) > _MOST:
+        return text
+    return _LINE.sub(lambda line: HIDDEN * len(line[0]), text)
 
 
 def visible_digits(plain: str) -> str | None:

@@ -36,6 +36,9 @@ _LATIN_IN_HAN = re.compile(rf"(?<=[{_HAN}])[A-Za-z]{{1,6}}(?=[{_HAN}]|$)|^[A-Za-
 _BLANK = re.compile(rf"[{BLANKS}'‘’`=\"]")
 _BLANK_KEEPING_WORDS = re.compile(r"[\u200b-\u200f\u2060\ufe00-\ufe0f\U000e0100-\U000e01ef\xad\ufeff\x00-\x08\x7f'‘’`=\"]")
 _LOST_MARK = re.compile(r"[?*□■〓\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]|(?<=[○◯])[○◯]|[○◯](?=[○◯])")  # 韦○○ is withheld
+# A star beside a whole name is a mark; in 韦*华 and 韦明* it stands for a character.
+_STAR_BESIDE = re.compile(rf"^\*(?=[{_HAN}]{{3,}}$)|(?<=^[{_HAN}]{{3}})\*$|(?<=^[{_HAN}]{{4}})\*$")
+_AROUND = "·-—_/\\,，、;；:!。“”《》~ "
 _DOT = re.compile(r"[·•・．‧.]")
 # Characters with another reading as a surname; 覃 is read Qin in Guangxi and Tan elsewhere.
 _SURNAME = {"覃": "qin", "曾": "zeng", "单": "shan", "解": "xie", "仇": "qiu", "区": "ou", "翟": "zhai", "朴": "piao"}
@@ -93,11 +96,12 @@ def clean_name(text: str) -> str | None:
     brackets, or described: ⿰火日) that stand for one, become ``LOST``. Latin letters become upper case, their words separated by
     one blank. Variant characters stay as they are written, radicals become ideographs. None where nothing is left.
     """
-    text = described_as(_LOST_MARK.sub(LOST, usual_characters(text)), LOST).replace("○", "〇").replace("◯", "〇")  # the numeral
+    text = _STAR_BESIDE.sub("", usual_characters(text).strip(_AROUND))
+    text = described_as(_LOST_MARK.sub(LOST, text), LOST).replace("○", "〇").replace("◯", "〇")  # the numeral
     text = without_remarks(_PARTS_IN_NAME.sub(LOST, text))
     han = re.search(rf"[{_HAN}]", text)
     name = _LATIN_IN_HAN.sub(LOST, _BLANK.sub("", text)) if han else " ".join(_BLANK_KEEPING_WORDS.sub("", text).split())
-    name = _DOT.sub("·", name).upper().strip("·-—_/\\,，、;；: ")
+    name = _DOT.sub("·", name).upper().strip(_AROUND)
     return name or None
 
 

@@ -16,6 +16,6 @@ ANSWER_REFUSALS = frozenset((
 ))
 SHEET_NOTES = frozenset((
     "broken_quotes", "duplicate_heading", "formula_without_value", "hidden_columns", "hidden_rows", "hidden_sheet", "joined_lines",
-    "merged_over_values", "mixed_encodings", "no_line_end", "nul_characters", "other_headings",
+    "merged_over_values", "merged_own_value", "mixed_encodings", "no_line_end", "nul_characters", "other_headings",
     "partly_superseded", "second_column", "sheet_not_used", "side_by_side",
 ))

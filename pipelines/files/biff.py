@@ -18,6 +18,7 @@ _ROW_HIDDEN, _COLUMN_HIDDEN = 0x20, 0x01
 _OF_FORMULA = (0x04BC, 0x0221, 0x0236)  # may stand between a formula and its text
 _TEXT, _EMPTY_TEXT, _ERROR = 0, 3, 2  # kinds of a formula's value
 _PTG_STR = 0x17
+_EMPTY_IN_IT = bytes((_PTG_STR, 0))  # "" in a formula, whose value may well be empty then
 _LEAST = -1e11  # as a day it is before what the reader can count to, and the reader falls
 _CELLS = frozenset((_NUMBER, FORMULA, _BOOLERR, 0x0204, 0x00D6, 0x027E, 0x00FD, 0x00BD))
 _DIMENSIONS, _COLUMNS = 0x0200, 256
@@ -93,6 +94,7 @@ def _sheet(data: bytearray, start: int, of: Contents) -> SheetFacts:
     facts = SheetFacts()
     before = 0
     waiting: int | None = None  # place of a formula whose text must follow
+    empty, computed = [], False  # places of formulas whose value is told to be empty; has any a value?
     for kind, at, length in records(data, start):
         of.odd = of.odd or kind in OLD_FORMULAS or (kind == CONTINUE and before == STRING)
         before = kind
@@ -118,14 +120,21 @@ def _sheet(data: bytearray, start: int, of: Contents) -> SheetFacts:
             facts.comments.append(_address(data, at))
         elif kind == FORMULA and length >= 20:
             special = data[at + 12 : at + 14] == b"\xff\xff"
+            computed = computed or not special or data[at + 6] != _EMPTY_TEXT
             if special and data[at + 6] == _TEXT:
                 waiting = at
+            elif special and data[at + 6] == _EMPTY_TEXT:
+                empty.append((at, length))
             elif (special and data[at + 6] == _ERROR) or (not special and _no_number(data, at + 6)):
                 facts.errors.append(_address(data, at))
                 if not special:
                     data[at + 6 : at + 14] = bytes((_EMPTY_TEXT, 0, 0, 0, 0, 0, 0xFF, 0xFF))
     if waiting is not None:
         _without_text(data, waiting, facts)
+    for at, length in empty:
+        # Programs that compute nothing say of all formulas that they are empty; Excel says it of some, and never of a text.
+        if not _is_text_alone(data, at, facts) and not computed and _EMPTY_IN_IT not in data[at + 22 : at + length]:
+            _has_no_value(data, at, facts)
     return facts
 
 
@@ -140,11 +149,21 @@ def _no_number(data: bytearray, at: int) -> bool:
 
 
 def _without_text(data: bytearray, at: int, facts: SheetFacts) -> None:
-    """A formula whose value is a text that is not there: it may be but a text itself (MS-XLS 2.5.198.89)."""
+    """A formula whose value is a text that is not there."""
+    if not _is_text_alone(data, at, facts):
+        _has_no_value(data, at, facts)
+
+
+def _is_text_alone(data: bytearray, at: int, facts: SheetFacts) -> bool:
+    """Is the formula but a text itself (MS-XLS 2.5.198.89)? Then that is noted as its value."""
     size, token, length, wide = struct.unpack_from("<HBBB", data[at + 20 : at + 25].ljust(5, b"\0"))
     text = data[at + 25 : at + 25 + length * (1 + (wide & 1))]
-    if token == _PTG_STR and size == 3 + len(text):
-        facts.constants[_address(data, at)] = text.decode("utf-16-le" if wide & 1 else "latin-1", errors="replace")
-    else:
-        facts.without_value += 1
-        facts.uncomputed.append(_address(data, at))
+    if token != _PTG_STR or size != 3 + len(text) or not text:
+        return False
+    facts.constants[_address(data, at)] = text.decode("utf-16-le" if wide & 1 else "latin-1", errors="replace")
+    return True
+
+
+def _has_no_value(data: bytearray, at: int, facts: SheetFacts) -> None:
+    facts.without_value += 1
+    facts.uncomputed.append(_address(data, at))

@@ -2,6 +2,8 @@
 
 import io
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import olefile
 
@@ -10,13 +12,21 @@ _FREE, _END, _OF_TABLE = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 _MOST_TABLES = 109  # sectors of the table that the header has room for: 446 MB
 _WITH_CONTENT = (olefile.STGTY_STREAM, olefile.STGTY_ROOT)
 _NAMES = ("Workbook", "Book", "WORKBOOK", "BOOK")
+_OF_NOISE = (
+    ValueError,
+    OverflowError,
+    LookupError,
+    RecursionError,
+    MemoryError,
+    struct.error,
+)  # what olefile raises beside OSError
 
 
 def streams(content: bytes) -> dict[str, bytes]:
     """The streams of the file by name, those alone that say what it is, with the workbook's content as 'Workbook'. Raises OSError where it is
     no compound file, or a damaged one."""
     check_streams(content)
-    with olefile.OleFileIO(io.BytesIO(content)) as ole:
+    with _open(content) as ole:
         found = {path[0]: b"" for path in ole.listdir()}
         for name in _NAMES:
             if ole.exists(name):
@@ -27,9 +37,19 @@ def streams(content: bytes) -> dict[str, bytes]:
 def check_streams(content: bytes) -> None:
     """Raises OSError where the content is no compound file, or a stream says that it is longer than the file: if its sectors lead in a circle,
     whoever reads it takes memory until there is none left."""
-    with olefile.OleFileIO(io.BytesIO(content)) as ole:
+    with _open(content) as ole:
         if any(entry and entry.entry_type in _WITH_CONTENT and entry.size > len(content) for entry in ole.direntries):
             raise OSError("a stream longer than the file")
+
+
+@contextmanager
+def _open(content: bytes) -> Iterator[olefile.OleFileIO]:
+    """What olefile says of a damaged file, in a header that tells of sectors of 2 to the power of 65,535 bytes, is an OSError."""
+    try:
+        with olefile.OleFileIO(io.BytesIO(content)) as ole:
+            yield ole
+    except _OF_NOISE as error:
+        raise OSError(f"a damaged compound file: {type(error).__name__}") from None
 
 
 def compound_file(workbook: bytes) -> bytes:

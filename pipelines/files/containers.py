@@ -10,6 +10,7 @@ from pipelines.files.compound import compound_file
 from pipelines.files.delimited import delimited
 from pipelines.files.grid import Grid
 from pipelines.files.markup import web_page
+from pipelines.files.markup_encoding import in_utf8
 from pipelines.files.refusal import RESAVE, FileRefused
 from pipelines.files.spreadsheet_2003 import spreadsheet_xml
 from pipelines.files.workbook import OLE, ZIP, workbook
@@ -17,6 +18,7 @@ from pipelines.files.workbook import OLE, ZIP, workbook
 _LARGEST = 1 << 30  # bytes of a file
 _BEFORE_A_ZIP = 4096  # bytes
 _MARKUP = (b"<html", b"<!doctype html", b"<table", b"<meta", b"<head", b"<body", b"<div", b"<style")
+_SPREADSHEET = (b"<?xml", b"<?mso-application", b"<workbook", b"<ss:workbook")  # some programs leave the declaration out
 # What offices rename or send by mistake, by its first bytes.
 _OTHERS = (
     (b"%PDF", "PDF 文档"),
@@ -73,12 +75,13 @@ def _sheets(content: bytes, passwords: Sequence[str]) -> Iterator[Grid]:
     for beginning, what in _OTHER_TABLES:
         if beginning.match(content):
             raise FileRefused("not_a_table", f"文件是{what}，这种格式读不了。{RESAVE}")
+    content = in_utf8(content)
     start = content[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if content.startswith((ZIP, OLE)) or _is_zip_behind_something(content):
         yield from workbook(content, passwords)
     elif _BARE_XLS.match(content):
         yield from workbook(compound_file(content), passwords)
-    elif start.startswith(b"<?xml") and b"urn:schemas-microsoft-com:office:spreadsheet" in content[:4000]:
+    elif start.startswith(_SPREADSHEET) and b"urn:schemas-microsoft-com:office:spreadsheet" in content[:4000]:
         yield from spreadsheet_xml(content)
     elif start.startswith(b"<?xml") and _FLAT_ODF in content[:4000]:
         raise FileRefused("not_a_table", f"文件是单个 XML 的 OpenDocument 表格（.fods），这种格式读不了。{RESAVE}")

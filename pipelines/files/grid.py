@@ -78,12 +78,12 @@ def blank_as_null(texts: pa.Array) -> pa.Array:
     # Nearly all cells begin with a byte that begins no blank, and the slower search is not for them.
     offsets = np.frombuffer(texts.buffers()[1], dtype=np.int32, count=texts.offset + len(texts) + 1)[texts.offset :]
     data = np.frombuffer(texts.buffers()[2] or b"\0", dtype=np.uint8)
-    doubtful = _BEGINS_A_BLANK[data[np.minimum(offsets[:-1], len(data) - 1)]] | (offsets[1:] == offsets[:-1])
-    if not doubtful.any():
-        return texts
-    found = pc.match_substring_regex(texts.filter(pa.array(doubtful)), _BLANK_CELL).fill_null(True)
-    doubtful[doubtful] = found.to_numpy(zero_copy_only=False)
-    return pc.if_else(pa.array(doubtful), pa.scalar(None, pa.string()), texts)
+    blank = offsets[1:] == offsets[:-1]  # empty or null
+    doubtful = _BEGINS_A_BLANK[data[np.minimum(offsets[:-1], len(data) - 1)]] & ~blank
+    if doubtful.any():
+        found = pc.match_substring_regex(texts.filter(pa.array(doubtful)), _BLANK_CELL)
+        blank[doubtful] = found.to_numpy(zero_copy_only=False)
+    return pc.if_else(pa.array(blank), pa.scalar(None, pa.string()), texts) if blank.any() else texts
 
 
 def _text_of(value: object, known: dict[tuple[type, object], str | None]) -> str | None:

@@ -40,7 +40,9 @@ def put_right(archive: zipfile.ZipFile) -> bytes | None:
     workbook = _workbook(archive, parts)
     if workbook is None:
         return None
-    wanted = {_moved(name, workbook): part for name, part in parts.items()}
+    moved = {name: _moved(name, workbook) for name in parts}
+    came_from = {place: name for name, place in moved.items()}
+    wanted = {place: parts[name] for place, name in came_from.items()}
     heads = (archive.open(part).read(_HEAD) for name, part in wanted.items() if name.endswith((".xml", ".rels")))
     before = min(part.header_offset for part in parts.values())
     as_it_is = all(part.orig_filename == name for name, part in wanted.items()) and _RELATIONS in parts and not before
@@ -50,7 +52,8 @@ def put_right(archive: zipfile.ZipFile) -> bytes | None:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as copy:
         for name, part in wanted.items():
             if name != _RELATIONS:
-                copy.writestr(name, _as_expected(archive.read(part)))
+                content = _as_expected(archive.read(part))
+                copy.writestr(name, _led_to(content, came_from[name], moved) if name.endswith(".rels") else content)
         copy.writestr(_RELATIONS, _TO_THE_WORKBOOK)
     return out.getvalue()
 
@@ -76,6 +79,24 @@ def _moved(name: str, workbook: str) -> str:
     if name in ("[Content_Types].xml", _RELATIONS):
         return name
     return posixpath.join("xl", posixpath.relpath(name, folder)) if name.startswith(f"{folder}/") or not folder else name
+
+
+def _led_to(relations: bytes, part: str, moved: Mapping[str, str]) -> bytes:
+    """The relations that were in ``part``, leading to where the parts have been ``moved``: a target may be written from the root of the package, or
+    lead out of the folder. Raises XMLSyntaxError."""
+    root = etree.fromstring(relations, etree.XMLParser(resolve_entities=False, no_network=True))
+    known = {name.lower(): place for name, place in moved.items()}
+    folder, beside = (posixpath.dirname(posixpath.dirname(name)) for name in (part, moved[part]))
+    for relation in root:
+        target = (relation.get("Target") or "").replace("\\", "/")
+        place = known.get(_joined_path(folder, target).lower())
+        if place and place != _joined_path(beside, target):
+            relation.set("Target", f"/{place}")
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+
+
+def _joined_path(folder: str, target: str) -> str:
+    return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
 
 
 def _is_odd(head: bytes) -> bool:

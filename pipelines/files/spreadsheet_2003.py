@@ -12,7 +12,6 @@ from pipelines.files.markup import refuse_entities, whole_number
 from pipelines.files.merged_rows import MOST_ROWS, WIDEST, MergedRows
 from pipelines.files.refusal import FileRefused
 
-_IN_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 # Control characters, which XML may not hold; programs write them as they found them in a database.
 _FORBIDDEN = re.compile(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bcBC]|[eE]|1[0-9a-fA-F]));"
@@ -21,13 +20,11 @@ _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 
 
 def spreadsheet_xml(content: bytes) -> Iterator[Grid]:
-    """The sheets of an XML Spreadsheet 2003."""
+    """The sheets of an XML Spreadsheet 2003, which is not in UTF-16."""
     refuse_entities(content)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, recover=False)
-    if not content.startswith(_IN_UTF16):
-        content = _FORBIDDEN.sub(b"", content)
     try:
-        root = etree.fromstring(content, parser)
+        root = etree.fromstring(_FORBIDDEN.sub(b"", content).lstrip(), parser)
     except (etree.XMLSyntaxError, ValueError):
         raise FileRefused("truncated_file", "文件不完整（可能复制或下载中断）。请重新导出或重新复制") from None
     for sheet in root.iter(f"{_SS}Worksheet"):
@@ -49,10 +46,11 @@ def _sheet(sheet: etree._Element) -> Grid:
             index = cell.get(f"{_SS}Index")
             column = min(whole_number(index), WIDEST) - 1 if index else None if stepping else following
             across, down = (_reach(cell, side) for side in ("Across", "Down"))
-            text, formula = _value(cell.find(f"{_SS}Data")), cell.get(f"{_SS}Formula")
-            if formula and cell.find(f"{_SS}Data") is None:
+            data, formula = cell.find(f"{_SS}Data"), cell.get(f"{_SS}Formula")
+            text = _value(data)
+            if formula and (data is None or not "".join(data.itertext())):
                 text = text_alone(formula)
-                uncomputed += text is None
+                uncomputed += text is None and (data is None or '""' not in formula)
             following = rows.add(text, across, down, column)
         rows.end_row()
     grid = rows.grid(sheet.get(f"{_SS}Name") or "")

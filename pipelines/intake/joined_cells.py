@@ -11,12 +11,12 @@ from matching.text_columns import pairs_on_distinct, series_of, text_array
 from pipelines.intake.values import is_nothing, squeeze
 
 _SHORTEST, _LONGEST = 21, 200  # bytes: of a number and one character, and of whatever names somebody
-_MARKS = r"[\s:;,.、/|_#()-]{0,4}"
-_NAME = r"(?P<name>[^\W\d_][^\d_:;,、/|#()]{0,40}?)"
-_LABEL = r"(?:(?:居民)?身份证|证件)?(?:号码?)?"
+_MARKS = r"[\s:;,.。、/|_#()\[\]【】〔〕-]{0,4}"
+_NAME = r"(?P<name>[^\W\d_][^\d_:;,、/|#()\[\]【】〔〕]{0,40}?)"
+_LABEL = r"(?:(?:居民)?身份证|证件)?(?:号码?)?(?:(?<![A-Za-z])ID)?"
 _JOINED = (
     re.compile(rf"^\s*{_NAME}{_MARKS}{_LABEL}{_MARKS}(?P<number>\d{{17}}[\dXx]){_MARKS}$"),
-    re.compile(rf"^{_MARKS}(?P<number>\d{{17}}[\dXx]){_MARKS}{_NAME}\s*$"),
+    re.compile(rf"^{_MARKS}(?P<number>\d{{17}}[\dXx]){_MARKS}{_NAME}{_MARKS}$"),
 )
 _NO_NAME = re.compile(r"[证号]|身份|姓名")
 

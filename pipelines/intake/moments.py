@@ -32,7 +32,10 @@ _SHORTEST = 11  # characters
 _UNIVERSAL = {"Z", "GMT", "UTC", "UT"}
 _SUMMER_TIME = range(1986, 1992)  # in these years midnight of a day in summer was an hour earlier
 # 43 seconds before midnight: Shanghai's time of before 1901, from which SheetJS counts days.
-_BEFORE_MIDNIGHT = r"[ T]23:59:1[67](?:\.\d+)?$|^\d{5}\.9995\d*$"
+_SHANGHAIS = r"[ T]23:59:1[67](?:\.\d+)?$|^\d{5}\.9995\d*$"
+# Midnight in universal time whose zone was left out, and the last second of a day.
+_LAST_MOMENTS = (r"[ T]16:00(?::00(?:\.0+)?)?$|^\d{5}\.66666\d*$", r"[ T]23:59:59(?:\.\d+)?$|^\d{5}\.9999[89]\d*$")
+_NEARLY_ALL, _MOST, _SEVERAL = 0.9, 0.5, 3  # shares of the cells; cells
 _AT_A_TIME = r"[ T]\d{1,2}:\d{2}|^\d{5}\.\d*[1-9]"
 _AT_MIDNIGHT = r"[ T]0?0:00(?::00(?:\.0+)?)?$"
 
@@ -76,23 +79,33 @@ def _zone(name: str, offset: str | None) -> timezone:
     return UTC if name in _UNIVERSAL else CHINA
 
 
-def a_day_early(texts: pd.Series) -> bool:
-    """Is midnight in this column of days written as 23:59:17 of the day before? No cell has another time of day then."""
+def early_time(texts: pd.Series) -> str | None:
+    """The time of day (a pattern) by which midnight of the next day is written in this column of days, 23:59:17 say; None where there is none. All
+    but a few of the cells that have a time must have that one; cells with another time name their own day."""
     column = text_array(texts)
     if not has_any_of(texts, ":.") and (pc.max(pc.binary_length(column)).as_py() or 0) < _SHORTEST:
-        return False
+        return None
     doubtful = pc.match_substring_regex(column, _DOUBTFUL).fill_null(False)
     if pc.any(doubtful).as_py():
         of_moments = on_distinct(pc.if_else(doubtful, column, pa.scalar(None, column.type)).to_pandas(), in_china)
         column = pc.if_else(doubtful, text_array(of_moments), column)
-    early = pc.match_substring_regex(column, _BEFORE_MIDNIGHT).fill_null(False)
-    if not pc.any(early).as_py():
-        return False
-    rest = column.filter(pc.invert(early)).drop_null()
-    timed = rest.filter(pc.match_substring_regex(rest, _AT_A_TIME))
-    return bool(pc.all(pc.match_substring_regex(timed, _AT_MIDNIGHT)).as_py() in (True, None))
+    column = column.drop_null()
+    timed = column.filter(pc.match_substring_regex(column, _AT_A_TIME))
+    if not len(timed):
+        return None
+    midnights = _cells_with(timed, _AT_MIDNIGHT)
+    cells = _cells_with(timed, _SHANGHAIS)
+    if cells and cells >= _NEARLY_ALL * (len(timed) - midnights):
+        return _SHANGHAIS
+    # These may be times of day as well: several cells, most of the column.
+    enough = max(_SEVERAL, _NEARLY_ALL * len(timed), _MOST * len(column))
+    return next((time for time in _LAST_MOMENTS if _cells_with(timed, time) >= enough), None)
 
 
-def before_midnight(text: str) -> bool:
-    """Does the text name the moment that stands for the next day in a column that is ``a_day_early``?"""
-    return re.search(_BEFORE_MIDNIGHT, in_china(text).strip()) is not None
+def _cells_with(texts: pa.Array, time: str) -> int:
+    return int(pc.sum(pc.match_substring_regex(texts, time)).as_py() or 0)
+
+
+def at_time(text: str, time: str) -> bool:
+    """Does the text name a moment at ``time``, a pattern of ``early_time``?"""
+    return re.search(time, in_china(text).strip()) is not None

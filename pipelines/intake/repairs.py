@@ -103,7 +103,7 @@ def _rule(raw: str, value: str | None, kind: str) -> str | None:
         return "wrapper"
     if kind == "name" and _HOLDS_AN_ID.search(raw):
         return "joined_cell"
-    if kind == "id" and trimmed[-1:] in "xｘ×*ХхΧχ✕✖╳⨯" and squeeze(trimmed[:-1]) + "X" == value:
+    if kind == "id" and trimmed[-1:] in "xｘ×*ХхΧχ✕✖╳⨯乂㐅ㄨ" and squeeze(trimmed[:-1]) + "X" == value:
         return "id_x"
     if _RADICAL.search(trimmed) and squeeze(raw) == value:
         return "radicals"

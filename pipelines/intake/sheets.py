@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from pipelines.files.grid import LONGEST_CELL, Grid, GridRows, filled_rows
 from pipelines.files.refusal import Refusal
 from pipelines.intake.headings import LOOK_IN_ROWS, Headings, find_headings, missing_columns, misspelt, recognise, signature_share
+from pipelines.intake.own_cells import without_merged_own
 from schemas.calendar import day_of_moment
 from schemas.registry import Registry
 
@@ -78,6 +79,7 @@ def take_sheet(
     if missing := "、".join(missing_columns(headings, expected)):
         message = f"第 {number} 行表头缺少必需的列：{missing}。请重新导出并勾选这些列{_meant(rows, [expected])}"
         return refuse("missing_column", message, missing)
+    grid = without_merged_own(grid, headings)
     cells = _cells(grid, headings)
     if cells.empty:
         return refuse("empty_sheet", "只有表头，没有数据行，请重新导出")

@@ -16,7 +16,7 @@ from matching.text_columns import has_any_of, on_distinct, pairs_on_distinct, se
 from pipelines.intake.hamlets import hamlet_of_address, hamlet_of_cell
 from pipelines.intake.joined_cells import split_joined
 from pipelines.intake.kin_names import kin_of
-from pipelines.intake.moments import a_day_early
+from pipelines.intake.moments import early_time
 from pipelines.intake.places import Places
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.values import (
@@ -162,9 +162,7 @@ def _parsed(texts: pd.Series, column: Column, from_1904: bool, places: Places) -
         return on_distinct(texts, partial(_code, column=column))
     if column.kind == "date":
         serials = (matches(texts, _NUMBER) & ~matches(texts, _MONTH)).sum() * 2 > texts.notna().sum()
-        return on_distinct(
-            texts, partial(parse_date, from_1904=from_1904, serials=serials, early=a_day_early(texts)), pa.date32()
-        )
+        return on_distinct(texts, partial(parse_date, from_1904=from_1904, serials=serials, early=early_time(texts)), pa.date32())
     if column.kind == "township":
         return on_distinct(texts, places.township_or_text)
     if column.kind == "division":

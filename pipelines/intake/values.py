@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from matching.blanks import BLANKS
 from matching.character_forms import usual_characters
 from matching.text_columns import HAN
-from pipelines.intake.moments import before_midnight, in_china
+from pipelines.intake.moments import at_time, in_china
 
 _SEPARATED = re.compile(r"^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})[日号]?$")
 _TIME = re.compile(r"(?<![ T])[ T]+\d{1,2}:\d{2}.*$")  # looked for once in each run of blanks
@@ -61,13 +61,13 @@ def is_error(text: str) -> bool:
     return squeeze(text) in ERRORS
 
 
-def parse_date(text: str, from_1904: bool = False, serials: bool = False, early: bool = False) -> date | None:
+def parse_date(text: str, from_1904: bool = False, serials: bool = False, early: str | None = None) -> date | None:
     """A day from any of the forms of docs/formats.md 3.5. None for months without a day, impossible and ambiguous days and all else.
     ``from_1904``: bare numbers count days from 1904 (workbooks once made on a Mac) and not from 1900; ``serials``: the
     column is one of such numbers, so that the small ones (before 1957) are days too;
-    ``early``: the column is ``pipelines.intake.moments.a_day_early``."""
+    ``early``: the time of day that stands for midnight of the next day (``pipelines.intake.moments.early_time``)."""
     text = in_china(text)
-    if early and before_midnight(text):
+    if early and at_time(text, early):
         day_before = parse_date(text, from_1904, serials)
         return day_before + timedelta(days=1) if day_before else None
     plain = squeeze(text).removesuffix(".0")

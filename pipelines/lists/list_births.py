@@ -109,7 +109,7 @@ def _notices(found: Sequence[Days], partly: int) -> list[str]:
         "个出生日期无法识别为某一天，按缺失处理": sum(days.unread for days in found),
         "个出生日期与该列多数的日、月、年顺序不符，按唯一可能的顺序采用": sum(days.against for days in found),
         "个出生日期分不清日和月（如 03/04/2010），该列也看不出顺序，只用其年份": unclear,
-        "个出生日期存成了前一日 23:59:17（程序换算时差 43 秒），按次日采用": sum(days.early for days in found),
+        "个出生日期存成了前一日的时刻（23:59:17、16:00:00 等，程序换算时区所致），按次日采用": sum(days.early for days in found),
         "个出生日期只有年份或年月，只作较弱的证据": partly - unclear,
     }
     return [f"{count} {words}" for words, count in counts.items() if count > 0]

@@ -22,6 +22,16 @@ from pipelines.lists.list_tables import ListTable, below, from_arrow, list_sheet
 from schemas.settings import Settings
 
 _LOOK_IN_ROWS = 30
+_OWN = (
+    "name",
+    "given",
+    "surname",
+    "middle",
+    "former_name",
+    "id",
+    "birth",
+    "phone",
+)  # fields of which each person has an own value
 _MANY = 20  # headings quoted in a message
 ONLY = "list"  # the side of a list beside which there is no other
 
@@ -93,7 +103,8 @@ def _people_list(
     notices += [f"有 {nobody} 行是合计、签名、说明或重复的表头，没有算作人"] if nobody else []
     if not len(grid.table):
         raise FileRefused("empty_sheet", f"{_where(grid.sheet)}只有表头，没有数据行，请检查名单是否完整")
-    cells, used, empty = _cells(grid, named, ranks)
+    cells, used, empty, taken_back = _cells(grid, named, ranks)
+    notices += [f"有 {taken_back} 格姓名、证件号等被上方的合并单元格盖住，按空白处理，没有填入上一行的值"] if taken_back else []
     notices += [f"整列为空，按没有这一列处理：{quoted(empty)}"] if empty else []
     if not any(FIELD_OF_LIST[key].identifies for key in cells):
         raise FileRefused("no_columns", _no_columns(grid.sheet, list(grid.columns.values()), side, notices))
@@ -160,13 +171,15 @@ def _check_named(grid: ListTable, own: Named, common: Named) -> list[str]:
 
 def _cells(
     grid: ListTable, named: Named, ranks: Ranks
-) -> tuple[dict[str, list[pd.Series]], dict[str, tuple[str, ...]], list[str]]:
-    """(per field found its columns' texts, per field those columns' names, names of the columns that are empty and left out)."""
+) -> tuple[dict[str, list[pd.Series]], dict[str, tuple[str, ...]], list[str], int]:
+    """(per field found its columns' texts, per field those columns' names, names of the columns that are empty and left out, how many cells
+    of what each person has an own value for were only written into from a merged cell above, and are empty again)."""
     compared = {column: spelled(heading) for column, heading in grid.columns.items()}
     texts: dict[str, pd.Series] = {}
     chosen: dict[str, list[str]] = {}
     empty: list[str] = []
     asked: set[str] = set()
+    taken_back: dict[str, int] = {}
     for key, headings in named.items():
         if columns := [c for h in headings for c in compared if compared[c] == spelled(h)]:
             chosen[key] = columns
@@ -180,6 +193,9 @@ def _cells(
             candidates = [c for c in compared if c in candidates]  # in the list's order: number, street, town
         for column in candidates:
             texts[column] = on_distinct(grid.table[column], text_or_none, same=SAME_TEXT)
+            if field.key in _OWN and grid.merged.get(column):
+                others = grid.rows.isin(grid.merged[column]) & texts[column].notna()
+                texts[column], taken_back[column] = texts[column].mask(others), int(others.sum())
         empty += [c for c in candidates if not texts[c].notna().any()]
         filled = [c for c in candidates if texts[c].notna().any()]
         chosen[field.key] = filled if field.several or field.key in named else filled[:1]
@@ -189,7 +205,7 @@ def _cells(
         chosen["month_of_birth"] = chosen["month_day_of_birth"] = []
         chosen["day_of_birth"] = chosen["day_of_birth"] if chosen["birth"] else []
     used = {field.key: tuple(chosen[field.key]) for field in LIST_FIELDS if chosen[field.key]}
-    return {key: [texts[c] for c in columns] for key, columns in used.items()}, used, empty
+    return {key: [texts[c] for c in columns] for key, columns in used.items()}, used, empty, sum(taken_back.values())
 
 
 def _unknown_headings(rows: GridRows) -> list[str]:

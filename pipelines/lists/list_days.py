@@ -9,7 +9,7 @@ import pandas as pd
 
 from matching.arrays import Flags, Ints
 from matching.text_columns import text_array
-from pipelines.intake.moments import a_day_early, before_midnight
+from pipelines.intake.moments import at_time, early_time
 from pipelines.lists.written_days import YEARS, written
 
 NOTHING, YEAR, MONTH, DAY = range(4)  # how much of a day is known
@@ -44,7 +44,7 @@ class Days:
     """Per row of a column: ``year``, ``month``, ``day`` (0 where not known) and ``known`` (``NOTHING`` to ``DAY``). In rows:
     ``unread`` texts that are no day, ``against`` days read against the order of the majority, as the only possible way, and
     ``unclear`` ones of which only the year is known because day and month could not be told apart, and ``early`` ones that were written as
-    the moment before midnight."""
+    a moment of the day before."""
 
     year: Ints
     month: Ints
@@ -83,8 +83,8 @@ def read_days(texts: pd.Series, hints: Ints, latest: int, from_1904: bool = Fals
     _drop_empty_cells(out, rows)
     known = _known(out)
     early = np.zeros(size, dtype=bool)
-    if a_day_early(texts):
-        early |= np.array([before_midnight(text) for text in coded.dictionary.to_pylist()], dtype=bool) & (known == DAY)
+    if time := early_time(texts):
+        early |= np.array([at_time(text, time) for text in coded.dictionary.to_pylist()], dtype=bool) & (known == DAY)
         out[early] = parts_of(dates_of(*out[early].T) + np.timedelta64(1, "D"))
     unread = rows[known == NOTHING].sum()
     year, month, day = (np.append(column, 0)[codes] for column in (*out.T,))

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 import pyarrow as pa
@@ -19,13 +19,15 @@ _SHOWN = rf"[!-~{HAN}]"  # in RE2: a text with such a character is no blank cell
 
 @dataclass(frozen=True, slots=True)
 class ListTable:
-    """A sheet below its heading row. ``columns``: column of ``table`` -> its heading as written; ``from_1904``: as in ``Grid``."""
+    """A sheet below its heading row. ``columns``: column of ``table`` -> its heading as written; ``from_1904``: as in ``Grid``;
+    ``merged``: column -> numbers of rows into which it was written from a merged cell above."""
 
     sheet: str
     columns: dict[str, str]
     table: pd.DataFrame
     rows: pd.Series
     from_1904: bool = False
+    merged: dict[str, list[int]] = field(default_factory=dict)
 
 
 def list_sheets(content: bytes, passwords: Sequence[str] = ()) -> Iterator[Grid]:
@@ -47,6 +49,10 @@ def below(grid: Grid, at: int) -> ListTable:
     numbers = pc.add(pc.indices_nonzero(filled).cast(pa.int64()), grid.first_row + at + 1)
     columns: dict[str, str] = {}
     table: dict[str, pd.Series] = {}
+    merged: dict[str, list[int]] = {}
+    rows_of: dict[int, list[int]] = {}
+    for row, place in grid.filled:
+        rows_of.setdefault(place, []).append(row)
     for index, (title, column) in enumerate(zip(heading, body, strict=True)):
         cells = column.filter(filled).to_pandas().astype("str").str.strip()  # a tab keeps Excel from reading an ID as a number
         cells = cells.where(cells != "")
@@ -54,7 +60,8 @@ def below(grid: Grid, at: int) -> ListTable:
             unique = unused(title or f"第{index + 1}列", columns)
             columns[unique] = title
             table[unique] = cells
-    return ListTable(grid.sheet, columns, pd.DataFrame(table), numbers.to_pandas(), grid.from_1904)
+            merged[unique] = rows_of.get(index, [])
+    return ListTable(grid.sheet, columns, pd.DataFrame(table), numbers.to_pandas(), grid.from_1904, merged)
 
 
 def unused(name: str, taken: Mapping[str, object]) -> str:

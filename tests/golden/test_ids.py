@@ -26,6 +26,11 @@ SIGNS = [
         "{}、",
         "{}）",
         "{}ID",
+        "{}*",
+        "*{}",
+        "{}**",
+        "{}!",
+        "{}?",
         "#{}",
         "“{}”",
         "({})",
@@ -60,6 +65,7 @@ CASES = [
     ("452730801205123", with_check_digit("45273019801205123"), "fifteen", None, "1980-12-05"),
     ("999999201003150016", None, "placeholder", None, "2010-03-15"),
     ("999999", None, "placeholder", None, None),
+    *((text, None, "placeholder", None, None) for text in ("0" * 18, "1" * 18, "8" * 15, "123456789012345678", "1" * 18 + "43")),
     ("无", None, "missing", None, None),
     ("٤٥١٢٢٨٢٠١٠٠٣١٥٠٠١" + WHOLE[-1], WHOLE, "valid", None, "2010-03-15"),
     ("𝟒𝟓" + WHOLE[2:], WHOLE, "valid", None, "2010-03-15"),
@@ -78,6 +84,12 @@ CASES = [
     (WHOLE[:6] + "＊＊＊＊＊＊＊＊" + WHOLE[14:], None, "masked", WHOLE[:6] + "********" + WHOLE[14:], None),
     (WHOLE[:6] + "xxxxxxxx" + ENDS_IN_X[14:], None, "masked", WHOLE[:6] + "********" + ENDS_IN_X[14:], None),
     (WHOLE[:6] + "●●●●●●●●" + WHOLE[14:], None, "masked", WHOLE[:6] + "********" + WHOLE[14:], None),
+    *(
+        (WHOLE[:6] + line + WHOLE[14:], None, "masked", WHOLE[:6] + "********" + WHOLE[14:], None)
+        for line in ("________", "--------", "－－－－", "——", "…", "^^^^^^^^")
+    ),
+    (WHOLE[:14] + "____", None, "masked", WHOLE[:14], "2010-03-15"),
+    ("451228--20100315--0016", WHOLE, "valid", None, "2010-03-15"),  # lines between the parts of a whole number
     (WHOLE[:10] + "****" + WHOLE[14:], None, "masked", WHOLE[:10] + "****" + WHOLE[14:], None),
     (WHOLE[:14] + "****", None, "masked", WHOLE[:14], "2010-03-15"),
     (WHOLE[:14] + "XXXX", None, "masked", WHOLE[:14], "2010-03-15"),
@@ -93,7 +105,7 @@ CASES = [
     ("K450123456", None, "other_document", None, None),
     (with_check_digit("81000020100315001"), with_check_digit("81000020100315001"), "valid", None, "2010-03-15"),
     *((sign.format(WHOLE), WHOLE, "valid", None, "2010-03-15") for sign in SIGNS),
-    *((ENDS_IN_X[:-1] + x, ENDS_IN_X, "valid", None, "2010-03-15") for x in "xΧχ✕✖╳Хⅹ"),
+    *((ENDS_IN_X[:-1] + x, ENDS_IN_X, "valid", None, "2010-03-15") for x in "xΧχ✕✖╳Хⅹ乂㐅"),
     ("—", None, "missing", None, None),
     ("0", None, "missing", None, None),
     ("未上户", None, "missing", None, None),

@@ -5,8 +5,10 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from matching.ids import with_check_digit
 from matching.names import clean_name, fold_name, sound_keys
 from pipelines.files.grid import cell_text
+from pipelines.intake.joined_cells import split_joined
 from pipelines.intake.standardise import _parsed
 from pipelines.intake.values import parse_date, parse_key, parse_month, parse_phone, text_or_none
 from schemas.registry import Column
@@ -90,6 +92,24 @@ def test_a_column_of_moments_before_midnight_is_of_the_next_days() -> None:
     assert list(times_of_day.dt.day) == [14, 15]
 
 
+@pytest.mark.parametrize("time", ["23:59:17", "23:59:59", "16:00:00", "16:00"])
+def test_nearly_all_at_one_time_of_the_day_before(time: str) -> None:
+    """A column of 16:00:00 without its Z, and one cell at 08:00:00 among 39 at 23:59:17, were a day early."""
+    column = Column("birthdate", ("出生日期",), "date")
+    early = [*[f"2010-03-14 {time}"] * 9, f"2010-03-14T{time}"]
+    days = _parsed(pd.Series([*early, "2010-03-15 08:00:00"], dtype="str"), column, False, PLACES)
+    assert set(days.dt.strftime("%Y-%m-%d")) == {"2010-03-15"}
+    times_of_day = [f"2010-03-14 {hour}:30:00" for hour in range(10, 15)]
+    days = _parsed(pd.Series([*early, *times_of_day], dtype="str"), column, False, PLACES)
+    assert set(days.dt.strftime("%Y-%m-%d")) == {"2010-03-14"}
+
+
+def test_a_few_moments_in_the_afternoon_among_days_are_of_their_day() -> None:
+    column = Column("birthdate", ("出生日期",), "date")
+    days = _parsed(pd.Series(["2010-03-14 16:00:00"] * 3 + ["2010-03-14"] * 4, dtype="str"), column, False, PLACES)
+    assert set(days.dt.day) == {14}
+
+
 @pytest.mark.parametrize(
     ("text", "month"),
     [
@@ -116,6 +136,12 @@ def test_month_is_never_made_a_day(text: str, month: str | None) -> None:
         ("'韦家乐", "韦家乐"),
         ("韦家?", "韦家□"),
         ("韦家*", "韦家□"),
+        ("韦家乐*", "韦家乐"),  # a mark beside a whole name
+        ("*韦家乐", "韦家乐"),
+        ("韦*乐", "韦□乐"),
+        ("韦家乐。", "韦家乐"),
+        ("“韦家乐”", "韦家乐"),
+        ("《韦家乐》！", "韦家乐"),
         ("韦家\ue123", "韦家□"),
         ("阿卜杜拉•买买提", "阿卜杜拉·买买提"),
         ("=韦家乐", "韦家乐"),
@@ -133,6 +159,34 @@ def test_month_is_never_made_a_day(text: str, month: str | None) -> None:
 )
 def test_name(typed: str, name: str | None) -> None:
     assert clean_name(typed) == name
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "韦家乐{}",
+        "韦家乐（{}）",
+        "韦家乐【{}】",
+        "韦家乐：{}。",
+        "韦家乐ID{}",
+        "韦家乐 身份证号：{}",
+        "{}韦家乐",
+        "{}【韦家乐】",
+        "（{}）韦家乐。",
+    ],
+)
+def test_a_name_and_an_id_in_one_cell_are_two_fields(written: str) -> None:
+    number = with_check_digit("45122820100315001")
+    texts, none = pd.Series([written.format(number)], dtype="str"), pd.Series([None], dtype="str")
+    for names, numbers in (split_joined(texts, none), split_joined(none, texts)):
+        assert (clean_name(names[0]), numbers[0]) == ("韦家乐", number)
+
+
+def test_a_hidden_character_of_a_name_stays_before_an_id() -> None:
+    names, _ = split_joined(
+        pd.Series(["韦家*" + with_check_digit("45122820100315001")], dtype="str"), pd.Series([None], dtype="str")
+    )
+    assert clean_name(names[0]) == "韦家□"
 
 
 def test_variants_fold_but_two_real_surnames_do_not() -> None:

@@ -34,6 +34,7 @@ from tests.lib.made_files import (
     ods,
     packed,
     renamed,
+    spreadsheet_xml,
     spreadsheet_xml_of,
     xls,
     xlsx,
@@ -180,6 +181,28 @@ def test_formulas_of_xls_without_their_text() -> None:
     assert [rule for rule, _ in read.notes] == ["formula_without_value"]
 
 
+EMPTY = b"\3\0\0\0\0\0\xff\xff"  # as xlwt writes the value of every formula
+
+
+@pytest.mark.parametrize("computed", [False, True])
+def test_formulas_of_xls_that_no_program_has_computed(computed: bool) -> None:
+    text, joined, or_empty = b"\x17\2\1" + "辍学".encode("utf-16-le"), b"\x44\0\0\0\xc0", b"\x17\0\0"
+    records = [formula(1, 2 + i, EMPTY, tokens) for i, tokens in enumerate((text, joined, or_empty))]
+    (read,) = sheets(old_xls(TWO, *records, *[formula(0, 2, struct.pack("<d", 1.0))] * computed, version=0x0600))
+    assert [column[1].as_py() for column in read.columns[:4]] == ["韦家乐", "3", "辍学", None]
+    assert read.uncomputed == [] if computed else [(2, 3)]
+
+
+def test_a_formula_of_xml_with_an_empty_value_is_read_or_told() -> None:
+    formulas = "".join(
+        f"""<Cell ss:Formula='={f}'><Data ss:Type="String"></Data></Cell>""" for f in ('"辍学"', "A1&amp;B1", 'IF(A1="","",A1)')
+    )
+    (read,) = sheets(spreadsheet_xml_of(f'<Worksheet ss:Name="表"><Table><Row>{formulas}</Row></Table></Worksheet>'))
+    assert [column[0].as_py() for column in read.columns] == ["辍学", None, None]
+    ((rule, said),) = read.notes
+    assert rule == "formula_without_value" and "有 1 个公式" in said
+
+
 def test_a_workbook_that_excel_opens_by_itself_is_opened() -> None:
     assert rows_of(encrypted("VelvetSweatshop")) == rows_of(xlsx())
 
@@ -242,6 +265,16 @@ ODD_WORKBOOKS = {
         lambda name: re.sub("^xl/", "book/", name),
         lambda x: x.replace(b'Target="xl/', b'Target="book/').replace(b"/xl/", b""),
     ),
+    "the workbook in another folder, its parts from the root on": renamed(
+        xlsx(),
+        lambda name: re.sub("^xl/", "book/", name),
+        lambda x: x.replace(b'Target="xl/', b'Target="book/').replace(b"/xl/", b"/book/"),
+    ),
+    "the workbook beneath its sheets": renamed(
+        xlsx(),
+        lambda name: re.sub("^book/(_rels/)?workbook", r"book/a/\1workbook", re.sub("^xl/", "book/", name)),
+        lambda x: x.replace(b'Target="xl/', b'Target="book/a/').replace(b"/xl/", b"../"),
+    ),
     "a sheet in UTF-16": altered(xlsx(), SHEET, in_utf16),
     "a list of sheets in UTF-16": altered(xlsx(), "xl/workbook.xml", in_utf16),
     "a sheet from row 0 on": altered(xlsx(), SHEET, of_row_0),
@@ -264,6 +297,23 @@ def test_headings_in_a_table_of_their_own_are_joined_with_their_rows() -> None:
     other = [head, first]
     for tables in ([[["花名册"]], other], [other, other], [[head], [["共", "两", "人"]]]):
         assert len(list(sheets(html("".join(map(html_table, tables)))))) == 2
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_markup_in_utf_16_is_read_as_in_utf_8(codec: str) -> None:
+    declared = spreadsheet_xml(grid(), '<?xml version="1.0" encoding="utf-16"?>')
+    assert rows_of(declared.decode().encode(codec)) == rows_of(spreadsheet_xml(grid()))
+    page = html(html_table(grid()), "utf-16").decode("utf-16")
+    assert rows_of(page.encode(codec)) == rows_of(html(html_table(grid())))
+    with pytest.raises(FileRefused, match="最后一个字只有一半"):
+        list(sheets(page.encode(codec)[:-1]))
+
+
+@pytest.mark.parametrize("start", ["", "\n", "\ufeff"])
+def test_xml_without_its_declaration_is_read(start: str) -> None:
+    plain = spreadsheet_xml(grid(), "")
+    without = start.encode() + plain.replace(b'<?mso-application progid="Excel.Sheet"?>', b"")
+    assert rows_of(without) == rows_of(start.encode() + plain) == rows_of(spreadsheet_xml(grid()))
 
 
 def test_control_characters_and_booleans_of_xml() -> None:
@@ -325,6 +375,15 @@ def test_a_stream_that_says_it_is_longer_than_its_file_takes_no_memory(made: Cal
     name = "EncryptedPackage" if b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P" in content else "Workbook"
     at = content.index(name.encode("utf-16-le") + b"\0\0") + 120  # MS-CFB 2.6.1: the size in a directory's entry
     content[at : at + 4] = struct.pack("<I", 1 << 30)
+    with pytest.raises(FileRefused, match="已损坏"):
+        list(sheets(bytes(content)))
+
+
+@pytest.mark.parametrize("made", [xls, encrypted])
+@pytest.mark.parametrize("shift", [0xFFFF, 1, 0])
+def test_a_compound_file_whose_sectors_have_no_size_is_damaged(made: Callable[[], bytes], shift: int) -> None:
+    content = bytearray(made())
+    struct.pack_into("<H", content, 30, shift)
     with pytest.raises(FileRefused, match="已损坏"):
         list(sheets(bytes(content)))
 

@@ -218,3 +218,22 @@ def test_a_name_and_an_id_in_one_cell_are_two_fields(tmp_path: Path) -> None:
     people = read_list(save(tmp_path / "连体.csv", [["姓名", "性别"], [f"韦家乐{number}", "男"], ["蓝小花", "女"]]), "a").people
     assert list(people["name"]) == ["韦家乐", "蓝小花"]
     assert people["id_number"].iloc[0] == number and people["id_number"].isna().iloc[1]
+
+
+def test_nobody_in_a_list_gets_the_id_of_the_neighbour_above(tmp_path: Path) -> None:
+    book = Workbook()
+    numbers = [id_of("20100315", 1), None, id_of("20110401", 2)]
+    for row in (
+        ["姓名", "身份证号", "乡镇"],
+        ["韦家乐", numbers[0], "安阳镇"],
+        ["蓝小花", None, None],
+        ["莫三", numbers[2], "高岭镇"],
+    ):
+        book.active.append(row)
+    book.active.merge_cells("B2:B3")
+    book.active.merge_cells("C2:C3")
+    book.save(tmp_path / "名单.xlsx")
+    taken = read_list(tmp_path / "名单.xlsx", "a")
+    assert list(taken.people["id_number"].fillna("")) == [numbers[0], "", numbers[2]]
+    assert list(taken.table["乡镇"]) == ["安阳镇", "安阳镇", "高岭镇"]
+    assert any("有 1 格姓名、证件号等被上方的合并单元格盖住" in notice for notice in taken.notices)
