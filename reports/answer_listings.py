@@ -3,7 +3,7 @@
 Declarative, as ``reports.listings``.
 """
 
-from reports.book.declare import DARK_RED, RED_FILL, RED_TEXT, SheetColumn, SheetOfRows, ValueEqual
+from reports.book.declare import DARK_RED, RED_FILL, RED_TEXT, Lacking, SheetColumn, SheetOfRows, ValueEqual
 from reports.listings import CODE_COLUMNS, SHEETS_TO_ANSWER
 from schemas.answers import ACCEPTANCE, FOUND, HANDLED
 from schemas.codes import REPORT_STATE
@@ -42,11 +42,11 @@ ACCEPTANCE_SHEET = SheetOfRows(
         *_ANSWER,
         SheetColumn("须注意", "doubt_name", width=18),
         SheetColumn("答复编号", "answer_id", "id", 15),
-        SheetColumn("验收意见", "said", width=8, asked=True, choices=tuple(ACCEPTANCE)),
+        SheetColumn("验收意见", "said", width=8, asked=True, choices=tuple(ACCEPTANCE), rules=(Lacking(("returned_why",)),)),
         _CODE_2,
-        SheetColumn("退回原因", "returned_why", width=14, asked=True),
-        SheetColumn("验收人", "checked_by", width=6, asked=True),
-        SheetColumn("验收日期", "checked_on", "date", asked=True),
+        SheetColumn("退回原因", "returned_why", width=14, asked=True, rules=(Lacking(("said",), "退回"),)),
+        SheetColumn("验收人", "checked_by", width=6, asked=True, rules=(Lacking(("said",)),)),
+        SheetColumn("验收日期", "checked_on", "date", asked=True, rules=(Lacking(("said",)),)),
         _CODE_3,
     ),
 )
@@ -138,8 +138,8 @@ CORRECTIONS_SHEET = SheetOfRows(
         SheetColumn("办理情况", "said", width=10, asked=True, choices=HANDLED),
         _CODE_2,
         SheetColumn("更正后的值", "right_value", "id", 20, asked=True),
-        SheetColumn("办理人", "checked_by", width=6, asked=True),
-        SheetColumn("办理日期", "checked_on", "date", asked=True),
+        SheetColumn("办理人", "checked_by", width=6, asked=True, rules=(Lacking(("said", "right_value")),)),
+        SheetColumn("办理日期", "checked_on", "date", asked=True, rules=(Lacking(("said", "right_value")),)),
         _CODE_3,
     ),
 )

@@ -36,7 +36,8 @@ def for_township(sheet: SheetOfRows, frame: pa.Table, township: str) -> tuple[Sh
     # What is not printed decides on rows and looks within the writer; it is no value of a cell.
     for name in (*sheet.unprinted, TOWNSHIP):
         columns.setdefault(name, own[name])
-    return replace(sheet, columns=allowed), pa.table(columns)
+    laid_out = tuple(replace(column, hidden=column.hidden or column.hidden_in_township) for column in allowed)
+    return replace(sheet, columns=laid_out), pa.table(columns)
 
 
 def _permitted(column: SheetColumn, own: pa.Table) -> pa.ChunkedArray:
