@@ -183,7 +183,7 @@ FOR_INFORMATION_SHEET = SheetOfRows(
     frozen=4,
     pages=2,
     unprinted=("person_id",),
-    columns=(*_WHOSE, *_CONTRADICTION, *_ABOUT_IT),
+    columns=(*_WHOSE, *_CONTRADICTION, *_ABOUT_IT, SheetColumn("上次答复", "answer", width=12, seen="township")),
     grouped_by="person_id",
 )
 
