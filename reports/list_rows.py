@@ -12,13 +12,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from reports.answer_listings import ACCEPTANCE_SHEET, CORRECTIONS_SHEET, OFF_LIST_SHEET, RECEIPT_SHEET, WAITING_SHEET
-from reports.book import SheetOfRows, for_county, for_township
+from reports.book import SheetOfRows, for_county, for_township, with_filled_columns
 from reports.listings import CHANGES_SHEET, CHILDREN_SHEET, FINDINGS_SHEET, FOR_INFORMATION_SHEET, PAIRS_SHEET
 from reports.row_codes import with_row_codes
 from reports.run_tables import read_columns, with_relations
 from schemas.answers import ANSWER_DOUBTS, ANSWER_REFUSAL_WORDS, ANSWER_STATES, CORRECTING_ANSWERS
 from schemas.calendar import semester_start
 from schemas.registry import Registry
+from schemas.responsible import RESPONSIBLE
 from schemas.rules import DIFFERENCE_NAME, RULES
 from schemas.settings import Settings
 from schemas.whereabouts import FOLLOW_UP, REASONS, WHEREABOUTS_NAME
@@ -93,14 +94,14 @@ class RunLists:
 
     def county(self) -> AreaLists:
         """Everything, the other side of a pair or finding included."""
-        sheets = {sheet.title: sheet for sheet, _ in _FILLED_FROM}
+        sheets = {sheet.title: with_filled_columns(sheet, self.frames[sheet.title]) for sheet, _ in _FILLED_FROM}
         return AreaLists(sheets, self.frames, self.cohort, self.frames[CHILDREN_SHEET.title])
 
     def township(self, name: str) -> AreaLists:
         """The township's own children village by village, and of the others nothing. It is not asked about a child whose answer waits for
         the county, nor about what only an office can settle."""
         permitted = {sheet.title: for_township(sheet, self.frames[sheet.title], name) for sheet, _ in _FILLED_FROM}
-        sheets = {title: sheet for title, (sheet, _) in permitted.items()}
+        sheets = {title: with_filled_columns(sheet, frame) for title, (sheet, frame) in permitted.items()}
         frames = {title: frame for title, (_, frame) in permitted.items()}
         listed, findings = frames[CHILDREN_SHEET.title], frames[FINDINGS_SHEET.title]
         sheets[CHILDREN_SHEET.title] = replace(sheets[CHILDREN_SHEET.title], grouped_by="village")
@@ -114,12 +115,13 @@ def waiting(children: pa.Table) -> pa.ChunkedArray:
     return pc.fill_null(pc.equal(children["answer_state"], "waiting"), False)
 
 
-def read_lists(tables: Path, as_of: date, settings: Settings) -> RunLists:
-    """The lists of the run of ``as_of`` published in the folder ``tables``.
+def read_lists(tables: Path, as_of: date, settings: Settings, responsible: pa.Table | None = None) -> RunLists:
+    """The lists of the run of ``as_of`` published in the folder ``tables``. ``responsible``: as ``schemas.responsible.RESPONSIBLE``.
 
     Raises ValueError where a table carries a code that ``schemas`` does not know: a list must not lose rows silently.
     """
     known = read_columns(tables, _READ) | _names(settings.registries)
+    known["responsible"] = RESPONSIBLE.empty_table() if responsible is None else responsible
     parameters = {"as_of": as_of, "semester": semester_start(as_of), "sample_share": settings.sample_share}
     with with_relations("lists", known, parameters, tables) as con:
         unknown = con.table("unknown_codes").fetchall()

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from reports.book.declare import Lacking, OwnChildren, SheetColumn, SheetOfRows
 from schemas.answers import HANDLED, SAME_PERSON
+from schemas.responsible import RESPONSIBLE_ROLES
 from schemas.settings import Settings
 from schemas.whereabouts import ANSWERS
 
@@ -61,6 +62,7 @@ CHILDREN_SHEET = SheetOfRows(
         SheetColumn("核查人", "checked_by", width=6, seen="township", asked=True, rules=_NEEDED),
         SheetColumn("核查日期", "checked_on", "date", seen="township", asked=True, rules=_NEEDED),
         SheetColumn("上次答复", "answer", width=16, seen="township"),
+        *(SheetColumn(heading, role, width=8, seen="township", only_if_filled=True) for role, heading in RESPONSIBLE_ROLES.items()),
         SheetColumn("线索", "hint", width=16, seen="township"),
         SheetColumn("性别", "sex", width=4, seen="township"),
         SheetColumn("出生日期", "birthdate", "date", seen="township"),

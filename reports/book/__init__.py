@@ -41,7 +41,7 @@ from reports.book.declare import (
     ValueEqual,
 )
 from reports.book.rows_sheet import ANSWER_MARK, column_letters, states_no_rows
-from reports.book.visibility import UndeclaredColumn, for_county, for_township
+from reports.book.visibility import UndeclaredColumn, for_county, for_township, with_filled_columns
 from reports.book.write import write_book, write_books
 
 __all__ = [
@@ -89,6 +89,7 @@ __all__ = [
     "for_county",
     "for_township",
     "states_no_rows",
+    "with_filled_columns",
     "write_book",
     "write_books",
 ]

@@ -116,7 +116,8 @@ class SheetColumn:
     the column is as wide as its longest text, this wide at most, or exactly this wide where ``measured`` is false.
     ``seen``: who may see it; a township's workbook has no column that is not allowed here.
     ``asked``: to be filled in, from ``choices`` where there are any. ``hidden`` columns carry the keys by which a returned row is
-    recognised; ``hidden_in_township``: hidden in a township's workbook alone. ``look_by``: the column of the frame that says, row by
+    recognised; ``hidden_in_township``: hidden in a township's workbook alone. ``only_if_filled``: left out where no row has a value.
+    ``look_by``: the column of the frame that says, row by
     row, which of ``looks`` the cell has.
     """
 
@@ -129,6 +130,7 @@ class SheetColumn:
     choices: tuple[str, ...] = ()
     hidden: bool = False
     hidden_in_township: bool = False
+    only_if_filled: bool = False
     measured: bool = True
     number_format: str | None = None
     fill: str | None = None

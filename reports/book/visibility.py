@@ -40,6 +40,12 @@ def for_township(sheet: SheetOfRows, frame: pa.Table, township: str) -> tuple[Sh
     return replace(sheet, columns=laid_out), pa.table(columns)
 
 
+def with_filled_columns(sheet: SheetOfRows, frame: pa.Table) -> SheetOfRows:
+    """The sheet without the columns that are there only if filled and are not."""
+    kept = (c for c in sheet.columns if not c.only_if_filled or frame[c.key].null_count < frame.num_rows)
+    return replace(sheet, columns=tuple(kept))
+
+
 def _permitted(column: SheetColumn, own: pa.Table) -> pa.ChunkedArray:
     values = own[column.key]
     if not isinstance(column.seen, OwnChildren):
