@@ -5,7 +5,7 @@ Declarative, as ``reports.listings``.
 
 from reports.book.declare import DARK_RED, RED_FILL, RED_TEXT, Lacking, SheetColumn, SheetOfRows, ValueEqual
 from reports.listings import CODE_COLUMNS, SHEETS_TO_ANSWER
-from schemas.answers import ACCEPTANCE, FOUND, HANDLED
+from schemas.answers import ACCEPTANCE, FOUND, HANDLED, VISIT_RESULTS
 from schemas.codes import REPORT_STATE
 
 _CODE, _CODE_2, _CODE_3 = CODE_COLUMNS
@@ -190,7 +190,45 @@ FOUND_SHEET = SheetOfRows(
         *_REPORTED_BY,
     ),
 )
+# Each time that somebody went to bring a child back to school: a row to fill in, and what is on record.
+VISITS_SHEET = SheetOfRows(
+    title="劝返记录",
+    unit="人",
+    empty="没有要劝返的儿童。",
+    numbered=True,
+    frozen=6,
+    identified_by=("case_id", "person_id", "name", "id_number", "township"),
+    columns=(
+        _CODE,
+        SheetColumn("乡镇", "township", width=6, seen="township", hidden_in_township=True),
+        SheetColumn("村", "village", width=6, seen="township"),
+        SheetColumn("监护人", "guardian", width=6, seen="township"),
+        SheetColumn("姓名", "name", width=6, seen="township"),
+        SheetColumn("联系电话", "phone", "id", 13, seen="township"),
+        SheetColumn("原因", "reason_name", width=14, seen="township"),
+        SheetColumn("已记录次数", "visits", "number", 6, seen="township"),
+        SheetColumn("最近三次", "last_visits", width=40, seen="township"),
+        SheetColumn("劝返日期", "checked_on", "date", seen="township", asked=True, rules=(Lacking(("said", "measure")),)),
+        SheetColumn("劝返人", "checked_by", width=8, seen="township", asked=True, rules=(Lacking(("said", "measure")),)),
+        SheetColumn("劝返措施", "measure", width=24, seen="township", asked=True),
+        _CODE_2,
+        SheetColumn(
+            "劝返结果",
+            "said",
+            width=14,
+            seen="township",
+            asked=True,
+            choices=VISIT_RESULTS,
+            rules=(Lacking(("measure", "note")),),
+        ),
+        SheetColumn("备注", "note", width=14, seen="township", asked=True),
+        SheetColumn("身份证号", "id_number", "id", 20, seen="township"),
+        SheetColumn("人员编号", "person_id", "id", 12, seen="township", hidden_in_township=True),
+        SheetColumn("个案编号", "case_id", "id", seen="township", hidden_in_township=True),
+        _CODE_3,
+    ),
+)
 EMPTY_ROWS = 50  # of such a sheet
 
 # What comes back filled in.
-SHEETS_READ_BACK = (*SHEETS_TO_ANSWER, ACCEPTANCE_SHEET, CORRECTIONS_SHEET, ABSENT_SHEET, FOUND_SHEET)
+SHEETS_READ_BACK = (*SHEETS_TO_ANSWER, ACCEPTANCE_SHEET, CORRECTIONS_SHEET, ABSENT_SHEET, FOUND_SHEET, VISITS_SHEET)

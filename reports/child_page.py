@@ -45,6 +45,7 @@ class ChildStory:
     history: Sequence[tuple[str, str]]
     answers: Sequence[tuple[str, str]]
     responsible: Mapping[str, CellValue]
+    visits: Sequence[tuple[str, str]]
 
 
 def write_child(path: Path, story: ChildStory) -> None:
@@ -70,7 +71,8 @@ def child_page(story: ChildStory) -> PrintedPage:
         *_lines(story.answers or [("—", "没有答复")]),
         *_section("六、包保责任人"),
         *_side_by_side(story.responsible),
-        *_section("七、劝返记录（手填）"),
+        *_section("七、劝返记录"),
+        *_lines(story.visits),
         PageRow(tuple((heading, _LABEL) for heading in _VISIT_COLUMNS)),
         *(PageRow(tuple((None, Look()) for _ in _VISIT_COLUMNS), height=_SIGN_HERE) for _ in range(_VISITS)),
         *_section("八、签字"),

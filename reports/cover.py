@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from reports.answer_listings import ABSENT_SHEET, FOUND_SHEET
+from reports.answer_listings import ABSENT_SHEET, FOUND_SHEET, VISITS_SHEET
 from reports.areas import education_office
 from reports.book import ANSWER_MARK, BLUE, DARK_RED, DATE_FORMAT, Look, PageGap, PageLine, PageRow, PrintedPage
 from reports.cover_tables import FigureTable
@@ -28,9 +28,10 @@ _STEPS = (
     "　 每名儿童都要填“核查去向”“核查人”和“核查日期”（缺的不予采用），没有找到的选“仍未找到”。已答复、待县验收的儿童不再列出。",
     f"4. “{PAIRS_SHEET.title}”：对照两条记录，必要时查看户口簿，选“是”“否”或“无法判断”，并填核查人和核查日期（不填的不予采用）。",
     f"5. “{FINDINGS_SHEET.title}”：只列须看户口簿或须入户才能定的；同一儿童的各条相邻、同一底色，重的在前。填写正确值、处理情况、处理人和日期。",
-    f"6. 学籍在读、实际不在校的学生，填在“{ABSENT_SHEET.title}”；名单上和各系统里都没有的儿童，填在“{FOUND_SHEET.title}”。",
-    "7. 可以筛选和排序；请勿增删列、改动工作表名称，隐藏的列（人员编号、行码等）请勿改动。其他各表不用填写。",
-    "8. 填好后保存为原格式（.xlsx），按规定渠道送回县教育局。",
+    f"6. 要劝返的（辍学、小学毕业未升初中、名在人不在），每上门一次，在“{VISITS_SHEET.title}”填一行：日期、劝返人、措施和结果。",
+    f"7. 学籍在读、实际不在校的学生，填在“{ABSENT_SHEET.title}”；名单上和各系统里都没有的儿童，填在“{FOUND_SHEET.title}”。",
+    "8. 可以筛选和排序；请勿增删列、改动工作表名称，隐藏的列（人员编号、行码等）请勿改动。其他各表不用填写。",
+    "9. 填好后保存为原格式（.xlsx），按规定渠道送回县教育局。",
 )
 _COUNTY_STEPS = (
     "1. 本表汇总各乡镇名单，供县级调度；跨乡镇和乡镇不明的记录只在本表中，由县教育局核查。",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reports.answer_listings import RECEIPT_SHEET, WAITING_SHEET
+from reports.answer_listings import RECEIPT_SHEET, VISITS_SHEET, WAITING_SHEET
 from reports.areas import NO_VILLAGE, NOWHERE
 from reports.book import CellNumber, Formula, SheetOfRows
 from reports.list_rows import AreaLists, waiting
@@ -121,7 +121,7 @@ def _progress(lists: AreaLists) -> FigureTable:
                 for code, short in FOLLOW_UP_SHORT_NAME.items()
                 if follow_up[code]
             ]
-    named = (*SHEETS_TO_ANSWER, FOR_INFORMATION_SHEET, WAITING_SHEET, RECEIPT_SHEET)
+    named = (*SHEETS_TO_ANSWER, VISITS_SHEET, FOR_INFORMATION_SHEET, WAITING_SHEET, RECEIPT_SHEET)
     absent = [sheet.title for sheet in named if not lists.frames[sheet.title].num_rows and not (sheet is CHILDREN_SHEET and rows)]
     notes = [f"本次没有：{'、'.join(absent)}。"] if absent else []
     if number := lists.frames[FOR_INFORMATION_SHEET.title].num_rows:

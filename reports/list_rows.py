@@ -11,7 +11,14 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reports.answer_listings import ACCEPTANCE_SHEET, CORRECTIONS_SHEET, OFF_LIST_SHEET, RECEIPT_SHEET, WAITING_SHEET
+from reports.answer_listings import (
+    ACCEPTANCE_SHEET,
+    CORRECTIONS_SHEET,
+    OFF_LIST_SHEET,
+    RECEIPT_SHEET,
+    VISITS_SHEET,
+    WAITING_SHEET,
+)
 from reports.book import SheetOfRows, for_county, for_township, with_filled_columns
 from reports.listings import CHANGES_SHEET, CHILDREN_SHEET, FINDINGS_SHEET, FOR_INFORMATION_SHEET, PAIRS_SHEET
 from reports.row_codes import with_row_codes
@@ -39,6 +46,7 @@ _FILLED_FROM = (
     (OFF_LIST_SHEET, "off_list_rows"),
     (RECEIPT_SHEET, "receipt_rows"),
     (CORRECTIONS_SHEET, "corrections"),
+    (VISITS_SHEET, "visit_rows"),
 )
 
 _READ = {

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from reports.answer_listings import ABSENT_SHEET, FOUND_SHEET, RECEIPT_SHEET, WAITING_SHEET
+from reports.answer_listings import ABSENT_SHEET, FOUND_SHEET, RECEIPT_SHEET, VISITS_SHEET, WAITING_SHEET
 from reports.book import FilledSheet, PrintedPage, SheetOfRows
 from reports.cover import cover
 from reports.cover_tables import township_tables
@@ -30,7 +30,7 @@ def township_sheets(
 
     return (
         cover(name, as_of, township_tables(lists), settings, county=False),
-        *(list_sheet(lists, sheet.title, name, as_of, settings) for sheet in shown(SHEETS_TO_ANSWER)),
+        *(list_sheet(lists, sheet.title, name, as_of, settings) for sheet in shown((*SHEETS_TO_ANSWER, VISITS_SHEET))),
         *(sheet_to_report(sheet, name, as_of) for sheet in (ABSENT_SHEET, FOUND_SHEET)),
         *(list_sheet(lists, sheet.title, name, as_of, settings) for sheet in shown(_TO_BE_READ)),
         list_sheet(lists, CHANGES_SHEET.title, name, as_of, settings, all_new=run.first_night),

@@ -23,7 +23,13 @@ from schemas.whereabouts import FOLLOW_UP, REASONS, WHEREABOUTS_NAME
 _TABLES = ("records", "identities", "persons", "person_events", "unaccounted", "cases", "answers", "standings")
 _YES_NO = {True: "是", False: "否", None: None}
 _EVENT = re.compile(r"^  (\d{4}-\d\d-\d\d)　(.+)$")
-_MOST_RECORDS, _MOST_EVENTS, _MOST_ANSWERS, _MOST_KIN = 8, 10, 6, 8  # what one page holds; of events and answers the last
+_MOST_RECORDS, _MOST_EVENTS, _MOST_ANSWERS, _MOST_KIN, _MOST_VISITS = (
+    8,
+    10,
+    6,
+    8,
+    3,
+)  # what one page holds; of events and answers the last
 _HOUSEHOLD = """
     with own as (
         select distinct r.registry, r.household from records r join identities i using (record_id)
@@ -66,6 +72,7 @@ def _story(con: duckdb.DuckDBPyConnection, root: Path, p: dict, settings: Settin
         history=_history(root, cases),
         answers=_answers(con, person_id),
         responsible=_responsible(root, settings, township, p["village"]),
+        visits=_visits(con, person_id),
     )  # fmt: skip
 
 
@@ -118,6 +125,15 @@ def _answers(con: duckdb.DuckDBPyConnection, person_id: str) -> list[tuple[str, 
         person_id,
     )
     return [(str(row["answered_on"] or row["received_on"]), _words(row)) for row in rows[-_MOST_ANSWERS:]]
+
+
+def _visits(con: duckdb.DuckDBPyConnection, person_id: str) -> list[tuple[str, str]]:
+    """(day, words) of the last visits to bring the child back to school."""
+    query = "select * from answers where person_id = ? and kind = 'visit' and state = 'accepted' order by answered_on, answer_id"
+    visits = rows_of(con, query, person_id)[-_MOST_VISITS:]
+    return [
+        (str(v["answered_on"]), "，".join(filter(None, (v["answered_by"], v["detail"], v["value"], v["note"])))) for v in visits
+    ]
 
 
 def _words(answer: dict) -> str:
