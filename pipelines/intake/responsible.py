@@ -3,7 +3,7 @@
 Headings: 乡镇, 村 (empty for the whole township), 组 where there is one, and those of ``schemas.responsible.RESPONSIBLE_ROLES``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -81,15 +81,6 @@ def _read(grid: Grid, file: str, places: Places, found: dict[_Place, dict[str, l
             if name and name not in people[role]:
                 people[role].append(name)
     return refused
-
-
-def unused_rows(refused: Sequence[Refusal], most: int = 5) -> list[str]:
-    """A line for each row of the list that could not be used, the first ``most``."""
-    rows = [
-        f"《{refusal.file}》{refusal.message}" for refusal in refused if refusal.registry == _SENDER and refusal.row is not None
-    ]
-    more = len(rows) - most
-    return [*rows[:most], *([f"包保责任人名单里还有 {more} 行没有使用"] if more > 0 else [])]
 
 
 def _fault(cells: Mapping[str, str], places: Places) -> str | None:

@@ -24,7 +24,7 @@ from pipelines.intake.drift import compare_profiles, profile
 from pipelines.intake.last_good import NothingToStandIn, stand_in, with_last_good, without_beginnings
 from pipelines.intake.places import Places
 from pipelines.intake.reading import read_exports
-from pipelines.intake.responsible import read_responsible, unused_rows
+from pipelines.intake.responsible import read_responsible
 from pipelines.intake.supersede import seen_before, supersede
 from pipelines.night.days import check_born, check_day, gap_of_history, notes_on_days
 from pipelines.night.forgetting import forgotten_history, note_on_forgotten
@@ -137,7 +137,6 @@ def _run(
     intake = replace(compared.intake, records=linked.records)
     reconciled = clock(Step.RECONCILE, lambda: reconcile_persons(context, intake, linked, persons, read))
     notes += filter(None, [note_on_unknown_townships(reconciled.tables, settings.divisions)])
-    notes += unused_rows(read.unread)
     refused = quarantine_of(read.unread + linked.refused + reconciled.refused)
     published = {
         **reconciled.tables,

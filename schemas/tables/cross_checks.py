@@ -23,7 +23,7 @@ class CrossCheck:
     statement: str
 
 
-_NOT_ANSWERS = "registry not in ('answers', 'intake')"
+_NOT_ANSWERS = "registry not in ('answers', 'intake', 'responsible')"
 _NO_LOOK_BACK = "(select coalesce(max(as_of) <= $as_of, true) from case_log)"
 
 

@@ -2,15 +2,21 @@
 
 from pathlib import Path
 
+import pandas as pd
 from openpyxl import load_workbook
 
+from pipelines.ask.tally import tally_shown
 from pipelines.intake.places import Places
-from pipelines.intake.responsible import read_responsible, unused_rows
+from pipelines.intake.responsible import read_responsible
 from reports.book import write_books
 from reports.workbooks import list_books
+from schemas.registry import declared
 from tests.lib.made_up_tables import write_table, write_tables
+from tests.lib.nights import AS_OF as NIGHT
+from tests.lib.nights import night
 from tests.lib.opened_books import AS_OF, rows
 from tests.lib.plan_county import SETTINGS
+from tests.lib.small_exports import county
 from tests.lib.two_lists import save
 
 PLACES = Places(SETTINGS.divisions)
@@ -49,7 +55,7 @@ def test_a_row_that_cannot_be_used_is_named_with_the_way_to_mend_it(tmp_path: Pa
     table, refused = read_responsible(folder, PLACES)
     assert table.num_rows == 0
     assert [refusal.row for refusal in refused] == [3, 4, 5]
-    assert unused_rows(refused)[1].startswith("《包保责任人.xlsx》第 4 行的村不在该乡镇的区划表里，没有使用。")
+    assert refused[1].message.startswith("第 4 行的村不在该乡镇的区划表里，没有使用。")
     assert not any("韦县" in refusal.message or "没有的村" in refusal.message for refusal in refused)
 
 
@@ -89,3 +95,13 @@ def test_they_stand_beside_the_children_of_their_village_and_columns_without_any
     assert (shown["安北社区"]["县干部"], shown["安北社区"]["村干部"]) == ("蓝县", "覃村")
     assert (shown["巴谭社区"]["县干部"], shown["巴谭社区"]["村干部"]) == ("韦县", None)
     assert "校长" not in shown["安北社区"]
+
+
+def test_a_row_that_cannot_be_used_is_told_and_stops_no_night(tmp_path: Path):
+    county(listed(tmp_path, ["安阳镇", None, None, "韦县"], ["某某镇", None, None, "韦县"]))
+    outcome = night(tmp_path, NIGHT, ["安阳镇"])
+    assert outcome.left_out == ()
+    quarantine = pd.read_parquet(tmp_path / "curated/current/quarantine.parquet")
+    assert quarantine[["registry", "rule", "row"]].values.tolist() == [["responsible", "responsible_unreadable", 4]]
+    shown = [str(line) for line in tally_shown(outcome, declared())]
+    assert any("《包保责任人.xlsx》退回 1 行，如：第 4 行的乡镇没有填" in line for line in shown)
