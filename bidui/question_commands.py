@@ -20,18 +20,31 @@ def explain_command(
     ],
     root: Root = Path("data"),
     chart: Annotated[Path | None, option("--chart", "FILE", "把两行的比较画成瀑布图（.svg 或 .png）", Path)] = None,
+    out: Annotated[Path | None, option("--out", "FILE", "把一个人的“一生一案”写成可打印的一页（.xlsx）", Path)] = None,
 ) -> ExitStatus:
     """解释：某人去向从何而来，或两行为何（不）是同一人"""
     from pipelines.ask.published_run import check_published
 
     if chart:
         given.output(chart, ".svg", ".png")
+    if out:
+        given.output(out, ".xlsx")
+        if len(what) != 1 or chart:
+            from pipelines.ask.published_rows import ExplainError
+
+            raise ExplainError("--out 写的是一个人的“一生一案”，请只给一个人员编号，不加 --chart")
     check_published(root)
 
     from pipelines.store.noting import what_was_asked
     from pipelines.store.private import private_work
 
     with private_work(root):
+        if out:
+            from pipelines.ask.child_story import write_story
+
+            asked = what_was_asked(what) | {"out": 1}
+            show_noted(context.obj, root, "explain", asked, write_story(root, what[0], out))
+            return ExitStatus.DONE
         from pipelines.ask.explain import explain  # loads matplotlib, which must be told before where to keep its list of fonts
 
         asked = what_was_asked(what) | ({"chart": 1} if chart else {})

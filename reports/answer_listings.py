@@ -3,9 +3,9 @@
 Declarative, as ``reports.listings``.
 """
 
-from reports.book.declare import DARK_RED, RED_FILL, RED_TEXT, SheetColumn, SheetOfRows, ValueEqual
+from reports.book.declare import DARK_RED, RED_FILL, RED_TEXT, Lacking, SheetColumn, SheetOfRows, ValueEqual
 from reports.listings import CODE_COLUMNS, SHEETS_TO_ANSWER
-from schemas.answers import ACCEPTANCE, FOUND, HANDLED
+from schemas.answers import ACCEPTANCE, FOUND, HANDLED, VISIT_RESULTS
 from schemas.codes import REPORT_STATE
 
 _CODE, _CODE_2, _CODE_3 = CODE_COLUMNS
@@ -42,11 +42,11 @@ ACCEPTANCE_SHEET = SheetOfRows(
         *_ANSWER,
         SheetColumn("须注意", "doubt_name", width=18),
         SheetColumn("答复编号", "answer_id", "id", 15),
-        SheetColumn("验收意见", "said", width=8, asked=True, choices=tuple(ACCEPTANCE)),
+        SheetColumn("验收意见", "said", width=8, asked=True, choices=tuple(ACCEPTANCE), rules=(Lacking(("returned_why",)),)),
         _CODE_2,
-        SheetColumn("退回原因", "returned_why", width=14, asked=True),
-        SheetColumn("验收人", "checked_by", width=6, asked=True),
-        SheetColumn("验收日期", "checked_on", "date", asked=True),
+        SheetColumn("退回原因", "returned_why", width=14, asked=True, rules=(Lacking(("said",), "退回"),)),
+        SheetColumn("验收人", "checked_by", width=6, asked=True, rules=(Lacking(("said",)),)),
+        SheetColumn("验收日期", "checked_on", "date", asked=True, rules=(Lacking(("said",)),)),
         _CODE_3,
     ),
 )
@@ -138,8 +138,8 @@ CORRECTIONS_SHEET = SheetOfRows(
         SheetColumn("办理情况", "said", width=10, asked=True, choices=HANDLED),
         _CODE_2,
         SheetColumn("更正后的值", "right_value", "id", 20, asked=True),
-        SheetColumn("办理人", "checked_by", width=6, asked=True),
-        SheetColumn("办理日期", "checked_on", "date", asked=True),
+        SheetColumn("办理人", "checked_by", width=6, asked=True, rules=(Lacking(("said", "right_value")),)),
+        SheetColumn("办理日期", "checked_on", "date", asked=True, rules=(Lacking(("said", "right_value")),)),
         _CODE_3,
     ),
 )
@@ -190,7 +190,45 @@ FOUND_SHEET = SheetOfRows(
         *_REPORTED_BY,
     ),
 )
+# Each time that somebody went to bring a child back to school: a row to fill in, and what is on record.
+VISITS_SHEET = SheetOfRows(
+    title="劝返记录",
+    unit="人",
+    empty="没有要劝返的儿童。",
+    numbered=True,
+    frozen=6,
+    identified_by=("case_id", "person_id", "name", "id_number", "township"),
+    columns=(
+        _CODE,
+        SheetColumn("乡镇", "township", width=6, seen="township", hidden_in_township=True),
+        SheetColumn("村", "village", width=6, seen="township"),
+        SheetColumn("监护人", "guardian", width=6, seen="township"),
+        SheetColumn("姓名", "name", width=6, seen="township"),
+        SheetColumn("联系电话", "phone", "id", 13, seen="township"),
+        SheetColumn("原因", "reason_name", width=14, seen="township"),
+        SheetColumn("已记录次数", "visits", "number", 6, seen="township"),
+        SheetColumn("最近三次", "last_visits", width=40, seen="township"),
+        SheetColumn("劝返日期", "checked_on", "date", seen="township", asked=True, rules=(Lacking(("said", "measure")),)),
+        SheetColumn("劝返人", "checked_by", width=8, seen="township", asked=True, rules=(Lacking(("said", "measure")),)),
+        SheetColumn("劝返措施", "measure", width=24, seen="township", asked=True),
+        _CODE_2,
+        SheetColumn(
+            "劝返结果",
+            "said",
+            width=14,
+            seen="township",
+            asked=True,
+            choices=VISIT_RESULTS,
+            rules=(Lacking(("measure", "note")),),
+        ),
+        SheetColumn("备注", "note", width=14, seen="township", asked=True),
+        SheetColumn("身份证号", "id_number", "id", 20, seen="township"),
+        SheetColumn("人员编号", "person_id", "id", 12, seen="township", hidden_in_township=True),
+        SheetColumn("个案编号", "case_id", "id", seen="township", hidden_in_township=True),
+        _CODE_3,
+    ),
+)
 EMPTY_ROWS = 50  # of such a sheet
 
 # What comes back filled in.
-SHEETS_READ_BACK = (*SHEETS_TO_ANSWER, ACCEPTANCE_SHEET, CORRECTIONS_SHEET, ABSENT_SHEET, FOUND_SHEET)
+SHEETS_READ_BACK = (*SHEETS_TO_ANSWER, ACCEPTANCE_SHEET, CORRECTIONS_SHEET, ABSENT_SHEET, FOUND_SHEET, VISITS_SHEET)

@@ -27,4 +27,4 @@ def correction_books(lists: AreaLists, out: Path, as_of: date, settings: Setting
 
 
 def _of(lists: AreaLists, rows: pa.Table) -> AreaLists:
-    return AreaLists(lists.sheets, {CORRECTIONS_SHEET.title: rows}, lists.cohort)
+    return AreaLists(lists.sheets, {CORRECTIONS_SHEET.title: rows}, lists.cohort, lists.listed)

@@ -5,7 +5,8 @@ from datetime import date
 
 from reports.answer_listings import ACCEPTANCE_SHEET, OFF_LIST_SHEET, RECEIPT_SHEET
 from reports.book import FilledSheet, PrintedPage
-from reports.cover import county_tables, cover
+from reports.cover import cover
+from reports.cover_tables import county_tables
 from reports.figures import Area, Figures
 from reports.indicator_sheet import indicators_sheet
 from reports.list_rows import RunLists

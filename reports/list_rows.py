@@ -4,21 +4,29 @@ A township's workbook holds only its own children, and of them what ``reports.li
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reports.answer_listings import ACCEPTANCE_SHEET, CORRECTIONS_SHEET, OFF_LIST_SHEET, RECEIPT_SHEET, WAITING_SHEET
-from reports.book import SheetOfRows, for_county, for_township
-from reports.listings import CHANGES_SHEET, CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET
+from reports.answer_listings import (
+    ACCEPTANCE_SHEET,
+    CORRECTIONS_SHEET,
+    OFF_LIST_SHEET,
+    RECEIPT_SHEET,
+    VISITS_SHEET,
+    WAITING_SHEET,
+)
+from reports.book import SheetOfRows, for_county, for_township, with_filled_columns
+from reports.listings import CHANGES_SHEET, CHILDREN_SHEET, FINDINGS_SHEET, FOR_INFORMATION_SHEET, PAIRS_SHEET
 from reports.row_codes import with_row_codes
 from reports.run_tables import read_columns, with_relations
 from schemas.answers import ANSWER_DOUBTS, ANSWER_REFUSAL_WORDS, ANSWER_STATES, CORRECTING_ANSWERS
 from schemas.calendar import semester_start
 from schemas.registry import Registry
+from schemas.responsible import RESPONSIBLE
 from schemas.rules import DIFFERENCE_NAME, RULES
 from schemas.settings import Settings
 from schemas.whereabouts import FOLLOW_UP, REASONS, WHEREABOUTS_NAME
@@ -31,18 +39,20 @@ _FILLED_FROM = (
     (CHILDREN_SHEET, "child_rows"),
     (PAIRS_SHEET, "possible_pairs"),
     (FINDINGS_SHEET, "finding_rows"),
+    (FOR_INFORMATION_SHEET, "information_rows"),
     (CHANGES_SHEET, "change_rows"),
     (ACCEPTANCE_SHEET, "acceptance_rows"),
     (WAITING_SHEET, "acceptance_rows"),
     (OFF_LIST_SHEET, "off_list_rows"),
     (RECEIPT_SHEET, "receipt_rows"),
     (CORRECTIONS_SHEET, "corrections"),
+    (VISITS_SHEET, "visit_rows"),
 )
 
 _READ = {
     "records": (
         "record_id", "registry", "file", "sheet", "row", "name", "id_number", "id_raw", "birthdate", "township", "village", "guardian",
-        "school",
+        "school", "household",
     ),
     "identities": ("record_id", "person_id"),
     "persons": (
@@ -73,11 +83,13 @@ _READ = {
 @dataclass(frozen=True, slots=True)
 class AreaLists:
     """What an area's workbook shows. ``sheets``: title -> the sheet's declaration with the columns that the area may see;
-    ``frames``: title -> its rows in their order; ``cohort``: township, whereabouts, children."""
+    ``frames``: title -> its rows in their order; ``cohort``: township, whereabouts, children; ``listed``: the children on the list, those
+    whose answer waits for the county among them."""
 
     sheets: Mapping[str, SheetOfRows]
     frames: Mapping[str, pa.Table]
     cohort: pa.Table
+    listed: pa.Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,29 +102,34 @@ class RunLists:
 
     def county(self) -> AreaLists:
         """Everything, the other side of a pair or finding included."""
-        return AreaLists({sheet.title: sheet for sheet, _ in _FILLED_FROM}, self.frames, self.cohort)
+        sheets = {sheet.title: with_filled_columns(sheet, self.frames[sheet.title]) for sheet, _ in _FILLED_FROM}
+        return AreaLists(sheets, self.frames, self.cohort, self.frames[CHILDREN_SHEET.title])
 
     def township(self, name: str) -> AreaLists:
-        """The township's own children, and of the others nothing. A child whose answer waits for the county is not asked about again."""
-        frames = {**self.frames, CHILDREN_SHEET.title: _without_waiting(self.frames[CHILDREN_SHEET.title])}
-        permitted = {sheet.title: for_township(sheet, frames[sheet.title], name) for sheet, _ in _FILLED_FROM}
-        return AreaLists(
-            {title: sheet for title, (sheet, _) in permitted.items()},
-            {title: frame for title, (_, frame) in permitted.items()},
-            self.cohort.filter(pc.equal(self.cohort["township"], name)),
-        )
+        """The township's own children village by village, and of the others nothing. It is not asked about a child whose answer waits for
+        the county, nor about what only an office can settle."""
+        permitted = {sheet.title: for_township(sheet, self.frames[sheet.title], name) for sheet, _ in _FILLED_FROM}
+        sheets = {title: with_filled_columns(sheet, frame) for title, (sheet, frame) in permitted.items()}
+        frames = {title: frame for title, (_, frame) in permitted.items()}
+        listed, findings = frames[CHILDREN_SHEET.title], frames[FINDINGS_SHEET.title]
+        sheets[CHILDREN_SHEET.title] = replace(sheets[CHILDREN_SHEET.title], grouped_by="village")
+        frames[CHILDREN_SHEET.title] = listed.filter(pc.invert(waiting(listed))).sort_by("walk")
+        frames[FINDINGS_SHEET.title] = findings.filter(findings["asked"])
+        return AreaLists(sheets, frames, self.cohort.filter(pc.equal(self.cohort["township"], name)), listed)
 
 
-def _without_waiting(children: pa.Table) -> pa.Table:
-    return children.filter(pc.fill_null(pc.not_equal(children["answer_state"], "waiting"), True))
+def waiting(children: pa.Table) -> pa.ChunkedArray:
+    """Row by row of the list of children: does an answer wait for the county's word?"""
+    return pc.fill_null(pc.equal(children["answer_state"], "waiting"), False)
 
 
-def read_lists(tables: Path, as_of: date, settings: Settings) -> RunLists:
-    """The lists of the run of ``as_of`` published in the folder ``tables``.
+def read_lists(tables: Path, as_of: date, settings: Settings, responsible: pa.Table | None = None) -> RunLists:
+    """The lists of the run of ``as_of`` published in the folder ``tables``. ``responsible``: as ``schemas.responsible.RESPONSIBLE``.
 
     Raises ValueError where a table carries a code that ``schemas`` does not know: a list must not lose rows silently.
     """
     known = read_columns(tables, _READ) | _names(settings.registries)
+    known["responsible"] = RESPONSIBLE.empty_table() if responsible is None else responsible
     parameters = {"as_of": as_of, "semester": semester_start(as_of), "sample_share": settings.sample_share}
     with with_relations("lists", known, parameters, tables) as con:
         unknown = con.table("unknown_codes").fetchall()
@@ -165,6 +182,7 @@ def _names(registries: Mapping[str, Registry]) -> dict[str, pa.Table]:
                 "name": [r.name for r in RULES],
                 "owner": [r.owner for r in RULES],
                 "advice": [r.advice for r in RULES],
+                "visit": [r.visit for r in RULES],
             }
         ),
     }

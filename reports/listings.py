@@ -6,8 +6,9 @@ county's alone: whoever adds one decides whether townships may see it.
 
 from dataclasses import replace
 
-from reports.book.declare import OwnChildren, SheetColumn, SheetOfRows
+from reports.book.declare import Lacking, OwnChildren, SheetColumn, SheetOfRows
 from schemas.answers import HANDLED, SAME_PERSON
+from schemas.responsible import RESPONSIBLE_ROLES
 from schemas.settings import Settings
 from schemas.whereabouts import ANSWERS
 
@@ -24,6 +25,13 @@ CODE_COLUMNS = tuple(
 )
 _CODE, _CODE_2, _CODE_3 = CODE_COLUMNS
 
+# What an answer needs beside the choice (``pipelines.answers.checks``): red from the moment that something is answered until it is there.
+_SAID = ("said",)
+_NEEDED = (Lacking(_SAID),)
+_DONE_BY = ("said", "right_value")
+
+# A row is read from left to right on one screen: where the child lives, who it is, why it is asked about, what is to be filled in. Then
+# what helps to find it.
 CHILDREN_SHEET = SheetOfRows(
     title="去向不明儿童",
     unit="人",
@@ -31,41 +39,45 @@ CHILDREN_SHEET = SheetOfRows(
     numbered=True,
     frozen=6,
     pages=2,
-    unprinted=("reason", "follow_up", "answer_state"),  # counts on the cover, and whether the child is asked about
+    unprinted=("reason", "follow_up", "answer_state", "walk"),  # counts on the cover, whether the child is asked about, a village's order
     identified_by=("case_id", "person_id", "name", "id_number", "birthdate", "township"),
     columns=(
         _CODE,
-        SheetColumn("人员编号", "person_id", "id", 12, seen="township"),
-        SheetColumn("乡镇", "township", width=6, seen="township"),
+        SheetColumn("乡镇", "township", width=6, seen="township", hidden_in_township=True),
         SheetColumn("村", "village", width=6, seen="township"),
+        SheetColumn("监护人", "guardian", width=6, seen="township"),
         SheetColumn("姓名", "name", width=6, seen="township"),
+        SheetColumn("联系电话", "phone", "id", 13, seen="township"),
+        SheetColumn("原因", "reason_name", width=16, seen="township"),
+        SheetColumn("跟进方式", "follow_up_name", width=8, seen="township"),
+        SheetColumn("疑似学籍记录", "candidate", width=22, seen=OwnChildren("candidate_elsewhere", _ELSEWHERE)),
+        SheetColumn(
+            "核查去向", "said", width=14, seen="township", asked=True, choices=tuple(ANSWERS),
+            rules=(Lacking(("school_said", "note", "evidence")),),
+        ),
+        _CODE_2,
+        SheetColumn("就读学校", "school_said", width=16, seen="township", asked=True, rules=(Lacking(_SAID, "填学校"),)),
+        SheetColumn("核查说明", "note", width=16, seen="township", asked=True, rules=(Lacking(_SAID, "附批准件", ("evidence",)),)),
+        SheetColumn("佐证材料", "evidence", width=12, seen="township", asked=True, rules=(Lacking(_SAID, "附批准件", ("note",)),)),
+        SheetColumn("核查人", "checked_by", width=6, seen="township", asked=True, rules=_NEEDED),
+        SheetColumn("核查日期", "checked_on", "date", seen="township", asked=True, rules=_NEEDED),
+        SheetColumn("上次答复", "answer", width=16, seen="township"),
+        *(SheetColumn(heading, role, width=8, seen="township", only_if_filled=True) for role, heading in RESPONSIBLE_ROLES.items()),
+        SheetColumn("线索", "hint", width=16, seen="township"),
         SheetColumn("性别", "sex", width=4, seen="township"),
         SheetColumn("出生日期", "birthdate", "date", seen="township"),
         SheetColumn("身份证号", "id_number", "id", 20, seen="township"),
-        SheetColumn("监护人", "guardian", width=6, seen="township"),
-        SheetColumn("联系电话", "phone", "id", 13, seen="township"),
         SheetColumn("建档立卡", "poverty", width=4, seen="township"),
         SheetColumn("残疾", "disability", width=6, seen="township"),
         SheetColumn("类别", "whereabouts", width=10, seen="township"),
-        SheetColumn("原因", "reason_name", width=14, seen="township"),
-        SheetColumn("跟进方式", "follow_up_name", width=8, seen="township"),
-        SheetColumn("线索", "hint", width=14, seen="township"),
-        SheetColumn("疑似学籍记录", "candidate", width=20, seen=OwnChildren("candidate_elsewhere", _ELSEWHERE)),
-        SheetColumn("数据来源", "sources", width=18, seen="township"),
         SheetColumn("首次列入", "first_listed", "date", seen="township"),
         SheetColumn("已列入周数", "weeks", "number", seen="township"),
-        SheetColumn("上次答复", "answer", width=12, seen="township"),
-        SheetColumn("个案编号", "case_id", "id", seen="township"),
-        SheetColumn("核查去向", "said", width=12, seen="township", asked=True, choices=tuple(ANSWERS)),
-        _CODE_2,
-        SheetColumn("就读学校", "school_said", width=12, seen="township", asked=True),
-        SheetColumn("核查说明", "note", width=14, seen="township", asked=True),
-        SheetColumn("佐证材料", "evidence", width=12, seen="township", asked=True),
-        SheetColumn("核查人", "checked_by", width=6, seen="township", asked=True),
-        SheetColumn("核查日期", "checked_on", "date", seen="township", asked=True),
+        SheetColumn("人员编号", "person_id", "id", 12, seen="township", hidden_in_township=True),
+        SheetColumn("个案编号", "case_id", "id", seen="township", hidden_in_township=True),
+        SheetColumn("数据来源", "sources", width=18, seen="township", hidden_in_township=True),
         _CODE_3,
     ),
-)
+)  # fmt: skip
 
 PAIRS_SHEET = SheetOfRows(
     title="疑似同一人",
@@ -74,14 +86,12 @@ PAIRS_SHEET = SheetOfRows(
     numbered=True,
     frozen=1,
     pages=2,
-    unprinted=("village",),  # counts on the cover
     identified_by=("record_id_l", "record_id_r", "name_l", "name_r", "id_l", "id_r", "birthdate_l", "birthdate_r"),
     columns=(
         _CODE,
         SheetColumn("可能性", "likelihood", width=6, seen="township"),
         SheetColumn("列入去向不明", "listed", width=4, seen="township"),
-        SheetColumn("系统\n（一）", "registry_l", width=8, seen="township"),
-        SheetColumn("系统\n（二）", "registry_r", width=8, seen="township"),
+        SheetColumn("村", "village", width=6, seen="township"),
         SheetColumn("姓名\n（一）", "name_l", width=6, seen="township"),
         SheetColumn("姓名\n（二）", "name_r", width=6, seen="township"),
         SheetColumn("身份证号\n（一）", "id_l", "id", 20, seen="township"),
@@ -90,23 +100,49 @@ PAIRS_SHEET = SheetOfRows(
         SheetColumn("出生日期\n（二）", "birthdate_r", "date", seen="township"),
         SheetColumn("监护人\n（一）", "guardian_l", width=6, seen="township"),
         SheetColumn("监护人\n（二）", "guardian_r", width=6, seen="township"),
-        SheetColumn("村\n（一）", "place_l", width=10, seen="township"),
-        SheetColumn("村\n（二）", "place_r", width=10, seen="township"),
-        SheetColumn("学校\n（一）", "school_l", width=10, seen="township"),
-        SheetColumn("学校\n（二）", "school_r", width=10, seen="township"),
-        SheetColumn("出处\n（一）", "address_l", width=14, seen="township"),
-        SheetColumn("出处\n（二）", "address_r", width=14, seen="township"),
-        SheetColumn("依据", "evidence_text", width=22, seen="township"),
-        SheetColumn("上次答复", "answer", width=12, seen="township"),
-        SheetColumn("记录编号\n（一）", "record_id_l", "id", seen="township", hidden=True),
-        SheetColumn("记录编号\n（二）", "record_id_r", "id", seen="township", hidden=True),
-        SheetColumn("是否同一人", "said", width=8, seen="township", asked=True, choices=tuple(SAME_PERSON)),
+        SheetColumn("是否同一人", "said", width=8, seen="township", asked=True, choices=tuple(SAME_PERSON), rules=(Lacking(("note",)),)),
         _CODE_2,
         SheetColumn("说明", "note", width=14, seen="township", asked=True),
-        SheetColumn("核查人", "checked_by", width=6, seen="township", asked=True),
-        SheetColumn("核查日期", "checked_on", "date", seen="township", asked=True),
+        SheetColumn("核查人", "checked_by", width=6, seen="township", asked=True, rules=_NEEDED),
+        SheetColumn("核查日期", "checked_on", "date", seen="township", asked=True, rules=_NEEDED),
+        SheetColumn("上次答复", "answer", width=12, seen="township"),
+        SheetColumn("依据", "evidence_text", width=22, seen="township"),
+        SheetColumn("村\n（一）", "place_l", width=10, seen="township"),
+        SheetColumn("村\n（二）", "place_r", width=10, seen="township"),
+        SheetColumn("系统\n（一）", "registry_l", width=8, seen="township"),
+        SheetColumn("系统\n（二）", "registry_r", width=8, seen="township"),
+        SheetColumn("学校\n（一）", "school_l", width=10, seen="township"),
+        SheetColumn("学校\n（二）", "school_r", width=10, seen="township"),
+        SheetColumn("出处\n（一）", "address_l", width=14, seen="township", hidden_in_township=True),
+        SheetColumn("出处\n（二）", "address_r", width=14, seen="township", hidden_in_township=True),
+        SheetColumn("记录编号\n（一）", "record_id_l", "id", seen="township", hidden=True),
+        SheetColumn("记录编号\n（二）", "record_id_r", "id", seen="township", hidden=True),
         _CODE_3,
     ),
+)  # fmt: skip
+
+_WHOSE = (
+    SheetColumn("乡镇", "township", width=6, seen="township", hidden_in_township=True),
+    SheetColumn("村", "village", width=6, seen="township"),
+    SheetColumn("姓名", "name", width=6, seen="township"),
+    SheetColumn("身份证号", "id_number", "id", 20, seen="township"),
+)
+_CONTRADICTION = (
+    SheetColumn("规则", "rule_name", width=12, seen="township"),
+    SheetColumn("项目", "field_name", width=8, seen="township"),
+    SheetColumn("来源一", "registry_a", width=4, seen="township"),
+    SheetColumn("值一", "value_a", "id", 20, seen=_SIDE_A),
+    SheetColumn("来源二", "registry_b", width=4, seen="township"),
+    SheetColumn("值二", "value_b", "id", 20, seen=_SIDE_B),
+    SheetColumn("倾向", "favoured_value", "id", 20, seen=_FAVOURED_SIDE),
+)
+_ABOUT_IT = (
+    SheetColumn("建议", "advice", width=16, seen="township"),
+    SheetColumn("理由", "why", width=16, seen=_EITHER_SIDE),
+    SheetColumn("责任单位", "owner", width=8, seen="township"),
+    SheetColumn("严重程度", "severity_name", width=4, seen="township"),
+    SheetColumn("差异", "kind_name", width=10, seen="township"),
+    SheetColumn("说明", "message", width=16, seen=_EITHER_SIDE),
 )
 
 FINDINGS_SHEET = SheetOfRows(
@@ -114,42 +150,42 @@ FINDINGS_SHEET = SheetOfRows(
     unit="条",
     empty="本次无信息不一致。",
     numbered=True,
-    frozen=6,
+    frozen=5,
     pages=2,
+    unprinted=("asked",),  # whether the township can settle it
     identified_by=("case_id", "person_id", "name", "id_number", "rule_name"),
     columns=(
         _CODE,
-        SheetColumn("人员编号", "person_id", "id", 12, seen="township"),
-        SheetColumn("乡镇", "township", width=6, seen="township"),
-        SheetColumn("村", "village", width=6, seen="township"),
-        SheetColumn("姓名", "name", width=6, seen="township"),
-        SheetColumn("身份证号", "id_number", "id", 20, seen="township"),
-        SheetColumn("严重程度", "severity_name", width=4, seen="township"),
-        SheetColumn("规则", "rule_name", width=12, seen="township"),
-        SheetColumn("项目", "field_name", width=8, seen="township"),
-        SheetColumn("差异", "kind_name", width=10, seen="township"),
-        SheetColumn("来源一", "registry_a", width=4, seen="township"),
-        SheetColumn("值一", "value_a", "id", 20, seen=_SIDE_A),
-        SheetColumn("来源二", "registry_b", width=4, seen="township"),
-        SheetColumn("值二", "value_b", "id", 20, seen=_SIDE_B),
-        SheetColumn("倾向", "favoured_value", "id", 20, seen=_FAVOURED_SIDE),
-        SheetColumn("理由", "why", width=16, seen=_EITHER_SIDE),
-        SheetColumn("建议", "advice", width=16, seen="township"),
-        SheetColumn("责任单位", "owner", width=8, seen="township"),
-        SheetColumn("说明", "message", width=16, seen=_EITHER_SIDE),
-        SheetColumn("出处一", "address_a", width=18, seen=_SIDE_A),
-        SheetColumn("出处二", "address_b", width=18, seen=_SIDE_B),
-        SheetColumn("上次答复", "answer", width=12, seen="township"),
-        SheetColumn("个案编号", "case_id", "id", seen="township"),
-        SheetColumn("问题编号", "finding_id", "id", seen="township", hidden=True),
+        *_WHOSE,
+        *_CONTRADICTION,
         # A corrected value is as often as not an ID number.
         SheetColumn("正确值", "right_value", "id", 20, seen="township", asked=True),
         SheetColumn("处理情况", "said", width=10, seen="township", asked=True, choices=HANDLED),
         _CODE_2,
-        SheetColumn("处理人", "checked_by", width=6, seen="township", asked=True),
-        SheetColumn("日期", "checked_on", "date", seen="township", asked=True),
+        SheetColumn("处理人", "checked_by", width=6, seen="township", asked=True, rules=(Lacking(_DONE_BY),)),
+        SheetColumn("日期", "checked_on", "date", seen="township", asked=True, rules=(Lacking(_DONE_BY),)),
+        SheetColumn("上次答复", "answer", width=12, seen="township"),
+        *_ABOUT_IT,
+        SheetColumn("出处一", "address_a", width=18, seen=_SIDE_A, hidden_in_township=True),
+        SheetColumn("出处二", "address_b", width=18, seen=_SIDE_B, hidden_in_township=True),
+        SheetColumn("人员编号", "person_id", "id", 12, seen="township", hidden_in_township=True),
+        SheetColumn("个案编号", "case_id", "id", seen="township", hidden_in_township=True),
+        SheetColumn("问题编号", "finding_id", "id", seen="township", hidden=True),
         _CODE_3,
     ),
+    grouped_by="person_id",
+)
+
+# What offices settle in their own systems, for a township to know: nothing is filled in here, and nothing in it is read back.
+FOR_INFORMATION_SHEET = SheetOfRows(
+    title="信息不一致（供参考）",
+    unit="条",
+    empty="没有供参考的信息不一致。",
+    numbered=True,
+    frozen=4,
+    pages=2,
+    unprinted=("person_id",),
+    columns=(*_WHOSE, *_CONTRADICTION, *_ABOUT_IT, SheetColumn("上次答复", "answer", width=12, seen="township")),
     grouped_by="person_id",
 )
 

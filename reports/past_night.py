@@ -6,7 +6,7 @@ from pathlib import Path
 
 from reports.book import Book, FilledSheet, SheetColumn, SheetOfRows, write_book
 
-_TITLES = {"list": "须核查儿童", "finding": "信息不一致"}
+_TITLES = {"list": "去向不明儿童", "finding": "信息不一致"}
 _ALWAYS = {
     "case_id": "个案编号",
     "person_id": "人员编号",

@@ -8,6 +8,7 @@ from pathlib import Path
 from reports.areas import NOWHERE, chosen_townships
 from reports.book import PERCENT, Book, CellValue
 from reports.figures import NO_ENTRANTS, NOT_AVAILABLE, STANDING_NAME, Area, Figure, Figures, aim_words, formulas
+from reports.listings import CHILDREN_SHEET
 from reports.week_counts import Week, read_weeks
 from reports.weekly_page import Mark, WeeklyPage
 from schemas.calendar import last_report_day, report_week
@@ -98,7 +99,7 @@ def _body(page: WeeklyPage, week: Week, figures: Sequence[Figure], settings: Set
 
 
 def _lists(page: WeeklyPage, week: Week, settings: Settings) -> None:
-    page.heading("一、须核查儿童名单（人）")
+    page.heading(f"一、{CHILDREN_SHEET.title}（人）")
     whole = week.of("list")
     page.headings(["", "合计", *(WHEREABOUTS_NAME[code] for code in LISTED), "合计中建档立卡"])
     columns = [whole, *(week.of("list", code) for code in LISTED), week.of("list", marked=True)]

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
+
 from reports.areas import chosen_townships
 from reports.book import Book
 from reports.corrections import correction_books
@@ -22,16 +24,17 @@ def list_books(
     townships: Sequence[str] | None = None,
     *,
     settings: Settings,
+    responsible: pa.Table | None = None,
 ) -> list[Book]:
     """The workbooks of lists of the run published in ``tables``, to be written into the folder ``out``; the largest, the county's, first.
 
     ``townships`` limits them to these, without the county's; ``settings``: the county's, whose registries' titles and headings name
-    what is compared. Raises ValueError for a township the county does not have, for a code that ``schemas`` does not
+    what is compared; ``responsible``: as for ``read_lists``. Raises ValueError for a township the county does not have, for a code that ``schemas`` does not
     know and for a list that a sheet cannot hold.
     """
     chosen = chosen_townships(townships, settings)
     figures = Figures(tables, as_of)
-    run = read_lists(tables, as_of, settings)
+    run = read_lists(tables, as_of, settings, responsible)
     books = [
         Book(out / f"{name}_控辍保学核查_{as_of:%Y%m%d}.xlsx", township_sheets(name, as_of, run, figures, settings), as_of)
         for name in chosen

@@ -16,6 +16,9 @@ VERDICT_NAME = {"same": "核查为同一人", "different": "核查为不同的�
 NOT_YET = "未处理"
 HANDLED = ("已更正", "无需更正", "转相关部门", NOT_YET)
 
+# What came of a visit to bring a child back to school. None of it closes a case: the register does, or an answer about the whereabouts.
+VISIT_RESULTS = ("已返校", "同意返校", "不同意返校", "没有见到本人", "其他（写在备注）")
+
 # The county's word on an answer that would take a child off the list (plan, step (四): 逐个验收销号) -> the answer's state.
 ACCEPTED = "同意"
 ACCEPTANCE = {ACCEPTED: "accepted", "退回": "returned"}
@@ -27,6 +30,7 @@ ANSWER_KINDS = {
     "discrepancy": "信息不一致怎样处理",
     "acceptance": "县级验收一条答复",
     "report": "乡镇自己登记的：名在人不在、新发现",
+    "visit": "一次劝返",
 }
 
 # What has become of an answer: ``answers.state``.
@@ -92,5 +96,12 @@ CORRECTING_ANSWERS = (
     CorrectingAnswer("送教上门（填学校）", "xueji", "乡镇核实送教上门，无学籍", "就读方式", "送教上门：{}（请核实后登记）"),
 )
 
-CHOICES = {"whereabouts": tuple(ANSWERS), "pair": tuple(SAME_PERSON), "discrepancy": HANDLED, "acceptance": tuple(ACCEPTANCE), "report": tuple(REPORT_STATE)}
+CHOICES = {
+    "whereabouts": tuple(ANSWERS),
+    "pair": tuple(SAME_PERSON),
+    "discrepancy": HANDLED,
+    "acceptance": tuple(ACCEPTANCE),
+    "report": tuple(REPORT_STATE),
+    "visit": VISIT_RESULTS,
+}
 FOUND, BACK = "新发现", "已返校"

@@ -67,7 +67,7 @@ INDICATORS = (
     Indicator("poor_out_of_school", "建档立卡失学辍学", "poverty and whereabouts in ('dropped_out', 'not_promoted', 'unaccounted')", None,
               "建档立卡家庭中辍学、小学毕业未升初中和去向不明的儿童", None, "重度残疾待认定的（另列）", 0, "fewer", "poor"),
     Indicator("unaccounted", "去向不明", "whereabouts = 'unaccounted'", None, "各系统都找不到去向的儿童", None, _LEFT, 0, "fewer", "sweep"),
-    Indicator("listed", "须核查儿童", "listed", None, "名单上的儿童：去向不明、辍学、未升初中、重度残疾待认定", None, _LEFT, 0, "fewer", "sweep"),
+    Indicator("listed", "去向不明儿童", "listed", None, "名单上的儿童：去向不明、辍学、未升初中、重度残疾待认定", None, _LEFT, 0, "fewer", "sweep"),
     Indicator("listed_this_week", "本周新列入", "listed_week", None, "上星期四以后列入或再次列入、现仍在名单上的儿童", None, "", None, "fewer", "sweep"),
     Indicator("cleared_this_week", "本周销号", "cleared_week", None, "上星期四以后从名单上销号、至今未再列入的儿童", None, "", None, "more", "sweep"),
     Indicator("cleared_before", "以前销号", "cleared_before", None, "上星期四以前从名单上销号、至今未再列入的儿童", None, "", None, "more", "sweep"),

@@ -12,7 +12,7 @@ FILE_REFUSALS = frozenset((
 ))
 ANSWER_REFUSALS = frozenset((
     *ANSWER_REFUSAL_WORDS, "answer_denied", "answer_incomplete", "answer_unmatched", "answer_vague", "comment_not_read",
-    "formula_without_value", "intake_unreadable", "merged_answer", "outside_table",
+    "formula_without_value", "intake_unreadable", "merged_answer", "outside_table", "responsible_unreadable",
 ))
 SHEET_NOTES = frozenset((
     "broken_quotes", "duplicate_heading", "formula_without_value", "hidden_columns", "hidden_rows", "hidden_sheet", "joined_lines",

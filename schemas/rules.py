@@ -19,6 +19,7 @@ class Rule:
     """``compares``: when it holds, in Chinese; ``severity``: as lists order findings; ``owner``: the responsible unit (plan, part 3
     (四) 1), with a gap {} for the office whose registry is to be corrected; ``advice``: what the unit should do; ``source``: the part of
     the plan or the law that asks for it.
+    ``visit``: the child's township can settle it with a visit, and is asked to.
     ``values_are_cells``: both values are cells of records as they stand (name, ID, birthdate, sex, township, grade), so that it can be seen
     later whether one was corrected."""
 
@@ -30,6 +31,7 @@ class Rule:
     advice: str
     source: str
     values_are_cells: bool = False
+    visit: bool = False
 
 
 _DATA = "方案三（四）2（1）⑤：公安、扶贫、教育、残联数据比对，三系统数据一致"
@@ -79,9 +81,9 @@ RULE_GROUPS = {
     Rule("moved_out_with_student_record", "户籍已迁出而学籍在读", "户籍已迁出，学籍仍在本县在读", "low", "教育局、公安局",
          "只作提示：不因迁出注销学籍，告知迁入地", _SWEEP),
     Rule("student_deceased_register_open", "学籍标死亡而户籍正常", "学籍状态为死亡，户籍仍正常", "high", "教育局、公安局",
-         "入户核实，更正其一", _SWEEP),
+         "入户核实，更正其一", _SWEEP, visit=True),
     Rule("suspension_overdue", "休学满一年未复学", "学籍状态为休学，变动日期已满一年", "medium", "教育局",
-         "到户核实，办理复学或延长手续", _SWEEP),
+         "到户核实，办理复学或延长手续", _SWEEP, visit=True),
     Rule("grade_impossible", "年级与年龄不符", "年级比按年龄应在的年级高出两级以上，或低四级以上", "medium", "教育局",
          "核对出生日期和年级", _AGE, values_are_cells=True),
     Rule("not_promoted", "小学毕业未升初中", "小学毕业，秋季开学满一个月仍无初中学籍，也无疑似其本人的学籍", "high", "教育局", "跟踪劝返", _PROMOTION),

@@ -119,5 +119,5 @@ def closed_reason_name(reason: str | None, whereabouts: str | None) -> str:
 def title_of(case: Mapping[str, str]) -> str:
     """What a row of the table ``cases`` is about; a rule of an earlier version that is no more is called by its code."""
     if case["kind"] == "list":
-        return f"须核查儿童（{WHEREABOUTS_NAME.get(case['rule'], case['rule'])}）"
+        return f"去向不明儿童（{WHEREABOUTS_NAME.get(case['rule'], case['rule'])}）"
     return RULE[case["rule"]].name if case["rule"] in RULE else case["rule"]

@@ -158,6 +158,7 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
     "pair": (_is_whole, _is_chosen, _is_signed, _is_dated),
     "discrepancy": (_is_whole, _is_handled, _is_of_its_case, _is_signed, _is_dated),
     "report": (_is_named, _is_somebody, _is_chosen, _is_signed, _is_dated),
+    "visit": (_is_whole, _is_chosen, _is_of_its_case, _is_signed, _is_dated),
     "acceptance": (_is_whole, _is_chosen, _is_signed, _is_dated),
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipelines.answers.returned import ReturnedRow
 from pipelines.intake.values import parse_date, squeeze
-from reports.answer_listings import ABSENT_SHEET, ACCEPTANCE_SHEET, CORRECTIONS_SHEET, FOUND_SHEET
+from reports.answer_listings import ABSENT_SHEET, ACCEPTANCE_SHEET, CORRECTIONS_SHEET, FOUND_SHEET, VISITS_SHEET
 from reports.book import SheetOfRows
 from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET, ROW_CODES
 from reports.row_codes import row_code, same_code
@@ -42,6 +42,7 @@ _KINDS = (
     _Kind("discrepancy", CORRECTIONS_SHEET, "right_value", ("said", "right_value")),
     _Kind("report", ABSENT_SHEET, "school_said", ("name", "id_number", "said", "school_said", "note")),
     _Kind("report", FOUND_SHEET, None, ("name", "id_number", "birthdate", "note"), FOUND),
+    _Kind("visit", VISITS_SHEET, "measure", ("said", "measure", "note")),
     _Kind("acceptance", ACCEPTANCE_SHEET, "returned_why", ("said", "returned_why")),
 )
 

@@ -20,15 +20,20 @@ from pipelines.files.refusal import FileRefused, Refusal
 from pipelines.guard import is_disk_full
 from pipelines.intake.exports import Export
 from pipelines.intake.reading import unforeseen
-from pipelines.intake.values import parse_date
+from pipelines.intake.values import parse_date, squeeze
 from reports.answer_listings import OFF_LIST_SHEET, RECEIPT_SHEET, SHEETS_READ_BACK, WAITING_SHEET
 from reports.book import ANSWER_MARK, SheetOfRows, states_no_rows
 from reports.cover import COVER_TITLE
-from reports.listings import CHANGES_SHEET
+from reports.listings import CHANGES_SHEET, FOR_INFORMATION_SHEET
 
 _DAY = re.compile(r"(20\d\d)\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})(?!\d)")  # a weekday or 上午 may follow
 # What the titles of the sheets hold that are sent beside the lists and ask nothing.
-_SENT_ALONG = (COVER_TITLE, "指标", "选项", *(x.title for x in (CHANGES_SHEET, WAITING_SHEET, OFF_LIST_SHEET, RECEIPT_SHEET)))
+_SENT_ALONG = (
+    COVER_TITLE,
+    "指标",
+    "选项",
+    *(x.title for x in (CHANGES_SHEET, WAITING_SHEET, OFF_LIST_SHEET, RECEIPT_SHEET, FOR_INFORMATION_SHEET)),
+)
 _MAY_BE_CUT = ("no_line_end", "broken_quotes")  # notes of a text file that may have had more rows
 _LETTERS = 26
 
@@ -104,6 +109,8 @@ def _read(file: Export, passwords: Sequence[str]) -> Iterator[tuple[str, Returne
     """(title of the list, row or refusal) of each sheet. Raises FileRefused where none of the file's sheets is one of ours."""
     ours, asides = False, []
     for grid in sheets(file.content, passwords):
+        if squeeze(FOR_INFORMATION_SHEET.title) in squeeze(grid.sheet):
+            continue  # its title and headings are those of a list, but nothing is asked there
         head = grid.head(LOOK_FOR_HEADINGS_IN)
         if _asks_nothing(grid, head):
             continue

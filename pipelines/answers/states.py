@@ -82,6 +82,7 @@ def _superseded(answers: pd.DataFrame, state: pd.Series) -> pd.Series:
     """``state`` with all answers about one thing superseded by the last that is in effect; of those that wait, by any later one."""
     subject = answers["person_id"].where(answers["kind"] == "whereabouts", answers["case_id"])
     subject = subject.where(~answers["kind"].isin(["pair", "acceptance"]), answers["about"])
+    subject = subject.where(answers["kind"] != "visit", answers["answer_id"])  # a later visit takes nothing back
     live = answers.assign(state=state, subject=answers["kind"] + "/" + subject.fillna(answers["answer_id"]))
     live = live[live["state"].isin(_LIVE)].sort_values(_ORDER, ascending=False)
     later = live.groupby("subject").cumcount()

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 
 from matching import REFUSAL_REASONS as REFUSED
-from pipelines.ask.published_rows import ExplainError, describe_record, find_record, registry_title, rows_of
+from pipelines.ask.published_rows import ExplainError, describe_record, find_person, find_record, registry_title, rows_of
 from pipelines.ask.published_run import published_run
 from pipelines.ask.two_records import explain_records, judgements_of
 from pipelines.store.county_file import settings_of
@@ -45,7 +45,7 @@ def explain(root: Path, what: Sequence[str], chart: Path | None = None) -> Itera
 
 
 def _person(con: duckdb.DuckDBPyConnection, named: str, registries: Mapping[str, Registry]) -> Iterator[str]:
-    p = _find_person(con, named)
+    p = find_person(con, named)
     person_id = p["person_id"]
     yield f"{person_id}　{p['name']}　{p['sex'] or ''}　{p['birthdate'] or '出生日期不详'}　{p['township'] or '乡镇不详'} {p['village'] or ''}"
     yield "\n记录："
@@ -65,19 +65,6 @@ def _person(con: duckdb.DuckDBPyConnection, named: str, registries: Mapping[str,
     yield from _listed(con, person_id)
     yield from _absences(con, person_id, registries)
     yield from _findings_and_cases(con, person_id, registries)
-
-
-def _find_person(con: duckdb.DuckDBPyConnection, named: str) -> dict:
-    """The row of persons with this id, of which this is a record, or which this id was merged into. Raises ExplainError."""
-    persons = rows_of(con, "select * from persons where person_id = ?", named)
-    if persons:
-        return persons[0]
-    owner = rows_of(con, "select person_id from identities where record_id = ?", named) or rows_of(
-        con, "select other_person_id as person_id from person_events where event = 'merged' and person_id = ?", named
-    )
-    if not owner:
-        raise ExplainError(f"没有编号为 {named} 的人员")
-    return rows_of(con, "select * from persons where person_id = ?", owner[0]["person_id"])[0]
 
 
 def _links(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:

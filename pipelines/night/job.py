@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from matching import Model
 from pipelines.answers.checks import sound_judgements
@@ -23,6 +24,7 @@ from pipelines.intake.drift import compare_profiles, profile
 from pipelines.intake.last_good import NothingToStandIn, stand_in, with_last_good, without_beginnings
 from pipelines.intake.places import Places
 from pipelines.intake.reading import read_exports
+from pipelines.intake.responsible import read_responsible
 from pipelines.intake.supersede import seen_before, supersede
 from pipelines.night.days import check_born, check_day, gap_of_history, notes_on_days
 from pipelines.night.forgetting import forgotten_history, note_on_forgotten
@@ -154,7 +156,7 @@ def _run(
     }
     clock(Step.WRITE, lambda: write_tables(run, published))
     clock(Step.AUDIT, lambda: audit(run, as_of, context.settings, context.spill))
-    clock(Step.WORKBOOKS, lambda: write_all_workbooks(run, context, townships))
+    clock(Step.WORKBOOKS, lambda: write_all_workbooks(run, context, townships, read.responsible))
     report = {
         "run": run.name,
         "as_of": as_of.isoformat(),
@@ -181,7 +183,7 @@ def _snapshots(root: Path) -> Snapshots:
 
 def read_inputs(context: Context) -> Inputs:
     """What lies in the data folder: the exports under ``raw``, without those that a newer one supersedes, the workbooks returned
-    to ``inbox``, and the file ``intake.xlsx``."""
+    to ``inbox``, the file ``intake.xlsx`` and the list of who answers for each village."""
     settings, snapshots = context.settings, _snapshots(context.root)
     exports = read_exports(context.root / "raw", settings.registries, snapshots, settings.passwords)
     exports = supersede(exports, seen_before(exports, context.store.earlier_of_all("files"), snapshots, settings.registries))
@@ -189,8 +191,10 @@ def read_inputs(context: Context) -> Inputs:
     received = received_answers(returned, context.as_of)
     accepts = settings.acceptance == "county"
     exports = with_reports(exports, received, context.earlier("answers"), context.as_of, accepts, snapshots)
-    entrants, unread_entrants = read_entrants(context.root, Places(settings.divisions), settings.county)
-    return Inputs(exports, received, entrants, unread + unread_entrants)
+    places = Places(settings.divisions)
+    entrants, unread_entrants = read_entrants(context.root, places, settings.county)
+    responsible, unread_responsible = read_responsible(context.root, places)
+    return Inputs(exports, received, entrants, responsible, [*unread, *unread_entrants, *unread_responsible])
 
 
 def compare(context: Context, intake: Intake, accept_drift: bool) -> CompareResult:
@@ -258,15 +262,15 @@ def reconcile_persons(context: Context, intake: Intake, linked: LinkResult, pers
     )
 
 
-def write_all_workbooks(run: Path, context: Context, townships: Sequence[str] | None) -> None:
+def write_all_workbooks(run: Path, context: Context, townships: Sequence[str] | None, responsible: pa.Table) -> None:
     """The workbooks of the run under ``run/workbooks``; those for the offices only where all townships are asked for."""
     folder = private_folder(run / "workbooks")
-    write_books(_books(run, folder, context, townships))
+    write_books(_books(run, folder, context, townships, responsible))
 
 
-def _books(run: Path, folder: Path, context: Context, townships: Sequence[str] | None) -> Iterator[Book]:
+def _books(run: Path, folder: Path, context: Context, townships: Sequence[str] | None, responsible: pa.Table) -> Iterator[Book]:
     as_of, settings = context.as_of, context.settings
-    yield from list_books(run, folder, as_of, townships, settings=settings)
+    yield from list_books(run, folder, as_of, townships, settings=settings, responsible=responsible)
     yield from weekly_books(run, folder, as_of, townships, settings=settings)
     if townships is None:
         yield from return_books(run, folder, as_of, registries=settings.registries)

@@ -45,11 +45,12 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """What lay in the data folder. ``received``: the answers in the workbooks that came back; ``entrants``: year, township,
-    entrants of grade one; ``unread``: returned workbooks and figures of entrants that could not be read."""
+    entrants of grade one; ``responsible``: who answers for the children of each village; ``unread``: what of these could not be read."""
 
     exports: Exports
     received: list[ReceivedAnswer]
     entrants: pd.DataFrame
+    responsible: pa.Table
     unread: list[Refusal]
 
 

@@ -5,7 +5,7 @@ A zip file. ``manifest.json`` has the format, the store's format, the run, and t
     store/<table>.parquet     the store's tables, whichever database they were in
     run/<id>/…                tables and workbooks of the current run
     snapshots/…               the exports that it was read from, as they were read
-    settings/…                county.toml, divisions.csv, model.json, intake.xlsx
+    settings/…                county.toml, divisions.csv, model.json, intake.xlsx, 包保责任人.xlsx
     inbox/…                   returned workbooks
     forgotten/<id>/…          nights that were taken out of the history: their cases' numbers are never given again
 
@@ -37,11 +37,12 @@ from pipelines.store.state import Run, current_run, now, read_state
 from pipelines.store.state_tables import RECORDS_OF_THE_STORE, REVISION, STATE_KEYS
 from schemas.county_toml import COUNTY_FILE
 from schemas.divisions.divisions_file import DIVISIONS_FILE
+from schemas.responsible import RESPONSIBLE_FILES
 from schemas.tables import TABLES
 
 ARCHIVE_FORMAT = 1
 MANIFEST = "manifest.json"
-SETTINGS = (COUNTY_FILE, DIVISIONS_FILE, MODEL, "intake.xlsx")
+SETTINGS = (COUNTY_FILE, DIVISIONS_FILE, MODEL, "intake.xlsx", *RESPONSIBLE_FILES)
 _PIECE = 1 << 20
 
 

@@ -18,6 +18,7 @@ from reports.book.declare import (
     TEXT_FORMAT,
     YELLOW_BAR,
     Book,
+    CellNumber,
     CellRule,
     CellValue,
     CellValues,
@@ -26,7 +27,9 @@ from reports.book.declare import (
     DataBar,
     FilledSheet,
     Filling,
+    Formula,
     Kind,
+    Lacking,
     Look,
     OwnChildren,
     PageGap,
@@ -37,8 +40,8 @@ from reports.book.declare import (
     SheetOfRows,
     ValueEqual,
 )
-from reports.book.rows_sheet import ANSWER_MARK, states_no_rows
-from reports.book.visibility import UndeclaredColumn, for_county, for_township
+from reports.book.rows_sheet import ANSWER_MARK, column_letters, states_no_rows
+from reports.book.visibility import UndeclaredColumn, for_county, for_township, with_filled_columns
 from reports.book.write import write_book, write_books
 
 __all__ = [
@@ -60,6 +63,7 @@ __all__ = [
     "TEXT_FORMAT",
     "YELLOW_BAR",
     "Book",
+    "CellNumber",
     "CellRule",
     "CellValue",
     "CellValues",
@@ -68,7 +72,9 @@ __all__ = [
     "DataBar",
     "FilledSheet",
     "Filling",
+    "Formula",
     "Kind",
+    "Lacking",
     "Look",
     "OwnChildren",
     "PageGap",
@@ -79,9 +85,11 @@ __all__ = [
     "SheetOfRows",
     "UndeclaredColumn",
     "ValueEqual",
+    "column_letters",
     "for_county",
     "for_township",
     "states_no_rows",
+    "with_filled_columns",
     "write_book",
     "write_books",
 ]

@@ -8,7 +8,8 @@ from typing import Literal, TypeAlias
 
 import pyarrow as pa
 
-CellValue = str | int | float | date | None
+CellNumber = int | float
+CellValue = str | CellNumber | date | None
 CellValues: TypeAlias = pa.ChunkedArray | Sequence[CellValue]
 
 MAX_ROWS = 1_048_575  # a sheet's rows less the heading
@@ -94,7 +95,17 @@ class ColumnEqual:
     fill: str
 
 
-CellRule = DataBar | ColourScale | ValueEqual | ColumnEqual
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """Fill the cell red while it is empty although one of the columns ``beside`` of its row is not: what was begun there needs it.
+    ``holds``: only where that column holds this text; ``instead``: columns of which one will do as well."""
+
+    beside: tuple[str, ...]
+    holds: str | None = None
+    instead: tuple[str, ...] = ()
+
+
+CellRule = DataBar | ColourScale | ValueEqual | ColumnEqual | Lacking
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +116,9 @@ class SheetColumn:
     the column is as wide as its longest text, this wide at most, or exactly this wide where ``measured`` is false.
     ``seen``: who may see it; a township's workbook has no column that is not allowed here.
     ``asked``: to be filled in, from ``choices`` where there are any. ``hidden`` columns carry the keys by which a returned row is
-    recognised. ``look_by``: the column of the frame that says, row by row, which of ``looks`` the cell has.
+    recognised; ``hidden_in_township``: hidden in a township's workbook alone. ``only_if_filled``: left out where no row has a value.
+    ``look_by``: the column of the frame that says, row by
+    row, which of ``looks`` the cell has.
     """
 
     heading: str
@@ -116,6 +129,8 @@ class SheetColumn:
     asked: bool = False
     choices: tuple[str, ...] = ()
     hidden: bool = False
+    hidden_in_township: bool = False
+    only_if_filled: bool = False
     measured: bool = True
     number_format: str | None = None
     fill: str | None = None
@@ -186,6 +201,14 @@ class FilledSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Formula:
+    """What a cell works out, as Excel, WPS and LibreOffice all know it. ``value``: what that is now, for whoever does not calculate."""
+
+    text: str
+    value: CellNumber
+
+
+@dataclass(frozen=True, slots=True)
 class PageLine:
     """A line of text over the whole width of a page. ``height`` in points; as high as the text needs where None."""
 
@@ -198,7 +221,7 @@ class PageLine:
 class PageRow:
     """Cells side by side. ``unit``: how many columns each takes, but the first, which takes one."""
 
-    cells: tuple[tuple[CellValue, Look], ...]
+    cells: tuple[tuple[CellValue | Formula, Look], ...]
     unit: int = 1
     height: float | None = None
 

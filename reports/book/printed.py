@@ -4,7 +4,7 @@ from datetime import date
 
 from xlsxwriter.worksheet import Worksheet
 
-from reports.book.declare import CellValue, Look, PageGap, PageRow, PrintedPage
+from reports.book.declare import CellValue, Formula, Look, PageGap, PageRow, PrintedPage
 from reports.book.measure import FORMULA_STARTS, clean, serial, text_lines
 from reports.book.paper import set_up_paper, set_width, write_value
 from reports.book.styles import Styles
@@ -44,7 +44,9 @@ def _write_row(sheet: Worksheet, page: PrintedPage, number: int, row: PageRow, s
         _write_cell(sheet, number, area, value, look, styles)
 
 
-def _write_cell(sheet: Worksheet, row: int, area: tuple[int, int], value: CellValue, look: Look, styles: Styles) -> None:
+def _write_cell(
+    sheet: Worksheet, row: int, area: tuple[int, int], value: CellValue | Formula, look: Look, styles: Styles
+) -> None:
     """Write a value into the columns of ``area``, as one cell."""
     if isinstance(value, date):
         value = serial(value)
@@ -54,10 +56,13 @@ def _write_cell(sheet: Worksheet, row: int, area: tuple[int, int], value: CellVa
     cell_format = styles.of(look, isinstance(value, str) and value.startswith(FORMULA_STARTS))
     if last > first:
         sheet.merge_range(row, first, row, last, "", cell_format)
-    write_value(sheet, row, first, value, cell_format)
+    if isinstance(value, Formula):
+        sheet.write_formula(row, first, value.text, cell_format, value.value)
+    else:
+        write_value(sheet, row, first, value, cell_format)
 
 
-def _height(texts: list[tuple[CellValue, int]]) -> float:
+def _height(texts: list[tuple[CellValue | Formula, int]]) -> float:
     """Points for the longest of ``texts``, each over so many half-width characters; one line where that is 0."""
     lines = [text_lines(value, width) for value, width in texts if isinstance(value, str) and width]
     return _LINE * max(lines, default=1) + _MARGIN

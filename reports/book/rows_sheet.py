@@ -52,6 +52,11 @@ def heading_of(column: SheetColumn) -> str:
     return f"{column.heading}\n{ANSWER_MARK}" if column.asked else column.heading
 
 
+def column_letters(sheet: SheetOfRows) -> dict[str, str]:
+    """Key -> the letters by which a spreadsheet names its column."""
+    return {column.key: xl_col_to_name(index) for index, column in enumerate(sheet.columns, int(sheet.numbered))}
+
+
 def states_no_rows(sheet: SheetOfRows, cells: Iterable[Sequence[str | None]]) -> bool:
     """Is one of ``cells`` (row by row, as read back from a workbook) the line that ``write_rows_sheet`` writes where there are no rows?"""
     return any(cell == sheet.empty for row in cells for cell in row if cell)
@@ -142,11 +147,11 @@ def _add_checks(sheet: Worksheet, columns: Sequence[SheetColumn], rows: int, cho
 
 
 def _add_rules(sheet: Worksheet, filled: FilledSheet, columns: Sequence[SheetColumn], styles: Styles) -> None:
-    letters = {column.key: xl_col_to_name(index) for index, column in enumerate(columns)}
+    letters = column_letters(filled.sheet)
     last = filled.rows - 1 if filled.total else filled.rows
     for index, column in enumerate(columns):
         for rule in column.rules:
-            options = styles.rule(rule, letters)
+            options = styles.rule(rule, letters, column.key)
             if isinstance(rule, DataBar) and rule.where:
                 chosen = [f"{letters[column.key]}{row}" for row, has_bar in enumerate(filled.frame[rule.where], 2) if has_bar]
                 if not chosen:

@@ -6,7 +6,7 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
-from reports.book.declare import GENERAL, CellRule, ColourScale, ColumnEqual, DataBar, Look, ValueEqual
+from reports.book.declare import GENERAL, RED_BAR, CellRule, ColourScale, ColumnEqual, DataBar, Lacking, Look, ValueEqual
 
 _FONT, _LINE = "宋体", "A6A6A6"
 
@@ -37,8 +37,8 @@ class Styles:
             properties["bg_color"] = f"#{fill}"
         return self._book.add_format(properties)
 
-    def rule(self, rule: CellRule, letters: Mapping[str, str]) -> dict[str, Any]:
-        """The options of a conditional format. ``letters``: key -> the letters of its column."""
+    def rule(self, rule: CellRule, letters: Mapping[str, str], own: str) -> dict[str, Any]:
+        """The options of a conditional format of the column ``own``. ``letters``: key -> the letters of its column."""
         match rule:
             case DataBar():
                 most = {"max_type": "max"} if rule.longest is None else {"max_type": "num", "max_value": rule.longest}
@@ -56,6 +56,13 @@ class Styles:
             case ColumnEqual():
                 formula = f'=${letters[rule.key]}2="{rule.text}"'
                 return {"type": "formula", "criteria": formula, "format": self.coloured(None, rule.fill)}
+            case Lacking():
+                empty = [f'TRIM(${letters[key]}2)=""' for key in (own, *rule.instead)]
+                begun = [f'ISNUMBER(SEARCH("{rule.holds}",${letters[key]}2))' for key in rule.beside]
+                if rule.holds is None:
+                    begun = [f'TRIM(${letters[key]}2)<>""' for key in rule.beside]
+                formula = f"=AND({','.join(empty)},OR({','.join(begun)}))"
+                return {"type": "formula", "criteria": formula, "format": self.coloured(None, RED_BAR)}
 
 
 def _properties(look: Look) -> dict[str, Any]:

@@ -36,7 +36,14 @@ def for_township(sheet: SheetOfRows, frame: pa.Table, township: str) -> tuple[Sh
     # What is not printed decides on rows and looks within the writer; it is no value of a cell.
     for name in (*sheet.unprinted, TOWNSHIP):
         columns.setdefault(name, own[name])
-    return replace(sheet, columns=allowed), pa.table(columns)
+    laid_out = tuple(replace(column, hidden=column.hidden or column.hidden_in_township) for column in allowed)
+    return replace(sheet, columns=laid_out), pa.table(columns)
+
+
+def with_filled_columns(sheet: SheetOfRows, frame: pa.Table) -> SheetOfRows:
+    """The sheet without the columns that are there only if filled and are not."""
+    kept = (c for c in sheet.columns if not c.only_if_filled or frame[c.key].null_count < frame.num_rows)
+    return replace(sheet, columns=tuple(kept))
 
 
 def _permitted(column: SheetColumn, own: pa.Table) -> pa.ChunkedArray:

@@ -22,8 +22,8 @@ ANSWER_TABLES = (
             text("township", "township in the row", "行内的乡镇"),
             text("value", "the choice, as the drop-down has it; null where none, as written where it is not one of them", "答复的选项"),
             text("detail", "school; of kind discrepancy the correct value, of kind acceptance why the answer goes back, of kind pair how likely "
-                 "it was said to be",
-                 "所填的学校、正确值、退回原因，或当时给出的可能性"),
+                 "it was said to be, of kind visit what was done",
+                 "所填的学校、正确值、退回原因、劝返措施，或当时给出的可能性"),
             text("note", "remark", "说明"),
             text("evidence", "what proves it", "佐证材料"),
             text("answered_by", "who checked", "核查人"),

@@ -24,8 +24,8 @@ def _literal(name: str, *values: str) -> CodeSet:
 
 # The keys of the county's registries: schemas.registries, and those that its county.toml declares.
 REGISTRIES_CODES = CodeSet("registries", "schemas.registries, county.toml", None)
-# Of a refused file or answer: "answers" (returned workbooks), "intake" (the figures of entrants), "" (a folder of no registry).
-SENDERS_CODES = CodeSet("senders", "schemas.registries, county.toml", None, ("answers", "intake", ""))
+# Of a refused file or answer: "answers" (returned workbooks), "intake" (the figures of entrants), "responsible" (包保责任人), "" (a folder of no registry).
+SENDERS_CODES = CodeSet("senders", "schemas.registries, county.toml", None, ("answers", "intake", "responsible", ""))
 FILE_SENDERS_CODES = CodeSet("file_senders", "schemas.registries, county.toml", None, ("",))
 
 ID_STATUS_CODES = _set("id_status", "schemas.codes.ID_STATUS_NAME", codes.ID_STATUS_NAME)

@@ -23,7 +23,7 @@ class CrossCheck:
     statement: str
 
 
-_NOT_ANSWERS = "registry not in ('answers', 'intake')"
+_NOT_ANSWERS = "registry not in ('answers', 'intake', 'responsible')"
 _NO_LOOK_BACK = "(select coalesce(max(as_of) <= $as_of, true) from case_log)"
 
 
@@ -157,7 +157,7 @@ CROSS_CHECKS = (
         _parts("township", "village", "township, code"),
     ),
     CrossCheck(
-        "listed_per_township", "indicators", ("numerator",), "各乡镇须核查儿童数应等于名单上的人数",
+        "listed_per_township", "indicators", ("numerator",), "各乡镇去向不明儿童数应等于名单上的人数",
         "Each township's listed children are those of the list.",
         _indicator_of_townships("numerator", "listed", "unaccounted", "true"),
     ),

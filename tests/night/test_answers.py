@@ -197,16 +197,15 @@ def test_how_a_discrepancy_was_handled_stands_beside_it_and_closes_nothing(
     tmp_path: Path, published: Published, capsys: pytest.CaptureFixture[str]
 ) -> None:
     county(tmp_path)
-    write(tmp_path, "xueji", [pupil(KIDS[0][0], KIDS[0][1], "20100116"), *(pupil(*kid) for kid in KIDS[1:])])
+    suspended_long(tmp_path)
     night(tmp_path, AS_OF, TOWNSHIP)
     findings = published("findings")
-    place = findings["person_id"].tolist().index(findings[findings["rule"] == "birthdate_differs"]["person_id"].item())
-    case = findings.iloc[place]["case_id"]
-    handled = {"处理情况": "转相关部门", "正确值": "2010-01-15", "处理人": "韦某", "日期": date(2020, 4, 20)}
-    send_back(tmp_path, "信息不一致", handled, place=place)
+    case = findings[findings["rule"] == "suspension_overdue"]["case_id"].item()
+    handled = {"处理情况": "转相关部门", "正确值": "2020-03-01", "处理人": "韦某", "日期": date(2020, 4, 20)}
+    send_back(tmp_path, "信息不一致", handled)
     night(tmp_path, LATER, TOWNSHIP)
     its = published("cases").set_index("case_id").loc[case]
-    assert (its["state"], its["answer"]) == ("answered", "转相关部门，正确值 2010-01-15，2020-04-20")
+    assert (its["state"], its["answer"]) == ("answered", "转相关部门，正确值 2020-03-01，2020-04-20")
     sheet = load_workbook(next((tmp_path / "outbox" / LATER.isoformat()).glob("安阳镇_*.xlsx")))["信息不一致"]
     said = {c.value: a.value for c, a in zip(column(sheet, "个案编号"), column(sheet, "上次答复"), strict=True)}
     assert said[case] == its["answer"]
@@ -219,7 +218,7 @@ def test_how_a_discrepancy_was_handled_stands_beside_it_and_closes_nothing(
 
 def test_an_answer_to_a_case_of_another_child_is_told(tmp_path: Path, published: Published) -> None:
     county(tmp_path)
-    write(tmp_path, "xueji", [pupil(KIDS[0][0], KIDS[0][1], "20100116"), *(pupil(*kid) for kid in KIDS[1:])])
+    suspended_long(tmp_path)
     night(tmp_path, AS_OF, TOWNSHIP)
     book = load_workbook(next((tmp_path / "outbox").rglob("安阳镇_*.xlsx")))
     sheet = book["信息不一致"]
@@ -231,6 +230,11 @@ def test_an_answer_to_a_case_of_another_child_is_told(tmp_path: Path, published:
     night(tmp_path, LATER)
     assert list(published("quarantine")["rule"]) == ["row_mixed_up"]
     assert (published("cases")["state"] == "open").all()
+
+
+def suspended_long(root: Path) -> None:
+    """A pupil whose suspension is over, which the township finds out with a visit."""
+    write(root, "xueji", [pupil(*KIDS[0], 学生状态="休学", 学籍变动日期="20190301"), *(pupil(*kid) for kid in KIDS[1:])])
 
 
 def three(root: Path) -> Path:

@@ -8,6 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from bidui.cli import main
+from pipelines.ask.child_story import write_story
 from pipelines.ask.explain import explain
 from pipelines.ask.tally import tally
 from pipelines.deliver.parcels import outgoing_books
@@ -152,6 +153,29 @@ def test_explain_speaks_of_a_child_and_of_a_pair(county: Path) -> None:
     assert "结论" in pair and "合计" in pair
     strangers = table(county, "records").iloc[[0, -1]]["record_id"]
     assert "不认为是同一人" in "\n".join(explain(county, list(strangers)))
+
+
+def test_all_that_is_known_of_a_child_on_one_page_to_print_and_sign(county: Path, tmp_path: Path) -> None:
+    child = table(county, "unaccounted").iloc[0]
+    out = tmp_path / "一生一案.xlsx"
+    assert list(write_story(county, child["person_id"], out)) == [f"一生一案已写入：{out}"]
+    assert out.stat().st_mode & 0o077 == 0
+    (sheet,) = load_workbook(out).worksheets
+    page = sheet.page_setup
+    assert (page.paperSize, page.orientation, sheet.sheet_properties.pageSetUpPr.fitToPage) == (9, "portrait", True)
+    lines = [[cell for cell in line if cell is not None] for line in sheet.iter_rows(values_only=True)]
+    said = {cells[i]: cells[i + 1] for cells in lines for i in range(0, len(cells) - 1, 2)}
+    assert {said["姓名"], said["人员编号"], said["个案编号"]} == {child["name"], child["person_id"], child["case_id"]}
+    assert said["列入原因"].startswith(REASONS[child["reason"]])
+    assert said[AS_OF.isoformat()].startswith("新增")
+    assert {"乡镇负责人", "监护人", "劝返人", "校长"} <= {cell for cells in lines for cell in cells}
+
+
+def test_the_page_is_one_childs(county: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "一生一案.xlsx"
+    assert main(["explain", "P0000001", "P0000002", "--out", str(out), "--root", str(county)]) == 2
+    assert "请只给一个人员编号" in capsys.readouterr().err
+    assert not out.exists()
 
 
 def test_rows_in_another_order_give_the_same_persons(tmp_path: Path) -> None:

@@ -43,11 +43,11 @@ def test_history_tells_the_story_and_shows_past_nights(
     assert told(str(case.name)).count("新增") == story.count("新增")
     assert "2020-04-23　销号" not in told(case["case_id"], "--as-of", "2020-04-20")
     out = tmp_path / "那晚.xlsx"
-    assert "须核查儿童 1 人" in told("--as-of", "2020-04-20", "--out", str(out))
-    sheet = load_workbook(out)["须核查儿童"]
+    assert "去向不明儿童 1 人" in told("--as-of", "2020-04-20", "--out", str(out))
+    sheet = load_workbook(out)["去向不明儿童"]
     headings = [cell.value for cell in sheet[1]]
     assert dict(zip(headings, [cell.value for cell in sheet[2]], strict=True))["姓名"] == KIDS[8][0]
-    assert "须核查儿童 0 人" in told()
+    assert "去向不明儿童 0 人" in told()
     assert main(["history", "C9999999", "--root", str(tmp_path)]) == 2
     assert main(["history", "--as-of", "2019-01-01", "--root", str(tmp_path)]) == 2
 
@@ -63,7 +63,7 @@ def test_history_speaks_chinese(tmp_path: Path, published: Published, capsys: py
     assert main(["history", "--root", str(tmp_path), "--out", str(tmp_path / "那晚.xlsx")]) == 0
     book = load_workbook(tmp_path / "那晚.xlsx")
     texts = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value]
-    assert book["须核查儿童"]["H2"].value == "0"  # weeks
+    assert book["去向不明儿童"]["H2"].value == "0"  # weeks
     assert {"否", "值一", "各系统均无学籍记录", "一字之差"} <= set(texts)
     assert not [text for text in texts if re.search(r"[a-z]{2,}", text)]
 

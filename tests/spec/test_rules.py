@@ -81,7 +81,11 @@ def test_case(found: pd.DataFrame, number: int, case: Case) -> None:
 def test_the_unit_is_told_that_keeps_what_is_to_be_mended(reconciled: Path) -> None:
     """The student record differs from the police register: the education bureau mends its own."""
     book = load_workbook(next((reconciled / "outbox").rglob("安阳镇_*.xlsx")))
-    said = {(r["姓名"], r["来源二"]): r["责任单位"] for r in rows(book["信息不一致"]) if r["规则"] == RULE["name_differs"].name}
+    said = {
+        (r["姓名"], r["来源二"]): r["责任单位"]
+        for r in rows(book["信息不一致（供参考）"])
+        if r["规则"] == RULE["name_differs"].name
+    }
     assert said[name_of([case.says for case in CASES].index("学籍姓名同音字")), "学籍系统"] == "教育局"
 
 

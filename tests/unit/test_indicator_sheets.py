@@ -135,8 +135,8 @@ def test_townships_in_their_order_then_nowhere_then_the_county(books: dict[str, 
     printed = lines(books["都安县"]["各乡镇指标"], "乡镇")
     assert list(printed) == [*TOWNSHIPS, "乡镇不明", "全县"]
     county = {r["code"]: value(r) for r in published["indicators"] if r["level"] == "county"}
-    assert printed["全县"]["须核查儿童"] == county["listed"]
-    assert printed["九渡乡"]["须核查儿童"] == 0 and printed["九渡乡"]["适龄儿童在学率"] == "—"
+    assert printed["全县"]["去向不明儿童"] == county["listed"]
+    assert printed["九渡乡"]["去向不明儿童"] == 0 and printed["九渡乡"]["适龄儿童在学率"] == "—"
 
 
 def test_villages_and_schools_by_township(books: dict[str, Workbook]):
