@@ -74,7 +74,7 @@ CHILDREN_SHEET = SheetOfRows(
         SheetColumn("已列入周数", "weeks", "number", seen="township"),
         SheetColumn("人员编号", "person_id", "id", 12, seen="township", hidden_in_township=True),
         SheetColumn("个案编号", "case_id", "id", seen="township", hidden_in_township=True),
-        SheetColumn("数据来源", "sources", width=18, seen="township", hidden_in_township=True),
+        SheetColumn("数据来源", "sources", width=30, seen="township", hidden_in_township=True),
         _CODE_3,
     ),
 )  # fmt: skip

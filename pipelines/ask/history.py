@@ -115,7 +115,9 @@ def _night(con: duckdb.DuckDBPyConnection, night: date, out: Path | None, settin
     latest = {row["case_id"]: _values(row["content"]) for row in log.to_pylist()}
     yield f"{night} 的名单（当晚的值，今天可能已变）"
     listed = [case for case in cases if case["kind"] == "list"]
-    yield f"  去向不明儿童 {len(listed):,} 人：" + "，".join(_counts([WHEREABOUTS_NAME.get(c["rule"], c["rule"]) for c in listed]))
+    yield f"  去向不明儿童 {len(listed):,} 人：" + "，".join(
+        _counts([WHEREABOUTS_NAME.get(c["rule"], c["rule"]) for c in listed])
+    )
     yield "  各乡镇：" + "，".join(_counts([c["township"] or UNKNOWN_TOWNSHIP for c in listed]))
     found = [case for case in cases if case["kind"] == "finding"]
     yield f"  信息不一致 {len(found):,} 条：" + "，".join(_counts([title_of(c) for c in found]))
