@@ -2,7 +2,6 @@
 
 import csv
 import re
-import statistics
 from collections.abc import Iterable
 from itertools import dropwhile
 
@@ -53,8 +52,8 @@ def refuse_cut(text: str, delimiter: str) -> list[tuple[str, str]]:
     cells = _cells(last, delimiter)
     counts = [_cells(line, delimiter) for line in before]
     if len(before) == len(lines) - 1:  # all there is: above the headings may stand titles of few cells
-        middle = statistics.median(counts)
-        counts = [*dropwhile(lambda count: count < middle, counts)]
+        widest = max(counts)
+        counts = [*dropwhile(lambda count: count * 2 <= widest, counts)]
     if cells < (usual := min(counts)):
         raise FileRefused(
             _TRUNCATED, f"文件不完整：最后一行只有 {cells} 列（前面各行至少 {usual} 列），也没有换行。{_COPY_AGAIN}"
