@@ -22,7 +22,7 @@ from schemas.calendar import semester_start
 from schemas.whereabouts import ANSWERS, OUTSIDE_COUNTY, VOCATIONAL
 
 Answer = Mapping[str, object]  # a row of the table answers
-Check = Callable[[Answer, "Background"], str | None]
+Need = Callable[[Answer, "Background"], str | None]
 
 _SIGNED = re.compile(r"[A-Z一-龥·]{2,}")
 # The number of an approval as an office writes it: 都教字〔2020〕8号. "（2020）3号到县医院看过" is none.
@@ -150,7 +150,7 @@ def _is_somebody(answer: Answer, known: Background) -> str | None:
     return None if answer["id_number"] or answer["birthdate"] else "report_vague"
 
 
-CHECKS: Mapping[str, tuple[Check, ...]] = {
+NEEDS: Mapping[str, tuple[Need, ...]] = {
     "whereabouts": (
         _is_whole, _is_chosen, _is_of_its_child, _is_signed, _is_dated, _is_of_the_semester, _is_after_listing, _names_its_school,
         _names_its_approval,
@@ -165,7 +165,7 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
 
 def refusal_of(answer: Answer, known: Background) -> str | None:
     """Why the answer is refused; None where it is whole."""
-    return next((fault for check in CHECKS[str(answer["kind"])] if (fault := check(answer, known))), None)
+    return next((fault for check in NEEDS[str(answer["kind"])] if (fault := check(answer, known))), None)
 
 
 def sound_judgements(received: Sequence[ReceivedAnswer], as_of: date) -> list[ReturnedRow]:

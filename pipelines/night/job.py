@@ -98,9 +98,7 @@ def _job(
     try:
         settings = settings_of(root)
         model = reviewed_model(root)
-    except CountyFileError as error:
-        raise NothingPublished(str(error)) from None
-    except BadModel as error:
+    except (CountyFileError, BadModel) as error:
         raise NothingPublished(str(error)) from None
     check_born(as_of, settings.cohort)
     with private_work(root), exclusive(root):
