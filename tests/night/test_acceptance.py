@@ -83,6 +83,7 @@ def test_a_child_stays_listed_until_the_county_accepts_and_then_off_whatever_bec
     assert whereabouts(published) == "dropped_out"  # the register knows of a drop-out after the answer
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
 def test_what_the_county_returns_is_asked_again_with_its_reason(tmp_path: Path, published: Published) -> None:
     night(one_listed(tmp_path), AS_OF, None)
@@ -96,6 +97,7 @@ def test_what_the_county_returns_is_asked_again_with_its_reason(tmp_path: Path, 
     assert [row["姓名"] for row in asked] == [CHILD[0]] and "县退回：该校查无此人" in str(asked[0]["上次答复"])
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
 def test_where_the_settings_ask_for_no_acceptance_a_whole_answer_counts_at_once(tmp_path: Path, published: Published) -> None:
     (tmp_path / "county.toml").write_text('acceptance = "none"\n', encoding="utf-8")

@@ -46,6 +46,7 @@ def test_both_become_cases_and_stay_until_somebody_says_otherwise(tmp_path: Path
     assert published("unaccounted")["name"].tolist() == ["覃小路"]
 
 
+@pytest.mark.long
 def test_a_child_that_was_found_and_is_a_pupil_is_that_pupil(tmp_path: Path, published: Published) -> None:
     night(county(tmp_path), AS_OF, None)
     name, number, _ = KIDS[0]
@@ -54,6 +55,7 @@ def test_a_child_that_was_found_and_is_a_pupil_is_that_pupil(tmp_path: Path, pub
     assert published("unaccounted").empty and len(published("records").query("registry == 'xiangzhen'")) == 1
 
 
+@pytest.mark.long
 def test_a_found_child_is_in_scope_by_its_day_of_birth(tmp_path: Path, published: Published) -> None:
     night(county(tmp_path), AS_OF, None)
     grown = {"姓名": "覃大路", "身份证号": id_of("19900506", 7)} | SIGNED
