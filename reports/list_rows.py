@@ -26,7 +26,7 @@ from reports.run_tables import read_columns, with_relations
 from schemas.answers import ANSWER_DOUBTS, ANSWER_REFUSAL_WORDS, ANSWER_STATES, CORRECTING_ANSWERS
 from schemas.calendar import semester_start
 from schemas.registry import Registry
-from schemas.responsible import RESPONSIBLE
+from schemas.responsible_roles import RESPONSIBLE
 from schemas.rules import DIFFERENCE_NAME, RULES
 from schemas.settings import Settings
 from schemas.whereabouts import FOLLOW_UP, REASONS, WHEREABOUTS_NAME
@@ -124,7 +124,7 @@ def waiting(children: pa.Table) -> pa.ChunkedArray:
 
 
 def read_lists(tables: Path, as_of: date, settings: Settings, responsible: pa.Table | None = None) -> RunLists:
-    """The lists of the run of ``as_of`` published in the folder ``tables``. ``responsible``: as ``schemas.responsible.RESPONSIBLE``.
+    """The lists of the run of ``as_of`` published in the folder ``tables``. ``responsible``: as ``schemas.responsible_roles.RESPONSIBLE``.
 
     Raises ValueError where a table carries a code that ``schemas`` does not know: a list must not lose rows silently.
     """

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from reports.book.declare import Lacking, OwnChildren, SheetColumn, SheetOfRows
 from schemas.answers import HANDLED, SAME_PERSON
-from schemas.responsible import RESPONSIBLE_ROLES
+from schemas.responsible_roles import RESPONSIBLE_ROLES
 from schemas.settings import Settings
 from schemas.whereabouts import ANSWERS
 
@@ -25,7 +25,7 @@ CODE_COLUMNS = tuple(
 )
 _CODE, _CODE_2, _CODE_3 = CODE_COLUMNS
 
-# What an answer needs beside the choice (``pipelines.answers.checks``): red from the moment that something is answered until it is there.
+# What an answer needs beside the choice (``pipelines.answers.answer_needs``): red from the moment that something is answered until it is there.
 _SAID = ("said",)
 _NEEDED = (Lacking(_SAID),)
 _DONE_BY = ("said", "right_value")

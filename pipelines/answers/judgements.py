@@ -28,7 +28,7 @@ _COLUMNS = TABLES["verdicts"].names
 
 def reported_judgements(rows: Sequence[ReturnedRow], earlier: pd.DataFrame) -> pd.DataFrame:
     """The table verdicts with every judgement so far, those of ``earlier`` runs among them. ``rows``: answers that passed their checks
-    (``pipelines.answers.checks``). Column ``pairs``: how many rows of the workbook showed the same two descriptions; where
+    (``pipelines.answers.answer_needs``). Column ``pairs``: how many rows of the workbook showed the same two descriptions; where
     more pairs of tonight's records fit them, nobody can tell which are meant."""
     taken: list[dict[str, object]] = []
     for row in rows:

@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 
 from matching.names import clean_name
-from pipelines.answers.checks import Background, cases_of, refusal_of
+from pipelines.answers.answer_needs import Background, cases_of, refusal_of
 from pipelines.answers.received import ReceivedAnswer, answers_table, by_answer
 from pipelines.answers.schools import Schools
 from pipelines.answers.states import answer_states

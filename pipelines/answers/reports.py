@@ -9,7 +9,7 @@ from datetime import date
 
 import pandas as pd
 
-from pipelines.answers.checks import Background, refusal_of
+from pipelines.answers.answer_needs import Background, refusal_of
 from pipelines.answers.received import ReceivedAnswer, answers_table
 from pipelines.answers.states import answer_states
 from pipelines.files.grid import Grid, grid_of

@@ -16,7 +16,7 @@ from reports.child_page import ChildStory, write_child
 from schemas.answers import ANSWER_REFUSAL_WORDS, ANSWER_STATES
 from schemas.decisions import DECISION_TABLE
 from schemas.memory_database import memory_database
-from schemas.responsible import RESPONSIBLE_ROLES
+from schemas.responsible_roles import RESPONSIBLE_ROLES
 from schemas.settings import Settings
 from schemas.whereabouts import FOLLOW_UP, REASONS, WHEREABOUTS_NAME
 

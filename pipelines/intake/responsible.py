@@ -1,6 +1,6 @@
 """The county's list of who answers for the children of each village (双线四包): the file 包保责任人.xlsx (or responsible.xlsx) in the data folder.
 
-Headings: 乡镇, 村 (empty for the whole township), 组 where there is one, and those of ``schemas.responsible.RESPONSIBLE_ROLES``.
+Headings: 乡镇, 村 (empty for the whole township), 组 where there is one, and those of ``schemas.responsible_roles.RESPONSIBLE_ROLES``.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from pipelines.files.refusal import FileRefused, Refusal, reason
 from pipelines.intake.headings import plain
 from pipelines.intake.places import Places
 from pipelines.intake.values import squeeze
-from schemas.responsible import RESPONSIBLE, RESPONSIBLE_FILES, RESPONSIBLE_ROLES
+from schemas.responsible_roles import RESPONSIBLE, RESPONSIBLE_FILES, RESPONSIBLE_ROLES
 
 _SENDER = "responsible"  # published in quarantine.registry, beside the rule responsible_unreadable
 _HEADINGS = {

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from matching import Model
-from pipelines.answers.checks import sound_judgements
+from pipelines.answers.answer_needs import sound_judgements
 from pipelines.answers.inbox import unread_files
 from pipelines.answers.judgements import apply_judgements, reported_judgements
 from pipelines.answers.ledger import answers_of_log, calibration_of, ledger_of, with_judgements

@@ -37,7 +37,7 @@ from pipelines.store.state import Run, current_run, now, read_state
 from pipelines.store.state_tables import RECORDS_OF_THE_STORE, REVISION, STATE_KEYS
 from schemas.county_toml import COUNTY_FILE
 from schemas.divisions.divisions_file import DIVISIONS_FILE
-from schemas.responsible import RESPONSIBLE_FILES
+from schemas.responsible_roles import RESPONSIBLE_FILES
 from schemas.tables import TABLES
 
 ARCHIVE_FORMAT = 1

@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from pipelines.answers.checks import cases_of
+from pipelines.answers.answer_needs import cases_of
 from pipelines.answers.ledger import AnswerLedger, answers_of_log, ledger_of
 from pipelines.answers.received import answers_table, received_answers
 from pipelines.answers.returned import ReturnedRow
