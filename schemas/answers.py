@@ -6,7 +6,7 @@ Answers about the whereabouts of a child stand in ``schemas.whereabouts``.
 from dataclasses import dataclass
 
 from schemas.codes import REPORT_STATE
-from schemas.whereabouts import ANSWERS
+from schemas.whereabouts import ANSWERS, AT_SCHOOL_HERE, TAUGHT_AT_HOME
 
 # Answer in the column 是否同一人 -> judgement.
 SAME_PERSON = {"是": "same", "否": "different", "无法判断": "unsure"}
@@ -92,8 +92,8 @@ CORRECTING_ANSWERS = (
     CorrectingAnswer("死亡", "huji", "乡镇核实已死亡，户籍正常", "人员状态", "死亡注销（请核实后办理）"),
     CorrectingAnswer("户籍已迁出", "huji", "乡镇核实户籍已迁出，户籍正常", "人员状态", "迁出注销（请核实后办理）"),
     CorrectingAnswer("查无此人", "huji", "乡镇查无此人", "人员状态", "请核实是否空挂户、重复户籍"),
-    CorrectingAnswer("县内在读（填学校）", "xueji", "乡镇核实在县内就读，无在读学籍", "学生状态", "在读：{}（请核实后补建、转入或更正学籍）"),
-    CorrectingAnswer("送教上门（填学校）", "xueji", "乡镇核实送教上门，无学籍", "就读方式", "送教上门：{}（请核实后登记）"),
+    CorrectingAnswer(AT_SCHOOL_HERE, "xueji", "乡镇核实在县内就读，无在读学籍", "学生状态", "在读：{}（请核实后补建、转入或更正学籍）"),
+    CorrectingAnswer(TAUGHT_AT_HOME, "xueji", "乡镇核实送教上门，无学籍", "就读方式", "送教上门：{}（请核实后登记）"),
 )
 
 CHOICES = {

@@ -66,12 +66,15 @@ FOLLOW_UP_SHORT_NAME = {"visit": "须入户", "call": "先电话核对"}  # wher
 OUTSIDE_COUNTY = "县外就读（填学校）"  # the school named beside it must not be one of this county
 VOCATIONAL = "中职、技工学校就读（填学校）"
 
+AT_SCHOOL_HERE, TAUGHT_AT_HOME = "县内在读（填学校）", "送教上门（填学校）"
+NAMES_A_SCHOOL = (OUTSIDE_COUNTY, VOCATIONAL, AT_SCHOOL_HERE, TAUGHT_AT_HOME)  # answers beside which the school must be named
+
 # What an officer may answer in a township workbook -> the whereabouts it stands for (None: the answer changes none).
 ANSWERS = {
     OUTSIDE_COUNTY: "enrolled_elsewhere",
     VOCATIONAL: "enrolled_elsewhere",
-    "县内在读（填学校）": None,
-    "送教上门（填学校）": None,
+    AT_SCHOOL_HERE: None,
+    TAUGHT_AT_HOME: None,
     "确属辍学": "dropped_out",
     "从未入学": "dropped_out",
     "因身体原因免学、缓学（附批准件）": "exempted",

@@ -19,7 +19,7 @@ from pipelines.answers.schools import Schools
 from pipelines.intake.values import squeeze
 from schemas.answers import CHOICES
 from schemas.calendar import semester_start
-from schemas.whereabouts import ANSWERS, OUTSIDE_COUNTY, VOCATIONAL
+from schemas.whereabouts import ANSWERS, NAMES_A_SCHOOL, OUTSIDE_COUNTY, VOCATIONAL
 
 Answer = Mapping[str, object]  # a row of the table answers
 Need = Callable[[Answer, "Background"], str | None]
@@ -131,7 +131,7 @@ def _names_its_school(answer: Answer, known: Background) -> str | None:
         return known.schools.fault_elsewhere(school)
     if answer["value"] == VOCATIONAL:
         return known.schools.fault_vocational(school)
-    if "（填学校）" in str(answer["value"]):
+    if answer["value"] in NAMES_A_SCHOOL:
         return known.schools.fault_of_full_name(school)
     return None
 
