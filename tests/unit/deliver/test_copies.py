@@ -1,9 +1,7 @@
-"""``bidui deliver``: each workbook to its recipient and to nobody else, encrypted, once, on record; whatever fails is named, and the
-others go on. The server of mail is one of the tests' own."""
+"""``bidui deliver`` to folders: which workbook goes to whom, once, encrypted, and over nothing. All persons are made up (虚构)."""
 
 import errno
 import io
-import logging
 import os
 import time
 from collections.abc import Callable
@@ -13,22 +11,18 @@ import msoffcrypto
 import openpyxl
 import pytest
 
-import pipelines.deliver.deliver
 from bidui.cli import main
-from pipelines.deliver import encryption, letter, mailbox, sender
-from pipelines.deliver.deliver import deliver, deliveries
+from pipelines.deliver import encryption
+from pipelines.deliver.deliver import deliveries
 from pipelines.deliver.encryption import encrypted, is_of
 from pipelines.deliver.failures import NotDelivered
 from pipelines.deliver.folder_copies import put_into
 from pipelines.deliver.parcels import outgoing_books
-from pipelines.store.backup import back_up
-from pipelines.store.database import Database, StoreRefused
-from pipelines.store.deliveries import sending
-from pipelines.store.restore import restore
 from schemas.delivery_codes import REASON_NAME
 from schemas.settings import Settings
+from tests.lib.deliveries import ADDRESS, PASSWORD, Capture, by_mail, files, named, opens, settings
 from tests.lib.libre_office import OFFICE, first_cell
-from tests.lib.mail_server import MailServer, make_certificate, serving
+from tests.lib.mail_server import MailServer
 from tests.lib.nights import unchanged
 from tests.lib.sent_books import (
     CORRECTIONS,
@@ -41,64 +35,6 @@ from tests.lib.sent_books import (
     book,
     publish_books,
 )
-
-PASSWORD, ADDRESS = "Anyang-2020", "anyang@example.cn"
-Capture = pytest.CaptureFixture[str]
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """A data folder with a published run, its recipients still to be written."""
-    publish_books(tmp_path / "data")
-    return tmp_path / "data"
-
-
-@pytest.fixture
-def post(tmp_path: Path) -> Callable[..., Path]:
-    """Makes a folder beside the data folder."""
-
-    def make(name: str) -> Path:
-        (tmp_path / "收发" / name).mkdir(parents=True, exist_ok=True)
-        return tmp_path / "收发" / name
-
-    return make
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_certificate(tmp_path_factory.mktemp("certificate") / "server.pem")
-
-
-def settings(root: Path, text: str, **folders: Path) -> None:
-    """Write ``text`` as county.toml, and a recipient without password for each of ``folders``."""
-    tables = [f"[recipients.'{area}']\nfolder = '{folder}'\n" for area, folder in folders.items()]
-    (root / "county.toml").write_text(text + "\n" + "".join(tables), encoding="utf-8")
-
-
-def by_mail(server: MailServer, *areas: str, more: str = "") -> str:
-    """The settings for these areas to get mail by ``server``."""
-    mail = f'[mail]\nhost = "localhost"\nport = {server.port}\ntls = "{server.tls}"\nsender = "county@example.cn"\n{more}\n'
-    return mail + "".join(
-        f'[recipients."{area}"]\nmail = "{name}"\npassword = "{PASSWORD}"\n'
-        for area, name in zip(areas, (ADDRESS, "other@example.cn"), strict=False)
-    )
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
-
-
-def opens(content: bytes, password: str = PASSWORD) -> bytes:
-    """The workbook as it was before it was encrypted."""
-    office, out = msoffcrypto.OfficeFile(io.BytesIO(content)), io.BytesIO()
-    office.load_key(password=password, verify_password=True)
-    office.decrypt(out, verify_integrity=True)
-    return out.getvalue()
-
-
-def named(*places: str) -> dict[str, bytes]:
-    """Base name -> content, as published."""
-    return {Path(place).name: book(place) for place in places}
 
 
 def test_each_workbook_goes_to_its_recipient_and_to_nobody_else(root: Path, post: Callable[[str], Path], capsys: Capture) -> None:
@@ -347,204 +283,6 @@ def test_a_share_without_links_never_loses_a_file(tmp_path: Path, monkeypatch: p
     assert put_into(tmp_path, "表.xlsx", b"one", lambda there: False) == "表.xlsx"
     assert put_into(tmp_path, "表.xlsx", b"two", lambda there: False) == "表（2）.xlsx"
     assert files(tmp_path) == {"表.xlsx": b"one", "表（2）.xlsx": b"two"}
-
-
-@pytest.mark.parametrize("tls", ["tls", "starttls", "none"])
-def test_a_mail_brings_its_recipients_workbooks_encrypted(
-    root: Path, certificate: Path, monkeypatch: pytest.MonkeyPatch, tls: str, capsys: Capture, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    account = None if tls == "none" else ("county", "Server-Pass-1")
-    with serving(MailServer(tls, account, certificate=certificate)) as server:
-        more = 'user = "county"\npassword = "Server-Pass-1"' if account else ""
-        settings(root, by_mail(server, "安阳镇", "教育局", more=more))
-        assert main(["deliver", "--root", str(root)]) == 1  # 高岭镇 and the county have no recipient
-        assert main(["deliver", "--root", str(root)]) == 1
-    assert [to for to, _ in server.letters] == [ADDRESS, "other@example.cn"] and server.connections == 1
-    _, message = server.letters[0]
-    assert message["Subject"] == "安阳镇 控辍保学数据比对结果（2020-04-15）"
-    assert message["From"] == "都安县控辍保学 <county@example.cn>" and message["To"] == ADDRESS
-    attached = {part.get_filename(): part.get_content() for part in message.iter_attachments()}
-    assert {name: opens(content) for name, content in attached.items()} == named(LISTS, WEEKLY)
-    printed = capsys.readouterr()
-    for secret in (PASSWORD, "Server-Pass-1"):
-        assert secret not in message.as_string() + printed.out + printed.err + caplog.text
-    assert ADDRESS not in printed.out + printed.err + caplog.text
-
-
-def test_the_mail_says_what_to_do_and_by_when() -> None:
-    from datetime import date
-
-    county = Settings.model_validate({"mail": {"host": "localhost", "sender": "county@example.cn"}})
-    attached = [
-        letter.Attachment("安阳镇_控辍保学核查_20200415.xlsx", "lists", b"x"),
-        letter.Attachment("周报.xlsx", "weekly", b"y"),
-    ]
-    for sent, due in ((date(2020, 4, 15), "4月16日（星期四）"), (date(2020, 4, 16), "4月23日（星期四）")):
-        message = letter.letter("安阳镇", ADDRESS, attached, date(2020, 4, 15), sent, county)
-        part = message.get_body()
-        assert part is not None
-        text = part.get_content()
-        assert f"逐村核实，填好要填的列，{due}前交回县里" in text and "密码另行告知，不在邮件里" in text
-        assert "都安瑶族自治县 2020-04-15 数据比对的结果，共 2 份" in text and "《周报.xlsx》：核对人数" in text
-
-
-def test_a_refused_recipient_is_named_and_the_others_get_theirs(
-    root: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sender, "encrypted", lambda workbook, password: workbook)
-    with serving(MailServer(refused=[ADDRESS])) as server:
-        settings(root, by_mail(server, "安阳镇", "高岭镇"))
-        assert main(["deliver", "--root", str(root)]) == 1
-        printed = capsys.readouterr().err
-        assert f"安阳镇（邮件，2 份）没有送到：{REASON_NAME['recipient_refused']}" in printed and ADDRESS not in printed
-        server.refused = ()
-        assert main(["deliver", "--root", str(root)]) == 1
-    assert [to for to, _ in server.letters] == ["other@example.cn", ADDRESS]
-    rows = [(row.area, row.outcome, row.reason) for row in deliveries(root, areas=["安阳镇"])]
-    assert rows == [("安阳镇", "failed", "recipient_refused")] * 2 + [("安阳镇", "sent", None)] * 2
-
-
-@pytest.mark.parametrize(
-    ("server", "setting", "reason"),
-    [
-        (MailServer(answer="552 too large"), {}, "mail_refused"),
-        (MailServer(answer="554 no"), {}, "mail_refused"),
-        (MailServer(answer="451 later"), {}, "mail_later"),
-        (MailServer(account=("county", "Server-Pass-1")), {"user": "county", "password": "wrong"}, "login_refused"),
-        (MailServer(account=("county", "Server-Pass-1")), {}, "sender_refused"),
-        (MailServer(), {"user": "county", "password": "wrong"}, "login_refused"),  # no way to log in is offered
-        (MailServer(), {"tls": "starttls"}, "no_tls"),
-        (MailServer(), {"tls": "tls"}, "no_tls"),
-        (MailServer("tls"), {}, "no_tls"),  # the certificate is signed by nobody that is known here
-        (MailServer("starttls"), {}, "no_tls"),
-        (MailServer(), {"port": 1}, "no_server"),
-        (MailServer("tls"), {"tls": "none"}, "no_server"),
-    ],
-)
-def test_what_the_server_refuses_is_a_reason(
-    root: Path, certificate: Path, monkeypatch: pytest.MonkeyPatch, server: MailServer, setting: dict[str, object], reason: str
-) -> None:
-    monkeypatch.setattr(mailbox, "_WAIT", 0.5)
-    monkeypatch.setattr(sender, "encrypted", lambda workbook, password: workbook)
-    server.certificate = certificate
-    with serving(server):
-        text = by_mail(server, "安阳镇", "高岭镇")
-        for name, value in setting.items():
-            lines = [
-                line for line in text.splitlines() if not (line.startswith(f"{name} =") and text.index(line) < text.index("[rec"))
-            ]
-            text = "\n".join(lines).replace(
-                "[mail]", f"[mail]\n{name} = " + (f'"{value}"' if isinstance(value, str) else str(value))
-            )
-        settings(root, text)
-        done = deliver(root, townships=["安阳镇", "高岭镇"])
-    assert [(sending.area, sending.reason) for sending in done.sendings] == [("安阳镇", reason), ("高岭镇", reason)]
-    assert server.letters == [] and server.connections <= 1
-    assert {row.reason for row in deliveries(root)} == {reason}
-
-
-def test_every_reason_has_words() -> None:
-    reasons = {reason for _, reason in mailbox._REASONS} | {
-        "mail_later",
-        "not_encrypted",
-        "workbook_unreadable",
-        "login_refused",
-        "no_tls",
-    }
-    assert reasons <= REASON_NAME.keys()
-
-
-def test_a_workbook_that_is_gone_or_changed_is_not_sent(
-    root: Path, post: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings(root, "", 安阳镇=post("安阳镇"))
-    found = outgoing_books(root / "curated/runs/20200415-0001/workbooks", Settings(), ["安阳镇"])
-    monkeypatch.setattr(pipelines.deliver.deliver, "outgoing_books", lambda *_: found)
-    found[0][0].path.write_bytes(b"changed")
-    found[0][1].path.unlink()
-    done = deliver(root, townships=["安阳镇"])
-    assert [sending.reason for sending in done.sendings] == ["workbook_unreadable"] and files(post("安阳镇")) == {}
-
-
-def test_what_cannot_be_recorded_is_the_last_that_is_sent(
-    root: Path, post: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, capsys: Capture
-) -> None:
-    def refused(*_: object) -> None:
-        raise StoreRefused("数据库正被其他程序占用")
-
-    settings(root, "", 安阳镇=post("安阳镇"), 高岭镇=post("高岭镇"))
-    monkeypatch.setattr(pipelines.deliver.deliver, "record", refused)
-    assert main(["deliver", "--root", str(root)]) == 1
-    assert "安阳镇 的表送了，但没有记下来，所以其余的没有再送：数据库正被其他程序占用" in capsys.readouterr().err
-    assert len(files(post("安阳镇"))) == 2 and files(post("高岭镇")) == {}
-    monkeypatch.undo()
-    assert main(["deliver", "--root", str(root)]) == 1
-    assert len(files(post("安阳镇"))) == 2  # they lie there as they are
-
-
-def test_two_commands_do_not_send_at_once(root: Path, post: Callable[[str], Path], capsys: Capture) -> None:
-    settings(root, "", 安阳镇=post("安阳镇"))
-    with sending(root):
-        assert main(["deliver", "--root", str(root)]) == 2
-    assert "另一个 bidui deliver 正在送" in capsys.readouterr().err and files(post("安阳镇")) == {}
-
-
-@pytest.mark.parametrize("change", ["update deliveries set outcome = 'sent'", "delete from deliveries"])
-def test_the_record_only_grows_and_comes_back_from_an_archive(
-    tmp_path: Path, setting: str | None, change: str, post: Callable[[str], Path]
-) -> None:
-    root = tmp_path / "data"
-    publish_books(root, setting=setting)
-    settings(root, f'database = "{setting}"' if setting else "", 安阳镇=post("安阳镇"), 高岭镇=tmp_path / "没有")
-    deliver(root)
-    rows = deliveries(root)
-    assert [(row.area, row.how, row.outcome, row.reason) for row in rows] == [
-        *[("安阳镇", "folder", "sent", None)] * 2,
-        ("高岭镇", "folder", "failed", "folder_missing"),
-    ]
-    with pytest.raises(StoreRefused), Database(root, setting).writing() as connection:
-        connection.exec_driver_sql(change)
-    back_up(root, tmp_path / "备份.zip")
-    restore(tmp_path / "备份.zip", root, force=True)
-    assert deliveries(root) == rows
-    assert deliver(root).already == 2 and len(deliveries(root)) == len(rows) + 1  # the failed one, once more
-
-
-def test_a_store_of_the_version_before_is_brought_up_and_its_archive_is_whole(
-    tmp_path: Path, setting: str | None, post: Callable[[str], Path]
-) -> None:
-    root = tmp_path / "data"
-    publish_books(root, setting=setting)
-    settings(root, f'database = "{setting}"' if setting else "", 安阳镇=post("安阳镇"))
-    database = Database(root, setting)
-    with database.writing() as connection:
-        connection.exec_driver_sql("drop table deliveries")
-        if setting:
-            connection.exec_driver_sql("drop function deliveries_append_only")
-        connection.exec_driver_sql("update alembic_version set version_num = '0002'")
-    assert deliver(root, dry=True).count(failed=False) == 2 and database.revision() == "0002"
-    back_up(root, tmp_path / "备份.zip")
-    assert deliver(root).count(failed=False) == 2 and database.revision() == "0003"
-    restore(tmp_path / "备份.zip", root, force=True)
-    assert deliveries(root) == []
-
-
-def test_the_record_as_a_workbook_and_a_line_in_the_audit(
-    root: Path, post: Callable[[str], Path], tmp_path: Path, capsys: Capture
-) -> None:
-    settings(root, "", 安阳镇=post("安阳镇"), 高岭镇=tmp_path / "没有")
-    out = tmp_path / "送达记录.xlsx"
-    assert main(["deliver", "--root", str(root), "--out", str(out)]) == 1
-    sheet = openpyxl.load_workbook(out).active
-    cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    assert any(row[2] == "安阳镇" and row[3] == LISTS and "已送出" in row and str(post("安阳镇")) in row for row in cells)
-    assert any(row[2] == "高岭镇" and REASON_NAME["folder_missing"] in row for row in cells)
-    assert f"送达记录在：{out}" in capsys.readouterr().out
-    with Database(root).reading() as connection:
-        lines = connection.exec_driver_sql("select command, counts from audit order by number").all()
-    assert [tuple(line) for line in lines][-1] == ("deliver", '{"sent": 2, "failed": 1}')
 
 
 def test_returned_workbooks_open_with_the_passwords_they_were_sent_with(root: Path) -> None:
