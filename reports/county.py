@@ -17,12 +17,21 @@ from schemas.settings import Settings
 
 
 def county_sheets(
-    as_of: date, run: RunLists, figures: Figures, settings: Settings, unread: Sequence[str] = ()
+    as_of: date, run: RunLists, figures: Figures, settings: Settings, unread: Sequence[str] = (), missing: Sequence[str] = ()
 ) -> tuple[FilledSheet | PrintedPage, ...]:
-    """The sheets in their order: the cover, the indicators, what has changed, all lists. ``unread``: of the cover."""
+    """The sheets in their order: the cover, the indicators, what has changed, all lists. ``unread``, ``missing``: of
+    the cover."""
     area, lists = settings.county.short_name, run.county()
     return (
-        cover(area, as_of, county_tables(lists, settings.divisions.township_names), settings, county=True, unread=unread),
+        cover(
+            area,
+            as_of,
+            county_tables(lists, settings.divisions.township_names),
+            settings,
+            county=True,
+            unread=unread,
+            missing=missing,
+        ),
         indicators_sheet(figures.of(Area("county")), area, as_of, settings),
         townships_sheet(figures, as_of, settings),
         villages_sheet(figures, area, as_of, None, settings),

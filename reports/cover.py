@@ -42,15 +42,22 @@ _COUNTY_STEPS = (
 _REGISTERED = "“在校就读”指学籍系统有在读学籍，不等于每天到校。"
 _NOTICE = "本文件含未成年人个人信息，仅限控辍保学核查使用：不得转发，不得通过微信、QQ等传送，用后妥善保管。"
 _UNREAD = "以下退回的文件没有读取，其中的答复都没有采用，请退给填报人："
+_MISSING = "本次比对有缺口，名单可能不全或已过时：{}。"
 _LEGAL = "依据：《中华人民共和国义务教育法》第十一条、第十三条；国办发〔2017〕72号{}。"
 _CONTACT = "联系：{}　联系人：＿＿＿＿＿＿　电话：＿＿＿＿＿＿＿＿"
 
 
 def cover(
-    area: str, as_of: date, tables: Sequence[FigureTable], settings: Settings, county: bool, unread: Sequence[str] = ()
+    area: str,
+    as_of: date,
+    tables: Sequence[FigureTable],
+    settings: Settings,
+    county: bool,
+    unread: Sequence[str] = (),
+    missing: Sequence[str] = (),
 ) -> PrintedPage:
     """The cover of ``area``'s workbook; the first table stands before the instructions, the others after. ``unread``: what is said of
-    each returned file that could not be read."""
+    each returned file that could not be read; ``missing``: what the run had to do without."""
     plan = f"；{settings.plan.number}" if settings.plan.number else ""
     footing = (_REGISTERED, _LEGAL.format(plan), _CONTACT.format(education_office(settings)))
     steps = [settings.on_weekly_day(step) for step in (_COUNTY_STEPS if county else _STEPS)]
@@ -64,6 +71,7 @@ def cover(
         PageRow((("比对日期", _PLAIN), (as_of, Look(bold=True, boxed=False, number_format=DATE_FORMAT))), height=_LINE),
         *([] if county else [PageRow((("送回时限", _PLAIN), (asked, _DEADLINE)), height=_LINE)]),
         _line(_NOTICE, warning),
+        *([_line(_MISSING.format("；".join(missing)), warning)] if missing else []),
         *([_line(_UNREAD, warning), *(_line(f"　{file}", warning) for file in unread)] if unread else []),
         *_table(tables[0]),
         *_heading("填写办法"),

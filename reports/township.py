@@ -1,6 +1,6 @@
 """A township's workbook: what is to be done comes first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from reports.answer_listings import ABSENT_SHEET, FOUND_SHEET, RECEIPT_SHEET, VISITS_SHEET, WAITING_SHEET
@@ -19,17 +19,18 @@ _TO_BE_READ = (FOR_INFORMATION_SHEET, WAITING_SHEET, RECEIPT_SHEET)
 
 
 def township_sheets(
-    name: str, as_of: date, run: RunLists, figures: Figures, settings: Settings
+    name: str, as_of: date, run: RunLists, figures: Figures, settings: Settings, missing: Sequence[str] = ()
 ) -> tuple[FilledSheet | PrintedPage, ...]:
     """The sheets in their order: the cover, the lists to be worked through, what has changed, how things stand. A list without rows is a
-    line on the cover and no sheet; that of the children is always there, so that a returned file is known by it."""
+    line on the cover and no sheet; that of the children is always there, so that a returned file is known by it. ``missing``: of
+    the cover."""
     lists = run.township(name)
 
     def shown(sheets: Iterable[SheetOfRows]) -> list[SheetOfRows]:
         return [sheet for sheet in sheets if sheet is CHILDREN_SHEET or lists.frames[sheet.title].num_rows]
 
     return (
-        cover(name, as_of, township_tables(lists), settings, county=False),
+        cover(name, as_of, township_tables(lists), settings, county=False, missing=missing),
         *(list_sheet(lists, sheet.title, name, as_of, settings) for sheet in shown((*SHEETS_TO_ANSWER, VISITS_SHEET))),
         *(sheet_to_report(sheet, name, as_of) for sheet in (ABSENT_SHEET, FOUND_SHEET)),
         *(list_sheet(lists, sheet.title, name, as_of, settings) for sheet in shown(_TO_BE_READ)),

@@ -25,22 +25,26 @@ def list_books(
     *,
     settings: Settings,
     responsible: pa.Table | None = None,
+    missing: Sequence[str] = (),
 ) -> list[Book]:
     """The workbooks of lists of the run published in ``tables``, to be written into the folder ``out``; the largest, the county's, first.
 
     ``townships`` limits them to these, without the county's; ``settings``: the county's, whose registries' titles and headings name
-    what is compared; ``responsible``: as for ``read_lists``. Raises ValueError for a township the county does not have, for a code that ``schemas`` does not
+    what is compared; ``responsible``: as for ``read_lists``; ``missing``: what the run had to do without, for the covers.
+    Raises ValueError for a township the county does not have, for a code that ``schemas`` does not
     know and for a list that a sheet cannot hold.
     """
     chosen = chosen_townships(townships, settings)
     figures = Figures(tables, as_of)
     run = read_lists(tables, as_of, settings, responsible)
     books = [
-        Book(out / f"{name}_控辍保学核查_{as_of:%Y%m%d}.xlsx", township_sheets(name, as_of, run, figures, settings), as_of)
+        Book(
+            out / f"{name}_控辍保学核查_{as_of:%Y%m%d}.xlsx", township_sheets(name, as_of, run, figures, settings, missing), as_of
+        )
         for name in chosen
     ]
     if townships is None:
         county = out / f"{settings.county.short_name}_控辍保学汇总_{as_of:%Y%m%d}.xlsx"
         books += correction_books(run.county(), out, as_of, settings)
-        books.insert(0, Book(county, county_sheets(as_of, run, figures, settings, unread_returns(tables)), as_of))
+        books.insert(0, Book(county, county_sheets(as_of, run, figures, settings, unread_returns(tables), missing), as_of))
     return books

@@ -158,6 +158,10 @@ class Settings(SettingTable):
     sample_share: Annotated[float, Field(ge=0, le=1, strict=True, allow_inf_nan=False)] = Field(
         default=0.1, description="凭答复销号的儿童里，抽多少（0 至 1）由县里打电话核实"
     )
+    oldest_data_days: Annotated[StrictInt, Field(ge=7, le=36500)] = Field(
+        default=120,
+        description="各系统最新的数据最多可以是多少天以前的；学籍超过的不发布，其他系统超过的，夜间比对算失败（一学期约 120 天）",
+    )
     nightly_hour: Annotated[StrictInt, Field(ge=0, le=23)] = Field(default=2, description="每晚几点比对（北京时间）")
     database: Annotated[StrictStr, Field(pattern=r"^postgresql(\+psycopg)?://", max_length=500)] | None = Field(
         default=None,

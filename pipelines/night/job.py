@@ -10,14 +10,12 @@ import pyarrow as pa
 
 from matching import Model
 from pipelines.answers.answer_needs import sound_judgements
-from pipelines.answers.inbox import unread_files
 from pipelines.answers.judgements import apply_judgements, reported_judgements
 from pipelines.answers.ledger import answers_of_log, calibration_of, ledger_of, with_judgements
 from pipelines.answers.received import ReceivedAnswer, received_answers
 from pipelines.answers.reports import with_reports
 from pipelines.answers.returned import read_returned
 from pipelines.answers.schools import Schools
-from pipelines.files.refusal import Refusal
 from pipelines.guard import DiskFull, disk_full, guarded
 from pipelines.intake.accept import Intake, accept, quarantine_of
 from pipelines.intake.drift import compare_profiles, profile
@@ -28,7 +26,8 @@ from pipelines.intake.responsible import read_responsible
 from pipelines.intake.supersede import seen_before, supersede
 from pipelines.night.days import check_born, check_day, gap_of_history, notes_on_days
 from pipelines.night.forgetting import forgotten_history, note_on_forgotten
-from pipelines.night.outcome import CompareResult, Inputs, LinkResult, NothingPublished, Outcome, ReconcileResult
+from pipelines.night.gaps import gap_words, gaps_of_intake, gaps_of_returns
+from pipelines.night.outcome import CompareResult, Gap, Inputs, LinkResult, NothingPublished, Outcome, ReconcileResult
 from pipelines.night.steps import Clock, Runner, Step, directly
 from pipelines.night.unknown_townships import note_on_unknown_townships
 from pipelines.persons.households import with_household_kin, without_borrowed_ids
@@ -55,7 +54,6 @@ from reports.weekly import weekly_books
 from reports.workbooks import list_books
 from schemas.calendar import today
 from schemas.county_problems import CountyFileError
-from schemas.registry import Registry
 
 
 def run_job(
@@ -124,9 +122,10 @@ def _run(
     accepted = clock(Step.ACCEPT, lambda: accept(read.exports, Places(context.settings.divisions), as_of))
     compared = clock(Step.COMPARE, lambda: compare(context, accepted, accept_drift))
     night_before = last_night(context.earlier)
-    left_out = [*store.notes, *left_out_of(compared.intake, context.settings.registries), *unread_files(read.unread)]
-    left_out += [gap] if (gap := gap_of_history(as_of, night_before)) else []
     settings = context.settings
+    gaps = [Gap("results_mended", note) for note in store.notes]
+    gaps += gaps_of_intake(compared.intake, settings, as_of) + gaps_of_returns(read.unread)
+    gaps += [Gap("history_closed", why)] if (why := gap_of_history(as_of, night_before)) else []
     notes = [*settings.divisions.warnings, *filter(None, (settings.cohort.warning_on(as_of),))]
     notes += notes_on_days(as_of, night_before, compared.intake.exports.sheets)
     linked = clock(Step.LINK, lambda: link_persons(context, compared.intake.records, read.received, model))
@@ -154,11 +153,12 @@ def _run(
     }
     clock(Step.WRITE, lambda: write_tables(run, published))
     clock(Step.AUDIT, lambda: audit(run, as_of, context.settings, context.spill))
-    clock(Step.WORKBOOKS, lambda: write_all_workbooks(run, context, townships, read.responsible))
+    clock(Step.WORKBOOKS, lambda: write_all_workbooks(run, context, townships, read.responsible, gaps))
     report = {
         "run": run.name,
         "as_of": as_of.isoformat(),
-        "left_out": left_out,
+        "left_out": [gap.text for gap in gaps],
+        "gaps": gap_words(gaps, settings.registries),
         "candidate_pairs": linkage.candidates,
         "blocking_recall": linkage.recall.estimate,
         "blocks_left_out": linkage.left_out,
@@ -168,10 +168,11 @@ def _run(
     outbox = store.outbox_of(as_of, night_before)
     if forgotten:
         notes.append(note_on_forgotten(forgotten, keep_forgotten(root, run.name, forgotten)))
-    left_out += clock(Step.PUBLISH, lambda: store.publish(run, outbox, left_out))
+    not_placed = clock(Step.PUBLISH, lambda: store.publish(run, outbox, [gap.text for gap in gaps]))
+    gaps += [Gap("books_not_placed", text) for text in not_placed]
     clock(Step.PUBLISH, lambda: store.forget_old(context.settings.retention, today()))
     return Outcome(
-        run, root / "outbox" / outbox, linkage.candidates, linkage.recall.estimate, tuple(left_out), tuple(notes), clock.seconds
+        run, root / "outbox" / outbox, linkage.candidates, linkage.recall.estimate, tuple(gaps), tuple(notes), clock.seconds
     )
 
 
@@ -260,40 +261,20 @@ def reconcile_persons(context: Context, intake: Intake, linked: LinkResult, pers
     )
 
 
-def write_all_workbooks(run: Path, context: Context, townships: Sequence[str] | None, responsible: pa.Table) -> None:
-    """The workbooks of the run under ``run/workbooks``; those for the offices only where all townships are asked for."""
+def write_all_workbooks(
+    run: Path, context: Context, townships: Sequence[str] | None, responsible: pa.Table, gaps: Sequence[Gap]
+) -> None:
+    """The workbooks of the run under ``run/workbooks``; those for the offices only where all townships are asked for. Each cover says
+    what the run had to do without."""
     folder = private_folder(run / "workbooks")
-    write_books(_books(run, folder, context, townships, responsible))
+    write_books(_books(run, folder, context, townships, responsible, gap_words(gaps, context.settings.registries)))
 
 
-def _books(run: Path, folder: Path, context: Context, townships: Sequence[str] | None, responsible: pa.Table) -> Iterator[Book]:
+def _books(
+    run: Path, folder: Path, context: Context, townships: Sequence[str] | None, responsible: pa.Table, missing: Sequence[str]
+) -> Iterator[Book]:
     as_of, settings = context.as_of, context.settings
-    yield from list_books(run, folder, as_of, townships, settings=settings, responsible=responsible)
+    yield from list_books(run, folder, as_of, townships, settings=settings, responsible=responsible, missing=missing)
     yield from weekly_books(run, folder, as_of, townships, settings=settings)
     if townships is None:
         yield from return_books(run, folder, as_of, registries=settings.registries)
-
-
-def left_out_of(intake: Intake, registries: Mapping[str, Registry]) -> list[str]:
-    """What this run must do without, in Chinese: core registries that are absent, files that were refused.
-
-    Raises NothingPublished where what is left cannot tell who is at school, or who should be.
-    """
-    exports, present = intake.exports, set(intake.records["registry"])
-    roles = {registries[key].role for key in present}
-    if not present:
-        raise NothingPublished(
-            "没有可用的导出文件。请把各系统导出的文件放入 raw/xueji、raw/guofu、raw/canlian 等文件夹", exports.refused
-        )
-    if "student" not in roles:
-        # Without student records every child would be listed as being in no school.
-        raise NothingPublished("缺少学籍系统的导出（raw/xueji），无法判断谁在校。请补齐后重新运行", exports.refused)
-    if not roles & {"household", "poverty"}:
-        raise NothingPublished("缺少公安户籍和国扶系统的导出，无从得知本县应有哪些儿童。请补齐其一后重新运行", exports.refused)
-    absent = [f"{r.title}（raw/{r.key} 没有可用的文件）" for r in registries.values() if r.core and r.key not in present]
-    return absent + list(dict.fromkeys(exports.stale.values())) + list(exports.undecided) + _whole_files(exports.refused)
-
-
-def _whole_files(refused: Sequence[Refusal]) -> list[str]:
-    """The files that were refused whole, each once, as they are named to the user."""
-    return list(dict.fromkeys(f"《{refusal.file}》" for refusal in refused if refusal.row is None))

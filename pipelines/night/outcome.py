@@ -27,19 +27,34 @@ class NothingPublished(Foreseen):
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """``kind``: a code of ``schemas.gap_kinds``; ``text``: what is told at the screen, in Chinese, which may name files; ``registry``: the
+    key of the system it is about, empty where it is about none."""
+
+    kind: str
+    text: str
+    registry: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a run tells its caller: counts and places, no values of persons. ``run``: the run's folder of tables;
     ``outbox``: the folder of its workbooks; ``candidates``: candidate pairs; ``blocking_recall``: the share of true pairs
-    that blocking found, estimated; ``left_out``: what the run had to do without, ``notes``: what to know of it, in Chinese;
+    that blocking found, estimated; ``gaps``: what the run had to do without; ``notes``: what to know of it, in Chinese;
     ``seconds``: by step."""
 
     run: Path
     outbox: Path
     candidates: int
     blocking_recall: float | None
-    left_out: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What the run had to do without, in Chinese, as it is told at the screen."""
+        return tuple(gap.text for gap in self.gaps)
 
 
 @dataclass(frozen=True, slots=True)
