@@ -75,10 +75,14 @@ def _by_earlier_nights(a: Sequence[Sheet], b: Sequence[Sheet], seen: Seen) -> in
         superseded = [known == "superseded" for known in status]
         return superseded.index(True) if sum(superseded) == 1 else None
     first, second = (
-        seen.taken_in.get(digest) or seen.contents().get(content_of(side)) or _TONIGHT
-        for digest, side in zip(prints, (a, b), strict=True)
+        seen.taken_in.get(digest) or _saved_again(side, seen) or _TONIGHT for digest, side in zip(prints, (a, b), strict=True)
     )
     return None if first == second else int(second < first)
+
+
+def _saved_again(sheets: Sequence[Sheet], seen: Seen) -> tuple[int, int] | None:
+    """When a run took in these rows under another fingerprint; on a first night there is nothing to compare them with."""
+    return seen.contents().get(content_of(sheets)) if seen.contents() else None
 
 
 def content_of(sheets: Sequence[Sheet]) -> int:

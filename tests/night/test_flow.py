@@ -27,7 +27,7 @@ except pipelines.guard.StepFailed:
 def die_outside_of_the_steps(*_):
     raise RuntimeError("韦家乐 451228201003150011")
 pipelines.night.job.link_records = pipelines.persons.link_records.link_records
-pipelines.night.job.left_out_of = die_outside_of_the_steps
+pipelines.night.job.gaps_of_intake = die_outside_of_the_steps
 try:
     reconcile_county("2020-04-15")
 except pipelines.guard.StepFailed:

@@ -25,7 +25,7 @@ import pipelines.night.serve
 from pipelines import ROOT_VARIABLE
 from pipelines.night.api_access import access_settings, auth_string, is_own_server
 from pipelines.night.flow import as_task, reconcile_county
-from pipelines.night.outcome import Outcome
+from pipelines.night.outcome import Gap, Outcome
 from pipelines.night.serve import NIGHTLY, ServerNotStarted, _healthy, _until_interrupted, serve
 
 
@@ -230,7 +230,7 @@ def test_the_flow_hands_its_parameters_to_the_job(
     ) -> Outcome:
         assert root == tmp_path and runner is as_task
         calls.append((as_of, townships, accept_drift, future))
-        return Outcome(root / "20200415-0001", root / "outbox", 3, None, ("《坏.xlsx》",), ("回看",), {"link": 1.5})
+        return Outcome(root / "20200415-0001", root / "outbox", 3, None, (Gap("file_refused", "《坏.xlsx》"),), ("回看",), {"link": 1.5})
 
     monkeypatch.setenv(ROOT_VARIABLE, str(tmp_path))
     monkeypatch.setattr(pipelines.night.flow, "run_job", run_job)
