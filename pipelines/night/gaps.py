@@ -8,6 +8,7 @@ from pipelines.files.refusal import Refusal
 from pipelines.intake.accept import Intake
 from pipelines.intake.reading import Exports
 from pipelines.night.outcome import Gap, NothingPublished
+from schemas.calendar import today
 from schemas.gap_kinds import GAP_KINDS, OVERDUE
 from schemas.registry import Registry
 from schemas.settings import Settings
@@ -75,6 +76,7 @@ def _overdue(exports: Exports, settings: Settings, as_of: date) -> list[Gap]:
     for sheet in exports.sheets:
         newest[sheet.registry.key] = max(sheet.dated, newest.get(sheet.registry.key, sheet.dated))
     limit, gaps = settings.oldest_data_days, []
+    as_of = min(as_of, today())  # of a day that is still to come nobody has data yet
     for key, day in newest.items():
         registry, age = settings.registries[key], (as_of - day).days
         if registry.core and age > limit:

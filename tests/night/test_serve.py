@@ -230,7 +230,9 @@ def test_the_flow_hands_its_parameters_to_the_job(
     ) -> Outcome:
         assert root == tmp_path and runner is as_task
         calls.append((as_of, townships, accept_drift, future))
-        return Outcome(root / "20200415-0001", root / "outbox", 3, None, (Gap("file_refused", "《坏.xlsx》"),), ("回看",), {"link": 1.5})
+        return Outcome(
+            root / "20200415-0001", root / "outbox", 3, None, (Gap("file_refused", "《坏.xlsx》"),), ("回看",), {"link": 1.5}
+        )
 
     monkeypatch.setenv(ROOT_VARIABLE, str(tmp_path))
     monkeypatch.setattr(pipelines.night.flow, "run_job", run_job)
