@@ -16,15 +16,25 @@ class StepFailed(Exception):
 
 
 class Foreseen(Exception):
-    """An error whose message was written for whoever reads it: it passes a guard as it is."""
+    """An error whose message was written for whoever reads it: it passes a guard as it is.
+
+    ``anywhere``: the message without what may not leave the data folder, such as the names of files; by default the message itself.
+    ``passes``: whether the same may go well a little later, so that waiting helps."""
+
+    passes = False
+    anywhere: str | None = None
 
 
 class SystemRefused(Foreseen):
-    """The operating system refused to read or write; the message, in Chinese, says what and why."""
+    """The operating system refused to read or write; the message, in Chinese, says what and why. A share comes back, a file is closed."""
+
+    passes = True
 
 
 class DiskFull(SystemRefused):
     """There is no room to write; the message, in Chinese, says how much is free."""
+
+    passes = False
 
 
 _REASONS = (
@@ -106,7 +116,10 @@ def refused_by_system(error: BaseException) -> SystemRefused | None:
         return None
     why = reason(error if isinstance(error, OSError) else OSError(number, ""))
     named = getattr(error, "filename", None)
-    return SystemRefused(f"无法读写 {os.fsdecode(named)}（{why}）" if isinstance(named, str | bytes) else f"读写失败（{why}）")
+    without_name = f"读写失败（{why}）"
+    refused = SystemRefused(f"无法读写 {os.fsdecode(named)}（{why}）" if isinstance(named, str | bytes) else without_name)
+    refused.anywhere = without_name
+    return refused
 
 
 def _told(step: str, error: Exception) -> BaseException:

@@ -20,4 +20,7 @@ GAP_KINDS = {
 OVERDUE = "data_overdue"
 
 # The names of the states that a run in Prefect ends in.
-PUBLISHED, WITH_GAPS, DATA_TOO_OLD, NOT_PUBLISHED, PROGRAM_FAULT = "已发布", "有缺口", "数据过期", "未发布", "程序出错"
+PUBLISHED, WITH_GAPS, LIST_JUMPED, DATA_TOO_OLD = "已发布", "有缺口", "名单大变", "数据过期"  # the results are there
+NOT_PUBLISHED, PROGRAM_FAULT = "未发布", "程序出错"
+MISSED = "已错过"  # a later slot was due, too: that one was run
+INTERRUPTED = "被中断"  # the machine, the server or the run itself was stopped; the night is run again once

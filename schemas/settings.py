@@ -23,8 +23,6 @@ _FIRST_BIRTHDAY, _LAST_BIRTHDAY = date(1950, 1, 1), date(2100, 12, 31)
 LONGEST_COHORT = 15  # years
 _SCHOOL_AGE, _GROWN_UP = 6, 18  # years
 
-NOT_YET_USED = ("notification",)  # read and checked, and nothing goes by them so far
-_NOT_YET = "（目前只检查写法，还不起作用）"
 
 Weekday = Literal["星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"]
 
@@ -134,10 +132,15 @@ class Notification(SettingTable):
     """Who is called when a night went wrong."""
 
     when: Literal["nothing", "gap", "always"] = Field(
-        default="gap", description="什么时候通知：nothing 没有发布；gap 没有发布或有缺口；always 每晚"
+        default="gap", description="什么时候通知：nothing 没有发布；gap 没有发布、有缺口或名单大变；always 每晚"
     )
-    command: Annotated[list[Text], Field(max_length=20)] = Field(
-        default_factory=list, description="通知用的程序及其参数，消息（不含儿童信息）接在最后；空着不通知"
+    urls: Annotated[list[Annotated[StrictStr, Field(min_length=1, max_length=1000)]], Field(max_length=20)] = Field(
+        default=[],
+        repr=False,
+        description='通知谁，apprise 的写法，如 ["mailtos://用户:密码@邮箱服务器?to=收件人", "https://网关"]；空着不通知。消息不含儿童信息',
+    )
+    jump_share: Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)] = Field(
+        default=0.2, description="名单人数比上次增减超过多大的一份（0.2 为两成）就算名单大变"
     )
 
 
@@ -177,7 +180,7 @@ class Settings(SettingTable):
     cohort: Cohort = Field(default_factory=Cohort, description="核查哪些儿童：户籍在本县、出生在这两天之间（含）")
     plan: Plan = Field(default_factory=Plan, description="本县的方案")
     retention: Retention = Field(default_factory=Retention, description="能重新算出来的东西保留多久（答复、判定和个案一直保留）")
-    notification: Notification = Field(default_factory=Notification, description=f"夜间比对出了问题通知谁{_NOT_YET}")
+    notification: Notification = Field(default_factory=Notification, description="夜间比对出了问题通知谁（bidui serve）")
     mail: Mail = Field(default_factory=Mail, description="用邮件送核查表（bidui deliver）的发信服务器")
     recipients: Mapping[Name, RecipientTable] = Field(
         default_factory=dict,

@@ -27,7 +27,7 @@ from schemas.county_toml import COUNTY_FILE
 from schemas.divisions.divisions_file import DIVISIONS_FILE
 from schemas.exit_status import ExitStatus
 from schemas.registry import Registry
-from schemas.settings import NOT_YET_USED, Settings
+from schemas.settings import Settings
 from schemas.tables import TABLES
 
 # Rules by which a row or sheet is refused though there is nothing to correct.
@@ -165,12 +165,6 @@ def _about(settings: Settings) -> Iterator[Shown]:
     villages = sum(len(township.villages) for township in townships)
     yield f"  {county.code} {county.name}（{county.short_name}），{len(townships)} 个乡镇、{villages} 个村"
     plan = settings.plan.number or "没有，只引用法律"
-    if idle := [
-        name
-        for name in NOT_YET_USED
-        if getattr(settings, name) != Settings.model_fields[name].get_default(call_default_factory=True)
-    ]:
-        yield f"  {'、'.join(idle)} 只检查了写法，还不起作用"
     yield f"  核查 {cohort.first_birthday} 至 {cohort.last_birthday} 出生的儿童；每周{settings.weekly_day}汇报；方案：{plan}"
 
 

@@ -1,9 +1,10 @@
-"""The job as a Prefect flow: a thin shell around ``pipelines.night.job``. Each step is a task; nothing of it is kept.
+"""The jobs as Prefect flows: thin shells around plain functions. Each step is a task; nothing of it is kept.
 
-Parameters show in Prefect's pages: a date and township names, never a person. Results are neither cached nor
-persisted, because they hold children's records.
+Parameters, states, artifacts and log lines show in Prefect's pages: days, townships, counts, names of systems; never a person, and no file's
+name. Results are neither cached nor persisted, because they hold children's records.
 """
 
+import logging
 import os
 from collections.abc import Callable
 from datetime import date
@@ -12,16 +13,42 @@ from typing import Any, TypeVar
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import FlowRun
 from prefect.context import FlowRunContext
-from prefect.runtime import flow_run
+from prefect.flows import Flow
+from prefect.logging import get_run_logger
+from prefect.runtime import flow_run as this_run
+from prefect.states import Cancelled, State
+from prefect.tasks import exponential_backoff
 
 from pipelines import ROOT_VARIABLE
+from pipelines.guard import Foreseen, StepFailed
+from pipelines.night.artifacts import show_night
+from pipelines.night.ending import failed, state_of
 from pipelines.night.job import run_job
-from pipelines.night.outcome import NothingPublished
+from pipelines.night.later_slots import later_slot_is_due
+from pipelines.night.notification import is_wanted, notify
+from pipelines.night.outcome import Outcome
+from pipelines.night.parameters import day_asked_for, official_townships
+from pipelines.night.run_log import log_event
 from pipelines.night.steps import Step
+from pipelines.store.county_file import settings_of
 from schemas.calendar import CHINA, today
+from schemas.gap_kinds import MISSED
 
 _Result = TypeVar("_Result")
+
+# Where waiting helps (another run at work, a share away), the job is tried again after 30 s, 1, 2, 4, 8 and 16 minutes.
+_TRIES, _FIRST_WAIT = 6, 30
+_LONGEST = 4 * 3600  # seconds of a night; a county of 110,000 children takes under a minute
+
+
+class _Told(Exception):
+    """An error of the job as it may be shown in Prefect. ``passes``: whether waiting helps."""
+
+    def __init__(self, error: Foreseen | StepFailed) -> None:
+        super().__init__(getattr(error, "anywhere", None) or str(error))
+        self.error = error
 
 
 def as_task(step: Step, work: Callable[[], _Result]) -> _Result:
@@ -29,30 +56,102 @@ def as_task(step: Step, work: Callable[[], _Result]) -> _Result:
 
     @task(name=step, persist_result=False, cache_policy=NO_CACHE, log_prints=False)
     def task_of_step() -> _Result:
-        return work()
+        try:
+            return work()
+        except Foreseen as error:  # Prefect logs its text
+            if error.anywhere:
+                error.args = (error.anywhere,)
+            raise
 
     return task_of_step()
 
 
-@flow(name="bidui", persist_result=False, log_prints=False)
+def _waiting_helps(_: object, __: object, state: State[Any]) -> bool:
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, _Told) and getattr(error.error, "passes", False)
+
+
+@task(
+    name="night",
+    retries=_TRIES,
+    retry_delay_seconds=exponential_backoff(backoff_factor=_FIRST_WAIT),
+    retry_jitter_factor=0.2,
+    retry_condition_fn=_waiting_helps,
+    persist_result=False,
+    cache_policy=NO_CACHE,
+    log_prints=False,
+)
+def _night(root: Path, as_of: date, townships: list[str] | None, accept_drift: bool, future: bool) -> Outcome:
+    try:
+        return run_job(root, as_of, townships, runner=as_task, accept_drift=accept_drift, future=future)
+    except (Foreseen, StepFailed) as error:
+        told = _Told(error)
+    raise told
+
+
+def _tell(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
+    """Log how a run ended, and notify whom the county set. Prefect calls it in the run's own process, or after that died in the one that
+    started it."""
+    root = Path(os.environ[ROOT_VARIABLE])
+    name, text = state.name or state.type.value, state.message or ""
+    log_event(root, flow.name, run=flow_run.name, slot=_slot(flow_run), state=name, message=text)
+    try:
+        settings = settings_of(root)
+        went = notify(settings, f"{_slot(flow_run)} {name}", text) if is_wanted(settings, name) else None
+    except Exception as error:  # whatever is wrong with the county's file, the run has ended as it has
+        log_event(root, "notification", run=flow_run.name, sent=False, error=type(error).__name__)
+        return
+    if went is not None:
+        log_event(root, "notification", run=flow_run.name, sent=went)
+
+
+def _slot(run: FlowRun) -> str:
+    when = run.expected_start_time or run.start_time
+    return f"{when.astimezone(CHINA):%Y-%m-%d %H:%M}" if when else today().isoformat()
+
+
+@flow(
+    name="bidui",
+    persist_result=False,
+    log_prints=False,
+    timeout_seconds=_LONGEST,
+    on_completion=[_tell],
+    on_failure=[_tell],
+    on_crashed=[_tell],
+)
 def reconcile_county(
     as_of: str | None = None, townships: list[str] | None = None, accept_drift: bool = False, future: bool = False
-) -> dict[str, Any]:
-    """Reconcile the folder named by BIDUI_ROOT. ``as_of``: ISO date, by default the day for which the run was scheduled; ``accept_drift``:
-    publish from a registry that lost a third of its rows; ``future``: the day is meant although it is still to come. Returns counts and
-    codes only."""
-    root = Path(os.environ[ROOT_VARIABLE])
-    outcome = run_job(root, _day(as_of), townships, runner=as_task, accept_drift=accept_drift, future=future)
-    return {"run": outcome.run.name, "left_out": len(outcome.left_out), "notes": len(outcome.notes), "seconds": outcome.seconds}
+) -> State[Any]:
+    """Reconcile the folder named by BIDUI_ROOT. ``as_of``: a day, by default the one for which the run was scheduled; ``townships``: whose
+    workbooks are written, by default all; ``accept_drift``: publish from a registry that lost a third of its rows; ``future``: the day is
+    meant although it is still to come. Ends in one of the states of ``schemas.gap_kinds``."""
+    root, log = Path(os.environ[ROOT_VARIABLE]), _log()
+    if later_slot_is_due():
+        return Cancelled(name=MISSED, message="这一次错过了时间，之后到期的一次已代替它")
+    try:
+        settings = settings_of(root)
+        day, chosen = _day(as_of), official_townships(townships or [], settings)
+        outcome = _night(root, day, chosen, accept_drift, future)
+    except (_Told, Foreseen, StepFailed) as error:
+        state = failed(error.error if isinstance(error, _Told) else error)
+        log.error(state.message)
+        return state
+    state, lines = state_of(outcome, settings)
+    for line in lines:
+        log.warning(line)
+    if FlowRunContext.get():
+        show_night(outcome, day, state, lines)
+    return state
+
+
+def _log() -> "logging.Logger | logging.LoggerAdapter[logging.Logger]":
+    return get_run_logger() if FlowRunContext.get() else logging.getLogger("bidui")
 
 
 def _day(as_of: str | None) -> date:
     """The day ``as_of``; without it the day for which the run was scheduled, in China: a schedule may fire 0.4 s early, so that the clock is
     still on the day before at midnight. Raises NothingPublished where it is none."""
     if as_of:
-        try:
-            return date.fromisoformat(as_of)
-        except ValueError:
-            raise NothingPublished("日期应写成 2020-04-15 这样") from None
-    scheduled = flow_run.scheduled_start_time if FlowRunContext.get() else None
+        return day_asked_for(as_of)
+    scheduled = this_run.scheduled_start_time if FlowRunContext.get() else None
     return scheduled.astimezone(CHINA).date() if scheduled else today()

@@ -23,7 +23,9 @@ def gaps_of_intake(intake: Intake, settings: Settings, as_of: date) -> list[Gap]
     present = {registries[key].role for key in set(intake.records["registry"])}
     if not present:
         raise NothingPublished(
-            "没有可用的导出文件。请把各系统导出的文件放入 raw/xueji、raw/guofu、raw/canlian 等文件夹", exports.refused
+            "没有可用的导出文件。请把各系统导出的文件放入 raw/xueji、raw/guofu、raw/canlian 等文件夹",
+            exports.refused,
+            passes=not exports.refused,  # the folder may be a share that is away
         )
     if "student" not in present:
         # Without student records every child would be listed as being in no school.

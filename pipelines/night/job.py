@@ -92,12 +92,15 @@ def _job(
 ) -> Outcome:
     check_day(as_of, future)
     if not (root / "raw").is_dir():
-        raise NothingPublished("没有 raw 文件夹。请把各系统导出的文件放入 raw/xueji、raw/guofu、raw/canlian 等文件夹")
+        raise NothingPublished(
+            "没有 raw 文件夹。请把各系统导出的文件放入 raw/xueji、raw/guofu、raw/canlian 等文件夹",
+            passes=True,  # it may lie on a share that is away
+        )
     try:
         settings = settings_of(root)
         model = reviewed_model(root)
     except (CountyFileError, BadModel) as error:
-        raise NothingPublished(str(error)) from None
+        raise NothingPublished(str(error), anywhere="county.toml 或 model.json 有误，请运行 bidui run 查看") from None
     check_born(as_of, settings.cohort)
     with private_work(root), exclusive(root):
         store = guarded("store", lambda: open_store(root, settings.database))
@@ -122,6 +125,7 @@ def _run(
     accepted = clock(Step.ACCEPT, lambda: accept(read.exports, Places(context.settings.divisions), as_of))
     compared = clock(Step.COMPARE, lambda: compare(context, accepted, accept_drift))
     night_before = last_night(context.earlier)
+    listed_before = store.earlier_columns({"unaccounted": ["person_id"]})[0].num_rows if store.published else None
     settings = context.settings
     gaps = [Gap("results_mended", note) for note in store.notes]
     gaps += gaps_of_intake(compared.intake, settings, as_of) + gaps_of_returns(read.unread)
@@ -172,7 +176,15 @@ def _run(
     gaps += [Gap("books_not_placed", text) for text in not_placed]
     clock(Step.PUBLISH, lambda: store.forget_old(context.settings.retention, today()))
     return Outcome(
-        run, root / "outbox" / outbox, linkage.candidates, linkage.recall.estimate, tuple(gaps), tuple(notes), clock.seconds
+        run,
+        root / "outbox" / outbox,
+        linkage.candidates,
+        linkage.recall.estimate,
+        tuple(gaps),
+        tuple(notes),
+        clock.seconds,
+        len(reconciled.tables["unaccounted"]),
+        listed_before,
     )
 
 

@@ -18,12 +18,12 @@ from pipelines.intake.reading import Exports
 class NothingPublished(Foreseen):
     """The run cannot give a result that anybody may rely on; the message says why, in Chinese. Exit status 2.
 
-    ``refused``: the files that could not be read, each with its own message.
+    ``refused``: the files that could not be read, each with its own message; ``anywhere``, ``passes``: as of ``Foreseen``.
     """
 
-    def __init__(self, why: str, refused: Sequence[Refusal] = ()) -> None:
+    def __init__(self, why: str, refused: Sequence[Refusal] = (), anywhere: str | None = None, passes: bool = False) -> None:
         super().__init__(why)
-        self.refused = list(refused)
+        self.refused, self.anywhere, self.passes = list(refused), anywhere, passes
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Outcome:
     """What a run tells its caller: counts and places, no values of persons. ``run``: the run's folder of tables;
     ``outbox``: the folder of its workbooks; ``candidates``: candidate pairs; ``blocking_recall``: the share of true pairs
     that blocking found, estimated; ``gaps``: what the run had to do without; ``notes``: what to know of it, in Chinese;
-    ``seconds``: by step."""
+    ``seconds``: by step; ``listed``: children on the list, ``listed_before``: those of the run before, None where there was none."""
 
     run: Path
     outbox: Path
@@ -50,6 +50,8 @@ class Outcome:
     gaps: tuple[Gap, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
+    listed: int = 0
+    listed_before: int | None = None
 
     @property
     def left_out(self) -> tuple[str, ...]:

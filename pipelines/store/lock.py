@@ -14,6 +14,8 @@ from schemas.memory_database import remove_spilled
 class Busy(Foreseen):
     """Another run is at work on this folder, or another program holds a file that must be replaced; says which."""
 
+    passes = True
+
 
 @contextmanager
 def exclusive(root: Path) -> Iterator[None]:

@@ -13,7 +13,7 @@ from schemas.delivery_settings import Recipient
 from schemas.divisions.county_search import HOW_A_COUNTY_IS_NAMED
 from schemas.divisions.divisions_file import DIVISION_COLUMNS
 from schemas.plan import CITATIONS
-from schemas.settings import NOT_YET_USED, SETTING_NAMES, Settings
+from schemas.settings import SETTING_NAMES, Settings
 from schemas.words import DIVISION_STATE_NAME
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/settings.md"
@@ -39,22 +39,21 @@ bidui check data/county.toml         # 改完检查；写错的地方指出第�
 
 ## 各项设置
 
-改了设置，多数在下次比对（`bidui run`，或夜间的比对）时起作用，已发布的结果不变；“何时起作用”写明例外。`bidui check` 会说哪些写了的设置还不起作用。
+改了设置，多数在下次比对（`bidui run`，或夜间的比对）时起作用，已发布的结果不变；“何时起作用”写明例外。
 """
 _NEXT_RUN = "下次比对"
 # Setting -> when it takes effect, where it is not the next run.
 WHEN = {
     "nightly_hour": "重新启动 `bidui serve`",
     "retention.prefect_days": "重新启动 `bidui serve`",
+    "weekly_day": "下次比对；每周送出核查表的日子，重新启动 `bidui serve`",
     "retention.runs": "下次比对发布以后",
     "retention.outbox_days": "下次比对发布以后",
     "retention.snapshots_days": "下次比对发布以后",
     "database": "下一个命令。已有结果的，先用 `bidui backup` 备份，改好以后用 `bidui restore` 恢复到新库",
 }
 # The same of all settings of a table.
-_WHEN_OF_TABLE = dict.fromkeys(("mail", "recipients"), "下一次 `bidui deliver`（[deliver.md](deliver.md)）") | dict.fromkeys(
-    NOT_YET_USED, "还不起作用"
-)
+_WHEN_OF_TABLE = dict.fromkeys(("mail", "recipients"), "下一次 `bidui deliver`（[deliver.md](deliver.md)）")
 _DIVISIONS = f"""
 ## 乡镇和村：divisions.csv
 

@@ -44,16 +44,6 @@ def test_check_of_a_good_file_and_of_none(tmp_path: Path, monkeypatch: pytest.Mo
     assert main(["check", "."]) == 1  # its own answer is none of the files; 坏.xlsx is
 
 
-def test_check_says_which_settings_have_no_effect_yet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = tmp_path / "county.toml"
-    path.write_text('acceptance = "none"\n[recipients]\n[notification]\nwhen = "always"\n', encoding="utf-8")
-    assert main(["check", str(path)]) == 0
-    assert "notification 只检查了写法，还不起作用" in capsys.readouterr().out
-    path.write_text("nightly_hour = 3\n[recipients]\n", encoding="utf-8")
-    assert main(["check", str(path)]) == 0
-    assert "不起作用" not in capsys.readouterr().out
-
-
 def test_check_says_that_nobody_of_the_cohort_is_of_school_age(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "county.toml"
     path.write_text("[cohort]\nfirst_birthday = 1980-09-01\nlast_birthday = 1990-08-31\n", encoding="utf-8")

@@ -1,0 +1,38 @@
+"""How a run in Prefect ends: the state that says what happened. Its words name no person and no file."""
+
+from typing import Any
+
+from prefect.states import Completed, Failed, State
+
+from pipelines.guard import Foreseen, StepFailed
+from pipelines.night.gaps import gap_words
+from pipelines.night.outcome import Outcome
+from schemas.gap_kinds import DATA_TOO_OLD, LIST_JUMPED, NOT_PUBLISHED, OVERDUE, PROGRAM_FAULT, PUBLISHED, WITH_GAPS
+from schemas.settings import Settings
+
+
+def state_of(outcome: Outcome, settings: Settings) -> tuple[State[Any], list[str]]:
+    """The state of a run that published, and the warnings of its log: what it had to do without, and a list that jumped."""
+    lines = gap_words(outcome.gaps, settings.registries)
+    jumped = _jump(outcome, settings.notification.jump_share)
+    told = [*lines, *([jumped] if jumped else [])]
+    message = "；".join([f"已发布，名单上 {outcome.listed:,} 人", *told])
+    if any(gap.kind == OVERDUE for gap in outcome.gaps):
+        return Failed(name=DATA_TOO_OLD, message=message), told
+    name = WITH_GAPS if lines else LIST_JUMPED if jumped else PUBLISHED
+    return Completed(name=name, message=message), told
+
+
+def failed(error: Foreseen | StepFailed) -> State[Any]:
+    """The state of a run that did not publish; the last list stands."""
+    if isinstance(error, StepFailed):
+        return Failed(name=PROGRAM_FAULT, message=f"程序内部出错（{error}），没有发布；上次的名单仍有效，请把这段话告诉技术人员")
+    return Failed(name=NOT_PUBLISHED, message=f"没有发布，上次的名单仍有效：{error.anywhere or error}")
+
+
+def _jump(outcome: Outcome, share: float) -> str | None:
+    """What to tell of a list that grew or shrank by more than ``share`` of what it was."""
+    now, before = outcome.listed, outcome.listed_before
+    if before is None or abs(now - before) <= share * before:
+        return None
+    return f"名单由 {before:,} 人变为 {now:,} 人，超过 {share:.0%}，请先看变化表再下发"

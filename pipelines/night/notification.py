@@ -1,0 +1,41 @@
+"""Tells whoever the county set that a night went wrong: by apprise, which knows mail, webhooks and the services that offices use.
+
+The text has counts, days and the names of systems; nothing in it names a person or a file.
+"""
+
+import time
+from collections.abc import Sequence
+
+from schemas.gap_kinds import DATA_TOO_OLD, LIST_JUMPED, PUBLISHED, WITH_GAPS
+from schemas.settings import Settings
+
+_WAITS = (0, 2, 10)  # seconds before each try
+_PUBLISHED_ALL_THE_SAME = (PUBLISHED, WITH_GAPS, LIST_JUMPED, DATA_TOO_OLD)
+
+
+def is_wanted(settings: Settings, state: str) -> bool:
+    """Does the county want to hear of a night that ended in ``state`` (its name)?"""
+    match settings.notification.when:
+        case "always":
+            return True
+        case "gap":
+            return state != PUBLISHED
+        case _:
+            return state not in _PUBLISHED_ALL_THE_SAME
+
+
+def notify(settings: Settings, title: str, text: str, waits: Sequence[float] = _WAITS) -> bool | None:
+    """Send the message by every way that the county set; True once it went. None where no way is set."""
+    if not settings.notification.urls:
+        return None
+
+    import apprise  # loads in 0.1 s
+
+    ways = apprise.Apprise()
+    for url in settings.notification.urls:
+        ways.add(url)
+    for wait in waits:
+        time.sleep(wait)
+        if ways.notify(body=text, title=f"{settings.county.short_name} bidui：{title}"):
+            return True
+    return False
