@@ -29,6 +29,7 @@ _NOT_DONE = {
     "deliver": "没有送：",
     "backup": "没有备份：",
     "restore": "没有恢复：",
+    "deploy": "没有登记：",
 }
 
 # In the order in which the help shows them.
@@ -45,6 +46,7 @@ COMMANDS: dict[str, Callable[..., ExitStatus]] = {
     "backup": folder_commands.backup_command,
     "restore": folder_commands.restore_command,
     "serve": run_commands.serve_command,
+    "deploy": run_commands.deploy_command,
 }
 
 app = typer.Typer(cls=ChineseGroup, add_completion=False, rich_markup_mode=None)

@@ -141,15 +141,55 @@ def serve_command(
         str | None,
         option("--cron", "CRON", "每晚比对的时间，cron 写法，北京时间（默认每晚 county.toml 里 nightly_hour 点）", given.to_cron),
     ] = None,
+    status: Annotated[
+        bool, typer.Option("--status", help="只看服务是否在运行、上次比对怎样；状态 0 正常，1 有问题，2 没有运行")
+    ] = False,
+    install_hint: Annotated[
+        bool, typer.Option("--install-hint", help="只显示怎样装成系统服务（Windows 计划任务、systemd、容器）")
+    ] = False,
 ) -> ExitStatus:
     """启动 Prefect：每晚自动比对，随时手动比对"""
     given.existing_folder(root)
 
-    from pipelines.night.serve import serve
     from pipelines.store.county_file import settings_of
+
+    settings, console = settings_of(root), context.obj
+    if install_hint:
+        from pipelines.night.install_hint import install_hint_shown
+
+        console.show(install_hint_shown(root, port))
+        return ExitStatus.DONE
+    if status:
+        from pipelines.night.status import status_of
+
+        ending, shown = status_of(root, settings)
+        console.show(*shown)
+        return ending
+
+    from pipelines.night.serve import serve
     from pipelines.store.private import private_work
 
-    hour = settings_of(root).nightly_hour
     with private_work(root):
-        serve(root, context.obj.show, port, cron or f"0 {hour} * * *")
+        serve(root, console.show, port, cron)
+    return ExitStatus.DONE
+
+
+def deploy_command(
+    context: typer.Context,
+    root: Root = Path("data"),
+    pool: Annotated[str, option("--pool", "名称", "工作池（默认 bidui，没有的新建）")] = "bidui",
+    cron: Annotated[
+        str | None,
+        option("--cron", "CRON", "每晚比对的时间，cron 写法，北京时间（默认每晚 county.toml 里 nightly_hour 点）", given.to_cron),
+    ] = None,
+) -> ExitStatus:
+    """把本县的各项任务登记到已有的 Prefect 服务（PREFECT_API_URL）"""
+    given.existing_folder(root)
+
+    from pipelines.night.deploy import deploy
+
+    console: Console = context.obj
+    for name in deploy(root, pool, cron):
+        console.show(f"已登记 {name}")
+    console.show(f"请在放数据的机器上启动：prefect worker start --pool {pool} --type process")
     return ExitStatus.DONE

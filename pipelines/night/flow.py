@@ -18,7 +18,7 @@ from prefect.context import FlowRunContext
 from prefect.flows import Flow
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run as this_run
-from prefect.states import Cancelled, State
+from prefect.states import State
 from prefect.tasks import exponential_backoff
 
 from pipelines import ROOT_VARIABLE
@@ -26,7 +26,7 @@ from pipelines.guard import Foreseen, StepFailed
 from pipelines.night.artifacts import show_night
 from pipelines.night.ending import failed, state_of
 from pipelines.night.job import run_job
-from pipelines.night.later_slots import later_slot_is_due
+from pipelines.night.later_slots import later_slot_is_due, missed
 from pipelines.night.notification import is_wanted, notify
 from pipelines.night.outcome import Outcome
 from pipelines.night.parameters import day_asked_for, official_townships
@@ -34,7 +34,6 @@ from pipelines.night.run_log import log_event
 from pipelines.night.steps import Step
 from pipelines.store.county_file import settings_of
 from schemas.calendar import CHINA, today
-from schemas.gap_kinds import MISSED
 
 _Result = TypeVar("_Result")
 
@@ -110,24 +109,21 @@ def _slot(run: FlowRun) -> str:
     return f"{when.astimezone(CHINA):%Y-%m-%d %H:%M}" if when else today().isoformat()
 
 
-@flow(
-    name="bidui",
-    persist_result=False,
-    log_prints=False,
-    timeout_seconds=_LONGEST,
-    on_completion=[_tell],
-    on_failure=[_tell],
-    on_crashed=[_tell],
-)
+def on_every_end() -> dict[str, Any]:
+    """What Prefect calls at the end of a flow, whichever it is."""
+    return {"on_completion": [_tell], "on_failure": [_tell], "on_crashed": [_tell], "on_cancellation": [_tell]}
+
+
+@flow(name="bidui", persist_result=False, log_prints=False, timeout_seconds=_LONGEST, **on_every_end())
 def reconcile_county(
     as_of: str | None = None, townships: list[str] | None = None, accept_drift: bool = False, future: bool = False
 ) -> State[Any]:
     """Reconcile the folder named by BIDUI_ROOT. ``as_of``: a day, by default the one for which the run was scheduled; ``townships``: whose
     workbooks are written, by default all; ``accept_drift``: publish from a registry that lost a third of its rows; ``future``: the day is
     meant although it is still to come. Ends in one of the states of ``schemas.gap_kinds``."""
-    root, log = Path(os.environ[ROOT_VARIABLE]), _log()
+    root, log = Path(os.environ[ROOT_VARIABLE]), run_logger()
     if later_slot_is_due():
-        return Cancelled(name=MISSED, message="这一次错过了时间，之后到期的一次已代替它")
+        return missed()
     try:
         settings = settings_of(root)
         day, chosen = _day(as_of), official_townships(townships or [], settings)
@@ -144,7 +140,8 @@ def reconcile_county(
     return state
 
 
-def _log() -> "logging.Logger | logging.LoggerAdapter[logging.Logger]":
+def run_logger() -> "logging.Logger | logging.LoggerAdapter[logging.Logger]":
+    """That of the flow run, whose lines show on Prefect's page; outside of one a plain one."""
     return get_run_logger() if FlowRunContext.get() else logging.getLogger("bidui")
 
 

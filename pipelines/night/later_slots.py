@@ -1,6 +1,8 @@
 """Is a later slot of the same schedule due already? After a machine was off or asleep for days only the last of the nights missed is worth
 running: it reads the same files."""
 
+from typing import Any
+
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import (
     DeploymentFilter,
@@ -12,9 +14,18 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import StateType
 from prefect.context import FlowRunContext
+from prefect.states import Cancelled, State
 from prefect.types._datetime import now
 
+from schemas.gap_kinds import MISSED
+
+_REPLACED = "这一次错过了时间，之后到期的一次已代替它"
 _WAITS_OR_RUNS = [StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING]
+
+
+def missed() -> State[Any]:
+    """The state of a run in whose place a later one runs."""
+    return Cancelled(name=MISSED, message=_REPLACED)
 
 
 def later_slot_is_due() -> bool:
@@ -29,7 +40,7 @@ def later_slot_is_due() -> bool:
             deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[run.deployment_id])),
             flow_run_filter=FlowRunFilter(
                 state=FlowRunFilterState(type=FlowRunFilterStateType(any_=_WAITS_OR_RUNS)),
-                expected_start_time=FlowRunFilterExpectedStartTime(after_=own_slot, before_=now("UTC")),
+                expected_start_time=FlowRunFilterExpectedStartTime(after_=own_slot, before_=now("UTC")),  # type: ignore[arg-type]
             ),
         )
     return any(other.auto_scheduled and other.expected_start_time and other.expected_start_time > own_slot for other in due)

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from contextlib import suppress
 from datetime import datetime
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
@@ -11,6 +12,7 @@ from pipelines.store.folders import private_folder
 from schemas.calendar import CHINA
 
 LOGS = "logs"
+_FILE = "bidui.jsonl"
 _LARGEST, _KEPT = 1_000_000, 9  # bytes of a file; older files
 
 
@@ -29,10 +31,22 @@ def log_event(root: Path, event: str, **fields: object) -> None:
     """Add a line: when (China), what, and the fields. Whoever logs goes on where the disk refuses."""
     line = {"at": datetime.now(CHINA).isoformat(timespec="seconds"), "event": event, **fields}
     try:
-        handler = _PrivateFile(
-            private_folder(root / LOGS) / "bidui.jsonl", maxBytes=_LARGEST, backupCount=_KEPT, encoding="utf-8"
-        )
+        handler = _PrivateFile(private_folder(root / LOGS) / _FILE, maxBytes=_LARGEST, backupCount=_KEPT, encoding="utf-8")
         handler.emit(logging.makeLogRecord({"msg": json.dumps(line, ensure_ascii=False, default=str)}))
         handler.close()
     except OSError:
         return
+
+
+def last_event(root: Path, event: str) -> dict[str, str] | None:
+    """The last line of that event; None where there is none."""
+    for file in (root / LOGS / _FILE, root / LOGS / f"{_FILE}.1"):
+        try:
+            lines = file.read_text(encoding="utf-8").splitlines()
+        except OSError:
+            continue
+        for line in reversed(lines):
+            with suppress(ValueError):
+                if (found := json.loads(line)).get("event") == event:
+                    return found
+    return None

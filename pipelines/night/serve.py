@@ -1,73 +1,171 @@
-"""``bidui serve``: Prefect's server on this machine alone, and the two deployments, until Ctrl-C.
+"""``bidui serve``: a small supervisor of Prefect's server and of the runner, on this machine alone, until Ctrl-C.
 
-``nightly`` runs on a schedule (02:00 China time by default); ``adhoc`` runs when asked, from Prefect's page or with
-``prefect deployment run bidui/adhoc -p as_of=2020-04-15``. Whoever asks needs the password in ``.prefect/api-password``. Nothing leaves the
-machine, and Prefect's own files lie under ``.prefect`` in the data folder.
+Whoever asks the server needs the password in ``.prefect/api-password``. Nothing leaves the machine but the notifications that the county set,
+and Prefect's own files lie under ``.prefect`` in the data folder. Where the server or the runner ends or does not answer, both are ended
+and started again, after a wait that grows; where that does not help, serve ends, so that whatever started it knows.
 """
 
-import asyncio
+import json
 import os
 import site
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Event, Thread
-from typing import Any
+
+from filelock import FileLock, Timeout
 
 from pipelines import ROOT_VARIABLE
 from pipelines.guard import Foreseen
 from pipelines.night.api_access import HOST, PASSWORD_FILE, access_settings, auth_string, is_own_server, is_taken
+from pipelines.night.notification import notify
+from pipelines.night.processes import SERVED, end, end_leftovers, start
+from pipelines.night.run_log import log_event
+from pipelines.store.county_file import settings_of
+from pipelines.store.folders import private_folder, write_text
+from schemas.settings import Settings
 
-NIGHTLY = "0 2 * * *"
-_TIME_ZONE = "Asia/Shanghai"
+STATUS_FILE = "serve.json"
+_LOCK_FILE = "serve.lock"
 _SERVER_STARTS_WITHIN = 120  # seconds; a first start makes the database
-_LOOKS_EVERY, _STOPS_WITHIN = 0.5, 30  # seconds
+_LOOKS_EVERY, _ASKS_EVERY, _SILENT = 0.5, 15, 3  # seconds; seconds; answers that may fail to come
+_WAITS = (1, 2, 4, 8, 16, 32, 60, 60)  # seconds before each new start; after the last, serve gives up
+_STEADY = 600  # seconds, after which an end is no longer one of a series
+_LARGEST_LOG = 5_000_000  # bytes of what the processes print
 
 
 class ServerNotStarted(Foreseen):
-    """Prefect's server did not come up; the message, in Chinese, says where to look."""
+    """Prefect's server did not come up, or did not stay up; the message, in Chinese, says where to look."""
 
 
-def serve(root: Path, tell: Callable[[str], None], port: int = 4200, cron: str = NIGHTLY) -> None:
-    """Serve the deployments for the folder ``root`` until interrupted. ``tell`` takes the address once the server is up, in Chinese.
+def serve(root: Path, tell: Callable[[str], None], port: int = 4200, cron: str | None = None) -> None:
+    """Serve the deployments for the folder ``root`` until interrupted. ``tell`` takes the address once the server is up, in Chinese;
+    ``cron``: when the nights are, by default at the settings' hour.
 
     Raises ServerNotStarted, and KeyboardInterrupt.
     """
-    from pipelines.store.county_file import settings_of
-    from pipelines.store.folders import private_folder
+    root = root.resolve()
+    settings = settings_of(root)
+    home = private_folder(root / ".prefect")
+    with _alone(home):
+        if left := end_leftovers(home):
+            log_event(root, "serve", what="leftovers_ended", processes=left)
+        if is_taken(port):
+            raise ServerNotStarted(
+                f"端口 {port} 已被另一个程序占用（也许是另一个文件夹的 bidui serve）。请先停止它，或用 --port 换一个端口"
+            )
+        auth = auth_string(home)
+        os.environ |= _environment(root, home, settings, auth, port)
+        _keep_import_path()
+        os.chdir(home)  # nothing lies there that Python could take for a module of this program
+        write_text(home / STATUS_FILE, json.dumps({"pid": os.getpid(), "port": port, "cron": cron}))
+        try:
+            _supervise(root, home, settings, lambda: tell(_address(home, port)), port, auth, cron)
+        finally:
+            (home / STATUS_FILE).unlink(missing_ok=True)
 
-    if is_taken(port):
-        raise ServerNotStarted(f"端口 {port} 已被另一个程序占用（也许是另一个 bidui serve）。请先停止它，或用 --port 换一个端口")
-    home = private_folder(root.resolve() / ".prefect")
-    auth = auth_string(home)
-    os.environ |= {
-        ROOT_VARIABLE: str(root.resolve()),
+
+def _supervise(
+    root: Path, home: Path, settings: Settings, ready: Callable[[], None], port: int, auth: str, cron: str | None
+) -> None:
+    """Start both processes, and again whenever one of them ends."""
+    failures = 0
+    while True:
+        began = time.monotonic()
+        why = _run_once(home, ready, port, auth, cron)
+        ready = _nothing  # told once
+        failures = 1 if time.monotonic() - began > _STEADY else failures + 1
+        if failures > len(_WAITS):
+            break
+        log_event(root, "serve", what="starts_again", why=why, wait=_WAITS[failures - 1])
+        time.sleep(_WAITS[failures - 1])
+    log_event(root, "serve", what="gave_up", why=why)
+    with suppress(Exception):
+        notify(
+            settings,
+            "夜间服务停止",
+            f"Prefect 服务连续 {failures} 次启动后又停下，bidui serve 已退出，夜间比对不会再运行，请重新启动",
+        )
+    raise ServerNotStarted(f"Prefect 服务连续 {failures} 次启动后又停下，详见 {home / 'server.log'} 和 runner.log")
+
+
+def _run_once(home: Path, ready: Callable[[], None], port: int, auth: str, cron: str | None) -> str:
+    """Run the server and the runner until one of them ends; returns which, as a code. Raises ServerNotStarted where the first start fails."""
+    for log in (home / "server.log", home / "runner.log"):
+        _rotate(log)
+    end_leftovers(home)  # a run whose runner was killed
+    server = start(("prefect", "server", "start", "--host", HOST, "--port", str(port)), home / "server.log")
+    runner = None
+    try:
+        if not _healthy(server, port, auth):
+            if ready is not _nothing:
+                raise ServerNotStarted(f"Prefect 服务未能启动（端口 {port} 是否被占用？），详见 {home / 'server.log'}")
+            return "server_not_started"
+        runner = start(("pipelines.night.runner", *([cron] if cron else [])), home / "runner.log")
+        ready()
+        return _watch(server, runner, port, auth)
+    finally:
+        for process in (runner, server):
+            if process:
+                end(process)
+
+
+def _watch(server: subprocess.Popen[bytes], runner: subprocess.Popen[bytes], port: int, auth: str) -> str:
+    """Wait until one of the two ends, or the server is silent; returns which."""
+    silent, asked = 0, time.monotonic()
+    while True:
+        time.sleep(_LOOKS_EVERY)
+        if server.poll() is not None:
+            return "server_ended"
+        if runner.poll() is not None:
+            return "runner_ended"
+        if time.monotonic() - asked >= _ASKS_EVERY:
+            asked = time.monotonic()
+            silent = 0 if is_own_server(port, auth) else silent + 1
+            if silent >= _SILENT:
+                return "server_silent"
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """One serve for a folder; the operating system frees the lock of one that was killed."""
+    try:
+        with FileLock(home / _LOCK_FILE, mode=0o600).acquire(timeout=0):
+            yield
+    except Timeout:
+        raise ServerNotStarted("这个文件夹的 bidui serve 已在运行（bidui serve --status 可以查看）") from None
+
+
+def _environment(root: Path, home: Path, settings: Settings, auth: str, port: int) -> dict[str, str]:
+    """What the server, the runner and the runs go by."""
+    return {
+        ROOT_VARIABLE: str(root),
+        SERVED: str(home),
         "PREFECT_HOME": str(home),
         "PREFECT_API_URL": f"http://{HOST}:{port}/api",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "true",
-        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(settings_of(root).retention.prefect_days * 86_400),
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(settings.retention.prefect_days * 86_400),
         "PYTHONUTF8": "1",
+        "NO_PROXY": ",".join(filter(None, [os.environ.get("NO_PROXY"), HOST])),  # the server is on this machine
         **access_settings(auth, port),
     }
-    _keep_import_path()
-    os.chdir(home)  # nothing lies there that Python could take for a module of this program
-    server = subprocess.Popen(
-        [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)],
-        stdout=(home / "server.log").open("ab"),
-        stderr=subprocess.STDOUT,
-    )
-    try:
-        if not _healthy(server, port, auth):
-            raise ServerNotStarted(f"Prefect 服务未能启动（端口 {port} 是否被占用？），详见 {home / 'server.log'}")
-        tell(f"Prefect 已启动：http://{HOST}:{port}　页面要的密码在 {home / PASSWORD_FILE}　按 Ctrl-C 停止")
-        _deploy(cron)
-    finally:
-        server.terminate()
-        server.wait(timeout=_STOPS_WITHIN)
+
+
+def _address(home: Path, port: int) -> str:
+    return f"Prefect 已启动：http://{HOST}:{port}　页面要的密码在 {home / PASSWORD_FILE}　按 Ctrl-C 停止"
+
+
+def _nothing() -> None:
+    return
+
+
+def _rotate(log: Path) -> None:
+    """Set a log that has grown large aside, in the place of the one before."""
+    if log.exists() and log.stat().st_size > _LARGEST_LOG:
+        log.replace(log.with_suffix(".log.1"))
 
 
 def _keep_import_path() -> None:
@@ -86,59 +184,3 @@ def _healthy(server: subprocess.Popen[bytes], port: int, auth: str) -> bool:
             return server.poll() is None
         time.sleep(_LOOKS_EVERY)
     return False
-
-
-def _deploy(cron: str) -> None:
-    """Register both deployments and run what falls due; returns when interrupted."""
-    # Prefect reads its settings when it is first imported: not before the environment above is set.
-    from prefect import aserve as serve_deployments
-    from prefect.deployments.runner import RunnerDeployment
-    from prefect.flows import EntrypointType
-    from prefect.schedules import Cron
-
-    from pipelines.night.flow import reconcile_county
-
-    nightly: RunnerDeployment = reconcile_county.to_deployment(  # type: ignore[assignment]
-        name="nightly",
-        schedule=Cron(cron, timezone=_TIME_ZONE),
-        entrypoint_type=EntrypointType.MODULE_PATH,
-        description="每晚自动比对 raw 下的全部导出",
-    )
-    adhoc: RunnerDeployment = reconcile_county.to_deployment(  # type: ignore[assignment]
-        name="adhoc",
-        entrypoint_type=EntrypointType.MODULE_PATH,
-        description="随时比对：可指定日期 as_of 和乡镇 townships",
-    )
-    # Pausing on shutdown would leave the nightly schedule switched off after the next start.
-    _until_interrupted(lambda: serve_deployments(nightly, adhoc, pause_on_shutdown=False, limit=1))
-
-
-def _until_interrupted(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run ``work`` beside the main thread, which answers signals: Prefect and asyncio, which would print a traceback and lose the exit status,
-    never see them. When interrupted, ``work`` is cancelled, which ends the processes of its runs, and KeyboardInterrupt is raised."""
-    loop = asyncio.new_event_loop()
-    failed: list[BaseException] = []
-    done = Event()  # not Thread.join, which, once interrupted, takes the thread for ended
-
-    def serve_beside() -> None:
-        try:
-            loop.run_until_complete(task)
-        except asyncio.CancelledError:
-            return
-        except Exception as error:
-            failed.append(error)
-        finally:
-            done.set()
-
-    task = loop.create_task(work())
-    try:
-        Thread(target=serve_beside, daemon=True).start()
-        while not done.wait(_LOOKS_EVERY):
-            pass
-    except KeyboardInterrupt:
-        loop.set_exception_handler(lambda *_: None)  # what breaks off on the way is of no interest
-        loop.call_soon_threadsafe(task.cancel)
-        done.wait(_STOPS_WITHIN)
-        raise
-    if failed:
-        raise failed[0]

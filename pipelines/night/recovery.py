@@ -1,0 +1,82 @@
+"""What becomes of runs that were at work when the server, the runner or the machine stopped: their state says so, the county is told, and
+a night is run again once."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
+from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.states import Completed, Crashed, State
+
+from pipelines.night.notification import is_wanted, notify
+from pipelines.night.run_log import log_event
+from pipelines.store.county_file import settings_of
+from pipelines.store.database import Database, StoreRefused, database_setting
+from pipelines.store.state import published_runs
+from schemas.calendar import CHINA
+from schemas.gap_kinds import INTERRUPTED, PUBLISHED
+
+AGAIN = "again"  # the tag of a run that takes the place of one that was interrupted
+_AT_WORK = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
+
+
+def recover(root: Path) -> int:
+    """Settle every run that Prefect takes to be at work, while none is: called before the runner starts. Returns how many there were."""
+    with get_client(sync_client=True) as client:
+        orphans = list(_orphans(client))
+        for run in orphans:
+            _settle(client, root, run)
+    return len(orphans)
+
+
+def _orphans(client: SyncPrefectClient) -> Iterator[FlowRun]:
+    at_work = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=_AT_WORK)))
+    yield from client.read_flow_runs(flow_run_filter=at_work)
+
+
+def _settle(client: SyncPrefectClient, root: Path, run: FlowRun) -> None:
+    day = _day_of(run)
+    state: State[Any]
+    if run.start_time and day and _was_published(root, day, f"{run.start_time:%Y-%m-%dT%H:%M:%S}"):
+        state = Completed(name=PUBLISHED, message="已发布，之后才被中断")
+    else:
+        again = run.auto_scheduled and AGAIN not in run.tags and run.deployment_id is not None
+        if again and run.deployment_id and day:
+            parameters = {**(run.parameters or {}), **({"as_of": day.isoformat()} if "as_of" in (run.parameters or {}) else {})}
+            client.create_flow_run_from_deployment(
+                run.deployment_id, parameters=parameters, tags=[*run.tags, AGAIN], idempotency_key=f"{AGAIN}-{run.id}"
+            )
+        what_now = "已重新安排一次" if again else "没有再安排"
+        state = Crashed(name=INTERRUPTED, message=f"运行中被中断（断电、服务停止或进程被结束），{what_now}")
+    client.set_flow_run_state(run.id, state, force=True)
+    event = "bidui" if "as_of" in (run.parameters or {}) else "recovered"  # as the flow itself would have logged its end
+    log_event(root, event, run=run.name, slot=str(day), state=state.name, message=state.message)
+    if state.name == INTERRUPTED and is_wanted(settings := settings_of(root), INTERRUPTED):
+        log_event(root, "notification", run=run.name, sent=notify(settings, f"{day} {state.name}", state.message or ""))
+
+
+def _day_of(run: FlowRun) -> date | None:
+    """The day that the run is for, in China."""
+    given = (run.parameters or {}).get("as_of")
+    if given:
+        try:
+            return date.fromisoformat(given)
+        except ValueError:
+            return None
+    when = run.expected_start_time or run.start_time
+    return when.astimezone(CHINA).date() if when else None
+
+
+def _was_published(root: Path, day: date, since: str) -> bool:
+    """Was a run for ``day`` published since then (UTC)?"""
+    try:
+        database = Database(root, database_setting(root))
+        if not (database.exists() and database.revision()):
+            return False
+        with database.reading() as connection:
+            return any(run.as_of == day and (run.finished or "") >= since for run in published_runs(connection))
+    except StoreRefused:
+        return False
