@@ -12,7 +12,7 @@ from reports.unread_returns import returned_name
 SENDER = "answers"  # published in quarantine.registry
 
 # Names of what programs and systems leave about and nobody has written. A name that merely begins with a dot may be an officer's workbook.
-_LEFT_BY_PROGRAMS = re.compile(
+LEFT_BY_PROGRAMS = re.compile(
     r"^(?:~\$.*|\.~.*|\._.*|.*\.tmp|thumbs\.db|ehthumbs\.db|desktop\.ini|\.ds_store|\.localized|\.directory|\.git|\.gitignore|\.gitkeep"
     r"|__macosx|\.stfolder|\.stversions|\.trash.*|\$recycle\.bin|system volume information)$",
     re.IGNORECASE,
@@ -28,11 +28,11 @@ _MEND = {
 _ADVICE = re.compile("[，。]请.*", re.DOTALL)
 
 
-def returned_files(inbox: Path) -> Iterator[Export | Refusal]:
-    """The files under ``inbox`` and in its folders, or the one file that it is, and the members of .zip files, in order of their paths. Of
-    two files with one name in two folders the second is named with its folder."""
+def returned_files(inbox: Path, kept: Sequence[Path] = ()) -> Iterator[Export | Refusal]:
+    """The files under ``inbox`` and in its folders, or the one file that it is, and the members of .zip files, in order of their paths, then
+    the copies ``kept`` of files that were there. Of two files with one name in two folders the second is named with its folder."""
     try:
-        found = files_under(inbox, _LEFT_BY_PROGRAMS) if inbox.is_dir() else [inbox] if inbox.is_file() else []
+        found = files_under(inbox, LEFT_BY_PROGRAMS) if inbox.is_dir() else [inbox] if inbox.is_file() else []
     except FileRefused as error:
         yield Refusal(SENDER, inbox.name, "", error.rule, error.message)
         return
@@ -40,7 +40,10 @@ def returned_files(inbox: Path) -> Iterator[Export | Refusal]:
     for path in found:
         name = path.relative_to(inbox).as_posix() if path.name in taken else path.name
         taken.add(path.name)
-        for outcome in read_export(path, name, None, _LEFT_BY_PROGRAMS):
+        for outcome in read_export(path, name, None, LEFT_BY_PROGRAMS):
+            yield refused_file(outcome.file, outcome.rule, outcome.message) if isinstance(outcome, Refusal) else outcome
+    for path in kept:
+        for outcome in read_export(path, path.name, None, LEFT_BY_PROGRAMS):
             yield refused_file(outcome.file, outcome.rule, outcome.message) if isinstance(outcome, Refusal) else outcome
 
 

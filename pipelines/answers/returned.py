@@ -60,16 +60,18 @@ class ReturnedRow:
         return _refused(self.file, self.sheet, self.number, rule, why)
 
 
-def read_returned(inbox: Path, passwords: Sequence[str] = ()) -> tuple[dict[str, list[ReturnedRow]], list[Refusal]]:
+def read_returned(
+    inbox: Path, passwords: Sequence[str] = (), kept: Sequence[Path] = ()
+) -> tuple[dict[str, list[ReturnedRow]], list[Refusal]]:
     """(rows by the title of their list, refusals): all files under ``inbox``, in order of their names. ``passwords``: tried on workbooks
-    that have one.
+    that have one; ``kept``: as of ``returned_files``.
 
     A refusal without a row is of a whole file or sheet. The rules ``comment_not_read`` and ``outside_table`` say what was not read beside
     a row, whose answer is taken all the same.
     """
     rows: dict[str, list[ReturnedRow]] = {listing.title: [] for listing in SHEETS_READ_BACK}
     refused: list[Refusal] = []
-    for file in returned_files(inbox):
+    for file in returned_files(inbox, kept):
         if isinstance(file, Refusal):
             refused.append(file)
             continue

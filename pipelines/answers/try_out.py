@@ -28,10 +28,10 @@ _SHOWN = 50  # refusals in the terminal
 
 @dataclass(frozen=True, slots=True)
 class TriedAnswers:
-    """``states``: kind and state of each answer; ``refused``: what would not be taken; ``compared``: whether there was a run to hold the
+    """``answers``: those of the files, as in the table ``answers``; ``refused``: what would not be taken; ``compared``: whether there was a run to hold the
     answers against."""
 
-    states: pd.DataFrame
+    answers: pd.DataFrame
     refused: Sequence[Refusal]
     compared: bool
 
@@ -77,15 +77,15 @@ def try_answers(files: Sequence[Path], root: Path | None, settings: Settings, as
         settings.acceptance == "county",
     )
     own = {str(answer.values["answer_id"]) for answer in received}
-    states = ledger.table[ledger.table["answer_id"].isin(own)][["kind", "state"]]
-    return TriedAnswers(states, [*refused, *ledger.refused], compared)
+    answers = ledger.table[ledger.table["answer_id"].isin(own)]
+    return TriedAnswers(answers, [*refused, *ledger.refused], compared)
 
 
 def tried_shown(tried: TriedAnswers) -> Iterator[Shown]:
     """What was found, in Chinese: answers by kind and state, then each row that would not be taken. No value of a person is in it."""
     if not tried.compared:
         yield TextLine("没有可对照的比对结果，只检查了各行是否完整、能否识别；请用 --root 指定数据文件夹", "warning")
-    counts = Counter(zip(tried.states["kind"], tried.states["state"], strict=True))
+    counts = Counter(zip(tried.answers["kind"], tried.answers["state"], strict=True))
     rows = [(ANSWER_KINDS[kind], ANSWER_STATES[state], str(count)) for (kind, state), count in sorted(counts.items())]
     yield TextTable(None, ("答的是什么", "结果", "条数"), rows, numbers=1)
     unread = unread_files(tried.refused)

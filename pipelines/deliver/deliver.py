@@ -74,7 +74,7 @@ def deliver(
     CountyFileError, StoreRefused, DeliveryAtWork and, where the store is of an older format and a run is at work, Busy.
     """
     settings, database = settings_of(root), Database(root, database_setting(root))
-    run = _run(root, database, as_of)
+    run = current_run(root, database, as_of)
     books, nobodys = outgoing_books(_workbooks(root, run), settings, townships)
     if not settings.recipients:
         raise NothingToDeliver('没有设置接收人。请在 county.toml 里写 [recipients."某某镇"]，写法见 docs/deliver.md')
@@ -96,7 +96,7 @@ def deliver(
             show(area, number / len(areas))
             if recipient := settings.recipients.get(area):
                 for outcomes, how, sent_to in _sent(sender, recipient, own, gone, delivered):
-                    if not dry and (refused := _recorded(database, run, how, sent_to, outcomes)):
+                    if not dry and (refused := record_outcomes(database, run, how, sent_to, outcomes)):
                         delivered.unrecorded = refused  # what went is not known to have gone: no more is sent
                         return delivered
             else:
@@ -112,7 +112,8 @@ def deliveries(root: Path, as_of: date | None = None, areas: Collection[str] | N
     return [row for row in rows if as_of in (None, row.as_of) and (areas is None or row.area in areas)]
 
 
-def _run(root: Path, database: Database, as_of: date | None) -> Run:
+def current_run(root: Path, database: Database, as_of: date | None = None) -> Run:
+    """The last published run, or the last for the day ``as_of``. Raises NothingToDeliver."""
     published: list[Run] = []
     if database.exists() and database.revision():
         with database.reading() as connection:
@@ -154,7 +155,7 @@ def _sent(
         yield outcomes, how, sent_to
 
 
-def _recorded(database: Database, run: Run, how: str, sent_to: str, outcomes: Outcomes) -> str | None:
+def record_outcomes(database: Database, run: Run, how: str, sent_to: str, outcomes: Outcomes) -> str | None:
     """Record what came of one way; returns why that could not be done, in Chinese."""
     at = now()
     rows = [

@@ -11,8 +11,9 @@ from reports.offices import OFFICES_FOLDER
 from reports.weekly import WEEKLY_FOLDER
 from schemas.settings import Settings
 
-# Of a workbook: the lists of a township, the county's summary, the weekly report of a township or of the county, what goes back to an office.
-BookKind = Literal["lists", "summary", "weekly", "returned"]
+# Of a workbook: the lists of a township, the county's summary, the weekly report of a township or of the county, what goes back to an office; not
+# of a run: what becomes of the answers that a township sent.
+BookKind = Literal["lists", "summary", "weekly", "returned", "receipt"]
 _PIECE = 1 << 20
 _ENDING = ".xlsx"
 _NO_WORKBOOK = "~$", "."  # what Excel leaves beside a workbook that is open, and hidden files

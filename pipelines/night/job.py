@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from matching import Model
 from pipelines.answers.answer_needs import sound_judgements
+from pipelines.answers.collected import kept_copies, release
 from pipelines.answers.judgements import apply_judgements, reported_judgements
 from pipelines.answers.ledger import answers_of_log, calibration_of, ledger_of, with_judgements
 from pipelines.answers.received import ReceivedAnswer, received_answers
@@ -175,6 +176,7 @@ def _run(
     not_placed = clock(Step.PUBLISH, lambda: store.publish(run, outbox, [gap.text for gap in gaps]))
     gaps += [Gap("books_not_placed", text) for text in not_placed]
     clock(Step.PUBLISH, lambda: store.forget_old(context.settings.retention, today()))
+    clock(Step.PUBLISH, lambda: release(root))
     return Outcome(
         run,
         root / "outbox" / outbox,
@@ -198,7 +200,7 @@ def read_inputs(context: Context) -> Inputs:
     settings, snapshots = context.settings, _snapshots(context.root)
     exports = read_exports(context.root / "raw", settings.registries, snapshots, settings.passwords)
     exports = supersede(exports, seen_before(exports, context.store.earlier_of_all("files"), snapshots, settings.registries))
-    returned, unread = read_returned(context.root / "inbox", settings.passwords_of_returns)
+    returned, unread = read_returned(context.root / "inbox", settings.passwords_of_returns, kept_copies(context.root))
     received = received_answers(returned, context.as_of)
     accepts = settings.acceptance == "county"
     exports = with_reports(exports, received, context.earlier("answers"), context.as_of, accepts, snapshots)

@@ -6,22 +6,32 @@ The text has counts, days and the names of systems; nothing in it names a person
 import time
 from collections.abc import Sequence
 
-from schemas.gap_kinds import DATA_TOO_OLD, LIST_JUMPED, PUBLISHED, WITH_GAPS
+from schemas.gap_kinds import (
+    COLLECTED,
+    DATA_TOO_OLD,
+    DELIVERED,
+    LIST_JUMPED,
+    MISSED,
+    NOTHING_DELIVERED,
+    PUBLISHED,
+    WITH_GAPS,
+)
 from schemas.settings import Settings
 
 _WAITS = (0, 2, 10)  # seconds before each try
 _PUBLISHED_ALL_THE_SAME = (PUBLISHED, WITH_GAPS, LIST_JUMPED, DATA_TOO_OLD)
+_WELL = (PUBLISHED, DELIVERED, NOTHING_DELIVERED, COLLECTED, MISSED)
 
 
 def is_wanted(settings: Settings, state: str) -> bool:
     """Does the county want to hear of a night that ended in ``state`` (its name)?"""
     match settings.notification.when:
         case "always":
-            return True
+            return state != COLLECTED  # every hour
         case "gap":
-            return state != PUBLISHED
+            return state not in _WELL
         case _:
-            return state not in _PUBLISHED_ALL_THE_SAME
+            return state not in (*_WELL, *_PUBLISHED_ALL_THE_SAME)
 
 
 def notify(settings: Settings, title: str, text: str, waits: Sequence[float] = _WAITS) -> bool | None:

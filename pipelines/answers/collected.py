@@ -1,0 +1,68 @@
+"""Returned files as they come in during the day: copied at once, so that an answer counts whatever becomes of its file before the night.
+
+``curated/collected/<digest>/<name>`` holds the copy until a night has published; the empty folder then says that this content was seen.
+"""
+
+import hashlib
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipelines.answers.inbox import LEFT_BY_PROGRAMS
+from pipelines.files.refusal import FileRefused
+from pipelines.files.walk import files_under
+from pipelines.store.folders import private_folder
+
+_COLLECTED = Path("curated", "collected")
+_SETTLED = 60  # seconds without a change: a younger file may still be being copied
+
+
+def collect(root: Path) -> list[Path]:
+    """Copy what is new under ``root/inbox``; returns the copies, in order of the files' paths. Raises OSError."""
+    new = []
+    for path, digest in _inbox(root):
+        folder = root / _COLLECTED / digest
+        if folder.exists() or time.time() - path.stat().st_mtime < _SETTLED:
+            continue
+        copy = private_folder(folder) / path.name
+        shutil.copyfile(path, copy)
+        copy.chmod(0o600)
+        new.append(copy)
+    return new
+
+
+def kept_copies(root: Path) -> list[Path]:
+    """The copies of files that are no longer in the inbox."""
+    copies = sorted(path for path in (root / _COLLECTED).glob("*/*") if path.is_file())
+    if not copies:
+        return []
+    there = {digest for _, digest in _inbox(root)}
+    return [path for path in copies if path.parent.name not in there]
+
+
+def release(root: Path) -> None:
+    """After a night has published: its answers are in the store, so that the copies go; and what is no longer in the inbox may come anew."""
+    if not (root / _COLLECTED).is_dir():
+        return
+    there = {digest for _, digest in _inbox(root)}
+    for folder in (root / _COLLECTED).iterdir():
+        for copy in folder.iterdir():
+            copy.unlink()
+        if folder.name not in there:
+            folder.rmdir()
+
+
+def _inbox(root: Path) -> Iterator[tuple[Path, str]]:
+    """The files of the inbox with the digests of their contents; those that cannot be read are the night's to name."""
+    inbox = root / "inbox"
+    try:
+        found = files_under(inbox, LEFT_BY_PROGRAMS) if inbox.is_dir() else []
+    except FileRefused:
+        return
+    for path in found:
+        try:
+            if path.is_file():
+                yield path, hashlib.sha256(path.read_bytes()).hexdigest()
+        except OSError:
+            continue

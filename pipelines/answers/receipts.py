@@ -1,0 +1,51 @@
+"""Receipts for what came back during the day: what each row would become, before the night takes it in."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+
+from pipelines.answers.try_out import TriedAnswers, try_answers
+from reports.answer_listings import RECEIPT_SHEET
+from reports.book import Book, FilledSheet, write_book
+from schemas.answers import ANSWER_REFUSAL_WORDS, ANSWER_STATES
+from schemas.settings import Settings
+
+RECEIPTS_FOLDER = "回执"
+_NOBODYS = "不明乡镇"
+_COLUMNS = [column.key for column in RECEIPT_SHEET.columns]
+
+
+def write_receipts(root: Path, files: Sequence[Path], settings: Settings, at: datetime) -> list[tuple[str, Path]]:
+    """Write a receipt for each township that ``files`` are from into ``outbox/回执``; returns (township, workbook). ``at``: now, in China.
+    A file of which nobody can tell whose it is has its receipt under 不明乡镇, for the county."""
+    tried = try_answers(files, root, settings, at.date())
+    townships = tried.answers.dropna(subset=["township"]).groupby("file")["township"].agg(lambda names: names.mode().iloc[0])
+    lines = _lines(tried, at)
+    areas = lines["file"].map(townships).fillna(_NOBODYS)
+    written = []
+    for area, frame in lines.groupby(areas):
+        path = root / "outbox" / RECEIPTS_FOLDER / f"{area}_回执_{at:%Y%m%d-%H%M}.xlsx"
+        columns = {key: list(frame[key]) for key in _COLUMNS}
+        title = f"{area} {RECEIPT_SHEET.title}（{at:%Y-%m-%d %H:%M}，今晚比对后生效）"
+        write_book(Book(path, (FilledSheet(RECEIPT_SHEET, columns, area, title),), at.date()))
+        written.append((area, path))
+    return written
+
+
+def _lines(tried: TriedAnswers, at: datetime) -> pd.DataFrame:
+    """The rows of the receipts: each answer, each row that is none, each file or sheet that could not be read."""
+    answers, refused = tried.answers, ANSWER_STATES["refused"]
+    taken = answers.reindex(columns=_COLUMNS)
+    words = answers["refusal"].map(ANSWER_REFUSAL_WORDS)
+    taken["state_name"] = answers["state"].map(ANSWER_STATES)
+    taken["why"] = ("第 " + answers["row"].astype("str") + " 行" + words).where(words.notna(), None)
+    known = {*zip(answers["file"], answers["sheet"], answers["row"], strict=True)}
+    others = [
+        {"file": r.file, "sheet": r.sheet, "row": r.row, "state_name": refused, "why": r.message}
+        for r in tried.refused
+        if (r.file, r.sheet, r.row) not in known
+    ]
+    lines = pd.concat([taken, pd.DataFrame(others, columns=_COLUMNS)], ignore_index=True).assign(received_on=at.date())
+    return lines.astype(object).where(lines.notna(), None)
