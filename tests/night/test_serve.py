@@ -1,114 +1,145 @@
-"""What ``bidui serve`` registers, and what the flow hands on; no server is started here (``test_flow`` has one)."""
+"""What ``bidui serve`` starts, watches and gives up; no server is started here (``test_standing_server`` has one)."""
 
-import asyncio
+import json
 import os
-import socket
-import subprocess
 import sys
 import threading
-import urllib.error
-import urllib.request
-from _thread import interrupt_main
-from datetime import date
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
-from uuid import uuid4
 
-import prefect
 import pytest
-from prefect.flows import EntrypointType
 
-import pipelines.night.flow
 import pipelines.night.serve
 from pipelines import ROOT_VARIABLE
-from pipelines.night.api_access import access_settings, auth_string, is_own_server
-from pipelines.night.flow import as_task, reconcile_county
-from pipelines.night.outcome import Gap, Outcome
-from pipelines.night.serve import NIGHTLY, ServerNotStarted, _healthy, _until_interrupted, serve
+from pipelines.night.api_access import auth_string, is_own_server
+from pipelines.night.processes import SERVED, end, end_leftovers, start
+from pipelines.night.run_log import last_event, log_event
+from pipelines.night.serve import ServerNotStarted, serve
+from pipelines.night.status import status_of
+from schemas.exit_status import ExitStatus
+from schemas.settings import Settings
 
 
-class StandInServer:
-    """In the place of the process that runs Prefect's server."""
+class Interrupted(BaseException):
+    """In the place of Ctrl-C."""
 
-    def __init__(self, command: list[str], **_: object) -> None:
-        self.command = command
-        self.ended = False
 
-    def terminate(self) -> None:
-        self.ended = True
+class Served:
+    """What ``serve`` did for a folder, with processes that stand in for the server and the runner."""
 
-    def wait(self, timeout: float) -> None:
-        assert self.ended, timeout
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.commands: list[tuple[str, ...]] = []
+        self.ended: list[tuple[str, ...]] = []
+        self.waited: list[float] = []
+        self.environment: dict[str, str] = {}
 
 
 @pytest.fixture
-def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """What ``serve`` hands to Prefect for ``tmp_path``, what it says, its server and the environment it sets."""
-    got: dict[str, Any] = {"said": []}
-
-    def start(command: list[str], **options: Any) -> StandInServer:
-        got["server"] = StandInServer(command, **options)
-        return got["server"]
-
-    async def serve_deployments(*deployments: Any, **options: Any) -> None:
-        got["deployments"], got["options"] = {d.name: d for d in deployments}, options
-
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Served]]:
+    """Call ``serve`` for ``tmp_path``; ``ends``: why each watch ended, an exception to be raised, or that a server is not healthy."""
     monkeypatch.setattr(os, "environ", os.environ.copy())
     monkeypatch.chdir(tmp_path)  # serve leaves it
-    monkeypatch.setattr(pipelines.night.serve, "subprocess", SimpleNamespace(Popen=start, STDOUT=subprocess.STDOUT))
-    monkeypatch.setattr(pipelines.night.serve, "_healthy", lambda *_: True)
-    monkeypatch.setattr(prefect, "aserve", serve_deployments)
-    serve(tmp_path, got["said"].append, port=4299)
-    got["environment"] = dict(os.environ)
-    return got
+
+    def call(*ends: str | BaseException, cron: str | None = None, clock: Callable[[], float] | None = None) -> Served:
+        got, left = Served(), list(ends)
+
+        def watch(*_: object) -> str:
+            got.environment = dict(os.environ)
+            found = left.pop(0)
+            if isinstance(found, BaseException):
+                raise found
+            return found
+
+        def started(module: tuple[str, ...], log: Path) -> tuple[str, ...]:
+            got.commands.append(module)
+            return module
+
+        def healthy(*_: object) -> bool:
+            if left[0] == "not healthy":
+                left.pop(0)
+                return False
+            return True
+
+        for name, stand_in in (("start", started), ("end", got.ended.append), ("_watch", watch), ("_healthy", healthy)):
+            monkeypatch.setattr(pipelines.night.serve, name, stand_in)
+        monkeypatch.setattr(
+            pipelines.night.serve, "time", SimpleNamespace(sleep=got.waited.append, monotonic=clock or time.monotonic)
+        )
+        with suppress(Interrupted):
+            serve(tmp_path, got.said.append, port=4299, cron=cron)
+        return got
+
+    yield call
 
 
-def test_prefect_forgets_old_runs(served: dict[str, Any]) -> None:
-    assert served["environment"]["PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED"] == "true"
-    assert served["environment"]["PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD"] == str(30 * 86_400)
-
-
-def test_nightly_runs_at_two_in_china_whatever_the_machines_zone(served: dict[str, Any]) -> None:
-    assert set(served["deployments"]) == {"nightly", "adhoc"}
-    (schedule,) = served["deployments"]["nightly"].schedules
-    assert NIGHTLY == "0 2 * * *"
-    assert (schedule.schedule.cron, schedule.schedule.timezone) == (NIGHTLY, "Asia/Shanghai")
-    assert not served["deployments"]["nightly"].parameters  # today, every township, drift not accepted
-
-
-def test_adhoc_runs_when_asked_with_the_flows_parameters(served: dict[str, Any]) -> None:
-    adhoc = served["deployments"]["adhoc"]
-    assert not adhoc.schedules
-    assert set(adhoc._parameter_openapi_schema.properties) == {"as_of", "townships", "accept_drift", "future"}
-    assert all(d.entrypoint_type is EntrypointType.MODULE_PATH for d in served["deployments"].values())
-    assert {d.flow_name for d in served["deployments"].values()} == {"bidui"}
-
-
-def test_one_run_at_a_time_and_the_schedule_outlives_a_restart(served: dict[str, Any]) -> None:
-    assert served["options"] == {"pause_on_shutdown": False, "limit": 1}
-    assert served["server"].ended
-
-
-def test_the_server_is_this_machines_alone_and_keeps_its_files_in_the_data_folder(served: dict[str, Any], tmp_path: Path) -> None:
-    assert "http://127.0.0.1:4299" in served["said"][0]
-    assert served["server"].command[-4:] == ["--host", "127.0.0.1", "--port", "4299"]
-    environment = served["environment"]
-    assert environment["PREFECT_HOME"] == str(tmp_path / ".prefect")
+def test_the_server_is_this_machines_alone_and_keeps_its_files_in_the_data_folder(
+    served: Callable[..., Served], tmp_path: Path
+) -> None:
+    got = served(Interrupted(), cron="0 3 * * *")
+    assert "http://127.0.0.1:4299" in got.said[0]
+    server, runner = got.commands
+    assert server[-4:] == ("--host", "127.0.0.1", "--port", "4299")
+    assert runner == ("pipelines.night.runner", "0 3 * * *")
+    assert got.ended == [runner, server]
+    environment = got.environment
+    assert environment["PREFECT_HOME"] == environment[SERVED] == str(tmp_path / ".prefect")
     assert environment[ROOT_VARIABLE] == str(tmp_path)
     assert environment["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false" and environment["DO_NOT_TRACK"] == "1"
+    assert environment["PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED"] == "true"
+    assert environment["PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD"] == str(30 * 86_400)
     if os.name != "nt":
         assert (tmp_path / ".prefect").stat().st_mode & 0o077 == 0
         assert (tmp_path / ".prefect" / "api-password").stat().st_mode & 0o777 == 0o600
+        assert (tmp_path / "logs").exists() is False  # nothing happened that was worth a line
 
 
-def test_the_server_asks_for_a_password_that_stays_and_is_told_nobody(served: dict[str, Any], tmp_path: Path) -> None:
+def test_the_server_asks_for_a_password_that_stays_and_is_told_nobody(served: Callable[..., Served], tmp_path: Path) -> None:
+    got = served(Interrupted())
     auth = (tmp_path / ".prefect" / "api-password").read_text(encoding="utf-8")
-    assert served["environment"]["PREFECT_SERVER_API_AUTH_STRING"] == served["environment"]["PREFECT_API_AUTH_STRING"] == auth
-    assert served["environment"]["PREFECT_SERVER_CORS_ALLOWED_ORIGINS"] == "http://127.0.0.1:4299"
+    assert got.environment["PREFECT_SERVER_API_AUTH_STRING"] == got.environment["PREFECT_API_AUTH_STRING"] == auth
+    assert got.environment["PREFECT_SERVER_CORS_ALLOWED_ORIGINS"] == "http://127.0.0.1:4299"
     assert auth_string(tmp_path / ".prefect") == auth and len(auth) > 30
-    assert auth not in "".join(served["said"]) and auth not in served["server"].command
+    assert auth not in "".join(got.said) and not any(auth in command for command in got.commands)
+
+
+def test_what_dies_is_started_again_after_waits_that_grow(served: Callable[..., Served], tmp_path: Path) -> None:
+    got = served("runner_ended", "server_ended", "server_silent", Interrupted())
+    assert got.waited == [1, 2, 4]
+    assert len(got.commands) == len(got.ended) == 8  # both, each time
+    assert len(got.said) == 1
+    log = [json.loads(line) for line in (tmp_path / "logs/bidui.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [line["why"] for line in log] == ["runner_ended", "server_ended", "server_silent"]
+    assert not (tmp_path / ".prefect/serve.json").exists()
+
+
+def test_after_a_long_time_up_the_waits_begin_anew(served: Callable[..., Served]) -> None:
+    times = iter(range(0, 10_000_000, 1_000))
+    assert served("runner_ended", "runner_ended", Interrupted(), clock=lambda: next(times)).waited == [1, 1]
+
+
+def test_it_gives_up_in_the_end_and_says_so(served: Callable[..., Served], tmp_path: Path) -> None:
+    with pytest.raises(ServerNotStarted, match="连续 9 次"):
+        served(*["server_ended"] * 4, "not healthy", *["server_ended"] * 9)
+    gave_up = last_event(tmp_path, "serve")
+    assert gave_up is not None and gave_up["what"] == "gave_up"
+
+
+def test_where_no_server_comes_up_nothing_is_served(served: Callable[..., Served]) -> None:
+    with pytest.raises(ServerNotStarted, match="4299"):
+        served("not healthy")
+
+
+def test_one_serve_for_a_folder(served: Callable[..., Served], tmp_path: Path) -> None:
+    from filelock import FileLock
+
+    (tmp_path / ".prefect").mkdir()
+    with FileLock(tmp_path / ".prefect/serve.lock"), pytest.raises(ServerNotStarted, match="已在运行"):
+        served(Interrupted())
 
 
 def answering(status: int, with_password: int) -> ThreadingHTTPServer:
@@ -142,99 +173,57 @@ def test_a_port_that_is_taken_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
         with pytest.raises(ServerNotStarted, match="占用"):
             serve(tmp_path, pytest.fail, port=server.server_port)
         server.shutdown()
-    assert not (tmp_path / ".prefect").exists()
 
 
-@pytest.mark.long
-def test_nobody_without_the_password_can_run_a_command(tmp_path: Path) -> None:
-    """A deployment that anybody could give a step to run a shell command: the attack, and a page of another origin."""
-    home, port = tmp_path / ".prefect", free_port()
-    home.mkdir(mode=0o700)
-    auth = auth_string(home)
-    environment = {**os.environ, "PREFECT_HOME": str(home), "DO_NOT_TRACK": "1", **access_settings(auth, port)}
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def test_what_a_killed_serve_left_behind_is_ended_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "environ", os.environ | {SERVED: str(tmp_path)})
+    waits = ("timeit", "-n", "1", "import time; time.sleep(60)")
+    own = start(waits, tmp_path / "own.log")
+    monkeypatch.setattr(os, "environ", os.environ | {SERVED: str(tmp_path / "another")})
+    others = start(waits, tmp_path / "others.log")
     try:
-        assert _healthy(server, port, auth)
-        for method, path in (("POST", "deployments/filter"), ("PATCH", f"deployments/{uuid4()}"), ("POST", "flow_runs/")):
-            request = urllib.request.Request(
-                f"http://127.0.0.1:{port}/api/{path}", b"{}", {"Content-Type": "application/json"}, method=method
-            )
-            with pytest.raises(urllib.error.HTTPError, match="401"):
-                urllib.request.urlopen(request, timeout=10)
-        asks = {"Origin": "http://evil.example", "Access-Control-Request-Method": "POST"}
-        request = urllib.request.Request(f"http://127.0.0.1:{port}/api/flow_runs/", headers=asks, method="OPTIONS")
-        with pytest.raises(urllib.error.HTTPError, match="400"):
-            urllib.request.urlopen(request, timeout=10)
+        while end_leftovers(tmp_path) == 0:
+            assert own.poll() is None  # its environment shows once it has begun
+        assert own.wait(timeout=10) is not None and others.poll() is None
     finally:
-        server.terminate()
-        server.wait(timeout=30)
+        end(others)
+        end(own)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def test_the_status_says_whether_it_runs_and_how_the_last_night_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    status, shown = status_of(tmp_path, Settings())
+    assert status == ExitStatus.NOTHING and "没有运行" in str(shown[0])
+    home = tmp_path / ".prefect"
+    home.mkdir()
+    auth_string(home)
+    with answering(401, 200) as server:
+        (home / "serve.json").write_text(json.dumps({"pid": os.getpid(), "port": server.server_port, "cron": None}))
+        assert status_of(tmp_path, Settings())[0] == ExitStatus.GAP  # no night yet
+        log_event(tmp_path, "bidui", state="已发布", slot="2020-04-15 02:00", message="已发布，名单上 3 人")
+        status, shown = status_of(tmp_path, Settings())
+        assert status == ExitStatus.DONE and any("名单上 3 人" in str(line) for line in shown)
+        log_event(tmp_path, "bidui", state="有缺口", slot="2020-04-16 02:00", message="学籍系统沿用上次的数据")
+        assert status_of(tmp_path, Settings())[0] == ExitStatus.GAP
+        server.shutdown()
+    status, shown = status_of(tmp_path, Settings())
+    assert status == ExitStatus.NOTHING and "没有应答" in str(shown[0])
 
 
-def test_where_no_server_comes_up_nothing_is_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "environ", os.environ.copy())
-    monkeypatch.chdir(tmp_path)  # serve leaves it
-    monkeypatch.setattr(pipelines.night.serve, "subprocess", SimpleNamespace(Popen=StandInServer, STDOUT=subprocess.STDOUT))
-    monkeypatch.setattr(pipelines.night.serve, "_healthy", lambda *_: False)
-    monkeypatch.setattr(prefect, "aserve", lambda *_, **__: pytest.fail("served without a server"))
-    with pytest.raises(ServerNotStarted, match="4200"):
-        serve(tmp_path, pytest.fail)
+def test_the_log_is_private_rotated_and_loses_nobody_the_disk_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.night.run_log._LARGEST", 200)
+    for number in range(9):
+        log_event(tmp_path, "serve", number=number)
+    files = sorted((tmp_path / "logs").iterdir())
+    assert len(files) > 2
+    if os.name != "nt":
+        assert all(file.stat().st_mode & 0o077 == 0 for file in (tmp_path / "logs", *files))
+    (tmp_path / "another").write_text("")
+    log_event(tmp_path / "another", "serve")  # no folder can be made there: nothing is raised
 
 
-def test_an_interruption_cancels_what_is_served_and_is_handed_on() -> None:
-    """Prefect once answered it with fifty lines of traceback and exit status 0."""
-    ended: list[str] = []
+def test_a_hint_names_this_machines_own_paths(tmp_path: Path) -> None:
+    from pipelines.night.install_hint import install_hint_shown
 
-    async def served() -> None:
-        assert threading.current_thread() is not threading.main_thread()  # else Prefect takes the signals
-        try:
-            threading.Timer(0.1, interrupt_main).start()
-            await asyncio.sleep(60)
-        except asyncio.CancelledError:
-            ended.append("cancelled")
-            raise
-
-    with pytest.raises(KeyboardInterrupt):
-        _until_interrupted(served)
-    assert ended == ["cancelled"]
-
-
-def test_what_fails_in_what_is_served_is_handed_on() -> None:
-    async def served() -> None:
-        raise OSError("no port")
-
-    with pytest.raises(OSError, match="no port"):
-        _until_interrupted(served)
-
-
-@pytest.mark.parametrize(
-    ("parameters", "handed_on"),
-    [
-        (("2020-04-15", ["安阳镇"], True, True), (date(2020, 4, 15), ["安阳镇"], True, True)),
-        (("2020-04-15",), (date(2020, 4, 15), None, False, False)),
-    ],
-)
-def test_the_flow_hands_its_parameters_to_the_job(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parameters: tuple[Any, ...], handed_on: tuple[Any, ...]
-) -> None:
-    calls: list[tuple[Any, ...]] = []
-
-    def run_job(
-        root: Path, as_of: date, townships: list[str] | None, *, runner: object, accept_drift: bool, future: bool
-    ) -> Outcome:
-        assert root == tmp_path and runner is as_task
-        calls.append((as_of, townships, accept_drift, future))
-        return Outcome(
-            root / "20200415-0001", root / "outbox", 3, None, (Gap("file_refused", "《坏.xlsx》"),), ("回看",), {"link": 1.5}
-        )
-
-    monkeypatch.setenv(ROOT_VARIABLE, str(tmp_path))
-    monkeypatch.setattr(pipelines.night.flow, "run_job", run_job)
-    assert reconcile_county.fn(*parameters) == {"run": "20200415-0001", "left_out": 1, "notes": 1, "seconds": {"link": 1.5}}
-    assert calls == [handed_on]
+    hint = install_hint_shown(tmp_path / "50%", 4200)
+    assert f'{sys.executable}" -m bidui serve --root "{tmp_path}/50%%"' in hint  # in a unit % begins a specifier
+    assert "Register-ScheduledTask" in hint and "--status" in hint
