@@ -176,10 +176,10 @@ def test_a_port_that_is_taken_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_what_a_killed_serve_left_behind_is_ended_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "environ", os.environ | {SERVED: str(tmp_path)})
+    monkeypatch.setenv(SERVED, str(tmp_path))
     waits = ("timeit", "-n", "1", "import time; time.sleep(60)")
     own = start(waits, tmp_path / "own.log")
-    monkeypatch.setattr(os, "environ", os.environ | {SERVED: str(tmp_path / "another")})
+    monkeypatch.setenv(SERVED, str(tmp_path / "another"))
     others = start(waits, tmp_path / "others.log")
     try:
         while end_leftovers(tmp_path) == 0:
