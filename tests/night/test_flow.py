@@ -4,6 +4,10 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pandas as pd
@@ -12,32 +16,49 @@ import pytest
 from pipelines import ROOT_VARIABLE
 from tests.lib.small_exports import good, id_of
 
-_TWO_RUNS = """
-import json, pathlib, sys
+_RUNS = """
+import json, pathlib, sys, time
+import pipelines.night.flow, pipelines.night.job
+from pipelines.guard import SystemRefused
 from pipelines.night.flow import reconcile_county
-import pipelines.guard, pipelines.night.job, pipelines.persons.link_records
-print(json.dumps(reconcile_county("2020-04-15", ["安阳镇"])))
-def die(records, model):
+from pipelines.store.lock import Busy
+pipelines.night.flow._night.retry_delay_seconds = [0.01] * 6
+
+def run(*parameters):
+    state = reconcile_county(*parameters, return_state=True)
+    print(json.dumps([state.type.value, state.name, state.message], ensure_ascii=False))
+
+run("2020/04/15", ["安阳"])
+run("2020-04-15", ["北京"])
+run("下星期")
+steps = dict(vars(pipelines.night.job))
+def die(records, *_):
     raise RuntimeError("韦家乐 " + str(records["name"].tolist()))
 pipelines.night.job.link_records = die
-try:
-    reconcile_county("2020-04-15")
-except pipelines.guard.StepFailed:
-    print("failed as it should")
+run("2020-04-15")
+pipelines.night.job.link_records = steps["link_records"]
 def die_outside_of_the_steps(*_):
     raise RuntimeError("韦家乐 451228201003150011")
-pipelines.night.job.link_records = pipelines.persons.link_records.link_records
 pipelines.night.job.gaps_of_intake = die_outside_of_the_steps
-try:
-    reconcile_county("2020-04-15")
-except pipelines.guard.StepFailed:
-    print("failed as it should")
+run("2020-04-15")
+pipelines.night.job.gaps_of_intake = steps["gaps_of_intake"]
+tries = []
+def busy_twice(*given):
+    tries.append(1)
+    if len(tries) < 3:
+        raise Busy("另一次比对正在进行") if len(tries) == 1 else OSError(5, "Input/output error", "/raw/韦家乐.xlsx")
+    return steps["read_inputs"](*given)
+pipelines.night.job.read_inputs = busy_twice
+(pathlib.Path(sys.argv[1]) / "county.toml").write_text("oldest_data_days = 36500\\n[notification]\\nurls = ['json://127.0.0.1:" + sys.argv[2] + "']\\n")
+(pathlib.Path(sys.argv[1]) / "raw/canlian").rename(pathlib.Path(sys.argv[1]) / "raw/.canlian")
+run("2020-04-16")
+print(len(tries))
 """
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with Prefect's home after one finished and one failed run, what was printed, and the county."""
+    """A folder with Prefect's home after runs that ended in several ways, what was printed and notified, and the county."""
     home = tmp_path_factory.mktemp("prefect")
     good(home / "county")
     environment = os.environ | {
@@ -50,24 +71,67 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }
-    done = subprocess.run([sys.executable, "-c", _TWO_RUNS], env=environment, capture_output=True, timeout=300, check=False)
+    with listening() as (port, heard):
+        command = [sys.executable, "-c", _RUNS, str(home / "county"), str(port)]
+        done = subprocess.run(command, env=environment, capture_output=True, timeout=300, check=False)
+    (home / "heard").write_text("\n".join(heard), encoding="utf-8")
     (home / "stdout").write_bytes(done.stdout)
     (home / "stderr").write_bytes(done.stderr)
     assert done.returncode == 0, done.stderr[-2000:]
     return home
 
 
-def test_the_flow_publishes(home: Path) -> None:
-    outcome, failed, failed_again = (home / "stdout").read_text(encoding="utf-8").splitlines()
-    assert json.loads(outcome)["run"].startswith("20200415-")
-    assert {"read", "link", "reconcile", "publish"} <= set(json.loads(outcome)["seconds"])
-    assert failed == failed_again == "failed as it should"
+def test_each_end_has_its_state(home: Path) -> None:
+    *ends, tries = map(json.loads, (home / "stdout").read_text(encoding="utf-8").splitlines())
+    published, no_township, no_day, failed, failed_again, with_gaps = ends
+    assert published == ["COMPLETED", "已发布", "已发布，名单上 1 人"]
+    assert no_township[:2] == no_day[:2] == ["FAILED", "未发布"]
+    assert "没有这个乡镇：北京" in no_township[2] and "2020-04-15 这样" in no_day[2]
+    assert failed[:2] == failed_again[:2] == ["FAILED", "程序出错"]
+    assert "link: RuntimeError at" in failed[2] and "韦家乐" not in failed[2]
+    assert with_gaps[:2] == ["COMPLETED", "有缺口"] and "残联系统沿用上次的数据" in with_gaps[2]
+    assert tries == 3  # it waited for what passes
     assert list(pd.read_parquet(home / "county/curated/current/unaccounted.parquet")["name"]) == ["苏小"]
+
+
+def test_bad_nights_are_notified_and_every_end_is_logged(home: Path) -> None:
+    (heard,) = [json.loads(line) for line in (home / "heard").read_text(encoding="utf-8").splitlines()]
+    assert "有缺口" in heard["title"] and "残联系统沿用上次的数据" in heard["message"]
+    log = [json.loads(line) for line in (home / "county/logs/bidui.jsonl").read_text(encoding="utf-8").splitlines()]
+    ends = [line["state"] for line in log if line["event"] == "bidui"]
+    assert ends == ["已发布", "未发布", "未发布", "程序出错", "程序出错", "有缺口"]
+    assert [line["sent"] for line in log if line["event"] == "notification"] == [True]
+
+
+@contextmanager
+def listening() -> Iterator[tuple[int, list[str]]]:
+    """A service on this machine that takes notifications: its port, and the bodies of what it got."""
+    heard: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.append(self.rfile.read(int(self.headers["Content-Length"])).decode("utf-8"))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port, heard
+        server.shutdown()
 
 
 def test_nothing_of_a_child_is_in_prefects_home_or_the_log(home: Path) -> None:
     secrets = ("韦家乐", "苏小", id_of("20100315", 1), id_of("20100101", 1))
-    files = [home / "stdout", home / "stderr", *(p for p in (home / "prefect").rglob("*") if p.is_file())]
+    files = [
+        home / "stdout",
+        home / "stderr",
+        home / "heard",
+        *(home / "county/logs").iterdir(),
+        *(p for p in (home / "prefect").rglob("*") if p.is_file()),
+    ]
     contents = {path: path.read_bytes() for path in files}
     assert any(b"workbooks" in content for content in contents.values()), "the search must reach Prefect's database"
     for path, content in contents.items():
