@@ -9,7 +9,7 @@ from prefect.flows import Flow
 from prefect.schedules import Cron
 
 from pipelines.night.flow import reconcile_county
-from pipelines.night.mail_flows import deliver_week
+from pipelines.night.mail_flows import collect_answers, deliver_week
 from pipelines.night.parameters import form_of
 from schemas.settings import Settings
 
@@ -31,6 +31,7 @@ def deployments(settings: Settings, nightly: str | None = None) -> list[RunnerDe
     weekday = (settings.weekday + 1) % 7  # of cron, whose week begins on Sunday
     planned = (
         _Planned("nightly", reconcile_county, nightly or f"0 {settings.nightly_hour} * * *", "每晚自动比对 raw 下的全部导出"),
+        _Planned("collect", collect_answers, _COLLECTED, "每小时读 inbox 里新退回的核查表，出回执；不发布"),
         _Planned(
             "weekly", deliver_week, f"0 {_DELIVERED_AT} * * {weekday}", "每周汇报日把最近一次比对的核查表和周报送给各乡镇、各单位"
         ),

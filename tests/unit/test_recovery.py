@@ -1,0 +1,120 @@
+"""What becomes of runs that were at work when everything stopped, and of slots that were missed; Prefect's client is a stand-in."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from prefect.client.schemas.objects import FlowRun, State, StateType
+
+import pipelines.night.later_slots
+import pipelines.night.recovery
+from pipelines.night.later_slots import later_slot_is_due
+from pipelines.night.recovery import AGAIN, recover
+from pipelines.night.run_log import last_event
+from tests.lib.nights import AS_OF, Begun
+from tests.lib.small_exports import good
+
+SLOT = datetime(2020, 4, 14, 18, tzinfo=UTC)  # two o'clock of the 15th in China
+
+
+def night_run(**given: Any) -> FlowRun:
+    known: dict[str, Any] = {
+        "flow_id": uuid4(),
+        "deployment_id": uuid4(),
+        "auto_scheduled": True,
+        "expected_start_time": SLOT,
+        "start_time": SLOT,
+        "parameters": {"as_of": None, "townships": None},
+        "state": State(type=StateType.RUNNING),
+    }
+    return FlowRun(**known | given)
+
+
+class StandIn:
+    """A client that has these runs, and notes what it is asked to do."""
+
+    def __init__(self, runs: Sequence[FlowRun]) -> None:
+        self.runs = runs
+        self.states: list[tuple[str, str | None, str | None]] = []
+        self.made: list[dict[str, Any]] = []
+
+    def read_flow_runs(self, **_: object) -> Sequence[FlowRun]:
+        return self.runs
+
+    def set_flow_run_state(self, flow_run_id: object, state: State, force: bool) -> None:
+        assert force and flow_run_id in [run.id for run in self.runs]
+        self.states.append((state.type.value, state.name, state.message))
+
+    def create_flow_run_from_deployment(self, deployment_id: object, **given: Any) -> None:
+        self.made.append(given)
+
+
+@pytest.fixture
+def client(monkeypatch: pytest.MonkeyPatch) -> Any:
+    def of(*runs: FlowRun) -> StandIn:
+        stand_in = StandIn(runs)
+
+        @contextmanager
+        def get_client(sync_client: bool) -> Iterator[StandIn]:
+            yield stand_in
+
+        monkeypatch.setattr(pipelines.night.recovery, "get_client", get_client)
+        monkeypatch.setattr(pipelines.night.later_slots, "get_client", get_client)
+        return stand_in
+
+    return of
+
+
+def test_a_night_that_was_interrupted_is_run_again_once_for_its_own_day(tmp_path: Path, client: Any) -> None:
+    (tmp_path / "raw").mkdir()
+    asked = client(run := night_run())
+    assert recover(tmp_path) == 1
+    ((kind, name, message),) = asked.states
+    assert (kind, name) == ("CRASHED", "被中断") and "已重新安排一次" in message
+    (again,) = asked.made
+    assert again["parameters"] == {"as_of": "2020-04-15", "townships": None}
+    assert again["tags"] == [AGAIN] and str(run.id) in again["idempotency_key"]
+    logged = last_event(tmp_path, "bidui")
+    assert logged is not None and logged["state"] == "被中断"
+
+
+@pytest.mark.parametrize("given", [{"tags": [AGAIN]}, {"auto_scheduled": False}])
+def test_neither_a_second_time_nor_what_somebody_asked_for(tmp_path: Path, client: Any, given: dict[str, Any]) -> None:
+    asked = client(night_run(**given))
+    recover(tmp_path)
+    assert not asked.made and "没有再安排" in asked.states[0][2]
+
+
+def test_what_was_published_before_it_was_interrupted_is_not_run_again(tmp_path: Path, begun: Begun, client: Any) -> None:
+    root = begun(good)
+    asked = client(night_run(), night_run(start_time=datetime.now(UTC) + timedelta(hours=1)))
+    recover(root)
+    assert [state[:2] for state in asked.states] == [("COMPLETED", "已发布"), ("CRASHED", "被中断")]
+    assert len(asked.made) == 1 and asked.made[0]["parameters"]["as_of"] == AS_OF.isoformat()
+
+
+@pytest.mark.parametrize(
+    ("own", "others", "due"),
+    [
+        ({}, [{"expected_start_time": SLOT + timedelta(days=1)}], True),
+        ({}, [{"expected_start_time": SLOT - timedelta(days=1)}, {}], False),
+        ({}, [{"expected_start_time": SLOT + timedelta(days=1), "auto_scheduled": False}], False),  # an analyst's
+        ({"auto_scheduled": False}, [{"expected_start_time": SLOT + timedelta(days=1)}], False),
+    ],
+)
+def test_of_slots_that_were_missed_the_last_alone_is_run(
+    monkeypatch: pytest.MonkeyPatch, client: Any, own: dict[str, Any], others: list[dict[str, Any]], due: bool
+) -> None:
+    run = night_run(**own)
+    client(*(night_run(**other) for other in others))
+    monkeypatch.setattr(pipelines.night.later_slots, "FlowRunContext", SimpleNamespace(get=lambda: SimpleNamespace(flow_run=run)))
+    assert later_slot_is_due() is due
+
+
+def test_outside_of_a_run_nothing_is_due() -> None:
+    assert not later_slot_is_due()
