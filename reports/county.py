@@ -9,6 +9,7 @@ from reports.cover import cover
 from reports.cover_tables import county_tables
 from reports.figures import Area, Figures
 from reports.indicator_sheet import indicators_sheet
+from reports.joining_listing import JOINING_SHEET
 from reports.list_rows import RunLists
 from reports.list_sheets import list_sheet
 from reports.listings import CHANGES_SHEET, SHEETS_TO_ANSWER
@@ -28,6 +29,7 @@ def county_sheets(
         villages_sheet(figures, area, as_of, None, settings),
         schools_sheet(figures, as_of, settings),
         list_sheet(lists, ACCEPTANCE_SHEET.title, area, as_of, settings),
+        list_sheet(lists, JOINING_SHEET.title, area, as_of, settings),
         list_sheet(lists, OFF_LIST_SHEET.title, area, as_of, settings),
         list_sheet(lists, RECEIPT_SHEET.title, area, as_of, settings),
         list_sheet(lists, CHANGES_SHEET.title, area, as_of, settings, all_new=run.first_night),

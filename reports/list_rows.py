@@ -20,6 +20,7 @@ from reports.answer_listings import (
     WAITING_SHEET,
 )
 from reports.book import SheetOfRows, for_county, for_township, with_filled_columns
+from reports.joining_listing import JOINING_SHEET
 from reports.listings import CHANGES_SHEET, CHILDREN_SHEET, FINDINGS_SHEET, FOR_INFORMATION_SHEET, PAIRS_SHEET
 from reports.row_codes import with_row_codes
 from reports.run_tables import read_columns, with_relations
@@ -42,7 +43,8 @@ _FILLED_FROM = (
     (FOR_INFORMATION_SHEET, "information_rows"),
     (CHANGES_SHEET, "change_rows"),
     (ACCEPTANCE_SHEET, "acceptance_rows"),
-    (WAITING_SHEET, "acceptance_rows"),
+    (JOINING_SHEET, "joining_rows"),
+    (WAITING_SHEET, "waiting_rows"),
     (OFF_LIST_SHEET, "off_list_rows"),
     (RECEIPT_SHEET, "receipt_rows"),
     (CORRECTIONS_SHEET, "corrections"),
@@ -59,7 +61,7 @@ _READ = {
         "person_id", "name", "id_number", "township", "village", "in_cohort", "whereabouts", "responsible_township", "whereabouts_rule",
         "birthdate", "guardian", "phone",
     ),
-    "links": ("record_id_l", "record_id_r", "probability", "decision", "evidence_text", "answer"),
+    "links": ("record_id_l", "record_id_r", "probability", "decision", "evidence_text", "answer", "answer_id"),
     "findings": (
         "finding_id", "person_id", "rule", "severity", "field", "registry_a", "value_a", "registry_b", "value_b", "township", "village",
         "record_id_a", "record_id_b", "in_cohort", "message", "case_id", "kind", "favoured", "why", "basis", "address_a", "address_b",
@@ -106,8 +108,8 @@ class RunLists:
         return AreaLists(sheets, self.frames, self.cohort, self.frames[CHILDREN_SHEET.title])
 
     def township(self, name: str) -> AreaLists:
-        """The township's own children village by village, and of the others nothing. It is not asked about a child whose answer waits for
-        the county, nor about what only an office can settle."""
+        """The township's own children village by village, and of the others nothing. It is not asked about a child or a pair whose answer
+        waits for the county, nor about what only an office can settle."""
         permitted = {sheet.title: for_township(sheet, self.frames[sheet.title], name) for sheet, _ in _FILLED_FROM}
         sheets = {title: with_filled_columns(sheet, frame) for title, (sheet, frame) in permitted.items()}
         frames = {title: frame for title, (_, frame) in permitted.items()}
@@ -115,12 +117,13 @@ class RunLists:
         sheets[CHILDREN_SHEET.title] = replace(sheets[CHILDREN_SHEET.title], grouped_by="village")
         frames[CHILDREN_SHEET.title] = listed.filter(pc.invert(waiting(listed))).sort_by("walk")
         frames[FINDINGS_SHEET.title] = findings.filter(findings["asked"])
+        frames[PAIRS_SHEET.title] = frames[PAIRS_SHEET.title].filter(pc.invert(waiting(frames[PAIRS_SHEET.title])))
         return AreaLists(sheets, frames, self.cohort.filter(pc.equal(self.cohort["township"], name)), listed)
 
 
-def waiting(children: pa.Table) -> pa.ChunkedArray:
-    """Row by row of the list of children: does an answer wait for the county's word?"""
-    return pc.fill_null(pc.equal(children["answer_state"], "waiting"), False)
+def waiting(asked: pa.Table) -> pa.ChunkedArray:
+    """Row by row of the list of children, or of pairs: does an answer wait for the county's word?"""
+    return pc.fill_null(pc.equal(asked["answer_state"], "waiting"), False)
 
 
 def read_lists(tables: Path, as_of: date, settings: Settings, responsible: pa.Table | None = None) -> RunLists:

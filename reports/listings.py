@@ -86,6 +86,7 @@ PAIRS_SHEET = SheetOfRows(
     numbered=True,
     frozen=1,
     pages=2,
+    unprinted=("township", "answer_id", "answer_state"),  # whose officer is asked, and whether the county has yet to accept an answer
     identified_by=("record_id_l", "record_id_r", "name_l", "name_r", "id_l", "id_r", "birthdate_l", "birthdate_r"),
     columns=(
         _CODE,

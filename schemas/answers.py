@@ -10,6 +10,7 @@ from schemas.whereabouts import ANSWERS, AT_SCHOOL_HERE, TAUGHT_AT_HOME
 
 # Answer in the column 是否同一人 -> judgement.
 SAME_PERSON = {"是": "same", "否": "different", "无法判断": "unsure"}
+JOINING = "是"  # the answer that makes two records one person's
 VERDICT_NAME = {"same": "核查为同一人", "different": "核查为不同的两人", "unsure": "无法判断"}
 
 # Answers in the column 处理情况. None of them closes a case: only the registry's own value does, once it is corrected.
@@ -73,6 +74,7 @@ MANY_TO_ONE = 5  # children whom one township sends to one school on one day
 ANSWER_DOUBTS = {
     "many_to_one_school": f"同一乡镇同一天有 {MANY_TO_ONE} 名以上儿童填同一所学校，请先向该校核实",
     "school_not_in_registries": "各系统里没有这所学校，请核对校名",
+    "later_refused": "其后另有一份内容不同的答复未采用（见回执），可能要更正，请先问乡镇",
 }
 
 

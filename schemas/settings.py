@@ -220,6 +220,11 @@ class Settings(SettingTable):
         return tuple(dict.fromkeys((*self.divisions.township_names, self.county.short_name, *self.offices)))
 
     @property
+    def county_accepts(self) -> bool:
+        """Does the county accept an answer before it takes a child off the list?"""
+        return self.acceptance == "county"
+
+    @property
     def passwords_of_returns(self) -> list[str]:
         """What is tried on a returned workbook that has a password: those with which workbooks are sent out among them."""
         sent = (recipient.password for recipient in self.recipients.values())

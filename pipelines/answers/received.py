@@ -14,6 +14,7 @@ from pipelines.answers.returned import ReturnedRow
 from pipelines.intake.values import parse_date, squeeze
 from reports.answer_listings import ABSENT_SHEET, ACCEPTANCE_SHEET, CORRECTIONS_SHEET, FOUND_SHEET, VISITS_SHEET
 from reports.book import SheetOfRows
+from reports.joining_listing import JOINING_SHEET
 from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET, ROW_CODES
 from reports.row_codes import row_code, same_code
 from schemas.answers import CHOICES, FOUND, NOT_YET
@@ -44,6 +45,7 @@ _KINDS = (
     _Kind("report", FOUND_SHEET, None, ("name", "id_number", "birthdate", "note"), FOUND),
     _Kind("visit", VISITS_SHEET, "measure", ("said", "measure", "note")),
     _Kind("acceptance", ACCEPTANCE_SHEET, "returned_why", ("said", "returned_why")),
+    _Kind("acceptance", JOINING_SHEET, "returned_why", ("said", "returned_why")),
 )
 
 

@@ -74,7 +74,7 @@ def try_answers(files: Sequence[Path], root: Path | None, settings: Settings, as
         records[["record_id", "name"]].merge(table("identities")[["record_id", "person_id"]], on="record_id"),
         Schools(records["school"].dropna().unique(), Places(settings.divisions)),
         day,
-        settings.acceptance == "county",
+        settings.county_accepts,
     )
     own = {str(answer.values["answer_id"]) for answer in received}
     states = ledger.table[ledger.table["answer_id"].isin(own)][["kind", "state"]]

@@ -96,6 +96,7 @@ RECORD_TABLES = (
             text("evidence", "comparison levels with their weights, field:level:weight joined by ;", "比较的依据", required=True),
             text("evidence_text", "the same in Chinese", "依据的中文说明", required=True),
             text("answer", "what somebody who looked at the two answered, in Chinese, with the day", "核查的答复"),
+            text("answer_id", "of an answer that the county has yet to accept, or has returned", "待县验收或县退回的答复", refers="answers.answer_id"),
         ),
         key=("record_id_l", "record_id_r"),
     ),

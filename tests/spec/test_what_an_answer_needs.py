@@ -12,6 +12,7 @@ from pipelines.answers.ledger import AnswerLedger, answers_of_log, ledger_of
 from pipelines.answers.received import answers_table, received_answers
 from pipelines.answers.returned import ReturnedRow
 from pipelines.answers.schools import Schools
+from pipelines.answers.states import answer_states
 from reports.answer_listings import ACCEPTANCE_SHEET
 from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, ROW_CODES
 from reports.row_codes import row_code
@@ -218,6 +219,25 @@ def test_where_the_county_accepts_the_answer_waits_for_its_word() -> None:
     assert no.table.query("kind == 'whereabouts'")[["state", "decided_by", "decided_why"]].values.tolist() == [
         ["returned", "陆某", "查无此人"]
     ]
+
+
+def test_a_later_answer_that_is_refused_leaves_the_first_waiting_and_the_county_is_told() -> None:
+    first = ledger(row(ELSEWHERE), acceptance=True).table
+    dropped = {"said": "确属辍学", "checked_by": None, "checked_on": "2020-04-22"}
+    second = ledger(row(dropped), earlier=first, acceptance=True).table.set_index("state")
+    assert second.loc["refused", "refusal"] == "not_signed" and second.loc["waiting", "doubt"] == "later_refused"
+    same = ledger(row(ELSEWHERE | {"checked_by": None}), earlier=first, acceptance=True).table.set_index("state")
+    assert pd.isna(same.loc["waiting", "doubt"])  # it says the same
+
+
+def test_two_records_wait_to_be_one_persons_unless_they_already_are() -> None:
+    pair = {"answer_id": "A1", "kind": "pair", "about": "[]", "value": "是", "answered_on": AS_OF, "received_on": AS_OF}
+
+    def state(acceptance: bool, **more: object) -> str:
+        return answer_states(answers_table([pair | more]), AS_OF, others=(), acceptance=acceptance)["state"].item()
+
+    assert (state(True), state(False), state(True, value="否")) == ("waiting", "accepted", "accepted")
+    assert state(True, state="accepted") == "accepted"  # by a version that did not ask the county
 
 
 def test_an_answer_that_leaves_the_child_listed_needs_no_acceptance() -> None:

@@ -134,7 +134,9 @@ def test_of_the_listed_children_those_wait_that_are_not_asked_about_and_the_week
     tables = write_tables(tmp_path / "tables")
     its = next(n for n in range(4, 40) if home(n) == TOWNSHIP)
     answer = {"answer_id": "A1", "kind": "whereabouts", "case_id": case_id(its), "person_id": person_id(its), "state": "waiting"}
-    write_table(tables, "answers", [answer | {"value": "县外就读（填学校）", "answered_on": AS_OF, "received_on": AS_OF}])
+    sent = answer | {"value": "县外就读（填学校）", "answered_on": AS_OF, "received_on": AS_OF}
+    later = sent | {"answer_id": "A2", "state": "refused", "refusal": "not_signed", "row": 2}  # and so takes nothing back
+    write_table(tables, "answers", [sent, later])
     (path,) = write_books(list_books(tables, tmp_path / "out", AS_OF, [TOWNSHIP], settings=SETTINGS))
     book = load_workbook(path)
     counts = below(book["封面"], "要做的事")["去向不明儿童（人）"]

@@ -35,7 +35,19 @@ from tests.lib.plan_county import SETTINGS
 
 TO_REPORT = ["名在人不在", "新发现"]
 AFTER = [*TO_REPORT, "信息不一致（供参考）", "变化", "指标", "各村指标"]
-COUNTY_TITLES = ["封面", "指标", "各乡镇指标", "各村指标", "各学校指标", "答复验收", "凭答复销号", "回执", "变化", *LISTS]
+COUNTY_TITLES = [
+    "封面",
+    "指标",
+    "各乡镇指标",
+    "各村指标",
+    "各学校指标",
+    "答复验收",
+    "同一人验收",
+    "凭答复销号",
+    "回执",
+    "变化",
+    *LISTS,
+]
 SEEN_IN = {  # the pairs each workbook shows, in order: first those of a listed child, then by likelihood
     "安阳镇": [0, 2, 5, 1],
     "高岭镇": [6],
