@@ -2,7 +2,7 @@
 sheet of ours comes out as a row or as a refusal; nothing of it is passed over without a word."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -37,6 +37,7 @@ _SENT_ALONG = (
 _MAY_BE_CUT = ("no_line_end", "broken_quotes")  # notes of a text file that may have had more rows
 _LETTERS = 26
 
+PasswordsOf: TypeAlias = Callable[[str], Sequence[str]]
 _Filled: TypeAlias = npt.NDArray[np.bool_]
 
 
@@ -60,9 +61,14 @@ class ReturnedRow:
         return _refused(self.file, self.sheet, self.number, rule, why)
 
 
-def read_returned(inbox: Path, passwords: Sequence[str] = ()) -> tuple[dict[str, list[ReturnedRow]], list[Refusal]]:
-    """(rows by the title of their list, refusals): all files under ``inbox``, in order of their names. ``passwords``: tried on workbooks
-    that have one.
+def no_passwords(file: str) -> Sequence[str]:
+    """Of any file."""
+    return ()
+
+
+def read_returned(inbox: Path, passwords: PasswordsOf = no_passwords) -> tuple[dict[str, list[ReturnedRow]], list[Refusal]]:
+    """(rows by the title of their list, refusals): all files under ``inbox``, in order of their names. ``passwords``: name of a file -> what
+    is tried on it where it has a password.
 
     A refusal without a row is of a whole file or sheet. The rules ``comment_not_read`` and ``outside_table`` say what was not read beside
     a row, whose answer is taken all the same.
@@ -74,7 +80,7 @@ def read_returned(inbox: Path, passwords: Sequence[str] = ()) -> tuple[dict[str,
             refused.append(file)
             continue
         try:
-            found = list(_read(file, passwords))
+            found = list(_read(file, passwords(file.file)))
         except FileRefused as error:
             refused.append(refused_file(file.file, error.rule, error.message))
             continue
@@ -91,14 +97,14 @@ def read_returned(inbox: Path, passwords: Sequence[str] = ()) -> tuple[dict[str,
     return rows, refused
 
 
-def is_returned(file: Path, passwords: Sequence[str]) -> bool:
+def is_returned(file: Path, passwords: PasswordsOf) -> bool:
     """Is the file a workbook as this program sends it out, filled in or not? False where it cannot be read."""
     try:
         return any(
             find_table(grid.sheet, head) or any(states_no_rows(listing, head) for listing in SHEETS_READ_BACK)
             for export in returned_files(file)
             if not isinstance(export, Refusal)
-            for grid in sheets(export.content, passwords)
+            for grid in sheets(export.content, passwords(export.file))
             if (head := grid.head(LOOK_FOR_HEADINGS_IN))
         )
     except FileRefused:

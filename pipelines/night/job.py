@@ -186,7 +186,7 @@ def read_inputs(context: Context) -> Inputs:
     settings, snapshots = context.settings, _snapshots(context.root)
     exports = read_exports(context.root / "raw", settings.registries, snapshots, settings.passwords)
     exports = supersede(exports, seen_before(exports, context.store.earlier_of_all("files"), snapshots, settings.registries))
-    returned, unread = read_returned(context.root / "inbox", settings.passwords_of_returns)
+    returned, unread = read_returned(context.root / "inbox", settings.passwords_for)
     received = received_answers(returned, context.as_of)
     earlier = context.earlier("answers")
     exports = with_reports(exports, received, earlier, context.as_of, settings.county_accepts, snapshots)
