@@ -6,6 +6,7 @@ Declarative, as ``reports.listings``.
 from reports.book.declare import DARK_RED, RED_FILL, RED_TEXT, Lacking, SheetColumn, SheetOfRows, ValueEqual
 from reports.joining_listing import JOINING_SHEET
 from reports.listings import CODE_COLUMNS, SHEETS_TO_ANSWER
+from reports.roster_listings import HOLIDAY_SHEET
 from schemas.answers import ACCEPTANCE, FOUND, HANDLED, VISIT_RESULTS
 from schemas.codes import REPORT_STATE
 
@@ -240,4 +241,5 @@ SHEETS_READ_BACK = (
     ABSENT_SHEET,
     FOUND_SHEET,
     VISITS_SHEET,
+    HOLIDAY_SHEET,
 )

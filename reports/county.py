@@ -14,6 +14,7 @@ from reports.list_rows import RunLists
 from reports.list_sheets import list_sheet
 from reports.listings import CHANGES_SHEET, SHEETS_TO_ANSWER
 from reports.place_sheets import schools_sheet, townships_sheet, villages_sheet
+from reports.roster_listings import CLASS_SHEET
 from schemas.settings import Settings
 
 
@@ -23,7 +24,7 @@ def county_sheets(
     """The sheets in their order: the cover, the indicators, what has changed, all lists. ``unread``: of the cover."""
     area, lists = settings.county.short_name, run.county()
     return (
-        cover(area, as_of, county_tables(lists, settings.divisions.township_names), settings, county=True, unread=unread),
+        cover(area, as_of, county_tables(lists, settings), settings, county=True, unread=unread),
         indicators_sheet(figures.of(Area("county")), area, as_of, settings),
         townships_sheet(figures, as_of, settings),
         villages_sheet(figures, area, as_of, None, settings),
@@ -31,6 +32,7 @@ def county_sheets(
         list_sheet(lists, ACCEPTANCE_SHEET.title, area, as_of, settings),
         list_sheet(lists, JOINING_SHEET.title, area, as_of, settings),
         list_sheet(lists, OFF_LIST_SHEET.title, area, as_of, settings),
+        *([list_sheet(lists, CLASS_SHEET.title, area, as_of, settings)] if lists.frames[CLASS_SHEET.title].num_rows else []),
         list_sheet(lists, RECEIPT_SHEET.title, area, as_of, settings),
         list_sheet(lists, CHANGES_SHEET.title, area, as_of, settings, all_new=run.first_night),
         *(list_sheet(lists, sheet.title, area, as_of, settings) for sheet in SHEETS_TO_ANSWER),

@@ -25,6 +25,7 @@ from reports.answer_listings import OFF_LIST_SHEET, RECEIPT_SHEET, SHEETS_READ_B
 from reports.book import ANSWER_MARK, SheetOfRows, states_no_rows
 from reports.cover import COVER_TITLE
 from reports.listings import CHANGES_SHEET, FOR_INFORMATION_SHEET
+from reports.roster_listings import BUREAU_SHEETS
 
 _DAY = re.compile(r"(20\d\d)\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})(?!\d)")  # a weekday or 上午 may follow
 # What the titles of the sheets hold that are sent beside the lists and ask nothing.
@@ -32,7 +33,7 @@ _SENT_ALONG = (
     COVER_TITLE,
     "指标",
     "选项",
-    *(x.title for x in (CHANGES_SHEET, WAITING_SHEET, OFF_LIST_SHEET, RECEIPT_SHEET, FOR_INFORMATION_SHEET)),
+    *(x.title for x in (CHANGES_SHEET, WAITING_SHEET, OFF_LIST_SHEET, RECEIPT_SHEET, FOR_INFORMATION_SHEET, *BUREAU_SHEETS)),
 )
 _MAY_BE_CUT = ("no_line_end", "broken_quotes")  # notes of a text file that may have had more rows
 _LETTERS = 26

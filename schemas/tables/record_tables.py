@@ -159,6 +159,7 @@ RECORD_TABLES = (
             text("disability_level", "level of disability", "残疾等级", codes=sets.DISABILITY_LEVEL_CODES),
             text("school", "school of the preferred student record", "学校"),
             text("grade", "grade", "年级"),
+            whole("grade_number", "grade as a number, 10 to 12 of senior school, 0 before school; null where it cannot be read", "年级数", least=0, most=12),
             text("student_state", "state of the student record; replaced: a newer export no longer has it", "学籍状态", codes=sets.PERSONS_STUDENT_STATE_CODES),
             text("school_claim", "what the poverty system says of schooling", "国扶登记的在校状况", codes=sets.SCHOOL_CLAIM_CODES),
             text("registries", "systems that have the person, comma-joined", "有此人的系统", required=True, codes=sets.REGISTRIES_CODES, several=True),

@@ -19,7 +19,7 @@ from reports.row_codes import row_code
 from schemas.answers import ANSWER_REFUSAL_WORDS
 from schemas.decisions import DECISION_TABLE
 from schemas.tables import TABLES
-from schemas.whereabouts import ANSWERS
+from schemas.whereabouts import ANSWERS, VOCATIONAL_CLASS
 from tests.lib.plan_county import PLACES
 
 Cells = dict[str, str | None]
@@ -82,8 +82,9 @@ def test_what_a_row_lacks_has_words_and_no_value() -> None:
 
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_every_answer_of_the_drop_down_is_taken(answer: str) -> None:
-    school = "河池市职业教育中心学校" if "中职" in answer else "南宁市秀田小学"
-    taken = ledger(row(ELSEWHERE | {"said": answer, "school_said": school, "note": "都教字〔2020〕8号"}))
+    school = "河池市职业教育中心学校" if "中职" in answer or "职教" in answer else "南宁市秀田小学"
+    child = CHILD | ({"birthdate": "2004-06-01"} if answer == VOCATIONAL_CLASS else {})
+    taken = ledger(row(ELSEWHERE | {"said": answer, "school_said": school, "note": "都教字〔2020〕8号，家长同意"}, child))
     assert (taken.whereabouts["answer"].tolist(), taken.refused) == ([answer], [])
 
 
@@ -205,6 +206,27 @@ def test_an_answer_does_not_count_for_somebody_else_who_has_the_number_now() -> 
     now = ledger_of([], first, LOG, others, SCHOOLS, AS_OF, acceptance=False)
     assert now.table["refusal"].tolist() == ["person_is_another"] and not len(now.whereabouts)
     assert ledger(earlier=now.table).table["refusal"].isna().all()  # the number is the child's own again
+
+
+@pytest.mark.parametrize(
+    ("born", "more", "refusal"),
+    [
+        ("2004-06-01", {}, None),
+        ("2004-06-01", {"school_said": "都安县职业教育中心“文化教育+职业技能”提升班"}, None),
+        ("2004-06-01", {"school_said": "职教提升班"}, "school_missing"),
+        ("2004-06-01", {"note": "在广东务工两年"}, "consent_missing"),
+        ("2004-06-01", {"note": "家长不同意"}, "consent_missing"),
+        ("2005-04-21", {}, "not_of_class_age"),  # 15 the day after
+        ("2003-04-20", {}, "not_of_class_age"),  # 17 that day
+    ],
+)
+def test_the_class_of_the_vocational_school_is_for_those_of_15_and_16_whose_parents_agree(
+    born: str, more: Cells, refusal: str | None
+) -> None:
+    child = CHILD | {"birthdate": born}
+    said = {"said": VOCATIONAL_CLASS, "school_said": "都安县职业教育中心", "note": "家长同意，本人自愿"}
+    taken = ledger(row(ELSEWHERE | said | more, child), acceptance=True).table
+    assert taken[["state", "refusal"]].values.tolist() == [["refused", refusal] if refusal else ["waiting", None]]
 
 
 def test_where_the_county_accepts_the_answer_waits_for_its_word() -> None:
