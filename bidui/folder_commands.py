@@ -90,7 +90,7 @@ def _try_returned(console: Console, files: Sequence[Path], root: Path | None) ->
             settings = settings_of(place) if place else Settings()
         except CountyFileError:
             return None  # the check of the county's file says what is wrong with it
-        returned = guarded("check", lambda: returned_among(files, settings.passwords_of_returns))
+        returned = guarded("check", lambda: returned_among(files, settings.passwords_for))
         if not returned:
             return None
         if others := [path.name for path in files if path not in returned]:

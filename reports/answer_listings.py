@@ -4,7 +4,9 @@ Declarative, as ``reports.listings``.
 """
 
 from reports.book.declare import DARK_RED, RED_FILL, RED_TEXT, Lacking, SheetColumn, SheetOfRows, ValueEqual
+from reports.joining_listing import JOINING_SHEET
 from reports.listings import CODE_COLUMNS, SHEETS_TO_ANSWER
+from reports.roster_listings import HOLIDAY_SHEET
 from schemas.answers import ACCEPTANCE, FOUND, HANDLED, VISIT_RESULTS
 from schemas.codes import REPORT_STATE
 
@@ -231,4 +233,13 @@ VISITS_SHEET = SheetOfRows(
 EMPTY_ROWS = 50  # of such a sheet
 
 # What comes back filled in.
-SHEETS_READ_BACK = (*SHEETS_TO_ANSWER, ACCEPTANCE_SHEET, CORRECTIONS_SHEET, ABSENT_SHEET, FOUND_SHEET, VISITS_SHEET)
+SHEETS_READ_BACK = (
+    *SHEETS_TO_ANSWER,
+    ACCEPTANCE_SHEET,
+    JOINING_SHEET,
+    CORRECTIONS_SHEET,
+    ABSENT_SHEET,
+    FOUND_SHEET,
+    VISITS_SHEET,
+    HOLIDAY_SHEET,
+)

@@ -9,10 +9,12 @@ from reports.cover import cover
 from reports.cover_tables import county_tables
 from reports.figures import Area, Figures
 from reports.indicator_sheet import indicators_sheet
+from reports.joining_listing import JOINING_SHEET
 from reports.list_rows import RunLists
 from reports.list_sheets import list_sheet
 from reports.listings import CHANGES_SHEET, SHEETS_TO_ANSWER
 from reports.place_sheets import schools_sheet, townships_sheet, villages_sheet
+from reports.roster_listings import CLASS_SHEET
 from schemas.settings import Settings
 
 
@@ -23,21 +25,15 @@ def county_sheets(
     the cover."""
     area, lists = settings.county.short_name, run.county()
     return (
-        cover(
-            area,
-            as_of,
-            county_tables(lists, settings.divisions.township_names),
-            settings,
-            county=True,
-            unread=unread,
-            missing=missing,
-        ),
+        cover(area, as_of, county_tables(lists, settings), settings, county=True, unread=unread, missing=missing),
         indicators_sheet(figures.of(Area("county")), area, as_of, settings),
         townships_sheet(figures, as_of, settings),
         villages_sheet(figures, area, as_of, None, settings),
         schools_sheet(figures, as_of, settings),
         list_sheet(lists, ACCEPTANCE_SHEET.title, area, as_of, settings),
+        list_sheet(lists, JOINING_SHEET.title, area, as_of, settings),
         list_sheet(lists, OFF_LIST_SHEET.title, area, as_of, settings),
+        *([list_sheet(lists, CLASS_SHEET.title, area, as_of, settings)] if lists.frames[CLASS_SHEET.title].num_rows else []),
         list_sheet(lists, RECEIPT_SHEET.title, area, as_of, settings),
         list_sheet(lists, CHANGES_SHEET.title, area, as_of, settings, all_new=run.first_night),
         *(list_sheet(lists, sheet.title, area, as_of, settings) for sheet in SHEETS_TO_ANSWER),

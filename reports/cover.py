@@ -8,6 +8,7 @@ from reports.answer_listings import ABSENT_SHEET, ACCEPTANCE_SHEET, FOUND_SHEET,
 from reports.areas import education_office
 from reports.book import ANSWER_MARK, BLUE, DARK_RED, DATE_FORMAT, Look, PageGap, PageLine, PageRow, PrintedPage
 from reports.cover_tables import FigureTable
+from reports.joining_listing import JOINING_SHEET
 from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET
 from schemas.calendar import report_week
 from schemas.settings import Settings
@@ -22,7 +23,8 @@ _DEADLINE = Look(bold=True, size=12, colour=DARK_RED, boxed=False, wrapped=False
 
 _STEPS = (
     f"1. 只填写表头带“{ANSWER_MARK}”的黄色格；填了一半的行，还缺的格变红，填上就恢复。发现其他列有错，写在说明栏里。",
-    "2. 有下拉箭头的单元格请从列表中选择；选“……（填学校）”的，须在“就读学校”栏写明学校全称；选“免学、缓学”的，须在“核查说明”或“佐证材料”栏写明批准文号。",
+    "2. 有下拉箭头的单元格请从列表中选择；选“……（填学校）”的，须在“就读学校”栏写明学校全称；选“免学、缓学”的，须在“核查说明”或“佐证材料”栏写明批准文号；"
+    "选“已入职教提升班”的（年满15—16周岁），写明家长同意、学生自愿。",
     f"3. 先办“{CHILDREN_SHEET.title}”，一村一村排好，同户的相邻：“跟进方式”为“{FOLLOW_UP['call']}”的，先向疑似学籍所在学校打电话"
     f"（没有列出学籍的，看“{PAIRS_SHEET.title}”里与谁相像），对不上再入户；其余逐户核查。",
     "　 每名儿童都要填“核查去向”“核查人”和“核查日期”（缺的不予采用），没有找到的选“仍未找到”。已答复、待县验收的儿童不再列出。",
@@ -37,7 +39,8 @@ _COUNTY_STEPS = (
     "1. 本表汇总各乡镇名单，供县级调度；跨乡镇和乡镇不明的记录只在本表中，由县教育局核查。",
     "2. “指标”各数的算法和范围写在旁边；“变化”是上次比对以后、上星期四以后新增、重开、答复、销号的个案。",
     f"3. 需要填写的，同样只填表头带“{ANSWER_MARK}”的黄色列，请勿修改“人员编号”。",
-    f"4. “{ACCEPTANCE_SHEET.title}”：乡镇的答复逐条选“同意”或“退回”（退回的写明原因），填验收人和日期，可以多行一起填；同意的，儿童才销号。",
+    f"4. “{ACCEPTANCE_SHEET.title}”和“{JOINING_SHEET.title}”：乡镇的答复逐条选“同意”或“退回”（退回的写明原因），填验收人和日期，可以多行一起填；"
+    "同意的，儿童才销号，两条记录才并为一人。",
 )
 _REGISTERED = "“在校就读”指学籍系统有在读学籍，不等于每天到校。"
 _NOTICE = "本文件含未成年人个人信息，仅限控辍保学核查使用：不得转发，不得通过微信、QQ等传送，用后妥善保管。"

@@ -13,6 +13,9 @@ from reports.book import CellNumber, Formula, SheetOfRows
 from reports.list_rows import AreaLists, waiting
 from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, FOR_INFORMATION_SHEET, PAIRS_SHEET, SHEETS_TO_ANSWER
 from reports.progress import filled_in
+from reports.roster_listings import HOLIDAY_SHEET, NOT_REGISTERED_SHEET
+from reports.rosters import roster_line
+from schemas.settings import Settings
 from schemas.whereabouts import FOLLOW_UP, FOLLOW_UP_SHORT_NAME, REASON_SHORT_NAME, REASONS, WHEREABOUTS_NAME
 
 _UNKNOWN_PLACES = "不在区划表里的乡镇：没有乡镇核查表，儿童都在本表；确是本县乡镇的，请添进 divisions.csv 后重新比对"
@@ -47,12 +50,13 @@ def township_tables(lists: AreaLists) -> list[FigureTable]:
     ]
 
 
-def county_tables(lists: AreaLists, townships: Sequence[str]) -> list[FigureTable]:
+def county_tables(lists: AreaLists, settings: Settings) -> list[FigureTable]:
     """The county's lists, then per township its lists and its children by whereabouts."""
+    townships = settings.divisions.township_names
     cohorts = _cohorts(lists.cohort)
     nowhere = sum((counts for place, counts in cohorts.items() if place not in townships), Counter())
     return [
-        _list_sizes(lists),
+        replace(_list_sizes(lists), notes=(roster_line(lists, settings),)),
         *_without_workbook(cohorts, lists, townships),
         _lists_per_place("各乡镇名单", "township", "跨乡镇或不明", townships, lists),
         _whereabouts(
@@ -121,11 +125,21 @@ def _progress(lists: AreaLists) -> FigureTable:
                 for code, short in FOLLOW_UP_SHORT_NAME.items()
                 if follow_up[code]
             ]
-    named = (*SHEETS_TO_ANSWER, VISITS_SHEET, FOR_INFORMATION_SHEET, WAITING_SHEET, RECEIPT_SHEET)
+    named = (
+        *SHEETS_TO_ANSWER,
+        VISITS_SHEET,
+        HOLIDAY_SHEET,
+        NOT_REGISTERED_SHEET,
+        FOR_INFORMATION_SHEET,
+        WAITING_SHEET,
+        RECEIPT_SHEET,
+    )
     absent = [sheet.title for sheet in named if not lists.frames[sheet.title].num_rows and not (sheet is CHILDREN_SHEET and rows)]
     notes = [f"本次没有：{'、'.join(absent)}。"] if absent else []
     if number := lists.frames[FOR_INFORMATION_SHEET.title].num_rows:
         notes.append(f"另有{FOR_INFORMATION_SHEET.title} {number:,} 条，由有关单位在原系统更正，不用填写。")
+    if number := lists.frames[HOLIDAY_SHEET.title].num_rows:
+        notes.append(f"寒假里逐户家访{HOLIDAY_SHEET.title}上的 {number:,} 名儿童，每次在表里填一行，开学前填完。")
     return FigureTable(
         "要做的事", ("名单", "在册", WAITING_SHEET.title, "应填", "已填"), tuple(rows), summed=False, notes=tuple(notes)
     )

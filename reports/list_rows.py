@@ -20,16 +20,20 @@ from reports.answer_listings import (
     WAITING_SHEET,
 )
 from reports.book import SheetOfRows, for_county, for_township, with_filled_columns
+from reports.joining_listing import JOINING_SHEET
 from reports.listings import CHANGES_SHEET, CHILDREN_SHEET, FINDINGS_SHEET, FOR_INFORMATION_SHEET, PAIRS_SHEET
+from reports.roster_listings import CLASS_SHEET, HOLIDAY_SHEET, LEAVING_SHEET, NOT_REGISTERED_SHEET
 from reports.row_codes import with_row_codes
 from reports.run_tables import read_columns, with_relations
-from schemas.answers import ANSWER_DOUBTS, ANSWER_REFUSAL_WORDS, ANSWER_STATES, CORRECTING_ANSWERS
-from schemas.calendar import semester_start
+from schemas.answers import ANSWER_DOUBTS, ANSWER_REFUSAL_WORDS, ANSWER_STATES, CORRECTING_ANSWERS, LEAVING_AGAIN
+from schemas.calendar import before_summer, in_autumn, in_winter_holiday, school_year, semester_start
+from schemas.codes import STUDENT_STATE_NAME
 from schemas.registry import Registry
 from schemas.responsible_roles import RESPONSIBLE
+from schemas.rosters import CLASS_STATES, LEAVING_SIGNS, OVER_AGE, SCHOOL_BASIS
 from schemas.rules import DIFFERENCE_NAME, RULES
 from schemas.settings import Settings
-from schemas.whereabouts import FOLLOW_UP, REASONS, WHEREABOUTS_NAME
+from schemas.whereabouts import CLASS_AGES, FOLLOW_UP, REASONS, VOCATIONAL_CLASS, WHEREABOUTS_NAME
 from schemas.words import CASE_KIND_NAME, EVENT_NAME, HOUSEHOLD_BOOK_NEEDED
 
 SEVERITY = {"high": "高", "medium": "中", "low": "低"}
@@ -42,24 +46,29 @@ _FILLED_FROM = (
     (FOR_INFORMATION_SHEET, "information_rows"),
     (CHANGES_SHEET, "change_rows"),
     (ACCEPTANCE_SHEET, "acceptance_rows"),
-    (WAITING_SHEET, "acceptance_rows"),
+    (JOINING_SHEET, "joining_rows"),
+    (WAITING_SHEET, "waiting_rows"),
     (OFF_LIST_SHEET, "off_list_rows"),
     (RECEIPT_SHEET, "receipt_rows"),
     (CORRECTIONS_SHEET, "corrections"),
     (VISITS_SHEET, "visit_rows"),
+    (HOLIDAY_SHEET, "holiday_visits"),
+    (NOT_REGISTERED_SHEET, "not_registered"),
+    (LEAVING_SHEET, "leaving_signs"),
+    (CLASS_SHEET, "class_rows"),
 )
 
 _READ = {
     "records": (
         "record_id", "registry", "file", "sheet", "row", "name", "id_number", "id_raw", "birthdate", "township", "village", "guardian",
-        "school", "household",
+        "school", "household", "student_state", "state_date",
     ),
     "identities": ("record_id", "person_id"),
     "persons": (
         "person_id", "name", "id_number", "township", "village", "in_cohort", "whereabouts", "responsible_township", "whereabouts_rule",
-        "birthdate", "guardian", "phone",
+        "birthdate", "guardian", "phone", "sex", "school", "grade", "grade_number", "student_state", "school_claim", "conditions",
     ),
-    "links": ("record_id_l", "record_id_r", "probability", "decision", "evidence_text", "answer"),
+    "links": ("record_id_l", "record_id_r", "probability", "decision", "evidence_text", "answer", "answer_id"),
     "findings": (
         "finding_id", "person_id", "rule", "severity", "field", "registry_a", "value_a", "registry_b", "value_b", "township", "village",
         "record_id_a", "record_id_b", "in_cohort", "message", "case_id", "kind", "favoured", "why", "basis", "address_a", "address_b",
@@ -68,7 +77,7 @@ _READ = {
         "person_id", "township", "village", "name", "sex", "birthdate", "id_number", "guardian", "phone", "poverty", "disability",
         "whereabouts", "reason", "follow_up", "hint", "candidate", "candidate_record_id", "sources", "first_listed", "case_id",
     ),
-    "cases": ("case_id", "weeks", "answer", "state"),
+    "cases": ("case_id", "kind", "person_id", "rule", "weeks", "answer", "state", "closed_on", "closed_whereabouts"),
     "changes": ("period", "as_of", "event", "case_id", "kind", "person_id", "rule", "township", "village", "said", "reason"),
     "answers": (
         "answer_id", "kind", "case_id", "person_id", "name", "id_number", "birthdate",
@@ -106,8 +115,8 @@ class RunLists:
         return AreaLists(sheets, self.frames, self.cohort, self.frames[CHILDREN_SHEET.title])
 
     def township(self, name: str) -> AreaLists:
-        """The township's own children village by village, and of the others nothing. It is not asked about a child whose answer waits for
-        the county, nor about what only an office can settle."""
+        """The township's own children village by village, and of the others nothing. It is not asked about a child or a pair whose answer
+        waits for the county, nor about what only an office can settle."""
         permitted = {sheet.title: for_township(sheet, self.frames[sheet.title], name) for sheet, _ in _FILLED_FROM}
         sheets = {title: with_filled_columns(sheet, frame) for title, (sheet, frame) in permitted.items()}
         frames = {title: frame for title, (_, frame) in permitted.items()}
@@ -115,12 +124,13 @@ class RunLists:
         sheets[CHILDREN_SHEET.title] = replace(sheets[CHILDREN_SHEET.title], grouped_by="village")
         frames[CHILDREN_SHEET.title] = listed.filter(pc.invert(waiting(listed))).sort_by("walk")
         frames[FINDINGS_SHEET.title] = findings.filter(findings["asked"])
+        frames[PAIRS_SHEET.title] = frames[PAIRS_SHEET.title].filter(pc.invert(waiting(frames[PAIRS_SHEET.title])))
         return AreaLists(sheets, frames, self.cohort.filter(pc.equal(self.cohort["township"], name)), listed)
 
 
-def waiting(children: pa.Table) -> pa.ChunkedArray:
-    """Row by row of the list of children: does an answer wait for the county's word?"""
-    return pc.fill_null(pc.equal(children["answer_state"], "waiting"), False)
+def waiting(asked: pa.Table) -> pa.ChunkedArray:
+    """Row by row of the list of children, or of pairs: does an answer wait for the county's word?"""
+    return pc.fill_null(pc.equal(asked["answer_state"], "waiting"), False)
 
 
 def read_lists(tables: Path, as_of: date, settings: Settings, responsible: pa.Table | None = None) -> RunLists:
@@ -130,7 +140,7 @@ def read_lists(tables: Path, as_of: date, settings: Settings, responsible: pa.Ta
     """
     known = read_columns(tables, _READ) | _names(settings.registries)
     known["responsible"] = RESPONSIBLE.empty_table() if responsible is None else responsible
-    parameters = {"as_of": as_of, "semester": semester_start(as_of), "sample_share": settings.sample_share}
+    parameters = {"as_of": as_of, "sample_share": settings.sample_share, **_of_the_year(as_of)}
     with with_relations("lists", known, parameters, tables) as con:
         unknown = con.table("unknown_codes").fetchall()
         if unknown:
@@ -142,6 +152,22 @@ def read_lists(tables: Path, as_of: date, settings: Settings, responsible: pa.Ta
         }
         ((first_night,),) = con.table("first_night").fetchall()
         return RunLists(frames, con.table("cohort").to_arrow_table(), first_night)
+
+
+def _of_the_year(as_of: date) -> dict[str, object]:
+    """What depends on the time of the school year, and what the plan's further lists ask about."""
+    return {
+        "semester": semester_start(as_of),
+        "year_start": date(school_year(as_of), 9, 1),
+        "autumn": in_autumn(as_of),
+        "winter_holiday": in_winter_holiday(as_of),
+        "before_summer": before_summer(as_of),
+        "over_age": OVER_AGE,
+        "leaving_again": LEAVING_AGAIN,
+        "class_answer": VOCATIONAL_CLASS,
+        "class_from": CLASS_AGES[0],
+        "class_to": CLASS_AGES[1],
+    }
 
 
 def _names(registries: Mapping[str, Registry]) -> dict[str, pa.Table]:
@@ -165,6 +191,10 @@ def _names(registries: Mapping[str, Registry]) -> dict[str, pa.Table]:
         "answer_states": frame(ANSWER_STATES),
         "answer_refusals": frame(ANSWER_REFUSAL_WORDS),
         "answer_doubts": frame(ANSWER_DOUBTS),
+        "school_bases": frame(SCHOOL_BASIS),
+        "leaving_sign_names": frame(LEAVING_SIGNS),
+        "class_states": frame(CLASS_STATES),
+        "student_states": frame(STUDENT_STATE_NAME),
         "correcting_answers": pa.Table.from_pylist([asdict(row) for row in CORRECTING_ANSWERS]),
         "field_names": frame(fields),
         "household_book_needed": pa.table({"code": pa.array(household_book_needed, pa.string())}),

@@ -29,6 +29,7 @@ _CODE, _CODE_2, _CODE_3 = CODE_COLUMNS
 _SAID = ("said",)
 _NEEDED = (Lacking(_SAID),)
 _DONE_BY = ("said", "right_value")
+_PAPER = "附"  # in the words of an answer that needs an approval or the parents' consent
 
 # A row is read from left to right on one screen: where the child lives, who it is, why it is asked about, what is to be filled in. Then
 # what helps to find it.
@@ -57,8 +58,8 @@ CHILDREN_SHEET = SheetOfRows(
         ),
         _CODE_2,
         SheetColumn("就读学校", "school_said", width=16, seen="township", asked=True, rules=(Lacking(_SAID, "填学校"),)),
-        SheetColumn("核查说明", "note", width=16, seen="township", asked=True, rules=(Lacking(_SAID, "附批准件", ("evidence",)),)),
-        SheetColumn("佐证材料", "evidence", width=12, seen="township", asked=True, rules=(Lacking(_SAID, "附批准件", ("note",)),)),
+        SheetColumn("核查说明", "note", width=16, seen="township", asked=True, rules=(Lacking(_SAID, _PAPER, ("evidence",)),)),
+        SheetColumn("佐证材料", "evidence", width=12, seen="township", asked=True, rules=(Lacking(_SAID, _PAPER, ("note",)),)),
         SheetColumn("核查人", "checked_by", width=6, seen="township", asked=True, rules=_NEEDED),
         SheetColumn("核查日期", "checked_on", "date", seen="township", asked=True, rules=_NEEDED),
         SheetColumn("上次答复", "answer", width=16, seen="township"),
@@ -86,6 +87,7 @@ PAIRS_SHEET = SheetOfRows(
     numbered=True,
     frozen=1,
     pages=2,
+    unprinted=("township", "answer_id", "answer_state"),  # whose officer is asked, and whether the county has yet to accept an answer
     identified_by=("record_id_l", "record_id_r", "name_l", "name_r", "id_l", "id_r", "birthdate_l", "birthdate_r"),
     columns=(
         _CODE,

@@ -13,9 +13,10 @@ from reports.list_rows import RunLists
 from reports.list_sheets import list_sheet, sheet_to_report
 from reports.listings import CHANGES_SHEET, CHILDREN_SHEET, FOR_INFORMATION_SHEET, SHEETS_TO_ANSWER
 from reports.place_sheets import villages_sheet
+from reports.roster_listings import HOLIDAY_SHEET, NOT_REGISTERED_SHEET
 from schemas.settings import Settings
 
-_TO_BE_READ = (FOR_INFORMATION_SHEET, WAITING_SHEET, RECEIPT_SHEET)
+_TO_BE_READ = (NOT_REGISTERED_SHEET, FOR_INFORMATION_SHEET, WAITING_SHEET, RECEIPT_SHEET)
 
 
 def township_sheets(
@@ -31,7 +32,10 @@ def township_sheets(
 
     return (
         cover(name, as_of, township_tables(lists), settings, county=False, missing=missing),
-        *(list_sheet(lists, sheet.title, name, as_of, settings) for sheet in shown((*SHEETS_TO_ANSWER, VISITS_SHEET))),
+        *(
+            list_sheet(lists, sheet.title, name, as_of, settings)
+            for sheet in shown((*SHEETS_TO_ANSWER, VISITS_SHEET, HOLIDAY_SHEET))
+        ),
         *(sheet_to_report(sheet, name, as_of) for sheet in (ABSENT_SHEET, FOUND_SHEET)),
         *(list_sheet(lists, sheet.title, name, as_of, settings) for sheet in shown(_TO_BE_READ)),
         list_sheet(lists, CHANGES_SHEET.title, name, as_of, settings, all_new=run.first_night),

@@ -12,6 +12,7 @@ from reports.corrections import correction_books
 from reports.county import county_sheets
 from reports.figures import Figures
 from reports.list_rows import read_lists
+from reports.rosters import roster_books
 from reports.township import township_sheets
 from reports.unread_returns import unread_returns
 from schemas.settings import Settings
@@ -46,5 +47,6 @@ def list_books(
     if townships is None:
         county = out / f"{settings.county.short_name}_控辍保学汇总_{as_of:%Y%m%d}.xlsx"
         books += correction_books(run.county(), out, as_of, settings)
+        books += roster_books(run.county(), out, as_of, settings)
         books.insert(0, Book(county, county_sheets(as_of, run, figures, settings, unread_returns(tables), missing), as_of))
     return books

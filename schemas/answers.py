@@ -10,6 +10,7 @@ from schemas.whereabouts import ANSWERS, AT_SCHOOL_HERE, TAUGHT_AT_HOME
 
 # Answer in the column 是否同一人 -> judgement.
 SAME_PERSON = {"是": "same", "否": "different", "无法判断": "unsure"}
+JOINING = "是"  # the answer that makes two records one person's
 VERDICT_NAME = {"same": "核查为同一人", "different": "核查为不同的两人", "unsure": "无法判断"}
 
 # Answers in the column 处理情况. None of them closes a case: only the registry's own value does, once it is corrected.
@@ -17,7 +18,11 @@ NOT_YET = "未处理"
 HANDLED = ("已更正", "无需更正", "转相关部门", NOT_YET)
 
 # What came of a visit to bring a child back to school. None of it closes a case: the register does, or an answer about the whereabouts.
-VISIT_RESULTS = ("已返校", "同意返校", "不同意返校", "没有见到本人", "其他（写在备注）")
+BACK_AT_SCHOOL, LEAVING_AGAIN = "已返校", "有辍学苗头"
+VISIT_RESULTS = (BACK_AT_SCHOOL, "同意返校", "不同意返校", "没有见到本人", "其他（写在备注）")
+
+# What came of a visit in the winter holiday to a child that had come back to school.
+HOLIDAY_VISIT_RESULTS = ("春季学期按时返校", LEAVING_AGAIN, "已外出、不准备返校", "没有见到本人", "其他（写在备注）")
 
 # The county's word on an answer that would take a child off the list (plan, step (四): 逐个验收销号) -> the answer's state.
 ACCEPTED = "同意"
@@ -65,6 +70,8 @@ ANSWER_REFUSAL_WORDS = {
     "school_without_place": "就读学校未写明所在的省、市（县），未采用，请写全，如：广东省东莞市长安镇第一中学",
     "school_of_county": "填的是本县的学校，不能算县外就读，未采用；在本县就读的请选“县内在读”",
     "approval_missing": "未在核查说明或佐证材料中写明免学、缓学的批准文号（如 都教字〔2020〕8号），未采用",
+    "not_of_class_age": "选的是“职教提升班”，而该儿童在核查当天不满15周岁、已满17周岁或没有出生日期，未采用，该儿童仍在名单上",
+    "consent_missing": "未在核查说明或佐证材料中写明家长同意、学生自愿（入职教提升班须双方同意），未采用",
     "answers_contradict": "与同一天的另一份答复不同，都未采用，该儿童仍按未答复处理；如系更正，请把核查日期改为更正当天",
 }
 
@@ -73,6 +80,7 @@ MANY_TO_ONE = 5  # children whom one township sends to one school on one day
 ANSWER_DOUBTS = {
     "many_to_one_school": f"同一乡镇同一天有 {MANY_TO_ONE} 名以上儿童填同一所学校，请先向该校核实",
     "school_not_in_registries": "各系统里没有这所学校，请核对校名",
+    "later_refused": "其后另有一份内容不同的答复未采用（见回执），可能要更正，请先问乡镇",
 }
 
 
@@ -102,6 +110,6 @@ CHOICES = {
     "discrepancy": HANDLED,
     "acceptance": tuple(ACCEPTANCE),
     "report": tuple(REPORT_STATE),
-    "visit": VISIT_RESULTS,
+    "visit": tuple(dict.fromkeys((*VISIT_RESULTS, *HOLIDAY_VISIT_RESULTS))),
 }
-FOUND, BACK = "新发现", "已返校"
+FOUND, BACK = "新发现", BACK_AT_SCHOOL

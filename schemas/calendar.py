@@ -28,6 +28,22 @@ def semester_start(day: date) -> date:
     return date(day.year, 2, 1) if 2 <= day.month < 9 else date(school_year(day), 9, 1)
 
 
+def in_autumn(day: date) -> bool:
+    """Is ``day`` in an autumn semester?"""
+    return semester_start(day).month == 9
+
+
+def before_summer(day: date) -> bool:
+    """Is ``day`` in a spring semester, before the summer holiday?"""
+    return semester_start(day).month == 2 and day.month < 8
+
+
+def in_winter_holiday(day: date) -> bool:
+    """May ``day`` be between the autumn semester and the first lessons of spring? The holiday moves with the Spring Festival, from 8 January
+    at the earliest to the end of February at the latest."""
+    return day.month == 2 or (day.month == 1 and day.day >= 8)
+
+
 def last_report_day(day: date, weekday: int) -> date:
     """The last day before ``day`` on which schools reported: ``weekday`` (0 for Monday; the plan's is Thursday, part 3 (四) 1). The week's
     changes are counted since then."""

@@ -227,10 +227,16 @@ class Settings(SettingTable):
         return tuple(dict.fromkeys((*self.divisions.township_names, self.county.short_name, *self.offices)))
 
     @property
-    def passwords_of_returns(self) -> list[str]:
-        """What is tried on a returned workbook that has a password: those with which workbooks are sent out among them."""
-        sent = (recipient.password for recipient in self.recipients.values())
-        return list(dict.fromkeys((*self.passwords, *filter(None, sent))))
+    def county_accepts(self) -> bool:
+        """Does the county accept an answer before it takes a child off the list?"""
+        return self.acceptance == "county"
+
+    def passwords_for(self, file: str) -> list[str]:
+        """What is tried, in this order, on the returned workbook ``file`` where it has a password: a wrong one costs a tenth of a second, so
+        that the password with which workbooks go to the area in the file's name comes first, then the county's and all others."""
+        sent = {area: recipient.password for area, recipient in self.recipients.items() if recipient.password}
+        named = sorted((area for area in sent if area in file), key=len, reverse=True)
+        return list(dict.fromkeys((*(sent[area] for area in named), *self.passwords, *sent.values())))
 
 
 _NOT_IN_THE_FILE = ("registries", "divisions")

@@ -65,14 +65,18 @@ FOLLOW_UP_SHORT_NAME = {"visit": "须入户", "call": "先电话核对"}  # wher
 
 OUTSIDE_COUNTY = "县外就读（填学校）"  # the school named beside it must not be one of this county
 VOCATIONAL = "中职、技工学校就读（填学校）"
+# The plan, part 3 (四) 2 (1) ⑦: those of 15 and 16 who are long at work, the parents agreeing and the child willing.
+VOCATIONAL_CLASS = "已入职教提升班（填学校，附家长同意书）"
+CLASS_AGES = (15, 16)  # years, both included
 
 AT_SCHOOL_HERE, TAUGHT_AT_HOME = "县内在读（填学校）", "送教上门（填学校）"
-NAMES_A_SCHOOL = (OUTSIDE_COUNTY, VOCATIONAL, AT_SCHOOL_HERE, TAUGHT_AT_HOME)  # answers beside which the school must be named
+NAMES_A_SCHOOL = (OUTSIDE_COUNTY, VOCATIONAL, VOCATIONAL_CLASS, AT_SCHOOL_HERE, TAUGHT_AT_HOME)  # answers beside which the school must be named
 
 # What an officer may answer in a township workbook -> the whereabouts it stands for (None: the answer changes none).
 ANSWERS = {
     OUTSIDE_COUNTY: "enrolled_elsewhere",
     VOCATIONAL: "enrolled_elsewhere",
+    VOCATIONAL_CLASS: "enrolled_elsewhere",
     AT_SCHOOL_HERE: None,
     TAUGHT_AT_HOME: None,
     "确属辍学": "dropped_out",

@@ -16,10 +16,10 @@ from matching.names import clean_name
 from pipelines.answers.received import ReceivedAnswer
 from pipelines.answers.returned import ReturnedRow
 from pipelines.answers.schools import Schools
-from pipelines.intake.values import squeeze
+from pipelines.intake.values import parse_date, squeeze
 from schemas.answers import CHOICES
 from schemas.calendar import semester_start
-from schemas.whereabouts import ANSWERS, NAMES_A_SCHOOL, OUTSIDE_COUNTY, VOCATIONAL
+from schemas.whereabouts import ANSWERS, CLASS_AGES, NAMES_A_SCHOOL, OUTSIDE_COUNTY, VOCATIONAL, VOCATIONAL_CLASS
 
 Answer = Mapping[str, object]  # a row of the table answers
 Need = Callable[[Answer, "Background"], str | None]
@@ -27,6 +27,9 @@ Need = Callable[[Answer, "Background"], str | None]
 _SIGNED = re.compile(r"[A-Z一-龥·]{2,}")
 # The number of an approval as an office writes it: 都教字〔2020〕8号. "（2020）3号到县医院看过" is none.
 _APPROVAL = re.compile(r"[一-龥][字办发]?[〔\[(【]20\d\d[〕\])】]第?\d{1,4}号(?!到|去|在|日|上|下|早|晚)")
+
+_AGREED, _NOT_AGREED = re.compile("同意|自愿"), re.compile("[不未没][^，。；]{0,3}(?:同意|自愿)")
+_CLASS_OF_SCHOOL = re.compile('[（(]?[“"]?(?:文化教育[+＋和]职业技能)?[”"]?(?:职教)?提升班[）)]?$')
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,8 @@ def _names_its_school(answer: Answer, known: Background) -> str | None:
         return known.schools.fault_elsewhere(school)
     if answer["value"] == VOCATIONAL:
         return known.schools.fault_vocational(school)
+    if answer["value"] == VOCATIONAL_CLASS:
+        return known.schools.fault_vocational(_CLASS_OF_SCHOOL.sub("", squeeze(school)))
     if answer["value"] in NAMES_A_SCHOOL:
         return known.schools.fault_of_full_name(school)
     return None
@@ -140,6 +145,20 @@ def _names_its_approval(answer: Answer, known: Background) -> str | None:
     if ANSWERS.get(str(answer["value"])) != "exempted":
         return None
     return None if any(_APPROVAL.search(squeeze(str(answer[key] or ""))) for key in ("note", "evidence")) else "approval_missing"
+
+
+def _may_enter_the_class(answer: Answer, known: Background) -> str | None:
+    if answer["value"] != VOCATIONAL_CLASS:
+        return None
+    born, day = parse_date(str(answer["birthdate"] or "")), answer["answered_on"]
+    if born is None or not isinstance(day, date) or not CLASS_AGES[0] <= _years_between(born, day) <= CLASS_AGES[1]:
+        return "not_of_class_age"
+    written = "".join(squeeze(str(answer[key] or "")) for key in ("note", "evidence"))
+    return None if _AGREED.search(written) and not _NOT_AGREED.search(written) else "consent_missing"
+
+
+def _years_between(born: date, day: date) -> int:
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def _is_named(answer: Answer, known: Background) -> str | None:
@@ -153,7 +172,7 @@ def _is_somebody(answer: Answer, known: Background) -> str | None:
 NEEDS: Mapping[str, tuple[Need, ...]] = {
     "whereabouts": (
         _is_whole, _is_chosen, _is_of_its_child, _is_signed, _is_dated, _is_of_the_semester, _is_after_listing, _names_its_school,
-        _names_its_approval,
+        _names_its_approval, _may_enter_the_class,
     ),
     "pair": (_is_whole, _is_chosen, _is_signed, _is_dated),
     "discrepancy": (_is_whole, _is_handled, _is_of_its_case, _is_signed, _is_dated),

@@ -22,7 +22,8 @@ from schemas.registry import Registry
 from schemas.tables import TABLES
 
 _SIDE = ("registry", "name", "id", "birthdate", "guardian", "place")
-_PAIR = ["side_a", "side_b"]
+PAIR = ["side_a", "side_b"]
+NONE_HELD = pd.DataFrame(columns=[*PAIR, "said_on", "answer_id", "words", "state"], dtype="str")
 _COLUMNS = TABLES["verdicts"].names
 
 
@@ -32,24 +33,29 @@ def reported_judgements(rows: Sequence[ReturnedRow], earlier: pd.DataFrame) -> p
     more pairs of tonight's records fit them, nobody can tell which are meant."""
     taken: list[dict[str, object]] = []
     for row in rows:
-        sides = sorted(_described([row.cells.get(f"{field}_{side}") for field in _SIDE]) for side in "lr")
+        sides = sorted(described([row.cells.get(f"{field}_{side}") for field in _SIDE]) for side in "lr")
         verdict, signed = SAME_PERSON[squeeze(row.cells.get("said") or "")], row.cells.get("checked_by")
         said = {"verdict": verdict, "said_on": row.day(), "said_by": signed, "note": row.cells.get("note")}
-        taken.append(dict(zip(_PAIR, sides, strict=True)) | said | {"file": row.file, "row": row.number})
+        taken.append(dict(zip(PAIR, sides, strict=True)) | said | {"file": row.file, "row": row.number})
     new = pd.DataFrame(taken, columns=[c for c in _COLUMNS if c != "pairs"])
-    new["pairs"] = new.groupby([*_PAIR, "file"])["row"].transform("size").astype("int32")
+    new["pairs"] = new.groupby([*PAIR, "file"])["row"].transform("size").astype("int32")
     every = pd.concat([earlier[_COLUMNS], new[_COLUMNS]]) if len(earlier) else new[_COLUMNS]
-    every = every.drop_duplicates([*_PAIR, "verdict", "said_on", "said_by", "file"], keep="last")
-    return every.sort_values([*_PAIR, "said_on", "file", "row"], ignore_index=True)
+    every = every.drop_duplicates([*PAIR, "verdict", "said_on", "said_by", "file"], keep="last")
+    return every.sort_values([*PAIR, "said_on", "file", "row"], ignore_index=True)
 
 
-def _latest(judgements: pd.DataFrame, as_of: date) -> tuple[pd.DataFrame, list[Refusal]]:
-    """(the latest judgement of each two records up to ``as_of``, refusals); of two of one day that contradict, neither."""
+def _latest(judgements: pd.DataFrame, held: pd.DataFrame, as_of: date) -> tuple[pd.DataFrame, list[Refusal]]:
+    """(the latest judgement of each two records up to ``as_of`` that is in effect, refusals); of two of one day that contradict, neither.
+    ``held``: those that are not in effect."""
     known = judgements[judgements["said_on"] <= as_of]
-    latest = known[known["said_on"] == known.groupby(_PAIR)["said_on"].transform("max")]
-    contradicting = latest.groupby(_PAIR)["verdict"].transform("nunique") > 1
+    last = known[known["said_on"] == known.groupby(PAIR)["said_on"].transform("max")]
+    contradicting = last[last.groupby(PAIR)["verdict"].transform("nunique") > 1]
     why = "与同一天的另一条答复相反，两条都未采用，请核实后重填"
-    return latest[~contradicting].drop_duplicates(_PAIR, keep="last"), _refused(latest[contradicting], "answers_contradict", why)
+    of_held = pd.MultiIndex.from_frame(known[[*PAIR, "said_on"]]).isin(pd.MultiIndex.from_frame(held[[*PAIR, "said_on"]]))
+    unclear = pd.MultiIndex.from_frame(known[PAIR]).isin(pd.MultiIndex.from_frame(contradicting[PAIR]))
+    known = known[~unclear & ~(of_held & known["verdict"].eq("same"))]
+    latest = known[known["said_on"] == known.groupby(PAIR)["said_on"].transform("max")]
+    return latest.drop_duplicates(PAIR, keep="last"), _refused(contradicting, "answers_contradict", why)
 
 
 def apply_judgements(
@@ -59,21 +65,26 @@ def apply_judgements(
     earlier: pd.DataFrame,
     as_of: date,
     registries: Mapping[str, Registry],
+    unaccepted: pd.DataFrame | None = None,
 ) -> tuple[Linkage, list[Refusal]]:
     """(linkage, refusals): clusters joined where somebody judged two records to be one person; parted, and no longer asked
     about, where they were judged to be two. Column ``answer`` of a link: the judgement, in Chinese. ``earlier``: the
-    judgements of the runs before, whose refusals were reported then.
+    judgements of the runs before, whose refusals were reported then. ``unaccepted``: judgements that join nobody until the county accepts
+    them (``pipelines.answers.early_states``); column ``answer_id`` of a link: the answer that was not accepted.
 
     不同的两人 comes before everything: before what the matcher joins, and before a chain of other judgements. Nor does a chain
     join two entries of the police register; for that somebody must have judged these two.
     """
-    links = linkage.links.assign(answer=pd.Series(None, index=linkage.links.index, dtype="str"))
+    links = linkage.links.assign(
+        **{key: pd.Series(None, index=linkage.links.index, dtype="str") for key in ("answer", "answer_id")}
+    )
     if not len(judgements):
         return replace(linkage, links=links), []
-    judgements, refused = _latest(judgements, as_of)
+    unaccepted = NONE_HELD if unaccepted is None else unaccepted
+    judgements, refused = _latest(judgements, unaccepted, as_of)
     asked = judged_records(records, judgements, registries)
-    found = asked[_PAIR].drop_duplicates()
-    lost = judgements.merge(found, on=_PAIR, how="left", indicator="found").query("found == 'left_only'")
+    found = asked[PAIR].drop_duplicates()
+    lost = judgements.merge(found, on=PAIR, how="left", indicator="found").query("found == 'left_only'")
     reported = set(zip(earlier["file"], earlier["row"], earlier["said_on"], strict=True)) if len(earlier) else set()
     keys = zip(lost["file"], lost["row"], lost["said_on"], strict=True)
     new = pd.Series([key not in reported for key in keys], dtype=bool)
@@ -88,7 +99,7 @@ def apply_judgements(
     asked = asked[asked["left"] != asked["right"]]
     persons = [_sorted(*pair) for pair in zip(asked["left"], asked["right"], strict=True)]
     asked = asked.assign(persons=pd.Series(persons, index=asked.index, dtype="object"))
-    vague = asked.groupby(_PAIR)["persons"].transform("nunique") > asked["pairs"]
+    vague = asked.groupby(PAIR)["persons"].transform("nunique") > asked["pairs"]
     why = "所答的两条记录，另有内容完全相同的，无法区分，未采用；请把内容相同的各行都答上"
     refused += _refused(asked[vague], "answer_vague", why)
     asked = asked[~vague].assign(answer=lambda a: a["verdict"].map(VERDICT_NAME) + "，" + a["said_on"].astype("str"))
@@ -109,7 +120,11 @@ def apply_judgements(
     unlinked = same[~same["persons"].isin(set(pairs)) & ~same.index.isin(held.index)][["record_id_l", "record_id_r", "answer"]]
     fresh = unlinked.assign(weight=0.0, probability=1.0, decision="match", evidence="", evidence_text=unlinked["answer"])
     clusters = linkage.clusters.assign(cluster=linkage.clusters["record_id"].map(joined))
-    return replace(linkage, links=pd.concat([kept, fresh], ignore_index=True), clusters=clusters), refused
+    shown = pd.concat([kept, fresh], ignore_index=True)
+    undecided = _undecided(unaccepted, judgements)
+    if len(undecided):
+        shown = with_unaccepted(shown, judged_records(records, undecided, registries), joined)
+    return replace(linkage, links=shown, clusters=clusters), refused
 
 
 class _Groups:
@@ -182,7 +197,7 @@ def _joined(
 
 def judged_records(records: pd.DataFrame, judgements: pd.DataFrame, registries: Mapping[str, Registry]) -> pd.DataFrame:
     """The judgements with record_id_l and record_id_r, a row for each two of ``records`` that still are as they were shown."""
-    names = {json.loads(side)[1] for column in _PAIR for side in judgements[column]}
+    names = {json.loads(side)[1] for column in PAIR for side in judgements[column]}
     called = records["name"].fillna("")
     wanted = records[called.isin([name for name in called.unique() if squeeze(name) in names])]
     title = {r.key: r.title for r in registries.values()}
@@ -194,12 +209,41 @@ def judged_records(records: pd.DataFrame, judgements: pd.DataFrame, registries: 
         wanted["guardian"],
         wanted["township"].fillna("") + wanted["village"].fillna(""),
     ]
-    described = [_described([None if pd.isna(v) else v for v in values]) for values in zip(*shown, strict=True)]
-    sides = pd.DataFrame({"record_id": wanted["record_id"], "side": described}, dtype="str")
-    left, right = (sides.set_axis([f"record_id_{end}", side], axis=1) for end, side in zip("lr", _PAIR, strict=True))
+    texts = [described([None if pd.isna(v) else v for v in values]) for values in zip(*shown, strict=True)]
+    sides = pd.DataFrame({"record_id": wanted["record_id"], "side": texts}, dtype="str")
+    left, right = (sides.set_axis([f"record_id_{end}", side], axis=1) for end, side in zip("lr", PAIR, strict=True))
     found = judgements.merge(left, on="side_a").merge(right, on="side_b")
     twice = found["side_a"].eq(found["side_b"]) & found["record_id_l"].ge(found["record_id_r"])
     return found[~twice]
+
+
+def _undecided(unaccepted: pd.DataFrame, in_effect: pd.DataFrame) -> pd.DataFrame:
+    """Of the unaccepted judgements the last of each two records, unless a judgement in effect is as late."""
+    last = unaccepted[unaccepted["state"] != "superseded"].sort_values("said_on").drop_duplicates(PAIR, keep="last")
+    both = last.merge(in_effect[[*PAIR, "said_on"]], on=PAIR, suffixes=("", "_in_effect"))
+    decided = both.loc[both["said_on_in_effect"] >= both["said_on"], "answer_id"]
+    return last.loc[~last["answer_id"].isin(decided), [*PAIR, "answer_id", "words"]]
+
+
+def with_unaccepted(links: pd.DataFrame, held: pd.DataFrame, cluster: pd.Series) -> pd.DataFrame:
+    """``links`` with the judgements that the county has yet to accept, or has returned, beside what they are about. ``held``: these, with
+    record_id_l and record_id_r; ``cluster``: of each record."""
+    persons = [_sorted(*pair) for pair in zip(held["record_id_l"].map(cluster), held["record_id_r"].map(cluster), strict=True)]
+    held = held.assign(persons=pd.Series(persons, index=held.index, dtype="object"))
+    held = held[pd.Series([left != right for left, right in persons], index=held.index, dtype=bool)]
+    if not len(held):
+        return links
+    linked = [_sorted(*pair) for pair in zip(links["record_id_l"].map(cluster), links["record_id_r"].map(cluster), strict=True)]
+    of_persons = held.drop_duplicates("persons", keep="last").set_index("persons")
+    for column, said in (("answer", "words"), ("answer_id", "answer_id")):
+        links[column] = pd.Series(linked, dtype="object").map(of_persons[said]).fillna(links[column]).astype("str")
+    # What somebody answered is shown to the county although the matcher sees no likeness any more.
+    unlinked = held[~held["persons"].isin(set(linked))].drop_duplicates("persons", keep="last")
+    fresh = unlinked[["record_id_l", "record_id_r", "answer_id"]].assign(
+        answer=unlinked["words"], evidence_text=unlinked["words"]
+    )
+    fresh = fresh.assign(weight=0.0, probability=0.5, decision="possible", evidence="")
+    return pd.concat([links, fresh], ignore_index=True) if len(fresh) else links
 
 
 def _refused(judgements: pd.DataFrame, rule: str, why: str) -> list[Refusal]:
@@ -212,7 +256,7 @@ def _sorted(left: int, right: int) -> tuple[int, int]:
     return (left, right) if left < right else (right, left)
 
 
-def _described(values: Sequence[str | None]) -> str:
+def described(values: Sequence[str | None]) -> str:
     """A record as it was shown, whatever a spreadsheet did to blanks, widths and days."""
     plain = [squeeze(value or "") for value in values]
     born = parse_date(plain[3]) if plain[3] else None

@@ -135,7 +135,9 @@ def _handled(table: pd.DataFrame) -> pd.DataFrame:
 def calibration_of(table: pd.DataFrame) -> pd.DataFrame:
     """The table calibration: of the pairs that were said to be so likely one person, how many were judged to be one."""
     judged = table[
-        (table["kind"] == "pair") & (table["state"] == "accepted") & table["value"].map(SAME_PERSON).isin(["same", "different"])
+        (table["kind"] == "pair")
+        & table["state"].isin(["accepted", "waiting"])
+        & table["value"].map(SAME_PERSON).isin(["same", "different"])
     ]
     same = judged["value"].map(SAME_PERSON).eq("same")
     counts = (

@@ -14,7 +14,9 @@ from pipelines.answers.returned import ReturnedRow
 from pipelines.intake.values import parse_date, squeeze
 from reports.answer_listings import ABSENT_SHEET, ACCEPTANCE_SHEET, CORRECTIONS_SHEET, FOUND_SHEET, VISITS_SHEET
 from reports.book import SheetOfRows
+from reports.joining_listing import JOINING_SHEET
 from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET, ROW_CODES
+from reports.roster_listings import HOLIDAY_SHEET
 from reports.row_codes import row_code, same_code
 from schemas.answers import CHOICES, FOUND, NOT_YET
 from schemas.tables import TABLES
@@ -43,7 +45,9 @@ _KINDS = (
     _Kind("report", ABSENT_SHEET, "school_said", ("name", "id_number", "said", "school_said", "note")),
     _Kind("report", FOUND_SHEET, None, ("name", "id_number", "birthdate", "note"), FOUND),
     _Kind("visit", VISITS_SHEET, "measure", ("said", "measure", "note")),
+    _Kind("visit", HOLIDAY_SHEET, "measure", ("said", "measure", "note")),
     _Kind("acceptance", ACCEPTANCE_SHEET, "returned_why", ("said", "returned_why")),
+    _Kind("acceptance", JOINING_SHEET, "returned_why", ("said", "returned_why")),
 )
 
 

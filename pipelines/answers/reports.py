@@ -9,9 +9,8 @@ from datetime import date
 
 import pandas as pd
 
-from pipelines.answers.answer_needs import Background, refusal_of
-from pipelines.answers.received import ReceivedAnswer, answers_table
-from pipelines.answers.states import answer_states
+from pipelines.answers.early_states import early_states
+from pipelines.answers.received import ReceivedAnswer
 from pipelines.files.grid import Grid, grid_of
 from pipelines.intake.reading import Exports
 from pipelines.intake.sheets import Sheet, take_sheet
@@ -20,7 +19,6 @@ from schemas.registries.xiangzhen import REGISTRY
 from schemas.registry import Registry
 
 _FILE, _SHEET = "乡镇核查登记", "登记"
-_KINDS = ("report", "acceptance")
 _HEADINGS = ("姓名", "身份证号", "性别", "出生日期", "乡镇", "村", "监护人", "联系电话", "学校", "登记类型", "登记日期")
 
 
@@ -56,14 +54,8 @@ def _in_effect(
     received: Sequence[ReceivedAnswer], earlier: pd.DataFrame, as_of: date, acceptance: bool
 ) -> list[list[str | None]]:
     """The cells under ``_HEADINGS`` of each report, in the order in which they were received."""
-    known = Background(as_of)
-    new = [dict(a.values) | {"refusal": refusal_of(a.values, known)} for a in received if a.values["kind"] in _KINDS]
-    answers = pd.concat([earlier[earlier["kind"].isin(_KINDS)], answers_table(new)]) if len(earlier) else answers_table(new)
-    answers = answers.drop_duplicates("answer_id", keep="first")
-    if not len(answers):
-        return []
-    states = answer_states(answers, as_of, others=(), acceptance=acceptance)
-    reports = states[(states["kind"] == "report") & (states["state"] == "accepted") & (states["received_on"] <= as_of)]
+    states = early_states("report", received, earlier, as_of, acceptance)
+    reports = states[states["state"] == "accepted"]
     return [_cells(row) for row in reports.sort_values(["received_on", "answer_id"]).to_dict("records")]
 
 

@@ -2,7 +2,7 @@
 sheet of ours comes out as a row or as a refusal; nothing of it is passed over without a word."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -25,6 +25,7 @@ from reports.answer_listings import OFF_LIST_SHEET, RECEIPT_SHEET, SHEETS_READ_B
 from reports.book import ANSWER_MARK, SheetOfRows, states_no_rows
 from reports.cover import COVER_TITLE
 from reports.listings import CHANGES_SHEET, FOR_INFORMATION_SHEET
+from reports.roster_listings import BUREAU_SHEETS
 
 _DAY = re.compile(r"(20\d\d)\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})(?!\d)")  # a weekday or 上午 may follow
 # What the titles of the sheets hold that are sent beside the lists and ask nothing.
@@ -32,11 +33,12 @@ _SENT_ALONG = (
     COVER_TITLE,
     "指标",
     "选项",
-    *(x.title for x in (CHANGES_SHEET, WAITING_SHEET, OFF_LIST_SHEET, RECEIPT_SHEET, FOR_INFORMATION_SHEET)),
+    *(x.title for x in (CHANGES_SHEET, WAITING_SHEET, OFF_LIST_SHEET, RECEIPT_SHEET, FOR_INFORMATION_SHEET, *BUREAU_SHEETS)),
 )
 _MAY_BE_CUT = ("no_line_end", "broken_quotes")  # notes of a text file that may have had more rows
 _LETTERS = 26
 
+PasswordsOf: TypeAlias = Callable[[str], Sequence[str]]
 _Filled: TypeAlias = npt.NDArray[np.bool_]
 
 
@@ -60,11 +62,16 @@ class ReturnedRow:
         return _refused(self.file, self.sheet, self.number, rule, why)
 
 
+def no_passwords(file: str) -> Sequence[str]:
+    """Of any file."""
+    return ()
+
+
 def read_returned(
-    inbox: Path, passwords: Sequence[str] = (), kept: Sequence[Path] = ()
+    inbox: Path, passwords: PasswordsOf = no_passwords, kept: Sequence[Path] = ()
 ) -> tuple[dict[str, list[ReturnedRow]], list[Refusal]]:
-    """(rows by the title of their list, refusals): all files under ``inbox``, in order of their names. ``passwords``: tried on workbooks
-    that have one; ``kept``: as of ``returned_files``.
+    """(rows by the title of their list, refusals): all files under ``inbox``, in order of their names. ``passwords``: name of a file -> what
+    is tried on it where it has a password; ``kept``: as of ``returned_files``.
 
     A refusal without a row is of a whole file or sheet. The rules ``comment_not_read`` and ``outside_table`` say what was not read beside
     a row, whose answer is taken all the same.
@@ -76,7 +83,7 @@ def read_returned(
             refused.append(file)
             continue
         try:
-            found = list(_read(file, passwords))
+            found = list(_read(file, passwords(file.file)))
         except FileRefused as error:
             refused.append(refused_file(file.file, error.rule, error.message))
             continue
@@ -93,14 +100,14 @@ def read_returned(
     return rows, refused
 
 
-def is_returned(file: Path, passwords: Sequence[str]) -> bool:
+def is_returned(file: Path, passwords: PasswordsOf) -> bool:
     """Is the file a workbook as this program sends it out, filled in or not? False where it cannot be read."""
     try:
         return any(
             find_table(grid.sheet, head) or any(states_no_rows(listing, head) for listing in SHEETS_READ_BACK)
             for export in returned_files(file)
             if not isinstance(export, Refusal)
-            for grid in sheets(export.content, passwords)
+            for grid in sheets(export.content, passwords(export.file))
             if (head := grid.head(LOOK_FOR_HEADINGS_IN))
         )
     except FileRefused:

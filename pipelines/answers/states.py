@@ -9,12 +9,18 @@ from datetime import date
 
 import pandas as pd
 
-from schemas.answers import ACCEPTANCE, BACK, MANY_TO_ONE, OFF_THE_LIST
+from schemas.answers import ACCEPTANCE, BACK, JOINING, MANY_TO_ONE, OFF_THE_LIST
 from schemas.calendar import semester_start
 from schemas.whereabouts import ANSWERS
 
 # Reasons that belong to a night and not to the answer: looked for anew each night.
 _OF_THE_NIGHT = ("answers_contradict", "person_is_another")
+_OF_NOBODY = (
+    "row_code_missing",
+    "row_mixed_up",
+    "answer_of_another",
+    "person_is_another",
+)  # nobody can tell whom these are about
 _ORDER = ["answered_on", "received_on", "answer_id"]
 _LIVE = ("accepted", "waiting")
 
@@ -24,7 +30,7 @@ def answer_states(answers: pd.DataFrame, as_of: date, *, others: Collection[str]
     what a later night received stays as it is.
 
     ``others``: the answer_id of answers whose person_id belongs to somebody else now. ``acceptance``: the county accepts each answer
-    that would take a child off the list; otherwise only those that it should ask about.
+    that would take a child off the list, or make two records one person's; otherwise only those that it should ask about.
     """
     later = answers["received_on"] > as_of
     known = answers[~later].sort_values("answer_id", ignore_index=True)
@@ -38,12 +44,16 @@ def answer_states(answers: pd.DataFrame, as_of: date, *, others: Collection[str]
     lapsed = (known["kind"] == "whereabouts") & (answered < pd.Timestamp(semester_start(as_of)))
     undecided = known["decided"].isna()
     waits = off_the_list & undecided & (acceptance | known["doubt"].eq("many_to_one_school"))
+    # Joining two records gives a child the other's student record, tonight or later. What is in effect stays so.
+    joins = known["kind"].eq("pair") & known["value"].eq(JOINING) & known["refusal"].isna()
+    waits |= joins & undecided & acceptance & known["state"].ne("accepted")
     state = pd.Series("accepted", index=known.index, dtype="str")
     state = state.mask(waits, "waiting").mask(known["decided"] == "returned", "returned").mask(lapsed, "lapsed")
     state = state.mask(known["refusal"].notna(), "refused")
     contradicting = _contradicting(known.assign(stands_for=stands_for), state)
     known["refusal"] = known["refusal"].mask(contradicting, "answers_contradict")
     known["state"] = _superseded(known, state.mask(contradicting, "refused"))
+    known["doubt"] = known["doubt"].mask(_later_refused(known) & known["doubt"].ne("many_to_one_school"), "later_refused")
     known = known[answers.columns]
     return pd.concat([known, answers[later]]).sort_values("answer_id", ignore_index=True) if later.any() else known
 
@@ -76,6 +86,18 @@ def _contradicting(answers: pd.DataFrame, state: pd.Series) -> pd.Series:
     live = answers[(answers["kind"] == "whereabouts") & state.isin(_LIVE)]
     different = live["stands_for"].fillna("").groupby([live["person_id"], live["answered_on"]]).transform("nunique") > 1
     return different.reindex(answers.index, fill_value=False).astype(bool)
+
+
+def _later_refused(answers: pd.DataFrame) -> pd.Series:
+    """Which answers wait for the county while a later one about the child, which says something else, was refused: the officer may have meant
+    to take the first back."""
+    about = answers[(answers["kind"] == "whereabouts") & answers["case_id"].notna()]
+    waits = about[about["state"] == "waiting"].reset_index()
+    refused = about[(about["state"] == "refused") & ~about["refusal"].isin(_OF_NOBODY)]
+    both = waits.merge(refused, on="case_id", suffixes=("", "_2"))
+    later = both["received_on_2"].ge(both["received_on"]) & ~both["answered_on_2"].lt(both["answered_on"]).fillna(False)
+    other = both["value"].ne(both["value_2"]) | both["detail"].fillna("").ne(both["detail_2"].fillna(""))
+    return pd.Series(answers.index.isin(both["index"][later & other]), index=answers.index)
 
 
 def _superseded(answers: pd.DataFrame, state: pd.Series) -> pd.Series:

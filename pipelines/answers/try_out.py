@@ -11,7 +11,7 @@ import pandas as pd
 from pipelines.answers.inbox import unread_files
 from pipelines.answers.ledger import ledger_of
 from pipelines.answers.received import received_answers
-from pipelines.answers.returned import is_returned, read_returned
+from pipelines.answers.returned import PasswordsOf, is_returned, read_returned
 from pipelines.answers.schools import Schools
 from pipelines.files.refusal import Refusal
 from pipelines.intake.places import Places
@@ -46,7 +46,7 @@ def root_of_returned(files: Sequence[Path]) -> Path | None:
     return next((p.parent for path in files for p in path.absolute().parents if p.name in ("inbox", "outbox")), None)
 
 
-def returned_among(files: Sequence[Path], passwords: Sequence[str]) -> list[Path]:
+def returned_among(files: Sequence[Path], passwords: PasswordsOf) -> list[Path]:
     """Those of ``files`` that are workbooks as they come back from townships, offices or the county."""
     return [path for path in files if path.is_file() and is_returned(path, passwords)]
 
@@ -59,7 +59,7 @@ def try_answers(files: Sequence[Path], root: Path | None, settings: Settings, as
     day = as_of or today()
     received, refused = [], []
     for path in files:
-        rows, unread = read_returned(path, settings.passwords_of_returns)
+        rows, unread = read_returned(path, settings.passwords_for)
         received += received_answers(rows, day)
         refused += unread
 
@@ -74,7 +74,7 @@ def try_answers(files: Sequence[Path], root: Path | None, settings: Settings, as
         records[["record_id", "name"]].merge(table("identities")[["record_id", "person_id"]], on="record_id"),
         Schools(records["school"].dropna().unique(), Places(settings.divisions)),
         day,
-        settings.acceptance == "county",
+        settings.county_accepts,
     )
     own = {str(answer.values["answer_id"]) for answer in received}
     answers = ledger.table[ledger.table["answer_id"].isin(own)]

@@ -20,8 +20,8 @@ def no_password() -> FileRefused:
 
 
 def opened(content: bytes, passwords: Sequence[str]) -> bytes:
-    """The workbook without its password: an .xlsx, or an .xls (XOR, RC4, CryptoAPI). Raises FileRefused where none of ``passwords`` fits, or
-    one does and what it opens is no workbook."""
+    """The workbook without its password: an .xlsx, or an .xls (XOR, RC4, CryptoAPI). ``passwords`` are tried in their order. Raises FileRefused
+    where none fits, or one does and what it opens is no workbook."""
     from msoffcrypto import OfficeFile  # it takes long to load, and few files need it
 
     try:
@@ -29,7 +29,7 @@ def opened(content: bytes, passwords: Sequence[str]) -> bytes:
     except OSError:
         raise FileRefused("unreadable_file", f"文件已损坏或不是 Excel 工作簿，无法打开。{RESAVE}") from None
     fits = False
-    for password in (_OF_EXCEL_ITSELF, *passwords):
+    for password in (*passwords, _OF_EXCEL_ITSELF):
         try:
             office, out = OfficeFile(io.BytesIO(content)), io.BytesIO()
             if office.format == "ooxml":

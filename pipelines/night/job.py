@@ -11,9 +11,10 @@ import pyarrow as pa
 from matching import Model
 from pipelines.answers.answer_needs import sound_judgements
 from pipelines.answers.collected import kept_copies, release
+from pipelines.answers.early_states import unaccepted_joinings
 from pipelines.answers.judgements import apply_judgements, reported_judgements
 from pipelines.answers.ledger import answers_of_log, calibration_of, ledger_of, with_judgements
-from pipelines.answers.received import ReceivedAnswer, received_answers
+from pipelines.answers.received import received_answers
 from pipelines.answers.reports import with_reports
 from pipelines.answers.returned import read_returned
 from pipelines.answers.schools import Schools
@@ -133,7 +134,7 @@ def _run(
     gaps += [Gap("history_closed", why)] if (why := gap_of_history(as_of, night_before)) else []
     notes = [*settings.divisions.warnings, *filter(None, (settings.cohort.warning_on(as_of),))]
     notes += notes_on_days(as_of, night_before, compared.intake.exports.sheets)
-    linked = clock(Step.LINK, lambda: link_persons(context, compared.intake.records, read.received, model))
+    linked = clock(Step.LINK, lambda: link_persons(context, compared.intake.records, read, model))
     linkage = linked.linkage
     persons = clock(Step.RESOLVE, lambda: resolve_persons(context, linked))
     intake = replace(compared.intake, records=linked.records)
@@ -200,14 +201,14 @@ def read_inputs(context: Context) -> Inputs:
     settings, snapshots = context.settings, _snapshots(context.root)
     exports = read_exports(context.root / "raw", settings.registries, snapshots, settings.passwords)
     exports = supersede(exports, seen_before(exports, context.store.earlier_of_all("files"), snapshots, settings.registries))
-    returned, unread = read_returned(context.root / "inbox", settings.passwords_of_returns, kept_copies(context.root))
+    returned, unread = read_returned(context.root / "inbox", settings.passwords_for, kept_copies(context.root))
     received = received_answers(returned, context.as_of)
-    accepts = settings.acceptance == "county"
-    exports = with_reports(exports, received, context.earlier("answers"), context.as_of, accepts, snapshots)
+    earlier = context.earlier("answers")
+    exports = with_reports(exports, received, earlier, context.as_of, settings.county_accepts, snapshots)
     places = Places(settings.divisions)
     entrants, unread_entrants = read_entrants(context.root, places, settings.county)
     responsible, unread_responsible = read_responsible(context.root, places)
-    return Inputs(exports, received, entrants, responsible, [*unread, *unread_entrants, *unread_responsible])
+    return Inputs(exports, received, earlier, entrants, responsible, [*unread, *unread_entrants, *unread_responsible])
 
 
 def compare(context: Context, intake: Intake, accept_drift: bool) -> CompareResult:
@@ -233,13 +234,15 @@ def compare(context: Context, intake: Intake, accept_drift: bool) -> CompareResu
     return CompareResult(intake, profile(intake.exports.sheets, intake.records, registries), drift)
 
 
-def link_persons(context: Context, records: pd.DataFrame, received: Sequence[ReceivedAnswer], model: Model | None) -> LinkResult:
-    """Link the records and apply what townships answered of pairs, tonight (``received``) and before."""
+def link_persons(context: Context, records: pd.DataFrame, read: Inputs, model: Model | None) -> LinkResult:
+    """Link the records and apply what townships answered of pairs, tonight and before."""
     records = with_household_kin(without_borrowed_ids(records, context.as_of, context.spill), context.as_of, context.spill)
     linkage = link_records(records, model, context.settings.cost_ratio, context.spill)
     earlier = context.earlier("verdicts")
-    judgements = reported_judgements(sound_judgements(received, context.as_of), earlier)
-    linkage, not_applied = apply_judgements(linkage, records, judgements, earlier, context.as_of, context.settings.registries)
+    judgements = reported_judgements(sound_judgements(read.received, context.as_of), earlier)
+    settings = context.settings
+    unaccepted = unaccepted_joinings(read.received, read.earlier_answers, context.as_of, settings.county_accepts)
+    linkage, not_applied = apply_judgements(linkage, records, judgements, earlier, context.as_of, settings.registries, unaccepted)
     return LinkResult(records, linkage, judgements, not_applied)
 
 
@@ -255,7 +258,7 @@ def reconcile_persons(context: Context, intake: Intake, linked: LinkResult, pers
     earlier = Earlier(
         context.earlier("case_log"), context.earlier("standings"), forgotten_cases(context.root, context.forgotten("case_log"))
     )
-    settings, answers = context.settings, context.earlier("answers")
+    settings, answers = context.settings, read.earlier_answers
     ledger = ledger_of(
         read.received,
         answers if len(answers) else answers_of_log(earlier.case_log),
@@ -263,7 +266,7 @@ def reconcile_persons(context: Context, intake: Intake, linked: LinkResult, pers
         intake.records[["record_id", "name"]].merge(persons.identities[["record_id", "person_id"]], on="record_id"),
         Schools(intake.records["school"].dropna().unique(), Places(settings.divisions)),
         context.as_of,
-        settings.acceptance == "county",
+        settings.county_accepts,
     )
     ledger = with_judgements(ledger, linked.refused)
     found = Answers(ledger.whereabouts, ledger.handled)

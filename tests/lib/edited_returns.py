@@ -114,7 +114,7 @@ def read(inbox: Path, *passwords: str, **files: bytes) -> tuple[list[ReturnedRow
     inbox.mkdir(exist_ok=True)
     for name, content in files.items():
         (inbox / name).write_bytes(content)
-    rows, refused = read_returned(inbox, passwords)
+    rows, refused = read_returned(inbox, lambda _: passwords)
     return list(_all(rows)), refused
 
 

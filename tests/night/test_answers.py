@@ -31,8 +31,9 @@ YES: dict[str, object] = {"是否同一人": "是", "核查人": "韦某", "核�
 
 
 def doubtful(root: Path, **other: object) -> Path:
-    """A registered child, and a pupil who may be that child."""
+    """A registered child, and a pupil who may be that child, in a county that accepts nothing beforehand."""
     county(root)
+    (root / "county.toml").write_text('acceptance = "none"\n', encoding="utf-8")
     write(root, "huji", [resident(*kid) for kid in KIDS] + [resident(*CHILD, 户主姓名="蒙大", 户号="451228777")])
     write(root, "xueji", [pupil(*kid) for kid in KIDS] + [pupil(CHILD[0], OTHER_NUMBER, "20090817", 成员1姓名="覃五", **other)])
     return root
@@ -368,7 +369,7 @@ def test_an_unforeseen_error_about_an_answer_quotes_nobody(asked: Path, monkeypa
     def broken(*_: object) -> None:
         raise ValueError(CHILD[0])
 
-    monkeypatch.setattr("pipelines.answers.judgements._described", broken)
+    monkeypatch.setattr("pipelines.answers.judgements.described", broken)
     send_back(asked, "疑似同一人", YES)
     with pytest.raises(StepFailed) as failed:
         night(asked, LATER)

@@ -14,6 +14,7 @@ SMALL = {
     "linkage": "--children 100 --seed 5 --repeat 1",
     "reconcile_speed": "--rows 300 --children 100 --seed 5",
     "scale": "--sizes 500",
+    "workbook_speed": "--listed 20 --children 100 --seed 5",
     "year_of_nights": "--nights 3 --children 50 --seed 3",
 }
 

@@ -12,13 +12,14 @@ from pipelines.answers.ledger import AnswerLedger, answers_of_log, ledger_of
 from pipelines.answers.received import answers_table, received_answers
 from pipelines.answers.returned import ReturnedRow
 from pipelines.answers.schools import Schools
+from pipelines.answers.states import answer_states
 from reports.answer_listings import ACCEPTANCE_SHEET
 from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, ROW_CODES
 from reports.row_codes import row_code
 from schemas.answers import ANSWER_REFUSAL_WORDS
 from schemas.decisions import DECISION_TABLE
 from schemas.tables import TABLES
-from schemas.whereabouts import ANSWERS
+from schemas.whereabouts import ANSWERS, VOCATIONAL_CLASS
 from tests.lib.plan_county import PLACES
 
 Cells = dict[str, str | None]
@@ -81,8 +82,9 @@ def test_what_a_row_lacks_has_words_and_no_value() -> None:
 
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_every_answer_of_the_drop_down_is_taken(answer: str) -> None:
-    school = "河池市职业教育中心学校" if "中职" in answer else "南宁市秀田小学"
-    taken = ledger(row(ELSEWHERE | {"said": answer, "school_said": school, "note": "都教字〔2020〕8号"}))
+    school = "河池市职业教育中心学校" if "中职" in answer or "职教" in answer else "南宁市秀田小学"
+    child = CHILD | ({"birthdate": "2004-06-01"} if answer == VOCATIONAL_CLASS else {})
+    taken = ledger(row(ELSEWHERE | {"said": answer, "school_said": school, "note": "都教字〔2020〕8号，家长同意"}, child))
     assert (taken.whereabouts["answer"].tolist(), taken.refused) == ([answer], [])
 
 
@@ -206,6 +208,27 @@ def test_an_answer_does_not_count_for_somebody_else_who_has_the_number_now() -> 
     assert ledger(earlier=now.table).table["refusal"].isna().all()  # the number is the child's own again
 
 
+@pytest.mark.parametrize(
+    ("born", "more", "refusal"),
+    [
+        ("2004-06-01", {}, None),
+        ("2004-06-01", {"school_said": "都安县职业教育中心“文化教育+职业技能”提升班"}, None),
+        ("2004-06-01", {"school_said": "职教提升班"}, "school_missing"),
+        ("2004-06-01", {"note": "在广东务工两年"}, "consent_missing"),
+        ("2004-06-01", {"note": "家长不同意"}, "consent_missing"),
+        ("2005-04-21", {}, "not_of_class_age"),  # 15 the day after
+        ("2003-04-20", {}, "not_of_class_age"),  # 17 that day
+    ],
+)
+def test_the_class_of_the_vocational_school_is_for_those_of_15_and_16_whose_parents_agree(
+    born: str, more: Cells, refusal: str | None
+) -> None:
+    child = CHILD | {"birthdate": born}
+    said = {"said": VOCATIONAL_CLASS, "school_said": "都安县职业教育中心", "note": "家长同意，本人自愿"}
+    taken = ledger(row(ELSEWHERE | said | more, child), acceptance=True).table
+    assert taken[["state", "refusal"]].values.tolist() == [["refused", refusal] if refusal else ["waiting", None]]
+
+
 def test_where_the_county_accepts_the_answer_waits_for_its_word() -> None:
     first = ledger(row(ELSEWHERE), acceptance=True)
     assert first.table["state"].tolist() == ["waiting"]
@@ -218,6 +241,25 @@ def test_where_the_county_accepts_the_answer_waits_for_its_word() -> None:
     assert no.table.query("kind == 'whereabouts'")[["state", "decided_by", "decided_why"]].values.tolist() == [
         ["returned", "陆某", "查无此人"]
     ]
+
+
+def test_a_later_answer_that_is_refused_leaves_the_first_waiting_and_the_county_is_told() -> None:
+    first = ledger(row(ELSEWHERE), acceptance=True).table
+    dropped = {"said": "确属辍学", "checked_by": None, "checked_on": "2020-04-22"}
+    second = ledger(row(dropped), earlier=first, acceptance=True).table.set_index("state")
+    assert second.loc["refused", "refusal"] == "not_signed" and second.loc["waiting", "doubt"] == "later_refused"
+    same = ledger(row(ELSEWHERE | {"checked_by": None}), earlier=first, acceptance=True).table.set_index("state")
+    assert pd.isna(same.loc["waiting", "doubt"])  # it says the same
+
+
+def test_two_records_wait_to_be_one_persons_unless_they_already_are() -> None:
+    pair = {"answer_id": "A1", "kind": "pair", "about": "[]", "value": "是", "answered_on": AS_OF, "received_on": AS_OF}
+
+    def state(acceptance: bool, **more: object) -> str:
+        return answer_states(answers_table([pair | more]), AS_OF, others=(), acceptance=acceptance)["state"].item()
+
+    assert (state(True), state(False), state(True, value="否")) == ("waiting", "accepted", "accepted")
+    assert state(True, state="accepted") == "accepted"  # by a version that did not ask the county
 
 
 def test_an_answer_that_leaves_the_child_listed_needs_no_acceptance() -> None:

@@ -98,7 +98,7 @@ def test_village_by_village_and_the_children_of_a_household_together(tmp_path: P
     [
         ("核查去向", 'AND(TRIM({核查去向})="",OR(TRIM({就读学校})<>"",TRIM({核查说明})<>"",TRIM({佐证材料})<>""))'),
         ("就读学校", 'AND(TRIM({就读学校})="",OR(ISNUMBER(SEARCH("填学校",{核查去向}))))'),
-        ("核查说明", 'AND(TRIM({核查说明})="",TRIM({佐证材料})="",OR(ISNUMBER(SEARCH("附批准件",{核查去向}))))'),
+        ("核查说明", 'AND(TRIM({核查说明})="",TRIM({佐证材料})="",OR(ISNUMBER(SEARCH("附",{核查去向}))))'),
         ("核查人", 'AND(TRIM({核查人})="",OR(TRIM({核查去向})<>""))'),
         ("核查日期", 'AND(TRIM({核查日期})="",OR(TRIM({核查去向})<>""))'),
     ],
@@ -134,7 +134,9 @@ def test_of_the_listed_children_those_wait_that_are_not_asked_about_and_the_week
     tables = write_tables(tmp_path / "tables")
     its = next(n for n in range(4, 40) if home(n) == TOWNSHIP)
     answer = {"answer_id": "A1", "kind": "whereabouts", "case_id": case_id(its), "person_id": person_id(its), "state": "waiting"}
-    write_table(tables, "answers", [answer | {"value": "县外就读（填学校）", "answered_on": AS_OF, "received_on": AS_OF}])
+    sent = answer | {"value": "县外就读（填学校）", "answered_on": AS_OF, "received_on": AS_OF}
+    later = sent | {"answer_id": "A2", "state": "refused", "refusal": "not_signed", "row": 2}  # and so takes nothing back
+    write_table(tables, "answers", [sent, later])
     (path,) = write_books(list_books(tables, tmp_path / "out", AS_OF, [TOWNSHIP], settings=SETTINGS))
     book = load_workbook(path)
     counts = below(book["封面"], "要做的事")["去向不明儿童（人）"]

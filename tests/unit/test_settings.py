@@ -225,7 +225,14 @@ folder = "/srv/收发/县"
     assert (read.mail.port_used, read.mail.from_address) == (587, "bidui@example.cn")
     assert read.recipients["安阳镇"].folder == r"D:\收发\安阳镇" and read.recipients["高岭镇"].password is None
     assert "Anyang-2020" not in repr(read) and "Server-Pass-1" not in repr(read)
-    assert read.passwords_of_returns == ["Anyang-2020"]
+    assert read.passwords_for("x.xlsx") == ["Anyang-2020"]
+
+
+def test_the_password_of_the_area_in_the_name_of_a_returned_file_is_tried_first() -> None:
+    one = '[recipients."{}"]\nfolder = "/srv/x"\npassword = "{}"\n'
+    read = read_settings('passwords = ["Office-1"]\n' + one.format("安阳镇", "Pass-0001") + one.format("高岭镇", "Pass-0002"))
+    assert read.passwords_for("20200423_高岭镇_填好.xlsx") == ["Pass-0002", "Office-1", "Pass-0001"]
+    assert read.passwords_for("填好.xlsx") == ["Office-1", "Pass-0001", "Pass-0002"]
 
 
 @pytest.mark.parametrize("name", ["教育局", "县残联（办证）", "教育局 2"])

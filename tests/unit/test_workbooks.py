@@ -35,7 +35,19 @@ from tests.lib.plan_county import SETTINGS
 
 TO_REPORT = ["名在人不在", "新发现"]
 AFTER = [*TO_REPORT, "信息不一致（供参考）", "变化", "指标", "各村指标"]
-COUNTY_TITLES = ["封面", "指标", "各乡镇指标", "各村指标", "各学校指标", "答复验收", "凭答复销号", "回执", "变化", *LISTS]
+COUNTY_TITLES = [
+    "封面",
+    "指标",
+    "各乡镇指标",
+    "各村指标",
+    "各学校指标",
+    "答复验收",
+    "同一人验收",
+    "凭答复销号",
+    "回执",
+    "变化",
+    *LISTS,
+]
 SEEN_IN = {  # the pairs each workbook shows, in order: first those of a listed child, then by likelihood
     "安阳镇": [0, 2, 5, 1],
     "高岭镇": [6],
@@ -108,7 +120,10 @@ def test_sheets_in_order(books: dict[str, Workbook], area: str):
 def test_a_list_without_rows_is_a_line_on_the_cover_and_no_sheet(books: dict[str, Workbook]):
     assert books["九渡乡"].sheetnames == ["封面", "去向不明儿童", *TO_REPORT, "变化", "指标", "各村指标"]
     lines = [line[0].value for line in books["九渡乡"]["封面"].iter_rows()]
-    assert "本次没有：去向不明儿童、疑似同一人、信息不一致、劝返记录、信息不一致（供参考）、待县验收、回执。" in lines
+    assert (
+        "本次没有：去向不明儿童、疑似同一人、信息不一致、劝返记录、寒假家访名单、小升初未注册名册、信息不一致（供参考）、待县验收、回执。"
+        in lines
+    )
     assert "各村填写进度" not in lines
 
 

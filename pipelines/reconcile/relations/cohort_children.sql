@@ -2,7 +2,7 @@
 -- it is one of the county's.
 -- in_one, in_two, two_birthdates, two_sexes: in how many of the three systems the child is, and how many fill the column; same_…: their
 -- values agree. finishing: in grade nine, or finished this school year.
--- needs: persons, whereabouts_codes, cases, aid_due, discrepancies, preferred_records, grades, county_townships
+-- needs: persons, whereabouts_codes, cases, aid_due, discrepancies, preferred_records, county_townships
 -- parameters: as_of, last_report, school_year
 -- gives: person_id varchar, home varchar, village varchar, school varchar, whereabouts varchar, due boolean, poverty boolean,
 --     disabled boolean, listed boolean, listed_week boolean, cleared_week boolean, cleared_before boolean, aid_due boolean,
@@ -28,12 +28,11 @@ select p.person_id, t.township as home, p.village, p.school, p.whereabouts, p.du
     exists (select 1 from discrepancies f where f.person_id = p.person_id and f.rule = 'aid_due_unpaid') as aid_missing,
     coalesce(r.systems, 0) > 1 as in_two, coalesce(r.systems, 0) > 0 as in_one, coalesce(r.birthdates, 0) > 1 as two_birthdates,
     coalesce(r.sexes, 0) > 1 as two_sexes, same_name, same_birthdate, same_sex, same_id,
-    coalesce(g.number = 9 and p.whereabouts in ('enrolled', 'home_taught', 'suspended')
+    coalesce(p.grade_number = 9 and p.whereabouts in ('enrolled', 'home_taught', 'suspended')
         or p.whereabouts = 'graduated' and p.junior_ended_year = $school_year + 1, false) as finishing
 from persons p
 left join whereabouts_codes w on w.code = p.whereabouts
 left join three_systems r using (person_id)
 left join (select * from cases where kind = 'list') k using (person_id)
-left join grades g on g.grade = p.grade
 left join county_townships t on t.township = p.responsible_township
 where p.in_cohort

@@ -1,0 +1,62 @@
+"""Answers that count before it is known whose they are: reports of townships, which are records themselves, and judgements, which join records.
+What has become of each is worked out from the answers so far and tonight's, as ``pipelines.answers.ledger`` does of all of them later."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+
+from pipelines.answers.answer_needs import Background, refusal_of
+from pipelines.answers.judgements import NONE_HELD, PAIR, described
+from pipelines.answers.received import ReceivedAnswer, answers_table
+from pipelines.answers.states import answer_states
+from schemas.answers import ANSWER_STATES, JOINING, SAME_PERSON, VERDICT_NAME
+
+_NOT_ACCEPTED = {"waiting", "returned", "superseded"}
+
+
+def early_states(
+    kind: str, received: Sequence[ReceivedAnswer], earlier: pd.DataFrame, as_of: date, acceptance: bool
+) -> pd.DataFrame:
+    """The answers of this ``kind`` up to ``as_of`` and the county's word on them, with their states. ``earlier``: the table answers so far;
+    ``acceptance``: as for ``answer_states``."""
+    known, kinds = Background(as_of), (kind, "acceptance")
+    new = answers_table(
+        [dict(a.values) | {"refusal": refusal_of(a.values, known)} for a in received if a.values["kind"] in kinds]
+    )
+    before = earlier[earlier["kind"].isin(kinds)]
+    answers = pd.concat([before, new]) if len(before) and len(new) else before if len(before) else new
+    answers = answers.drop_duplicates("answer_id", keep="first")
+    if not len(answers):
+        return answers
+    states = answer_states(answers, as_of, others=(), acceptance=acceptance)
+    return states[(states["kind"] == kind) & (states["received_on"] <= as_of)]
+
+
+def unaccepted_joinings(received: Sequence[ReceivedAnswer], earlier: pd.DataFrame, as_of: date, acceptance: bool) -> pd.DataFrame:
+    """The judgements that two records are one person's and that are not in effect, for the county has not accepted them: side_a, side_b,
+    said_on, answer_id, words (what was said and what has become of it), state, one row for two records and a day."""
+    states = early_states("pair", received, earlier, as_of, acceptance)
+    states = states[(states["value"] == JOINING) & (states["state"] != "refused")]
+    if not len(states):
+        return NONE_HELD
+    sides = [sorted(described(json.loads(side)) for side in json.loads(about)) for about in states["about"]]
+    shown = pd.DataFrame(sides, columns=PAIR, index=states.index, dtype="str").assign(said_on=states["answered_on"])
+    about = shown.groupby([*PAIR, "said_on"])["said_on"].ngroup()
+    held = states["state"].isin(_NOT_ACCEPTED).groupby(about).transform("all")
+    why = pd.Series(
+        ["" if pd.isna(reason) else f"：{reason}" for reason in states["decided_why"]], index=states.index, dtype="str"
+    )
+    words = (
+        VERDICT_NAME[SAME_PERSON[JOINING]]
+        + "，"
+        + states["answered_on"].astype("str")
+        + "，"
+        + states["state"].map(ANSWER_STATES)
+        + why
+    )
+    held_back = shown.assign(answer_id=states["answer_id"], words=words, state=states["state"])[held]
+    # Of several answers of a day the one that still waits is the one to decide on.
+    held_back = held_back.sort_values(["state", "answer_id"], ascending=[False, True])
+    return held_back.drop_duplicates([*PAIR, "said_on"]).reset_index(drop=True)
