@@ -116,7 +116,7 @@ def test_an_officers_clerk_can_try_a_workbook_before_it_is_sent(
     fill_in(tmp_path, "安阳镇", "去向不明儿童", ELSEWHERE | {"就读学校": "打工，没上学校"}, "坏.xlsx")
     good, bad = tmp_path / "inbox" / "好.xlsx", tmp_path / "inbox" / "坏.xlsx"
     tried = try_answers([good], tmp_path, settings_of(tmp_path), SECOND)
-    assert (tried.states["state"].tolist(), tried.status) == (["waiting"], ExitStatus.DONE)
+    assert (tried.answers["state"].tolist(), tried.status) == (["waiting"], ExitStatus.DONE)
     tried = try_answers([bad], tmp_path, settings_of(tmp_path), SECOND)
     assert ([refusal.rule for refusal in tried.refused], tried.status) == (["school_is_none"], ExitStatus.GAP)
     assert published("answers").empty  # nothing was taken in
