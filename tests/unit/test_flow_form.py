@@ -1,6 +1,6 @@
 """What a run in Prefect is asked for and how it ends, without a server. All persons are made up (虚构)."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +64,16 @@ def test_the_form_is_chinese_and_offers_the_countys_own_townships() -> None:
         "weekly": ("0 8 * * 4", "Asia/Shanghai"),
     }
     assert deployments(Settings(weekly_day="星期日", nightly_hour=3))[2].schedules[0].schedule.cron == "0 8 * * 0"  # type: ignore[union-attr]
+
+
+def test_the_server_finds_the_nights_of_the_schedule() -> None:
+    """With some versions of the libraries below it every schedule fails in the server's log, and no night ever comes."""
+    from prefect.server.schemas.schedules import CronSchedule
+
+    schedule = deployments(SETTINGS)[0].schedules[0].schedule
+    made = CronSchedule(cron=schedule.cron, timezone=schedule.timezone)  # type: ignore[union-attr]
+    nights = list(made._get_dates_generator(2, datetime(2020, 4, 14, 19, tzinfo=UTC)))
+    assert [night.isoformat() for night in nights] == ["2020-04-16T02:00:00+08:00", "2020-04-17T02:00:00+08:00"]
 
 
 def test_the_file_for_prefects_own_command_has_the_same_deployments() -> None:
