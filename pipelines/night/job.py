@@ -28,6 +28,7 @@ from pipelines.intake.responsible import read_responsible
 from pipelines.intake.supersede import seen_before, supersede
 from pipelines.night.days import check_born, check_day, gap_of_history, notes_on_days
 from pipelines.night.forgetting import forgotten_history, note_on_forgotten
+from pipelines.night.night_record import NightRecord
 from pipelines.night.outcome import CompareResult, Inputs, LinkResult, NothingPublished, Outcome, ReconcileResult
 from pipelines.night.steps import Clock, Runner, Step, directly
 from pipelines.night.unknown_townships import note_on_unknown_townships
@@ -168,8 +169,11 @@ def _run(
     outbox = store.outbox_of(as_of, night_before)
     if forgotten:
         notes.append(note_on_forgotten(forgotten, keep_forgotten(root, run.name, forgotten)))
+    record = NightRecord(context, run, outbox, linkage)
+    clock(Step.PUBLISH, lambda: record.write(left_out, notes, clock.seconds))
     left_out += clock(Step.PUBLISH, lambda: store.publish(run, outbox, left_out))
     clock(Step.PUBLISH, lambda: store.forget_old(context.settings.retention, today()))
+    record.complete(left_out, notes, clock.seconds)
     return Outcome(
         run, root / "outbox" / outbox, linkage.candidates, linkage.recall.estimate, tuple(left_out), tuple(notes), clock.seconds
     )

@@ -1,0 +1,7 @@
+"""The night's page: what happened in a run, against the nights before, as one HTML file of counts; never a person."""
+
+from reports.night.night_figures import KEPT_NIGHTS, CountedFile, Night, NightFigures
+from reports.night.night_page import night_page
+from reports.night.night_tables import counted_night
+
+__all__ = ["KEPT_NIGHTS", "CountedFile", "Night", "NightFigures", "counted_night", "night_page"]
