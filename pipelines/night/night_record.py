@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from matching import Linkage, recall_words
+from pipelines.guard import Foreseen
 from pipelines.store.context import Context
 from pipelines.store.folders import replace_text
 from pipelines.store.runs import Store
@@ -93,7 +94,11 @@ def handed_on(kept: KeptNight, as_of: date, after: date | None) -> list[NightFig
     return [nights[day] for day in sorted(nights) if day <= last][1 - KEPT_NIGHTS :]
 
 
-def seconds_of_last(store: Store) -> Mapping[str, float]:
-    """How long each step of the run that is current took; empty where that is not known."""
+def last_seconds(root: Path) -> Mapping[str, float]:
+    """How long each step of the run took that is current under ``root``; empty where that is not known."""
+    try:
+        store = Store(root)
+    except (Foreseen, OSError):  # the run that is to begin will say it
+        return {}
     kept = kept_night(store.run) if store.published else None
     return kept.night.seconds if kept else {}

@@ -14,7 +14,8 @@ _USED = ("read", "stale")
 @dataclass(frozen=True, slots=True)
 class FileToCheck:
     """How much of a file there is to look at. ``refused``: rows in quarantine; ``notices``: kinds of notices, one a column and check;
-    ``book``: the workbook of its office, '' where it has none tonight."""
+    ``broken``: it was refused, whether or not an earlier one stands in for it; ``book``: the workbook of its office, '' where it has
+    none tonight."""
 
     system: str
     file: str
@@ -23,17 +24,33 @@ class FileToCheck:
     refused: int
     notices: int
     used: bool
+    broken: bool
     book: str
 
 
-def gap_lines(night: Night) -> list[tuple[str, str]]:
-    """What the night did without, each with what is known about it: of a file that was refused the reason and how to mend it."""
-    reasons = {f"《{file['file']}》": file["message"] for file in night.files if file["status"] == "refused"}
-    return [(text, reasons.get(text) or "") for text in night.left_out]
+@dataclass(frozen=True, slots=True)
+class MissingPart:
+    """Something that a night did without: ``text``, in Chinese. ``files``: the refused files that it is about, each with the reason and how
+    to mend it."""
+
+    text: str
+    files: tuple[tuple[str, str], ...]
+
+
+def missing_parts(night: Night) -> list[MissingPart]:
+    """What the night did without, each once: a refused file that another gap names, because an earlier one stands in for it, is told
+    there."""
+    reasons = {f"《{file['file']}》": file["message"] or "" for file in night.files if file["status"] == "refused"}
+    parts = []
+    for text in night.left_out:
+        if text in reasons and any(text in other and other != text for other in night.left_out):
+            continue
+        parts.append(MissingPart(text, tuple((file, reason) for file, reason in reasons.items() if reason and file in text)))
+    return parts
 
 
 def files_to_check(night: Night) -> list[FileToCheck]:
-    """The files of the night, those that could not be used and those with the most to look at first."""
+    """The files of the night, those that were refused and those with the most to look at first."""
     refused, notices = dict[tuple[str, str], int](), dict[tuple[str, str], int]()
     for system, file, _, count, _ in night.quarantine:
         refused[system, file] = refused.get((system, file), 0) + count
@@ -52,10 +69,11 @@ def files_to_check(night: Night) -> list[FileToCheck]:
                 refused.get((system, file), 0),
                 notices.get((system, file), 0) + sum(line["message"] is not None for line in own),
                 any(line["status"] in _USED for line in own) or not own,
+                any(line["status"] == "refused" for line in own),
                 book_of_office(night, owners.get((system, file), "")),
             )
         )
-    return sorted(files, key=lambda file: (file.used, -file.refused - file.notices))
+    return sorted(files, key=lambda file: (not file.broken, -file.refused - file.notices))
 
 
 def book_of_office(night: Night, owner: str) -> str:
@@ -71,7 +89,7 @@ def summary_book(night: Night) -> str:
 
 
 def book_to_check(night: Night) -> str:
-    """The workbook of the office with the most to look at, one whose file could not be used before all others; '' where there is none."""
+    """The workbook of the office with the most to look at, one whose file was refused before all others; '' where there is none."""
     return next((file.book for file in files_to_check(night) if file.book and (file.refused or file.notices)), "")
 
 
