@@ -8,13 +8,22 @@ from pathlib import Path
 from pipelines.night.night_record import PAGE, KeptNight, nights_before
 from pipelines.screen import Shown, TextLine, TextTable
 from reports.book.measure import text_lines, text_width
-from reports.night import MissingPart, Night, NightFigures, book_to_check, files_to_check, missing_parts, summary_book
+from reports.night import (
+    MissingPart,
+    Night,
+    NightFigures,
+    book_to_check,
+    changes_to_check,
+    files_to_check,
+    missing_parts,
+    summary_book,
+)
 from reports.offices import OFFICES_FOLDER
 from schemas.whereabouts import FOLLOW_UP_SHORT_NAME, WHEREABOUTS
 
 ROWS, COLUMNS = 22, 80  # of a small terminal, less the command and the prompt
-_WARNING_ROWS, _CHANGE_ROWS = 10, 3  # at most, of what was left out and is to be known; of how exports changed
-_LONGEST = 2 * COLUMNS - 20  # half-width characters of a sentence: it takes two rows
+_WARNING_ROWS, _CHANGE_ROWS = 10, 4  # at most, of what was left out and is to be known; of how exports changed
+_LONGEST = 2 * COLUMNS - 15  # half-width characters of a sentence: it takes two rows
 _SYSTEM_WIDTH, _FILE_WIDTH = 12, 28
 _FEWEST_FILES = 2  # a table of fewer is not worth its heading
 
@@ -93,7 +102,7 @@ def _list(night: Night, before: NightFigures | None) -> Iterator[Shown]:
 
 
 def _changes(night: Night) -> Iterator[Shown]:
-    for line in _first([f"与上次的导出相比，{message}" for _, message in night.drift], _CHANGE_ROWS, "处"):
+    for line in _first(changes_to_check(night), _CHANGE_ROWS, "处"):
         yield TextLine(line, "warning")
 
 

@@ -93,6 +93,18 @@ def book_to_check(night: Night) -> str:
     return next((file.book for file in files_to_check(night) if file.book and (file.refused or file.notices)), "")
 
 
+def changes_to_check(night: Night) -> list[str]:
+    """How the exports differ from the last ones, and of how many nobody can tell the day."""
+    lines = [f"与上次的导出相比，{message}" for _, message in night.drift]
+    if night.undated:
+        file, count, newest = night.undated
+        lines.append(
+            f"《{file}》{f'等 {count} 个文件' if count > 1 else ''}的名称和标题里没有导出日期，新旧按文件的修改时间判断（最新 {newest}）；"
+            "复制会改变它，请把导出日期写在文件名里"
+        )
+    return lines
+
+
 def things_to_do(night: Night) -> list[str]:
     """What is to be done now, the most urgent first."""
     return list(_things_to_do(night))

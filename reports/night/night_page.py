@@ -15,7 +15,7 @@ from statistics import median
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from reports.night.night_advice import files_to_check, missing_parts, things_to_do
+from reports.night.night_advice import changes_to_check, files_to_check, missing_parts, things_to_do
 from reports.night.night_figures import Night, NightFigures
 from reports.night.night_plots import NightPlot, bar_plot, line_plot, sparkline
 from schemas.rules import RULE
@@ -74,6 +74,7 @@ def night_page(night: Night, before: Sequence[NightFigures]) -> str:
         key_figures=list(_key_figures(nights, night)),
         gaps=missing_parts(night),
         to_do=things_to_do(night),
+        changes=changes_to_check(night),
         to_check=files_to_check(night),
         plots=list(_plots(nights)) if before else [],
         systems=_systems(nights, night),
