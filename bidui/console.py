@@ -9,7 +9,8 @@ import io
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -18,9 +19,12 @@ from pipelines.screen import Shown, TextLine, TextTable, Tone
 
 if TYPE_CHECKING:  # rich is imported when the first line is printed
     from rich.console import Console as Terminal
-    from rich.progress import Progress
+    from rich.progress import Progress, ProgressColumn
+
+    from pipelines.night.step_times import StepEstimate
 
 ShowStep = Callable[[str, float | None], None]
+ShowEstimate = Callable[[str, "StepEstimate"], None]
 
 # Control characters could move the cursor or set colours, surrogates have no encoding.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -37,6 +41,11 @@ class Console:
                 stream.reconfigure(errors="replace")
         self._terminals: dict[bool, Terminal] = {}
         self._progress: Progress | None = None
+
+    @property
+    def on_terminal(self) -> bool:
+        """Does somebody look on: do stdout and stderr both go to a terminal?"""
+        return all(self._terminal(stderr).is_terminal for stderr in (False, True))
 
     def show(self, *parts: Shown) -> None:
         """Print results to stdout."""
@@ -58,11 +67,45 @@ class Console:
     def progress(self, text: str) -> Iterator[ShowStep]:
         """While it lasts, show on stderr what is being done and for how long, if that is a terminal. The function that is given
         takes what is being done now, and how far it is (0 to 1; None where that is not known)."""
-        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 
         columns = SpinnerColumn("line"), TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn()
+        with self._bar(columns) as bar:
+            task = bar.add_task(text, total=None)
+
+            def show_step(text: str, part: float | None) -> None:
+                bar.update(task, description=text, completed=part or 0.0, total=None if part is None else 1.0)
+
+            yield show_step
+
+    @contextmanager
+    def steps(self) -> Iterator[ShowEstimate]:
+        """While it lasts, show on stderr which step is being done, how far the work is and how long it will take. On a terminal a bar goes on
+        within the step; elsewhere a line is printed when a step begins. The function that is given takes what is being done now, and
+        its estimate."""
+        from bidui.step_bar import estimated_columns
+        from pipelines.night.step_times import in_words
+
+        with self._bar(estimated_columns()) as bar:
+
+            def show_step(text: str, estimate: "StepEstimate") -> None:
+                if bar.disable:
+                    self.message(text if estimate.left is None else f"{text}（约剩 {in_words(estimate.left)}）")
+                    return
+                for task in bar.task_ids:
+                    bar.remove_task(task)
+                bar.add_task(text, total=1.0, estimate=estimate, run_began=began)
+                bar.refresh()
+
+            began = time.monotonic()
+            yield show_step
+
+    @contextmanager
+    def _bar(self, columns: "Iterable[ProgressColumn]") -> "Iterator[Progress]":
+        from rich.progress import Progress
+
         terminal = self._terminal(stderr=True)
-        progress = Progress(
+        self._progress = Progress(
             *columns,
             console=terminal,
             transient=True,
@@ -70,15 +113,9 @@ class Console:
             redirect_stderr=False,
             disable=not terminal.is_terminal,
         )
-        task = progress.add_task(text, total=None)
-
-        def show_step(text: str, part: float | None) -> None:
-            progress.update(task, description=text, completed=part or 0.0, total=None if part is None else 1.0)
-
-        self._progress = progress
         try:
-            with progress:
-                yield show_step
+            with self._progress as bar:
+                yield bar
         finally:
             self._progress = None
 
@@ -127,9 +164,11 @@ def _terminal_on(stderr: bool) -> "Terminal":
 
 
 def _print_line(terminal: "Terminal", line: TextLine) -> None:
+    from rich.style import Style
     from rich.text import Text
 
-    terminal.print(Text(_printable(line.text), style=_STYLES[line.tone]), soft_wrap=True)
+    style = Style.parse(_STYLES[line.tone]) + Style(link=line.link if terminal.is_terminal else None)
+    terminal.print(Text(_printable(line.text), style=style), soft_wrap=True)
 
 
 def _print_table(terminal: "Terminal", table: TextTable) -> None:

@@ -13,22 +13,10 @@ from bidui.errors import Refused
 from bidui.options import Root, argument, option
 from schemas.calendar import today
 from schemas.exit_status import ExitStatus
-
-# What is shown while a step of a run (``pipelines.night.steps``) is at work.
-_STEPS = {
-    "read": "读取导出文件",
-    "accept": "逐行检查，统一写法",
-    "compare": "与上次相比",
-    "link": "找出同一人的记录",
-    "resolve": "给每个人编号",
-    "reconcile": "核对数据，判定去向",
-    "write": "保存数据表",
-    "audit": "核验数据表",
-    "workbooks": "写核查表",
-    "publish": "发布",
-}
+from schemas.words import STEP_NAME
 
 _Result = TypeVar("_Result")
+Verbose = Annotated[bool, typer.Option("--verbose", help="逐条列出全部提示、去向和不一致，不限一屏")]
 
 
 def demo_command(
@@ -51,6 +39,7 @@ def demo_command(
     discrepancies: Annotated[
         bool, typer.Option("--discrepancies", help="另加各类数据矛盾，供检验数据核对的准确度（见 truth/values.parquet）")
     ] = False,
+    verbose: Verbose = False,
 ) -> ExitStatus:
     """生成一个虚构的县，完整比对一遍并给出准确度"""
     if children < 100:
@@ -74,7 +63,8 @@ def demo_command(
     with private_work(folder):
         with console.progress("生成虚构的县") as show_step:
             make_county(folder, children, seed, as_of, profile, show_step, discrepancies, settings)
-        status = _reconcile(console, folder, as_of, None, accept_drift=True, future=True)  # another county than the last
+        # Drift: it is another county than the last.
+        status = _reconcile(console, folder, as_of, None, accept_drift=True, future=True, verbose=verbose)
         console.show(*score_shown(score(folder), settings.registries))
     return status
 
@@ -93,11 +83,12 @@ def run_command(
         option("--forget-after", "DATE", "撤下个案历史里这一天之后的记录（某次写错了日期时用），另存后重新比对", given.to_day),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="确认 --forget-after")] = False,
+    verbose: Verbose = False,
 ) -> ExitStatus:
     """比对 DIR/raw 下的导出文件"""
     townships = given.official_townships(township or [], given.existing_folder(root))
     forgetting = (forget_after, yes) if forget_after else None
-    return _reconcile(context.obj, root, as_of or today(), townships, accept_drift, future, forgetting)
+    return _reconcile(context.obj, root, as_of or today(), townships, accept_drift, future, forgetting, verbose)
 
 
 def _reconcile(
@@ -108,29 +99,38 @@ def _reconcile(
     accept_drift: bool,
     future: bool,
     forgetting: tuple[date, bool] | None = None,
+    verbose: bool = False,
 ) -> ExitStatus:
-    """Run the job and show its tally. ``forgetting``: the last day that is kept of the history, and whether that is confirmed."""
+    """Run the job and show what came of it: on one screen, or all of it where ``verbose``. ``forgetting``: the last day that is kept of the
+    history, and whether that is confirmed."""
+    from pipelines.ask.night_screen import night_screen
     from pipelines.ask.tally import tally_shown
     from pipelines.night.job import run_job
+    from pipelines.night.night_record import kept_night, last_seconds
+    from pipelines.night.step_times import estimate_of
     from pipelines.night.steps import Step
     from pipelines.store.county_file import settings_of
     from pipelines.store.forgotten import Forgetting
 
-    with console.progress("正在比对") as show_step:
+    last = last_seconds(root)
+    with console.steps() as show_step:
+        begun = list[Step]()
 
         def shown(step: Step, work: Callable[[], _Result]) -> _Result:
-            show_step(f"正在比对：{_STEPS[step]}", list(Step).index(step) / len(Step))
+            if step not in begun:
+                begun.append(step)
+                show_step(f"{len(begun)}/{len(Step)} {STEP_NAME[step]}", estimate_of(step, last))
             return work()
 
         forget = Forgetting(*forgetting) if forgetting else None
         outcome = run_job(root, as_of, townships, shown, accept_drift=accept_drift, future=future, forgetting=forget)
-    console.show(*tally_shown(outcome, settings_of(root).registries))
-    for note in outcome.notes:
-        console.warn(f"注意：{note}")
-    if outcome.left_out:
-        console.warn(f"已发布，但缺少：{'、'.join(outcome.left_out)}")
-        return ExitStatus.GAP
-    return ExitStatus.DONE
+    kept = kept_night(outcome.run)
+    assert kept is not None  # the run has just written it
+    screen = night_screen(kept, root, short=console.on_terminal and not verbose)
+    for warning in screen.warnings:
+        console.warn(warning)
+    console.show(*(tally_shown(outcome, settings_of(root).registries) if verbose else screen.results))
+    return ExitStatus.GAP if outcome.left_out else ExitStatus.DONE
 
 
 def serve_command(

@@ -10,10 +10,12 @@ Tone = Literal["plain", "warning", "error"]
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """A line of text, printed as it stands whatever brackets are in it. ``tone``: how urgent it is, shown by its colour."""
+    """A line of text, printed as it stands whatever brackets are in it. ``tone``: how urgent it is, shown by its colour;
+    ``link``: where it leads on a terminal that can follow it, a URI."""
 
     text: str
     tone: Tone = "plain"
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,20 @@ from schemas.whereabouts import WHEREABOUTS_NAME, WHEREABOUTS_SHORT_NAME
 UNKNOWN_TOWNSHIP = "乡镇不明"
 UNKNOWN_VILLAGE = "村不明"
 
+# The steps of a run (``pipelines.night.steps``), in order: what is shown while one is at work, and beside its seconds.
+STEP_NAME = {
+    "read": "读取导出文件",
+    "accept": "逐行检查，统一写法",
+    "compare": "与上次相比",
+    "link": "找出同一人的记录",
+    "resolve": "给每个人编号",
+    "reconcile": "核对数据，判定去向",
+    "write": "保存数据表",
+    "audit": "核验数据表",
+    "workbooks": "写核查表",
+    "publish": "发布",
+}
+
 # Of a row of a county's divisions.csv: published, found in the county's exports and not in effect, accepted by the county.
 DIVISION_STATE_NAME = {"official": "公布", "proposed": "待定", "accepted": "采用"}
 

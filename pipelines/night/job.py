@@ -29,6 +29,7 @@ from pipelines.intake.supersede import seen_before, supersede
 from pipelines.night.days import check_born, check_day, gap_of_history, notes_on_days
 from pipelines.night.forgetting import forgotten_history, note_on_forgotten
 from pipelines.night.gaps import gap_words, gaps_of_intake, gaps_of_returns
+from pipelines.night.night_record import NightRecord
 from pipelines.night.outcome import CompareResult, Gap, Inputs, LinkResult, NothingPublished, Outcome, ReconcileResult
 from pipelines.night.steps import Clock, Runner, Step, directly
 from pipelines.night.unknown_townships import note_on_unknown_townships
@@ -174,10 +175,13 @@ def _run(
     outbox = store.outbox_of(as_of, night_before)
     if forgotten:
         notes.append(note_on_forgotten(forgotten, keep_forgotten(root, run.name, forgotten)))
+    record = NightRecord(context, run, outbox, linkage)
+    clock(Step.PUBLISH, lambda: record.write([gap.text for gap in gaps], notes, clock.seconds))
     not_placed = clock(Step.PUBLISH, lambda: store.publish(run, outbox, [gap.text for gap in gaps]))
     gaps += [Gap("books_not_placed", text) for text in not_placed]
     clock(Step.PUBLISH, lambda: store.forget_old(context.settings.retention, today()))
     clock(Step.PUBLISH, lambda: release(root))
+    record.complete([gap.text for gap in gaps], notes, clock.seconds)
     return Outcome(
         run,
         root / "outbox" / outbox,

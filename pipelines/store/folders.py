@@ -20,6 +20,14 @@ def write_text(path: Path, text: str) -> None:
     path.chmod(0o600)
 
 
+def replace_text(path: Path, text: str) -> None:
+    """A private text file in the place of the one that is there, which a reader finds whole until then. A kill leaves a ``.part``."""
+    part = path.with_name(f"{path.name}.part")
+    write_text(part, text)
+    sync(part)
+    os.replace(part, path)
+
+
 def sync(path: Path) -> None:
     """Wait until a file's content, or a folder's list of names, is on the disk. Windows has no such call for folders, and writes
     their names in order."""

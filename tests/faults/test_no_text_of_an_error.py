@@ -118,7 +118,7 @@ COMMANDS = {
 }
 # What each command calls once its arguments are read.
 CALLED = {
-    "run": ["pipelines.night.job.run_job", "pipelines.ask.tally.tally_shown", "pipelines.store.county_file.settings_of"],
+    "run": ["pipelines.night.job.run_job", "pipelines.ask.night_screen.night_screen", "pipelines.store.county_file.settings_of"],
     "explain": [
         "pipelines.ask.published_run.check_published",
         "pipelines.ask.explain.explain",

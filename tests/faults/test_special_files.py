@@ -296,5 +296,6 @@ def test_one_place_reads_files_that_users_name() -> None:
     own |= {f"pipelines/store/{name}.py" for name in ("takeover", "publishing")}  # what a run noted for the next
     own |= {"matching/kept.py"}  # in a folder of its own, whose files pipelines.lists.kept_folder has looked at
     own |= {"pipelines/night/api_access.py", "pipelines/deliver/sender.py"}  # the server's password; workbooks of the outbox
+    own |= {"pipelines/night/night_record.py", "reports/night/night_page.py"}  # in a run's own folder; the program's template
     own |= {"pipelines/deliver/folder_copies.py"}  # in a recipient's folder, and regular files alone (``is_file``)
     assert {file for file, _ in read if not file.startswith("schemas/")} <= own

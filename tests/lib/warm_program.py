@@ -27,6 +27,7 @@ LOADED = (
     "openpyxl",
     "pipelines.ask.explain",
     "pipelines.ask.history",
+    "pipelines.ask.night_screen",
     "pipelines.ask.tally",
     "pipelines.demo.make_county",
     "pipelines.intake.check",

@@ -198,8 +198,9 @@ def test_nothing_personal_is_printed(tmp_path: Path, capfd: pytest.CaptureFixtur
         set(records["id_number"].dropna()) | set(records["phone"].dropna()) | {n for n in records["name"].dropna() if len(n) > 2}
     )
     assert not [s for s in secrets if s in printed]
-    report = (tmp_path / "curated/current/report.json").read_text(encoding="utf-8")
-    assert not [s for s in secrets if s in report]
+    for name in ("report.json", "night.json", "night.html"):
+        written = (tmp_path / "curated/current" / name).read_text(encoding="utf-8")
+        assert not [s for s in secrets if s in written], name
 
 
 def test_the_same_county_twice(tmp_path: Path) -> None:

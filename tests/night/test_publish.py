@@ -45,6 +45,8 @@ def test_exactly_the_declared_tables(tmp_path: Path, begun: Begun) -> None:
     begun(good, townships=None)
     assert {p.name for p in (tmp_path / "curated/current").iterdir()} == {f"{t}.parquet" for t in TABLES} | {
         "model.json",
+        "night.html",
+        "night.json",
         "report.json",
         "workbooks",
     }

@@ -1,5 +1,6 @@
 """The command line itself: help, usage errors, import path, exit status, what goes to stdout and what to stderr."""
 
+import io
 import os
 import re
 import subprocess
@@ -13,16 +14,31 @@ from bidui.arguments import repeat_columns
 from bidui.cli import _NOT_DONE, app, main
 from bidui.console import Console
 from bidui.errors import outcome_of
-from bidui.run_commands import _STEPS
 from pipelines.files.refusal import FileRefused
 from pipelines.guard import Foreseen, StepFailed
 from pipelines.lists.list_columns import LIST_FIELDS
+from pipelines.night.step_times import StepEstimate, estimate_of
 from pipelines.night.steps import Step
 from pipelines.screen import TextLine, TextTable
 from schemas.county_problems import CountyFileError
 from schemas.exit_status import ExitStatus
+from schemas.words import STEP_NAME
 
-COMMANDS = ("init", "demo", "run", "check", "link", "dedupe", "explain", "history", "deliver", "backup", "restore", "serve")
+COMMANDS = (
+    "init",
+    "demo",
+    "run",
+    "check",
+    "link",
+    "dedupe",
+    "explain",
+    "history",
+    "deliver",
+    "backup",
+    "restore",
+    "serve",
+    "deploy",
+)
 ROOT = Path(__file__).resolve().parents[2]
 Capture = pytest.CaptureFixture[str]
 
@@ -67,7 +83,7 @@ def test_every_option_has_the_same_name_everywhere() -> None:
     assert [command.name for command in commands] == list(COMMANDS)
     options = {option for command in commands for p in command.params if p.param_type_name == "option" for option in p.opts}
     assert options == {
-        *("--root", "--as-of", "--township", "--out", "--accept-drift", "--future", "--forget-after", "--yes"),
+        *("--root", "--as-of", "--township", "--out", "--accept-drift", "--future", "--forget-after", "--yes", "--verbose"),
         *(
             "--children",
             "--seed",
@@ -87,7 +103,21 @@ def test_every_option_has_the_same_name_everywhere() -> None:
             "--model",
             "--save-model",
         ),
-        *("--chart", "--registry", "--port", "--cron", "--county", "--cohort", "--force", "--overwrite", "--again", "--dry-run"),
+        *(
+            "--chart",
+            "--registry",
+            "--port",
+            "--cron",
+            "--status",
+            "--install-hint",
+            "--pool",
+            "--county",
+            "--cohort",
+            "--force",
+            "--overwrite",
+            "--again",
+            "--dry-run",
+        ),
     }
 
 
@@ -155,6 +185,38 @@ def test_results_go_to_stdout_and_messages_to_stderr(capsys: Capture) -> None:
     assert capsys.readouterr() == ("结果\n一行\n", "缺少\n不行\n提示\n")
 
 
+def estimates() -> list[StepEstimate]:
+    return [
+        estimate_of(step, {"read": 30.0, "link": 60.0, "workbooks": 29.0, "publish": 1.0})
+        for step in (Step.READ, Step.LINK, Step.PUBLISH)
+    ]
+
+
+def test_where_nobody_looks_on_each_step_is_a_plain_line(capsys: Capture) -> None:
+    console = Console()
+    with console.steps() as show_step:
+        show_step("1/10 读取", estimate_of(Step.READ, {}))
+        for estimate in estimates():
+            show_step(f"{estimate.number}/10", estimate)
+    assert not console.on_terminal
+    assert capsys.readouterr() == ("", "1/10 读取\n1/10（约剩 2 分钟）\n4/10（约剩 2 分钟）\n10/10（约剩 1 秒）\n")
+
+
+def test_on_a_terminal_a_bar_names_step_share_and_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    from rich.console import Console as Terminal
+
+    shown = io.StringIO()
+    terminal = Terminal(file=shown, force_terminal=True, width=80, legacy_windows=False)
+    console = Console()
+    monkeypatch.setattr(console, "_terminals", {True: terminal, False: terminal})
+    with console.steps() as show_step:
+        for estimate in estimates():
+            show_step(f"{estimate.number}/10 核对", estimate)
+        console.show(TextLine("本次一览", link="file:///srv/night.html"))
+    said = shown.getvalue()
+    assert console.on_terminal and "4/10 核对" in said and "25%　约剩 90 秒" in said and "file:///srv/night.html" in said
+
+
 def test_data_are_never_markup_and_never_cut(capsys: Capture) -> None:
     long = "很长的一行" * 100
     Console().show(f"[red]{long}[/] :smile: [/nothing] http://x", TextTable("[b]题", ("名", "数"), [("[red]甲[/red]", "1")], 1))
@@ -178,7 +240,9 @@ def test_a_gbk_console_does_not_stop_at_a_rare_name(tmp_path: Path) -> None:
 
 def test_nobody_else_prints() -> None:
     packages = ("bidui", "pipelines", "reports", "matching", "schemas")
-    files = [path for package in packages for path in (ROOT / package).rglob("*.py") if path.name != "console.py"]
+    files = [
+        path for package in packages for path in (ROOT / package).rglob("*.py") if path.name not in ("console.py", "step_bar.py")
+    ]
     assert [path.name for path in files if re.search(r"(?<!\w)print\(|^(from|import) rich", path.read_text("utf-8"), re.M)] == []
 
 
@@ -228,7 +292,7 @@ def test_ctrl_c_is_status_130(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, c
 
 
 def test_every_step_and_command_has_its_words() -> None:
-    assert list(_STEPS) == list(Step)
+    assert list(STEP_NAME) == list(Step)
     assert set(_NOT_DONE) <= set(COMMANDS)
 
 
