@@ -39,6 +39,8 @@ COMMANDS: dict[str, Callable[..., ExitStatus]] = {
     "check": folder_commands.check_command,
     "link": list_commands.link_command,
     "dedupe": list_commands.dedupe_command,
+    "find": question_commands.find_command,
+    "show": question_commands.show_command,
     "explain": question_commands.explain_command,
     "history": question_commands.history_command,
     "deliver": folder_commands.deliver_command,

@@ -22,7 +22,22 @@ from pipelines.screen import TextLine, TextTable
 from schemas.county_problems import CountyFileError
 from schemas.exit_status import ExitStatus
 
-COMMANDS = ("init", "demo", "run", "check", "link", "dedupe", "explain", "history", "deliver", "backup", "restore", "serve")
+COMMANDS = (
+    "init",
+    "demo",
+    "run",
+    "check",
+    "link",
+    "dedupe",
+    "find",
+    "show",
+    "explain",
+    "history",
+    "deliver",
+    "backup",
+    "restore",
+    "serve",
+)
 ROOT = Path(__file__).resolve().parents[2]
 Capture = pytest.CaptureFixture[str]
 
@@ -87,7 +102,21 @@ def test_every_option_has_the_same_name_everywhere() -> None:
             "--model",
             "--save-model",
         ),
-        *("--chart", "--registry", "--port", "--cron", "--county", "--cohort", "--force", "--overwrite", "--again", "--dry-run"),
+        *(
+            "--chart",
+            "--registry",
+            "--port",
+            "--cron",
+            "--county",
+            "--cohort",
+            "--force",
+            "--overwrite",
+            "--again",
+            "--dry-run",
+            "--full",
+            "--masked",
+            "--audit",
+        ),
     }
 
 
@@ -102,7 +131,7 @@ def test_every_option_has_the_same_name_everywhere() -> None:
         ("run --accept-drift=3", "选项 --accept-drift 后面不写值"),
         ("run a b", "多余的参数：a b"),
         ("link a.xlsx", "缺少参数 B"),
-        ("explain", "缺少参数 人员编号|记录"),
+        ("explain", "缺少参数 人|记录"),
         ("check", "缺少参数 FILE"),
         ("run --as-of 2020-13-01", "选项 --as-of 的值不对：日期应写成 2020-04-15 这样"),
         ("demo --children many", "选项 --children 的值不对：应是整数"),
