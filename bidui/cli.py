@@ -29,6 +29,7 @@ _NOT_DONE = {
     "deliver": "没有送：",
     "backup": "没有备份：",
     "restore": "没有恢复：",
+    "purge": "没有清除：",
 }
 
 # In the order in which the help shows them.
@@ -46,6 +47,7 @@ COMMANDS: dict[str, Callable[..., ExitStatus]] = {
     "deliver": folder_commands.deliver_command,
     "backup": folder_commands.backup_command,
     "restore": folder_commands.restore_command,
+    "purge": folder_commands.purge_command,
     "serve": run_commands.serve_command,
 }
 

@@ -36,6 +36,7 @@ COMMANDS = (
     "deliver",
     "backup",
     "restore",
+    "purge",
     "serve",
 )
 ROOT = Path(__file__).resolve().parents[2]
@@ -116,6 +117,8 @@ def test_every_option_has_the_same_name_everywhere() -> None:
             "--full",
             "--masked",
             "--audit",
+            "--before",
+            "--even-if-listed",
         ),
     }
 
