@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.ask.masking import mask_name, mask_number
-from pipelines.ask.published_rows import person_of, rows_of
+from pipelines.ask.published_rows import rows_of
 from pipelines.ask.published_run import published_run
 from pipelines.ask.search import HOW_FOUND, SEARCHED_TABLES, Hit, search
 from pipelines.store.county_file import settings_of
@@ -39,19 +39,21 @@ def people_shown(
     by = "，".join(f"{name} {ways[how]:,}" for how, name in HOW_FOUND.items() if ways[how])
     yield f"找到 {len(hits):,} 人（{by}）" + ("" if full else f"；{MASKED}")
     shown = hits[: _MOST_IN_FULL if full else _MOST]
-    cases = ""
-    for hit in shown:
-        person = person_of(con, hit.person_id)
-        own = rows_of(
-            con, "select * from cases where person_id = ? order by state = 'closed', kind <> 'list', since desc", hit.person_id
-        )
-        cases = cases or (own[0]["case_id"] if own else "")
-        yield from _person(person, own, registries, full)
+    marks, ids = ", ".join("?" * len(shown)), [hit.person_id for hit in shown]
+    persons = {row["person_id"]: row for row in rows_of(con, f"select * from persons where person_id in ({marks})", *ids)}
+    cases = rows_of(
+        con,
+        f"select * from cases where person_id in ({marks}) order by state = 'closed', kind <> 'list', since desc, case_id",
+        *ids,
+    )
+    for person_id in ids:
+        own = [case for case in cases if case["person_id"] == person_id]
+        yield from _person(persons[person_id], own, registries, full)
     if len(shown) < len(hits):
         yield f"只列出前 {len(shown)} 人，请再加一个词缩小范围，如 bidui find 韦 双福村"
-    yield f"下一步：bidui explain {shown[0].person_id}（去向的依据）" + (
-        f"，bidui history {cases}（个案的经过）" if cases else ""
-    )
+    named = next((case["case_id"] for person_id in ids for case in cases if case["person_id"] == person_id), None)
+    history = f"，bidui history {named}（个案的经过）" if named else ""
+    yield f"下一步：bidui explain {ids[0]}（去向的依据）{history}"
 
 
 def _person(p: dict, cases: Sequence[dict], registries: Mapping[str, Registry], full: bool) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """Who is meant, where a township stands, and who asked: find, show, explain by a name, what is masked, the audit as it is read."""
 
 import getpass
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +13,7 @@ from bidui.cli import main
 from tests.lib.nights import Begun
 from tests.lib.small_exports import id_of, pupil, resident, write
 
+ROOT = Path(__file__).resolve().parents[2]
 Capture = pytest.CaptureFixture[str]
 LE, MING, OTHER, YU = (
     id_of(born, number) for born, number in (("20100315", 1), ("20100101", 1), ("20110203", 1), ("20120506", 2))
@@ -135,6 +138,13 @@ def test_what_is_masked_on_a_screen_and_for_training_names_nobody(asked: Path, c
 def pd_case(root: Path) -> str:
     """The number of a case."""
     return str(pd.read_parquet(root / "curated/current/cases.parquet")["case_id"][0])
+
+
+def test_an_answer_comes_in_a_second_for_it_loads_no_pandas(asked: Path) -> None:
+    script = "import sys; from bidui.cli import main; status = main(sys.argv[1:]); sys.exit(status or 'pandas' in sys.modules)"
+    for words in (["find", "苏小明"], ["show", "高岭镇"]):
+        command = [sys.executable, "-c", script, *words, "--root", str(asked)]
+        assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0, words
 
 
 def test_who_asked_what_is_in_the_audit_without_what_was_typed(asked: Path, capsys: Capture) -> None:
