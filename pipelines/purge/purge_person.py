@@ -33,7 +33,8 @@ def purge_person(root: Path, asked: str, even_if_listed: bool, confirmed: bool) 
     there is no such person, or it is on the list and not ``even_if_listed``; Busy, AuditFailed and StoreRefused."""
     with exclusive(root), sending(root):
         folder = opened_folder(root)
-        subject = subject_of(folder.tables, folder.state, asked)
+        columns = [column for registry in folder.settings.registries.values() for column in registry.columns]
+        subject = subject_of(folder.tables, folder.state, asked, {heading for column in columns for heading in column.headings})
         if subject.listed and not even_if_listed:
             raise PurgeRefused(
                 f"{subject.persons[0]} 在当前名单上，须先核查销号。确要清除（名单上这一行将只剩编号；导出里还有此人的，下次比对重新列入），"
@@ -59,12 +60,15 @@ def purge_person(root: Path, asked: str, even_if_listed: bool, confirmed: bool) 
 def _carry_out(folder: PurgedFolder, subject: PurgedPerson, found: dict[Place, list[Path]]) -> Counter[Place]:
     """Do it; how many rows of the store, tables, and files were rewritten or removed."""
     counts: Counter[Place] = Counter()
+
+    def files() -> None:
+        for place in (Place.BOOKS, Place.INBOX, Place.FORGOTTEN):
+            counts[place] = sum(_rewritten(path, subject) for path in found.get(place, []))
+        counts.update(_remove(folder, found))
+
     counts[Place.DATABASE], counts[Place.TABLES] = rewrite_tables(
-        folder, lambda name, table: without_person(name, table, subject), {"person": subject.persons[0]}
+        folder, lambda name, table: without_person(name, table, subject), {"person": subject.persons[0]}, files
     )
-    for place in (Place.BOOKS, Place.INBOX, Place.FORGOTTEN):
-        counts[place] = sum(_rewritten(path, subject) for path in found.get(place, []))
-    counts += _remove(folder, found)
     close_folder(folder)
     return counts
 

@@ -72,9 +72,12 @@ def opened_folder(root: Path) -> PurgedFolder:
     return PurgedFolder(root, settings_of(root), database, published, state)
 
 
-def rewrite_tables(folder: PurgedFolder, rewrite: Rewrite, noted: Mapping[str, object]) -> tuple[int, int]:
+def rewrite_tables(
+    folder: PurgedFolder, rewrite: Rewrite, noted: Mapping[str, object], files: Callable[[], None] = lambda: None
+) -> tuple[int, int]:
     """Rewrite the tables of the current run and of the store, with a line of the audit (``noted``: its counts); nothing where the tables would break
-    a rule. Returns how many rows of the store changed or went, and how many tables changed. May be repeated where it was killed. Raises AuditFailed."""
+    a rule. ``files``: what is to be done to other files, once that is known and while the tables still say who it is about, so that it can be repeated
+    after a kill. Returns how many rows of the store changed or went, and how many tables changed. Raises AuditFailed."""
     staged, changed = private_folder(folder.root / "curated" / _STAGED), 0
     try:
         for name in TABLES:
@@ -84,6 +87,7 @@ def rewrite_tables(folder: PurgedFolder, rewrite: Rewrite, noted: Mapping[str, o
             pq.write_table(after, staged / f"{name}.parquet", compression="zstd")
             (staged / f"{name}.parquet").chmod(0o600)
         audit(staged, folder.run.as_of, folder.settings, folder.root / "curated")
+        files()
         rows = _change_store(folder, staged, noted)
         for name in TABLES:
             os.replace(staged / f"{name}.parquet", folder.tables / f"{name}.parquet")

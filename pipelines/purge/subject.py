@@ -1,8 +1,8 @@
 """The person who is taken out: by which numbers, names and rows it is known in the store and in the published run."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from pipelines.purge.rewriting import PurgeRefused
 from schemas.memory_database import memory_database
+from schemas.whereabouts import REASONS, WHEREABOUTS_NAME
 
 _PERSON, _ID = re.compile(r"P\d{7,}"), re.compile(r"\d{15}|\d{17}[\dX]")
 _SHORTEST_NUMBER = 10  # characters; a shorter one is not the person's alone
@@ -62,15 +63,17 @@ class PurgedPerson:
     records: frozenset[str]
     rows: tuple[tuple[str, str, str | None, int], ...]
     listed: bool
-    marks: tuple[str, ...] = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "marks", (*self.numbers, *self.names))  # what may be found nowhere afterwards
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What may be found nowhere afterwards."""
+        return (*self.numbers, *self.names)
 
 
-def subject_of(run: Path, state: Mapping[str, pa.Table], asked: str) -> PurgedPerson:
-    """The person that is ``asked`` for by its number or by an ID number. ``run``: the folder of the current run; ``state``: the store's tables.
-    Raises PurgeRefused where there is none, or several."""
+def subject_of(run: Path, state: Mapping[str, pa.Table], asked: str, headings: Collection[str] = ()) -> PurgedPerson:
+    """The person that is ``asked`` for by its number or by an ID number. ``run``: the folder of the current run; ``state``: the store's tables;
+    ``headings``: of exports, which a broken row may have in the place of a name, and which are nobody's. Raises PurgeRefused where there is none,
+    or several."""
     asked = asked.strip().upper()
     if not (_PERSON.fullmatch(asked) or _ID.fullmatch(asked)):
         raise PurgeRefused("请给人员编号（P0000001）或写全的身份证号；用 bidui find 可查到编号")
@@ -84,7 +87,7 @@ def subject_of(run: Path, state: Mapping[str, pa.Table], asked: str) -> PurgedPe
         if len(persons) > 1:
             raise PurgeRefused(f"这个证号现在属于 {len(persons)} 个人员编号，请逐个写编号：{'、'.join(persons)}")
         owners = [*persons, *sorted(set(_texts(con, _MERGED, persons=persons)) - {*persons})]
-        return _known(con, owners)
+        return _known(con, owners, headings)
 
 
 def _now(con: duckdb.DuckDBPyConnection, named: Iterable[str]) -> list[str]:
@@ -101,14 +104,15 @@ def _now(con: duckdb.DuckDBPyConnection, named: Iterable[str]) -> list[str]:
     return sorted(found)
 
 
-def _known(con: duckdb.DuckDBPyConnection, persons: list[str]) -> PurgedPerson:
+def _known(con: duckdb.DuckDBPyConnection, persons: list[str], headings: Collection[str]) -> PurgedPerson:
     con.register("own", pa.table({"person_id": pa.array(persons, pa.string())}))
     con.execute(
         "create temp table own_records as select r.* from records r join identities i using (record_id) join own using (person_id)"
     )
     numbers = {n.strip() for n in _texts(con, _NUMBERS, persons=persons) if n and len(n.strip()) >= _SHORTEST_NUMBER}
     names = {n for n in _texts(con, _NAMES, persons=persons) if n and len(n) > 1}
-    own_names = {name for name in names if not _elsewhere(con, _OF_NAMES, name)}
+    words = "|".join((*headings, *WHEREABOUTS_NAME.values(), *REASONS.values()))
+    own_names = {name for name in names if name not in words and not _elsewhere(con, _OF_NAMES, name)}
     own_numbers = {number for number in numbers if not _elsewhere(con, _OF_NUMBERS, number)}
     shared = (names - own_names) | (numbers - own_numbers)
     cases = _texts(con, "select distinct case_id from case_log semi join own using (person_id)")

@@ -10,11 +10,12 @@ from openpyxl import Workbook
 
 from bidui.cli import main
 from pipelines.ask.published_run import published_run
+from pipelines.purge import rewriting
 from pipelines.purge.mentions import files_with
-from pipelines.store.audit import audit
+from pipelines.store.audit import AuditFailed, audit
 from pipelines.store.county_file import settings_of
 from pipelines.store.database import Database
-from tests.lib.nights import Begun, night
+from tests.lib.nights import Begun, night, unchanged
 from tests.lib.small_exports import good, id_of, pupil, write
 
 Capture = pytest.CaptureFixture[str]
@@ -76,6 +77,17 @@ def test_a_person_is_nowhere_afterwards_and_what_is_left_is_named(begun: Begun, 
     night(root, date(2020, 4, 16))
     again = persons(root)
     assert again[LE] not in (person, again[SU]) and person not in again.values()
+
+
+def test_tables_that_would_break_a_rule_change_nothing(begun: Begun, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = begun(good)
+
+    def breaks(*_: object) -> None:
+        raise AuditFailed([])
+
+    monkeypatch.setattr(rewriting, "audit", breaks)
+    with unchanged(root / "curated/runs"), unchanged(root / "curated/snapshots"), unchanged(root / "outbox"):
+        assert "没有通过核验" in purge(root, capsys, LE, "--yes", status=2)
 
 
 def test_a_person_on_the_list_stays_unless_it_is_said_twice(begun: Begun, capsys: Capture) -> None:
