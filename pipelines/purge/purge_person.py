@@ -9,6 +9,7 @@ import shutil
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -104,8 +105,9 @@ def _remove(folder: PurgedFolder, found: dict[Place, list[Path]]) -> Counter[Pla
         counts[Place.OLD_RUNS] += not old.exists()
     for place in (Place.SNAPSHOTS, Place.COPIES):
         for path in found.get(place, []):
-            path.unlink(missing_ok=True)
-            counts[place] += 1
+            with suppress(OSError):  # open in another program: what is left is found afterwards
+                path.unlink(missing_ok=True)
+                counts[place] += 1
     return counts
 
 
