@@ -30,6 +30,7 @@ _NOT_DONE = {
     "backup": "没有备份：",
     "restore": "没有恢复：",
     "deploy": "没有登记：",
+    "purge": "没有清除：",
 }
 
 # In the order in which the help shows them.
@@ -40,11 +41,14 @@ COMMANDS: dict[str, Callable[..., ExitStatus]] = {
     "check": folder_commands.check_command,
     "link": list_commands.link_command,
     "dedupe": list_commands.dedupe_command,
+    "find": question_commands.find_command,
+    "show": question_commands.show_command,
     "explain": question_commands.explain_command,
     "history": question_commands.history_command,
     "deliver": folder_commands.deliver_command,
     "backup": folder_commands.backup_command,
     "restore": folder_commands.restore_command,
+    "purge": folder_commands.purge_command,
     "serve": run_commands.serve_command,
     "deploy": run_commands.deploy_command,
 }

@@ -1,4 +1,4 @@
-"""Commands about a data folder and what lies in it: init, check, deliver, backup, restore."""
+"""Commands about a data folder and what lies in it: init, check, deliver, backup, restore, purge."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -182,3 +182,30 @@ def restore_command(
     for left in done.left:
         console.warn(f"尚未换上：{left}")
     return ExitStatus.GAP if done.left else ExitStatus.DONE
+
+
+def purge_command(
+    context: typer.Context,
+    person: Annotated[str | None, argument("人员编号|证号", "要清除的人：人员编号（P0000001）或写全的身份证号")] = None,
+    root: Root = Path("data"),
+    before: Annotated[
+        date | None,
+        option("--before", "DATE", "清除这一天以前的：比对、核查表、快照、已销号个案的内容、不再起作用的答复", given.to_day),
+    ] = None,
+    even_if_listed: Annotated[bool, typer.Option("--even-if-listed", help="此人在当前名单上也清除")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="确认清除；不加则只列出会动什么")] = False,
+) -> ExitStatus:
+    """清除：把一个人，或某一天以前的，从数据文件夹里清干净，并逐个文件查验"""
+    given.existing_folder(root)
+    if (person is None) == (before is None):
+        raise Refused("请写要清除的人员编号或身份证号，或写 --before DATE，二者选一")
+
+    from pipelines.purge.purge_before import purge_before
+    from pipelines.purge.purge_person import purge_person
+    from pipelines.store.private import private_work
+
+    console: Console = context.obj
+    with private_work(root), console.progress("正在清除"):
+        done = purge_before(root, before, yes) if before else purge_person(root, person or "", even_if_listed, yes)
+    console.show(*done.lines)
+    return ExitStatus.NOTHING if not yes else ExitStatus.GAP if done.left else ExitStatus.DONE

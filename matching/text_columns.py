@@ -1,29 +1,33 @@
 """Columns of text worked on by Arrow, or value by value where a text needs it: each distinct one once."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+
+if TYPE_CHECKING:  # takes a fifth of a second to load
+    import pandas as pd
+
 
 # The common Chinese characters, inside a character class of RE2. Unicode has no other form of them: NFKC leaves them alone.
 HAN = r"\x{4e00}-\x{9fff}"
 
 
-def text_array(texts: pd.Series) -> pa.Array:
+def text_array(texts: "pd.Series") -> pa.Array:
     """The column as one Arrow array of strings, missing ones null."""
     column = pa.array(texts, pa.string(), from_pandas=True)
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
-def series_of(column: pa.Array, index: pd.Index) -> pd.Series:
+def series_of(column: pa.Array, index: "pd.Index") -> "pd.Series":
     """The array as a pandas column under ``index``: strings as type ``str``, days as ``datetime64[us]``."""
     return (column.cast(pa.timestamp("us")) if pa.types.is_date32(column.type) else column).to_pandas().set_axis(index)
 
 
-def has_any_of(texts: pd.Series, marks: str) -> bool:
+def has_any_of(texts: "pd.Series", marks: str) -> bool:
     """Does any text hold one of the ASCII characters ``marks``? Looked up in the column's bytes, of all texts at once."""
     data = text_array(texts).buffers()[2]
     characters = np.frombuffer(data, dtype=np.uint8) if data is not None else np.zeros(0, dtype=np.uint8)
@@ -43,20 +47,20 @@ def joined_distinct(parts: Sequence[pa.Array], but: pa.Array | None = None) -> p
     return joined
 
 
-def zero_filled(numbers: pd.Series, width: int) -> pd.Series:
+def zero_filled(numbers: "pd.Series", width: int) -> "pd.Series":
     """Whole numbers as texts of ``width`` digits and more, zeros in front."""
     return series_of(pc.utf8_lpad(pa.array(numbers).cast(pa.string()), width, "0"), numbers.index)
 
 
-def places_among(texts: pd.Series, among: pd.Series) -> npt.NDArray[np.int64]:
+def places_among(texts: "pd.Series", among: "pd.Series") -> npt.NDArray[np.int64]:
     """The first place of each text in ``among``, -1 where it is not among them or missing."""
     places = pc.index_in(text_array(texts), value_set=text_array(among), skip_nulls=True)
     return places.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
 
 
 def on_distinct(
-    texts: pd.Series, function: Callable[[str], object], kind: pa.DataType | None = None, same: str | None = None
-) -> pd.Series:
+    texts: "pd.Series", function: Callable[[str], object], kind: pa.DataType | None = None, same: str | None = None
+) -> "pd.Series":
     """``function`` of each text, called once for each distinct one; missing stays missing.
 
     ``kind``: the Arrow type of the values, text by default. ``same``: a pattern (RE2) of texts that ``function`` of text
@@ -72,7 +76,9 @@ def on_distinct(
     return series_of(values, texts.index)
 
 
-def pairs_on_distinct(texts: pd.Series, function: Callable[[str], tuple[str | None, str | None]]) -> tuple[pd.Series, pd.Series]:
+def pairs_on_distinct(
+    texts: "pd.Series", function: Callable[[str], tuple[str | None, str | None]]
+) -> "tuple[pd.Series, pd.Series]":
     """The two columns of text that ``function`` makes of each text, called once for each distinct one; of a missing one two
     missing ones."""
     coded = text_array(texts).dictionary_encode()

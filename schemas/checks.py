@@ -6,13 +6,16 @@ refused row is a child that nobody looks for. A county can set another level for
 
 from collections.abc import Callable
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from schemas.registry import Level
 from schemas.text_match import matches
 
-Test = Callable[[pd.Series], pd.Series]
+if TYPE_CHECKING:  # takes a fifth of a second to load
+    import pandas as pd
+
+
+Test = Callable[["pd.Series"], "pd.Series"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def _fits_not(pattern: str) -> Test:
     return lambda s: ~matches(s, pattern)
 
 
-def _no(s: pd.Series) -> pd.Series:
+def _no(s: "pd.Series") -> "pd.Series":
     """The flag is not set."""
     return ~s.astype(bool)
 

@@ -1,11 +1,16 @@
 """Columns of text looked at by Arrow, which is many times faster than a Python call per cell."""
 
-import pandas as pd
+from typing import TYPE_CHECKING
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
+if TYPE_CHECKING:  # takes a fifth of a second to load
+    import pandas as pd
 
-def matches(texts: pd.Series, pattern: str, missing: bool = False) -> pd.Series:
+
+
+def matches(texts: "pd.Series", pattern: str, missing: bool = False) -> "pd.Series":
     """Does the text contain the pattern (RE2 syntax)? ``missing`` where there is none."""
     found = pc.fill_null(pc.match_substring_regex(pa.array(texts, pa.string()), pattern), missing)
-    return pd.Series(found.to_numpy(zero_copy_only=False), index=texts.index)
+    return type(texts)(found.to_numpy(zero_copy_only=False), index=texts.index)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.answers.inbox import LEFT_BY_PROGRAMS
+from pipelines.files.opening import read_file
 from pipelines.files.refusal import FileRefused
 from pipelines.files.walk import files_under
 from pipelines.store.folders import private_folder
@@ -41,15 +42,17 @@ def kept_copies(root: Path) -> list[Path]:
     return [path for path in copies if path.parent.name not in there]
 
 
-def release(root: Path) -> None:
-    """After a night has published: its answers are in the store, so that the copies go; and what is no longer in the inbox may come anew."""
+def release(root: Path, read: float) -> None:
+    """After a night has published: the answers of copies made before it ``read`` (seconds since 1970) are in the store, so that these go; and
+    what is no longer in the inbox may come anew."""
     if not (root / _COLLECTED).is_dir():
         return
     there = {digest for _, digest in _inbox(root)}
     for folder in (root / _COLLECTED).iterdir():
         for copy in folder.iterdir():
-            copy.unlink()
-        if folder.name not in there:
+            if copy.stat().st_mtime < read:
+                copy.unlink()
+        if folder.name not in there and not any(folder.iterdir()):
             folder.rmdir()
 
 
@@ -62,7 +65,6 @@ def _inbox(root: Path) -> Iterator[tuple[Path, str]]:
         return
     for path in found:
         try:
-            if path.is_file():
-                yield path, hashlib.sha256(path.read_bytes()).hexdigest()
-        except OSError:
+            yield path, hashlib.sha256(read_file(path)).hexdigest()
+        except (OSError, FileRefused):
             continue

@@ -7,8 +7,10 @@ from pathlib import Path
 import duckdb
 
 from pipelines.ask.history import HistoryError, history
-from pipelines.ask.published_rows import describe_record, find_person, registry_title, rows_of
+from pipelines.ask.people_shown import people_shown
+from pipelines.ask.published_rows import describe_record, person_of, registry_title, rows_of
 from pipelines.ask.published_run import published_run
+from pipelines.ask.search import search
 from pipelines.intake.places import Places
 from pipelines.intake.responsible import read_responsible
 from pipelines.store.county_file import settings_of
@@ -42,12 +44,17 @@ _HOUSEHOLD = """
 
 
 def write_story(root: Path, named: str, out: Path) -> Iterator[str]:
-    """Write the page of the person ``named`` to ``out``; a line of Chinese that says so. Raises ExplainError, NoResults, HistoryError."""
+    """Write the page of the person ``named`` (``pipelines.ask.search``) to ``out``; a line of Chinese that says so. Where several may be meant they
+    are listed, and nothing is written. Raises ExplainError, NoResults, HistoryError."""
     store, settings = published_run(root, _TABLES), settings_of(root)
     with memory_database(store.run) as con:
         for table in _TABLES:
             con.read_parquet(str(store.path(table))).create_view(table)
-        story = _story(con, root, find_person(con, named), settings)
+        hits = search(con, [named], settings.divisions)
+        if len(hits) > 1:
+            yield from people_shown(con, hits, settings.registries)
+            return
+        story = _story(con, root, person_of(con, hits[0].person_id), settings)
     write_child(out, story)
     yield f"一生一案已写入：{out}"
 

@@ -5,48 +5,82 @@ from pathlib import Path
 
 import duckdb
 
-from matching import REFUSAL_REASONS as REFUSED
-from pipelines.ask.published_rows import ExplainError, describe_record, find_person, find_record, registry_title, rows_of
+from pipelines.ask.masking import masker_of, place_names
+from pipelines.ask.people_shown import people_shown
+from pipelines.ask.published_rows import ExplainError, describe_record, find_record, person_of, registry_title, rows_of
 from pipelines.ask.published_run import published_run
-from pipelines.ask.two_records import explain_records, judgements_of
+from pipelines.ask.search import search
 from pipelines.store.county_file import settings_of
 from pipelines.store.model_file import MODEL, BadModel, load_model
+from pipelines.store.runs import Store
 from schemas.decisions import DECISION_TABLE
 from schemas.memory_database import memory_database
 from schemas.registry import Registry
 from schemas.rules import DIFFERENCE_NAME, RULE
+from schemas.settings import Settings
 from schemas.whereabouts import FOLLOW_UP, LISTED, REASONS, WHEREABOUTS_NAME
 from schemas.words import STATE_NAME, title_of
 
-_TABLES = ("records", "identities", "links", "persons", "findings", "unaccounted", "absences", "person_events", "cases")
+_TABLES = (
+    "records",
+    "identities",
+    "links",
+    "persons",
+    "findings",
+    "unaccounted",
+    "absences",
+    "person_events",
+    "cases",
+    "case_log",
+)
 
 
-def explain(root: Path, what: Sequence[str], chart: Path | None = None) -> Iterator[str]:
-    """Lines of Chinese text. ``what``: one person id, or two rows (record_id, 文件:行, 文件:工作表:行). ``chart``: where to
-    draw the two rows' comparison (.svg, .png). Raises ExplainError, and NoResults where nothing was published."""
-    store, registries = published_run(root, _TABLES), settings_of(root).registries
+def explain(root: Path, what: Sequence[str], chart: Path | None = None, masked: bool = False) -> Iterator[str]:
+    """Lines of Chinese text. ``what``: one person (``pipelines.ask.search``), or two rows (record_id, 文件:行, 文件:工作表:行); where several persons
+    may be meant they are listed. ``chart``: where to draw the two rows' comparison (.svg, .png). ``masked``: names, numbers and birthdates are.
+    Raises ExplainError, and NoResults where nothing was published."""
+    store, settings = published_run(root, _TABLES), settings_of(root)
     with memory_database(store.run) as con:
         for table in _TABLES:
             con.read_parquet(str(store.path(table))).create_view(table)
-        if len(what) == 1:
-            if chart:
-                raise ExplainError("--chart 画的是两行记录的比较，请给两行记录")
-            yield from _person(con, what[0], registries)
-        elif len(what) == 2:
-            try:
-                model = load_model(store.run / MODEL)
-            except BadModel as error:
-                raise ExplainError(f"{MODEL}：{error}") from None
-            left, right = (find_record(con, named) for named in what)
-            yield from explain_records(con, left, right, model, chart, registries)
-            yield from judgements_of(con, left, right, store.earlier("verdicts"), registries)
+        if masked:
+            masker = masker_of(con, place_names(settings.divisions))
+            yield from map(masker.text, _explained(con, store, what, chart, settings))
         else:
-            raise ExplainError("请给一个人员编号，或两行记录")
+            yield from _explained(con, store, what, chart, settings)
 
 
-def _person(con: duckdb.DuckDBPyConnection, named: str, registries: Mapping[str, Registry]) -> Iterator[str]:
-    p = find_person(con, named)
-    person_id = p["person_id"]
+def _explained(
+    con: duckdb.DuckDBPyConnection, store: Store, what: Sequence[str], chart: Path | None, settings: Settings
+) -> Iterator[str]:
+    registries = settings.registries
+    if len(what) == 1:
+        if chart:
+            raise ExplainError("--chart 画的是两行记录的比较，请给两行记录")
+        hits = search(con, what, settings.divisions)
+        if len(hits) == 1:
+            yield from _person(con, hits[0].person_id, registries)
+        else:
+            yield from people_shown(con, hits, registries)
+    elif len(what) == 2:
+        from pipelines.ask.two_records import (  # load the matcher, matplotlib and the reader of workbooks
+            explain_records,
+            judgements_of,
+        )
+
+        try:
+            model = load_model(store.run / MODEL)
+        except BadModel as error:
+            raise ExplainError(f"{MODEL}：{error}") from None
+        left, right = (find_record(con, named) for named in what)
+        yield from explain_records(con, left, right, model, chart, registries)
+        yield from judgements_of(con, left, right, store.earlier("verdicts"), registries)
+    else:
+        raise ExplainError("请给一个人（人员编号、姓名、证号或个案编号），或两行记录")
+
+
+def _person(con: duckdb.DuckDBPyConnection, person_id: str, registries: Mapping[str, Registry]) -> Iterator[str]:
+    p = person_of(con, person_id)
     yield f"{person_id}　{p['name']}　{p['sex'] or ''}　{p['birthdate'] or '出生日期不详'}　{p['township'] or '乡镇不详'} {p['village'] or ''}"
     yield "\n记录："
     for r in rows_of(
@@ -151,6 +185,8 @@ def _events(con: duckdb.DuckDBPyConnection, person_id: str) -> Iterator[str]:
 
 def _absences(con: duckdb.DuckDBPyConnection, person_id: str, registries: Mapping[str, Registry]) -> Iterator[str]:
     """What is nearest in the student register, and why it is not the child's."""
+    from matching import REFUSAL_REASONS
+
     lines = rows_of(
         con,
         """select a.*, r.name, r.file, r.sheet, r.row from absences a left join records r on r.record_id = a.candidate_id
@@ -168,7 +204,7 @@ def _absences(con: duckdb.DuckDBPyConnection, person_id: str, registries: Mappin
         if line["candidate_id"] is None:
             yield "  没有任何相近的记录"
         else:
-            yield f"  {line['candidate_id']}　{line['name']}　{REFUSED[line['refused']]}　{line['evidence_text']}（{line['probability']:.2%}）"
+            yield f"  {line['candidate_id']}　{line['name']}　{REFUSAL_REASONS[line['refused']]}　{line['evidence_text']}（{line['probability']:.2%}）"
 
 
 def _decision(person: dict) -> Iterator[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.ask.masking import masker_of, place_names
 from pipelines.ask.published_run import published_run
 from pipelines.guard import Foreseen
 from pipelines.reconcile.cases import state_of
@@ -38,28 +39,39 @@ class HistoryError(Foreseen):
     """What was asked for is not there; the message is in Chinese."""
 
 
-def history(root: Path, what: str | None, as_of: date | None = None, out: Path | None = None) -> Iterator[str]:
+def history(
+    root: Path, what: str | None, as_of: date | None = None, out: Path | None = None, masked: bool = False
+) -> Iterator[str]:
     """Lines of Chinese text: the story of a case (C…) or a person (P…) up to ``as_of``; or, with neither, what stood on the lists on
-    that night, written to the workbook ``out`` as well. Raises HistoryError, NoResults where nothing was published, and CountyFileError."""
-    store, settings = published_run(root, _TABLES), settings_of(root)
+    that night, written to the workbook ``out`` as well. ``masked``: names, numbers and birthdates are. Raises HistoryError, NoResults where
+    nothing was published, and CountyFileError."""
+    tables = (*_TABLES, *(("records", "persons") if masked else ()))
+    store, settings = published_run(root, tables), settings_of(root)
     with memory_database(store.run) as con:
-        for table in _TABLES:
+        for table in tables:
             con.read_parquet(str(store.path(table))).create_view(table)
-        nights = [
-            night
-            for (night,) in con.sql("select distinct as_of from standings union select as_of from case_log order by 1").fetchall()
-        ]
-        if not nights:
-            raise HistoryError("还没有任何个案")
-        day = as_of or nights[-1]
-        if day > max(today(), nights[-1]):
-            raise HistoryError(f"{day} 还没有到（今天是北京时间 {today()}），最近的记录是 {nights[-1]}")
-        if day < nights[0]:
-            raise HistoryError(f"最早的记录是 {nights[0]}，没有 {day} 的")
-        if what:
-            yield from _story(con, what, day, settings, store.run)
-        else:
-            yield from _night(con, max(night for night in nights if night <= day), out, settings, store.run)
+        lines = _told(con, what, as_of, out, settings, store.run)
+        yield from map(masker_of(con, place_names(settings.divisions)).text, lines) if masked else lines
+
+
+def _told(
+    con: duckdb.DuckDBPyConnection, what: str | None, as_of: date | None, out: Path | None, settings: Settings, run: Path
+) -> Iterator[str]:
+    nights = [
+        night
+        for (night,) in con.sql("select distinct as_of from standings union select as_of from case_log order by 1").fetchall()
+    ]
+    if not nights:
+        raise HistoryError("还没有任何个案")
+    day = as_of or nights[-1]
+    if day > max(today(), nights[-1]):
+        raise HistoryError(f"{day} 还没有到（今天是北京时间 {today()}），最近的记录是 {nights[-1]}")
+    if day < nights[0]:
+        raise HistoryError(f"最早的记录是 {nights[0]}，没有 {day} 的")
+    if what:
+        yield from _story(con, what, day, settings, run)
+    else:
+        yield from _night(con, max(night for night in nights if night <= day), out, settings, run)
 
 
 def _story(con: duckdb.DuckDBPyConnection, what: str, day: date, settings: Settings, spill: Path) -> Iterator[str]:

@@ -20,17 +20,9 @@ def rows_of(con: duckdb.DuckDBPyConnection, query: str, *values: object) -> list
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def find_person(con: duckdb.DuckDBPyConnection, named: str) -> dict:
-    """The row of persons with this id, of which this is a record, or which this id was merged into. Raises ExplainError."""
-    persons = rows_of(con, "select * from persons where person_id = ?", named)
-    if persons:
-        return persons[0]
-    owner = rows_of(con, "select person_id from identities where record_id = ?", named) or rows_of(
-        con, "select other_person_id as person_id from person_events where event = 'merged' and person_id = ?", named
-    )
-    if not owner:
-        raise ExplainError(f"没有编号为 {named} 的人员")
-    return rows_of(con, "select * from persons where person_id = ?", owner[0]["person_id"])[0]
+def person_of(con: duckdb.DuckDBPyConnection, person_id: str) -> dict:
+    """The row of persons with this id, which is there."""
+    return rows_of(con, "select * from persons where person_id = ?", person_id)[0]
 
 
 def find_record(con: duckdb.DuckDBPyConnection, named: str) -> dict:

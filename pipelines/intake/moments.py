@@ -3,13 +3,17 @@ and columns that are a day early."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from matching.text_columns import has_any_of, on_distinct, text_array
 from schemas.calendar import CHINA
+
+if TYPE_CHECKING:  # takes a fifth of a second to load
+    import pandas as pd
+
 
 _MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
 _CLOCK = r"(?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?:\.\d+)?"
@@ -79,7 +83,7 @@ def _zone(name: str, offset: str | None) -> timezone:
     return UTC if name in _UNIVERSAL else CHINA
 
 
-def early_time(texts: pd.Series) -> str | None:
+def early_time(texts: "pd.Series") -> str | None:
     """The time of day (a pattern) by which midnight of the next day is written in this column of days, 23:59:17 say; None where there is none. All
     but a few of the cells that have a time must have that one; cells with another time name their own day."""
     column = text_array(texts)

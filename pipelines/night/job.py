@@ -1,5 +1,6 @@
 """The job of a night: its steps in order, each a plain function of what the steps before gave."""
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -124,7 +125,7 @@ def _run(
     accept_drift: bool,
 ) -> Outcome:
     root, as_of = context.root, context.as_of
-    read = clock(Step.READ, lambda: read_inputs(context))
+    began, read = time.time(), clock(Step.READ, lambda: read_inputs(context))
     accepted = clock(Step.ACCEPT, lambda: accept(read.exports, Places(context.settings.divisions), as_of))
     compared = clock(Step.COMPARE, lambda: compare(context, accepted, accept_drift))
     night_before = last_night(context.earlier)
@@ -180,7 +181,7 @@ def _run(
     not_placed = clock(Step.PUBLISH, lambda: store.publish(run, outbox, [gap.text for gap in gaps]))
     gaps += [Gap("books_not_placed", text) for text in not_placed]
     clock(Step.PUBLISH, lambda: store.forget_old(context.settings.retention, today()))
-    clock(Step.PUBLISH, lambda: release(root))
+    clock(Step.PUBLISH, lambda: release(root, began))
     record.complete([gap.text for gap in gaps], notes, clock.seconds)
     return Outcome(
         run,

@@ -8,7 +8,7 @@ import os
 import shutil
 import sqlite3
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -100,6 +100,18 @@ class Database:
             with self.reading() as connection:
                 if connection.exec_driver_sql("pragma quick_check(1)").scalar() != "ok":
                     raise self._damaged()
+
+    def rewrite(self, tables: Iterable[str]) -> None:
+        """Write SQLite's file, or PostgreSQL's ``tables``, anew, so that nothing of rows that are gone is left in them. Raises StoreRefused, and DiskFull."""
+        with self._explained(), self._connection() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            if self.file:
+                driver.execute("vacuum")
+                return
+            driver.autocommit = True
+            for table in tables:
+                driver.execute(f"vacuum full {table}")
 
     @contextmanager
     def _readable(self) -> Iterator[Connection]:

@@ -33,3 +33,8 @@ def what_was_asked(words: list[str]) -> dict[str, object]:
     if len(words) == 1 and (found := _NUMBER.fullmatch(words[0])):
         return {str(found.lastgroup): words[0]}
     return {"asked": len(words)}
+
+
+def note_counts(**asked: object) -> dict[str, object]:
+    """What else the audit keeps of a question: of what was asked for, 1 for a switch; nothing of what was not."""
+    return {name: 1 if value is True else value for name, value in asked.items() if value}

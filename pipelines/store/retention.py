@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -45,14 +45,22 @@ def forget_snapshots(root: Path, longer: timedelta) -> None:
     Snapshots(root / "curated" / "snapshots").keep(wanted, longer)
 
 
+def day_folders(outbox: Path) -> Iterator[tuple[Path, date]]:
+    """The folders of the outbox that are named after a day, and that day."""
+    for folder in outbox.iterdir() if outbox.is_dir() else ():
+        named = _DAY_FOLDER.fullmatch(folder.name)
+        if named and folder.is_dir():
+            yield folder, date.fromisoformat(named[1])
+
+
 def _old_outboxes(outbox: Path, published: Sequence[Run], keep: timedelta, today: date) -> list[Path]:
     """Folders of days whose last run is longer ago than ``keep``: never today's nor the current run's, nor any of another name."""
     made = {run.outbox: datetime.fromisoformat(run.finished) for run in published if run.outbox and run.finished}
     never = {today.isoformat(), f"{today.isoformat()}_重算", published[-1].outbox if published else None}
     now = datetime.now(UTC)
     old = []
-    for folder in outbox.iterdir() if outbox.is_dir() else ():
-        if _DAY_FOLDER.fullmatch(folder.name) and folder.name not in never and folder.is_dir():
+    for folder, _ in day_folders(outbox):
+        if folder.name not in never:
             known = made.get(folder.name) or datetime.fromtimestamp(folder.stat().st_mtime, UTC)
             if now - known > keep:
                 old.append(folder)

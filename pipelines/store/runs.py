@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -16,6 +16,10 @@ from pipelines.store.folders import write_text
 from pipelines.store.publishing import follow
 from pipelines.store.state import Run, published_runs
 from schemas.tables import TABLES
+
+if TYPE_CHECKING:  # takes a fifth of a second to load
+    import pandas as pd
+
 
 _MAGIC = b"PAR1"  # what a whole Parquet file begins and ends with
 
@@ -67,7 +71,7 @@ class Store:
         """Does the current run have ``table``? False where nothing was published yet."""
         return self.path(table).exists()
 
-    def earlier(self, table: str) -> pd.DataFrame:
+    def earlier(self, table: str) -> "pd.DataFrame":
         """A table of the run published before, its columns as declared; without rows where there is none."""
         if not self.has(table):
             return TABLES[table].empty_table().to_pandas()
@@ -84,7 +88,7 @@ class Store:
                 return [pq.read_table(path, columns=list(names)) for path, names in zip(paths, columns.values(), strict=True)]
         return [TABLES[table].empty_table().select(list(names)) for table, names in columns.items()]
 
-    def earlier_of_all(self, table: str) -> list[pd.DataFrame]:
+    def earlier_of_all(self, table: str) -> "list[pd.DataFrame]":
         """A table of each published run that still has it whole, the oldest first."""
         paths = [run / f"{table}.parquet" for run in reversed(self.folders())]
         return [pq.read_table(path).to_pandas() for path in paths if is_whole(path)]

@@ -7,8 +7,8 @@ ANSWER_TABLES = (
     DeclaredTable(
         name="answers",
         english="One row per answer ever received, from whichever workbook. It is kept whatever becomes of that file, and withdrawn only by a "
-        "later answer.",
-        chinese="收到过的每一条答复一行，不论所在的文件后来怎样都保留，只由更新的答复取代",
+        "later answer; bidui purge takes out those about a person.",
+        chinese="收到过的每一条答复一行，不论所在的文件后来怎样都保留，只由更新的答复取代（bidui purge 清除一个人的除外）",
         columns=(
             text("answer_id", "digest of what is answered, by whom and when: the same row read again is the same answer", "答复编号", required=True,
                  pattern="A[0-9A-Z]{12}"),

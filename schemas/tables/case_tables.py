@@ -87,9 +87,10 @@ CASE_TABLES = (
     DeclaredTable(
         name="case_log",
         english="The events of all cases, one row an event. A night adds entries and never changes one; only bidui run --forget-after takes "
-                "entries out, of nights dated wrong. The columns from reason on are null in entries of a version that did "
+                "entries out, of nights dated wrong, and bidui purge empties those of a person. The columns from "
+                "reason on are null in entries of a version that did "
                 "not write them.",
-        chinese="所有个案的每件事一行，每晚只添加、不改动，只有 bidui run --forget-after 撤下写错日期的那几晚的",
+        chinese="所有个案的每件事一行，每晚只添加、不改动，只有 bidui run --forget-after 撤下写错日期的那几晚的、bidui purge 清空一个人的",
         columns=(
             whole("entry", "number of the entry", "序号", required=True, least=1),
             day("as_of", "night", "日期", required=True),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -17,7 +18,7 @@ from bidui.cli import main
 from pipelines.intake.sheets import DatedFrom, Sheet
 from pipelines.night.days import FutureDay, check_day, gap_of_history, notes_on_days
 from pipelines.night.flow import reconcile_county
-from pipelines.night.outcome import NothingPublished, Outcome
+from pipelines.night.outcome import Outcome
 from pipelines.store.forgotten import forgotten_cases, last_night, later, without_later
 from schemas.calendar import CHINA, day_of_moment, today
 from schemas.registry import declared
@@ -85,10 +86,10 @@ def test_today_is_no_future_day_in_china() -> None:
 
 def test_the_flow_refuses_a_future_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BIDUI_ROOT", str(good(tmp_path)))
-    with pytest.raises(FutureDay):
-        reconcile_county.fn("2062-04-15")
-    with pytest.raises(NothingPublished, match="2020-04-15 这样"):
-        reconcile_county.fn("明天")
+    monkeypatch.setattr(pipelines.night.flow, "_night", pipelines.night.flow._night.fn)  # as a function, without Prefect's server
+    for day, why in (("2062-04-15", "还没有到"), ("明天", "2020-04-15 这样")):
+        state = reconcile_county.fn(day)
+        assert (state.type.value, state.name) == ("FAILED", "未发布") and why in state.message
 
 
 def test_history_of_a_day_that_is_still_to_come(tmp_path: Path, begun: Begun, capsys: Capture) -> None:
@@ -109,20 +110,37 @@ def test_history_of_a_day_that_is_still_to_come(tmp_path: Path, begun: Begun, ca
     ],
 )
 def test_the_flow_s_day_is_the_one_for_which_it_was_scheduled(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheduled: datetime, day: date
+    monkeypatch: pytest.MonkeyPatch, scheduled: datetime, day: date
 ) -> None:
-    days: list[date] = []
+    monkeypatch.setattr(pipelines.night.flow, "FlowRunContext", SimpleNamespace(get=lambda: object()))
+    monkeypatch.setattr(pipelines.night.flow, "this_run", SimpleNamespace(scheduled_start_time=scheduled))
+    assert pipelines.night.flow._day(None) == day
 
-    def run_job(root: Path, as_of: date, *_: object, **__: object) -> Outcome:
-        days.append(as_of)
-        return Outcome(root, root, 0, None)
+
+@pytest.mark.parametrize(
+    ("parameters", "handed_on"),
+    [
+        (("2020-04-15", ["安阳"], True, True), (date(2020, 4, 15), ["安阳镇"], True, True)),
+        (("2020-04-15",), (date(2020, 4, 15), None, False, False)),
+    ],
+)
+def test_the_flow_hands_its_parameters_to_the_job(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parameters: tuple[Any, ...], handed_on: tuple[Any, ...]
+) -> None:
+    calls: list[tuple[Any, ...]] = []
+
+    def run_job(
+        root: Path, as_of: date, townships: list[str] | None, *, runner: object, accept_drift: bool, future: bool
+    ) -> Outcome:
+        assert root == tmp_path and runner is pipelines.night.flow.as_task
+        calls.append((as_of, townships, accept_drift, future))
+        return Outcome(root / "20200415-0001", root / "outbox", 3, None)
 
     monkeypatch.setenv("BIDUI_ROOT", str(tmp_path))
     monkeypatch.setattr(pipelines.night.flow, "run_job", run_job)
-    monkeypatch.setattr(pipelines.night.flow, "FlowRunContext", SimpleNamespace(get=lambda: object()))
-    monkeypatch.setattr(pipelines.night.flow, "flow_run", SimpleNamespace(scheduled_start_time=scheduled))
-    reconcile_county.fn()
-    assert days == [day]
+    monkeypatch.setattr(pipelines.night.flow, "_night", pipelines.night.flow._night.fn)
+    assert reconcile_county.fn(*parameters).name == "已发布"
+    assert calls == [handed_on]
 
 
 # ---- old exports, a look back ------------------------------------------------------------------------------------------

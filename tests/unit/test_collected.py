@@ -2,6 +2,7 @@
 made up (虚构)."""
 
 import os
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -38,7 +39,9 @@ def test_a_file_is_copied_once_and_counts_when_it_is_gone(tmp_path: Path) -> Non
     assert collect(tmp_path) == [] and kept_copies(tmp_path) == []
     returned.unlink()
     assert kept_copies(tmp_path) == [copy]
-    release(tmp_path)
+    release(tmp_path, read=copy.stat().st_mtime)  # made while the night was reading: it may not have seen it
+    assert kept_copies(tmp_path) == [copy]
+    release(tmp_path, read=time.time() + 1)
     assert kept_copies(tmp_path) == []
     returned.write_bytes(b"one")
     assert len(collect(tmp_path)) == 0

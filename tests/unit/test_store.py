@@ -221,3 +221,18 @@ def test_a_damaged_database_is_told_to_readers_and_mended_by_the_next_run(
     publish(tmp_path, None, 3)
     assert night_of(Store(tmp_path).run) == 3
     assert sqlite3.connect(file).execute("pragma integrity_check").fetchone() == ("ok",)
+
+
+def test_a_database_that_is_written_anew_has_nothing_of_rows_that_went(tmp_path: Path, setting: str | None) -> None:
+    publish(tmp_path, setting, 3)
+    database = Database(tmp_path, setting)
+    with database.writing() as connection:
+        rows = ", ".join(f"('id:45122820100315001X/{n}', 'P0000009')" for n in range(500))
+        connection.exec_driver_sql(f"insert into person_keys (key, person_id) values {rows}")
+    with database.writing() as connection:
+        if database.file:  # some builds of SQLite write over what is deleted, and some do not
+            connection.exec_driver_sql("pragma secure_delete = off")
+        connection.exec_driver_sql("delete from person_keys where person_id = 'P0000009'")
+    database.rewrite(STATE_KEYS)
+    assert len(table(tmp_path, setting, "select key from person_keys")) == 3
+    assert database.file is None or b"45122820100315001X" not in database.file.read_bytes()

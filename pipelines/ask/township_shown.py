@@ -1,0 +1,177 @@
+"""A township as the published run has it, on one screen: its list, why the children are on it, what the week and the answers brought."""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipelines.ask.people_shown import MASKED, who_it_is
+from pipelines.ask.published_rows import rows_of
+from pipelines.ask.published_run import published_run
+from pipelines.guard import Foreseen
+from pipelines.intake.places import Places
+from pipelines.screen import Shown, TextTable
+from schemas.answers import ANSWER_STATES
+from schemas.divisions import Divisions
+from schemas.memory_database import memory_database
+from schemas.settings import Settings
+from schemas.whereabouts import FOLLOW_UP_SHORT_NAME, REASON_SHORT_NAME
+from schemas.words import EVENT_NAME, UNKNOWN_TOWNSHIP
+
+_TABLES = ("persons", "unaccounted", "changes", "answers", "indicators")
+_SCREEN, _WIDTH = 22, 80  # lines beside that of the command and the next prompt; columns
+_MOST_VILLAGES = 8
+_TOLD_STATES = ("waiting", "returned", "refused", "accepted")  # of answers, what there is to do first
+_OF_WEEK = """
+    select kind, event, count(distinct case_id) from changes
+    where period = 'week' and township is not distinct from ? and event in ('opened', 'reopened', 'closed') group by all
+"""
+_COUNTY = """
+    with listed as (
+        select coalesce(township, $unknown) as township, count(*) as listed, count(*) filter (follow_up = 'call') as calls
+        from unaccounted group by all
+    ), week as (
+        select coalesce(township, $unknown) as township, count(distinct case_id) filter (event in ('opened', 'reopened')) as opened,
+            count(distinct case_id) filter (event = 'closed') as closed
+        from changes where period = 'week' and kind = 'list' group by all
+    ), answered as (
+        select coalesce(township, $unknown) as township, count(*) filter (state = 'waiting') as waiting,
+            count(*) filter (state in ('refused', 'returned')) as back
+        from answers group by all
+    )
+    select township, columns(* exclude (township))::int from (
+        select township, coalesce(listed, 0) as listed, coalesce(calls, 0) as calls, coalesce(opened, 0) as opened, coalesce(closed, 0) as closed,
+            coalesce(waiting, 0) as waiting, coalesce(back, 0) as back
+        from listed full join week using (township) full join answered using (township)
+    ) order by listed desc, township
+"""
+
+
+class NoSuchTownship(Foreseen):
+    """The county has no township of this name; the message, in Chinese, says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A township (None: of children of whom it is not known) of a run, whose tables are views of ``con``."""
+
+    con: duckdb.DuckDBPyConnection
+    township: str | None
+    full: bool
+
+    def counted(self, query: str) -> list[tuple]:
+        """The rows that ``query`` gives, with the township for its question mark."""
+        return self.con.execute(query, [self.township]).fetchall()
+
+
+def official_name(divisions: Divisions, named: str) -> str:
+    """What the township that is ``named`` is called, or the words for that it is not known. Raises NoSuchTownship."""
+    official = UNKNOWN_TOWNSHIP if named == UNKNOWN_TOWNSHIP else Places(divisions).township_of(named)
+    if official is None:
+        raise NoSuchTownship(f"没有这个乡镇。可写：{'、'.join((*divisions.township_names, UNKNOWN_TOWNSHIP))}")
+    return official
+
+
+def show_township(root: Path, settings: Settings, official: str | None, full: bool = False) -> Iterator[Shown]:
+    """Lines of Chinese text: the township (``official_name``), or with None all of the county's in a table. ``settings``: the county's;
+    ``full``: nothing is masked. Raises NoResults."""
+    store = published_run(root, _TABLES)
+    township = None if official == UNKNOWN_TOWNSHIP else official
+    with memory_database(store.run) as con:
+        for table in _TABLES:
+            con.read_parquet(str(store.path(table))).create_view(table)
+        if official is None:
+            yield from _county(con, settings)
+            return
+        shown = _Shown(con, township, full)
+        above = list(_counts(shown))
+        yield from above
+        yield from _children(shown, _SCREEN - sum(map(_lines, above)))
+
+
+def _county(con: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator[Shown]:
+    ((night,),) = con.sql("select max(as_of) from indicators").fetchall()
+    rows = con.execute(_COUNTY, {"unknown": UNKNOWN_TOWNSHIP}).fetchall()
+    total = ("全县", *(sum(column) for column in list(zip(*rows, strict=True))[1:])) if rows else ("全县", *[0] * 6)
+    table = [(name, *(f"{number:,}" for number in numbers)) for name, *numbers in (*rows, total)]
+    headings = ("乡镇", "名单", "先电话", "本周新增", "本周销号", "待县验收", "退回、未采用")
+    yield TextTable(f"{settings.county.short_name}　{night}", headings, table, numbers=len(headings) - 1)
+    yield "一个乡镇的名单：bidui show 乡镇"
+
+
+def _counts(shown: _Shown) -> Iterator[str]:
+    (listed, calls), (due,) = (
+        shown.counted(query)[0]
+        for query in (
+            "select count(*), count(*) filter (follow_up = 'call') from unaccounted where township is not distinct from ?",
+            "select count(*) from persons where responsible_township is not distinct from ? and in_cohort and due",
+        )
+    )
+    ((night, since),) = shown.con.sql(
+        "select max(as_of), (select max(since) from changes where period = 'week') from indicators"
+    ).fetchall()
+    follow_up = f"{FOLLOW_UP_SHORT_NAME['visit']} {listed - calls:,}，{FOLLOW_UP_SHORT_NAME['call']} {calls:,}"
+    yield f"{shown.township or UNKNOWN_TOWNSHIP}　{night}　名单 {listed:,} 人（{follow_up}）；已到入学年龄 {due:,} 人"
+    reasons = dict(shown.counted("select reason, count(*) from unaccounted where township is not distinct from ? group by 1"))
+    yield "原因：" + _joined((REASON_SHORT_NAME[code], reasons[code]) for code in REASON_SHORT_NAME if code in reasons)
+    week = {(kind, event): count for kind, event, count in shown.counted(_OF_WEEK)}
+    told = (
+        f"{name} "
+        + "，".join(f"{EVENT_NAME[event]} {week.get((kind, event), 0):,}" for event in ("opened", "reopened", "closed"))
+        for kind, name in (("list", "名单个案"), ("finding", "信息不一致"))
+    )
+    yield f"{since or '上周'} 以来：" + "；".join(told)
+    states = dict(shown.counted("select state, count(*) from answers where township is not distinct from ? group by 1"))
+    yield "答复：" + _joined((ANSWER_STATES[state], states.get(state, 0)) for state in _TOLD_STATES)
+    villages = shown.counted(
+        "select coalesce(village, '村不明'), count(*) from unaccounted where township is not distinct from ? group by 1 order by 2 desc, 1"
+    )
+    more = f"，等 {len(villages)} 个村" if len(villages) > _MOST_VILLAGES else ""
+    yield "各村：" + _joined(villages[:_MOST_VILLAGES]) + more
+
+
+def _children(shown: _Shown, room: int) -> Iterator[str]:
+    """The children of the list that ``room`` lines hold, those listed last first."""
+    children = rows_of(
+        shown.con,
+        "select * from unaccounted where township is not distinct from ? order by first_listed desc, village, person_id",
+        shown.township,
+    )
+    if not children:
+        yield "名单上没有儿童"
+        return
+    yield "名单（新列入的在前" + ("）：" if shown.full else f"；{MASKED}）：")
+    room, told = room - 3, 0
+    for child in children:
+        lines = [_child(child, shown.full), *([_whose(child)] if shown.full else [])]
+        room -= sum(map(_lines, lines))
+        if room < 0:
+            break
+        yield from lines
+        told += 1
+    if told < len(children):
+        yield f"还有 {len(children) - told:,} 人：见核查表，或 bidui find {shown.township or ''} 村名"
+    yield f"下一步：bidui explain {children[0]['person_id']}（去向的依据），bidui history {children[0]['case_id'] or ''}（个案的经过）"
+
+
+def _child(child: dict, full: bool) -> str:
+    name, sex, born, number = who_it_is(child, full)
+    who = (name, sex, born, number) if full else (name, sex, born)
+    parts = (child["person_id"], *who, child["village"] or "村不明", FOLLOW_UP_SHORT_NAME[child["follow_up"]])
+    return "　".join((*parts, REASON_SHORT_NAME[child["reason"]]))
+
+
+def _whose(child: dict) -> str:
+    return f"  监护人 {child['guardian'] or '不详'}　电话 {child['phone'] or '不详'}　首次列入 {child['first_listed']}"
+
+
+def _joined(counts: "Iterator[tuple[str, int]] | list[tuple]") -> str:
+    return "，".join(f"{name} {count:,}" for name, count in counts) or "无"
+
+
+def _lines(text: str) -> int:
+    """How many lines of a usual terminal the text takes; a Chinese character is two columns wide."""
+    columns = sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
+    return -(-columns // _WIDTH) or 1
