@@ -151,4 +151,6 @@ def _day(as_of: str | None) -> date:
     if as_of:
         return day_asked_for(as_of)
     scheduled = this_run.scheduled_start_time if FlowRunContext.get() else None
-    return scheduled.astimezone(CHINA).date() if scheduled else today()
+    return (
+        date.fromordinal(scheduled.astimezone(CHINA).toordinal()) if scheduled else today()
+    )  # Prefect's own dates reckon otherwise

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from prefect.types._datetime import DateTime
 
 import pipelines.night.flow
 from bidui.cli import main
@@ -107,6 +108,10 @@ def test_history_of_a_day_that_is_still_to_come(tmp_path: Path, begun: Begun, ca
         (datetime(2020, 4, 14, 16, 0, tzinfo=UTC), date(2020, 4, 15)),  # midnight in China; it may fire 0.4 s early
         (datetime(2020, 4, 14, 18, 0, tzinfo=UTC), date(2020, 4, 15)),  # 02:00 in China
         (datetime(2020, 4, 15, 2, 0, tzinfo=CHINA), date(2020, 4, 15)),
+        (
+            DateTime(2020, 4, 14, 18, tzinfo=UTC),
+            date(2020, 4, 15),
+        ),  # of which a day is no plain date: workbooks cannot be written for it
     ],
 )
 def test_the_flow_s_day_is_the_one_for_which_it_was_scheduled(
@@ -114,7 +119,8 @@ def test_the_flow_s_day_is_the_one_for_which_it_was_scheduled(
 ) -> None:
     monkeypatch.setattr(pipelines.night.flow, "FlowRunContext", SimpleNamespace(get=lambda: object()))
     monkeypatch.setattr(pipelines.night.flow, "this_run", SimpleNamespace(scheduled_start_time=scheduled))
-    assert pipelines.night.flow._day(None) == day
+    found = pipelines.night.flow._day(None)
+    assert found == day and type(found) is date
 
 
 @pytest.mark.parametrize(
