@@ -38,24 +38,31 @@ def _orphans(client: SyncPrefectClient) -> Iterator[FlowRun]:
 
 
 def _settle(client: SyncPrefectClient, root: Path, run: FlowRun) -> None:
-    day = _day_of(run)
+    day, dated = _day_of(run), _has_day(client, run)
     state: State[Any]
     if run.start_time and day and _was_published(root, day, f"{run.start_time:%Y-%m-%dT%H:%M:%S}"):
         state = Completed(name=PUBLISHED, message="已发布，之后才被中断")
     else:
         again = run.auto_scheduled and AGAIN not in run.tags and run.deployment_id is not None
         if again and run.deployment_id and day:
-            parameters = {**(run.parameters or {}), **({"as_of": day.isoformat()} if "as_of" in (run.parameters or {}) else {})}
+            parameters = {**(run.parameters or {}), **({"as_of": day.isoformat()} if dated else {})}
             client.create_flow_run_from_deployment(
                 run.deployment_id, parameters=parameters, tags=[*run.tags, AGAIN], idempotency_key=f"{AGAIN}-{run.id}"
             )
         what_now = "已重新安排一次" if again else "没有再安排"
         state = Crashed(name=INTERRUPTED, message=f"运行中被中断（断电、服务停止或进程被结束），{what_now}")
     client.set_flow_run_state(run.id, state, force=True)
-    event = "bidui" if "as_of" in (run.parameters or {}) else "recovered"  # as the flow itself would have logged its end
+    event = "bidui" if dated else "recovered"  # as the flow itself would have logged its end
     log_event(root, event, run=run.name, slot=str(day), state=state.name, message=state.message)
     if state.name == INTERRUPTED and is_wanted(settings := settings_of(root), INTERRUPTED):
         log_event(root, "notification", run=run.name, sent=notify(settings, f"{day} {state.name}", state.message or ""))
+
+
+def _has_day(client: SyncPrefectClient, run: FlowRun) -> bool:
+    """Is it a run of the job of a night, which is for a day? A scheduled one has no parameters of its own."""
+    if run.deployment_id is None:
+        return "as_of" in (run.parameters or {})
+    return "as_of" in (client.read_deployment(run.deployment_id).parameter_openapi_schema or {}).get("properties", {})
 
 
 def _day_of(run: FlowRun) -> date | None:

@@ -29,7 +29,7 @@ def night_run(**given: Any) -> FlowRun:
         "auto_scheduled": True,
         "expected_start_time": SLOT,
         "start_time": SLOT,
-        "parameters": {"as_of": None, "townships": None},
+        "parameters": {},  # as a schedule gives them
         "state": State(type=StateType.RUNNING),
     }
     return FlowRun(**known | given)
@@ -45,6 +45,9 @@ class StandIn:
 
     def read_flow_runs(self, **_: object) -> Sequence[FlowRun]:
         return self.runs
+
+    def read_deployment(self, _: object) -> Any:
+        return SimpleNamespace(parameter_openapi_schema={"properties": {"as_of": {}}})
 
     def set_flow_run_state(self, flow_run_id: object, state: State, force: bool) -> None:
         assert force and flow_run_id in [run.id for run in self.runs]
@@ -77,7 +80,7 @@ def test_a_night_that_was_interrupted_is_run_again_once_for_its_own_day(tmp_path
     ((kind, name, message),) = asked.states
     assert (kind, name) == ("CRASHED", "被中断") and "已重新安排一次" in message
     (again,) = asked.made
-    assert again["parameters"] == {"as_of": "2020-04-15", "townships": None}
+    assert again["parameters"] == {"as_of": "2020-04-15"}
     assert again["tags"] == [AGAIN] and str(run.id) in again["idempotency_key"]
     logged = last_event(tmp_path, "bidui")
     assert logged is not None and logged["state"] == "被中断"
