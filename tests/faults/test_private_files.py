@@ -59,7 +59,8 @@ def readable_by_others(folder: Path) -> list[str]:
     return [str(path) for path in paths if not path.is_symlink() and stat.S_IMODE(path.stat().st_mode) & 0o077]
 
 
-@pytest.mark.parametrize("umask", [0, pytest.param(0o022, marks=pytest.mark.long)])
+@pytest.mark.parametrize("umask", [0, 0o022])
+@pytest.mark.long
 def test_every_command_keeps_its_files_to_itself(tmp_path: Path, machine: Machine, umask: int) -> None:
     data, results = tmp_path / "data", tmp_path / "results"
     results.mkdir(mode=0o700)

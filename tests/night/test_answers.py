@@ -277,6 +277,7 @@ def test_a_chain_of_verdicts_does_not_overrule_that_two_are_two(
     assert set(published("quarantine")["rule"]) == {"answers_contradict"}
 
 
+@pytest.mark.long
 def test_what_somebody_said_to_be_two_stays_two_when_a_bridge_appears(tmp_path: Path, begun: Begun, published: Published) -> None:
     begun(doubtful)
     verdict(tmp_path, published, "甲", {("huji", "xueji"): "否"})
@@ -343,6 +344,7 @@ def test_an_answer_to_a_row_that_was_altered_is_told_once(asked: Path, published
     assert len(published("quarantine")) == 0
 
 
+@pytest.mark.long
 def test_persons_who_were_one_for_a_while_get_their_numbers_and_cases_back(tmp_path: Path, published: Published) -> None:
     """是, then 否: nobody else has had the number in between, and no answer about the one hides the other."""
     doubtful(tmp_path, 学生状态="转出")

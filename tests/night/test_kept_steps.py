@@ -92,6 +92,7 @@ def test_the_weight_is_the_sum_of_its_bits_and_a_decision_has_a_reason_or_is_a_m
     assert (weights.loc[levels["name"] == "missing", "name_bits"] == 0).all()
 
 
+@pytest.mark.long
 def test_what_does_not_fit_is_made_anew(lists: tuple[Path, Path], tmp_path: Path, capsys: Capture) -> None:
     folder, out, model = tmp_path / "kept", tmp_path / "out.parquet", tmp_path / "model.json"
 

@@ -162,6 +162,7 @@ def test_files_are_for_their_owner_alone(tmp_path: Path, begun: Begun) -> None:
                 assert path.stat().st_mode & 0o077 == 0, path
 
 
+@pytest.mark.long
 def test_persons_keep_their_ids_when_rows_move_are_corrected_arrive_and_go(
     tmp_path: Path, published: Callable[[str], pd.DataFrame]
 ) -> None:

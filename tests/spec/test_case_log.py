@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet as pq
+import pytest
 
 from bidui.cli import main
 from tests.lib.listed_child import LATER, LATEST, Published, answer, events, the_child
@@ -111,6 +112,7 @@ def test_what_a_missing_registry_cannot_say_stays_open(tmp_path: Path, published
     assert set(closed["closed_reason"]) == {"no_longer_differs"} and closed["closed_whereabouts"].isna().all()
 
 
+@pytest.mark.long
 def test_findings_keep_their_numbers_when_rows_move(tmp_path: Path, published: Published) -> None:
     county(tmp_path)
     wrong = [pupil("韦家妖", *KIDS[0][1:]), *(pupil(*kid) for kid in KIDS[1:])]
@@ -125,6 +127,7 @@ def test_findings_keep_their_numbers_when_rows_move(tmp_path: Path, published: P
     assert published("case_log").query("rule == 'name_differs'")["event"].tolist() == ["opened"]
 
 
+@pytest.mark.long
 def test_changes_since_the_last_run_and_since_thursday(tmp_path: Path, begun: Begun, published: Published) -> None:
     begun(county, 7)
     night(county(tmp_path, pupils=8), date(2020, 4, 16))  # a Thursday: the week from the ninth on
@@ -153,6 +156,7 @@ def test_a_child_is_first_listed_when_its_case_was_opened(tmp_path: Path, begun:
     assert list(published("unaccounted")["first_listed"]) == [AS_OF]
 
 
+@pytest.mark.long
 def test_of_two_wrong_names_the_one_that_is_not_mended_stays_open_under_its_number(tmp_path: Path, published: Published) -> None:
     county(tmp_path)
 
@@ -192,6 +196,7 @@ def test_an_answer_lapses_with_the_semester(tmp_path: Path, begun: Begun, publis
     assert the_child(published)["state"] == "open"
 
 
+@pytest.mark.long
 def test_a_grade_that_time_alone_mends_is_not_called_corrected(tmp_path: Path, published: Published) -> None:
     county(tmp_path)
     write(tmp_path, "xueji", [pupil(*KIDS[0], 年级="六年级"), *(pupil(*kid) for kid in KIDS[1:])])
@@ -203,6 +208,7 @@ def test_a_grade_that_time_alone_mends_is_not_called_corrected(tmp_path: Path, p
     assert closed["closed_reason"] == "unchanged_no_longer_differs"
 
 
+@pytest.mark.long
 def test_a_log_of_an_earlier_version_without_reasons_is_carried_on(tmp_path: Path, published: Published) -> None:
     night(county(tmp_path, pupils=8), AS_OF)
     night(county(tmp_path), LATER)  # closed

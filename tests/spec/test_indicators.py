@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from schemas.indicators import INDICATORS
 from tests.lib.made_files import xlsx
@@ -102,6 +103,7 @@ def test_poor_children_out_of_school_and_the_severely_disabled(tmp_path: Path, p
     assert (at["listed"], at["poor_out_of_school"], at["unaccounted"]) == (2, 1, 1)  # the disabled one is another matter
 
 
+@pytest.mark.long
 def test_the_red_and_the_black_list_and_streaks(tmp_path: Path, published: Published) -> None:
     """安阳镇 clears its child, 高岭镇 clears none of its two, week after week."""
     away = [
