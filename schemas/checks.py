@@ -107,7 +107,7 @@ ROW_CHECKS = (
     Check("repeated_heading", "refuse", "is_heading", "name", _no, "是重复的表头，", _NOBODY, about_nobody=True),
     Check("misaligned_row", "refuse", "overflow", "", _no, "的列数多于表头，内容错位，", "请检查这一行的引号和逗号，改正后重新导出"),
     Check("cell_too_long", "refuse", "too_long", "", _no, "有超过 32,767 字节的单元格，", "请删去误粘贴的内容后重新导出"),
-    Check("contradicted_row", "refuse", "contradicted", "", _no, "在另一份文件里是另一种状态，哪份较新无法判断，按须核查的那种状态计，没有使用这一行。",
+    Check("contradicted_row", "refuse", "contradicted", "", _no, "在另一份文件里没有或是另一种状态，哪份较新无法判断，按须核查的那种情形计，没有使用这一行。",
              "请把导出日期写进文件名，或在 county.toml 的该系统下写 older_files"),
     Check("no_identity", "refuse", "identity", "name", lambda s: s.notna(), "既无姓名也无证件号，无法确定是谁。", "请在系统中补全后重新导出"),
 )

@@ -114,3 +114,5 @@ WORST_FIRST = {
     "school_claim": ("none", "preschool", "tertiary", "vocational", "senior", "junior", "primary"),
     "aid_paid": ("no", "yes"),
 }
+# Roles of registries whose persons the county must account for: there it is the worse state to be in the list, elsewhere not to be.
+TO_ACCOUNT_FOR = ("household", "poverty", "disability")
