@@ -28,7 +28,8 @@ class Check:
     ``holds``: returns for that column one boolean per row: is the row free of this fault?
     ``problem``: what is wrong, in Chinese, to be read after 第 3 行 or 12 行. ``remedy``: what the office should do, in Chinese.
     ``least``: of ``SHEET_CHECKS``, the share of the filled cells that must be free of the fault; a sheet with fewer is refused, unless it has fewer
-    than ``least_rows`` filled cells or ``least_failing`` faults: a few odd cells in a short list prove nothing.
+    than ``least_rows`` filled cells or ``least_failing`` faults: a few odd cells in a short list prove nothing. ``all_of``: a shorter list is
+    refused as well where so many cells are filled, and all with the fault.
     ``about_nobody``: a row that is refused for it is about no person, and there is nothing to correct.
     """
 
@@ -43,6 +44,7 @@ class Check:
     least: float = 1.0
     least_rows: int = 20
     least_failing: int = 1
+    all_of: int | None = None
 
 
 # What stands below a list: who signs, for which office and when; totals; stamps.
@@ -70,6 +72,7 @@ _NAME = "^[〇\u3400-\u9fff\U00020000-\U0003fffd·]{2,15}$"
 _LIKE_A_NAME = "^(?:[\u3400-\u9fff\U00020000-\U0003fffd□]{2,5}|[\u3400-\u9fff]{1,8}·[\u3400-\u9fff·]{1,12}|[A-Za-z·' .-]{3,40})$"
 _OLDEST = 120  # years
 _FORMER_AREA = r"^452730(?:200[2-9]|20[1-9]\d)"
+_A_DAY = r"^(?:19|20)\d{2}[-./年]?\d{1,2}[-./月]?\d{1,2}日?(?:\D.*)?$"
 _STUDENT_NUMBER = r"^[GJL]\d{17}[\dX]$"
 _CERTIFICATE = r"^\d{17}[\dX][1-7][1-4](?:B\d)?$"
 _NOBODY = "不是人员数据，无须处理"
@@ -89,6 +92,16 @@ def _fits(pattern: str) -> Test:
 def _fits_not(pattern: str) -> Test:
     """The value is missing or does not fit the pattern."""
     return lambda s: ~matches(s, pattern)
+
+
+def _fits_and_is_not(pattern: str, other: str) -> Test:
+    """The value fits the pattern, and not the other one."""
+    return lambda s: matches(s, pattern) & ~matches(s, other)
+
+
+def _other_than_most(s: "pd.Series") -> "pd.Series":
+    """The value is another than the most frequent one."""
+    return s.ne(s.mode().iloc[0])
 
 
 def _no(s: "pd.Series") -> "pd.Series":
@@ -116,7 +129,7 @@ ROW_CHECKS = (
 VALUE_CHECKS = (
     Check("shifted_row", "refuse", "shifted", "", _no, "的逗号多于表头，又有值无法识别，内容错位，",
              "请检查这一行的逗号，有逗号的内容要加引号，改正后重新导出"),
-    Check("row_out_of_place", "refuse", "out_of_place", "name", _no, "的姓名列填的是号码、日期或性别，证件号列又没有证件号，内容错位，",
+    Check("row_out_of_place", "refuse", "out_of_place", "name", _no, "的姓名列填的是号码、日期或性别，或多数列填的是别的列的内容，证件号列又没有证件号，内容错位，",  # noqa: E501
              "请核对这一行各列是否与表头对齐，改正后重新导出"),
     Check("id_missing", "report", "id_status", "id_number", _is_not("missing"), "未填证件号", "请补填"),
     Check("id_bad_check", "report", "id_status", "id_number", _is_not("bad_check"), "身份证号校验码不符", f"多半有一位打错。{_MEND}"),
@@ -154,12 +167,15 @@ _HALF = 0.5
 _EXPORT_AGAIN = "多半是列错位或导错了表，没有使用。请核对表头与数据是否对齐，重新导出"
 SHEET_CHECKS = (
     # Rows that stand one column further: a file put together of two in another order of columns. Three rows are more than a slip of the hand.
-    Check("rows_out_of_place", "refuse", "misplaced", "name", _no, "的姓名列填的是号码、日期或性别，证件号列又没有证件号", _EXPORT_AGAIN,
-             least=0.9, least_rows=1, least_failing=3),
-    Check("names_implausible", "refuse", "name", "name", _fits(_LIKE_A_NAME), "不像人的姓名", _EXPORT_AGAIN, least=_HALF),
+    Check("rows_out_of_place", "refuse", "misplaced", "name", _no,
+             "的姓名列填的是号码、日期或性别，或多数列填的是别的列的内容，证件号列又没有证件号", _EXPORT_AGAIN, least=0.9, least_rows=1, least_failing=3),
+    Check("names_implausible", "refuse", "name", "name", _fits(_LIKE_A_NAME), "不像人的姓名", _EXPORT_AGAIN, least=_HALF, all_of=3),
+    # The householder's name in each row of the household.
+    Check("names_of_householders", "refuse", "as_head", "name", _no, "不是户主，填的却是户主的姓名", _EXPORT_AGAIN, least=_HALF, least_rows=3),
     # A column of places or classes repeats itself, with another person's ID each time.
     Check("names_repeated", "refuse", "names", "name", lambda s: ~s.duplicated(), "与另一行同名", _EXPORT_AGAIN, least=0.05),
-    Check("ids_implausible", "refuse", "ids", "id_number", _fits(r"\d{6}"), "不是证件号", _EXPORT_AGAIN, least=_HALF),
+    Check("names_alike", "refuse", "names", "name", _other_than_most, "是同一个姓名", _EXPORT_AGAIN, least=0.2, least_rows=3),
+    Check("ids_implausible", "refuse", "ids", "id_number", _fits_and_is_not(r"\d{6}", _A_DAY), "不是证件号", _EXPORT_AGAIN, least=_HALF, all_of=5),
     Check("birthdates_implausible", "refuse", "age", "birthdate", lambda s: s.between(0, _OLDEST), "不是可信的出生日期", _EXPORT_AGAIN, least=_HALF),
     # Pupils come from other counties too, and a county may not have all spellings of its townships in its table.
     Check("townships_implausible", "refuse", "township", "township", lambda s: s.notna(), "不是本县的乡镇", _EXPORT_AGAIN, least=0.05),

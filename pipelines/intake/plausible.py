@@ -10,12 +10,16 @@ from pipelines.intake.sheets import Sheet
 from pipelines.intake.standardise import Standardised
 from pipelines.intake.values import is_nothing, squeeze
 from schemas.checks import SHEET_CHECKS, Check
+from schemas.codes import HEAD_OF_HOUSEHOLD
+from schemas.registry import Registry
 from schemas.text_match import matches
 
 # In the form of ``squeeze``. A number is one of any kind: a student's, a household's, a phone's, an age.
 _NO_NAME = r"^(?:[GJL]?\d[\dX*./:年月日-]*|[男女]性?)$"
-_AN_ID = r"[\d*]{14,}[\dX*]"
+_AN_ID = r"(?:^|[^GJL\d*])[\d*]{14,}[\dX*]"  # and no student number
 _DAYS_OF_YEAR = 365.25
+_TOLD = ("code", "date", "month", "phone", "amount")  # kinds of columns
+_SEVERAL = 3  # cells
 
 
 def implausible(sheet: Sheet, cells: pd.DataFrame, read: Standardised, places: Places) -> Refusal | None:
@@ -28,30 +32,51 @@ def implausible(sheet: Sheet, cells: pd.DataFrame, read: Standardised, places: P
         if sheet.registry.levels.get(check.code, check.level) == "refuse" and check.on in shown:
             values = shown[check.on]
             values = values[values.index.isin(cells.index[cells[check.field].notna()])]
+            if not len(values):
+                continue
             fits = int(check.holds(values).fillna(False).sum())
             failing = len(values) - fits
-            if len(values) >= check.least_rows and failing >= check.least_failing and fits < check.least * len(values):
+            most = len(values) >= check.least_rows and failing >= check.least_failing and fits < check.least * len(values)
+            if most or (check.all_of and not fits and failing >= check.all_of):
                 return _refusal(sheet, check, failing, len(values))
     return None
 
 
-def out_of_place(cells: pd.DataFrame) -> pd.Series:
-    """Rows whose name is a number, a date or a sex, and whose ID is none: their cells stand in other columns than their own."""
+def out_of_place(cells: pd.DataFrame, read: Standardised, registry: Registry) -> pd.Series:
+    """Rows whose cells stand in other columns than their own: whose name is a number, a date or a sex, or whose cells for the most part cannot be
+    read as what their columns hold; and whose ID is none."""
     odd = matches(cells["name"], r"^\s*'?[GJLgjl\d０-９男女]")
-    names, ids = (on_distinct(cells.loc[odd, field], squeeze) for field in ("name", "id_number"))
-    odd[odd] = matches(names, _NO_NAME) & ~matches(ids, _AN_ID) & (names != "0")
+    names = on_distinct(cells.loc[odd, "name"], squeeze)
+    odd[odd] = matches(names, _NO_NAME) & (names != "0")
+    odd |= _mostly_unread(cells, read, registry)
+    odd[odd] = ~matches(on_distinct(cells.loc[odd, "id_number"], squeeze), _AN_ID)
     return odd
+
+
+def _mostly_unread(cells: pd.DataFrame, read: Standardised, registry: Registry) -> pd.Series:
+    """Rows of which three cells and more, and two thirds of those that can be told, are not of their column's kind."""
+    unread = read.records["id_status"].eq("malformed").to_numpy().astype(int)
+    told = unread.copy()
+    for column in registry.columns:
+        if column.kind in _TOLD and column.field in read.unread:
+            unread += read.unread[column.field].to_numpy()
+            told += cells[column.field].notna().to_numpy()
+    return pd.Series((unread >= _SEVERAL) & (3 * unread >= 2 * told), index=cells.index)
 
 
 def _shown(sheet: Sheet, cells: pd.DataFrame, read: Standardised) -> dict[str, pd.Series]:
     """What the checks look at, one value per row, of ``names`` one per person; a check whose column the export does not have finds none."""
     ids = cells["id_number"].mask(on_distinct(cells["id_number"], is_nothing, pa.bool_()).eq(True))
     shown = {
-        "misplaced": out_of_place(cells),
+        "misplaced": out_of_place(cells, read, sheet.registry),
         "name": read.parsed["name"].fillna(cells["name"]),
         "names": cells["name"][~cells.duplicated(["name", "id_number"])],
         "ids": on_distinct(ids, squeeze),
     }
+    if {"guardian", "relation"} <= read.parsed.keys():
+        heads = on_distinct(cells["relation"], squeeze).isin(HEAD_OF_HOUSEHOLD) | cells["relation"].isna()
+        both = read.parsed["name"].notna() & read.parsed["guardian"].notna()
+        shown["as_head"] = (read.parsed["name"] == read.parsed["guardian"])[both & ~heads]
     if "birthdate" in read.parsed:
         shown["age"] = ((pd.Timestamp(sheet.dated) - read.parsed["birthdate"]).dt.days / _DAYS_OF_YEAR).dropna()
     if "township" in read.unread:

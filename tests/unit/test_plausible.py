@@ -48,6 +48,7 @@ def _taken(tmp_path: Path, rows: int = 40, written: dict[str, str] | None = None
         ({"姓名": "学校名称"}, "names_implausible"),
         ({"姓名": "户籍镇街"}, "names_repeated"),
         ({"身份证件号": "姓名"}, "ids_implausible"),
+        ({"身份证件号": "出生日期", "出生日期": "身份证件号"}, "ids_implausible"),
         ({"出生日期": "1900-01-02"}, "birthdates_implausible"),
         ({"户籍镇街": "年级"}, "townships_implausible"),
     ],
@@ -90,9 +91,58 @@ def test_what_is_as_its_headings_say_is_taken(tmp_path: Path) -> None:
     assert len(_taken(tmp_path).records) == 40
 
 
-@pytest.mark.parametrize("cells", [{"姓名": "身份证件号"}, {"户籍镇街": "年级"}])
-def test_a_few_rows_prove_nothing(tmp_path: Path, cells: dict[str, str]) -> None:
-    assert len(_taken(tmp_path, 12, **cells).records) == 12
+def test_a_few_rows_prove_nothing(tmp_path: Path) -> None:
+    assert len(_taken(tmp_path, 12, 户籍镇街="年级").records) == 12
+    written = {_pupil(number)["姓名"]: f"高岭镇弄池村民委员会{number}" for number in range(11)}
+    assert len(_taken(tmp_path / "all but one", 12, written).records) == 12
+
+
+@pytest.mark.parametrize(
+    ("cells", "rows", "rule"),
+    [
+        ({"姓名": "学校名称"}, 3, "names_implausible"),
+        ({"姓名": "户籍镇街"}, 3, "names_alike"),
+        ({"身份证件号": "出生日期"}, 5, "ids_implausible"),
+    ],
+)
+def test_a_short_list_of_which_all_cells_are_of_another_column_is_refused(
+    tmp_path: Path, cells: dict[str, str], rows: int, rule: str
+) -> None:
+    intake = _taken(tmp_path, rows, **cells)
+    assert not len(intake.records) and intake.quarantine["rule"].to_list() == [rule]
+    assert len(_taken(tmp_path / "fewer", rows - 1, **cells).records) == rows - 1
+
+
+@pytest.mark.parametrize("by", [-2, -1, 1, 2, 3])
+@pytest.mark.parametrize("rows", [2, 4])
+def test_a_short_list_that_stands_in_other_columns_is_refused(tmp_path: Path, by: int, rows: int) -> None:
+    """By whatever the cells hold: the name may be a grade, a place or empty."""
+    lines = [[*_pupil(number).values()] for number in range(rows)]
+    head = [*_HEAD[3:5], *_HEAD[:3], *_HEAD[5:], "性别"]
+    lines = [[*line[3:5], *line[:3], *line[5:], "男"] for line in lines]
+    lines = [[*[""] * by, *line[: len(line) - by]] if by > 0 else [*line[-by:], *[""] * -by] for line in lines]
+    text = "\n".join(",".join(line) for line in [head, *lines]) + "\n"
+    intake = accept(Folder(tmp_path, "xueji").write(学生=text).read(), Places(SETTINGS.divisions))
+    assert not len(intake.records) and set(intake.quarantine["rule"]) <= {"rows_out_of_place", "row_out_of_place"}
+
+
+def test_a_row_with_an_id_in_its_place_stands_where_it_should(tmp_path: Path) -> None:
+    assert len(_taken(tmp_path, 4, 学生状态="在", 出生日期="春天", 就读方式="步行").records) == 4
+
+
+def _of_household(tmp_path: Path, names: list[str], relations: list[str]) -> Intake:
+    head = "户号,公民身份号码,姓名,出生日期,与户主关系,户主姓名,乡镇街道,居村委会,人员状态"
+    lines = [
+        f"H1,45122820100101{n:03d}X,{name},20100101,{relation},韦大,高岭镇,弄池村,正常"
+        for n, (name, relation) in enumerate(zip(names, relations, strict=True))
+    ]
+    return accept(Folder(tmp_path, "huji").write(户籍="\n".join([head, *lines]) + "\n").read(), Places(SETTINGS.divisions))
+
+
+def test_children_who_bear_the_householders_name_are_refused(tmp_path: Path) -> None:
+    intake = _of_household(tmp_path, ["韦大", "韦大", "韦大", "蓝小"], ["户主", "之子", "之女", "之孙"])
+    assert intake.quarantine["rule"].to_list() == ["names_of_householders"] and "2 行" in intake.quarantine["message"][0]
+    assert len(_of_household(tmp_path / "own", ["韦大", "韦一", "韦二", "韦大"], ["户主", "之子", "之女", "之孙"]).records) == 4
 
 
 @pytest.mark.parametrize("written", ["⻙{name}", "{name}{id}", "{id} {name}", "韦 ⿰火日{name}"])
