@@ -70,7 +70,9 @@ def without_borrowed_ids(records: pd.DataFrame, as_of: date, spill: Path | None)
     with memory_database(spill) as con:
         _load(con, out, _BORROWED_READS)
         borrowed = (
-            con.execute(_BORROWED, {"head": list(HEAD_OF_HOUSEHOLD), "as_of": as_of, "oldest": _OLDEST_PUPIL}).fetchnumpy()["n"].tolist()
+            con.execute(_BORROWED, {"head": list(HEAD_OF_HOUSEHOLD), "as_of": as_of, "oldest": _OLDEST_PUPIL})
+            .fetchnumpy()["n"]
+            .tolist()
         )
     out.loc[borrowed, "id_number"] = None
     for field in ("birthdate", "sex"):
