@@ -205,7 +205,8 @@ def _numbers(codes: Codes, left: pa.Array, right: pa.Array) -> pa.Array:
     says anything."""
     part = ~(left.is_valid().to_numpy(zero_copy_only=False) & right.is_valid().to_numpy(zero_copy_only=False))
     in_part = np.array([_PART_WORDS.get(level) for level in COMPARED_FIELDS["id"]], dtype=object)
-    out = np.where(part, in_part[codes], None)
+    out = np.full(len(codes), None, dtype=object)
+    out[part] = in_part[codes[part]]
     slips = np.flatnonzero(np.isin(codes, [RECORD_LEVEL["id"][level] for level in ("one_digit", "swapped", "near")]))
     for i, a, b in zip(slips, *(side.take(pa.array(slips)).to_pylist() for side in (left, right)), strict=True):
         if a and b and len(a) == len(b):
