@@ -1,0 +1,46 @@
+"""How many rows a list says that it has (共 30 人), held against those that are there: fewer were lost when it was copied, or put together."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipelines.files.refusal import Refusal
+from pipelines.intake.sheets import Sheet
+from schemas.checks import FOOTER
+from schemas.text_match import matches
+
+_COUNT = r"(?:总人数|人数|合计|总计|共计|共)\s*[:：]?\s*(\d{1,7})\s*[人名条行]"
+_SAYS = re.compile(rf"{_COUNT}|(?:总人数|人数)\s*[:：]\s*(\d{{1,7}})")
+_SAYS_NOTHING_ELSE = re.compile(rf"^\s*[(（]?(?:以上|本班|本校|全班|全校|本表)?\s*{_COUNT}[)）]?\s*$")
+_FAR_FEWER = 0.9  # numbers that somebody typed are not always changed with the list
+
+
+def as_declared(sheets: Sequence[Sheet]) -> tuple[list[Sheet], list[Refusal]]:
+    """(sheets that can be used, refusals) of the sheets of one file. A sheet with fewer rows than it says has a note. It is refused where a cell says
+    the number alone, which is then this list's, and more than one row in ten is missing. A number may be that of all the file's sheets together."""
+    there = [_persons(sheet) for sheet in sheets]
+    taken: list[Sheet] = []
+    refused: list[Refusal] = []
+    for sheet, persons in zip(sheets, there, strict=True):
+        cells = [cell for title in sheet.titles for cell in title] + _footers(sheet)
+        counts = {int(found[1] or found[2]) for cell in cells for found in _SAYS.finditer(cell)}
+        if len(counts) != 1 or (declared := counts.pop()) <= sum(there):
+            taken.append(sheet)
+            continue
+        sentence = f"表上写明共 {declared:,} 人（行），读到的只有 {persons:,} 行"
+        if persons < _FAR_FEWER * declared and any(map(_SAYS_NOTHING_ELSE.match, cells)):
+            message = f"{sentence}，多半是复制或合并时丢失了行，没有使用。请核对后重新导出；是表上的人数写错了的，请改正人数"
+            refused.append(Refusal(sheet.registry.key, sheet.file, sheet.sheet, "fewer_than_declared", message))
+        else:
+            taken.append(replace(sheet, notes=(*sheet.notes, ("fewer_rows", f"{sentence}，请核对是否缺了人"))))
+    return taken, refused
+
+
+def _persons(sheet: Sheet) -> int:
+    cells = sheet.cells
+    return int(((cells["name"].notna() | cells["id_number"].notna()) & ~matches(cells["first_cell"], FOOTER)).sum())
+
+
+def _footers(sheet: Sheet) -> list[str]:
+    first = sheet.cells["first_cell"]
+    return list(first[matches(first, _SAYS_NOTHING_ELSE.pattern)])
