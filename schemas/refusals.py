@@ -17,6 +17,7 @@ ANSWER_REFUSALS = frozenset((
 ))
 SHEET_NOTES = frozenset((
     "broken_quotes", "declared_rows", "duplicate_heading", "fewer_rows", "formula_without_value",
-    "hidden_columns", "hidden_rows", "hidden_sheet", "joined_lines", "merged_over_values", "merged_own_value", "mixed_encodings", "no_line_end", "nul_characters", "other_headings",
+    "hidden_columns", "hidden_rows", "hidden_sheet", "joined_lines", "merged_over_values",
+    "merged_own_value", "mixed_encodings", "no_line_end", "nul_characters", "other_headings",
     "partly_superseded", "second_column", "sheet_not_used", "side_by_side",
 ))
