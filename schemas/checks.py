@@ -181,6 +181,8 @@ SHEET_CHECKS = (
     Check("townships_implausible", "refuse", "township", "township", lambda s: s.notna(), "不是本县的乡镇", _EXPORT_AGAIN, least=0.05),
 )
 CHECKS = ROW_CHECKS + VALUE_CHECKS + SHEET_CHECKS
+# Code -> level of all that a county may switch; the last one is of a whole list (``pipelines.intake.declared_counts``).
+LEVELS: dict[str, Level] = {**{check.code: check.level for check in CHECKS}, "fewer_than_declared": "refuse"}
 CHECK = {check.code: check for check in CHECKS}
 
 

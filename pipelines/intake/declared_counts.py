@@ -6,31 +6,38 @@ from dataclasses import replace
 
 from pipelines.files.refusal import Refusal
 from pipelines.intake.sheets import Sheet
-from schemas.checks import FOOTER
+from schemas.checks import FOOTER, LEVELS
 from schemas.text_match import matches
 
 _COUNT = r"(?:总人数|人数|合计|总计|共计|共)\s*[:：]?\s*(\d{1,7})\s*[人名条行]"
 _SAYS = re.compile(rf"{_COUNT}|(?:总人数|人数)\s*[:：]\s*(\d{{1,7}})")
-_SAYS_NOTHING_ELSE = re.compile(rf"^\s*[(（]?(?:以上|本班|本校|全班|全校|本表)?\s*{_COUNT}[)）]?\s*$")
+_SAYS_NOTHING_ELSE = re.compile(rf"^\s*[(（]?(?:以上|本班|全班|本表|本名单)?\s*{_COUNT}[)）]?\s*$")
+_CHECK = "fewer_than_declared"
 _FAR_FEWER = 0.9  # numbers that somebody typed are not always changed with the list
 
 
 def as_declared(sheets: Sequence[Sheet]) -> tuple[list[Sheet], list[Refusal]]:
     """(sheets that can be used, refusals) of the sheets of one file. A sheet with fewer rows than it says has a note. It is refused where a cell says
-    the number alone, which is then this list's, and more than one row in ten is missing. A number may be that of all the file's sheets together."""
+    the number alone, which is then this list's, and more than one row in ten is missing, unless the county says that its totals are not kept:
+    with the check at ``report`` it has the note, with ``off`` none. A number may be that of all the file's sheets together."""
     there = [_persons(sheet) for sheet in sheets]
     taken: list[Sheet] = []
     refused: list[Refusal] = []
     for sheet, persons in zip(sheets, there, strict=True):
         cells = [cell for title in sheet.titles for cell in title] + _footers(sheet)
         counts = {int(found[1] or found[2]) for cell in cells for found in _SAYS.finditer(cell)}
-        if len(counts) != 1 or (declared := counts.pop()) <= sum(there):
+        level = sheet.registry.levels.get(_CHECK, LEVELS[_CHECK])
+        if level == "off" or len(counts) != 1 or (declared := counts.pop()) <= sum(there):
             taken.append(sheet)
             continue
         sentence = f"表上写明共 {declared:,} 人（行），读到的只有 {persons:,} 行"
-        if persons < _FAR_FEWER * declared and any(map(_SAYS_NOTHING_ELSE.match, cells)):
-            message = f"{sentence}，多半是复制或合并时丢失了行，没有使用。请核对后重新导出；是表上的人数写错了的，请改正人数"
-            refused.append(Refusal(sheet.registry.key, sheet.file, sheet.sheet, "fewer_than_declared", message))
+        if level == "refuse" and persons < _FAR_FEWER * declared and any(map(_SAYS_NOTHING_ELSE.match, cells)):
+            key = sheet.registry.key
+            message = (
+                f"{sentence}，多半是复制或合并时丢失了行，没有使用。请核对后重新导出；是表上的人数写错了的，请改正人数，"
+                f'或在 county.toml 的 [{key}.checks] 写 {_CHECK} = "report"（只提示）'
+            )
+            refused.append(Refusal(key, sheet.file, sheet.sheet, _CHECK, message))
         else:
             taken.append(replace(sheet, notes=(*sheet.notes, ("fewer_rows", f"{sentence}，请核对是否缺了人"))))
     return taken, refused

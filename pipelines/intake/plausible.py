@@ -9,6 +9,7 @@ from pipelines.intake.places import Places
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.standardise import Standardised
 from pipelines.intake.values import is_nothing, squeeze
+from schemas.calendar import day_of_moment
 from schemas.checks import SHEET_CHECKS, Check
 from schemas.codes import HEAD_OF_HOUSEHOLD
 from schemas.registry import Registry
@@ -18,8 +19,12 @@ from schemas.text_match import matches
 _NO_NAME = r"^(?:[GJL]?\d[\dX*./:年月日-]*|[男女]性?)$"
 _AN_ID = r"(?:^|[^GJL\d*])[\d*]{14,}[\dX*]"  # and no student number
 _DAYS_OF_YEAR = 365.25
+_REMARK = "[无未没待暂缺]|不[详明]|黑户|[遗丢]失|办理|港|澳|台"  # in place of an ID: the child has none
+_NOT_NAMED_YET = "^(?:[未尚没]有?[取起命定]好?名字?|新生儿|婴儿)$"
+_NO_KIN = r"户主|本人|自己|集体|其[他它]|非亲属|^0*\d$|^9\d$"  # a head in other words; those of collective households are their own heads
 _TOLD = ("code", "date", "month", "phone", "amount")  # kinds of columns
 _SEVERAL = 3  # cells
+_OWN_WORDS = "code"  # the kind of which a county may have words of its own, in all rows: these alone prove nothing
 
 
 def implausible(sheet: Sheet, cells: pd.DataFrame, read: Standardised, places: Places) -> Refusal | None:
@@ -54,14 +59,19 @@ def out_of_place(cells: pd.DataFrame, read: Standardised, registry: Registry) ->
 
 
 def _mostly_unread(cells: pd.DataFrame, read: Standardised, registry: Registry) -> pd.Series:
-    """Rows of which three cells and more, and two thirds of those that can be told, are not of their column's kind."""
-    unread = read.records["id_status"].eq("malformed").to_numpy().astype(int)
-    told = unread.copy()
+    """Rows of which three cells and more, and two thirds of those that can be told, are not of their column's kind, among them most of the
+    numbers and days, which no county writes in words of its own."""
+    unread = (read.records["id_status"].eq("malformed") & ~matches(cells["id_number"], _REMARK).to_numpy()).to_numpy().astype(int)
+    told, unread_numbers, numbers = unread.copy(), unread.copy(), unread.copy()
     for column in registry.columns:
         if column.kind in _TOLD and column.field in read.unread:
-            unread += read.unread[column.field].to_numpy()
-            told += cells[column.field].notna().to_numpy()
-    return pd.Series((unread >= _SEVERAL) & (3 * unread >= 2 * told), index=cells.index)
+            not_read, filled = read.unread[column.field].to_numpy(), cells[column.field].notna().to_numpy()
+            unread += not_read
+            told += filled
+            if column.kind != _OWN_WORDS:
+                unread_numbers += not_read
+                numbers += filled
+    return pd.Series((unread >= _SEVERAL) & (3 * unread >= 2 * told) & (2 * unread_numbers > numbers), index=cells.index)
 
 
 def _shown(sheet: Sheet, cells: pd.DataFrame, read: Standardised) -> dict[str, pd.Series]:
@@ -70,15 +80,17 @@ def _shown(sheet: Sheet, cells: pd.DataFrame, read: Standardised) -> dict[str, p
     shown = {
         "misplaced": out_of_place(cells, read, sheet.registry),
         "name": read.parsed["name"].fillna(cells["name"]),
-        "names": cells["name"][~cells.duplicated(["name", "id_number"])],
-        "ids": on_distinct(ids, squeeze),
+        "names": cells["name"][~cells.duplicated(["name", "id_number"]) & ~matches(cells["name"], _NOT_NAMED_YET)],
+        "ids": on_distinct(ids.mask(matches(ids, _REMARK)).dropna(), squeeze),
     }
     if {"guardian", "relation"} <= read.parsed.keys():
-        heads = on_distinct(cells["relation"], squeeze).isin(HEAD_OF_HOUSEHOLD) | cells["relation"].isna()
+        relations = on_distinct(cells["relation"], squeeze)
+        kin = relations.notna() & ~relations.isin(HEAD_OF_HOUSEHOLD) & ~matches(relations, _NO_KIN)
         both = read.parsed["name"].notna() & read.parsed["guardian"].notna()
-        shown["as_head"] = (read.parsed["name"] == read.parsed["guardian"])[both & ~heads]
+        shown["as_head"] = (read.parsed["name"] == read.parsed["guardian"])[both & kin]
     if "birthdate" in read.parsed:
-        shown["age"] = ((pd.Timestamp(sheet.dated) - read.parsed["birthdate"]).dt.days / _DAYS_OF_YEAR).dropna()
+        known = max(sheet.dated, day_of_moment(sheet.modified))  # the day in a name may be that of the oldest child's birth
+        shown["age"] = ((pd.Timestamp(known) - read.parsed["birthdate"]).dt.days / _DAYS_OF_YEAR).dropna()
     if "township" in read.unread:
         shown["township"] = read.records["township"].mask(read.unread["township"])
     return shown

@@ -145,6 +145,42 @@ def test_children_who_bear_the_householders_name_are_refused(tmp_path: Path) -> 
     assert len(_of_household(tmp_path / "own", ["韦大", "韦一", "韦二", "韦大"], ["户主", "之子", "之女", "之孙"]).records) == 4
 
 
+def test_members_of_collective_households_and_heads_in_other_words_are_their_own_heads(tmp_path: Path) -> None:
+    relations = ["非亲属", "集体户", "户主本人", "0"]
+    head = "户号,公民身份号码,姓名,与户主关系,户主姓名,人员状态"
+    lines = [f"H{n},45122820100101{n:03d}X,韦{n * '大'},{relation},韦{n * '大'},正常" for n, relation in enumerate(relations, 1)]
+    text = "\n".join([head, *lines]) + "\n"
+    assert len(accept(Folder(tmp_path, "huji").write(户籍=text).read(), Places(SETTINGS.divisions)).records) == 4
+
+
+@pytest.mark.parametrize("rows", [5, 25])
+@pytest.mark.parametrize("remark", ["未上户", "无户口", "待办", "无"])
+def test_remarks_in_place_of_ids_are_no_other_column(tmp_path: Path, rows: int, remark: str) -> None:
+    """A list of children who are registered nowhere."""
+    assert len(_taken(tmp_path, rows, 身份证件号=remark, 就读方式="步行", 年级="大的").records) == rows
+
+
+def test_codes_in_words_of_the_countys_own_are_in_their_place(tmp_path: Path) -> None:
+    lines = ["姓名,身份证件号,出生日期,学校名称,学生状态,就读方式,残疾类型,建档立卡,全国学籍号"]
+    for number in range(4):
+        own = _pupil(number)
+        lines.append(f"{own['姓名']},45122820ABC,2010-01-02,高岭小学,在读,自己走,轻微,大概,{own['全国学籍号']}")
+    text = "\n".join(lines) + "\n"
+    assert len(accept(Folder(tmp_path, "xueji").write(学生=text).read(), Places(SETTINGS.divisions)).records) == 4
+
+
+def test_children_who_have_no_name_yet_are_not_alike(tmp_path: Path) -> None:
+    assert len(_taken(tmp_path, 3, written={_pupil(n)["姓名"]: "未取名" for n in range(3)}).records) == 3
+
+
+def test_days_in_a_name_from_when_to_when_are_no_day_of_the_export(tmp_path: Path) -> None:
+    """A household register of all who were born between two days."""
+    lines = [",".join(_HEAD), *(",".join(_pupil(number).values()) for number in range(25))]
+    for number, name in enumerate(["学生_20040901_20140831", "2006年9月1日后出生"]):
+        folder = Folder(tmp_path / str(number), "xueji").write(**{name: "\n".join(lines) + "\n"})
+        assert len(accept(folder.read(), Places(SETTINGS.divisions)).records) == 25
+
+
 @pytest.mark.parametrize("written", ["⻙{name}", "{name}{id}", "{id} {name}", "韦 ⿰火日{name}"])
 def test_names_in_another_form_are_names(tmp_path: Path, written: str) -> None:
     names = {
