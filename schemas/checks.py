@@ -70,6 +70,7 @@ _REMARK = r"^\s*(?:说明|备注|注)\s*[:：]"
 _EXAMPLE = r"^\s*(?:(?:示例|样例|范例|填写示例)\s*[:：]?\s*$|填写说明|填表说明)"
 _NAME = "^[〇\u3400-\u9fff\U00020000-\U0003fffd·]{2,15}$"
 _LIKE_A_NAME = "^(?:[\u3400-\u9fff\U00020000-\U0003fffd□]{2,5}|[\u3400-\u9fff]{1,8}·[\u3400-\u9fff·]{1,12}|[A-Za-z·' .-]{3,40})$"
+_LIKE_AN_ID = r"\d{6}|^\d\.?\d*E\+?1[3-7]$|\d(?:[,，]\d{3}){4}"  # also as a spreadsheet shows a long number
 _OLDEST = 120  # years
 _FORMER_AREA = r"^452730(?:200[2-9]|20[1-9]\d)"
 _A_DAY = r"^(?:19|20)\d{2}[-./年]?\d{1,2}[-./月]?\d{1,2}日?(?:\D.*)?$"
@@ -175,7 +176,7 @@ SHEET_CHECKS = (
     # A column of places or classes repeats itself, with another person's ID each time.
     Check("names_repeated", "refuse", "names", "name", lambda s: ~s.duplicated(), "与另一行同名", _EXPORT_AGAIN, least=0.05),
     Check("names_alike", "refuse", "names", "name", _other_than_most, "是同一个姓名", _EXPORT_AGAIN, least=0.2, least_rows=3),
-    Check("ids_implausible", "refuse", "ids", "id_number", _fits_and_is_not(r"\d{6}", _A_DAY), "不是证件号", _EXPORT_AGAIN, least=_HALF, all_of=5),
+    Check("ids_implausible", "refuse", "ids", "id_number", _fits_and_is_not(_LIKE_AN_ID, _A_DAY), "不是证件号", _EXPORT_AGAIN, least=_HALF, all_of=5),
     Check("birthdates_implausible", "refuse", "age", "birthdate", lambda s: s.between(0, _OLDEST), "不是可信的出生日期", _EXPORT_AGAIN, least=_HALF),
     # Pupils come from other counties too, and a county may not have all spellings of its townships in its table.
     Check("townships_implausible", "refuse", "township", "township", lambda s: s.notna(), "不是本县的乡镇", _EXPORT_AGAIN, least=0.05),

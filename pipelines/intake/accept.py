@@ -88,7 +88,7 @@ def _accept_sheet(sheet: Sheet, places: Places, as_of: date | None) -> AcceptedS
         standardised = standardise(sheet, cells, places, as_of)
         if unknown := _unknown_codes(sheet, cells, standardised):
             return unknown
-        if doubtful := implausible(sheet, cells, standardised, places):
+        if doubtful := implausible(sheet, cells, standardised, places, as_of):
             return doubtful
         failures = validate_values(sheet, cells, standardised, as_of)
         kept = ~cells.index.isin(failures.positions)

@@ -1,5 +1,7 @@
 """Is a sheet what its headings say? Checks of whole columns, first night included (``schemas.checks.SHEET_CHECKS``)."""
 
+from datetime import date
+
 import pandas as pd
 import pyarrow as pa
 
@@ -27,10 +29,13 @@ _SEVERAL = 3  # cells
 _OWN_WORDS = "code"  # the kind of which a county may have words of its own, in all rows: these alone prove nothing
 
 
-def implausible(sheet: Sheet, cells: pd.DataFrame, read: Standardised, places: Places) -> Refusal | None:
+def implausible(
+    sheet: Sheet, cells: pd.DataFrame, read: Standardised, places: Places, as_of: date | None = None
+) -> Refusal | None:
     """The refusal of a sheet of which a column is mostly implausible; None where there is none. ``cells``, ``read``: its accepted rows as
-    exported and as read, row by row aligned. ``places``: the county's; where it has no townships, none can be told."""
-    shown = _shown(sheet, cells, read)
+    exported and as read, row by row aligned. ``places``: the county's; where it has no townships, none can be told. ``as_of``: the
+    day of the run, if there is one."""
+    shown = _shown(sheet, cells, read, as_of)
     if not places.townships:
         shown.pop("township", None)
     for check in SHEET_CHECKS:
@@ -74,7 +79,7 @@ def _mostly_unread(cells: pd.DataFrame, read: Standardised, registry: Registry) 
     return pd.Series((unread >= _SEVERAL) & (3 * unread >= 2 * told) & (2 * unread_numbers > numbers), index=cells.index)
 
 
-def _shown(sheet: Sheet, cells: pd.DataFrame, read: Standardised) -> dict[str, pd.Series]:
+def _shown(sheet: Sheet, cells: pd.DataFrame, read: Standardised, as_of: date | None) -> dict[str, pd.Series]:
     """What the checks look at, one value per row, of ``names`` one per person; a check whose column the export does not have finds none."""
     ids = cells["id_number"].mask(on_distinct(cells["id_number"], is_nothing, pa.bool_()).eq(True))
     shown = {
@@ -89,7 +94,8 @@ def _shown(sheet: Sheet, cells: pd.DataFrame, read: Standardised) -> dict[str, p
         both = read.parsed["name"].notna() & read.parsed["guardian"].notna()
         shown["as_head"] = (read.parsed["name"] == read.parsed["guardian"])[both & kin]
     if "birthdate" in read.parsed:
-        known = max(sheet.dated, day_of_moment(sheet.modified))  # the day in a name may be that of the oldest child's birth
+        # The day in a name may be that of the oldest child's birth, and a file's time that of no clock.
+        known = max(sheet.dated, day_of_moment(sheet.modified), as_of or sheet.dated)
         shown["age"] = ((pd.Timestamp(known) - read.parsed["birthdate"]).dt.days / _DAYS_OF_YEAR).dropna()
     if "township" in read.unread:
         shown["township"] = read.records["township"].mask(read.unread["township"])

@@ -1,5 +1,7 @@
 """A sheet whose columns are not what its headings say is refused, on a first night too."""
 
+import os
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -181,6 +183,15 @@ def test_days_in_a_name_from_when_to_when_are_no_day_of_the_export(tmp_path: Pat
         assert len(accept(folder.read(), Places(SETTINGS.divisions)).records) == 25
 
 
+def test_a_file_whose_time_is_that_of_no_clock_is_taken(tmp_path: Path) -> None:
+    """Of archives and shares that do not keep it: 1970."""
+    folder = Folder(tmp_path, "xueji").write(
+        学生="\n".join([",".join(_HEAD), *(",".join(_pupil(n).values()) for n in range(25))]) + "\n"
+    )
+    os.utime(folder.raw / "xueji" / "学生.csv", (0, 0))
+    assert len(accept(folder.read(), Places(SETTINGS.divisions), date(2020, 4, 15)).records) == 25
+
+
 @pytest.mark.parametrize("written", ["⻙{name}", "{name}{id}", "{id} {name}", "韦 ⿰火日{name}"])
 def test_names_in_another_form_are_names(tmp_path: Path, written: str) -> None:
     names = {
@@ -190,8 +201,11 @@ def test_names_in_another_form_are_names(tmp_path: Path, written: str) -> None:
     assert len(_taken(tmp_path, written=names, 身份证件号="").records) == 40
 
 
-def test_ids_in_full_width_are_ids(tmp_path: Path) -> None:
-    assert len(_taken(tmp_path, 身份证件号="４５１２２８２０１００３１５００１６").records) == 40
+@pytest.mark.parametrize(
+    "written", ["４５１２２８２０１００３１５００１６", "4.51228E+17", "4.5E+17", "451，228，201，003，150，000"]
+)
+def test_ids_in_full_width_and_as_a_spreadsheet_shows_long_numbers_are_ids(tmp_path: Path, written: str) -> None:
+    assert len(_taken(tmp_path, 身份证件号=written).records) == 40
 
 
 def test_an_empty_column_is_not_implausible(tmp_path: Path) -> None:
