@@ -1,7 +1,7 @@
 """How many rows a list says that it has (共 30 人), held against those that are there: fewer were lost when it was copied, or put together."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from pipelines.files.refusal import Refusal
@@ -25,9 +25,9 @@ def as_declared(sheets: Sequence[Sheet]) -> tuple[list[Sheet], list[Refusal]]:
     refused: list[Refusal] = []
     for sheet, persons in zip(sheets, there, strict=True):
         cells = [cell for title in sheet.titles for cell in title] + _footers(sheet)
-        counts = {int(found[1] or found[2]) for cell in cells for found in _SAYS.finditer(cell)}
+        declared = declared_count(cells)
         level = sheet.registry.levels.get(_CHECK, LEVELS[_CHECK])
-        if level == "off" or len(counts) != 1 or (declared := counts.pop()) <= sum(there):
+        if level == "off" or declared is None or declared <= sum(there):
             taken.append(sheet)
             continue
         sentence = f"表上写明共 {declared:,} 人（行），读到的只有 {persons:,} 行"
@@ -41,6 +41,12 @@ def as_declared(sheets: Sequence[Sheet]) -> tuple[list[Sheet], list[Refusal]]:
         else:
             taken.append(replace(sheet, notes=(*sheet.notes, ("fewer_rows", f"{sentence}，请核对是否缺了人"))))
     return taken, refused
+
+
+def declared_count(cells: Iterable[str]) -> int | None:
+    """How many persons the ``cells`` above or below a list say that it has; None where they say nothing, or several numbers."""
+    counts = {int(found[1] or found[2]) for cell in cells for found in _SAYS.finditer(cell)}
+    return counts.pop() if len(counts) == 1 else None
 
 
 def _persons(sheet: Sheet) -> int:
