@@ -10,8 +10,9 @@ from schemas.checks import FOOTER, LEVELS
 from schemas.text_match import matches
 
 _COUNT = r"(?:总人数|人数|合计|总计|共计|共)\s*[:：]?\s*(\d{1,7})\s*[人名条行]"
+_PAGES = r"(?:[\s,，;；]*(?:第|当前|每页|共)[^人名]*[页条])*"  # of a web page that shows one page of its list
 _SAYS = re.compile(rf"{_COUNT}|(?:总人数|人数)\s*[:：]\s*(\d{{1,7}})")
-_SAYS_NOTHING_ELSE = re.compile(rf"^\s*[(（]?(?:以上|本班|全班|本表|本名单)?\s*{_COUNT}[)）]?\s*$")
+_SAYS_NOTHING_ELSE = re.compile(rf"^\s*[(（]?(?:以上|本班|全班|本表|本名单)?\s*{_COUNT}(?:记录|数据)?{_PAGES}[)）]?\s*$")
 _CHECK = "fewer_than_declared"
 _FAR_FEWER = 0.9  # numbers that somebody typed are not always changed with the list
 
