@@ -210,3 +210,9 @@ def test_ids_in_full_width_and_as_a_spreadsheet_shows_long_numbers_are_ids(tmp_p
 
 def test_an_empty_column_is_not_implausible(tmp_path: Path) -> None:
     assert len(_taken(tmp_path, 身份证件号="", 户籍镇街="").records) == 40
+
+
+def test_a_list_of_pupils_that_says_of_none_in_which_state_they_are_is_refused(tmp_path: Path) -> None:
+    """All of them would be listed."""
+    assert _taken(tmp_path, 20, 学生状态="").quarantine["rule"].to_list() == ["codes_unknown"]
+    assert len(_taken(tmp_path / "few", 3, 学生状态="").records) == 3
