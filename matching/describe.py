@@ -95,6 +95,13 @@ LEVEL_WORDS = {
     ("sex", "same"): "性别一致",
     ("sex", "different"): "性别不同",
 }
+# What a level of the ID means where not all digits are to be seen.
+_PART_WORDS = {
+    "sequence_damaged": "身份证号前14位一致、看得见的顺序码不同",
+    "same_birth_part": "身份证号前14位一致、顺序码看不到",
+    "different": "身份证号看得见的几位不同",
+    "different_invalid": "身份证号看得见的几位不同",
+}
 # What a level of the name means in Latin letters, where that differs from Chinese characters.
 _LETTER_WORDS = {
     "variant": "姓名仅空格或连字符不同",
@@ -194,8 +201,12 @@ def _names(codes: Codes, left: pa.Array, right: pa.Array) -> pa.Array:
 
 
 def _numbers(codes: Codes, left: pa.Array, right: pa.Array) -> pa.Array:
-    """Which characters of the two IDs differ, counted from 1; null where that says nothing."""
+    """Which characters of the two IDs differ, counted from 1; of IDs that are damaged or masked, what that says of them; null where neither
+    says anything."""
+    part = ~(left.is_valid().to_numpy(zero_copy_only=False) & right.is_valid().to_numpy(zero_copy_only=False))
+    in_part = np.array([_PART_WORDS.get(level) for level in COMPARED_FIELDS["id"]], dtype=object)
     out = np.full(len(codes), None, dtype=object)
+    out[part] = in_part[codes[part]]
     slips = np.flatnonzero(np.isin(codes, [RECORD_LEVEL["id"][level] for level in ("one_digit", "swapped", "near")]))
     for i, a, b in zip(slips, *(side.take(pa.array(slips)).to_pylist() for side in (left, right)), strict=True):
         if a and b and len(a) == len(b):

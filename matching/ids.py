@@ -28,14 +28,14 @@ _FOLD = {
     **{ord(c): "0" for c in "OoОо"},
     **{ord(c): "1" for c in "lI"},
     **{ord(c): c.upper() for c in "gjb"},
-    **{ord(c): HIDDEN for c in "■□●○◯•█▇▓※☆★∗"},
+    **{ord(c): HIDDEN for c in "■□●○◯•█▇▓※☆★∗…⋯"},
 }
 _DROP = re.compile(rf"[{BLANKS}'\"=`‘’“”\u2010-\u2015\u2212-]")
 _SIGNS = r"(?:(?![*?■□●○◯•×✕✖╳⨯])[\W_]){0,4}"  # punctuation, but not what stands for a digit
 _LABEL = re.compile(  # 身份证号：4512…, ID:4512…
     rf"^{_SIGNS}(?:居民|公民)?(?:身份证|身份|证件|户口[本簿])?(?:证件)?(?:号码?)?(?:ID|NO)?{_SIGNS}(?=[\d*])", re.IGNORECASE
 )
-_BEHIND = re.compile(rf"{_SIGNS}(?:ID{_SIGNS})?$", re.IGNORECASE)
+_BEHIND = re.compile(rf"{_SIGNS}(?:(?:ID|(?:居民)?身份证(?:号码?)?){_SIGNS})?$", re.IGNORECASE)
 _MARKED = re.compile(r"^[*?]{0,2}(\d{17}[\dX])[*?]{0,2}$")  # 4512…0016*: marked by hand, nothing is hidden
 _FILLED_IN = re.compile(r"^(?:(\d)\1{14,}|123456789012345678)(?:[1-7][1-4])?$")  # so that the cell is not empty
 _WRITTEN_OUT = re.compile(r"^(\d{15})\d+\.0$")  # of a number as a program holds it the first fifteen digits are sure

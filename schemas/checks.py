@@ -28,7 +28,8 @@ class Check:
     ``holds``: returns for that column one boolean per row: is the row free of this fault?
     ``problem``: what is wrong, in Chinese, to be read after 第 3 行 or 12 行. ``remedy``: what the office should do, in Chinese.
     ``least``: of ``SHEET_CHECKS``, the share of the filled cells that must be free of the fault; a sheet with fewer is refused, unless it has fewer
-    than ``least_rows`` filled cells or ``least_failing`` faults: a few odd cells in a short list prove nothing.
+    than ``least_rows`` filled cells or ``least_failing`` faults: a few odd cells in a short list prove nothing. ``all_of``: a shorter list is
+    refused as well where so many cells are filled, and all with the fault.
     ``about_nobody``: a row that is refused for it is about no person, and there is nothing to correct.
     """
 
@@ -43,6 +44,7 @@ class Check:
     least: float = 1.0
     least_rows: int = 20
     least_failing: int = 1
+    all_of: int | None = None
 
 
 # What stands below a list: who signs, for which office and when; totals; stamps.
@@ -68,8 +70,10 @@ _REMARK = r"^\s*(?:说明|备注|注)\s*[:：]"
 _EXAMPLE = r"^\s*(?:(?:示例|样例|范例|填写示例)\s*[:：]?\s*$|填写说明|填表说明)"
 _NAME = "^[〇\u3400-\u9fff\U00020000-\U0003fffd·]{2,15}$"
 _LIKE_A_NAME = "^(?:[\u3400-\u9fff\U00020000-\U0003fffd□]{2,5}|[\u3400-\u9fff]{1,8}·[\u3400-\u9fff·]{1,12}|[A-Za-z·' .-]{3,40})$"
+_LIKE_AN_ID = r"\d{6}|^\d\.?\d*E\+?1[3-7]$|\d(?:[,，]\d{3}){4}"  # also as a spreadsheet shows a long number
 _OLDEST = 120  # years
 _FORMER_AREA = r"^452730(?:200[2-9]|20[1-9]\d)"
+_A_DAY = r"^(?:19|20)\d{2}[-./年]?\d{1,2}[-./月]?\d{1,2}日?(?:\D.*)?$"
 _STUDENT_NUMBER = r"^[GJL]\d{17}[\dX]$"
 _CERTIFICATE = r"^\d{17}[\dX][1-7][1-4](?:B\d)?$"
 _NOBODY = "不是人员数据，无须处理"
@@ -91,6 +95,16 @@ def _fits_not(pattern: str) -> Test:
     return lambda s: ~matches(s, pattern)
 
 
+def _fits_and_is_not(pattern: str, other: str) -> Test:
+    """The value fits the pattern, and not the other one."""
+    return lambda s: matches(s, pattern) & ~matches(s, other)
+
+
+def _other_than_most(s: "pd.Series") -> "pd.Series":
+    """The value is another than the most frequent one."""
+    return s.ne(s.mode().iloc[0])
+
+
 def _no(s: "pd.Series") -> "pd.Series":
     """The flag is not set."""
     return ~s.astype(bool)
@@ -107,7 +121,7 @@ ROW_CHECKS = (
     Check("repeated_heading", "refuse", "is_heading", "name", _no, "是重复的表头，", _NOBODY, about_nobody=True),
     Check("misaligned_row", "refuse", "overflow", "", _no, "的列数多于表头，内容错位，", "请检查这一行的引号和逗号，改正后重新导出"),
     Check("cell_too_long", "refuse", "too_long", "", _no, "有超过 32,767 字节的单元格，", "请删去误粘贴的内容后重新导出"),
-    Check("contradicted_row", "refuse", "contradicted", "", _no, "在另一份文件里是另一种状态，哪份较新无法判断，按须核查的那种状态计，没有使用这一行。",
+    Check("contradicted_row", "refuse", "contradicted", "", _no, "在另一份文件里没有或是另一种状态，哪份较新无法判断，按须核查的那种情形计，没有使用这一行。",
              "请把导出日期写进文件名，或在 county.toml 的该系统下写 older_files"),
     Check("no_identity", "refuse", "identity", "name", lambda s: s.notna(), "既无姓名也无证件号，无法确定是谁。", "请在系统中补全后重新导出"),
 )
@@ -116,7 +130,7 @@ ROW_CHECKS = (
 VALUE_CHECKS = (
     Check("shifted_row", "refuse", "shifted", "", _no, "的逗号多于表头，又有值无法识别，内容错位，",
              "请检查这一行的逗号，有逗号的内容要加引号，改正后重新导出"),
-    Check("row_out_of_place", "refuse", "out_of_place", "name", _no, "的姓名列填的是号码、日期或性别，证件号列又没有证件号，内容错位，",
+    Check("row_out_of_place", "refuse", "out_of_place", "name", _no, "的姓名列填的是号码、日期或性别，或多数列填的是别的列的内容，证件号列又没有证件号，内容错位，",  # noqa: E501
              "请核对这一行各列是否与表头对齐，改正后重新导出"),
     Check("id_missing", "report", "id_status", "id_number", _is_not("missing"), "未填证件号", "请补填"),
     Check("id_bad_check", "report", "id_status", "id_number", _is_not("bad_check"), "身份证号校验码不符", f"多半有一位打错。{_MEND}"),
@@ -154,17 +168,22 @@ _HALF = 0.5
 _EXPORT_AGAIN = "多半是列错位或导错了表，没有使用。请核对表头与数据是否对齐，重新导出"
 SHEET_CHECKS = (
     # Rows that stand one column further: a file put together of two in another order of columns. Three rows are more than a slip of the hand.
-    Check("rows_out_of_place", "refuse", "misplaced", "name", _no, "的姓名列填的是号码、日期或性别，证件号列又没有证件号", _EXPORT_AGAIN,
-             least=0.9, least_rows=1, least_failing=3),
-    Check("names_implausible", "refuse", "name", "name", _fits(_LIKE_A_NAME), "不像人的姓名", _EXPORT_AGAIN, least=_HALF),
+    Check("rows_out_of_place", "refuse", "misplaced", "name", _no,
+             "的姓名列填的是号码、日期或性别，或多数列填的是别的列的内容，证件号列又没有证件号", _EXPORT_AGAIN, least=0.9, least_rows=1, least_failing=3),
+    Check("names_implausible", "refuse", "name", "name", _fits(_LIKE_A_NAME), "不像人的姓名", _EXPORT_AGAIN, least=_HALF, all_of=3),
+    # The householder's name in each row of the household.
+    Check("names_of_householders", "refuse", "as_head", "name", _no, "不是户主，填的却是户主的姓名", _EXPORT_AGAIN, least=_HALF, least_rows=3),
     # A column of places or classes repeats itself, with another person's ID each time.
     Check("names_repeated", "refuse", "names", "name", lambda s: ~s.duplicated(), "与另一行同名", _EXPORT_AGAIN, least=0.05),
-    Check("ids_implausible", "refuse", "ids", "id_number", _fits(r"\d{6}"), "不是证件号", _EXPORT_AGAIN, least=_HALF),
+    Check("names_alike", "refuse", "names", "name", _other_than_most, "是同一个姓名", _EXPORT_AGAIN, least=0.2, least_rows=3),
+    Check("ids_implausible", "refuse", "ids", "id_number", _fits_and_is_not(_LIKE_AN_ID, _A_DAY), "不是证件号", _EXPORT_AGAIN, least=_HALF, all_of=5),
     Check("birthdates_implausible", "refuse", "age", "birthdate", lambda s: s.between(0, _OLDEST), "不是可信的出生日期", _EXPORT_AGAIN, least=_HALF),
     # Pupils come from other counties too, and a county may not have all spellings of its townships in its table.
     Check("townships_implausible", "refuse", "township", "township", lambda s: s.notna(), "不是本县的乡镇", _EXPORT_AGAIN, least=0.05),
 )
 CHECKS = ROW_CHECKS + VALUE_CHECKS + SHEET_CHECKS
+# Code -> level of all that a county may switch; the last one is of a whole list (``pipelines.intake.declared_counts``).
+LEVELS: dict[str, Level] = {**{check.code: check.level for check in CHECKS}, "fewer_than_declared": "refuse"}
 CHECK = {check.code: check for check in CHECKS}
 
 

@@ -96,6 +96,9 @@ SCHOOL_CLAIM_NAME = {
     "vocational": "中职", "tertiary": "高职及以上",
 }
 
+# Of the relations to the head of household (GB/T 4761, poverty system's list) the head itself.
+HEAD_OF_HOUSEHOLD = ("户主", "本人或户主", "本人", "01", "02")
+
 YES_NO = {"是": "yes", "1": "yes", "Y": "yes", "√": "yes", "有": "yes", "否": "no", "0": "no", "N": "no", "无": "no"}
 
 PAID = {
@@ -114,3 +117,5 @@ WORST_FIRST = {
     "school_claim": ("none", "preschool", "tertiary", "vocational", "senior", "junior", "primary"),
     "aid_paid": ("no", "yes"),
 }
+# Roles of registries whose persons the county must account for: there it is the worse state to be in the list, elsewhere not to be.
+TO_ACCOUNT_FOR = ("household", "poverty", "disability")

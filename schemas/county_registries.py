@@ -33,7 +33,7 @@ from dataclasses import replace
 from typing import Any, get_args
 
 from schemas import codes
-from schemas.checks import CHECKS
+from schemas.checks import LEVELS
 from schemas.county_names import LONGEST_NAME, fault_of_name, is_device
 from schemas.county_problems import Path, Problems, suggestion
 from schemas.registry import Column, ColumnKind, Level, Registry, Role, core_first, declared
@@ -191,8 +191,8 @@ def _levels(base: Registry, table: Mapping[str, Any], problems: Problems) -> dic
     levels = dict(base.levels)
     for check, level in _table((base.key, "checks"), table.get("checks", {}), problems).items():
         path = (base.key, "checks", check)
-        if check not in {c.code for c in CHECKS}:
-            problems.at(path, f"{_setting(path)}：没有这项检查{suggestion(check, [c.code for c in CHECKS])}")
+        if check not in LEVELS:
+            problems.at(path, f"{_setting(path)}：没有这项检查{suggestion(check, LEVELS)}")
         elif level not in get_args(Level):
             problems.at(path, f"{_setting(path)}：应为 {'、'.join(get_args(Level))} 之一")
         else:

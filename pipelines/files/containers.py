@@ -32,8 +32,10 @@ _OTHERS = (
     (b"L\x00\x00\x00\x01\x14\x02\x00", "快捷方式，请放入文件本身"),
     (b"SQLite format 3", "数据库文件"),
     (b"{\\rtf", "RTF 文档"),
-    (b"MIME-Version", "网页存档（MHT）"),
 )
+_MHT = re.compile(
+    rb"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*MIME-Version:", re.IGNORECASE
+)  # other fields of its head may come first
 
 
 # Tables of kinds that are not read, by their first bytes.
@@ -72,6 +74,8 @@ def _sheets(content: bytes, passwords: Sequence[str]) -> Iterator[Grid]:
     for mark, what in _OTHERS:
         if content.startswith(mark) and (mark != b"BM" or b"\0" in content[:64]):
             raise FileRefused("not_a_table", f"文件其实是{what}，不是表格。请放入系统导出的表格（.xlsx、.xls 或 .csv）")
+    if _MHT.match(content[:4096]):
+        raise FileRefused("not_a_table", f"文件其实是网页存档（MHT），不是表格。{RESAVE}")
     for beginning, what in _OTHER_TABLES:
         if beginning.match(content):
             raise FileRefused("not_a_table", f"文件是{what}，这种格式读不了。{RESAVE}")

@@ -38,9 +38,11 @@ def refuse_lost_block(content: bytes) -> None:
 
 
 def refuse_cut(text: str, delimiter: str) -> list[tuple[str, str]]:
-    """Raises FileRefused where the last row has no line end and breaks off: it has fewer cells than each of the rows before it (but for titles), and does
-    not say who signs or how many there are; or a quote in it is not closed. Of a last row without line end that does not break off, the note
-    says so: its last cell may be cut all the same."""
+    """Raises FileRefused where the text ends within a line end, or the last row has no line end and breaks off: it has fewer cells than each of
+    the rows before it (but for titles), and does not say who signs or how many there are; or a quote in it is not closed. Of a last row without
+    line end that does not break off, the note says so: its last cell may be cut all the same."""
+    if text.endswith("\r") and "\r\n" in text[-_LOOK_BACK:]:
+        raise FileRefused(_TRUNCATED, f"文件不完整：最后一个换行只有一半。{_COPY_AGAIN}")
     if text.endswith(_LINE_ENDS) or "\n" not in text:
         return []
     lines = [line for line in text[-_LOOK_BACK:].splitlines() if line.strip()]

@@ -14,6 +14,7 @@ from pipelines.files.refusal import RESAVE, FileRefused
 _DANGEROUS = re.compile(rb"<!(?:ENTITY|DOCTYPE[^>]*\[)", re.IGNORECASE)
 _TABLE_OPENED, _TABLE_CLOSED = (re.compile(rf"<{mark}table\b", re.IGNORECASE) for mark in ("", "/"))
 _PAGE_OPENED, _PAGE_CLOSED = (re.compile(rf"<{mark}(?:html|body)\b", re.IGNORECASE) for mark in ("", "/"))
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
 
 
@@ -31,7 +32,8 @@ def web_page(content: bytes) -> Iterator[Grid]:
     missing there are rows or further tables."""
     refuse_entities(content)
     text = _page_text(content)
-    table_is_cut = len(_TABLE_OPENED.findall(text)) > len(_TABLE_CLOSED.findall(text))
+    shown = _COMMENT.sub("", text)
+    table_is_cut = len(_TABLE_OPENED.findall(shown)) > len(_TABLE_CLOSED.findall(shown))
     if table_is_cut or (_TABLE_OPENED.search(text) and _PAGE_OPENED.search(text) and not _PAGE_CLOSED.search(text)):
         what = "网页格式的表格没有结尾" if table_is_cut else "网页没有结尾（</html>），后面可能还有表格"
         raise FileRefused("truncated_file", f"文件不完整：{what}，多半是复制或下载中断。请重新导出或重新复制")

@@ -16,6 +16,7 @@ from pipelines.files.refusal import FileRefused
 _FORBIDDEN = re.compile(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bcBC]|[eE]|1[0-9a-fA-F]));"
 )
+_NO_COUNT = 60_000  # of rows: programs that do not count them beforehand write 65,535
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 
 
@@ -56,9 +57,16 @@ def _sheet(sheet: etree._Element) -> Grid:
     grid = rows.grid(sheet.get(f"{_SS}Name") or "")
     if hidden:
         grid.notes.append(("hidden_rows", f"有 {hidden} 行被隐藏，也已读入"))
+    if len(rows.rows) < (declared := _declared_rows(sheet)) < _NO_COUNT:
+        grid.notes.append(("declared_rows", f"文件自称有 {declared:,} 行，只有 {len(rows.rows):,} 行，请核对是否缺了行"))
     if uncomputed:
         grid.notes.append(("formula_without_value", without_value(uncomputed)))
     return grid
+
+
+def _declared_rows(sheet: etree._Element) -> int:
+    table = sheet.find(f"{_SS}Table")
+    return whole_number(table.get(f"{_SS}ExpandedRowCount")) if table is not None else 0
 
 
 def _width(line: etree._Element) -> int:

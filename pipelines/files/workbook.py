@@ -99,7 +99,7 @@ def _look_into(content: bytes, as_it_is: bool = False) -> tuple[bytes, WorkbookF
             elif ODS in names:
                 facts = _look_into_ods(archive)
             else:
-                raise FileRefused("not_a_table", f"文件是压缩包，里面没有工作簿。{RESAVE}")
+                raise FileRefused("not_a_table", "文件是压缩包，不是工作簿。里面有名单的，请解压后再放入；没有的，请重新导出")
             return without_odd_cells(content) if any(sheet.odd for sheet in facts.sheets.values()) else content, facts
     except (zipfile.BadZipFile, zlib.error, struct.error, ValueError, EOFError, etree.XMLSyntaxError):  # what they raise on noise
         raise FileRefused(*_TRUNCATED) from None

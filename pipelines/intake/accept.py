@@ -19,6 +19,7 @@ from schemas.checks import message
 from schemas.tables import TABLES
 
 _SEVERAL = 5  # rows
+_MANY = 20  # rows: of a few pupils the state may not be entered yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def _accept_sheet(sheet: Sheet, places: Places, as_of: date | None) -> AcceptedS
         standardised = standardise(sheet, cells, places, as_of)
         if unknown := _unknown_codes(sheet, cells, standardised):
             return unknown
-        if doubtful := implausible(sheet, cells, standardised, places):
+        if doubtful := implausible(sheet, cells, standardised, places, as_of):
             return doubtful
         failures = validate_values(sheet, cells, standardised, as_of)
         kept = ~cells.index.isin(failures.positions)
@@ -119,10 +120,14 @@ def _numbered(accepted: Sequence[AcceptedSheet]) -> list[pd.DataFrame]:
 
 
 def _unknown_codes(sheet: Sheet, cells: pd.DataFrame, standardised: Standardised) -> Refusal | None:
-    """Refuse a sheet if most values of a required code column are unknown; otherwise all its pupils would be listed."""
+    """Refuse a sheet if most values of a required code column are unknown, or a list of pupils says of none in which state they are; otherwise
+    all its pupils would be listed."""
     for column in sheet.registry.columns:
         if column.required and column.kind == "code" and column.field in cells and len(cells):
             unread = standardised.unread[column.field]
+            if sheet.registry.role == "student" and len(cells) >= _MANY and not cells[column.field].notna().any():
+                why = f"“{column.headings[0]}”列全是空的，没有使用。请核对导出时是否勾选了这一列、公式是否有算出的值，重新导出"
+                return Refusal(sheet.registry.key, sheet.file, sheet.sheet, "codes_unknown", why, column=column.headings[0])
             if unread.sum() >= _SEVERAL and unread.sum() * 2 > cells[column.field].notna().sum():
                 why = (  # without the values: of a column exported by mistake they may be names
                     f"“{column.headings[0]}”列有 {int(unread.sum()):,} 行的值不认识，超过一半，没有使用。请在表中筛选该列查看，核对是否导错了列；"

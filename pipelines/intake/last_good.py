@@ -12,15 +12,13 @@ import pandas as pd
 
 from pipelines.files.refusal import Refusal
 from pipelines.guard import Foreseen
+from pipelines.intake.beginnings import may_be_beginning, refusal_of_beginning
 from pipelines.intake.reading import Exports, sheet_of_snapshot
-from pipelines.intake.row_keys import keys_of
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.supersede import supersede
 from pipelines.store.snapshots import Snapshots
 from schemas.registry import Registry
 
-_LEAST_LOST = 2  # rows: a list whose last row is gone may have lost that one person
-_MOSTLY_KNOWN = 0.9  # of the rows of a list that was cut: since the last night children may have come to it
 _TAKEN = ("read", "stale")  # status of the sheets that a run used
 _ACCEPT = "确认今天的导出无误的，加 --accept-drift 重新运行"
 
@@ -32,41 +30,22 @@ class NothingToStandIn(Foreseen):
 def without_beginnings(
     exports: Exports, files: pd.DataFrame, snapshots: Snapshots, registries: Mapping[str, Registry]
 ) -> Exports:
-    """The exports without the sheets that are but the beginning of one that the last run read (its table ``files``), row by row in the same
-    order, with or without a few new rows: they were cut while they were copied, between two rows or within the last."""
+    """The exports without the sheets that are but the beginning of one that the last run read (its table ``files``) and that tonight's files lack."""
     read = {(sheet.registry.key, sheet.file, sheet.sheet): sheet for sheet in exports.sheets}
-    known = set(zip(files["registry"], files["file"], files["sheet"].fillna(""), strict=True))
+    taken = files[files["status"].isin(_TAKEN)]
+    # A file that the last run refused is still the beginning of what it used.
+    known = set(zip(taken["registry"], taken["file"], taken["sheet"].fillna(""), strict=True))
     cut: dict[int, Refusal] = {}
-    for _, row in files[files["status"].isin(_TAKEN)].iterrows():
+    for _, row in taken.iterrows():
         address = (row["registry"], row["file"], row["sheet"] or "")
         successors = [read[address]] if address in read else [s for a, s in read.items() if a[0] == address[0] and a not in known]
-        most = (row["rows"] - _LEAST_LOST) / _MOSTLY_KNOWN
-        shorter = [s for s in successors if s.sha256 != row["sha256"] and 1 < len(s.cells) <= most]
+        shorter = [s for s in successors if s.sha256 != row["sha256"] and may_be_beginning(len(s.cells), row["rows"])]
         for before in _last_good([row], snapshots, registries) if shorter else ():
-            for sheet, there in ((s, _rows_there(s, before)) for s in shorter):
-                if not there or there > len(before.cells) - _LEAST_LOST:
-                    continue
-                message = (
-                    f"只有上次《{row['file']}》的前 {there:,} 行，后面的 {len(before.cells) - there:,} 行都没有了，"
-                    f"多半是复制或下载中断，没有使用。请重新导出；{_ACCEPT}"
-                )
-                cut[id(sheet)] = Refusal(sheet.registry.key, sheet.file, sheet.sheet, "beginning_of_last", message)
+            for sheet in shorter:
+                if refusal := refusal_of_beginning(sheet, before, "上次", _ACCEPT):
+                    cut[id(sheet)] = refusal
     kept = tuple(sheet for sheet in exports.sheets if id(sheet) not in cut)
     return replace(exports, sheets=kept, refused=(*exports.refused, *cut.values())) if cut else exports
-
-
-def _rows_there(sheet: Sheet, before: Sheet) -> int:
-    """How many of the first rows of ``before`` the sheet has, in their order and none of the others, few new ones between them; 0 where it is not
-    so. The last row may be cut."""
-    keys = keys_of(sheet).fillna(sheet.cells["name"])[:-1].dropna()
-    keys_before = keys_of(before).fillna(before.cells["name"]).dropna()
-    known = {*keys_before}
-    common = [key for key in keys if key in known]
-    if not common or len(common) < _MOSTLY_KNOWN * len(keys) or common != [*keys_before[: len(common)]]:
-        return 0
-    cut_at = keys_before.index[len(common) : len(common) + 1]
-    name, names_before = sheet.cells["name"].fillna("").iloc[-1], before.cells["name"].fillna("")[cut_at]
-    return int(cut_at[0]) + 1 if names_before.str.startswith(name).any() else 0
 
 
 def with_last_good(exports: Exports, files: pd.DataFrame, snapshots: Snapshots, registries: Mapping[str, Registry]) -> Exports:

@@ -30,8 +30,10 @@ _WRITTEN = tuple(
     )
 )
 # From 1973 on, and before 1970; what looks like a day and its hour (201003151200) is none.
-_MILLISECONDS = re.compile(r"^(?:1\d{12}|(?!19|20)[1-9]\d{11}|-[1-9]\d{9,12})$")
-_DOUBTFUL = r"\d:\d.*(?:[Zz]|[+-]\d{2}:?\d{2})$|^[A-Z][a-z]{2} [A-Z][a-z]{2} |^-?\d{9,13}$"
+_MILLISECONDS = re.compile(r"^(?:/Date\()?(1\d{12}|(?!19|20)[1-9]\d{11}|-[1-9]\d{9,12})(?:\.0|\)/)?$")
+# As a spreadsheet shows them; with fewer digits the day is not sure.
+_ROUNDED_MILLISECONDS = re.compile(r"^[1-9]\.\d{5,11}E\+?1[12]$")
+_DOUBTFUL = r"\d:\d.*(?:[Zz]|[+-]\d{2}:?\d{2})$|^[A-Z][a-z]{2} [A-Z][a-z]{2} |^-?\d{9,13}(?:\.0)?$|^\d\.\d{5,11}E\+?1[12]$|^/Date"
 _SHORTEST = 11  # characters
 _UNIVERSAL = {"Z", "GMT", "UTC", "UT"}
 _SUMMER_TIME = range(1986, 1992)  # in these years midnight of a day in summer was an hour earlier
@@ -63,8 +65,11 @@ def in_china(text: str) -> str:
 
 def _moment(plain: str) -> datetime | None:
     """The moment that the text names; None where it names none. Raises ValueError where it is not of the calendar."""
-    if _MILLISECONDS.match(plain):
-        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(plain))
+    if milliseconds := _MILLISECONDS.match(plain):
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(milliseconds[1]))
+    if _ROUNDED_MILLISECONDS.match(plain):
+        noon = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=float(plain), hours=12)).astimezone(CHINA)
+        return noon.replace(hour=0, minute=0, second=0, microsecond=0)  # the nearest midnight
     match = next((m for pattern in _WRITTEN if (m := pattern.match(plain))), None)
     if match is None:
         return None

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from pipelines.intake.row_keys import KEYS, all_keys
+from pipelines.intake.row_keys import KEYS, all_keys, without_counterpart
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.values import squeeze
-from schemas.codes import WORST_FIRST
+from schemas.codes import TO_ACCOUNT_FOR, WORST_FIRST
 
 _TONIGHT = (1_000_000, 1)  # when a file was taken in that no run has seen
 _UNKNOWN = -1  # rank of a state that no code names: worse than all
@@ -115,6 +115,34 @@ def states_of(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
         rank_0, rank_1 = both[f"rank_{name}_0"], both[f"rank_{name}_1"]
         worse = worse.mask(rank_0 < rank_1, 0).mask(rank_1 < rank_0, 1)
     return both.assign(worse=worse)[worse != _UNKNOWN]
+
+
+@dataclass(frozen=True, slots=True)
+class Contradictions:
+    """What two files of the same persons say otherwise. ``persons``: of how many; ``of_older``: the rows (sheet, row) of the file older by its time
+    that count, ``not_of_newer``: those of the other that do not."""
+
+    persons: int
+    of_older: pd.DataFrame
+    not_of_newer: pd.DataFrame
+
+
+def contradictions(older: Sequence[Sheet], a: pd.DataFrame, b: pd.DataFrame, states: pd.DataFrame, alike: bool) -> Contradictions:
+    """What the file ``older`` (``a``: as ``ranked`` gives it) and the newer one (``b``) contradict each other in; ``states``: as ``states_of`` gives
+    them. ``alike``: has the older one nearly all rows of the newer? Else it does not say of the others that they are gone.
+
+    Whoever is in one of the files alone may have come or gone. Not to be in a list of pupils is the worse state, and to be in a
+    list of persons whom the county must account for."""
+    worse = states[states["worse"] == 0]
+    of_older = worse[["sheet_0", "row_0"]].set_axis(["sheet", "row"], axis=1)
+    not_of_newer = pd.DataFrame([pair for pairs in worse["rows_1"] for pair in pairs], columns=["sheet", "row"])
+    gone, come = a[without_counterpart(a, b)], b[without_counterpart(b, a)] if alike else b[:0]
+    come = come.dropna(subset=[*KEYS], how="all")  # of a row that says nothing of who it is nobody can say that it is new
+    if older[0].registry.role in TO_ACCOUNT_FOR:
+        of_older = pd.concat([of_older, gone[["sheet", "row"]]])
+    else:
+        not_of_newer = pd.concat([not_of_newer, come[["sheet", "row"]]])
+    return Contradictions(len(states) + len(gone) + len(come), of_older, not_of_newer)
 
 
 def _worst(rows: pd.DataFrame, key: str) -> pd.DataFrame:

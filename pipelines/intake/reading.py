@@ -13,6 +13,7 @@ from pipelines.files.containers import sheets
 from pipelines.files.grid import Grid
 from pipelines.files.refusal import FileRefused, Refusal
 from pipelines.guard import is_disk_full
+from pipelines.intake.declared_counts import as_declared
 from pipelines.intake.exports import Export, find_exports
 from pipelines.intake.headings import LOOK_IN_ROWS, plain
 from pipelines.intake.sheets import Sheet, take_sheet
@@ -111,8 +112,7 @@ def _read_file(
             snapshots.save(digest, grids)
     grids = [table for grid in grids for table in tables_of(grid, export.registry, registries)]
     outcomes = [take_sheet(export.file, grid, export.registry, digest, export.modified, registries) for grid in grids]
-    taken = [outcome for outcome in outcomes if isinstance(outcome, Sheet)]
-    refused: list[Refusal] = []
+    taken, refused = as_declared([outcome for outcome in outcomes if isinstance(outcome, Sheet)])
     for grid, outcome in zip(grids, outcomes, strict=True):
         if not isinstance(outcome, Refusal):
             continue

@@ -22,6 +22,8 @@ _DATED = (
     re.compile(r"(?<!\d)(20\d{2})\s*[-./_年]\s*(1[0-2]|0?[1-9])(?:\s*[-./_月]\s*(3[01]|[12]\d|0?[1-9])(?!\d))?(?!\d)"),
     re.compile(r"(?<!\d)(20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])?(?!\d)"),
 )
+# Between two days of which a list says from when to when, such as the births of its children: neither is the day it was made.
+_UNTIL = re.compile(r"^\s*[日号月]?\s*[-_~～—–至到]+\s*$")
 DatedFrom = Literal["name", "file_time"]
 _MOST_SHOWN = 8  # misspelt headings in a message
 
@@ -190,13 +192,21 @@ def _by_field(cells: Sequence[tuple[int, int]], headings: Headings, heading_row:
 def _made_on(file: str, titles: Sequence[str], modified: float) -> tuple[date, DatedFrom]:
     """The day in the file's name; else in a title above the headings; else the file's own. A copy may have a later one."""
     for text in (file.rpartition("/")[2], *titles[:20]):
-        for found in (found for pattern in _DATED for found in pattern.finditer(text)):
-            year, month, day = found.groups()
+        for year, month, day in _days_in(text):
             try:
-                return date(int(year), int(month), int(day or 1)), "name"
+                return date(int(year), int(month), int(day)), "name"
             except ValueError:
                 continue
     return day_of_moment(modified), "file_time"
+
+
+def _days_in(text: str) -> list[tuple[str, ...]]:
+    """Year, month and day of each day in the text that does not begin or end a range of days."""
+    found = [match for pattern in _DATED for match in pattern.finditer(text)]
+    in_range = {
+        m for a in found for b in found if a.end() <= b.start() and _UNTIL.match(text[a.end() : b.start()]) for m in (a, b)
+    }
+    return [match.groups("1") for match in found if match not in in_range]
 
 
 def _meant(rows: GridRows, registries: Iterable[Registry]) -> str:

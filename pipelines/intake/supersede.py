@@ -8,7 +8,8 @@ all stay. Both files remain on disk.
 Which is the newer one is asked in this order (``pipelines.intake.newer_state``): what the county's settings say; the day in the name or in a
 title above the headings; the dates of the states in the rows; what the runs before saw; and the time of the files at last. A copy, or saving
 again, gives an old state a new time: where states contradict one another and the time alone decides, of each such
-person the row counts whose state calls more for somebody to look, and ``Exports.undecided`` says so.
+person the row counts whose state calls more for somebody to look, and ``Exports.undecided`` says so. Not to be in one of the files is a
+state as well. A newer file that is but the beginning of the older supersedes nothing: it was cut.
 """
 
 from collections import defaultdict
@@ -19,12 +20,12 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
 
 from pipelines.files.refusal import Refusal
-from pipelines.intake.newer_state import Seen, content_of, older_of, ranked, states_of
+from pipelines.intake.beginnings import refusal_of_beginning
+from pipelines.intake.newer_state import Contradictions, Seen, content_of, contradictions, older_of, ranked, states_of
 from pipelines.intake.reading import Exports, sheet_of_snapshot
-from pipelines.intake.row_keys import keys_of
+from pipelines.intake.row_keys import all_keys, rows_shared
 from pipelines.intake.sheets import Sheet
 from pipelines.store.snapshots import Snapshots
 from schemas.registry import Registry
@@ -36,10 +37,11 @@ _NOTHING_SEEN = Seen()
 
 @dataclass(slots=True)
 class _Outcome:
-    """``gone``: id() of a superseded sheet -> its refusal; ``changed``: id() of a sheet of which some rows count -> what counts of it;
-    ``undecided``: as in ``Exports``."""
+    """``gone``: id() of a superseded sheet -> its refusal, ``cut`` of one that is but the beginning of another; ``changed``: id() of a sheet of
+    which some rows count -> what counts of it; ``undecided``: as in ``Exports``."""
 
     gone: dict[int, Refusal] = of_class(default_factory=dict)
+    cut: dict[int, Refusal] = of_class(default_factory=dict)
     changed: dict[int, Sheet] = of_class(default_factory=dict)
     undecided: list[str] = of_class(default_factory=list)
 
@@ -54,9 +56,14 @@ def supersede(exports: Exports, seen: Seen = _NOTHING_SEEN, joined: Collection[s
     for files in by_registry.values():
         if len(files) > 1:
             _supersede(files, seen, joined, outcome)
-    kept = tuple(outcome.changed.get(id(sheet), sheet) for sheet in exports.sheets if id(sheet) not in outcome.gone)
-    superseded = (*exports.superseded, *outcome.gone.values())
-    return replace(exports, sheets=kept, superseded=superseded, undecided=(*exports.undecided, *outcome.undecided))
+    left_out = outcome.gone.keys() | outcome.cut.keys()
+    return replace(
+        exports,
+        sheets=tuple(outcome.changed.get(id(sheet), sheet) for sheet in exports.sheets if id(sheet) not in left_out),
+        refused=(*exports.refused, *outcome.cut.values()),
+        superseded=(*exports.superseded, *outcome.gone.values()),
+        undecided=(*exports.undecided, *outcome.undecided),
+    )
 
 
 def seen_before(exports: Exports, runs: Sequence[pd.DataFrame], snapshots: Snapshots, registries: Mapping[str, Registry]) -> Seen:
@@ -95,12 +102,11 @@ def seen_before(exports: Exports, runs: Sequence[pd.DataFrame], snapshots: Snaps
 def _supersede(files: dict[str, list[Sheet]], seen: Seen, joined: Collection[str] | None, outcome: _Outcome) -> None:
     """Put into ``outcome`` what becomes of the ``files`` of one registry."""
     names = sorted(files, key=lambda name: _age(files[name]))  # the oldest first, by the day of the export, then the file's time
-    rows = [pd.concat([keys_of(sheet) for sheet in files[name]]) for name in names]
-    shared = _shared([of_file.dropna() for of_file in rows])
-    holds = shared >= _MOSTLY * np.array([len(of_file) for of_file in rows])[:, None]  # [i, j]: j has nearly all of i
+    rows = [pd.concat([all_keys(sheet) for sheet in files[name]], ignore_index=True) for name in names]
+    holds = rows_shared(rows) >= _MOSTLY * np.array([len(of_file) for of_file in rows])[:, None]  # [i, j]: j has nearly all of i
     of_file = cache(lambda i: ranked(files[names[i]]))
-    # Superseded file -> the newest that has its rows, and the states of which nobody can decide.
-    newest: dict[int, tuple[int, pd.DataFrame | None]] = {}
+    # (older, newer) file -> what nobody can decide of the two.
+    pairs: dict[tuple[int, int], Contradictions | None] = {}
     for j in range(1, len(names)):
         for i in range(j):
             if not (holds[i, j] or holds[j, i]) or (joined is not None and {names[i], names[j]}.isdisjoint(joined)):
@@ -108,16 +114,36 @@ def _supersede(files: dict[str, list[Sheet]], seen: Seen, joined: Collection[str
             states = cache(lambda i=i, j=j: states_of(of_file(i), of_file(j)))
             older = older_of(files[names[i]], files[names[j]], states, seen)
             if older == 1 and holds[j, i]:
-                newest.setdefault(j, (i, None))
+                pairs[j, i] = None
             elif older != 1 and holds[i, j]:
-                newest[i] = (j, states() if older is None and len(states()) else None)
-    for i in _in_circles({older: newer for older, (newer, _) in newest.items()}):
+                pairs[i, j] = (
+                    contradictions(files[names[i]], of_file(i), of_file(j), states(), holds[j, i]) if older is None else None
+                )
+    cut = {newer for older, newer in pairs if _is_beginning(files[names[newer]], files[names[older]], outcome)}
+    newest: dict[int, int] = {}  # superseded file -> the newest that has its rows
+    for older, newer in pairs:
+        if newer not in cut and (newer > older or older not in newest):
+            newest[older] = newer
+    for i in _in_circles(newest):
         del newest[i]
-    for i, (j, undecided) in newest.items():
-        if undecided is None:
+    for i, j in newest.items():
+        undecided = pairs[i, j]
+        if undecided is None or not undecided.persons:
             _gone(files[names[i]], files[names[j]], outcome)
         else:
             _by_state(files[names[i]], files[names[j]], undecided, outcome)
+
+
+def _is_beginning(newer: Sequence[Sheet], older: Sequence[Sheet], outcome: _Outcome) -> bool:
+    """Is a sheet of the newer file but the beginning of the older one's? Its refusal goes into ``outcome``."""
+    of_name = {sheet.sheet: sheet for sheet in older}
+    if len(newer) == len(older) == 1:
+        of_name = {newer[0].sheet: older[0]}
+    remedy = "确实少了这些行的，请移走较早的那份"
+    pairs = [(sheet, of_name[sheet.sheet]) for sheet in newer if sheet.sheet in of_name]
+    found = {id(sheet): refusal_of_beginning(sheet, whole, "较早的", remedy) for sheet, whole in pairs}
+    outcome.cut |= {key: refusal for key, refusal in found.items() if refusal}
+    return any(found.values())
 
 
 def _in_circles(newer: Mapping[int, int]) -> set[int]:
@@ -141,20 +167,18 @@ def _gone(older: Sequence[Sheet], newer: Sequence[Sheet], outcome: _Outcome) -> 
         outcome.gone[id(sheet)] = Refusal(sheet.registry.key, sheet.file, sheet.sheet, "superseded", message, sha256=sheet.sha256)
 
 
-def _by_state(older: Sequence[Sheet], newer: Sequence[Sheet], states: pd.DataFrame, outcome: _Outcome) -> None:
+def _by_state(older: Sequence[Sheet], newer: Sequence[Sheet], undecided: Contradictions, outcome: _Outcome) -> None:
     """Of each person whose states differ the worse one counts; ``older`` and ``newer`` by the time of the files alone."""
-    worse = states[states["worse"] == 0]
     for place, sheet in enumerate(older):
-        counting = sheet.cells["row"].isin(worse.loc[worse["sheet_0"] == place, "row_0"])
+        counting = _among(sheet, place, undecided.of_older)
         if not counting.any():
             _gone([sheet], newer, outcome)
             continue
         note = f"与《{newer[0].file}》新旧无法判断：只用了其中 {int(counting.sum()):,} 行，其余 {int((~counting).sum()):,} 行用的是那一份的"
         cells = sheet.cells[counting].reset_index(drop=True)
         outcome.changed[id(sheet)] = replace(sheet, cells=cells, notes=(*sheet.notes, ("partly_superseded", note)))
-    contradicted = pd.DataFrame([pair for pairs in worse["rows_1"] for pair in pairs], columns=["sheet", "row"])
     for place, sheet in enumerate(newer):
-        better = sheet.cells["row"].isin(contradicted.loc[contradicted["sheet"] == place, "row"])
+        better = _among(sheet, place, undecided.not_of_newer)
         if better.any():
             before = outcome.changed.get(id(sheet), sheet)
             outcome.changed[id(sheet)] = replace(
@@ -162,18 +186,16 @@ def _by_state(older: Sequence[Sheet], newer: Sequence[Sheet], states: pd.DataFra
             )
     title, key = newer[0].registry.title, newer[0].registry.key
     outcome.undecided.append(
-        f"{title}：《{older[0].file}》与《{newer[0].file}》是同一批人，{len(states):,} 人的状态不同，哪份较新只能看文件时间，而复制、另存会改变它。"
-        f'这些人都按须核查的那种状态计。请移走旧的一份，或把导出日期写进文件名，或在 county.toml 的 [{key}] 写 older_files = ["旧文件名"]'
+        f"{title}：《{older[0].file}》与《{newer[0].file}》是同一批人，{undecided.persons:,} 人的状态不同或只在一份里，"
+        "哪份较新只能看文件时间，而复制、另存会改变它。"
+        f'这些人都按须核查的那种情形计。请移走旧的一份，或把导出日期写进文件名，或在 county.toml 的 [{key}] 写 older_files = ["旧文件名"]'
     )
+
+
+def _among(sheet: Sheet, place: int, rows: pd.DataFrame) -> pd.Series:
+    """Which rows of the sheet, the one at ``place`` in its file, are among ``rows`` (sheet, row)."""
+    return sheet.cells["row"].isin(rows.loc[rows["sheet"] == place, "row"])
 
 
 def _age(sheets: list[Sheet]) -> tuple:
     return (max(s.dated for s in sheets), max(s.modified for s in sheets), sheets[0].file)
-
-
-def _shared(keys: list[pd.Series]) -> np.ndarray:
-    """[i, j]: how many rows of file i have a key that file j has."""
-    codes = pd.factorize(pd.concat(keys, ignore_index=True))[0]
-    rows = np.repeat(np.arange(len(keys)), [len(k) for k in keys])
-    table = csr_array((np.ones(len(codes), dtype=np.int64), (rows, codes)), shape=(len(keys), int(codes.max(initial=0)) + 1))
-    return np.asarray((table @ (table > 0).astype(np.int64).T).todense())

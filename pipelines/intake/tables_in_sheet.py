@@ -23,8 +23,8 @@ def tables_of(grid: Grid, registry: Registry | None, registries: Mapping[str, Re
         return
     if column := _second_list(rows[headings.row], expected):
         note = ("side_by_side", f"一张表里并排放着两份名单，左右都已读入，右边的记在工作表名加“{RIGHT}”之下")
-        left = replace(_columns(grid, 0, column), notes=[*grid.notes, note])
-        right = replace(_columns(grid, column, len(grid.columns)), sheet=grid.sheet + RIGHT, notes=[])
+        left = replace(columns_of(grid, 0, column), notes=[*grid.notes, note])
+        right = replace(columns_of(grid, column, len(grid.columns)), sheet=grid.sheet + RIGHT, notes=[])
         yield from (part for half in (left, right) for part in tables_of(half, expected, registries))
     elif row := _other_headings(grid, headings, expected):
         yield _rows(grid, 0, row)
@@ -73,7 +73,8 @@ def _other_headings(grid: Grid, headings: Headings, registry: Registry) -> int |
     return None
 
 
-def _columns(grid: Grid, first: int, end: int) -> Grid:
+def columns_of(grid: Grid, first: int, end: int) -> Grid:
+    """The sheet from column ``first`` up to ``end`` (from 0, exclusive)."""
     return replace(
         grid,
         columns=grid.columns[first:end],

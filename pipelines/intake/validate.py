@@ -142,7 +142,7 @@ def validate_values(sheet: Sheet, cells: pd.DataFrame, read: Standardised, as_of
         "born_later": born_later(column, latest),
         "id_born_later": born_later(ids["id_birthdate"], latest),
         "shifted": cells["longer"] & _any_unread(read),
-        "out_of_place": out_of_place(cells),
+        "out_of_place": out_of_place(cells, read, sheet.registry),
         "repeated": _repeated(sheet.registry, read.parsed, records.index),
     }
     for field in ("student_number", "certificate_number"):

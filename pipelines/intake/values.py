@@ -17,6 +17,12 @@ _SEPARATED = re.compile(r"^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})[日号]?$")
 _TIME = re.compile(r"(?<![ T])[ T]+\d{1,2}:\d{2}.*$")  # looked for once in each run of blanks
 _SHORT_YEAR = re.compile(r"^(\d{2})[-.年](\d{1,2})[-.月](\d{1,2})日?$")  # 01/05/10 may begin with any of the three
 _DAY_FIRST = re.compile(r"^(\d{1,2})[-./](\d{1,2})[-./](\d{4})$")
+_ENGLISH = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC"
+_NAMED_MONTH = (  # 06-Jun-2008, 06-JUN-08 and 06-6月 -08 as Oracle writes them, June 6, 2008
+    re.compile(r"^(?P<day>\d{1,2})[-./]?(?P<named>[A-Z]{3})[A-Z]{0,6}[-./,]?(?P<year>\d{4}|\d{2})$"),
+    re.compile(r"^(?P<day>\d{1,2})-(?P<month>\d{1,2})月-(?P<year>\d{4}|\d{2})$"),
+    re.compile(r"^(?P<named>[A-Z]{3})[A-Z]{0,6}\.?(?P<day>\d{1,2}),(?P<year>\d{4})$"),
+)
 _IN_WORDS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _TENS = re.compile(r"([1-9]?)十([1-9]?)")
 _SERIAL = re.compile(r"^(\d{4,5})(\.\d+)?$")
@@ -80,10 +86,20 @@ def parse_date(text: str, from_1904: bool = False, serials: bool = False, early:
     if match := _DAY_FIRST.match(day_alone):  # 15/1/2010 and 1/15/2010 are one day each, 3/5/2010 may be two
         first, second, year = map(int, match.groups())
         return _day(year, min(first, second), max(first, second)) if max(first, second) > 12 or first == second else None
+    if match := next((m for pattern in _NAMED_MONTH if (m := pattern.match(day_alone))), None):
+        return _day_of_named_month(**match.groupdict())
     # From 1957 to 2050. Below, five digits are as well the beginning of a day without separators (20101 for 20101111).
     if (serial := _SERIAL.match(plain)) and (3_654 if serials else 21_000) <= int(serial[1]) <= 55_000:
         return _SERIAL_FROM + timedelta(days=int(serial[1]) + (_DAYS_TO_1904 if from_1904 else 0))
     return None
+
+
+def _day_of_named_month(day: str, year: str, named: str = "", month: str = "") -> date | None:
+    place = _ENGLISH.find(named)
+    if named and place % 3:
+        return None
+    short = len(year) == 2
+    return _day(int(year) + ((2000 if int(year) < 50 else 1900) if short else 0), int(month or place // 3 + 1), int(day))
 
 
 def in_digits(text: str) -> str:

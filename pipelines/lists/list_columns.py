@@ -2,18 +2,20 @@
 ``matching`` compares. Which column is what its heading says (``pipelines.lists.list_fields.LIST_FIELDS``), or the analyst."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 
 from matching.text_columns import on_distinct
-from pipelines.files.grid import GridRows
+from pipelines.files.grid import Grid, GridRows
 from pipelines.files.opening import read_file
 from pipelines.files.refusal import FileRefused, reason
+from pipelines.intake.declared_counts import declared_count
 from pipelines.intake.places import Places
+from pipelines.intake.tables_in_sheet import RIGHT, columns_of
 from pipelines.intake.values import SAME_TEXT, squeeze, text_or_none
 from pipelines.lists.list_fields import FIELD_OF_LIST, LIST_FIELDS, Named, Ranks, not_meant, ranks_of, spelled
 from pipelines.lists.list_footers import without_footers
@@ -120,7 +122,7 @@ def _grid(
         if sheet is None:
             return parquet(content), []
         raise FileRefused("no_sheet", f"Parquet 文件没有工作表，请去掉 {_sheet_option(side).strip()}")
-    found = list(list_sheets(content, passwords))
+    found = [part for grid in list_sheets(content, passwords) for part in (grid, *_lists_beside(grid, named, ranks))]
     if sheet is not None:
         named_so = [grid for grid in found if grid.sheet == sheet]
         if not named_so:
@@ -139,9 +141,28 @@ def _grid(
         asked = [h for headings in named.values() for h in headings]
         missing = [f"指定的列 {quoted(asked)} 不在前 {_LOOK_IN_ROWS} 行里"] if asked else []
         raise FileRefused("no_columns", _no_columns(name, [h for h in shown if h], side, missing))
-    others = [grid.sheet for grid, _ in headed[1:]]
-    unread = f"只用了工作表“{headed[0][0].sheet}”；另有名单未用：{'、'.join(others)}（要用请加 {_sheet_option(side)}工作表名）"
-    return below(*headed[0]), [unread] if others else []
+    (grid, at), *others = headed
+    used = f"工作表“{grid.sheet}”" if grid.sheet else "左边的一份"
+    unread = (
+        f"只用了{used}；另有名单未用：{'、'.join(other.sheet for other, _ in others)}（要用请加 {_sheet_option(side)}工作表名）"
+    )
+    table = below(grid, at)
+    declared = declared_count([cell for row in grid.head(at) for cell in row if cell]) or 0
+    fewer = f"表上写明共 {declared:,} 人，读到的只有 {len(table.table):,} 行，请核对是否缺了人"
+    return table, [*([unread] if others else []), *([fewer] if declared > len(table.table) else [])]
+
+
+def _lists_beside(grid: Grid, named: Named, ranks: Ranks) -> Iterator[Grid]:
+    """The lists that stand to the right of the sheet's first one, under the same headings in the same order, as sheets of their own."""
+    rows = grid.head(_LOOK_IN_ROWS)
+    at = _heading_row(rows, named, ranks)
+    headings = [spelled(cell) if cell else "" for cell in rows[at]] if at is not None else []
+    for column in range(2, len(headings)):
+        left, right = ([h for h in part if h] for part in (headings[:column], headings[column:]))
+        if headings[column] and len(left) > 1 and right[: len(left)] == left:
+            beside = replace(columns_of(grid, column, len(grid.columns)), sheet=grid.sheet + RIGHT, notes=[])
+            yield from (beside, *_lists_beside(beside, named, ranks))
+            return
 
 
 def _heading_row(rows: GridRows, named: Named, ranks: Ranks, identifying: bool = True) -> int | None:

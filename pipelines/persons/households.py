@@ -9,10 +9,9 @@ import pandas as pd
 import pyarrow as pa
 
 from pipelines.store.conform import conform
+from schemas.codes import HEAD_OF_HOUSEHOLD
 from schemas.memory_database import memory_database
 
-# Relations to the head of household that only grown-ups of another generation have (GB/T 4761, poverty system's list).
-_HEAD = ("户主", "本人或户主", "本人", "01", "02")
 _MOST_KIN = 6
 # In years. No pupil is this old, nor any child whose day of birth stands beside the ID: an ID that says so is a guardian's
 # (about 0.3 % of children, docs/formats.md 4).
@@ -71,7 +70,9 @@ def without_borrowed_ids(records: pd.DataFrame, as_of: date, spill: Path | None)
     with memory_database(spill) as con:
         _load(con, out, _BORROWED_READS)
         borrowed = (
-            con.execute(_BORROWED, {"head": list(_HEAD), "as_of": as_of, "oldest": _OLDEST_PUPIL}).fetchnumpy()["n"].tolist()
+            con.execute(_BORROWED, {"head": list(HEAD_OF_HOUSEHOLD), "as_of": as_of, "oldest": _OLDEST_PUPIL})
+            .fetchnumpy()["n"]
+            .tolist()
         )
     out.loc[borrowed, "id_number"] = None
     for field in ("birthdate", "sex"):
@@ -90,7 +91,7 @@ def with_household_kin(records: pd.DataFrame, as_of: date, spill: Path | None) -
     out = records.reset_index(drop=True).astype({"kin": "str", "guardian": "str"})
     with memory_database(spill) as con:
         _load(con, out, _KIN_READS)
-        values = {"head": list(_HEAD), "as_of": as_of, "oldest": _OLDEST_PUPIL, "most": _MOST_KIN}
+        values = {"head": list(HEAD_OF_HOUSEHOLD), "as_of": as_of, "oldest": _OLDEST_PUPIL, "most": _MOST_KIN}
         kin = con.execute(_KIN, values).df().set_index("n")
     out.loc[kin.index, "kin"] = kin["kin"].astype("str")
     out.loc[kin.index, "guardian"] = kin["guardian"].astype("str")

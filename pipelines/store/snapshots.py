@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from pipelines.files.grid import Grid
 from pipelines.store.folders import private_folder
 
-_READER = 5  # raise it when the same file would be read otherwise
+_READER = 6  # raise it when the same file would be read otherwise
 _ABOUT = b"bidui"
 
 

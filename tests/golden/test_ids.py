@@ -83,6 +83,8 @@ CASES = [
     (WHOLE[:6] + "****" + WHOLE[14:], None, "masked", WHOLE[:6] + "********" + WHOLE[14:], None),  # fewer signs than digits
     (WHOLE[:6] + "＊＊＊＊＊＊＊＊" + WHOLE[14:], None, "masked", WHOLE[:6] + "********" + WHOLE[14:], None),
     (WHOLE[:6] + "xxxxxxxx" + ENDS_IN_X[14:], None, "masked", WHOLE[:6] + "********" + ENDS_IN_X[14:], None),
+    (WHOLE[:6] + "……" + WHOLE[14:], None, "masked", WHOLE[:6] + "********" + WHOLE[14:], None),
+    (WHOLE + "身份证", WHOLE, "valid", None, "2010-03-15"),
     (WHOLE[:6] + "●●●●●●●●" + WHOLE[14:], None, "masked", WHOLE[:6] + "********" + WHOLE[14:], None),
     *(
         (WHOLE[:6] + line + WHOLE[14:], None, "masked", WHOLE[:6] + "********" + WHOLE[14:], None)

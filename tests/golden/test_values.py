@@ -61,6 +61,17 @@ from tests.lib.plan_county import PLACES
         ("1268582400000", date(2010, 3, 15)),
         ("-315648000000", date(1960, 1, 1)),
         ("201003151200", None),
+        ("1268582400000.0", date(2010, 3, 15)),  # a number of milliseconds that a program holds as a double
+        ("1.268582E+12", date(2010, 3, 15)),  # and as a spreadsheet shows it
+        ("1.26858E+12", date(2010, 3, 15)),
+        ("1.2686E+12", None),
+        ("/Date(1268582400000)/", date(2010, 3, 15)),
+        ("15-Mar-2010", date(2010, 3, 15)),
+        ("15-MAR-10 00:00:00", date(2010, 3, 15)),  # as Oracle writes it
+        ("15-3月 -10", date(2010, 3, 15)),
+        ("March 15, 2010", date(2010, 3, 15)),
+        ("15-Mrz-2010", None),
+        ("31-FEB-10", None),
         ("Mon Mrz 15 00:00:00 CST 2010", None),
         ("Mon Feb 31 00:00:00 CST 2010", None),
         ("9999-12-31T23:00:00Z", None),

@@ -61,6 +61,12 @@ HOSTILE = [
     Hostile("打包.7z", lambda: b"7z\xbc\xaf\x27\x1c" + bytes(100), None, "7z"),
     Hostile("打包.gz", lambda: b"\x1f\x8b\x08" + bytes(100), None, "GZ"),
     Hostile("快捷方式.xlsx", lambda: b"L\x00\x00\x00\x01\x14\x02\x00" + bytes(100), None, "快捷方式"),
+    Hostile(
+        "另一种网页存档.xls",
+        lambda: b"From: <Saved by Blink>\r\nSubject: =?utf-8?Q?x?=\r\n y\r\nMIME-Version: 1.0\r\n",
+        None,
+        "MHT",
+    ),
     Hostile("网页存档.xls", lambda: b"MIME-Version: 1.0\r\nContent-Type: multipart/related", None, "MHT"),
     Hostile("旧文档.xls", lambda: OLE + bytes(2000), None, "已损坏"),
     Hostile("乱码.csv", lambda: bytes((i * 7919) % 256 for i in range(5000)), None, "不是表格"),

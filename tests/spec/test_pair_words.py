@@ -25,3 +25,17 @@ def test_what_agrees_of_names_in_letters_is_worded_as_such() -> None:
     ready = encode_records(frame(rows))
     left, right = (ready.compared.slice(i, 1) for i in (0, 1))
     assert worded(compare_records(left, right), left, right)["name"].to_pylist()[0].startswith("姓名有相同的词：")
+
+
+@pytest.mark.parametrize(
+    ("masked", "words"),
+    [
+        (A[:14], "身份证号前14位一致、顺序码看不到"),
+        (f"{A[:6]}********0000", "身份证号看得见的几位不同"),
+    ],
+)
+def test_of_a_masked_id_nothing_is_said_to_be_valid(masked: str, words: str) -> None:
+    rows = frame([person("police", "韦家乐", A), person("school", "韦家乐", None)]).assign(id_known=[None, masked])
+    ready = encode_records(rows)
+    left, right = (ready.compared.slice(i, 1) for i in (0, 1))
+    assert worded(compare_records(left, right), left, right)["id"].to_pylist() == [words]

@@ -35,6 +35,18 @@ def test_a_short_list_with_a_title_that_breaks_off_in_a_row_is_refused(title: st
         assert refused.value.rule == "truncated_file"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_text_file_that_ends_within_a_line_end_is_refused(encoding: str) -> None:
+    with pytest.raises(FileRefused) as refused:
+        list(sheets((_HEAD + _ROWS).replace("\n", "\r\n").encode(encoding)[:-1]))
+    assert refused.value.rule == "truncated_file"
+    assert list(sheets((_HEAD + _ROWS).replace("\n", "\r").encode(encoding))), "lines as an old Mac ends them"
+
+
+def test_a_table_in_a_comment_of_a_page_is_no_open_one() -> None:
+    assert list(sheets(f"<html><!-- <table> -->{_TABLE}</table></html>".encode()))
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
 def test_a_text_file_that_ends_within_a_character_is_refused(encoding: str) -> None:
     with pytest.raises(FileRefused) as refused:

@@ -53,6 +53,27 @@ def test_the_beginning_of_it_under_a_new_name_does_not_count(folder: Folder) -> 
     assert _taken(exports) == {"户籍20200401.csv": 9}
 
 
+def test_a_beginning_does_not_count_on_the_nights_after(folder: Folder) -> None:
+    before = [folder.write(户籍20200401=_text(_rows())).read()]
+    for _ in range(3):
+        exports = folder.write(户籍20200402=_text(_rows(_NAMES[:6]))).after(*before)
+        assert _taken(exports) == {"户籍20200401.csv": 9} and exports.stale
+        before.append(exports)
+
+
+@pytest.mark.parametrize("names", [("户籍20200401", "户籍20200402"), ("户籍", "户籍(1)")])
+@pytest.mark.parametrize("first_night", [True, False])
+def test_the_beginning_of_a_file_beside_it_supersedes_nothing(folder: Folder, names: tuple[str, str], first_night: bool) -> None:
+    """Nineteen in twenty of the rows are there; by its name or its time it is the newer one."""
+    rows = [f"H{n},4512282010{n % 12 + 1:02d}01{n:03d}X,韦小{n},男,,之子,韦大,高岭镇,弄池村,正常" for n in range(60)]
+    before = folder.write(**{names[0]: _text(rows)}).read()
+    folder.write(**{names[0]: _text(rows), names[1]: _text(rows[:58])})
+    exports = folder.read() if first_night else folder.after(before)
+    assert _taken(exports) == {f"{names[0]}.csv": 60} and not exports.superseded and not exports.stale
+    (refusal,) = exports.refused
+    assert refusal.rule == "beginning_of_last" and f"较早的《{names[0]}.csv》的前 58 行，后面的 2 行" in refusal.message
+
+
 _NEW = _rows("新")[0].replace("45122820100101", "45122820120101")
 
 

@@ -237,3 +237,22 @@ def test_nobody_in_a_list_gets_the_id_of_the_neighbour_above(tmp_path: Path) -> 
     assert list(taken.people["id_number"].fillna("")) == [numbers[0], "", numbers[2]]
     assert list(taken.table["乡镇"]) == ["安阳镇", "安阳镇", "高岭镇"]
     assert any("有 1 格姓名、证件号等被上方的合并单元格盖住" in notice for notice in taken.notices)
+
+
+def test_of_two_lists_side_by_side_it_is_said_which_is_used_and_how_to_use_the_other(tmp_path: Path) -> None:
+    headings, people = ["姓名", "身份证号", "出生日期"], rows(PEOPLE, "name", "id", "birth")
+    beside = [
+        [*headings, None, *headings],
+        *([*left, None, *right] for left, right in zip(people[:20], people[20:], strict=True)),
+    ]
+    for name, sheet in [("并排.xlsx", "Sheet（右栏）"), ("并排.csv", "（右栏）")]:
+        path = save(tmp_path / name, beside)
+        assert any(f"另有名单未用：{sheet}" in notice for notice in read_list(path, "a").notices)
+        right = read_list(path, "a", sheet=sheet)
+        assert list(right.people["name"]) == [person["name"] for person in PEOPLE[20:]]
+
+
+@pytest.mark.parametrize(("count", "told"), [(40, False), (41, True)])
+def test_of_a_list_with_fewer_rows_than_it_says_it_is_told(tmp_path: Path, count: int, told: bool) -> None:
+    table = [[f"某校名单（共{count}人）"], ["姓名", "身份证号"], *rows(PEOPLE, "name", "id")]
+    assert any("缺了人" in notice for notice in read_list(save(tmp_path / "名单.xlsx", table), "a").notices) == told

@@ -1,5 +1,6 @@
 """Of two files of the same pupils, which is the newer state; and what counts where only the files' time says so."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -74,6 +75,46 @@ def test_a_pupil_without_the_number_that_others_have_counts_by_its_worse_state(f
             texts[side] = texts[side].replace(f",{number},", ",,")
     exports = folder.write(甲=texts["old"], 乙=texts["new"]).read()
     assert _dropped_out(exports) == "一" and len(exports.undecided) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "otherwise"),
+    [
+        (r",G\w+", ","),  # no student numbers
+        (r"韦小", "韦　小"),  # names aligned by a blank
+        (r",45122820100101(\d{3}X),G\w+", r",451228********\1,"),  # no student numbers, and IDs that are masked
+    ],
+)
+def test_a_file_that_has_its_persons_by_other_keys_is_of_the_same_persons(folder: Folder, written: str, otherwise: str) -> None:
+    """Nobody's number is in both files, but the pupils are the same: who dropped out in one of them stays one."""
+    exports = folder.write(甲=_text("一", born=True), 乙=re.sub(written, otherwise, _text(born=True))).read()
+    assert _dropped_out(exports) == "一" and len(exports.undecided) == 1
+
+
+@pytest.mark.parametrize(("older", "newer"), [("", "癸"), ("癸", "")])
+def test_a_pupil_who_is_in_one_of_the_files_alone_is_in_none(folder: Folder, older: str, newer: str) -> None:
+    texts = ["".join(n for n in _NAMES if n not in lacking) for lacking in (older, newer)]
+    exports = folder.write(甲=_text(names=texts[0]), 乙=_text(names=texts[1])).read()
+    assert sorted(_states(exports)) == sorted(_NAMES[:-1])
+    assert "1 人的状态不同或只在一份里" in exports.undecided[0]
+
+
+def test_a_pupil_who_is_in_the_larger_file_alone_is_not_gone_from_the_smaller(folder: Folder) -> None:
+    """A school's list beside the county's."""
+    exports = folder.write(学校=_text(names=_NAMES[:10]), 全县=_text()).read()
+    assert sorted(_states(exports)) == sorted(_NAMES) and not exports.undecided
+
+
+@pytest.mark.parametrize(("older", "newer"), [("", "癸"), ("癸", "")])
+def test_a_resident_who_is_in_one_of_the_files_alone_must_be_accounted_for(tmp_path: Path, older: str, newer: str) -> None:
+    head = "户号,公民身份号码,姓名,性别,出生日期,与户主关系,户主姓名,乡镇街道,居村委会,人员状态"
+    row = "H{0},45122820100101{0:03d}X,韦小{1},男,20100101,之子,韦大,高岭镇,弄池村,正常"
+    texts = [
+        "\n".join([head, *(row.format(i, n) for i, n in enumerate(_NAMES) if n not in lacking)]) for lacking in (older, newer)
+    ]
+    exports = Folder(tmp_path, "huji").write(甲=f"{texts[0]}\n", 乙=f"{texts[1]}\n").read()
+    names = [name for sheet in exports.sheets for name in sheet.cells["name"]]
+    assert sorted(names) == sorted(f"韦小{n}" for n in _NAMES) and len(exports.undecided) == 1
 
 
 @pytest.mark.parametrize("twice", ["甲", "乙"])
