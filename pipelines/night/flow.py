@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
+from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun
 from prefect.context import FlowRunContext
 from prefect.flows import Flow
@@ -30,6 +31,7 @@ from pipelines.night.later_slots import later_slot_is_due, missed
 from pipelines.night.notification import is_wanted, notify
 from pipelines.night.outcome import Outcome
 from pipelines.night.parameters import day_asked_for, official_townships
+from pipelines.night.recovery import settle
 from pipelines.night.run_log import log_event
 from pipelines.night.steps import Step
 from pipelines.store.county_file import settings_of
@@ -104,6 +106,12 @@ def _tell(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
         log_event(root, "notification", run=flow_run.name, sent=went)
 
 
+def _interrupted(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
+    """Prefect calls it where a run was ended from outside: in its own process, or where that was killed in the one that started it."""
+    with get_client(sync_client=True) as client:
+        settle(client, Path(os.environ[ROOT_VARIABLE]), flow_run)
+
+
 def _slot(run: FlowRun) -> str:
     when = run.expected_start_time or run.start_time
     return f"{when.astimezone(CHINA):%Y-%m-%d %H:%M}" if when else today().isoformat()
@@ -111,7 +119,7 @@ def _slot(run: FlowRun) -> str:
 
 def on_every_end() -> dict[str, Any]:
     """What Prefect calls at the end of a flow, whichever it is."""
-    return {"on_completion": [_tell], "on_failure": [_tell], "on_crashed": [_tell], "on_cancellation": [_tell]}
+    return {"on_completion": [_tell], "on_failure": [_tell], "on_crashed": [_interrupted], "on_cancellation": [_tell]}
 
 
 @flow(name="bidui", persist_result=False, log_prints=False, timeout_seconds=_LONGEST, **on_every_end())

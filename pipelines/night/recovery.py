@@ -28,7 +28,7 @@ def recover(root: Path) -> int:
     with get_client(sync_client=True) as client:
         orphans = list(_orphans(client))
         for run in orphans:
-            _settle(client, root, run)
+            settle(client, root, run)
     return len(orphans)
 
 
@@ -37,7 +37,8 @@ def _orphans(client: SyncPrefectClient) -> Iterator[FlowRun]:
     yield from client.read_flow_runs(flow_run_filter=at_work)
 
 
-def _settle(client: SyncPrefectClient, root: Path, run: FlowRun) -> None:
+def settle(client: SyncPrefectClient, root: Path, run: FlowRun) -> None:
+    """Give a run that was interrupted its state, log it, tell the county, and run it again once where it was a scheduled one."""
     day, dated = _day_of(run), _has_day(client, run)
     state: State[Any]
     if run.start_time and day and _was_published(root, day, f"{run.start_time:%Y-%m-%dT%H:%M:%S}"):

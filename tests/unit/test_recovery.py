@@ -11,8 +11,10 @@ from uuid import uuid4
 import pytest
 from prefect.client.schemas.objects import FlowRun, State, StateType
 
+import pipelines.night.flow
 import pipelines.night.later_slots
 import pipelines.night.recovery
+from pipelines import ROOT_VARIABLE
 from pipelines.night.later_slots import later_slot_is_due
 from pipelines.night.recovery import AGAIN, recover
 from pipelines.night.run_log import last_event
@@ -84,6 +86,17 @@ def test_a_night_that_was_interrupted_is_run_again_once_for_its_own_day(tmp_path
     assert again["tags"] == [AGAIN] and str(run.id) in again["idempotency_key"]
     logged = last_event(tmp_path, "bidui")
     assert logged is not None and logged["state"] == "被中断"
+
+
+def test_a_run_that_is_killed_alone_is_settled_by_whoever_started_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client: Any
+) -> None:
+    asked = client(run := night_run())
+    monkeypatch.setattr(pipelines.night.flow, "get_client", pipelines.night.recovery.get_client)
+    monkeypatch.setenv(ROOT_VARIABLE, str(tmp_path))
+    (hook,) = pipelines.night.flow.reconcile_county.on_crashed_hooks
+    hook(pipelines.night.flow.reconcile_county, run, State(type=StateType.CRASHED))
+    assert [state[:2] for state in asked.states] == [("CRASHED", "被中断")] and len(asked.made) == 1
 
 
 @pytest.mark.parametrize("given", [{"tags": [AGAIN]}, {"auto_scheduled": False}])
