@@ -1,12 +1,12 @@
 """Returned files as they come in during the day: copied at once, so that an answer counts whatever becomes of its file before the night.
 
-``curated/collected/<digest>/<name>`` holds the copy until a night has published; the empty folder then says that this content was seen.
+``curated/collected/<digest>/<name>`` holds the copy until a night has published; a mark beside it says that its receipt was sent.
 """
 
 import hashlib
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pipelines.answers.inbox import LEFT_BY_PROGRAMS
@@ -16,26 +16,38 @@ from pipelines.files.walk import files_under
 from pipelines.store.folders import private_folder
 
 _COLLECTED = Path("curated", "collected")
+_RECEIPTED, _UNFINISHED = ".receipted", ".unfinished"
 _SETTLED = 60  # seconds without a change: a younger file may still be being copied
 
 
 def collect(root: Path) -> list[Path]:
-    """Copy what is new under ``root/inbox``; returns the copies, in order of the files' paths. Raises OSError."""
-    new = []
+    """Copy what is new under ``root/inbox``; returns the copies whose receipts have not been sent, in order of the files' paths. Raises
+    OSError."""
+    waiting = []
     for path, digest in _inbox(root):
-        folder = root / _COLLECTED / digest
-        if folder.exists() or time.time() - path.stat().st_mtime < _SETTLED:
+        copy = root / _COLLECTED / digest / path.name
+        if (copy.parent / _RECEIPTED).exists():
             continue
-        copy = private_folder(folder) / path.name
-        shutil.copyfile(path, copy)
-        copy.chmod(0o600)
-        new.append(copy)
-    return new
+        if not copy.exists():
+            if time.time() - path.stat().st_mtime < _SETTLED:
+                continue
+            unfinished = private_folder(copy.parent) / _UNFINISHED
+            shutil.copyfile(path, unfinished)
+            unfinished.chmod(0o600)
+            unfinished.replace(copy)
+        waiting.append(copy)
+    return waiting
+
+
+def note_receipts(copies: Sequence[Path]) -> None:
+    """The receipts of these copies were sent."""
+    for copy in copies:
+        (copy.parent / _RECEIPTED).touch(mode=0o600)
 
 
 def kept_copies(root: Path) -> list[Path]:
     """The copies of files that are no longer in the inbox."""
-    copies = sorted(path for path in (root / _COLLECTED).glob("*/*") if path.is_file())
+    copies = [path for path in sorted((root / _COLLECTED).glob("*/*")) if path.name not in (_RECEIPTED, _UNFINISHED)]
     if not copies:
         return []
     there = {digest for _, digest in _inbox(root)}
@@ -50,10 +62,10 @@ def release(root: Path, read: float) -> None:
     there = {digest for _, digest in _inbox(root)}
     for folder in (root / _COLLECTED).iterdir():
         for copy in folder.iterdir():
-            if copy.stat().st_mtime < read:
+            if copy.name != _RECEIPTED and copy.stat().st_mtime < read:
                 copy.unlink()
-        if folder.name not in there and not any(folder.iterdir()):
-            folder.rmdir()
+        if folder.name not in there and {path.name for path in folder.iterdir()} <= {_RECEIPTED}:
+            shutil.rmtree(folder)
 
 
 def _inbox(root: Path) -> Iterator[tuple[Path, str]]:

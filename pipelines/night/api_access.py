@@ -19,15 +19,15 @@ _WITHIN = 2  # seconds for an answer
 _UNAUTHORIZED = 401
 
 
-def auth_string(home: Path) -> str:
-    """``bidui:<password>`` out of the file in ``home``, made where there is none: the page asks for it once, and keeps it."""
-    file = home / PASSWORD_FILE
-    if not file.exists() or ":" not in file.read_text(encoding="utf-8"):
-        file.unlink(missing_ok=True)
-        made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(made, "w", encoding="utf-8") as new:
-            new.write(f"{_USER}:{secrets.token_urlsafe(_BYTES)}")
-    return file.read_text(encoding="utf-8").strip()
+def new_auth_string(home: Path) -> str:
+    """``bidui:<password>``, new for each start of a server, and written into the file in ``home``. Whoever takes the port of a server that
+    has died is told its password by those who still ask there; no server takes that one any more."""
+    file, auth = home / PASSWORD_FILE, f"{_USER}:{secrets.token_urlsafe(_BYTES)}"
+    file.unlink(missing_ok=True)
+    made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(made, "w", encoding="utf-8") as new:
+        new.write(auth)
+    return auth
 
 
 def access_settings(auth: str, port: int) -> dict[str, str]:
@@ -47,8 +47,10 @@ def is_taken(port: int) -> bool:
 
 
 def is_own_server(port: int, auth: str) -> bool:
-    """Does a server answer on the port that asks for a password, and takes this one? Another's does not ask, or does not take it."""
-    return _status(port, None) == _UNAUTHORIZED and _status(port, auth) == 200
+    """Does a server answer on the port that asks for a password, and takes this one and no other?"""
+    return all(_status(port, other) == _UNAUTHORIZED for other in (None, f"{_USER}:{secrets.token_urlsafe(_BYTES)}")) and (
+        _status(port, auth) == 200
+    )
 
 
 def _status(port: int, auth: str | None) -> int | None:

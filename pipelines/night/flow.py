@@ -28,14 +28,15 @@ from pipelines.night.artifacts import show_night
 from pipelines.night.ending import failed, state_of
 from pipelines.night.job import run_job
 from pipelines.night.later_slots import later_slot_is_due, missed
-from pipelines.night.notification import is_wanted, notify
+from pipelines.night.notification import is_wanted, notify, settings_to_notify
 from pipelines.night.outcome import Outcome
 from pipelines.night.parameters import day_asked_for, official_townships
-from pipelines.night.recovery import settle
+from pipelines.night.recovery import AGAIN, settle
 from pipelines.night.run_log import log_event
 from pipelines.night.steps import Step
 from pipelines.store.county_file import settings_of
 from schemas.calendar import CHINA, today
+from schemas.county_problems import CountyFileError
 
 _Result = TypeVar("_Result")
 
@@ -95,13 +96,10 @@ def _tell(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
     started it."""
     root = Path(os.environ[ROOT_VARIABLE])
     name, text = state.name or state.type.value, state.message or ""
-    log_event(root, flow.name, run=flow_run.name, slot=_slot(flow_run), state=name, message=text)
-    try:
-        settings = settings_of(root)
-        went = notify(settings, f"{_slot(flow_run)} {name}", text) if is_wanted(settings, name) else None
-    except Exception as error:  # whatever is wrong with the county's file, the run has ended as it has
-        log_event(root, "notification", run=flow_run.name, sent=False, error=type(error).__name__)
-        return
+    nightly = flow_run.auto_scheduled or AGAIN in flow_run.tags
+    log_event(root, flow.name, run=flow_run.name, slot=_slot(flow_run), nightly=nightly, state=name, message=text)
+    settings = settings_to_notify(root)
+    went = notify(settings, f"{_slot(flow_run)} {name}", text) if is_wanted(settings, name) else None
     if went is not None:
         log_event(root, "notification", run=flow_run.name, sent=went)
 
@@ -136,7 +134,7 @@ def reconcile_county(
         settings = settings_of(root)
         day, chosen = _day(as_of), official_townships(townships or [], settings)
         outcome = _night(root, day, chosen, accept_drift, future)
-    except (_Told, Foreseen, StepFailed) as error:
+    except (_Told, Foreseen, StepFailed, CountyFileError) as error:
         state = failed(error.error if isinstance(error, _Told) else error)
         log.error(state.message)
         return state

@@ -1,15 +1,16 @@
 """The flows beside the nights, thin shells too: the weekly delivery, and the hourly reading of what came back. They publish nothing."""
 
 import os
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from prefect import flow
 from prefect.states import Completed, Failed, State
 
 from pipelines import ROOT_VARIABLE
-from pipelines.answers.collected import collect
+from pipelines.answers.collected import collect, note_receipts
 from pipelines.answers.receipts import write_receipts
 from pipelines.deliver.deliver import Delivered, NothingToDeliver, deliver
 from pipelines.deliver.receipts import send_receipts
@@ -19,7 +20,10 @@ from pipelines.night.flow import on_every_end, run_logger
 from pipelines.night.later_slots import later_slot_is_due, missed
 from pipelines.store.county_file import settings_of
 from schemas.calendar import CHINA
+from schemas.county_problems import CountyFileError
 from schemas.gap_kinds import COLLECTED, DELIVERED, NOT_ALL_DELIVERED, NOTHING_DELIVERED
+
+_Result = TypeVar("_Result")
 
 
 @flow(name="bidui-weekly", persist_result=False, log_prints=False, timeout_seconds=3600, **on_every_end())
@@ -28,12 +32,19 @@ def deliver_week() -> State[Any]:
     if later_slot_is_due():
         return missed()
     try:
-        delivered = guarded("deliver", lambda: deliver(Path(os.environ[ROOT_VARIABLE])))
+        delivered = _with_settings("deliver", lambda root: deliver(root))
     except NothingToDeliver as error:
         return Completed(name=NOTHING_DELIVERED, message=str(error))
-    except (Foreseen, StepFailed) as error:
+    except (Foreseen, StepFailed, CountyFileError) as error:
         return failed(error)
     return _state_of(delivered)
+
+
+def _with_settings(step: str, work: Callable[[Path], _Result]) -> _Result:
+    """What ``work`` returns for the data folder. Raises CountyFileError before it begins, else as ``guarded`` does."""
+    root = Path(os.environ[ROOT_VARIABLE])
+    settings_of(root)
+    return guarded(step, lambda: work(root))
 
 
 def _state_of(delivered: Delivered) -> State[Any]:
@@ -55,10 +66,9 @@ def collect_answers() -> State[Any]:
     """Copy what came back into the inbox, so that it counts whatever becomes of it, and send its receipts. The next night takes it in."""
     if later_slot_is_due():
         return missed()
-    root = Path(os.environ[ROOT_VARIABLE])
     try:
-        files, receipts, lost = guarded("collect", lambda: _collected(root))
-    except (Foreseen, StepFailed) as error:
+        files, receipts, lost = _with_settings("collect", _collected)
+    except (Foreseen, StepFailed, CountyFileError) as error:
         return failed(error)
     message = f"新收到 {files} 份，出回执 {receipts} 份" + (f"；{lost} 份回执没有送到，在 outbox/回执 里" if lost else "")
     return Failed(name=NOT_ALL_DELIVERED, message=message) if lost else Completed(name=COLLECTED, message=message)
@@ -70,4 +80,5 @@ def _collected(root: Path) -> tuple[int, int, int]:
         return 0, 0, 0
     receipts = write_receipts(root, new, settings, datetime.now(CHINA))
     _, lost = send_receipts(root, receipts, settings)
+    note_receipts(new)
     return len(new), len(receipts), lost

@@ -3,9 +3,13 @@
 The text has counts, days and the names of systems; nothing in it names a person or a file.
 """
 
+import json
+import os
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
+from pipelines.store.county_file import settings_of
 from schemas.gap_kinds import (
     COLLECTED,
     DATA_TOO_OLD,
@@ -18,9 +22,26 @@ from schemas.gap_kinds import (
 )
 from schemas.settings import Settings
 
+NOTIFICATION_VARIABLE = "BIDUI_NOTIFICATION"  # what the county set when the service was started, as JSON
 _WAITS = (0, 2, 10)  # seconds before each try
 _PUBLISHED_ALL_THE_SAME = (PUBLISHED, WITH_GAPS, LIST_JUMPED, DATA_TOO_OLD)
 _WELL = (PUBLISHED, DELIVERED, NOTHING_DELIVERED, COLLECTED, MISSED)
+
+
+def settings_to_notify(root: Path) -> Settings:
+    """The county's settings; where its file is broken, the defaults with what it had set when the service was started."""
+    try:
+        return settings_of(root)
+    except Exception:  # of whatever kind: somebody must be told of just this
+        return Settings.model_validate({"notification": json.loads(os.environ.get(NOTIFICATION_VARIABLE, "{}"))})
+
+
+def unknown_ways(settings: Settings) -> list[int]:
+    """Which of the ways to notify (from 1) nobody knows how to go."""
+    import apprise
+
+    ways = enumerate(settings.notification.urls, 1)
+    return [number for number, url in ways if apprise.Apprise.instantiate(url, suppress_exceptions=True) is None]
 
 
 def is_wanted(settings: Settings, state: str) -> bool:
@@ -35,17 +56,16 @@ def is_wanted(settings: Settings, state: str) -> bool:
 
 
 def notify(settings: Settings, title: str, text: str, waits: Sequence[float] = _WAITS) -> bool | None:
-    """Send the message by every way that the county set; True once it went. None where no way is set."""
+    """Send the message by every way that the county set; True once it went by all. None where no way is set."""
     if not settings.notification.urls:
         return None
 
     import apprise  # loads in 0.1 s
 
     ways = apprise.Apprise()
-    for url in settings.notification.urls:
-        ways.add(url)
+    known = [ways.add(url) for url in settings.notification.urls]
     for wait in waits:
         time.sleep(wait)
         if ways.notify(body=text, title=f"{settings.county.short_name} bidui：{title}"):
-            return True
+            return all(known)
     return False

@@ -1,6 +1,7 @@
 """What becomes of runs that were at work when the server, the runner or the machine stopped: their state says so, the county is told, and
 a night is run again once."""
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -11,13 +12,13 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, Fl
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.states import Completed, Crashed, State
 
-from pipelines.night.notification import is_wanted, notify
+from pipelines.night.notification import is_wanted, notify, settings_to_notify
 from pipelines.night.run_log import log_event
-from pipelines.store.county_file import settings_of
 from pipelines.store.database import Database, StoreRefused, database_setting
+from pipelines.store.runs import folder_of
 from pipelines.store.state import published_runs
 from schemas.calendar import CHINA
-from schemas.gap_kinds import INTERRUPTED, PUBLISHED
+from schemas.gap_kinds import INTERRUPTED, PUBLISHED, WITH_GAPS
 
 AGAIN = "again"  # the tag of a run that takes the place of one that was interrupted
 _AT_WORK = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
@@ -41,8 +42,8 @@ def settle(client: SyncPrefectClient, root: Path, run: FlowRun) -> None:
     """Give a run that was interrupted its state, log it, tell the county, and run it again once where it was a scheduled one."""
     day, dated = _day_of(run), _has_day(client, run)
     state: State[Any]
-    if run.start_time and day and _was_published(root, day, f"{run.start_time:%Y-%m-%dT%H:%M:%S}"):
-        state = Completed(name=PUBLISHED, message="已发布，之后才被中断")
+    if run.start_time and day and (published := _published_since(root, day, f"{run.start_time:%Y-%m-%dT%H:%M:%S}")):
+        state = _published(root, published)
     else:
         again = run.auto_scheduled and AGAIN not in run.tags and run.deployment_id is not None
         if again and run.deployment_id and day:
@@ -54,8 +55,16 @@ def settle(client: SyncPrefectClient, root: Path, run: FlowRun) -> None:
         state = Crashed(name=INTERRUPTED, message=f"运行中被中断（断电、服务停止或进程被结束），{what_now}")
     client.set_flow_run_state(run.id, state, force=True)
     event = "bidui" if dated else "recovered"  # as the flow itself would have logged its end
-    log_event(root, event, run=run.name, slot=str(day), state=state.name, message=state.message)
-    if state.name == INTERRUPTED and is_wanted(settings := settings_of(root), INTERRUPTED):
+    log_event(
+        root,
+        event,
+        run=run.name,
+        slot=str(day),
+        nightly=run.auto_scheduled or AGAIN in run.tags,
+        state=state.name,
+        message=state.message,
+    )
+    if is_wanted(settings := settings_to_notify(root), str(state.name)):
         log_event(root, "notification", run=run.name, sent=notify(settings, f"{day} {state.name}", state.message or ""))
 
 
@@ -78,13 +87,24 @@ def _day_of(run: FlowRun) -> date | None:
     return when.astimezone(CHINA).date() if when else None
 
 
-def _was_published(root: Path, day: date, since: str) -> bool:
-    """Was a run for ``day`` published since then (UTC)?"""
+def _published(root: Path, run_id: str) -> State[Any]:
+    """The state of a run that was interrupted after it had published: as its own report has it, gaps are no less gaps."""
+    try:
+        gaps = json.loads((folder_of(root, run_id) / "report.json").read_text(encoding="utf-8"))["gaps"]
+    except (OSError, ValueError, KeyError):
+        gaps = ["不知有没有缺口"]
+    message = "；".join(["已发布，之后才被中断", *gaps])
+    return Completed(name=WITH_GAPS if gaps else PUBLISHED, message=message)
+
+
+def _published_since(root: Path, day: date, since: str) -> str | None:
+    """The run for ``day`` that was published since then (UTC); None where there is none."""
     try:
         database = Database(root, database_setting(root))
         if not (database.exists() and database.revision()):
-            return False
+            return None
         with database.reading() as connection:
-            return any(run.as_of == day and (run.finished or "") >= since for run in published_runs(connection))
+            found = [run.run_id for run in published_runs(connection) if run.as_of == day and (run.finished or "") >= since]
+            return found[-1] if found else None
     except StoreRefused:
-        return False
+        return None

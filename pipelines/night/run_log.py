@@ -38,8 +38,8 @@ def log_event(root: Path, event: str, **fields: object) -> None:
         return
 
 
-def last_event(root: Path, event: str) -> dict[str, str] | None:
-    """The last line of that event; None where there is none."""
+def last_event(root: Path, event: str, **fields: object) -> dict[str, str] | None:
+    """The last line of that event with these fields; None where there is none."""
     for file in (root / LOGS / _FILE, root / LOGS / f"{_FILE}.1"):
         try:
             lines = file.read_text(encoding="utf-8").splitlines()
@@ -47,6 +47,7 @@ def last_event(root: Path, event: str) -> dict[str, str] | None:
             continue
         for line in reversed(lines):
             with suppress(ValueError):
-                if (found := json.loads(line)).get("event") == event:
+                found = json.loads(line)
+                if {"event": event, **fields}.items() <= found.items():
                     return found
     return None

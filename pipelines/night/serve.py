@@ -18,8 +18,8 @@ from filelock import FileLock, Timeout
 
 from pipelines import ROOT_VARIABLE
 from pipelines.guard import Foreseen
-from pipelines.night.api_access import HOST, PASSWORD_FILE, access_settings, auth_string, is_own_server, is_taken
-from pipelines.night.notification import notify
+from pipelines.night.api_access import HOST, PASSWORD_FILE, access_settings, is_own_server, is_taken, new_auth_string
+from pipelines.night.notification import NOTIFICATION_VARIABLE, notify
 from pipelines.night.processes import SERVED, end, end_leftovers, start
 from pipelines.night.run_log import log_event
 from pipelines.store.county_file import settings_of
@@ -32,6 +32,12 @@ _SERVER_STARTS_WITHIN = 120  # seconds; a first start makes the database
 _LOOKS_EVERY, _ASKS_EVERY, _SILENT = 0.5, 15, 3  # seconds; seconds; answers that may fail to come
 _WAITS = (1, 2, 4, 8, 16, 32, 60, 60)  # seconds before each new start; after the last, serve gives up
 _STEADY = 600  # seconds, after which an end is no longer one of a series
+_ENDS = {
+    "server_not_started": "服务未能启动",
+    "server_ended": "服务进程结束",
+    "runner_ended": "运行进程结束，county.toml 有误也会如此，请用 bidui check 检查",
+    "server_silent": "服务没有应答",
+}
 _LARGEST_LOG = 5_000_000  # bytes of what the processes print
 
 
@@ -48,32 +54,29 @@ def serve(root: Path, tell: Callable[[str], None], port: int = 4200, cron: str |
     root = root.resolve()
     settings = settings_of(root)
     home = private_folder(root / ".prefect")
-    with _alone(home):
+    with _alone(home), _told_at_the_start(root, settings):
         if left := end_leftovers(home):
             log_event(root, "serve", what="leftovers_ended", processes=left)
         if is_taken(port):
             raise ServerNotStarted(
                 f"端口 {port} 已被另一个程序占用（也许是另一个文件夹的 bidui serve）。请先停止它，或用 --port 换一个端口"
             )
-        auth = auth_string(home)
-        os.environ |= _environment(root, home, settings, auth, port)
+        os.environ |= _environment(root, home, settings, port)
         _keep_import_path()
         os.chdir(home)  # nothing lies there that Python could take for a module of this program
         write_text(home / STATUS_FILE, json.dumps({"pid": os.getpid(), "port": port, "cron": cron}))
         try:
-            _supervise(root, home, settings, lambda: tell(_address(home, port)), port, auth, cron)
+            _supervise(root, home, settings, lambda: tell(_address(home, port)), port, cron)
         finally:
             (home / STATUS_FILE).unlink(missing_ok=True)
 
 
-def _supervise(
-    root: Path, home: Path, settings: Settings, ready: Callable[[], None], port: int, auth: str, cron: str | None
-) -> None:
+def _supervise(root: Path, home: Path, settings: Settings, ready: Callable[[], None], port: int, cron: str | None) -> None:
     """Start both processes, and again whenever one of them ends."""
     failures = 0
     while True:
         began = time.monotonic()
-        why = _run_once(home, ready, port, auth, cron)
+        why = _run_once(home, ready, port, cron)
         ready = _nothing  # told once
         failures = 1 if time.monotonic() - began > _STEADY else failures + 1
         if failures > len(_WAITS):
@@ -87,14 +90,18 @@ def _supervise(
             "夜间服务停止",
             f"Prefect 服务连续 {failures} 次启动后又停下，bidui serve 已退出，夜间比对不会再运行，请重新启动",
         )
-    raise ServerNotStarted(f"Prefect 服务连续 {failures} 次启动后又停下，详见 {home / 'server.log'} 和 runner.log")
+    raise ServerNotStarted(
+        f"Prefect 服务连续 {failures} 次启动后又停下（{_ENDS[why]}），详见 {home / 'server.log'} 和 runner.log"
+    )
 
 
-def _run_once(home: Path, ready: Callable[[], None], port: int, auth: str, cron: str | None) -> str:
+def _run_once(home: Path, ready: Callable[[], None], port: int, cron: str | None) -> str:
     """Run the server and the runner until one of them ends; returns which, as a code. Raises ServerNotStarted where the first start fails."""
     for log in (home / "server.log", home / "runner.log"):
         _rotate(log)
     end_leftovers(home)  # a run whose runner was killed
+    auth = new_auth_string(home)
+    os.environ |= access_settings(auth, port)
     server = start(("prefect", "server", "start", "--host", HOST, "--port", str(port)), home / "server.log")
     runner = None
     try:
@@ -128,6 +135,18 @@ def _watch(server: subprocess.Popen[bytes], runner: subprocess.Popen[bytes], por
 
 
 @contextmanager
+def _told_at_the_start(root: Path, settings: Settings) -> Iterator[None]:
+    """A service that does not come up, or not stay up, is logged and told: nobody may be looking at its terminal."""
+    try:
+        yield
+    except ServerNotStarted as error:
+        log_event(root, "serve", what="not_started", why=str(error))
+        with suppress(Exception):
+            notify(settings, "夜间服务没有运行", f"{error}。夜间比对不会运行，请重新启动 bidui serve")
+        raise
+
+
+@contextmanager
 def _alone(home: Path) -> Iterator[None]:
     """One serve for a folder; the operating system frees the lock of one that was killed."""
     try:
@@ -137,7 +156,7 @@ def _alone(home: Path) -> Iterator[None]:
         raise ServerNotStarted("这个文件夹的 bidui serve 已在运行（bidui serve --status 可以查看）") from None
 
 
-def _environment(root: Path, home: Path, settings: Settings, auth: str, port: int) -> dict[str, str]:
+def _environment(root: Path, home: Path, settings: Settings, port: int) -> dict[str, str]:
     """What the server, the runner and the runs go by."""
     return {
         ROOT_VARIABLE: str(root),
@@ -150,7 +169,7 @@ def _environment(root: Path, home: Path, settings: Settings, auth: str, port: in
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(settings.retention.prefect_days * 86_400),
         "PYTHONUTF8": "1",
         "NO_PROXY": ",".join(filter(None, [os.environ.get("NO_PROXY"), HOST])),  # the server is on this machine
-        **access_settings(auth, port),
+        NOTIFICATION_VARIABLE: settings.notification.model_dump_json(),  # where the county's file is broken later
     }
 
 

@@ -26,7 +26,7 @@ def status_of(root: Path, settings: Settings) -> tuple[ExitStatus, list[Shown]]:
     shown: list[Shown] = list(_service(home, served))
     if served is None:
         return ExitStatus.NOTHING, shown
-    last = last_event(root, "bidui")
+    last = last_event(root, "bidui", nightly=True)
     well = last is not None and last["state"] == PUBLISHED and datetime.now(CHINA) - datetime.fromisoformat(last["at"]) < _LATE
     shown.append(TextLine(_last_night(last), "plain" if well else "warning"))
     shown.append(f"下一次：{_next(settings, served.get('cron'))}")
@@ -47,7 +47,7 @@ def _service(home: Path, served: dict | None) -> Iterator[Shown]:
     if served:
         yield f"服务在运行：http://127.0.0.1:{served['port']}"
     elif (home / STATUS_FILE).exists():
-        yield TextLine("服务没有运行，或没有应答：上次没有正常停止，请重新启动 bidui serve", "error")
+        yield TextLine("服务没有应答：正在启动或重新启动的，一分钟后再看；一直这样的，请重新启动 bidui serve", "error")
     else:
         yield TextLine("服务没有运行，请启动 bidui serve", "error")
 

@@ -15,7 +15,7 @@ import pytest
 
 import pipelines.night.serve
 from pipelines import ROOT_VARIABLE
-from pipelines.night.api_access import auth_string, is_own_server
+from pipelines.night.api_access import new_auth_string, is_own_server
 from pipelines.night.processes import SERVED, end, end_leftovers, start
 from pipelines.night.run_log import last_event, log_event
 from pipelines.night.serve import ServerNotStarted, serve
@@ -103,7 +103,7 @@ def test_the_server_asks_for_a_password_that_stays_and_is_told_nobody(served: Ca
     auth = (tmp_path / ".prefect" / "api-password").read_text(encoding="utf-8")
     assert got.environment["PREFECT_SERVER_API_AUTH_STRING"] == got.environment["PREFECT_API_AUTH_STRING"] == auth
     assert got.environment["PREFECT_SERVER_CORS_ALLOWED_ORIGINS"] == "http://127.0.0.1:4299"
-    assert auth_string(tmp_path / ".prefect") == auth and len(auth) > 30
+    assert new_auth_string(tmp_path / ".prefect") == auth and len(auth) > 30
     assert auth not in "".join(got.said) and not any(auth in command for command in got.commands)
 
 
@@ -195,7 +195,7 @@ def test_the_status_says_whether_it_runs_and_how_the_last_night_ended(tmp_path: 
     assert status == ExitStatus.NOTHING and "没有运行" in str(shown[0])
     home = tmp_path / ".prefect"
     home.mkdir()
-    auth_string(home)
+    new_auth_string(home)
     with answering(401, 200) as server:
         (home / "serve.json").write_text(json.dumps({"pid": os.getpid(), "port": server.server_port, "cron": None}))
         assert status_of(tmp_path, Settings())[0] == ExitStatus.GAP  # no night yet

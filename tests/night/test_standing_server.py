@@ -14,7 +14,7 @@ from uuid import uuid4
 import pandas as pd
 import pytest
 
-from pipelines.night.api_access import access_settings, auth_string
+from pipelines.night.api_access import access_settings, new_auth_string
 from pipelines.night.processes import end
 from pipelines.night.serve import _healthy
 from tests.lib.postgres import Cluster
@@ -31,7 +31,7 @@ class Standing:
         own = {"PREFECT_SERVER_DATABASE_CONNECTION_URL": database} if database else {}
         self.environment = {
             **os.environ,
-            **access_settings(auth_string(home), port),
+            **access_settings(new_auth_string(home), port),
             **own,
             "PREFECT_HOME": str(home),
             "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
