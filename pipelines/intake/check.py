@@ -26,6 +26,7 @@ from schemas.county_problems import CountyFileError
 from schemas.county_toml import COUNTY_FILE
 from schemas.divisions.divisions_file import DIVISIONS_FILE
 from schemas.exit_status import ExitStatus
+from schemas.notification_ways import unknown_ways
 from schemas.registry import Registry
 from schemas.settings import Settings
 from schemas.tables import TABLES
@@ -165,6 +166,9 @@ def _about(settings: Settings) -> Iterator[Shown]:
     villages = sum(len(township.villages) for township in townships)
     yield f"  {county.code} {county.name}（{county.short_name}），{len(townships)} 个乡镇、{villages} 个村"
     plan = settings.plan.number or "没有，只引用法律"
+    if settings.notification.urls and (unknown := unknown_ways(settings.notification.urls)):
+        places = "、".join(f"第 {number} 个" for number in unknown)
+        yield TextLine(f"  [notification] 的 urls：{places}不是 apprise 认识的写法，通知发不出去，请改正", "error")
     yield f"  核查 {cohort.first_birthday} 至 {cohort.last_birthday} 出生的儿童；每周{settings.weekly_day}汇报；方案：{plan}"
 
 

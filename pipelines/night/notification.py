@@ -36,14 +36,6 @@ def settings_to_notify(root: Path) -> Settings:
         return Settings.model_validate({"notification": json.loads(os.environ.get(NOTIFICATION_VARIABLE, "{}"))})
 
 
-def unknown_ways(settings: Settings) -> list[int]:
-    """Which of the ways to notify (from 1) nobody knows how to go."""
-    import apprise
-
-    ways = enumerate(settings.notification.urls, 1)
-    return [number for number, url in ways if apprise.Apprise.instantiate(url, suppress_exceptions=True) is None]
-
-
 def is_wanted(settings: Settings, state: str) -> bool:
     """Does the county want to hear of a night that ended in ``state`` (its name)?"""
     match settings.notification.when:

@@ -20,6 +20,7 @@ from pipelines.demo.make_county import make_county
 from pipelines.store.room import room_of_a_run
 from tests.lib.nights import AS_OF, Begun, night
 from tests.lib.small_exports import good
+from tests.lib.step_lines import without_steps
 
 Capture = pytest.CaptureFixture[str]
 
@@ -29,7 +30,7 @@ def run(root: Path, capsys: Capture) -> tuple[int, str]:
     printed = capsys.readouterr()
     assert printed.out == "" or status != 2
     assert "程序内部出错" not in printed.err and "Traceback" not in printed.err
-    return status, printed.err
+    return status, without_steps(printed.err)
 
 
 def refuse(number: int, place: str) -> Callable[..., object]:

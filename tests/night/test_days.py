@@ -26,6 +26,7 @@ from schemas.registry import declared
 from schemas.tables import TABLES
 from tests.lib.nights import AS_OF, Begun, night
 from tests.lib.small_exports import KIDS, county, good, pupil, write
+from tests.lib.step_lines import without_steps
 
 LATER = date(2062, 4, 15)
 Capture = pytest.CaptureFixture[str]
@@ -36,7 +37,7 @@ def run(root: Path, capsys: Capture, *words: str) -> tuple[int, str, str]:
     status = main(["run", "--root", str(root), "--township", "安阳镇", *words])
     printed = capsys.readouterr()
     assert "Traceback" not in printed.out + printed.err
-    return status, printed.out, re.sub(r"^\d+/10 .*\n", "", printed.err, flags=re.MULTILINE)
+    return status, printed.out, without_steps(printed.err)
 
 
 def table(root: Path, name: str) -> pd.DataFrame:

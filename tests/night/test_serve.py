@@ -1,5 +1,6 @@
 """What ``bidui serve`` starts, watches and gives up; no server is started here (``test_standing_server`` has one)."""
 
+import base64
 import json
 import os
 import sys
@@ -15,7 +16,7 @@ import pytest
 
 import pipelines.night.serve
 from pipelines import ROOT_VARIABLE
-from pipelines.night.api_access import new_auth_string, is_own_server
+from pipelines.night.api_access import is_own_server, new_auth_string
 from pipelines.night.processes import SERVED, end, end_leftovers, start
 from pipelines.night.run_log import last_event, log_event
 from pipelines.night.serve import ServerNotStarted, serve
@@ -98,12 +99,12 @@ def test_the_server_is_this_machines_alone_and_keeps_its_files_in_the_data_folde
         assert (tmp_path / "logs").exists() is False  # nothing happened that was worth a line
 
 
-def test_the_server_asks_for_a_password_that_stays_and_is_told_nobody(served: Callable[..., Served], tmp_path: Path) -> None:
+def test_the_server_asks_for_a_password_new_at_each_start_and_told_nobody(served: Callable[..., Served], tmp_path: Path) -> None:
     got = served(Interrupted())
     auth = (tmp_path / ".prefect" / "api-password").read_text(encoding="utf-8")
     assert got.environment["PREFECT_SERVER_API_AUTH_STRING"] == got.environment["PREFECT_API_AUTH_STRING"] == auth
     assert got.environment["PREFECT_SERVER_CORS_ALLOWED_ORIGINS"] == "http://127.0.0.1:4299"
-    assert new_auth_string(tmp_path / ".prefect") == auth and len(auth) > 30
+    assert new_auth_string(tmp_path / ".prefect") != auth and len(auth) > 30
     assert auth not in "".join(got.said) and not any(auth in command for command in got.commands)
 
 
@@ -125,8 +126,9 @@ def test_after_a_long_time_up_the_waits_begin_anew(served: Callable[..., Served]
 def test_it_gives_up_in_the_end_and_says_so(served: Callable[..., Served], tmp_path: Path) -> None:
     with pytest.raises(ServerNotStarted, match="连续 9 次"):
         served(*["server_ended"] * 4, "not healthy", *["server_ended"] * 9)
-    gave_up = last_event(tmp_path, "serve")
-    assert gave_up is not None and gave_up["what"] == "gave_up"
+    assert last_event(tmp_path, "serve", what="gave_up") is not None
+    told = last_event(tmp_path, "serve", what="not_started")
+    assert told is not None and "服务进程结束" in told["why"]
 
 
 def test_where_no_server_comes_up_nothing_is_served(served: Callable[..., Served]) -> None:
@@ -142,12 +144,20 @@ def test_one_serve_for_a_folder(served: Callable[..., Served], tmp_path: Path) -
         served(Interrupted())
 
 
-def answering(status: int, with_password: int) -> ThreadingHTTPServer:
-    """A server that answers so without and with a password."""
+AUTH = "bidui:x"
+
+
+def answering(status: int, with_password: int | None, auth: str = AUTH) -> ThreadingHTTPServer:
+    """A server that answers so without and with the password; None: with 200 to any password."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(with_password if self.headers.get("Authorization") else status)
+            given = self.headers.get("Authorization")
+            right = "Basic " + base64.b64encode(auth.encode()).decode()
+            if with_password is None:
+                self.send_response(200 if given else status)
+            else:
+                self.send_response(with_password if given == right else status)
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
@@ -161,9 +171,9 @@ def answering(status: int, with_password: int) -> ThreadingHTTPServer:
 @pytest.mark.parametrize(
     ("status", "with_password", "own"), [(401, 200, True), (200, 200, False), (401, 401, False), (404, 404, False)]
 )
-def test_a_foreign_server_is_not_taken_for_its_own(status: int, with_password: int, own: bool) -> None:
+def test_a_foreign_server_is_not_taken_for_its_own(status: int, with_password: int | None, own: bool) -> None:
     with answering(status, with_password) as server:
-        assert is_own_server(server.server_port, "bidui:x") is own
+        assert is_own_server(server.server_port, AUTH) is own
         server.shutdown()
 
 
@@ -195,14 +205,16 @@ def test_the_status_says_whether_it_runs_and_how_the_last_night_ended(tmp_path: 
     assert status == ExitStatus.NOTHING and "没有运行" in str(shown[0])
     home = tmp_path / ".prefect"
     home.mkdir()
-    new_auth_string(home)
-    with answering(401, 200) as server:
+    auth = new_auth_string(home)
+    with answering(401, 200, auth) as server:
         (home / "serve.json").write_text(json.dumps({"pid": os.getpid(), "port": server.server_port, "cron": None}))
         assert status_of(tmp_path, Settings())[0] == ExitStatus.GAP  # no night yet
-        log_event(tmp_path, "bidui", state="已发布", slot="2020-04-15 02:00", message="已发布，名单上 3 人")
+        log_event(tmp_path, "bidui", nightly=True, state="已发布", slot="2020-04-15 02:00", message="已发布，名单上 3 人")
         status, shown = status_of(tmp_path, Settings())
         assert status == ExitStatus.DONE and any("名单上 3 人" in str(line) for line in shown)
-        log_event(tmp_path, "bidui", state="有缺口", slot="2020-04-16 02:00", message="学籍系统沿用上次的数据")
+        log_event(tmp_path, "bidui", nightly=False, state="未发布", slot="", message="an analyst's")
+        assert status_of(tmp_path, Settings())[0] == ExitStatus.DONE
+        log_event(tmp_path, "bidui", nightly=True, state="有缺口", slot="2020-04-16 02:00", message="学籍系统沿用上次的数据")
         assert status_of(tmp_path, Settings())[0] == ExitStatus.GAP
         server.shutdown()
     status, shown = status_of(tmp_path, Settings())

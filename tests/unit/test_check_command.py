@@ -44,6 +44,13 @@ def test_check_of_a_good_file_and_of_none(tmp_path: Path, monkeypatch: pytest.Mo
     assert main(["check", "."]) == 1  # its own answer is none of the files; 坏.xlsx is
 
 
+def test_check_says_which_way_to_notify_nobody_knows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "county.toml"
+    path.write_text('[notification]\nurls = ["json://127.0.0.1:1", "jsn://x"]\n', encoding="utf-8")
+    assert main(["check", str(path)]) == 0
+    assert "urls：第 2 个不是 apprise 认识的写法" in capsys.readouterr().out
+
+
 def test_check_says_that_nobody_of_the_cohort_is_of_school_age(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "county.toml"
     path.write_text("[cohort]\nfirst_birthday = 1980-09-01\nlast_birthday = 1990-08-31\n", encoding="utf-8")

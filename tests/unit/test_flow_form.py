@@ -9,10 +9,11 @@ import pytest
 from pipelines.guard import StepFailed, SystemRefused
 from pipelines.night.deployments import deployments
 from pipelines.night.ending import failed, state_of
-from pipelines.night.notification import is_wanted, notify
+from pipelines.night.notification import NOTIFICATION_VARIABLE, is_wanted, notify, settings_to_notify
 from pipelines.night.outcome import Gap, NothingPublished, Outcome
 from pipelines.night.parameters import day_asked_for, official_townships
 from schemas.gap_kinds import COLLECTED, DATA_TOO_OLD, LIST_JUMPED, NOT_PUBLISHED, PUBLISHED, WITH_GAPS
+from schemas.notification_ways import unknown_ways
 from schemas.settings import Settings
 
 SETTINGS = Settings()
@@ -113,3 +114,13 @@ def test_a_service_that_does_not_answer_is_tried_again_and_then_said(monkeypatch
     settings = Settings.model_validate({"notification": {"urls": ["json://127.0.0.1:1"]}})
     assert notify(settings, "t", "x", waits=(0, 0)) is False
     assert notify(Settings(), "t", "x") is None
+
+
+def test_a_way_that_nobody_knows_is_told_and_a_broken_county_file_is_told_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings.model_validate({"notification": {"urls": ["json://127.0.0.1:1", "jsn://x"]}})
+    assert unknown_ways(settings.notification.urls) == [2]
+    (tmp_path / "county.toml").write_text("oldest_data_days = 1\n", encoding="utf-8")
+    monkeypatch.setenv(NOTIFICATION_VARIABLE, settings.notification.model_dump_json())
+    assert settings_to_notify(tmp_path).notification == settings.notification

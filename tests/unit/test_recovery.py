@@ -1,5 +1,6 @@
 """What becomes of runs that were at work when everything stopped, and of slots that were missed; Prefect's client is a stand-in."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -112,6 +113,18 @@ def test_what_was_published_before_it_was_interrupted_is_not_run_again(tmp_path:
     recover(root)
     assert [state[:2] for state in asked.states] == [("COMPLETED", "已发布"), ("CRASHED", "被中断")]
     assert len(asked.made) == 1 and asked.made[0]["parameters"]["as_of"] == AS_OF.isoformat()
+
+
+def test_gaps_of_what_was_published_before_it_was_interrupted_are_no_less_gaps(tmp_path: Path, begun: Begun, client: Any) -> None:
+    root = begun(good)
+    report = root / "curated/current/report.json"
+    report.write_text(
+        json.dumps(json.loads(report.read_text(encoding="utf-8")) | {"gaps": ["残联系统沿用上次的数据"]}), encoding="utf-8"
+    )
+    asked = client(night_run())
+    recover(root)
+    ((kind, name, message),) = asked.states
+    assert (kind, name) == ("COMPLETED", "有缺口") and "残联系统沿用上次的数据" in message
 
 
 @pytest.mark.parametrize(
