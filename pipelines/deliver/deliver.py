@@ -74,7 +74,7 @@ def deliver(
     CountyFileError, StoreRefused, DeliveryAtWork and, where the store is of an older format and a run is at work, Busy.
     """
     settings, database = settings_of(root), Database(root, database_setting(root))
-    run = current_run(root, database, as_of)
+    run = run_to_deliver(root, database, as_of)
     books, nobodys = outgoing_books(_workbooks(root, run), settings, townships)
     if not settings.recipients:
         raise NothingToDeliver('没有设置接收人。请在 county.toml 里写 [recipients."某某镇"]，写法见 docs/deliver.md')
@@ -112,7 +112,7 @@ def deliveries(root: Path, as_of: date | None = None, areas: Collection[str] | N
     return [row for row in rows if as_of in (None, row.as_of) and (areas is None or row.area in areas)]
 
 
-def current_run(root: Path, database: Database, as_of: date | None = None) -> Run:
+def run_to_deliver(root: Path, database: Database, as_of: date | None = None) -> Run:
     """The last published run, or the last for the day ``as_of``. Raises NothingToDeliver."""
     published: list[Run] = []
     if database.exists() and database.revision():

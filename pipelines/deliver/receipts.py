@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines.deliver.deliver import current_run, record_outcomes
+from pipelines.deliver.deliver import record_outcomes, run_to_deliver
 from pipelines.deliver.mailbox import Mailbox
 from pipelines.deliver.parcels import OutgoingBook
 from pipelines.deliver.sender import Sender
@@ -19,7 +19,7 @@ def send_receipts(root: Path, receipts: Sequence[tuple[str, Path]], settings: Se
     if not wanted:
         return 0, 0
     database, went, lost = Database(root, database_setting(root)), 0, 0
-    run = current_run(root, database)
+    run = run_to_deliver(root, database)
     with sending(root), Mailbox(settings.mail) as mailbox:
         ready_to_record(root, database)
         sender = Sender(root, run.as_of, settings, mailbox)

@@ -12,7 +12,7 @@ from schemas.gap_kinds import DATA_TOO_OLD, LIST_JUMPED, NOT_PUBLISHED, OVERDUE,
 from schemas.settings import Settings
 
 
-def state_of(outcome: Outcome, settings: Settings) -> tuple[State[Any], list[str]]:
+def ending_state(outcome: Outcome, settings: Settings) -> tuple[State[Any], list[str]]:
     """The state of a run that published, and the warnings of its log: what it had to do without, and a list that jumped."""
     lines = gap_words(outcome.gaps, settings.registries)
     jumped = _jump(outcome, settings.notification.jump_share)

@@ -25,12 +25,12 @@ from prefect.tasks import exponential_backoff
 from pipelines import ROOT_VARIABLE
 from pipelines.guard import Foreseen, StepFailed
 from pipelines.night.artifacts import show_night
-from pipelines.night.ending import failed, state_of
+from pipelines.night.ending import ending_state, failed
 from pipelines.night.job import run_job
 from pipelines.night.later_slots import later_slot_is_due, missed
 from pipelines.night.notification import is_wanted, notify, settings_to_notify
 from pipelines.night.outcome import Outcome
-from pipelines.night.parameters import day_asked_for, official_townships
+from pipelines.night.parameters import day_asked_for, townships_asked_for
 from pipelines.night.recovery import AGAIN, settle
 from pipelines.night.run_log import log_event
 from pipelines.night.steps import Step
@@ -132,13 +132,13 @@ def reconcile_county(
         return missed()
     try:
         settings = settings_of(root)
-        day, chosen = _day(as_of), official_townships(townships or [], settings)
+        day, chosen = _day(as_of), townships_asked_for(townships or [], settings)
         outcome = _night(root, day, chosen, accept_drift, future)
     except (_Told, Foreseen, StepFailed, CountyFileError) as error:
         state = failed(error.error if isinstance(error, _Told) else error)
         log.error(state.message)
         return state
-    state, lines = state_of(outcome, settings)
+    state, lines = ending_state(outcome, settings)
     for line in lines:
         log.warning(line)
     if FlowRunContext.get():

@@ -38,7 +38,7 @@ def day_asked_for(text: str) -> date:
     return day
 
 
-def official_townships(names: Sequence[str], settings: Settings) -> list[str] | None:
+def townships_asked_for(names: Sequence[str], settings: Settings) -> list[str] | None:
     """The official names of the townships, sorted; None where none is named. Raises NothingPublished for one that the county does not have."""
     places = Places(settings.divisions)
     known = {name: places.township_of(name) for name in names}

@@ -28,7 +28,7 @@ def start(module: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
         )
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
+def end_process(process: subprocess.Popen[bytes]) -> None:
     """End the process and all that it started."""
     try:
         found = psutil.Process(process.pid)

@@ -20,7 +20,7 @@ from pipelines import ROOT_VARIABLE
 from pipelines.guard import Foreseen
 from pipelines.night.api_access import HOST, PASSWORD_FILE, access_settings, is_own_server, is_taken, new_auth_string
 from pipelines.night.notification import NOTIFICATION_VARIABLE, notify
-from pipelines.night.processes import SERVED, end, end_leftovers, start
+from pipelines.night.processes import SERVED, end_leftovers, end_process, start
 from pipelines.night.run_log import log_event
 from pipelines.store.county_file import settings_of
 from pipelines.store.folders import private_folder, write_text
@@ -115,7 +115,7 @@ def _run_once(home: Path, ready: Callable[[], None], port: int, cron: str | None
     finally:
         for process in (runner, server):
             if process:
-                end(process)
+                end_process(process)
 
 
 def _watch(server: subprocess.Popen[bytes], runner: subprocess.Popen[bytes], port: int, auth: str) -> str:

@@ -17,7 +17,7 @@ import pytest
 import pipelines.night.serve
 from pipelines import ROOT_VARIABLE
 from pipelines.night.api_access import is_own_server, new_auth_string
-from pipelines.night.processes import SERVED, end, end_leftovers, start
+from pipelines.night.processes import SERVED, end_leftovers, end_process, start
 from pipelines.night.run_log import last_event, log_event
 from pipelines.night.serve import ServerNotStarted, serve
 from pipelines.night.status import status_of
@@ -66,7 +66,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
                 return False
             return True
 
-        for name, stand_in in (("start", started), ("end", got.ended.append), ("_watch", watch), ("_healthy", healthy)):
+        for name, stand_in in (("start", started), ("end_process", got.ended.append), ("_watch", watch), ("_healthy", healthy)):
             monkeypatch.setattr(pipelines.night.serve, name, stand_in)
         monkeypatch.setattr(
             pipelines.night.serve, "time", SimpleNamespace(sleep=got.waited.append, monotonic=clock or time.monotonic)
@@ -196,8 +196,8 @@ def test_what_a_killed_serve_left_behind_is_ended_and_nothing_else(tmp_path: Pat
             assert own.poll() is None  # its environment shows once it has begun
         assert own.wait(timeout=10) is not None and others.poll() is None
     finally:
-        end(others)
-        end(own)
+        end_process(others)
+        end_process(own)
 
 
 def test_the_status_says_whether_it_runs_and_how_the_last_night_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

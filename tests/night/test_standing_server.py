@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from pipelines.night.api_access import access_settings, new_auth_string
-from pipelines.night.processes import end
+from pipelines.night.processes import end_process
 from pipelines.night.serve import _healthy
 from tests.lib.postgres import Cluster
 from tests.lib.small_exports import good
@@ -68,7 +68,7 @@ def standing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         assert _healthy(server, port, made.environment["PREFECT_API_AUTH_STRING"])
         yield made
     finally:
-        end(server)
+        end_process(server)
 
 
 def test_nobody_without_the_password_can_run_a_command(standing: Standing) -> None:
@@ -127,6 +127,6 @@ def test_the_countys_deployments_are_run_by_a_worker(standing: Standing) -> None
             done = subprocess.run([sys.executable, state, run], env=standing.environment, capture_output=True, check=True)
             ended = done.stdout.decode("utf-8").strip()
     finally:
-        end(worker)
+        end_process(worker)
     assert ended == "COMPLETED 已发布"
     assert list(pd.read_parquet(standing.county / "curated/current/unaccounted.parquet")["name"]) == ["苏小"]

@@ -8,10 +8,10 @@ import pytest
 
 from pipelines.guard import StepFailed, SystemRefused
 from pipelines.night.deployments import deployments
-from pipelines.night.ending import failed, state_of
+from pipelines.night.ending import ending_state, failed
 from pipelines.night.notification import NOTIFICATION_VARIABLE, is_wanted, notify, settings_to_notify
 from pipelines.night.outcome import Gap, NothingPublished, Outcome
-from pipelines.night.parameters import day_asked_for, official_townships
+from pipelines.night.parameters import day_asked_for, townships_asked_for
 from schemas.gap_kinds import COLLECTED, DATA_TOO_OLD, LIST_JUMPED, NOT_PUBLISHED, PUBLISHED, WITH_GAPS
 from schemas.notification_ways import unknown_ways
 from schemas.settings import Settings
@@ -36,7 +36,7 @@ def outcome(*gaps: Gap, listed: int = 100) -> Outcome:
     ],
 )
 def test_the_state_says_what_happened_and_names_no_file(ended: Outcome, kind: str, name: str, told: str) -> None:
-    state, lines = state_of(ended, SETTINGS)
+    state, lines = ending_state(ended, SETTINGS)
     assert (state.type.value, state.name) == (kind, name) and told in str(state.message)
     assert "韦家乐" not in str(state.message) + "".join(lines)
 
@@ -93,10 +93,10 @@ def test_a_day_in_any_form(text: str) -> None:
 
 
 def test_townships_are_known_by_their_short_names_and_unknown_ones_refused() -> None:
-    assert official_townships(["安阳", "安阳镇", "高岭"], SETTINGS) == ["安阳镇", "高岭镇"]
-    assert official_townships([], SETTINGS) is None
+    assert townships_asked_for(["安阳", "安阳镇", "高岭"], SETTINGS) == ["安阳镇", "高岭镇"]
+    assert townships_asked_for([], SETTINGS) is None
     with pytest.raises(NothingPublished, match="没有这个乡镇：北京"):
-        official_townships(["安阳", "北京"], SETTINGS)
+        townships_asked_for(["安阳", "北京"], SETTINGS)
 
 
 @pytest.mark.parametrize(
