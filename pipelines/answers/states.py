@@ -95,7 +95,9 @@ def _later_refused(answers: pd.DataFrame) -> pd.Series:
     waits = about[about["state"] == "waiting"].reset_index()
     refused = about[(about["state"] == "refused") & ~about["refusal"].isin(_OF_NOBODY)]
     both = waits.merge(refused, on="case_id", suffixes=("", "_2"))
-    later = both["received_on_2"].ge(both["received_on"]) & ~both["answered_on_2"].lt(both["answered_on"]).fillna(False)
+    # Days as days of pandas: where none of the refused answers has one, the column holds nothing that compares.
+    day, day_2 = (pd.to_datetime(both[column]) for column in ("answered_on", "answered_on_2"))
+    later = both["received_on_2"].ge(both["received_on"]) & ~day_2.lt(day)
     other = both["value"].ne(both["value_2"]) | both["detail"].fillna("").ne(both["detail_2"].fillna(""))
     return pd.Series(answers.index.isin(both["index"][later & other]), index=answers.index)
 

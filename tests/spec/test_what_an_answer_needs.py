@@ -245,9 +245,11 @@ def test_where_the_county_accepts_the_answer_waits_for_its_word() -> None:
 
 def test_a_later_answer_that_is_refused_leaves_the_first_waiting_and_the_county_is_told() -> None:
     first = ledger(row(ELSEWHERE), acceptance=True).table
-    dropped = {"said": "确属辍学", "checked_by": None, "checked_on": "2020-04-22"}
+    dropped: Cells = {"said": "确属辍学", "checked_by": None, "checked_on": "2020-04-22"}
     second = ledger(row(dropped), earlier=first, acceptance=True).table.set_index("state")
     assert second.loc["refused", "refusal"] == "not_signed" and second.loc["waiting", "doubt"] == "later_refused"
+    undated = ledger(row(dropped | {"checked_on": None}), earlier=first, acceptance=True).table.set_index("state")
+    assert undated.loc["waiting", "doubt"] == "later_refused"
     same = ledger(row(ELSEWHERE | {"checked_by": None}), earlier=first, acceptance=True).table.set_index("state")
     assert pd.isna(same.loc["waiting", "doubt"])  # it says the same
 
