@@ -49,10 +49,11 @@ def _profile(registry: Registry, sheets: list[Sheet], records: pd.DataFrame) -> 
 
 
 def compare_profiles(before: pd.DataFrame, now: pd.DataFrame, registries: Mapping[str, Registry]) -> pd.DataFrame:
-    """The drift table of two profiles; empty where there is none before."""
+    """The drift table of two profiles; empty where there is none before. Reports of townships are made anew each night of all answers that are
+    kept: they can be fewer, but not cut."""
     out: list[dict[str, object]] = []
     for key in sorted({*before["registry"], *now["registry"]}):
-        if key in registries and (before["registry"] == key).any():
+        if key in registries and registries[key].role != "report" and (before["registry"] == key).any():
             out += _drift(registries[key], _of(before, key), _of(now, key))
     return pd.DataFrame(out, columns=TABLES["drift"].names)
 

@@ -32,7 +32,9 @@ def without_beginnings(
 ) -> Exports:
     """The exports without the sheets that are but the beginning of one that the last run read (its table ``files``) and that tonight's files lack."""
     read = {(sheet.registry.key, sheet.file, sheet.sheet): sheet for sheet in exports.sheets}
-    taken = files[files["status"].isin(_TAKEN)]
+    # Reports of townships are made of the answers that are kept, and are never cut.
+    made = [registry.key for registry in registries.values() if registry.role == "report"]
+    taken = files[files["status"].isin(_TAKEN) & ~files["registry"].isin(made)]
     # A file that the last run refused is still the beginning of what it used.
     known = set(zip(taken["registry"], taken["file"], taken["sheet"].fillna(""), strict=True))
     cut: dict[int, Refusal] = {}

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from pipelines.intake.accept import accept
+from pipelines.intake.drift import compare_profiles
 from pipelines.intake.places import Places
 from pipelines.intake.reading import Exports
 from tests.lib.export_folder import Folder
@@ -142,3 +144,25 @@ def test_a_file_that_is_gone_stands_in_only_where_another_was_refused(folder: Fo
     cut = folder.write(一20200402=_text(_rows()), 二20200402=_text(others[:3], "\nK4,4512")).after(before)
     assert _taken(cut) == {"一20200402.csv": 9, "二20200401.csv": 9}
     assert [(refusal.file, refusal.rule) for refusal in cut.superseded] == [("一20200401.csv", "superseded")]
+
+
+def _profile(*rows: tuple[str, float]) -> pd.DataFrame:
+    return pd.DataFrame([{"registry": key, "measure": "rows", "field": None, "value": None, "amount": n} for key, n in rows])
+
+
+def test_fewer_reports_of_townships_are_no_cut_export() -> None:
+    drift = compare_profiles(
+        _profile(("xiangzhen", 9), ("huji", 9)), _profile(("xiangzhen", 1), ("huji", 1)), SETTINGS.registries
+    )
+    assert drift[["registry", "level"]].values.tolist() == [["huji", "alarm"]]
+
+
+def test_reports_of_townships_that_are_the_beginning_of_the_last_count(tmp_path: Path) -> None:
+    head, reports = (
+        "姓名,身份证号,乡镇,登记类型,登记日期",
+        [f"韦小{n},45122820100101{i:03d}X,高岭镇,名在人不在,2020-04-20" for i, n in enumerate(_NAMES)],
+    )
+    folder = Folder(tmp_path, "xiangzhen")
+    before = folder.write(登记="\n".join([head, *reports])).read()
+    exports = folder.write(登记="\n".join([head, *reports[:5]])).after(before)
+    assert (_taken(exports), exports.refused) == ({"登记.csv": 5}, ())
