@@ -15,7 +15,9 @@ _CAMPUS = r"(?:\((?:[^()]{1,12}(?:校区|分校|校部|部))\)|[一-龥]{1,6}(?:
 _NAME = re.compile(rf"^[一-龥A-Z\d·()第]{{1,30}}?(?:{_SCHOOL}|{_VOCATIONAL}){_CAMPUS}$")
 _VOCATIONAL_NAME = re.compile(rf"职业|{_VOCATIONAL}|技工|中等专业|学院|卫生学校|师范")
 # A class behind the name says where in the school the child sits.
-_CLASS = re.compile(r"(?:[一二三四五六七八九\d]年级|[初高中职][一二三]|[七八九]年)?(?:[\d一二三四五六七八九十]{1,3}班)?$")
+_CLASS = re.compile(
+    r"(?:[一二三四五六七八九\d]年级|[初高中职][一二三]|[七八九]年)?(?:[\d一二三四五六七八九十]{0,3}\(?[\d一二三四五六七八九十]{1,3}\)?班)?$"
+)
 _SOME_SCHOOL = re.compile("^(?:小学|初中|学校|技校|职校|职高|中专)$")
 # What no school's own name holds. Place names are taken off first: 无锡, 未央, 不老屯.
 _NO_NAME = re.compile(
@@ -36,7 +38,7 @@ class Schools:
 
     def fault_of_full_name(self, text: str) -> str | None:
         """``school_missing`` or ``school_is_none`` where the text is not the full name of one school."""
-        written = _plain(text)
+        written = school_of_answer(text)
         if is_nothing(written):
             return "school_missing"
         if self.is_known(text):
@@ -51,7 +53,7 @@ class Schools:
         """Why the text is not a school outside the county, with the place where it is; None where it is one."""
         if fault := self.fault_of_full_name(text):
             return fault
-        written = _plain(text)
+        written = school_of_answer(text)
         if self._places.township_of(written) or self._places.names_county(written):
             return "school_of_county"
         _, depth = _split_place(written)
@@ -64,7 +66,7 @@ class Schools:
         """Why the text is not a vocational school that is known or has its place; None where it is one."""
         if fault := self.fault_of_full_name(text):
             return fault
-        written = _plain(text)
+        written = school_of_answer(text)
         if not _VOCATIONAL_NAME.search(written):
             return "school_is_none"
         if self.is_known(text) or self._places.names_county(written) or _split_place(written)[1] >= len("省市"):
@@ -73,7 +75,7 @@ class Schools:
 
     def is_known(self, text: str) -> bool:
         """Do the registries name the school, with or without its township?"""
-        written = _plain(text)
+        written = school_of_answer(text)
         return bool(written) and (written in self._names or self._without_place(written) in self._stems)
 
     def _without_place(self, written: str) -> str:
@@ -81,7 +83,8 @@ class Schools:
         return self._places.without_places(written)
 
 
-def _plain(text: str) -> str:
+def school_of_answer(text: str) -> str:
+    """The school that an officer wrote, without blanks and without the class behind its name; "" for nothing."""
     return _CLASS.sub("", squeeze(text)) if text else ""
 
 

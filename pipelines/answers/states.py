@@ -9,6 +9,7 @@ from datetime import date
 
 import pandas as pd
 
+from pipelines.answers.schools import school_of_answer
 from schemas.answers import ACCEPTANCE, BACK, JOINING, MANY_TO_ONE, OFF_THE_LIST
 from schemas.calendar import semester_start
 from schemas.whereabouts import ANSWERS
@@ -59,12 +60,11 @@ def answer_states(answers: pd.DataFrame, as_of: date, *, others: Collection[str]
 
 
 def _doubts(answers: pd.DataFrame, off_the_list: pd.Series) -> pd.Series:
-    """``many_to_one_school`` where one township sent many children to one school on one day; else what was noted on receipt."""
-    place = ["township", "detail", "answered_on"]
-    many = (
-        answers[off_the_list & answers["detail"].notna()].groupby(place, dropna=False)["person_id"].transform("nunique")
-        >= MANY_TO_ONE
-    )
+    """``many_to_one_school`` where one township sent many children to one school on one day, whatever their classes; else what was noted on
+    receipt."""
+    sent = answers[off_the_list & answers["detail"].notna()]
+    place = [sent["township"], sent["detail"].map(school_of_answer), sent["answered_on"]]
+    many = sent.groupby(place, dropna=False)["person_id"].transform("nunique") >= MANY_TO_ONE
     return answers["doubt"].mask(many.reindex(answers.index, fill_value=False), "many_to_one_school")
 
 

@@ -278,9 +278,12 @@ def test_a_new_answer_that_waits_does_not_undo_the_one_in_effect() -> None:
     assert sorted(third.table.query("kind == 'whereabouts'")["state"]) == ["accepted", "waiting"]
 
 
-def test_one_school_for_many_children_is_asked_about_even_where_no_acceptance_is(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("other", ["南宁市秀田小学", "南宁市秀田小学 2年级2班", "南宁市秀田小学二（2）班"])
+def test_one_school_for_many_children_is_asked_about_even_where_no_acceptance_is(
+    other: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("pipelines.answers.states.MANY_TO_ONE", 2)
-    taken = ledger(row(ELSEWHERE), row(ELSEWHERE, OTHER, number=3))
+    taken = ledger(row(ELSEWHERE), row(ELSEWHERE | {"school_said": other}, OTHER, number=3))
     assert taken.table["doubt"].tolist() == ["many_to_one_school"] * 2
     assert taken.table["state"].tolist() == ["waiting"] * 2 and taken.whereabouts["whereabouts"].isna().all()
 
