@@ -82,9 +82,11 @@ def _with_decisions(answers: pd.DataFrame) -> pd.DataFrame:
 
 
 def _contradicting(answers: pd.DataFrame, state: pd.Series) -> pd.Series:
-    """Which answers about one child on one day stand for different whereabouts: nobody can tell which of them is right."""
+    """Which answers about one child on one day stand for different whereabouts, or for none and say different things: nobody can tell which of
+    them is right."""
     live = answers[(answers["kind"] == "whereabouts") & state.isin(_LIVE)]
-    different = live["stands_for"].fillna("").groupby([live["person_id"], live["answered_on"]]).transform("nunique") > 1
+    said = live["stands_for"].fillna(live["value"]).fillna("")
+    different = said.groupby([live["person_id"], live["answered_on"]]).transform("nunique") > 1
     return different.reindex(answers.index, fill_value=False).astype(bool)
 
 

@@ -167,8 +167,9 @@ def test_an_empty_row_is_no_answer() -> None:
     assert not len(taken.table) and not taken.refused
 
 
-def test_two_answers_of_one_day_that_contradict_each_other_take_nobody_off_the_list() -> None:
-    taken = ledger(row(ELSEWHERE), row(ELSEWHERE | {"said": "仍未找到", "school_said": None}, number=3))
+@pytest.mark.parametrize("first", [{}, {"said": "死亡", "school_said": None}])
+def test_two_answers_of_one_day_that_contradict_each_other_are_both_refused(first: Cells) -> None:
+    taken = ledger(row(ELSEWHERE | first), row(ELSEWHERE | {"said": "仍未找到", "school_said": None}, number=3))
     assert not len(taken.whereabouts)
     assert sorted((r.rule, r.row) for r in taken.refused) == [("answers_contradict", 2), ("answers_contradict", 3)]
 
