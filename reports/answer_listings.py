@@ -75,6 +75,7 @@ OFF_LIST_SHEET = SheetOfRows(
     pages=2,
     columns=(
         *_ANSWER,
+        SheetColumn("须注意", "doubt_name", width=18),
         SheetColumn("验收人", "decided_by", width=6),
         SheetColumn("验收日期", "decided_on", "date"),
         SheetColumn("电话抽查", "sampled", width=6, rules=(ValueEqual("抽查", DARK_RED, RED_FILL),)),

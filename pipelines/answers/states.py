@@ -54,7 +54,9 @@ def answer_states(answers: pd.DataFrame, as_of: date, *, others: Collection[str]
     contradicting = _contradicting(known.assign(stands_for=stands_for), state)
     known["refusal"] = known["refusal"].mask(contradicting, "answers_contradict")
     known["state"] = _superseded(known, state.mask(contradicting, "refused"))
-    known["doubt"] = known["doubt"].mask(_later_refused(known) & known["doubt"].ne("many_to_one_school"), "later_refused")
+    # What the county has accepted it need not ask the school about any more.
+    asks_first = known["doubt"].eq("many_to_one_school") & known["state"].eq("waiting")
+    known["doubt"] = known["doubt"].mask(_later_refused(known, off_the_list) & ~asks_first, "later_refused")
     known = known[answers.columns]
     return pd.concat([known, answers[later]]).sort_values("answer_id", ignore_index=True) if later.any() else known
 
@@ -65,7 +67,8 @@ def _doubts(answers: pd.DataFrame, off_the_list: pd.Series) -> pd.Series:
     sent = answers[off_the_list & answers["detail"].notna()]
     place = [sent["township"], sent["detail"].map(school_of_answer), sent["answered_on"]]
     many = sent.groupby(place, dropna=False)["person_id"].transform("nunique") >= MANY_TO_ONE
-    return answers["doubt"].mask(many.reindex(answers.index, fill_value=False), "many_to_one_school")
+    noted = answers["doubt"].mask(answers["doubt"] == "later_refused")  # which is looked for anew each night
+    return noted.mask(many.reindex(answers.index, fill_value=False), "many_to_one_school")
 
 
 def _with_decisions(answers: pd.DataFrame) -> pd.DataFrame:
@@ -90,16 +93,17 @@ def _contradicting(answers: pd.DataFrame, state: pd.Series) -> pd.Series:
     return different.reindex(answers.index, fill_value=False).astype(bool)
 
 
-def _later_refused(answers: pd.DataFrame) -> pd.Series:
-    """Which answers wait for the county while a later one about the child, which says something else, was refused: the officer may have meant
-    to take the first back."""
+def _later_refused(answers: pd.DataFrame, off_the_list: pd.Series) -> pd.Series:
+    """Which answers that take a child off the list, or wait for the county to do so, were followed by one about the child that says something
+    else and was refused: the officer may have meant to take the first back. Not those that the county decided on after that one came."""
     about = answers[(answers["kind"] == "whereabouts") & answers["case_id"].notna()]
-    waits = about[about["state"] == "waiting"].reset_index()
+    live = about[about["state"].isin(_LIVE) & off_the_list.reindex(about.index)].reset_index()
     refused = about[(about["state"] == "refused") & ~about["refusal"].isin(_OF_NOBODY)]
-    both = waits.merge(refused, on="case_id", suffixes=("", "_2"))
+    both = live.merge(refused, on="case_id", suffixes=("", "_2"))
     # Days as days of pandas: where none of the refused answers has one, the column holds nothing that compares.
     day, day_2 = (pd.to_datetime(both[column]) for column in ("answered_on", "answered_on_2"))
     later = both["received_on_2"].ge(both["received_on"]) & ~day_2.lt(day)
+    later &= ~pd.to_datetime(both["decided_on"]).gt(pd.to_datetime(both["received_on_2"]))
     other = both["value"].ne(both["value_2"]) | both["detail"].fillna("").ne(both["detail_2"].fillna(""))
     return pd.Series(answers.index.isin(both["index"][later & other]), index=answers.index)
 

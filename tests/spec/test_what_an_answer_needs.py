@@ -255,6 +255,26 @@ def test_a_later_answer_that_is_refused_leaves_the_first_waiting_and_the_county_
     assert pd.isna(same.loc["waiting", "doubt"])  # it says the same
 
 
+def test_a_later_answer_that_is_refused_is_told_of_one_in_effect_until_the_county_decides() -> None:
+    dropped: Cells = {"said": "确属辍学", "checked_by": None, "checked_on": "2020-04-22"}
+
+    def doubt(*rows: ReturnedRow, earlier: pd.DataFrame, acceptance: bool = True) -> object:
+        table = ledger(*rows, earlier=earlier, acceptance=acceptance).table
+        return table.loc[table["state"].eq("accepted") & table["kind"].eq("whereabouts"), "doubt"].item()
+
+    at_once = ledger(row(ELSEWHERE)).table
+    assert doubt(row(dropped), earlier=at_once, acceptance=False) == "later_refused"
+    waiting = ledger(row(ELSEWHERE), acceptance=True).table
+    yes = ledger(accepted("同意", waiting), earlier=waiting, acceptance=True).table
+    assert doubt(row(dropped), earlier=yes) == "later_refused"
+    told = ledger(row(ELSEWHERE), row(dropped), as_of=date(2020, 4, 22), acceptance=True)
+    answer = told.table.query("state == 'waiting'")
+    assert answer["doubt"].tolist() == ["later_refused"]
+    assert pd.isna(doubt(accepted("同意", answer), earlier=told.table))  # knowing of the later one
+    at_school = ledger(row(ELSEWHERE | {"said": "从未入学", "school_said": None})).table
+    assert pd.isna(doubt(row(dropped), earlier=at_school))  # which left the child on the list
+
+
 def test_two_records_wait_to_be_one_persons_unless_they_already_are() -> None:
     pair = {"answer_id": "A1", "kind": "pair", "about": "[]", "value": "是", "answered_on": AS_OF, "received_on": AS_OF}
 

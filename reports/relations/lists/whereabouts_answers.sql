@@ -3,11 +3,11 @@
 -- needs: answers, persons, homes, answer_doubts
 -- gives: answer_id varchar, state varchar, rule varchar, person_id varchar, township varchar, village varchar, name varchar, id_number varchar,
 --     birthdate date, guardian varchar, phone varchar, value varchar, detail varchar, note varchar, evidence varchar, answered_by varchar,
---     answered_on date, received_on date, doubt_name varchar, decided_by varchar, decided_on date
+--     answered_on date, received_on date, doubt varchar, doubt_name varchar, decided_by varchar, decided_on date
 -- key: answer_id
 select a.answer_id, a.state, p.whereabouts_rule as rule, a.person_id, coalesce(h.home, a.township) as township, p.village,
     coalesce(p.name, a.name) as name, coalesce(p.id_number, a.id_number) as id_number, coalesce(p.birthdate, try_cast(a.birthdate as date)) as birthdate,
-    p.guardian, p.phone, a.value, a.detail, a.note, a.evidence, a.answered_by, a.answered_on, a.received_on, d.name as doubt_name, a.decided_by,
+    p.guardian, p.phone, a.value, a.detail, a.note, a.evidence, a.answered_by, a.answered_on, a.received_on, a.doubt, d.name as doubt_name, a.decided_by,
     a.decided_on
 from answers a
 left join persons p using (person_id)

@@ -1,0 +1,45 @@
+"""The standing list of who is off the list by an answer (凭答复销号). All persons are made up (虚构)."""
+
+from datetime import date
+from pathlib import Path
+
+from reports.answer_listings import OFF_LIST_SHEET
+from reports.list_rows import read_lists
+from tests.lib.made_up_tables import write_table, write_tables
+from tests.lib.plan_county import SETTINGS
+
+AS_OF = date(2020, 9, 30)
+Rows = list[dict[str, object]]
+_EMPTY = ("persons", "records", "identities", "unaccounted", "cases", "findings", "links", "changes", "answers")
+
+
+def off_list(folder: Path, **tables: Rows) -> Rows:
+    written = write_tables(folder / "tables")
+    for table in _EMPTY:
+        write_table(written, table, tables.get(table, []))
+    return read_lists(written, AS_OF, SETTINGS).frames[OFF_LIST_SHEET.title].to_pylist()
+
+
+def person(number: int, **more: object) -> dict[str, object]:
+    its = {
+        "person_id": f"P{number}",
+        "name": f"韦某{number}",
+        "birthdate": date(2010, 1, 1),
+        "in_cohort": True,
+        "whereabouts": "enrolled",
+    }
+    return its | {"township": "安阳镇", "responsible_township": "安阳镇", "whereabouts_rule": "verified_elsewhere"} | more
+
+
+def test_a_later_answer_that_was_refused_is_told_and_what_the_county_has_settled_is_not(tmp_path: Path) -> None:
+    said = {
+        "kind": "whereabouts",
+        "value": "县外就读（填学校）",
+        "detail": "南宁市秀田小学",
+        "state": "accepted",
+        "received_on": AS_OF,
+    }
+    doubts = {1: "later_refused", 2: "many_to_one_school", 3: None}
+    answers = [said | {"answer_id": f"A{n}", "person_id": f"P{n}", "doubt": doubt} for n, doubt in doubts.items()]
+    its = off_list(tmp_path, persons=[person(n) for n in doubts], answers=answers)
+    assert [(row["person_id"], (row["doubt_name"] or "")[:4]) for row in its] == [("P1", "其后另有"), ("P2", ""), ("P3", "")]
