@@ -61,7 +61,7 @@ _FILLED_FROM = (
 _READ = {
     "records": (
         "record_id", "registry", "file", "sheet", "row", "name", "id_number", "id_raw", "birthdate", "township", "village", "guardian",
-        "school", "household", "student_state", "state_date",
+        "school", "household", "student_state", "state_date", "report_state",
     ),
     "identities": ("record_id", "person_id"),
     "persons": (

@@ -44,6 +44,8 @@ def test_both_become_cases_and_stay_until_somebody_says_otherwise(tmp_path: Path
     fill_in(tmp_path, "都安县", "答复验收", word, "验收.xlsx")
     night(tmp_path, FIFTH, None)
     assert published("unaccounted")["name"].tolist() == ["覃小路"]
+    off_list = rows(book_of(tmp_path, "都安县")["凭答复销号"])
+    assert [(row["姓名"], row["答复"], row["验收人"]) for row in off_list] == [(KIDS[0][0], "已返校", "陆某")]
 
 
 @pytest.mark.long

@@ -43,3 +43,39 @@ def test_a_later_answer_that_was_refused_is_told_and_what_the_county_has_settled
     answers = [said | {"answer_id": f"A{n}", "person_id": f"P{n}", "doubt": doubt} for n, doubt in doubts.items()]
     its = off_list(tmp_path, persons=[person(n) for n in doubts], answers=answers)
     assert [(row["person_id"], (row["doubt_name"] or "")[:4]) for row in its] == [("P1", "其后另有"), ("P2", ""), ("P3", "")]
+
+
+def test_who_was_reported_absent_and_is_reported_back_stands_on_the_list_with_who_accepted_it(tmp_path: Path) -> None:
+    days = {"absent": date(2020, 9, 8), "back": date(2020, 9, 21)}
+    told = {1: ("absent", "back"), 2: ("back",), 3: ("absent",), 4: ("absent", "back")}  # P4 is on the list for another reason
+    records = [
+        {
+            "record_id": f"{state}{n}",
+            "registry": "xiangzhen",
+            "name": f"韦某{n}",
+            "report_state": state,
+            "state_date": days[state],
+        }
+        for n, states in told.items()
+        for state in states
+    ]
+    said = {
+        "kind": "report",
+        "value": "已返校",
+        "name": "韦某 1",
+        "state": "accepted",
+        "answered_on": days["back"],
+        "decided_by": "陆某",
+    }
+    listed = {"person_id": "P4", "name": "韦某4", "reason": "dropped_out", "follow_up": "visit", "whereabouts": "dropped_out"}
+    its = off_list(
+        tmp_path,
+        persons=[person(n, whereabouts_rule="student_record_open") for n in told],
+        records=records,
+        identities=[{"person_id": f"P{row['record_id'][-1]}", "record_id": row["record_id"]} for row in records],
+        unaccounted=[listed | {"case_id": "C4", "first_listed": AS_OF, "sources": "x"}],
+        answers=[said | {"answer_id": "A1"}],
+    )
+    assert [(row["person_id"], row["value"], row["answered_on"], row["decided_by"]) for row in its] == [
+        ("P1", "已返校", days["back"], "陆某")
+    ]
