@@ -4,7 +4,7 @@
 -- gives: case_id varchar, answer_id varchar, state varchar, words varchar
 -- key: case_id
 select a.case_id, a.answer_id, a.state,
-    concat_ws('，', concat(a.value, '（' || a.detail || '）'), a.answered_on::varchar, s.name || coalesce('：第 ' || a.row || ' 行' || r.name, '：' || a.decided_why, '')) as words
+    concat_ws('，', nullif(concat(a.value, '（' || nullif(a.detail, '') || '）'), ''), a.answered_on::varchar, s.name || coalesce('：第 ' || a.row || ' 行' || r.name, '：' || a.decided_why, '')) as words
 from answers a
 join answer_states s on s.code = a.state
 left join answer_refusals r on r.code = a.refusal

@@ -23,7 +23,7 @@ with finished as (
     left join junior_schools a on a.basis = 'primary_school' and a.place = f.primary_school
     left join junior_schools b on b.basis = 'township' and b.place = f.home
 ), answered as (
-    select person_id, max_by(concat_ws('，', value || coalesce('（' || detail || '）', ''), answered_on::varchar), answered_on) as words
+    select person_id, max_by(concat_ws('，', nullif(concat(value, '（' || nullif(detail, '') || '）'), ''), answered_on::varchar), answered_on) as words
     from whereabouts_answers group by person_id
 )
 select f.person_id, f.school, s.name || coalesce('（' || f.pupils || '）', '') as basis_name, f.home as township, p.village, p.name, p.sex,
