@@ -24,9 +24,10 @@ class DayBeforeCohort(Foreseen):
 def check_day(as_of: date, future: bool) -> None:
     """Raises FutureDay where the day is still to come and nobody said that it is meant (``future``)."""
     if as_of > today() and not future:
-        raise FutureDay(
-            f"比对日期 {as_of} 还没有到（今天是北京时间 {today()}）。写错了的，请改正日期；确要按将来的日期比对的，请加 --future"
-        )
+        not_yet = f"比对日期 {as_of} 还没有到（今天是北京时间 {today()}）。写错了的，请改正日期；确要按将来的日期比对的，请"
+        refused = FutureDay(f"{not_yet}加 --future")
+        refused.anywhere = f"{not_yet}在表单里选“按将来的日期比对”"
+        raise refused
 
 
 def check_born(as_of: date, cohort: Cohort) -> None:

@@ -1,6 +1,8 @@
 """Is a later slot of the same schedule due already? After a machine was off or asleep for days only the last of the nights missed is worth
 running: it reads the same files."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 from prefect.client.orchestration import get_client
@@ -14,9 +16,12 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import StateType
 from prefect.context import FlowRunContext
+from prefect.runtime import flow_run as this_run
 from prefect.states import Cancelled, State
 from prefect.types._datetime import now
 
+from pipelines import ROOT_VARIABLE
+from pipelines.night.run_log import log_event
 from schemas.gap_kinds import MISSED
 
 _REPLACED = "这一次错过了时间，之后到期的一次已代替它"
@@ -24,7 +29,8 @@ _WAITS_OR_RUNS = [StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING]
 
 
 def missed() -> State[Any]:
-    """The state of a run in whose place a later one runs."""
+    """The state of a run in whose place a later one runs, which the log has, too."""
+    log_event(Path(os.environ[ROOT_VARIABLE]), "missed", run=this_run.name, slot=str(this_run.scheduled_start_time), state=MISSED)
     return Cancelled(name=MISSED, message=_REPLACED)
 
 
