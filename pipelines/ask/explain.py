@@ -81,7 +81,8 @@ def _explained(
 
 def _person(con: duckdb.DuckDBPyConnection, person_id: str, registries: Mapping[str, Registry]) -> Iterator[str]:
     p = person_of(con, person_id)
-    yield f"{person_id}　{p['name'] or '姓名不详'}　{p['sex'] or ''}　{p['birthdate'] or '出生日期不详'}　{p['responsible_township'] or p['township'] or '乡镇不详'} {p['village'] or ''}"
+    place = f"{p['responsible_township'] or p['township'] or '乡镇不详'} {p['village'] or ''}"
+    yield f"{person_id}　{p['name'] or '姓名不详'}　{p['sex'] or ''}　{p['birthdate'] or '出生日期不详'}　{place}"
     yield "\n记录："
     for r in rows_of(
         con,
