@@ -22,7 +22,7 @@ from pipelines.store import folders
 from pipelines.store.database import Database
 from pipelines.store.runs import Store
 from tests.lib.nights import Begun, night
-from tests.lib.samples import one_in_six
+from tests.lib.samples import one_in_twelve
 from tests.lib.small_exports import county, good
 
 NEXT = date(2020, 4, 16)
@@ -69,7 +69,7 @@ FAULTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
 }
 
 
-@pytest.mark.parametrize("where", one_in_six(FAULTS))
+@pytest.mark.parametrize("where", one_in_twelve(FAULTS))
 def test_a_disk_that_fills_up_leaves_what_was(
     tmp_path: Path, begun: Begun, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], where: str
 ) -> None:
@@ -127,6 +127,7 @@ def mount(*words: str) -> bool:
     return False
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # workbooks that could not be closed
 @pytest.mark.parametrize("limit", ["size", pytest.param("nr_inodes", marks=pytest.mark.long)])
 def test_a_disk_that_is_really_full_at_any_step(
@@ -169,7 +170,7 @@ def without_rights() -> None:
     sys.platform != "linux" or os.geteuid() != 0,
     reason="only the superuser can make something somebody else's, only Linux drops rights",
 )
-@pytest.mark.parametrize("place", one_in_six(["curated", "curated/runs", "outbox", "curated/bidui.db"]))
+@pytest.mark.parametrize("place", one_in_twelve(["curated", "curated/runs", "outbox", "curated/bidui.db"]))
 def test_a_place_that_is_somebody_elses_is_named(tmp_path: Path, begun: Begun, place: str) -> None:
     root = begun(good, townships=TOWNSHIP)
     before = contents(root)

@@ -20,7 +20,7 @@ from pipelines.guard import DiskFull, Foreseen, StepFailed, SystemRefused, guard
 from pipelines.night.job import run_job
 from pipelines.store.store_opening import OpenStore
 from tests.lib.nights import AS_OF, Begun
-from tests.lib.samples import one_in_six
+from tests.lib.samples import one_in_twelve
 from tests.lib.small_exports import good
 
 CANARY = "韦家乐451228201003150011"
@@ -82,7 +82,7 @@ def printed() -> Iterator[Callable[[], str]]:
     logging.getLogger().removeHandler(handler)
 
 
-@pytest.mark.parametrize("name", one_in_six(name for name in OF_THE_JOB if name not in ON_OTHER_NIGHTS))
+@pytest.mark.parametrize("name", one_in_twelve(name for name in OF_THE_JOB if name not in ON_OTHER_NIGHTS))
 def test_no_function_of_the_job_shows_its_error(
     tmp_path: Path, begun: Begun, monkeypatch: pytest.MonkeyPatch, printed: Callable[[], str], name: str
 ) -> None:
@@ -135,7 +135,7 @@ CALLED = {
 
 
 @pytest.mark.parametrize(
-    ("command", "called"), one_in_six((command, name) for command, names in CALLED.items() for name in names)
+    ("command", "called"), one_in_twelve((command, name) for command, names in CALLED.items() for name in names)
 )
 def test_no_command_shows_the_error_of_what_it_calls(
     tmp_path: Path,

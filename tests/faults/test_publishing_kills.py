@@ -45,6 +45,7 @@ def test_killed_at_any_point_of_publishing_all_is_old_or_all_is_new_and_the_next
     assert found["wrong"] == []
 
 
+@pytest.mark.long
 def test_ten_readers_during_twenty_nights_see_one_run_each_time(folder: Path) -> None:
     found = told(folder, "readers")
     assert found["swaps"] == 20 and found["reads"] > 100

@@ -22,7 +22,7 @@ from pipelines.intake.reading import read_exports
 from schemas.registry import declared
 from tests.lib.made_files import xlsx
 from tests.lib.nights import Begun
-from tests.lib.samples import one_in_six
+from tests.lib.samples import one_in_twelve
 from tests.lib.small_exports import good
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,7 +77,8 @@ def test_in_the_place_of_a_setting_nothing_is_done(
 
 
 @pytest.mark.parametrize(
-    ("file", "make"), one_in_six(product(["intake.xlsx", "inbox/安阳镇.xlsx", "raw/guofu/又一份.xlsx", "raw/散的.csv"], SPECIAL))
+    ("file", "make"),
+    one_in_twelve(product(["intake.xlsx", "inbox/安阳镇.xlsx", "raw/guofu/又一份.xlsx", "raw/散的.csv"], SPECIAL)),
 )
 def test_among_the_exports_and_answers_the_others_are_read(
     tmp_path: Path, capsys: Capture, file: str, make: Callable[[Path], None]
@@ -238,7 +239,7 @@ def test_an_inbox_that_is_a_link_to_a_whole_disk(tmp_path: Path, monkeypatch: py
 # ---- names -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("place", one_in_six(["raw/guofu", "raw", "inbox", "raw/不认识", "."]))
+@pytest.mark.parametrize("place", one_in_twelve(["raw/guofu", "raw", "inbox", "raw/不认识", "."]))
 def test_a_name_that_is_not_utf8_is_named_and_refused_alone(tmp_path: Path, capsys: Capture, place: str) -> None:
     (good(tmp_path) / place).mkdir(exist_ok=True)
     name = NO_UTF8 if place != "." else os.fsdecode(b"intake.\xb0")

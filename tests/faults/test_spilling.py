@@ -103,6 +103,7 @@ os._exit(9)
         assert [path.name for path in files(curated)] == [".lock"]
 
 
+@pytest.mark.long
 def test_every_database_of_a_night_and_of_its_readers_spills_on_the_data_folder(
     tmp_path: Path, working: Path, asked: list[Path]
 ) -> None:

@@ -194,6 +194,7 @@ def test_a_file_that_is_no_workbook_of_ours_is_told(tmp_path: Path, begun: Begun
     assert sorted(published("quarantine")["rule"]) == ["missing_sheet", "not_a_table"]
 
 
+@pytest.mark.long
 def test_how_a_discrepancy_was_handled_stands_beside_it_and_closes_nothing(
     tmp_path: Path, published: Published, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -217,6 +218,7 @@ def test_how_a_discrepancy_was_handled_stands_beside_it_and_closes_nothing(
     assert published("cases").set_index("case_id").loc[case, "state"] == "closed"
 
 
+@pytest.mark.long
 def test_an_answer_to_a_case_of_another_child_is_told(tmp_path: Path, published: Published) -> None:
     county(tmp_path)
     suspended_long(tmp_path)

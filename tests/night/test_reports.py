@@ -17,6 +17,7 @@ FOUND = {"姓名": "覃小路", "性别": "女", "出生日期": date(2011, 5, 6
 SIGNED: dict[str, object] = {"核查人": "韦某", "核查日期": date(2020, 4, 20)}
 
 
+@pytest.mark.long
 def test_both_become_cases_and_stay_until_somebody_says_otherwise(tmp_path: Path, published: Published) -> None:
     night(county(tmp_path), AS_OF, None)
     assert published("unaccounted").empty

@@ -57,6 +57,7 @@ def test_the_published_run_is_kept_however_many_died_since_and_those_are_removed
     assert (tmp_path / "curated/current").resolve().name == first
 
 
+@pytest.mark.long
 def test_a_run_that_fails_leaves_no_folder(tmp_path: Path, begun: Begun, monkeypatch: pytest.MonkeyPatch) -> None:
     begun(county)
     before = kept(tmp_path), sheets_kept(tmp_path)

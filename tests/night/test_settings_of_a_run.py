@@ -61,6 +61,7 @@ def test_what_may_be_no_township_is_counted_and_not_printed(tmp_path: Path) -> N
     assert "有 1 名范围内儿童（名单上 1 名）的乡镇不在区划表里，没有" in told and "韦大山" not in told
 
 
+@pytest.mark.long
 def test_every_listed_child_is_in_the_countys_workbook(tmp_path: Path, published: Published) -> None:
     good(tmp_path)
     places = ["高岭镇", "新江乡", "集体户", None]

@@ -17,6 +17,7 @@ TOWNSHIP = ["安阳镇"]
 VISIT: dict[str, object] = {"劝返日期": date(2020, 4, 20), "劝返人": "韦某", "劝返措施": "同班主任上门", "劝返结果": "不同意返校"}
 
 
+@pytest.mark.long
 def test_each_visit_is_kept_and_shown_in_the_next_workbook_and_on_the_childs_page(tmp_path: Path, published: Published) -> None:
     county(tmp_path)
     write(tmp_path, "xueji", [pupil(*KIDS[0], 学生状态="辍学"), *(pupil(*kid) for kid in KIDS[1:])])

@@ -47,6 +47,7 @@ RECORD = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.long
 @given(RECORD, RECORD)
 @settings(max_examples=150, deadline=None)
 def test_comparison_is_symmetrical_and_sure_of_itself(one: dict, other: dict) -> None:
@@ -80,6 +81,7 @@ PLACES_IN_TURN = [
 ]
 
 
+@pytest.mark.long
 @given(st.lists(RECORD, max_size=12), st.integers(0, 2**31))
 @example(PLACES_IN_TURN, 0).via("order of codes")
 @example(PLACES_IN_TURN, 1).via("order of codes")

@@ -92,6 +92,7 @@ def test_a_child_stays_off_the_list_when_the_inbox_is_tidied_up(tmp_path: Path, 
     assert the_child(published)["state"] == "open"
 
 
+@pytest.mark.long
 def test_what_a_missing_registry_cannot_say_stays_open(tmp_path: Path, published: Published) -> None:
     """The poverty system is gone tonight: its contradiction is neither mended nor forgotten."""
     county(tmp_path)
@@ -146,6 +147,7 @@ def test_a_child_that_leaves_the_cohort_is_cleared_by_that(tmp_path: Path, begun
     assert the_child(published)["closed_by"] == "死亡/户籍迁出（户籍已注销或迁出）"
 
 
+@pytest.mark.long
 def test_a_child_is_first_listed_when_its_case_was_opened(tmp_path: Path, begun: Begun, published: Published) -> None:
     begun(county, 8)
     night(county(tmp_path), LATER)
@@ -187,6 +189,7 @@ def test_an_answer_that_changes_a_case_is_logged_with_what_it_shows(tmp_path: Pa
     assert list(published("unaccounted")["reason"]) == ["dropped_out_verified"]
 
 
+@pytest.mark.long
 def test_an_answer_lapses_with_the_semester(tmp_path: Path, begun: Begun, published: Published) -> None:
     begun(county, 8)
     answer(tmp_path, published, "仍未找到", None, "2020-04-22")

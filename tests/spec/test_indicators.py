@@ -64,6 +64,7 @@ def test_enrolment_of_disabled_children_from_six_to_fourteen(tmp_path: Path, pub
         assert (rows.at[township, "numerator"], rows.at[township, "denominator"]) == (numerator, denominator), township
 
 
+@pytest.mark.long
 def test_the_consolidation_rate_needs_the_intake(tmp_path: Path, published: Published) -> None:
     born = "20041215"
     number = id_of(born, 7)
@@ -150,6 +151,7 @@ def test_every_indicator_says_what_it_counts() -> None:
     assert all(i.counts and i.cites and (i.of is None) == (i.denominator is None) for i in INDICATORS)
 
 
+@pytest.mark.long
 def test_who_finished_grade_nine_last_summer_is_of_last_years_intake(tmp_path: Path, published: Published) -> None:
     county(tmp_path)
     kids = [("莫小三", id_of("20041015", 7), "20041015"), ("莫小四", id_of("20041115", 7), "20041115")]
@@ -166,6 +168,7 @@ def test_who_finished_grade_nine_last_summer_is_of_last_years_intake(tmp_path: P
     assert figures(published).at["consolidation", "numerator"] == 1  # the other one
 
 
+@pytest.mark.long
 def test_a_listed_child_without_a_birthdate_is_due(tmp_path: Path, published: Published) -> None:
     county(tmp_path, pupils=9)
     write(tmp_path, "huji", [*(resident(*kid) for kid in KIDS), resident("莫小三", "", "", 公民身份号码=None, 出生日期=None)])

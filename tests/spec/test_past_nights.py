@@ -68,6 +68,7 @@ def test_history_speaks_chinese(tmp_path: Path, published: Published, capsys: py
     assert not [text for text in texts if re.search(r"[a-z]{2,}", text)]
 
 
+@pytest.mark.long
 def test_what_went_out_on_a_day_gone_by_is_kept(tmp_path: Path, begun: Begun, published: Published) -> None:
     begun(county, 8, townships=["安阳镇"])
     sent = {p.name: p.read_bytes() for p in (tmp_path / "outbox" / "2020-04-15").glob("*.xlsx")}
