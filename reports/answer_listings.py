@@ -105,7 +105,7 @@ RECEIPT_SHEET = SheetOfRows(
             rules=(ValueEqual("未采用", RED_TEXT, RED_FILL), ValueEqual("县退回", RED_TEXT, RED_FILL)),
         ),
         SheetColumn("原因和改法", "why", width=40, seen="township"),
-        SheetColumn("人员编号", "person_id", "id", 12, seen="township", hidden=True),  # by which a row is found that is to go
+        SheetColumn("谁的", "person_id", "id", 12, seen="township", hidden=True),  # by which a row is found that is to go
     ),
     unprinted=("township",),
 )

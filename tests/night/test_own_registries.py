@@ -83,7 +83,8 @@ def test_a_county_declares_a_column_otherwise_and_one_more(tmp_path: Path, publi
 
 
 @pytest.mark.parametrize(
-    ("check", "refused", "reported"), [('id_missing = "refuse"', 1, 0), ('repeated_heading = "report"', 0, 1), ("", 1, 0)]
+    ("check", "refused", "reported"),
+    [('id_missing = "refuse"', 1, 0), ('repeated_heading = "report"\nrow_out_of_place = "report"', 0, 1), ("", 1, 0)],
 )
 def test_a_county_holds_rows_to_another_level(
     tmp_path: Path, published: Published, check: str, refused: int, reported: int
