@@ -17,19 +17,17 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import psutil
 
 from pipelines.night.notification import is_wanted
-from pipelines.night.processes import SERVED, end_leftovers
 from pipelines.night.serve import STATUS_FILE
+from pipelines.night.served_processes import SERVED, end_leftovers
 from schemas.gap_kinds import (
     DATA_TOO_OLD,
     INTERRUPTED,
@@ -41,6 +39,7 @@ from schemas.gap_kinds import (
     WITH_GAPS,
 )
 from schemas.settings import Settings
+from tests.lib.notified import listening
 from tests.lib.small_exports import good
 
 _NAMED = {PUBLISHED, WITH_GAPS, LIST_JUMPED, DATA_TOO_OLD, NOT_PUBLISHED, PROGRAM_FAULT, INTERRUPTED, MISSED}
@@ -163,7 +162,7 @@ def main() -> None:
     chance = random.Random(given.seed)
     with (
         tempfile.TemporaryDirectory() as folder,
-        _listening() as (port, heard),
+        listening() as (port, heard),
         _small_disk(Path(folder) / "disk") as (disk, small),
     ):
         office = Office(good(disk / "county"), heard)
@@ -237,25 +236,6 @@ def _small_disk(place: Path) -> Iterator[tuple[Path, bool]]:
     finally:
         if made:
             subprocess.run(["umount", "-l", str(place)], check=False)
-
-
-@contextmanager
-def _listening() -> Iterator[tuple[int, list[str]]]:
-    heard: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            heard.append(self.rfile.read(int(self.headers["Content-Length"])).decode("utf-8"))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server.server_port, heard
-        server.shutdown()
 
 
 if __name__ == "__main__":

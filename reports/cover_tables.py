@@ -13,8 +13,8 @@ from reports.book import CellNumber, Formula, SheetOfRows
 from reports.list_rows import AreaLists, waiting
 from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, FOR_INFORMATION_SHEET, PAIRS_SHEET, SHEETS_TO_ANSWER
 from reports.progress import filled_in
+from reports.roster_books import roster_line
 from reports.roster_listings import HOLIDAY_SHEET, NOT_REGISTERED_SHEET
-from reports.rosters import roster_line
 from schemas.settings import Settings
 from schemas.whereabouts import FOLLOW_UP, FOLLOW_UP_SHORT_NAME, REASON_SHORT_NAME, REASONS, WHEREABOUTS_NAME
 

@@ -12,7 +12,7 @@ from reports.corrections import correction_books
 from reports.county import county_sheets
 from reports.figures import Figures
 from reports.list_rows import read_lists
-from reports.rosters import roster_books
+from reports.roster_books import roster_books
 from reports.township import township_sheets
 from reports.unread_returns import unread_returns
 from schemas.settings import Settings

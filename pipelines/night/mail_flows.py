@@ -13,7 +13,7 @@ from pipelines import ROOT_VARIABLE
 from pipelines.answers.collected import collect, note_receipts
 from pipelines.answers.receipts import write_receipts
 from pipelines.deliver.deliver import Delivered, NothingToDeliver, deliver
-from pipelines.deliver.receipts import send_receipts
+from pipelines.deliver.send_receipts import send_receipts
 from pipelines.guard import Foreseen, StepFailed, guarded
 from pipelines.night.ending import failed
 from pipelines.night.flow import on_every_end, run_logger

@@ -42,7 +42,8 @@ def settle(client: SyncPrefectClient, root: Path, run: FlowRun) -> None:
     """Give a run that was interrupted its state, log it, tell the county, and run it again once where it was a scheduled one."""
     day, dated = _day_of(run), _has_day(client, run)
     state: State[Any]
-    if run.start_time and day and (published := _published_since(root, day, f"{run.start_time:%Y-%m-%dT%H:%M:%S}")):
+    since = f"{run.start_time:%Y-%m-%dT%H:%M:%S}" if run.start_time else None
+    if dated and day and since and (published := _published_since(root, day, since)):
         state = _published(root, published)
     else:
         again = run.auto_scheduled and AGAIN not in run.tags and run.deployment_id is not None

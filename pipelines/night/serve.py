@@ -20,8 +20,8 @@ from pipelines import ROOT_VARIABLE
 from pipelines.guard import Foreseen
 from pipelines.night.api_access import HOST, PASSWORD_FILE, access_settings, is_own_server, is_taken, new_auth_string
 from pipelines.night.notification import NOTIFICATION_VARIABLE, notify
-from pipelines.night.processes import SERVED, end_leftovers, end_process, start
 from pipelines.night.run_log import log_event
+from pipelines.night.served_processes import SERVED, end_leftovers, end_process, start
 from pipelines.store.county_file import settings_of
 from pipelines.store.folders import private_folder, write_text
 from schemas.settings import Settings

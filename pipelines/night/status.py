@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from pipelines.night.api_access import PASSWORD_FILE, is_own_server
-from pipelines.night.processes import is_alive
 from pipelines.night.run_log import last_event
 from pipelines.night.serve import STATUS_FILE
+from pipelines.night.served_processes import is_alive
 from pipelines.screen import Shown, TextLine
 from schemas.calendar import CHINA
 from schemas.exit_status import ExitStatus

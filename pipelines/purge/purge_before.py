@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipelines.purge.places import Place, place_of, told
+from pipelines.purge.purge_places import Place, place_of, told
 from pipelines.purge.purged_tables import emptied
 from pipelines.purge.rewriting import Purged, PurgedFolder, PurgeRefused, close_folder, opened_folder, rewrite_tables
 from pipelines.store.deliveries import sending

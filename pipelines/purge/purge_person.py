@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from pipelines.files.opening import read_file, write_private
 from pipelines.purge.mentions import files_with
-from pipelines.purge.places import REMOVED, REWRITTEN, Place, by_place, told
+from pipelines.purge.purge_places import REMOVED, REWRITTEN, Place, by_place, told
 from pipelines.purge.purged_books import without_person_in_book
 from pipelines.purge.purged_tables import without_person
 from pipelines.purge.rewriting import Purged, PurgedFolder, PurgeRefused, close_folder, opened_folder, rewrite_tables

@@ -299,7 +299,7 @@ def test_one_place_reads_files_that_users_name() -> None:
     own |= {"pipelines/night/api_access.py", "pipelines/deliver/sender.py"}  # the server's password; workbooks of the outbox
     own |= {"pipelines/night/night_record.py", "reports/night/night_page.py"}  # in a run's own folder; the program's template
     own |= {f"pipelines/night/{name}.py" for name in ("run_log", "status", "recovery")} | {
-        "pipelines/deliver/receipts.py"
+        "pipelines/deliver/send_receipts.py"
     }  # what serve wrote
     own |= {"pipelines/ask/masked_workbook.py"}  # a workbook of the outbox
     own |= {"pipelines/deliver/folder_copies.py"}  # in a recipient's folder, and regular files alone (``is_file``)

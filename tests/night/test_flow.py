@@ -4,16 +4,13 @@ import json
 import os
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from pipelines import ROOT_VARIABLE
+from tests.lib.notified import listening
 from tests.lib.small_exports import good, id_of
 
 _RUNS = """
@@ -101,26 +98,6 @@ def test_bad_nights_are_notified_and_every_end_is_logged(home: Path) -> None:
     ends = [line["state"] for line in log if line["event"] == "bidui"]
     assert ends == ["已发布", "未发布", "未发布", "程序出错", "程序出错", "有缺口"]
     assert [line["sent"] for line in log if line["event"] == "notification"] == [True]
-
-
-@contextmanager
-def listening() -> Iterator[tuple[int, list[str]]]:
-    """A service on this machine that takes notifications: its port, and the bodies of what it got."""
-    heard: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            heard.append(self.rfile.read(int(self.headers["Content-Length"])).decode("utf-8"))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server.server_port, heard
-        server.shutdown()
 
 
 def test_nothing_of_a_child_is_in_prefects_home_or_the_log(home: Path) -> None:

@@ -17,9 +17,9 @@ import pytest
 import pipelines.night.serve
 from pipelines import ROOT_VARIABLE
 from pipelines.night.api_access import is_own_server, new_auth_string
-from pipelines.night.processes import SERVED, end_leftovers, end_process, start
 from pipelines.night.run_log import last_event, log_event
 from pipelines.night.serve import ServerNotStarted, serve
+from pipelines.night.served_processes import SERVED, end_leftovers, end_process, start
 from pipelines.night.status import status_of
 from schemas.exit_status import ExitStatus
 from schemas.settings import Settings

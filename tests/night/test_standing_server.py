@@ -15,8 +15,8 @@ import pandas as pd
 import pytest
 
 from pipelines.night.api_access import access_settings, new_auth_string
-from pipelines.night.processes import end_process
 from pipelines.night.serve import _healthy
+from pipelines.night.served_processes import end_process
 from tests.lib.postgres import Cluster
 from tests.lib.small_exports import good
 

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from pipelines.answers.collected import collect, kept_copies, note_receipts, release
 from pipelines.answers.receipts import write_receipts
-from pipelines.deliver.receipts import send_receipts
+from pipelines.deliver.send_receipts import send_receipts
 from reports.listings import CHILDREN_SHEET
 from schemas.calendar import CHINA
 from schemas.settings import Settings

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from pipelines.purge.mentions import files_with, mentions
-from pipelines.purge.places import Place, place_of
+from pipelines.purge.purge_places import Place, place_of
 from pipelines.purge.purged_books import without_person_in_book
 from pipelines.purge.purged_tables import EMPTIED, MARK, without_person
 from pipelines.purge.subject import PurgedPerson

@@ -42,7 +42,7 @@ class StandIn:
     """A client that has these runs, and notes what it is asked to do."""
 
     def __init__(self, runs: Sequence[FlowRun]) -> None:
-        self.runs = runs
+        self.runs, self.dated = runs, True
         self.states: list[tuple[str, str | None, str | None]] = []
         self.made: list[dict[str, Any]] = []
 
@@ -50,7 +50,7 @@ class StandIn:
         return self.runs
 
     def read_deployment(self, _: object) -> Any:
-        return SimpleNamespace(parameter_openapi_schema={"properties": {"as_of": {}}})
+        return SimpleNamespace(parameter_openapi_schema={"properties": {"as_of": {}} if self.dated else {}})
 
     def set_flow_run_state(self, flow_run_id: object, state: State, force: bool) -> None:
         assert force and flow_run_id in [run.id for run in self.runs]
@@ -113,6 +113,14 @@ def test_what_was_published_before_it_was_interrupted_is_not_run_again(tmp_path:
     recover(root)
     assert [state[:2] for state in asked.states] == [("COMPLETED", "已发布"), ("CRASHED", "被中断")]
     assert len(asked.made) == 1 and asked.made[0]["parameters"]["as_of"] == AS_OF.isoformat()
+
+
+def test_a_delivery_is_not_done_because_a_night_was_published(tmp_path: Path, begun: Begun, client: Any) -> None:
+    root = begun(good)
+    asked = client(night_run())
+    asked.dated = False
+    recover(root)
+    assert [state[:2] for state in asked.states] == [("CRASHED", "被中断")] and asked.made[0]["parameters"] == {}
 
 
 def test_gaps_of_what_was_published_before_it_was_interrupted_are_no_less_gaps(tmp_path: Path, begun: Begun, client: Any) -> None:

@@ -20,7 +20,7 @@ from pipelines.deliver.folder_copies import put_into
 from pipelines.deliver.parcels import outgoing_books
 from schemas.delivery_codes import REASON_NAME
 from schemas.settings import Settings
-from tests.lib.deliveries import ADDRESS, PASSWORD, Capture, by_mail, files, named, opens, settings
+from tests.lib.delivery_counties import ADDRESS, PASSWORD, Capture, by_mail, files, named, opens, settings
 from tests.lib.libre_office import OFFICE, first_cell
 from tests.lib.mail_server import MailServer
 from tests.lib.nights import unchanged

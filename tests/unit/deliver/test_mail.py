@@ -10,7 +10,7 @@ from pipelines.deliver import letter, mailbox, sender
 from pipelines.deliver.deliver import deliver, deliveries
 from schemas.delivery_codes import REASON_NAME
 from schemas.settings import Settings
-from tests.lib.deliveries import ADDRESS, PASSWORD, Capture, by_mail, named, opens, settings
+from tests.lib.delivery_counties import ADDRESS, PASSWORD, Capture, by_mail, named, opens, settings
 from tests.lib.mail_server import MailServer, serving
 from tests.lib.sent_books import (
     LISTS,

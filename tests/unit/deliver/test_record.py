@@ -16,7 +16,7 @@ from pipelines.store.deliveries import sending
 from pipelines.store.restore import restore
 from schemas.delivery_codes import REASON_NAME
 from schemas.settings import Settings
-from tests.lib.deliveries import Capture, files, settings
+from tests.lib.delivery_counties import Capture, files, settings
 from tests.lib.sent_books import (
     LISTS,
     publish_books,
