@@ -223,4 +223,5 @@ def _swallowed_lines(columns: list[pa.Array], delimiter: str) -> bool:
     """Has a quote that was never closed swallowed the lines behind it? Then a cell holds line ends with a row's worth of
     delimiters between them."""
     several = f"(?:[^\n]*{re.escape(delimiter)}){{{min(max(2, (len(columns) - 1) // 2), _MOST_REPEATS)}}}"
-    return any(bool(pc.any(pc.match_substring_regex(column, f"\n{several}")).as_py()) for column in columns)
+    of_lines = [column for column in columns if pc.any(pc.match_substring(column, "\n")).as_py()]
+    return any(pc.any(pc.match_substring_regex(column, f"\n{several}")).as_py() for column in of_lines)
