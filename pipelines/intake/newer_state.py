@@ -17,7 +17,7 @@ _UNKNOWN = -1  # rank of a state that no code names: worse than all
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class EarlierNights:
     """What the runs before saw. ``status``: fingerprint -> read, stale or superseded, of the last run; ``taken_in``: fingerprint -> when, of all
     runs whose tables are kept; ``contents``: returns the same by the rows (``content_of``), of files whose fingerprint tonight's do not have;
     called only where it is needed, because it reads them. When: the number of the run that took it in first, the oldest kept is 0, and
@@ -28,7 +28,7 @@ class Seen:
     contents: Callable[[], Mapping[int, tuple[int, int]]] = dict
 
 
-def older_of(a: Sequence[Sheet], b: Sequence[Sheet], states: Callable[[], pd.DataFrame], seen: Seen) -> int | None:
+def older_of(a: Sequence[Sheet], b: Sequence[Sheet], states: Callable[[], pd.DataFrame], seen: EarlierNights) -> int | None:
     """0 or 1 where something beside the files' time says that file ``a``, or ``b``, is the older one; None where nothing does. ``states``
     returns what ``states_of`` gives; only where it is needed, because it takes time."""
     for asked in (
@@ -66,7 +66,7 @@ def _by_state_dates(states: pd.DataFrame) -> int | None:
     return 1 if later_a else 0
 
 
-def _by_earlier_nights(a: Sequence[Sheet], b: Sequence[Sheet], seen: Seen) -> int | None:
+def _by_earlier_nights(a: Sequence[Sheet], b: Sequence[Sheet], seen: EarlierNights) -> int | None:
     """Of two that the last run saw, its own decision stands. Else that one is older which was taken in on an earlier night, by its fingerprint
     or, saved again, by its rows; one that no run has seen is the newer."""
     prints = [side[0].sha256 for side in (a, b)]
@@ -80,7 +80,7 @@ def _by_earlier_nights(a: Sequence[Sheet], b: Sequence[Sheet], seen: Seen) -> in
     return None if first == second else int(second < first)
 
 
-def _saved_again(sheets: Sequence[Sheet], seen: Seen) -> tuple[int, int] | None:
+def _saved_again(sheets: Sequence[Sheet], seen: EarlierNights) -> tuple[int, int] | None:
     """When a run took in these rows under another fingerprint; on a first night there is nothing to compare them with."""
     return seen.contents().get(content_of(sheets)) if seen.contents() else None
 

@@ -23,7 +23,7 @@ import pandas as pd
 
 from pipelines.files.refusal import Refusal
 from pipelines.intake.beginnings import refusal_of_beginning
-from pipelines.intake.newer_state import Contradictions, Seen, content_of, contradictions, older_of, ranked, states_of
+from pipelines.intake.newer_state import Contradictions, EarlierNights, content_of, contradictions, older_of, ranked, states_of
 from pipelines.intake.reading import Exports, sheet_of_snapshot
 from pipelines.intake.row_keys import all_keys, rows_shared
 from pipelines.intake.sheets import Sheet
@@ -32,7 +32,7 @@ from schemas.registry import Registry
 
 _MOSTLY = 0.95
 _USED = ("read", "stale")  # status of a file that counted
-_NOTHING_SEEN = Seen()
+_NO_NIGHTS = EarlierNights()
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class _Outcome:
     undecided: list[str] = of_class(default_factory=list)
 
 
-def supersede(exports: Exports, seen: Seen = _NOTHING_SEEN, joined: Collection[str] | None = None) -> Exports:
+def supersede(exports: Exports, seen: EarlierNights = _NO_NIGHTS, joined: Collection[str] | None = None) -> Exports:
     """The exports without the sheets of superseded files, which stand under ``superseded`` instead. ``seen``: what the runs before saw;
     ``joined``: the files that have joined the others, which are not compared again among themselves."""
     by_registry: dict[str, dict[str, list[Sheet]]] = defaultdict(lambda: defaultdict(list))
@@ -66,10 +66,12 @@ def supersede(exports: Exports, seen: Seen = _NOTHING_SEEN, joined: Collection[s
     )
 
 
-def seen_before(exports: Exports, runs: Sequence[pd.DataFrame], snapshots: Snapshots, registries: Mapping[str, Registry]) -> Seen:
+def seen_before(
+    exports: Exports, runs: Sequence[pd.DataFrame], snapshots: Snapshots, registries: Mapping[str, Registry]
+) -> EarlierNights:
     """What the runs before saw. ``runs``: their tables ``files``, the oldest first, the last run's last."""
     if not runs:
-        return Seen()
+        return EarlierNights()
     history = pd.concat([files.assign(night=night) for night, files in enumerate(runs)]).dropna(subset=["sha256"])
     history = history.assign(used=history["status"].isin(_USED).astype(int))
     last = history[history["night"] == len(runs) - 1]
@@ -96,10 +98,10 @@ def seen_before(exports: Exports, runs: Sequence[pd.DataFrame], snapshots: Snaps
                 found[content] = min(found.get(content, taken_in[digest]), taken_in[digest])
         return found
 
-    return Seen(dict(zip(last["sha256"], last["status"], strict=True)), taken_in, contents)
+    return EarlierNights(dict(zip(last["sha256"], last["status"], strict=True)), taken_in, contents)
 
 
-def _supersede(files: dict[str, list[Sheet]], seen: Seen, joined: Collection[str] | None, outcome: _Outcome) -> None:
+def _supersede(files: dict[str, list[Sheet]], seen: EarlierNights, joined: Collection[str] | None, outcome: _Outcome) -> None:
     """Put into ``outcome`` what becomes of the ``files`` of one registry."""
     names = sorted(files, key=lambda name: _age(files[name]))  # the oldest first, by the day of the export, then the file's time
     rows = [pd.concat([all_keys(sheet) for sheet in files[name]], ignore_index=True) for name in names]

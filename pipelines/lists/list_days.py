@@ -85,7 +85,7 @@ def read_days(texts: pd.Series, hints: Ints, latest: int, from_1904: bool = Fals
     early = np.zeros(size, dtype=bool)
     if time := early_time(texts):
         early |= np.array([at_time(text, time) for text in coded.dictionary.to_pylist()], dtype=bool) & (known == DAY)
-        out[early] = parts_of(dates_of(*out[early].T) + np.timedelta64(1, "D"))
+        out[early] = year_month_day(dates_of(*out[early].T) + np.timedelta64(1, "D"))
     unread = rows[known == NOTHING].sum()
     year, month, day = (np.append(column, 0)[codes] for column in (*out.T,))
     of_known = [int(rows[flags & (known > NOTHING)].sum()) for flags in (against, unclear, early)]
@@ -131,10 +131,10 @@ def _read_serials(kinds: npt.NDArray[np.str_], numbers: Ints, rows: Ints, out: I
     recent = serial & (numbers[:, 0] >= _SERIALS[0]) & (numbers[:, 0] <= _SERIALS[1])
     lowest, highest = _SERIALS_OF_COLUMN if recent.any() and 2 * rows[serial].sum() > rows.sum() else _SERIALS
     at = np.flatnonzero(serial & (numbers[:, 0] >= lowest) & (numbers[:, 0] <= highest))
-    out[at] = parts_of(_SERIAL_FROM + numbers[at, 0].astype("timedelta64[D]"))
+    out[at] = year_month_day(_SERIAL_FROM + numbers[at, 0].astype("timedelta64[D]"))
 
 
-def parts_of(days: npt.NDArray[np.datetime64]) -> Ints:
+def year_month_day(days: npt.NDArray[np.datetime64]) -> Ints:
     """Year, month and day of each day, in three columns; 0 where it is missing."""
     missing = np.isnat(days)
     days = np.where(missing, np.datetime64("2000-01-01"), days).astype("datetime64[D]")
