@@ -1,5 +1,7 @@
 """What the county should ask about before it accepts an answer: ``answers.doubt``, a code of ``schemas.answers.ANSWER_DOUBTS``."""
 
+from collections.abc import Collection, Iterator, Mapping
+
 import pandas as pd
 
 from pipelines.answers.answer_needs import Answer, Background
@@ -28,15 +30,23 @@ def doubt_of(answer: Answer, known: Background) -> str | None:
 def many_to_one(answers: pd.DataFrame) -> pd.Series:
     """Which of the ``answers`` (kind, township, detail, answered_on, person_id, id_number, name) are among those by which one township sent
     many children to one school on one day, whatever their classes and however much of the place stands before the school's name."""
-    many = pd.Series(False, index=answers.index)
-    named = answers[answers["detail"].notna()]
-    who = named["person_id"].fillna(named["id_number"]).fillna(named["name"])
-    for _, group in named.groupby(["kind", "township", "answered_on"], dropna=False):
-        people = who[group.index].groupby(group["detail"]).agg(frozenset)
-        if len(frozenset().union(*people)) < MANY_TO_ONE:
-            continue
-        for school, name in [(school, school_name(school)) for school in people.index]:
-            same = [people[other] for other in people.index if may_be_one(name, school_name(other))]
-            if len(frozenset().union(*same)) >= MANY_TO_ONE:
-                many[group.index[group["detail"] == school]] = True
-    return many
+    who = answers["person_id"].fillna(answers["id_number"]).fillna(answers["name"])
+    places = list(zip(answers["kind"], answers["township"].fillna(""), answers["answered_on"].astype("str"), strict=True))
+    sent: dict[tuple[str, str, str], dict[str, set[object]]] = {}
+    for place, school, child in zip(places, answers["detail"].fillna(""), who, strict=True):
+        if school:
+            sent.setdefault(place, {}).setdefault(school, set()).add(child)
+    many = {(place, school) for place, schools in sent.items() for school in _of_many(schools)}
+    found = [key in many for key in zip(places, answers["detail"], strict=True)]
+    return pd.Series(found, index=answers.index, dtype=bool)
+
+
+def _of_many(children: Mapping[str, Collection[object]]) -> Iterator[str]:
+    """The schools (school as written -> its children) that have many children with all that may be the same one."""
+    if len(set().union(*children.values())) < MANY_TO_ONE:
+        return
+    names = {school: school_name(school) for school in children}
+    for school, name in names.items():
+        same = (children[other] for other in children if may_be_one(name, names[other]))
+        if len(set().union(*same)) >= MANY_TO_ONE:
+            yield school

@@ -51,13 +51,14 @@ def may_be_one(left: SchoolName, right: SchoolName) -> bool:
     """Is there nothing in which the two names contradict each other? What one leaves out contradicts nothing."""
     if left.province and right.province and left.province != right.province:
         return False
-    left, right = _peeled(left, right.places), _peeled(right, left.places)
+    if left.rest != right.rest:
+        left, right = _peeled(left, right.places), _peeled(right, left.places)
     return left.rest == right.rest and (left.places <= right.places or right.places <= left.places)
 
 
 def _peeled(school: SchoolName, places: Collection[str]) -> SchoolName:
     """The name without those of ``places`` at its beginning that stand there by their short names: 虎门第三中学."""
-    for place in sorted(places):
-        if school.rest.startswith(place) and len(school.rest) > len(place):
+    for place in sorted(place for place in places if school.rest.startswith(place)):
+        if len(school.rest) > len(place):
             return _peeled(SchoolName(school.province, school.places | {place}, school.rest[len(place) :]), places)
     return school
