@@ -43,6 +43,7 @@ ACCEPTANCE_SHEET = SheetOfRows(
         _CODE,
         *_ANSWER,
         SheetColumn("须注意", "doubt_name", width=18),
+        SheetColumn("上次验收", "last_word", width=18, only_if_filled=True),
         SheetColumn("答复编号", "answer_id", "id", 15),
         SheetColumn("验收意见", "said", width=8, asked=True, choices=tuple(ACCEPTANCE), rules=(Lacking(("returned_why",)),)),
         _CODE_2,
@@ -61,7 +62,7 @@ WAITING_SHEET = SheetOfRows(
     numbered=True,
     frozen=5,
     pages=2,
-    unprinted=("answer_id", "doubt_name"),
+    unprinted=("answer_id", "doubt_name", "last_word"),
     columns=_ANSWER,
 )
 
@@ -82,7 +83,7 @@ OFF_LIST_SHEET = SheetOfRows(
     ),
 )
 
-# What has become of each answer that a township sent: its receipt.
+# What has become of each answer that a township, an office or the county itself sent: its receipt.
 RECEIPT_SHEET = SheetOfRows(
     title="回执",
     unit="条",
@@ -107,7 +108,7 @@ RECEIPT_SHEET = SheetOfRows(
         SheetColumn("原因和改法", "why", width=40, seen="township"),
         SheetColumn("谁的", "person_id", "id", 12, seen="township", hidden=True),  # by which a row is found that is to go
     ),
-    unprinted=("township",),
+    unprinted=("township", "sender"),
 )
 
 # What an office is to correct in its own system; it sends the sheet back as a township does its lists.

@@ -36,6 +36,7 @@ JOINING_SHEET = SheetOfRows(
         SheetColumn("乡镇说明", "note", width=14),
         SheetColumn("答复人", "answered_by", width=6),
         SheetColumn("答复日期", "answered_on", "date"),
+        SheetColumn("上次验收", "last_word", width=18, only_if_filled=True),
         SheetColumn("验收意见", "said", width=8, asked=True, choices=tuple(ACCEPTANCE), rules=(Lacking(("returned_why",)),)),
         _CODE_2,
         SheetColumn("退回原因", "returned_why", width=14, asked=True, rules=(Lacking(("said",), "退回"),)),

@@ -23,7 +23,7 @@ from reports.book import SheetOfRows, for_county, for_township, with_filled_colu
 from reports.joining_listing import JOINING_SHEET
 from reports.listings import CHANGES_SHEET, CHILDREN_SHEET, FINDINGS_SHEET, FOR_INFORMATION_SHEET, PAIRS_SHEET
 from reports.roster_listings import CLASS_SHEET, HOLIDAY_SHEET, LEAVING_SHEET, NOT_REGISTERED_SHEET
-from reports.row_codes import with_row_codes
+from reports.row_codes import NO_KEY, with_row_codes
 from reports.run_tables import read_columns, with_relations
 from schemas.answers import ANSWER_DOUBTS, ANSWER_REFUSAL_WORDS, ANSWER_STATES, CORRECTING_ANSWERS, LEAVING_AGAIN
 from schemas.calendar import before_summer, in_autumn, in_winter_holiday, school_year, semester_start
@@ -80,7 +80,7 @@ _READ = {
     "cases": ("case_id", "kind", "person_id", "rule", "weeks", "answer", "state", "closed_on", "closed_whereabouts"),
     "changes": ("period", "as_of", "event", "case_id", "kind", "person_id", "rule", "township", "village", "said", "reason"),
     "answers": (
-        "answer_id", "kind", "case_id", "person_id", "name", "id_number", "birthdate",
+        "answer_id", "kind", "case_id", "person_id", "about", "name", "id_number", "birthdate",
         "township", "value", "detail", "note", "evidence", "answered_by", "answered_on",
         "received_on", "file", "sheet", "row", "state", "refusal", "doubt", "decided_by", "decided_on", "decided_why",
     ),
@@ -133,8 +133,11 @@ def waiting(asked: pa.Table) -> pa.ChunkedArray:
     return pc.fill_null(pc.equal(asked["answer_state"], "waiting"), False)
 
 
-def read_lists(tables: Path, as_of: date, settings: Settings, responsible: pa.Table | None = None) -> RunLists:
-    """The lists of the run of ``as_of`` published in the folder ``tables``. ``responsible``: as ``schemas.responsible_roles.RESPONSIBLE``.
+def read_lists(
+    tables: Path, as_of: date, settings: Settings, responsible: pa.Table | None = None, row_key: bytes = NO_KEY
+) -> RunLists:
+    """The lists of the run of ``as_of`` published in the folder ``tables``. ``responsible``: as ``schemas.responsible_roles.RESPONSIBLE``;
+    ``row_key``: of the rows' codes.
 
     Raises ValueError where a table carries a code that ``schemas`` does not know: a list must not lose rows silently.
     """
@@ -147,7 +150,7 @@ def read_lists(tables: Path, as_of: date, settings: Settings, responsible: pa.Ta
             place = unknown[0][0]
             raise ValueError(f"{place}: codes unknown to schemas: {[str(code) for where, code in unknown if where == place]}")
         frames = {
-            sheet.title: for_county(sheet, with_row_codes(sheet, con.table(name).to_arrow_table()))
+            sheet.title: for_county(sheet, with_row_codes(sheet, con.table(name).to_arrow_table(), row_key))
             for sheet, name in _FILLED_FROM
         }
         ((first_night,),) = con.table("first_night").fetchall()

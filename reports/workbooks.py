@@ -13,6 +13,7 @@ from reports.county import county_sheets
 from reports.figures import Figures
 from reports.list_rows import read_lists
 from reports.roster_books import roster_books
+from reports.row_codes import NO_KEY
 from reports.township import township_sheets
 from reports.unread_returns import unread_returns
 from schemas.settings import Settings
@@ -27,17 +28,19 @@ def list_books(
     settings: Settings,
     responsible: pa.Table | None = None,
     missing: Sequence[str] = (),
+    row_key: bytes = NO_KEY,
 ) -> list[Book]:
     """The workbooks of lists of the run published in ``tables``, to be written into the folder ``out``; the largest, the county's, first.
 
     ``townships`` limits them to these, without the county's; ``settings``: the county's, whose registries' titles and headings name
-    what is compared; ``responsible``: as for ``read_lists``; ``missing``: what the run had to do without, for the covers.
+    what is compared; ``responsible``: as for ``read_lists``; ``missing``: what the run had to do without, for the covers; ``row_key``: without
+    which no row that comes back is taken.
     Raises ValueError for a township the county does not have, for a code that ``schemas`` does not
     know and for a list that a sheet cannot hold.
     """
     chosen = chosen_townships(townships, settings)
     figures = Figures(tables, as_of)
-    run = read_lists(tables, as_of, settings, responsible)
+    run = read_lists(tables, as_of, settings, responsible, row_key)
     books = [
         Book(
             out / f"{name}_控辍保学核查_{as_of:%Y%m%d}.xlsx", township_sheets(name, as_of, run, figures, settings, missing), as_of

@@ -54,13 +54,14 @@ OFF_THE_LIST = ("enrolled_elsewhere", "exempted")
 ANSWER_REFUSAL_WORDS = {
     "row_code_missing": "的行码被删除，无法确认答的是谁，未采用，请在最近一次发出的原表上填写",
     "row_mixed_up": "的行码与本行内容对不上（只排序了部分列、改动了姓名、证号或编号，或粘贴了别的行），未采用，请在最近一次发出的原表上重填本行",
+    "row_code_old": "的行码是旧的（升级之前发出的表），或不是发出的原表，无法确认，未采用，请在最近一次发出的新表上重填本行",
     "answer_of_another": "的编号与姓名、证号或乡镇对不上，未采用，请用最近一次发出的核查表填写",
     "person_is_another": "的人员编号现在属于另一个人，未采用，请用最近一次发出的核查表填写",
     "answer_unknown": "所选的不在下拉列表中，未采用，请从列表中选择",
     "answer_missing": "填了其他各栏，未选答复，未采用，请从下拉列表中选择",
     "name_missing": "未填姓名（或填的不是姓名），未采用，请补填",
     "report_vague": "身份证号和出生日期都未填，无法确认是谁，未采用，请至少补填一项",
-    "not_signed": "未填核查人（或填的不是姓名），未采用，请写明是谁核查的",
+    "not_signed": "未填核查人（或填的不是姓名，如“不详”“无”“同上”），未采用，请写明是谁核查的",
     "day_missing": "的核查日期未填或无法识别，未采用，请补填",
     "day_ahead": "的核查日期在将来，未采用，请核对日期",
     "day_of_last_semester": "的核查日期不在本学期内，未采用，请重新核查",
@@ -72,14 +73,29 @@ ANSWER_REFUSAL_WORDS = {
     "approval_missing": "未在核查说明或佐证材料中写明免学、缓学的批准文号（如 都教字〔2020〕8号），未采用",
     "not_of_class_age": "选的是“职教提升班”，而该儿童在核查当天不满15周岁、已满17周岁或没有出生日期，未采用，该儿童仍在名单上",
     "consent_missing": "未在核查说明或佐证材料中写明家长同意、学生自愿（入职教提升班须双方同意），未采用",
+    "accepted_unseen": "验收的答复，在此之前发布的县汇总表里还没有，未采用；请在最近一次发出的汇总表上重新验收，填当天的日期",
     "answers_contradict": "与同一天的另一份答复不同，都未采用，该儿童仍按未答复处理；如系更正，请把核查日期改为更正当天",
 }
+
+# What stands under 核查人 and names nobody, beside what is an empty cell everywhere (``pipelines.intake.values.is_nothing``).
+NOT_SIGNED = frozenset(
+    (
+        "不知", "不知道", "不清楚", "不明", "不确定", "不记得", "忘记", "忘了", "没有", "没人", "无人", "无名", "无此人", "未填写", "未核查",
+        "未签", "未签名", "待定", "待填", "待补", "待核实", "空白", "同上", "同前", "上同", "某人", "某某", "某某某", "其他", "核查人", "姓名",
+        "签名", "签字", "填写人", "XX", "XXX", "XXXX", "NA", "测试",
+    )
+)  # fmt: skip
 
 # What the county should ask about before it accepts an answer: ``answers.doubt``.
 MANY_TO_ONE = 5  # children whom one township sends to one school on one day
 ANSWER_DOUBTS = {
     "many_to_one_school": f"同一乡镇同一天有 {MANY_TO_ONE} 名以上儿童填同一所学校，请先向该校核实",
     "school_not_in_registries": "各系统里没有这所学校，请核对校名",
+    "school_seen_nowhere": "县外学校，各系统和县里已验收的答复中都没有出现过，请先核实校名和就读情况",
+    "back_at_unknown_school": "报告已返校，所填学校各系统里没有，请先向学校核实",
+    # Of a report, looked for when the county's workbook is written:
+    "report_of_other_township": "该儿童户籍所在乡镇不是报告的乡镇，请先向两个乡镇核实",
+    "report_without_record": "各系统中没有该儿童的学籍，请先核实是谁、在哪里就读",
     "later_refused": "其后另有一份内容不同的答复未采用（见回执），可能要更正，请先问乡镇",
 }
 

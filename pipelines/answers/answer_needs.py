@@ -6,7 +6,7 @@ school that exists, or the number of an approval (the plan, step (四)).
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -15,15 +15,17 @@ import pandas as pd
 from matching.names import clean_name
 from pipelines.answers.received import ReceivedAnswer
 from pipelines.answers.returned import ReturnedRow
+from pipelines.answers.same_school import SchoolName, school_name
 from pipelines.answers.schools import Schools
-from pipelines.intake.values import parse_date, squeeze
-from schemas.answers import CHOICES
+from pipelines.intake.values import is_nothing, parse_date, squeeze
+from schemas.answers import BACK, CHOICES, NOT_SIGNED
 from schemas.calendar import semester_start
 from schemas.whereabouts import ANSWERS, CLASS_AGES, NAMES_A_SCHOOL, OUTSIDE_COUNTY, VOCATIONAL, VOCATIONAL_CLASS
 
 Answer = Mapping[str, object]  # a row of the table answers
 Need = Callable[[Answer, "Background"], str | None]
 
+_MARKS = "。.，,、；;：:？?！!～~-—_*/（）()【】[]<>“”\"'"
 _SIGNED = re.compile(r"[A-Z一-龥·]{2,}")
 # The number of an approval as an office writes it: 都教字〔2020〕8号. "（2020）3号到县医院看过" is none.
 _APPROVAL = re.compile(r"[一-龥][字办发]?[〔\[(【]20\d\d[〕\])】]第?\d{1,4}号(?!到|去|在|日|上|下|早|晚)")
@@ -48,12 +50,14 @@ class ListedCase:
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """What answers are checked against: the day, the cases so far, the schools that the registries name. Judgements of two records need
-    the day alone."""
+    """What answers are checked against: the day, the cases so far, the schools that the registries name, and the answers that a run before
+    published (``published``, their answer_id); ``accepted_schools``: those that the county accepted before. Judgements of two records need the day alone."""
 
     as_of: date
     cases: Mapping[str, ListedCase] = field(default_factory=dict)
     schools: Schools = field(default_factory=Schools)
+    published: Collection[str] = frozenset()
+    accepted_schools: Collection[SchoolName] = frozenset()
 
 
 def cases_of(log: pd.DataFrame, wanted: set[str]) -> dict[str, ListedCase]:
@@ -72,6 +76,17 @@ def cases_of(log: pd.DataFrame, wanted: set[str]) -> dict[str, ListedCase]:
             opened.iloc[-1] if len(opened) else None,
         )
     return found
+
+
+def published_answers(earlier: pd.DataFrame) -> frozenset[str]:
+    """The answers, of the table answers so far, that the county may have been shown: all that were not refused."""
+    return frozenset(earlier["answer_id"][(earlier["kind"] != "acceptance") & (earlier["state"] != "refused")])
+
+
+def accepted_schools(earlier: pd.DataFrame) -> frozenset[SchoolName]:
+    """The schools outside the registries that the county has accepted in an answer, of the table answers so far."""
+    decided = earlier[(earlier["state"] == "accepted") & earlier["decided_by"].notna() & earlier["value"].isin(NAMES_A_SCHOOL)]
+    return frozenset(map(school_name, decided["detail"].dropna().unique()))
 
 
 def _as_name(name: object) -> str:
@@ -108,7 +123,8 @@ def _is_of_its_case(answer: Answer, known: Background) -> str | None:
 
 
 def _is_signed(answer: Answer, known: Background) -> str | None:
-    return None if _SIGNED.search(squeeze(str(answer["answered_by"] or ""))) else "not_signed"
+    signed = squeeze(str(answer["answered_by"] or "")).strip(_MARKS)
+    return "not_signed" if is_nothing(signed) or signed in NOT_SIGNED or not _SIGNED.search(signed) else None
 
 
 def _is_dated(answer: Answer, known: Background) -> str | None:
@@ -161,12 +177,24 @@ def _years_between(born: date, day: date) -> int:
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
+def _is_of_a_published_answer(answer: Answer, known: Background) -> str | None:
+    """The county decides on what its workbook showed, not on what came back together with its word."""
+    return None if answer["about"] in known.published else "accepted_unseen"
+
+
 def _is_named(answer: Answer, known: Background) -> str | None:
     return None if re.search("[一-龥]{2,}", squeeze(str(answer["name"] or ""))) else "name_missing"
 
 
 def _is_somebody(answer: Answer, known: Background) -> str | None:
     return None if answer["id_number"] or answer["birthdate"] else "report_vague"
+
+
+def _is_back_at_a_school(answer: Answer, known: Background) -> str | None:
+    """That a pupil is back takes it off the list, as an answer that names a school does."""
+    if answer["value"] != BACK:
+        return None
+    return _is_of_the_semester(answer, known) or known.schools.fault_of_full_name(str(answer["detail"] or ""))
 
 
 NEEDS: Mapping[str, tuple[Need, ...]] = {
@@ -176,9 +204,9 @@ NEEDS: Mapping[str, tuple[Need, ...]] = {
     ),
     "pair": (_is_whole, _is_chosen, _is_signed, _is_dated),
     "discrepancy": (_is_whole, _is_handled, _is_of_its_case, _is_signed, _is_dated),
-    "report": (_is_named, _is_somebody, _is_chosen, _is_signed, _is_dated),
+    "report": (_is_named, _is_somebody, _is_chosen, _is_signed, _is_dated, _is_back_at_a_school),
     "visit": (_is_whole, _is_chosen, _is_of_its_case, _is_signed, _is_dated),
-    "acceptance": (_is_whole, _is_chosen, _is_signed, _is_dated),
+    "acceptance": (_is_whole, _is_chosen, _is_of_a_published_answer, _is_signed, _is_dated),
 }  # fmt: skip
 
 

@@ -7,9 +7,11 @@ from datetime import date
 
 import pandas as pd
 
-from pipelines.answers.answer_needs import Background, refusal_of
+from pipelines.answers.answer_doubts import doubt_of
+from pipelines.answers.answer_needs import Background, published_answers, refusal_of
 from pipelines.answers.judgements import NONE_HELD, PAIR, described
 from pipelines.answers.received import ReceivedAnswer, answers_table
+from pipelines.answers.schools import Schools
 from pipelines.answers.states import answer_states
 from schemas.answers import ANSWER_STATES, JOINING, SAME_PERSON, VERDICT_NAME
 
@@ -17,13 +19,22 @@ _NOT_ACCEPTED = {"waiting", "returned", "superseded"}
 
 
 def early_states(
-    kind: str, received: Sequence[ReceivedAnswer], earlier: pd.DataFrame, as_of: date, acceptance: bool
+    kind: str,
+    received: Sequence[ReceivedAnswer],
+    earlier: pd.DataFrame,
+    as_of: date,
+    acceptance: bool,
+    schools: Schools | None = None,
 ) -> pd.DataFrame:
     """The answers of this ``kind`` up to ``as_of`` and the county's word on them, with their states. ``earlier``: the table answers so far;
-    ``acceptance``: as for ``answer_states``."""
-    known, kinds = Background(as_of), (kind, "acceptance")
+    ``acceptance``: as for ``answer_states``; ``schools``: those of the run before, for reports."""
+    known, kinds = Background(as_of, schools=schools or Schools(), published=published_answers(earlier)), (kind, "acceptance")
     new = answers_table(
-        [dict(a.values) | {"refusal": refusal_of(a.values, known)} for a in received if a.values["kind"] in kinds]
+        [
+            dict(a.values) | {"refusal": refusal_of(a.values, known), "doubt": doubt_of(a.values, known)}
+            for a in received
+            if a.values["kind"] in kinds
+        ]
     )
     before = earlier[earlier["kind"].isin(kinds)]
     answers = pd.concat([before, new]) if len(before) and len(new) else before if len(before) else new
@@ -37,7 +48,12 @@ def early_states(
 def unaccepted_joinings(received: Sequence[ReceivedAnswer], earlier: pd.DataFrame, as_of: date, acceptance: bool) -> pd.DataFrame:
     """The judgements that two records are one person's and that are not in effect, for the county has not accepted them: side_a, side_b,
     said_on, answer_id, words (what was said and what has become of it), state, one row for two records and a day."""
-    states = early_states("pair", received, earlier, as_of, acceptance)
+    return joinings_not_in_effect(early_states("pair", received, earlier, as_of, acceptance))
+
+
+def joinings_not_in_effect(answers: pd.DataFrame) -> pd.DataFrame:
+    """As ``unaccepted_joinings``, of the table answers with the states that it has."""
+    states = answers[answers["kind"] == "pair"]
     states = states[(states["value"] == JOINING) & (states["state"] != "refused")]
     if not len(states):
         return NONE_HELD

@@ -8,7 +8,8 @@ from datetime import date
 import pandas as pd
 
 from matching.names import clean_name
-from pipelines.answers.answer_needs import Background, cases_of, refusal_of
+from pipelines.answers.answer_doubts import doubt_of
+from pipelines.answers.answer_needs import Background, accepted_schools, cases_of, published_answers, refusal_of
 from pipelines.answers.received import ReceivedAnswer, answers_table, by_answer
 from pipelines.answers.schools import Schools
 from pipelines.answers.states import answer_states
@@ -17,6 +18,7 @@ from schemas.answers import ACCEPTED, ANSWER_REFUSAL_WORDS, OFF_THE_LIST, SAME_P
 from schemas.whereabouts import ANSWERS
 
 _WHEREABOUTS = ["person_id", "whereabouts", "answer", "school", "answered_on"]
+_CHECKED_AGAIN = ANSWER_REFUSAL_WORDS.keys() - {"accepted_unseen"}
 _HANDLED = ["case_id", "person_id", "said", "answer", "right_value", "answered_on"]
 
 
@@ -44,7 +46,7 @@ def ledger_of(
     """The ledger of the night ``as_of``. ``earlier``: the table answers so far; ``log``: the table case_log so far; ``names``: person_id,
     name, one row a record of tonight; ``acceptance``: whether the county accepts answers before they take a child off the list."""
     cases = cases_of(log, {str(answer.values["case_id"]) for answer in received})
-    known = _joined(received, earlier, Background(as_of, cases, schools))
+    known = _joined(received, earlier, Background(as_of, cases, schools, published_answers(earlier), accepted_schools(earlier)))
     table = answer_states(known, as_of, others=_of_others(known, names), acceptance=acceptance)
     so_far = table[table["received_on"] <= as_of]
     return AnswerLedger(table, _whereabouts(so_far), _handled(so_far), _refused(received, table))
@@ -63,28 +65,22 @@ def with_judgements(ledger: AnswerLedger, refused: Iterable[Refusal]) -> AnswerL
 
 
 def _joined(received: Sequence[ReceivedAnswer], earlier: pd.DataFrame, known: Background) -> pd.DataFrame:
-    """The answers so far and tonight's. One that was refused is checked again while its row still lies in the inbox."""
+    """The answers so far and tonight's. One that was refused is checked again while its row still lies in the inbox, but for what no later
+    night can mend."""
     before = earlier.set_index("answer_id", drop=False)
     stored = before["refusal"].to_dict()
     rows: dict[str, dict[str, object]] = {}
     for answer in received:
         answer_id = str(answer.values["answer_id"])
-        if answer_id in rows or (answer_id in stored and stored[answer_id] not in ANSWER_REFUSAL_WORDS):
+        if answer_id in rows or (answer_id in stored and stored[answer_id] not in _CHECKED_AGAIN):
             continue
-        row = dict(answer.values) | {"refusal": refusal_of(answer.values, known), "doubt": _doubt(answer, known)}
+        row = dict(answer.values) | {"refusal": refusal_of(answer.values, known), "doubt": doubt_of(answer.values, known)}
         if answer_id in stored:
             row |= {key: before.at[answer_id, key] for key in ("received_on", "file", "sheet", "row")}
         rows[answer_id] = row
     new = answers_table(list(rows.values()))
     kept = earlier[~earlier["answer_id"].isin(list(rows))]
     return pd.concat([kept, new], ignore_index=True) if len(kept) and len(new) else kept if len(kept) else new
-
-
-def _doubt(answer: ReceivedAnswer, known: Background) -> str | None:
-    school = answer.values["detail"]
-    if answer.values["kind"] != "whereabouts" or not school or ANSWERS.get(str(answer.values["value"])) is not None:
-        return None
-    return None if known.schools.is_known(str(school)) else "school_not_in_registries"
 
 
 def _of_others(answers: pd.DataFrame, names: pd.DataFrame) -> Collection[str]:

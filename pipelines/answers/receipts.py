@@ -18,12 +18,13 @@ _COLUMNS = [column.key for column in RECEIPT_SHEET.columns]
 
 
 def write_receipts(root: Path, files: Sequence[Path], settings: Settings, at: datetime) -> list[tuple[str, Path]]:
-    """Write a receipt for each township that ``files`` are from into ``outbox/回执``; returns (township, workbook). ``at``: now, in China.
-    A file of which nobody can tell whose it is has its receipt under 不明乡镇, for the county."""
+    """Write a receipt for each township, each office and the county that ``files`` are from into ``outbox/回执``; returns (area, workbook).
+    ``at``: now, in China. A file of which nobody can tell whose it is has its receipt under 不明乡镇, for the county."""
     tried = try_answers(files, root, settings, at.date())
-    townships = tried.answers.dropna(subset=["township"]).groupby("file")["township"].agg(lambda names: names.mode().iloc[0])
+    senders = _senders(tried.answers, settings)
+    of_files = senders.dropna().groupby(tried.answers["file"]).agg(lambda names: names.mode().iloc[0])
     lines = _lines(tried, at)
-    areas = lines["file"].map(townships).fillna(_NOBODYS)
+    areas = lines["file"].map(of_files).fillna(_NOBODYS)
     written = []
     for area, frame in lines.groupby(areas):
         path = root / "outbox" / RECEIPTS_FOLDER / f"{area}_回执_{at:%Y%m%d-%H%M}.xlsx"
@@ -32,6 +33,13 @@ def write_receipts(root: Path, files: Sequence[Path], settings: Settings, at: da
         write_book(Book(path, (FilledSheet(RECEIPT_SHEET, columns, area, title),), at.date()))
         written.append((area, path))
     return written
+
+
+def _senders(answers: pd.DataFrame, settings: Settings) -> pd.Series:
+    """Whose each of the ``answers`` is, as relations/lists/receipt_rows has it."""
+    keepers = {registry.title: registry.owner for registry in settings.registries.values()}
+    senders = answers["about"].map(keepers).where(answers["kind"] == "discrepancy").fillna(answers["township"])
+    return senders.mask(answers["kind"] == "acceptance", settings.county.short_name)
 
 
 def _lines(tried: TriedAnswers, at: datetime) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from reports.book import SheetOfRows
 from reports.joining_listing import JOINING_SHEET
 from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET, ROW_CODES
 from reports.roster_listings import HOLIDAY_SHEET
-from reports.row_codes import row_code, same_code
+from reports.row_codes import fault_of_codes
 from schemas.answers import CHOICES, FOUND, NOT_YET
 from schemas.tables import TABLES
 
@@ -59,9 +59,12 @@ class ReceivedAnswer:
     values: Mapping[str, object]
 
 
-def received_answers(returned: Mapping[str, Sequence[ReturnedRow]], as_of: date) -> list[ReceivedAnswer]:
-    """The answers in the returned rows (by title of their list), in order of file, sheet and row."""
-    return [answer for kind in _KINDS for row in returned.get(kind.sheet.title, ()) if (answer := _answer(kind, row, as_of))]
+def received_answers(returned: Mapping[str, Sequence[ReturnedRow]], as_of: date, row_key: bytes | None) -> list[ReceivedAnswer]:
+    """The answers in the returned rows (by title of their list), in order of file, sheet and row. ``row_key``: of the codes of the rows, as for
+    ``reports.row_codes.fault_of_codes``."""
+    return [
+        answer for kind in _KINDS for row in returned.get(kind.sheet.title, ()) if (answer := _answer(kind, row, as_of, row_key))
+    ]
 
 
 def answers_table(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
@@ -69,7 +72,7 @@ def answers_table(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
     return pd.DataFrame(list(rows), columns=TABLES["answers"].names)
 
 
-def _answer(kind: _Kind, row: ReturnedRow, as_of: date) -> ReceivedAnswer | None:
+def _answer(kind: _Kind, row: ReturnedRow, as_of: date, row_key: bytes | None) -> ReceivedAnswer | None:
     """None where nothing is answered: somebody has filled in the day of the whole column, say."""
     asked = {column.key for column in kind.sheet.asked}
     cells = {key: (text or "").strip() or None for key, text in row.cells.items()}
@@ -91,7 +94,7 @@ def _answer(kind: _Kind, row: ReturnedRow, as_of: date) -> ReceivedAnswer | None
         "answered_by": cells.get("checked_by"),
         "answered_on": row.day(),
     }
-    whole = fault_of_row(kind.sheet, cells)
+    whole = fault_of_row(kind.sheet, cells, row_key)
     told = [*values.values(), cells.get("checked_on"), *(cells.get(key) for key in ROW_CODES)]
     digest = hashlib.blake2b(json.dumps(told, ensure_ascii=False, default=str).encode(), digest_size=_DIGEST_BYTES).digest()
     values |= {
@@ -103,18 +106,17 @@ def _answer(kind: _Kind, row: ReturnedRow, as_of: date) -> ReceivedAnswer | None
         "received_on": as_of,
         "refusal": whole,
     }
+    if kind.sheet is CORRECTIONS_SHEET:  # not in the digest: an answer stays itself that came before its office was kept
+        values["about"] = cells.get("system")
     return ReceivedAnswer(row, values)
 
 
-def fault_of_row(sheet: SheetOfRows, cells: Mapping[str, str | None]) -> str | None:
-    """``row_code_missing`` or ``row_mixed_up`` where the codes of a returned row do not prove that its cells belong together."""
+def fault_of_row(sheet: SheetOfRows, cells: Mapping[str, str | None], row_key: bytes | None) -> str | None:
+    """Why the codes of a returned row do not prove that its cells belong together."""
     if not sheet.identified_by:
         return None
-    codes = [cells.get(key) for key in ROW_CODES]
-    if not all(codes):
-        return "row_code_missing"
-    expected = row_code([_as_issued(key, cells) for key in sheet.identified_by])
-    return None if all(same_code(code, expected) for code in codes) else "row_mixed_up"
+    values = [_as_issued(key, cells) for key in sheet.identified_by]
+    return fault_of_codes([cells.get(key) for key in ROW_CODES], values, row_key)
 
 
 def _as_issued(key: str, cells: Mapping[str, str | None]) -> str | None:

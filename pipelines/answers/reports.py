@@ -11,6 +11,7 @@ import pandas as pd
 
 from pipelines.answers.early_states import early_states
 from pipelines.answers.received import ReceivedAnswer
+from pipelines.answers.schools import Schools
 from pipelines.files.grid import Grid, grid_of
 from pipelines.intake.reading import Exports
 from pipelines.intake.sheets import Sheet, take_sheet
@@ -29,10 +30,11 @@ def with_reports(
     as_of: date,
     acceptance: bool,
     snapshots: Snapshots,
+    schools: Schools,
 ) -> Exports:
     """``exports`` and a sheet of the reports that are in effect, where there are any. ``earlier``: the table answers so far;
-    ``acceptance``: as for ``answer_states``, of reports that a pupil is back."""
-    rows = _in_effect(received, earlier, as_of, acceptance)
+    ``acceptance``: as for ``answer_states``, of reports that a pupil is back; ``schools``: those of the run before."""
+    rows = _in_effect(received, earlier, as_of, acceptance, schools)
     if not rows:
         return exports
     grid = grid_of(_SHEET, [_HEADINGS, *rows])
@@ -51,10 +53,10 @@ def _taken(grid: Grid, digest: str) -> Sheet:
 
 
 def _in_effect(
-    received: Sequence[ReceivedAnswer], earlier: pd.DataFrame, as_of: date, acceptance: bool
+    received: Sequence[ReceivedAnswer], earlier: pd.DataFrame, as_of: date, acceptance: bool, schools: Schools
 ) -> list[list[str | None]]:
     """The cells under ``_HEADINGS`` of each report, in the order in which they were received."""
-    states = early_states("report", received, earlier, as_of, acceptance)
+    states = early_states("report", received, earlier, as_of, acceptance, schools)
     reports = states[states["state"] == "accepted"]
     return [_cells(row) for row in reports.sort_values(["received_on", "answer_id"]).to_dict("records")]
 

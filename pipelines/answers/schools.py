@@ -25,7 +25,7 @@ _NO_NAME = re.compile(
     "|离开学校|离校|厌学|拒绝上|逃学|看守所|忘记|待定|电子厂(?!子弟)|(?:老家|家里|[Xx×]{2})(?:的)?(?:学校|[小中]学)|出租屋"
     "|可能|大概|好像|听说|某|学校名|填|幼儿园|医院|结婚|[,，。；;、？?！!/]"
 )
-_LONGEST_PLACE, _SHORTEST_PLACE = 15, 2
+LONGEST_PLACE, SHORTEST_PLACE = 15, 2  # characters
 _CODES_OF_PLACES = (2, 4, 6)  # digits: provinces, prefectures, counties
 
 
@@ -90,7 +90,7 @@ def school_of_answer(text: str) -> str:
 
 
 @cache
-def _places() -> dict[str, int]:
+def named_places() -> dict[str, int]:
     """Name or stem of a province, prefecture or county -> how exactly it says where: 1 a province, 2 a prefecture or county."""
     found: dict[str, int] = {}
     for code, name in all_divisions().items():
@@ -98,18 +98,16 @@ def _places() -> dict[str, int]:
             continue
         depth = 1 if len(code) == 2 and not name.endswith("市") else 2
         for written in (name, place_stem(name)):
-            if len(written) >= _SHORTEST_PLACE:
+            if len(written) >= SHORTEST_PLACE:
                 found[written] = max(depth, found.get(written, 0))
     return found
 
 
 def _split_place(written: str) -> tuple[str, int]:
     """(the text without the places of China at its beginning, 0 where none is named, 1 a province alone, 2 a prefecture or county)."""
-    places, depth, rest = _places(), 0, written
+    places, depth, rest = named_places(), 0, written
     while True:
-        found = next(
-            (rest[:n] for n in range(min(_LONGEST_PLACE, len(rest)), _SHORTEST_PLACE - 1, -1) if rest[:n] in places), None
-        )
+        found = next((rest[:n] for n in range(min(LONGEST_PLACE, len(rest)), SHORTEST_PLACE - 1, -1) if rest[:n] in places), None)
         if found is None:
             return rest, depth
         depth, rest = max(depth, places[found]), rest[len(found) :].removeprefix("省").removeprefix("市")

@@ -9,8 +9,8 @@ from datetime import date
 
 import pandas as pd
 
-from pipelines.answers.schools import school_of_answer
-from schemas.answers import ACCEPTANCE, BACK, JOINING, MANY_TO_ONE, OFF_THE_LIST
+from pipelines.answers.answer_doubts import ASKED_FIRST, many_to_one
+from schemas.answers import ACCEPTANCE, BACK, JOINING, OFF_THE_LIST
 from schemas.calendar import semester_start
 from schemas.whereabouts import ANSWERS
 
@@ -19,6 +19,7 @@ _OF_THE_NIGHT = ("answers_contradict", "person_is_another")
 _OF_NOBODY = (
     "row_code_missing",
     "row_mixed_up",
+    "row_code_old",
     "answer_of_another",
     "person_is_another",
 )  # nobody can tell whom these are about
@@ -44,7 +45,7 @@ def answer_states(answers: pd.DataFrame, as_of: date, *, others: Collection[str]
     answered = pd.to_datetime(known["answered_on"])
     lapsed = (known["kind"] == "whereabouts") & (answered < pd.Timestamp(semester_start(as_of)))
     undecided = known["decided"].isna()
-    waits = off_the_list & undecided & (acceptance | known["doubt"].eq("many_to_one_school"))
+    waits = off_the_list & undecided & (acceptance | known["doubt"].isin(ASKED_FIRST))
     # Joining two records gives a child the other's student record, tonight or later. What is in effect stays so.
     joins = known["kind"].eq("pair") & known["value"].eq(JOINING) & known["refusal"].isna()
     waits |= joins & undecided & acceptance & known["state"].ne("accepted")
@@ -62,11 +63,8 @@ def answer_states(answers: pd.DataFrame, as_of: date, *, others: Collection[str]
 
 
 def _doubts(answers: pd.DataFrame, off_the_list: pd.Series) -> pd.Series:
-    """``many_to_one_school`` where one township sent many children to one school on one day, whatever their classes; else what was noted on
-    receipt."""
-    sent = answers[off_the_list & answers["detail"].notna()]
-    place = [sent["township"], sent["detail"].map(school_of_answer), sent["answered_on"]]
-    many = sent.groupby(place, dropna=False)["person_id"].transform("nunique") >= MANY_TO_ONE
+    """``many_to_one_school`` where one township sent many children to one school on one day; else what was noted on receipt."""
+    many = many_to_one(answers[off_the_list])
     noted = answers["doubt"].mask(answers["doubt"] == "later_refused")  # which is looked for anew each night
     return noted.mask(many.reindex(answers.index, fill_value=False), "many_to_one_school")
 

@@ -60,7 +60,7 @@ def try_answers(files: Sequence[Path], root: Path | None, settings: Settings, as
     received, refused = [], []
     for path in files:
         rows, unread = read_returned(path, settings.passwords_for)
-        received += received_answers(rows, day)
+        received += received_answers(rows, day, store.row_key if store else None)
         refused += unread
 
     def table(name: str) -> pd.DataFrame:

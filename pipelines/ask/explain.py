@@ -74,7 +74,7 @@ def _explained(
             raise ExplainError(f"{MODEL}：{error}") from None
         left, right = (find_record(con, named) for named in what)
         yield from explain_records(con, left, right, model, chart, registries)
-        yield from judgements_of(con, left, right, store.earlier("verdicts"), registries)
+        yield from judgements_of(con, left, right, store.earlier("verdicts"), store.earlier("answers"), registries)
     else:
         raise ExplainError("请给一个人（人员编号、姓名、证号或个案编号），或两行记录")
 

@@ -7,7 +7,8 @@ import duckdb
 import pandas as pd
 
 from matching import Model, explain_pair
-from pipelines.answers.judgements import judged_records
+from pipelines.answers.early_states import joinings_not_in_effect
+from pipelines.answers.judgements import PAIR, judged_records
 from pipelines.ask.published_rows import describe_record, rows_of
 from pipelines.files.opening import write_private
 from pipelines.persons.link_records import linkable_records
@@ -65,15 +66,26 @@ def explain_records(
 
 
 def judgements_of(
-    con: duckdb.DuckDBPyConnection, left: dict, right: dict, judgements: pd.DataFrame, registries: Mapping[str, Registry]
+    con: duckdb.DuckDBPyConnection,
+    left: dict,
+    right: dict,
+    judgements: pd.DataFrame,
+    answers: pd.DataFrame,
+    registries: Mapping[str, Registry],
 ) -> Iterator[str]:
-    """What townships answered of the two records as they now are."""
+    """What townships answered of the two records as they now are, and what has become of a 是 that is not in effect. ``judgements``,
+    ``answers``: the tables verdicts and answers."""
     ids = [left["record_id"], right["record_id"]]
     rows = (
         con.sql("select * from records where record_id in (select unnest($ids))", params={"ids": ids})
         .to_arrow_table()
         .to_pandas()
     )
+    held = joinings_not_in_effect(answers)
+    words = {tuple(row): text for *row, text in held[[*PAIR, "said_on", "words"]].itertuples(index=False)}
     for judged in judged_records(rows, judgements, registries).to_dict("records"):
         note = "" if pd.isna(judged["note"]) else f"：{judged['note']}"
-        yield f"  乡镇答复：{VERDICT_NAME[judged['verdict']]}，{judged['said_on']}，核查人 {judged['said_by']}{note}"
+        said = f"{VERDICT_NAME[judged['verdict']]}，{judged['said_on']}"
+        if judged["verdict"] == "same":
+            said = words.get(tuple(judged[key] for key in (*PAIR, "said_on")), said)
+        yield f"  乡镇答复：{said}，核查人 {judged['said_by']}{note}"

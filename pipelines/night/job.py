@@ -54,6 +54,7 @@ from pipelines.store.snapshots import Snapshots
 from pipelines.store.store_opening import OpenStore, open_store
 from reports.book import Book, write_books
 from reports.offices import return_books
+from reports.row_codes import NO_KEY
 from reports.weekly import weekly_books
 from reports.workbooks import list_books
 from schemas.calendar import today
@@ -207,13 +208,15 @@ def read_inputs(context: Context) -> Inputs:
     exports = read_exports(context.root / "raw", settings.registries, snapshots, settings.passwords)
     exports = supersede(exports, seen_before(exports, context.store.earlier_of_all("files"), snapshots, settings.registries))
     returned, unread = read_returned(context.root / "inbox", settings.passwords_for, kept_copies(context.root))
-    received = received_answers(returned, context.as_of)
+    received = received_answers(returned, context.as_of, context.store.row_key)
     earlier = context.earlier("answers")
-    exports = with_reports(exports, received, earlier, context.as_of, settings.county_accepts, snapshots)
-    places = Places(settings.divisions)
+    places, (records,) = Places(settings.divisions), context.store.earlier_columns({"records": ["school"]})
+    schools = records["school"].drop_null().unique().to_pylist()
+    known = Schools(schools, places)
+    exports = with_reports(exports, received, earlier, context.as_of, settings.county_accepts, snapshots, known)
     entrants, unread_entrants = read_entrants(context.root, places, settings.county)
     responsible, unread_responsible = read_responsible(context.root, places)
-    return Inputs(exports, received, earlier, entrants, responsible, [*unread, *unread_entrants, *unread_responsible])
+    return Inputs(exports, received, earlier, schools, entrants, responsible, [*unread, *unread_entrants, *unread_responsible])
 
 
 def compare(context: Context, intake: Intake, accept_drift: bool) -> CompareResult:
@@ -269,7 +272,8 @@ def reconcile_persons(context: Context, intake: Intake, linked: LinkResult, pers
         answers if len(answers) else answers_of_log(earlier.case_log),
         earlier.case_log,
         intake.records[["record_id", "name"]].merge(persons.identities[["record_id", "person_id"]], on="record_id"),
-        Schools(intake.records["school"].dropna().unique(), Places(settings.divisions)),
+        # Those of the night before, too: by them it was decided which reports are records tonight.
+        Schools([*intake.records["school"].dropna().unique(), *read.earlier_schools], Places(settings.divisions)),
         context.as_of,
         settings.county_accepts,
     )
@@ -296,7 +300,16 @@ def _books(
     run: Path, folder: Path, context: Context, townships: Sequence[str] | None, responsible: pa.Table, missing: Sequence[str]
 ) -> Iterator[Book]:
     as_of, settings = context.as_of, context.settings
-    yield from list_books(run, folder, as_of, townships, settings=settings, responsible=responsible, missing=missing)
+    yield from list_books(
+        run,
+        folder,
+        as_of,
+        townships,
+        settings=settings,
+        responsible=responsible,
+        missing=missing,
+        row_key=context.store.row_key or NO_KEY,
+    )
     yield from weekly_books(run, folder, as_of, townships, settings=settings)
     if townships is None:
         yield from return_books(run, folder, as_of, registries=settings.registries)

@@ -62,12 +62,13 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """What lay in the data folder. ``received``: the answers in the workbooks that came back; ``earlier_answers``: the
-    table answers of the runs before; ``entrants``: year, township,
+    table answers of the runs before; ``earlier_schools``: that the registries named in the last of them; ``entrants``: year, township,
     entrants of grade one; ``responsible``: who answers for the children of each village; ``unread``: what of these could not be read."""
 
     exports: Exports
     received: list[ReceivedAnswer]
     earlier_answers: pd.DataFrame
+    earlier_schools: list[str]
     entrants: pd.DataFrame
     responsible: pa.Table
     unread: list[Refusal]

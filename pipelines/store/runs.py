@@ -14,6 +14,7 @@ from pipelines.store.conform import conform
 from pipelines.store.database import Database, database_setting
 from pipelines.store.folders import write_text
 from pipelines.store.publishing import follow
+from pipelines.store.row_key import read_row_key
 from pipelines.store.state import Run, published_runs
 from schemas.tables import TABLES
 
@@ -55,12 +56,15 @@ class Store:
     """The runs published under ``root``. The current one is looked up once, so that all its tables are of one run. ``run``: its folder;
     ``published``: whether there is one.
 
+    ``row_key``: the folder's secret (``pipelines.store.row_key``), None where it has none yet.
+
     Raises StoreRefused where the database cannot be read.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.published = True
+        self.row_key: bytes | None = None
         self.run = self._current(Database(root, database_setting(root)))
 
     def path(self, table: str) -> Path:
@@ -113,7 +117,7 @@ class Store:
         published: list[Run] = []
         if database.exists() and database.revision():
             with database.reading() as connection:
-                published = published_runs(connection)
+                published, self.row_key = published_runs(connection), read_row_key(connection)
         if not published:  # nothing yet, or a folder of a version that had no database
             current = self.root / "curated" / "current"
             self.published = current.exists()

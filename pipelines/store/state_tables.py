@@ -7,7 +7,7 @@ from sqlalchemy.types import TypeEngine
 
 from schemas.tables import TABLES
 
-REVISION = "0003"  # the newest of the migrations
+REVISION = "0004"  # the newest of the migrations
 
 # Published table -> its key. Where there is none, a row is known by its place.
 PLACE = "place"
@@ -91,5 +91,8 @@ DELIVERIES = Table(
     Column("reason", Text),
 )
 
+# What only this data folder knows. name: row_key; value: in hexadecimal digits (``pipelines.store.row_key``).
+SECRETS = Table("secrets", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
+
 # The tables that are no state of a run, in the order in which an archive has them.
-RECORDS_OF_THE_STORE = (RUNS, AUDIT, DELIVERIES)
+RECORDS_OF_THE_STORE = (RUNS, AUDIT, DELIVERIES, SECRETS)

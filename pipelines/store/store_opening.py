@@ -17,6 +17,7 @@ from pipelines.store.database import DATABASE, Database, StoreDamaged, migrate
 from pipelines.store.folders import private_folder, sync
 from pipelines.store.publishing import bring_in_line, commit, put_on_disk
 from pipelines.store.retention import forget_old, forget_snapshots
+from pipelines.store.row_key import make_row_key, read_row_key
 from pipelines.store.runs import Store, folder_of, is_whole
 from pipelines.store.state import (
     Run,
@@ -45,6 +46,7 @@ class OpenStore(Store):
     def __init__(self, root: Path, database: Database) -> None:
         self.root, self.database, self.notes = root, database, list[str]()
         self.published, self._published = False, list[Run]()
+        self.row_key: bytes | None = None
         self._state: dict[str, pa.Table] = {}
 
     def earlier(self, table: str) -> pd.DataFrame:
@@ -166,6 +168,7 @@ def open_store(root: Path, setting: str | None) -> OpenStore:
     elif store.database.revision() != REVISION:
         with store.database.writing() as connection:
             migrate(connection)
+    store.row_key = _row_key(store.database)
     store.notes += bring_in_line(root, store.database)
     (root / "curated" / "publishing.json").unlink(missing_ok=True)
     store.read_runs()
@@ -173,6 +176,15 @@ def open_store(root: Path, setting: str | None) -> OpenStore:
         store.notes.append(f"完好的上次结果（curated/runs/{store.run.name} 不见了或已损坏；编号和个案取自数据库，未受影响）")
     store.clear()
     return store
+
+
+def _row_key(database: Database) -> bytes:
+    with database.reading() as connection:
+        key = read_row_key(connection)
+    if key is None:
+        with database.writing() as connection:
+            key = make_row_key(connection)
+    return key
 
 
 def _make(root: Path, setting: str | None) -> list[str]:

@@ -15,7 +15,9 @@ ANSWER_TABLES = (
             text("kind", "what it is about", "答的是什么", required=True, codes=sets.ANSWER_KINDS_CODES),
             text("case_id", "case, as the row names it", "个案编号"),
             text("person_id", "person, as the row names it", "人员编号"),
-            text("about", "of kind pair both records as JSON, of kind acceptance the answer_id that is accepted", "所答的两条记录或所验收的答复"),
+            text("about", "of kind pair both records as JSON, of kind acceptance the answer_id that is accepted, of kind "
+                 "discrepancy the system whose office answered, null for a township",
+                 "所答的两条记录、所验收的答复，或答复的单位所管的系统"),
             text("name", "name in the row", "行内的姓名"),
             text("id_number", "ID number in the row", "行内的身份证号"),
             text("birthdate", "birthdate in the row", "行内的出生日期"),

@@ -16,7 +16,7 @@ from pipelines.answers.returned import ReturnedRow, read_returned
 from pipelines.files.refusal import Refusal
 from reports.book import Book, FilledSheet, SheetOfRows, write_book
 from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET, ROW_CODES
-from reports.row_codes import with_row_codes
+from reports.row_codes import NO_KEY, with_row_codes
 from tests.lib.made_files import csv, ods
 
 AS_OF = date(2020, 9, 30)
@@ -38,7 +38,7 @@ def sent(*, children: int = CHILDREN, others: bool = False) -> bytes:
 
 def _filled(sheet: SheetOfRows, rows: int) -> FilledSheet:
     frame = pa.table({c.key: [_value(c.key, n) for n in range(rows)] for c in sheet.shown if c.key not in ROW_CODES})
-    coded = with_row_codes(sheet, frame)
+    coded = with_row_codes(sheet, frame, NO_KEY)
     return FilledSheet(sheet, {name: coded[name] for name in coded.column_names}, "安阳镇", "")
 
 

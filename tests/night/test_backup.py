@@ -92,6 +92,7 @@ def test_everything_comes_back_on_either_database(tmp_path: Path, setting: str |
     assert (back / "inbox/安阳镇/交回.xlsx").read_bytes() == b"made up"
     assert {p.name for p in (back / "outbox").iterdir()} == {"2020-04-17"}
     assert night_of(Store(back).run) == 3
+    assert Store(back).row_key == Store(root).row_key is not None  # workbooks that were sent out are known there, too
     publish(back, 4, elsewhere)
     assert night_of(Store(back).run) == 4
 
@@ -243,9 +244,10 @@ def test_a_damaged_or_foreign_archive_restores_nothing(tmp_path: Path, capsys: p
 
 def test_an_archive_of_the_version_before_is_restored(tmp_path: Path) -> None:
     def of_the_first_store(manifest: dict, members: dict) -> None:
-        manifest["revision"] = "0001"  # without the table answers
-        members.pop("store/answers.parquet")
-        manifest["members"].pop("store/answers.parquet")
+        manifest["revision"] = "0001"  # without the tables answers and secrets
+        for member in ("store/answers.parquet", "store/secrets.parquet"):
+            members.pop(member)
+            manifest["members"].pop(member)
 
     root, file = of_nights(tmp_path / "data", 1), tmp_path / "old.zip"
     back_up(root, file)

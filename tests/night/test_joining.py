@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.ask.explain import explain
 from tests.lib.nights import AS_OF, night
 from tests.lib.opened_books import rows
 from tests.night.test_acceptance import SECOND, THIRD, Published, book_of, fill_in
@@ -26,6 +27,9 @@ def test_two_records_are_joined_when_the_county_accepts_and_not_before(tmp_path:
     assert "疑似同一人" not in township.sheetnames and township["去向不明儿童"]["A1"].value == "本次无去向不明儿童。"
     (waits,) = rows(township["待县验收"])
     assert (waits["姓名"], waits["答复"], waits["核查人"]) == (CHILD[0], "疑似同一人：是", "韦某")
+    (link,) = published("links").dropna(subset="answer_id").to_dict("records")
+    story = "\n".join(explain(tmp_path, [link["record_id_l"], link["record_id_r"]]))
+    assert "乡镇答复：核查为同一人，2020-04-20，待县验收，核查人 韦某" in story
     (row,) = rows(book_of(tmp_path, "都安县")["同一人验收"])
     assert (row["姓名（一）"], row["姓名（二）"], row["列入去向不明"], row["答复人"]) == (CHILD[0], CHILD[0], "是", "韦某")
     fill_in(tmp_path, "都安县", "同一人验收", {"验收意见": "同意", "验收人": "陆某", "验收日期": date(2020, 4, 23)}, "验收.xlsx")

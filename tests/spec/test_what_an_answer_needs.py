@@ -15,7 +15,7 @@ from pipelines.answers.schools import Schools
 from pipelines.answers.states import answer_states
 from reports.answer_listings import ACCEPTANCE_SHEET
 from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, ROW_CODES
-from reports.row_codes import row_code
+from reports.row_codes import NO_KEY, row_code
 from schemas.answers import ANSWER_REFUSAL_WORDS
 from schemas.decisions import DECISION_TABLE
 from schemas.tables import TABLES
@@ -24,6 +24,7 @@ from tests.lib.plan_county import PLACES
 
 Cells = dict[str, str | None]
 AS_OF = date(2020, 4, 23)
+KEY = b"of this folder"
 CHILD: Cells = {
     "case_id": "C0000001", "person_id": "P0000001", "name": "韦家一", "id_number": "451228201001150014", "birthdate": "2010-01-15",
     "township": "安阳镇",
@@ -52,11 +53,16 @@ LOG = pd.DataFrame(
 
 
 def row(
-    answer: Cells, child: Cells = CHILD, number: int = 2, sheet: object = CHILDREN_SHEET, **typed_over: str | None
+    answer: Cells,
+    child: Cells = CHILD,
+    number: int = 2,
+    sheet: object = CHILDREN_SHEET,
+    key: bytes = KEY,
+    **typed_over: str | None,
 ) -> ReturnedRow:
     """A row as it was sent out, with its codes, filled in; then some of its cells typed over."""
     cells = child | answer
-    code = row_code([cells.get(key) for key in sheet.identified_by])  # type: ignore[attr-defined]
+    code = row_code([cells.get(column) for column in sheet.identified_by], key)  # type: ignore[attr-defined]
     return ReturnedRow("安阳镇.xlsx", sheet.title, number, {**cells, **dict.fromkeys(ROW_CODES, code), **typed_over})  # type: ignore[attr-defined]
 
 
@@ -64,7 +70,7 @@ def ledger(*rows: ReturnedRow, earlier: pd.DataFrame = NO_ANSWERS, as_of: date =
     returned: dict[str, list[ReturnedRow]] = {}
     for one in rows:
         returned.setdefault(one.sheet, []).append(one)
-    return ledger_of(received_answers(returned, as_of), earlier, LOG, NAMES, SCHOOLS, as_of, acceptance)
+    return ledger_of(received_answers(returned, as_of, KEY), earlier, LOG, NAMES, SCHOOLS, as_of, acceptance)
 
 
 def accepted(word: str, of: pd.DataFrame, place: int = 0, why: str | None = None) -> ReturnedRow:
@@ -144,6 +150,22 @@ def test_an_answer_whose_row_is_no_longer_whole_goes_to_no_child(typed_over: Cel
     taken = ledger(row(ELSEWHERE, **typed_over))
     assert not len(taken.whereabouts)
     assert taken.table["refusal"].isin(["row_code_missing", "row_mixed_up"]).all()
+
+
+def test_a_row_made_by_hand_with_the_program_alone_is_refused_and_so_is_one_of_before_the_key() -> None:
+    first = ledger(row(ELSEWHERE), acceptance=True)
+    answer = {key: first.table.iloc[0][key] for key in ("answer_id", "person_id", "name", "id_number", "value")}
+    said: Cells = {"said": "同意", "checked_by": "陆某", "checked_on": "2020-04-23"}
+    for key, rule in ((NO_KEY, "row_code_old"), (b"guessed", "row_mixed_up")):
+        forged = ledger(row(said, answer, sheet=ACCEPTANCE_SHEET, key=key), earlier=first.table, acceptance=True)
+        assert [refusal.rule for refusal in forged.refused] == [rule]
+        assert forged.table.query("kind == 'whereabouts'")["state"].tolist() == ["waiting"]
+
+
+def test_without_a_data_folder_the_codes_of_a_row_need_only_agree() -> None:
+    whole, mixed = row(ELSEWHERE), row(ELSEWHERE, row_code_2=row({}, OTHER).cells["row_code"])
+    tried = received_answers({CHILDREN_SHEET.title: [whole, mixed]}, AS_OF, None)
+    assert [answer.values["refusal"] for answer in tried] == [None, "row_mixed_up"]
 
 
 def test_a_program_that_writes_days_and_blanks_in_its_own_way_does_not_break_a_row() -> None:
@@ -244,6 +266,23 @@ def test_where_the_county_accepts_the_answer_waits_for_its_word() -> None:
     ]
 
 
+def test_a_word_of_the_county_that_came_with_the_answer_it_accepts_counts_on_no_night() -> None:
+    """It was given before any workbook of the county showed the answer."""
+    answer = row(ELSEWHERE)
+    word = accepted("同意", ledger(answer, acceptance=True).table)
+    first = ledger(answer, word, acceptance=True).table
+    assert first.set_index("kind")[["state", "refusal"]].loc["acceptance"].tolist() == ["refused", "accepted_unseen"]
+    again = ledger(answer, word, earlier=first, acceptance=True).table
+    assert again.set_index("kind")["state"].to_dict() == {"whereabouts": "waiting", "acceptance": "refused"}
+    later = row(
+        {"checked_on": "2020-04-24"} | {key: word.cells[key] for key in ("said", "checked_by")},
+        dict(word.cells) | {"checked_on": None},
+        sheet=ACCEPTANCE_SHEET,
+    )
+    mended = ledger(answer, later, earlier=first, as_of=date(2020, 4, 24), acceptance=True).table
+    assert "accepted" in mended.query("kind == 'whereabouts'")["state"].tolist()
+
+
 def test_a_later_answer_that_is_refused_leaves_the_first_waiting_and_the_county_is_told() -> None:
     first = ledger(row(ELSEWHERE), acceptance=True).table
     dropped: Cells = {"said": "确属辍学", "checked_by": None, "checked_on": "2020-04-22"}
@@ -252,7 +291,7 @@ def test_a_later_answer_that_is_refused_leaves_the_first_waiting_and_the_county_
     undated = ledger(row(dropped | {"checked_on": None}), earlier=first, acceptance=True).table.set_index("state")
     assert undated.loc["waiting", "doubt"] == "later_refused"
     same = ledger(row(ELSEWHERE | {"checked_by": None}), earlier=first, acceptance=True).table.set_index("state")
-    assert pd.isna(same.loc["waiting", "doubt"])  # it says the same
+    assert same.loc["waiting", "doubt"] != "later_refused"  # it says the same
 
 
 def test_a_later_answer_that_is_refused_is_told_of_one_in_effect_until_the_county_decides() -> None:
@@ -303,7 +342,7 @@ def test_a_new_answer_that_waits_does_not_undo_the_one_in_effect() -> None:
 def test_one_school_for_many_children_is_asked_about_even_where_no_acceptance_is(
     other: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipelines.answers.states.MANY_TO_ONE", 2)
+    monkeypatch.setattr("pipelines.answers.answer_doubts.MANY_TO_ONE", 2)
     taken = ledger(row(ELSEWHERE), row(ELSEWHERE | {"school_said": other}, OTHER, number=3))
     assert taken.table["doubt"].tolist() == ["many_to_one_school"] * 2
     assert taken.table["state"].tolist() == ["waiting"] * 2 and taken.whereabouts["whereabouts"].isna().all()

@@ -22,6 +22,7 @@ from pipelines.files.compound import compound_file, streams
 from reports.answer_listings import ACCEPTANCE_SHEET, OFF_LIST_SHEET, RECEIPT_SHEET, WAITING_SHEET
 from reports.book import SheetOfRows
 from reports.listings import CHANGES_SHEET, CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET, ROW_CODES
+from reports.row_codes import NO_KEY
 from tests.lib.edited_returns import SAID, answered, as_csv, as_ods, as_xls, edited, fill, place, read, sent, told
 from tests.lib.made_files import altered, packed
 
@@ -131,7 +132,7 @@ FORMATS = {
 def test_a_sheet_saved_in_another_format_is_read(tmp_path: Path, name: str) -> None:
     rows, refused = read(tmp_path, **{name: FORMATS[name](edited(answered))})
     assert (taken(rows), refused) == ([CHILD | SAID], [])
-    assert (rows[0].file, rows[0].number, fault_of_row(CHILDREN_SHEET, rows[0].cells)) == (name, 2, None)
+    assert (rows[0].file, rows[0].number, fault_of_row(CHILDREN_SHEET, rows[0].cells, NO_KEY)) == (name, 2, None)
 
 
 def test_a_text_file_that_may_be_cut_is_read_and_told(tmp_path: Path) -> None:
@@ -368,7 +369,7 @@ def test_a_merged_township_costs_no_answer(tmp_path: Path) -> None:
 
     rows, refused = read(tmp_path, **{"安阳镇.xlsx": edited(change)})
     assert ([row.cells["township"] for row in rows], refused) == (["安阳镇"] * 2, [])
-    assert [fault_of_row(CHILDREN_SHEET, row.cells) for row in rows] == [None] * 2
+    assert [fault_of_row(CHILDREN_SHEET, row.cells, NO_KEY) for row in rows] == [None] * 2
 
 
 def test_a_formula_without_a_value_is_refused_and_one_with_a_value_taken(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pipelines.answers.received import received_answers
 from pipelines.answers.returned import read_returned
 from reports.book import ANSWER_MARK, write_books
+from reports.row_codes import NO_KEY
 from reports.workbooks import list_books
 from schemas.calendar import in_winter_holiday
 from schemas.whereabouts import VOCATIONAL_CLASS
@@ -174,7 +175,7 @@ def test_a_visit_in_the_holiday_is_read_back_as_a_visit(tmp_path: Path) -> None:
         column(sheet, heading + ANSWER_MARK)[0].value = cell
     book.save(tmp_path / "inbox" / "安阳镇.xlsx")
     returned, refused = read_returned(tmp_path / "inbox")
-    (answer,) = received_answers(returned, HOLIDAY)
+    (answer,) = received_answers(returned, HOLIDAY, NO_KEY)
     wanted = {
         "kind": "visit",
         "case_id": "C0",

@@ -67,6 +67,17 @@ def test_what_a_run_hands_on_comes_back_as_it_was_published(tmp_path: Path, sett
                 assert store.earlier(name).equals(published.to_pandas())
 
 
+def test_each_folder_has_a_secret_of_its_own_that_stays(tmp_path: Path, setting: str | None) -> None:
+    (other := tmp_path / "other").mkdir()
+    assert Store(other).row_key is None
+    with opened(tmp_path, setting) as store, opened(other, None) as another:
+        key = store.row_key
+        assert key is not None and len(key) == 32 and another.row_key not in (None, key)
+    publish(tmp_path, setting, 1)
+    with opened(tmp_path, setting) as store:
+        assert store.row_key == Store(tmp_path).row_key == key
+
+
 def test_tables_that_belong_together_are_of_one_run(tmp_path: Path, setting: str | None) -> None:
     """Records and their persons: those of two runs do not fit, because a record is known by its place in a file."""
     wanted = {"case_log": ["entry"], "person_keys": ["key"]}

@@ -10,6 +10,7 @@ from pipelines.answers.received import received_answers
 from pipelines.answers.returned import read_returned
 from reports.book import ANSWER_MARK, Book, FilledSheet, SheetColumn, SheetOfRows, write_book, write_books
 from reports.book.measure import text_lines, text_width
+from reports.row_codes import NO_KEY
 from reports.workbooks import list_books
 from schemas.whereabouts import ANSWERS
 from tests.lib.made_up_tables import (
@@ -174,7 +175,7 @@ def test_answers_filled_in_and_sent_back_are_read(workbooks: Path, tmp_path: Pat
         column(sheet, heading + ANSWER_MARK)[1].value = answer
     book.save(tmp_path / "returned.xlsx")
     rows, unread = read_returned(tmp_path)
-    (answer,) = received_answers(rows, AS_OF)
+    (answer,) = received_answers(rows, AS_OF, NO_KEY)
     assert (unread, answer.values["refusal"], answer.values["detail"]) == ([], None, "某某小学")
     expected = {field: column(sheet, heading)[1].value for field, heading in (("person_id", "人员编号"), ("name", "姓名"))}
     assert {field: answer.values[field] for field in expected} == expected

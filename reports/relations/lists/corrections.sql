@@ -2,7 +2,7 @@
 -- (both where it is for neither, or where the rule names the office), and what townships found out that only that office can enter:
 -- deaths and departures for the police, children who are at school in the county for the education bureau. keeper: the office.
 -- A case stays open until the system itself has the value.
--- needs: findings, homes, records, identities, cases, answers, registry_names, field_names, rule_names, severities, correcting_answers
+-- needs: findings, homes, records, identities, cases, answers, registry_names, field_names, rule_names, severities, correcting_answers, refused_words
 -- gives: keeper varchar, system varchar, file varchar, sheet varchar, row integer, township varchar, name varchar, id_number varchar, school varchar, problem varchar, field_name varchar, value_now varchar, value_right varchar, why varchar, compared_with varchar, township_said varchar, answer varchar, case_id varchar, person_id varchar
 -- key: none
 with told as (  -- the last answer of a township about the case
@@ -47,5 +47,7 @@ with told as (  -- the last answer of a township about the case
     left join records r on r.record_id = o.record_id
     where a.kind = 'whereabouts' and a.state = 'accepted'
 )
-select * exclude (system_rank, severity) from (select * from of_answers union all select * from of_findings)
+select c.* exclude (system_rank, severity) replace (coalesce(w.words, c.answer) as answer)
+from (select * from of_answers union all select * from of_findings) c
+left join refused_words w on w.subject = c.case_id and w.system = c.system
 order by keeper, system_rank, severity, problem, township nulls last, file, sheet, row, case_id
