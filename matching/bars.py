@@ -46,6 +46,8 @@ _DIFFERENT_NAME = ("dropped", "one_character", "part", "different")
 _DISTINGUISHING_ID = ("exact", "other_exact", "one_digit", "swapped")
 _OTHER_BIRTH = ("near", "different")
 _SAME_KIN = ("several", "one_of_several", "same")
+_OTHER_KIN = ("none_of_several", "different")
+_OTHER_TOWNSHIP = ("different", "other_township")
 
 
 def _two_numbers(pairs: PairsToBar) -> Flags:
@@ -98,9 +100,16 @@ def _number_of_sibling(pairs: PairsToBar) -> Flags:
     return pairs.at("id", *_DISTINGUISHING_ID) & like & two_children & ~pairs.letters
 
 
+def _number_alone(pairs: PairsToBar) -> Flags:
+    """One ID, and with it the birthdate and sex that it holds, under another name, with other kin, in another village: a number that
+    slipped into another child's row. How often that happens a list does not show."""
+    elsewhere = pairs.at("kin", *_OTHER_KIN) & pairs.at("place", "other_village", *_OTHER_TOWNSHIP)
+    return pairs.at("id", *_DISTINGUISHING_ID) & pairs.at("name", "different") & elsewhere & ~pairs.letters
+
+
 def _namesakes(pairs: PairsToBar) -> Flags:
     """Other parents, another township, and no ID that tells two children apart."""
-    elsewhere = pairs.at("kin", "none_of_several", "different") & pairs.at("place", "different", "other_township")
+    elsewhere = pairs.at("kin", *_OTHER_KIN) & pairs.at("place", *_OTHER_TOWNSHIP)
     return elsewhere & ~pairs.at("id", *_DISTINGUISHING_ID)
 
 
@@ -113,6 +122,7 @@ BARS: dict[str, Callable[[PairsToBar], Flags]] = {
     "姓名不同或缺失，又无完整证号可比，可能是双胞胎或兄弟姐妹": _twins,
     "无完整证号可比，监护人和乡镇都不同，可能是同名的两人": _namesakes,
     "证号相同而姓名不同，可能误录了兄弟姐妹的证号": _number_of_sibling,
+    "只有证号相同，姓名、监护人、住址都不同，可能错录了别人的证号": _number_alone,
 }
 
 

@@ -9,6 +9,7 @@ score but follows from what errors cost.
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from matching import COST_RATIO
 from matching.arrays import Flags, Ints, Reals
@@ -62,6 +63,7 @@ def decide(
     probability_alone = odds / (1 + odds)
     needed = np.where(barred, np.inf, link_threshold(cost_ratio))
     duplicate = within & (probability_alone >= needed)
+    duplicate[_with_surer_counterparts(source, left, right, odds, duplicate, within, barred)] = False
     each_record = np.arange(len(source), dtype=np.int64)
     entity = _joined(
         each_record,
@@ -77,8 +79,15 @@ def decide(
     probability[between] = _in_competition(
         entity[left[between]], entity[right[between]], source[left[between]], source[right[between]], odds[between]
     )
+
+    def link(pairs: Ints) -> Ints:
+        return _joined(entity, records, left[pairs], right[pairs], probability[pairs], odds[pairs], one_of_each_source=True)
+
     linked = between[probability[between] >= needed[between]]
-    cluster = _joined(entity, records, left[linked], right[linked], probability[linked], odds[linked], one_of_each_source=True)
+    cluster = link(linked)
+    if len(rivals := _between_contradicting(cluster, records, left[linked], right[linked], odds[linked])):
+        probability[linked] = np.minimum(probability[linked], rivals)
+        cluster = link(linked[probability[linked] >= needed[linked]])
     same = cluster[left] == cluster[right]
     possible = (
         ~same
@@ -86,6 +95,62 @@ def decide(
         & ~(~within & _taken(cluster, source, left, right) & _taken(cluster, source, right, left))
     )
     return PairDecision(cluster, probability, same, possible)
+
+
+def _with_surer_counterparts(
+    source: Ints, left: Ints, right: Ints, odds: Reals, duplicate: Flags, within: Flags, barred: Flags
+) -> Ints:
+    """Of the pairs that look like duplicates of one source, but not surely enough for the default, those whose two records each have a counterpart
+    in another source, surer than that they are duplicates, while the two counterparts are none. To join them would cost a
+    surer link."""
+    unsure = np.flatnonzero(duplicate & (odds < COST_RATIO))
+    if not len(unsure):
+        return unsure
+    person = _components(len(source), left[duplicate], right[duplicate])
+    size = int(source.max()) + 1
+    ends = np.concatenate([left[unsure], right[unsure]])
+    pairs = np.flatnonzero(~within & ~barred & (np.isin(left, ends) | np.isin(right, ends)))
+    record, other = np.concatenate([left[pairs], right[pairs]]), np.concatenate([right[pairs], left[pairs]])
+    each = np.tile(odds[pairs], 2)
+    seat = record * size + source[other]
+    best = np.lexsort((other, -each, seat))
+    best = best[np.unique(seat[best], return_index=True)[1]]
+    surest = pd.DataFrame({"record": record[best], "in": source[other[best]], "person": person[other[best]], "odds": each[best]})
+    asked = pd.DataFrame({"pair": unsure, "left": left[unsure], "right": right[unsure], "odds": odds[unsure]})
+    both = asked.merge(surest, left_on="left", right_on="record", suffixes=("", "_l"))
+    both = both.merge(surest, left_on=["right", "in"], right_on=["record", "in"], suffixes=("", "_r"))
+    surer = (both["person"] != both["person_r"]) & (both["odds_l"] > both["odds"]) & (both["odds_r"] > both["odds"])
+    return both.loc[surer, "pair"].unique()
+
+
+def _between_contradicting(cluster: Ints, records: Records, left: Ints, right: Ints, odds: Reals) -> Reals:
+    """Per pair that was to be linked the most that its probability can be, where a record without ID or birthdate fits records of several sources that
+    contradict one another: it is one person's at most, and the surest link is no surer than its odds against the next. Returns an
+    empty array where all pairs have been linked."""
+    lost = cluster[left] != cluster[right]
+    if not lost.any():
+        return np.zeros(0)
+    most = np.ones(len(left))
+    cut = np.minimum(odds, _GREATEST_ODDS)
+    pairs_of: dict[int, list[int]] = {}
+    for i in np.flatnonzero(np.isin(left, np.r_[left[lost], right[lost]]) | np.isin(right, np.r_[left[lost], right[lost]])):
+        for end in (int(left[i]), int(right[i])):
+            pairs_of.setdefault(end, []).append(int(i))
+    for i in np.flatnonzero(lost):
+        for bridge, other in ((int(left[i]), int(right[i])), (int(right[i]), int(left[i]))):
+            kept = [f for f in pairs_of[bridge] if not lost[f] and _contradict(records, other, int(left[f] + right[f] - bridge))]
+            if kept and -1 in (records.number[bridge], records.year[bridge]):
+                against = float(cut[i] / (cut[i] + cut[kept].max()))
+                most[i] = min(most[i], against)
+                most[kept] = np.minimum(most[kept], 1 - against)
+    return most
+
+
+def _contradict(records: Records, a: int, b: int) -> bool:
+    """Have the two records two valid IDs, or birth years too far apart?"""
+    numbers, years = (records.number[a], records.number[b]), (records.year[a], records.year[b])
+    two_numbers = -1 not in numbers and numbers[0] != numbers[1]
+    return bool(two_numbers or (-1 not in years and abs(int(years[0]) - int(years[1])) > _YEARS_APART))
 
 
 def _components(size: int, left: Ints, right: Ints) -> Ints:

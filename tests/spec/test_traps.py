@@ -214,6 +214,10 @@ NOT_MATCH = {
         person("school", "韦家乐", A, kin="韦大山"),
         person("school", "韦家乐", None, kin="韦五", id_known=A[:14] + "9", birth_implied=True),
     ],
+    "another child's ID slipped into the row, and its birthdate with it": [
+        person("police", "韦家乐", A, sex="女"),
+        person("school", "潘小花", A, sex="女", kin="潘一", village="桥头村"),
+    ],
     "strangers": [
         person("police", "韦家乐", A),
         person("school", "潘小花", SIBLING, "2012-06-01", kin="潘一", township="高岭镇", village="龙洲村"),
@@ -344,15 +348,29 @@ def test_records_must_be_told_apart() -> None:
             link(broken)
 
 
-def test_a_third_record_brings_no_two_contradictions_together() -> None:
-    """A pupil without ID fits two namesakes born the same day in two registers: with at most one of them."""
-    result = linked(
-        person("police", "韦家乐", A, kin=None),
-        person("poverty", "韦家乐", with_check_digit("45010320100315777"), kin=None),
-        person("school", "韦家乐", None, kin=None),
+@pytest.mark.parametrize("lists", [("police", "school"), ("police", "school", "poverty")])
+def test_a_third_record_brings_no_two_contradictions_together(lists: tuple[str, ...]) -> None:
+    """A pupil without ID fits two namesakes born the same day in two registers: with at most one of them, and with none where it fits both
+    as well."""
+    copies = [{**row, "source": source} for row in strangers() if row["source"] == "police" for source in lists]
+    result = link(
+        frame(
+            [
+                person("police", "韦家乐", A, kin=None),
+                person("poverty", "韦家乐", with_check_digit("45010320100315777"), kin=None),
+                person("school", "韦家乐", None, kin=None),
+                *copies,
+            ]
+        )
     )
     clusters = result.clusters.set_index("record_id")["cluster"]
     assert clusters["r0"] != clusters["r1"]
+    if "poverty" in lists:
+        assert len({clusters["r0"], clusters["r1"], clusters["r2"]}) == 3
+        asked = result.links[result.links["record_id_r"] == "r2"]
+        assert asked["decision"].tolist() == ["possible"] * 2 and asked["probability"].tolist() == pytest.approx(
+            [0.5, 0.5], abs=0.01
+        )
 
 
 def test_absence_names_the_nearest_and_why_it_was_refused() -> None:
