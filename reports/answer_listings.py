@@ -11,6 +11,7 @@ from schemas.answers import ACCEPTANCE, FOUND, HANDLED, VISIT_RESULTS
 from schemas.codes import REPORT_STATE
 
 _CODE, _CODE_2, _CODE_3 = CODE_COLUMNS
+SAMPLED = "电话抽查"
 
 _ANSWER = (
     SheetColumn("人员编号", "person_id", "id", 12, seen="township"),
@@ -79,7 +80,7 @@ OFF_LIST_SHEET = SheetOfRows(
         SheetColumn("须注意", "doubt_name", width=18),
         SheetColumn("验收人", "decided_by", width=6),
         SheetColumn("验收日期", "decided_on", "date"),
-        SheetColumn("电话抽查", "sampled", width=6, rules=(ValueEqual("抽查", DARK_RED, RED_FILL),)),
+        SheetColumn(SAMPLED, "sampled", width=6, rules=(ValueEqual("抽查", DARK_RED, RED_FILL),)),
     ),
 )
 

@@ -40,7 +40,7 @@ CHILDREN_SHEET = SheetOfRows(
     numbered=True,
     frozen=6,
     pages=2,
-    unprinted=("reason", "follow_up", "answer_state", "walk"),  # counts on the cover, whether the child is asked about, a village's order
+    unprinted=("reason", "follow_up", "answer_state", "waiting_id", "walk"),  # counts on the cover, whether the child is asked about, a village's order
     identified_by=("case_id", "person_id", "name", "id_number", "birthdate", "township"),
     columns=(
         _CODE,
