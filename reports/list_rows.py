@@ -34,7 +34,14 @@ from reports.listings import (
 from reports.roster_listings import CLASS_SHEET, HOLIDAY_SHEET, LEAVING_SHEET, NOT_REGISTERED_SHEET
 from reports.row_codes import NO_KEY, with_row_codes
 from reports.run_tables import read_columns, with_relations
-from schemas.answers import ANSWER_DOUBTS, ANSWER_REFUSAL_WORDS, ANSWER_STATES, CORRECTING_ANSWERS, LEAVING_AGAIN
+from schemas.answers import (
+    ANSWER_DOUBTS,
+    ANSWER_REFUSAL_WORDS,
+    ANSWER_STATES,
+    CORRECTING_ANSWERS,
+    LEAVING_AGAIN,
+    REPORT_WITHOUT_RECORD,
+)
 from schemas.calendar import before_summer, in_autumn, in_winter_holiday, school_year, semester_start
 from schemas.codes import STUDENT_STATE_NAME
 from schemas.registry import Registry
@@ -186,6 +193,7 @@ def _of_the_year(as_of: date) -> dict[str, object]:
         "before_summer": before_summer(as_of),
         "over_age": OVER_AGE,
         "leaving_again": LEAVING_AGAIN,
+        "report_without_record": REPORT_WITHOUT_RECORD,
         "class_answer": VOCATIONAL_CLASS,
         "class_from": CLASS_AGES[0],
         "class_to": CLASS_AGES[1],

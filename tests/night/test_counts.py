@@ -10,7 +10,9 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from bidui.cli import main
-from reports.answer_listings import ABSENT_SHEET
+from reports.answer_listings import ABSENT_SHEET, FOUND_SHEET
+from schemas.answers import ANSWER_REFUSAL_WORDS, REPORT_WITHOUT_RECORD
+from schemas.whereabouts import REASONS
 from tests.lib.nights import AS_OF
 from tests.lib.opened_books import below, rows
 from tests.lib.plan_county import TOWNSHIPS
@@ -42,12 +44,23 @@ def _folder(root: Path) -> Path:
     told = [
         ABSENT | {"said": "名在人不在", "checked_on": date(2020, 4, 8)},
         ABSENT | {"said": "已返校", "checked_on": date(2020, 4, 13)},
+        ABSENT | {"name": LISTED[0], "id_number": LISTED[1], "said": "名在人不在", "checked_on": date(2020, 4, 8)},
+    ]
+    found = [
+        {
+            "township": "安阳镇",
+            "name": "覃大路",
+            "birthdate": date(1990, 5, 6),
+            "checked_by": "韦某",
+            "checked_on": date(2020, 4, 8),
+        }
     ]
     book = Workbook()
-    book.active.title = ABSENT_SHEET.title
-    book.active.append([column.heading for column in ABSENT_SHEET.columns])
-    for report in told:
-        book.active.append([report.get(column.key) for column in ABSENT_SHEET.columns])
+    for sheet, reports in ((ABSENT_SHEET, told), (FOUND_SHEET, found)):
+        page = book.create_sheet(sheet.title)
+        page.append([column.heading for column in sheet.columns])
+        for report in reports:
+            page.append([report.get(column.key) for column in sheet.columns])
     (root / "inbox").mkdir()
     book.save(root / "inbox" / "安阳镇.xlsx")
     return root
@@ -90,3 +103,11 @@ def test_the_same_numbers_in_the_same_words_wherever_they_are_said(tmp_path: Pat
         assert section(week, "一、去向不明儿童")["＝ 现在册"]["合计"] == (listed.get("在册") or 0)
         assert section(week, "三、信息不一致")["合计"]["现有"] == (found.get("在册") or 0)
     assert total == {title: terminal[title] for title in total}
+    # A child without a student record is none that is absent; one outside the range comes on no list; both are told.
+    reasons = {row["姓名"]: row["原因"] for row in rows(book["去向不明儿童"])}
+    assert reasons[LISTED[0]] == REASONS["no_student_record"] and reasons[KIDS[0][0]] == REASONS["reported_absent"]
+    own = load_workbook(outbox / f"安阳镇_控辍保学核查_{AS_OF:%Y%m%d}.xlsx")
+    receipt = {(row["姓名"], row["答复"]): (row["结果"], row["原因和改法"]) for row in rows(own["回执"])}
+    assert receipt.pop((LISTED[0], "名在人不在")) == ("已采用", REPORT_WITHOUT_RECORD)
+    assert receipt.pop(("覃大路", "新发现")) == ("未采用", f"第 2 行{ANSWER_REFUSAL_WORDS['report_out_of_range']}")
+    assert receipt == {(KIDS[0][0], "名在人不在"): ("已采用", None), (KIDS[0][0], "已返校"): ("待县验收", None)}
