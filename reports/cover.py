@@ -6,7 +6,7 @@ from datetime import date
 
 from reports.answer_listings import ABSENT_SHEET, ACCEPTANCE_SHEET, FOUND_SHEET, VISITS_SHEET
 from reports.areas import education_office
-from reports.book import ANSWER_MARK, BLUE, DARK_RED, DATE_FORMAT, Look, PageGap, PageLine, PageRow, PrintedPage
+from reports.book import ANSWER_MARK, BLUE, DARK_RED, DATE_FORMAT, Look, PageBreak, PageGap, PageLine, PageRow, PrintedPage
 from reports.cover_tables import FigureTable
 from reports.joining_listing import JOINING_SHEET
 from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET
@@ -18,6 +18,7 @@ COVER_TITLE = "封面"
 
 _LABEL_WIDTH, _FIGURE_WIDTH, _FIGURES = 20, 11, 12
 _LINE = 15  # points
+_FEW_ROWS = 8
 _PLAIN = Look(boxed=False, wrapped=False)
 _DEADLINE = Look(bold=True, size=12, colour=DARK_RED, boxed=False, wrapped=False)
 
@@ -79,7 +80,7 @@ def cover(
         *_table(tables[0]),
         *_heading("填写办法"),
         *map(_line, steps),
-        *(item for table in tables[1:] for item in _table(table)),
+        *(item for table in tables[1:] for item in (*_new_sheet(table, county), *_table(table))),
         *_heading("说明"),
         *map(_line, footing),
     ]
@@ -94,6 +95,11 @@ def _line(text: str, look: Look = _PLAIN) -> PageLine:
 
 def _heading(text: str) -> list[PageLine | PageRow | PageGap]:
     return [PageGap(_LINE), PageLine(text, replace(_PLAIN, bold=True, size=12), 20)]
+
+
+def _new_sheet(table: FigureTable, county: bool) -> list[PageBreak]:
+    """The county's tables of townships begin a sheet of paper each, so that no sum stands alone on the next."""
+    return [PageBreak()] if county and table.summed and len(table.rows) > _FEW_ROWS else []
 
 
 def _table(table: FigureTable) -> list[PageLine | PageRow | PageGap]:

@@ -281,3 +281,20 @@ def test_more_rows_than_a_sheet_holds_are_refused(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr("reports.list_sheets.MAX_ROWS", FINDINGS)
     with pytest.raises(ValueError, match="变化: 330 rows"):
         write_books(list_books(write_tables(tmp_path / "tables"), tmp_path / "out", AS_OF, settings=SETTINGS))
+
+
+def test_each_table_of_the_countys_cover_stands_whole_on_a_sheet_of_paper(books: dict[str, Workbook]):
+    cover = books["都安县"]["封面"]
+    assert not cover.sheet_properties.pageSetUpPr or not cover.sheet_properties.pageSetUpPr.fitToPage  # Excel would heed no break
+    scale = cover.page_setup.scale / 100
+    ends = [*(mark.id for mark in cover.row_breaks.brk), cover.max_row]
+    first = 1
+    for end in ends:
+        points = sum(cover.row_dimensions[row].height or 15 for row in range(first, end + 1))
+        assert points * scale <= (8.27 - 1.2) * 72, (first, end)
+        first = end + 1
+    places = {cell.value: cell.row for cell in cover["A"]}
+    sums = [row for row in range(1, cover.max_row + 1) if cover.cell(row, 1).value == "合计"]
+    for title, total in zip(("各乡镇名单", "各乡镇适龄儿童去向"), sums, strict=True):
+        assert not any(places[title] <= mark.id < total for mark in cover.row_breaks.brk)
+    assert sum(d.width * (d.max - d.min + 1) for d in cover.column_dimensions.values()) * 7 * scale <= (11.69 - 0.7) * 96
