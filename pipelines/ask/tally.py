@@ -17,7 +17,7 @@ _QUERIES = {
     "files": """select registry, file, sheet, status, rows, accepted, quarantined, message from files
         order by status desc, registry, file, sheet""",
     "dated": """select min(file), count(distinct file), max(dated) from files
-        where status in ('read', 'stale') and dated_from = 'file_time'""",
+        where status in ('read', 'stale') and dated_from = 'file_time' and registry <> 'xiangzhen'""",
     "persons": "select count(*), count(*) filter (in_cohort) from persons",
     "whereabouts": "select whereabouts, count(*) from persons where in_cohort group by 1",
     "matches": "select count(*) from links where decision = 'match'",

@@ -11,6 +11,7 @@ _A4 = 9
 _SIDE = 0.35  # inches
 _PRINTED_WIDTH = (11.69 - 2 * _SIDE) * 96  # pixels across a sheet of A4 landscape, without its margins
 _PIXELS = 7  # of a half-width character in the default font; Excel counts a column's width in these
+_OTHER_FONT = 1.3  # LibreOffice and WPS make columns so much wider where the default font is not installed
 
 
 def set_up_paper(sheet: Worksheet, area: str, header: str, note: str = CONFIDENTIAL) -> None:
@@ -25,9 +26,8 @@ def set_up_paper(sheet: Worksheet, area: str, header: str, note: str = CONFIDENT
 
 
 def print_scale(widths: Sequence[float]) -> int:
-    """In per cent, the scale at which columns so wide fit on the paper of ``set_up_paper``, with a little to spare for other fonts; 100 at
-    most."""
-    return min(100, int(97 * _PRINTED_WIDTH / (sum(widths) * _PIXELS)))
+    """In per cent, the scale at which columns so wide fit on the paper of ``set_up_paper``, also where the font is missing; 100 at most."""
+    return min(100, int(100 * _PRINTED_WIDTH / (sum(widths) * _PIXELS * _OTHER_FONT)))
 
 
 def set_width(sheet: Worksheet, column: int, width: float, *, hidden: bool = False) -> None:

@@ -35,7 +35,7 @@ _QUERIES = {
         group by all order by registry, file, rule""",
     "notices": "select registry, file, message from notices order by registry, file, rows desc, message",
     "undated": """select min(file), count(distinct file), max(dated)::varchar from files
-        where status in ('read', 'stale') and dated_from = 'file_time'""",
+        where status in ('read', 'stale') and dated_from = 'file_time' and registry <> 'xiangzhen'""",
     "drift": """select level, message from drift where level <> 'remark' order by level, registry, measure, field, value""",
     "places": """select coalesce(responsible_township, $nowhere), whereabouts, count(*) from persons where in_cohort
         group by all order by all""",

@@ -70,6 +70,7 @@ def test_the_same_numbers_in_the_same_words_wherever_they_are_said(tmp_path: Pat
     main(["run", "--root", str(_folder(tmp_path)), "--as-of", AS_OF.isoformat()])
     said = capsys.readouterr().out
     terminal = {name: int(number) for name, number in re.findall(r"([一-龥]+) (\d+)(?= [人条对]|，|）)", said)}
+    assert "等 4 个文件的名称" in said  # the township's reports are no file that somebody could rename
     outbox = tmp_path / "outbox" / AS_OF.isoformat()
     book = load_workbook(outbox / f"都安县_控辍保学汇总_{AS_OF:%Y%m%d}.xlsx")
     county_cover = {
