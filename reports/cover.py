@@ -105,6 +105,8 @@ def _new_sheet(table: FigureTable, county: bool) -> list[PageBreak]:
 def _table(table: FigureTable) -> list[PageLine | PageRow | PageGap]:
     head, sum_look = Look(bold=True, fill=BLUE, centred=True), Look(bold=True, centred=True)
     lines = max(-(-len(heading) // 5) for heading in table.headings)
+    if not table.rows:
+        return [*_heading(table.title), *map(_line, table.notes)]
     rows = [PageRow(tuple((heading, head) for heading in table.headings), height=_LINE * lines + 2)]
     for label, figures in table.rows:
         rows.append(PageRow(((label, Look()), *((figure, Look(centred=True)) for figure in figures)), height=_LINE))

@@ -47,8 +47,12 @@ def township_tables(lists: AreaLists) -> list[FigureTable]:
         _progress(lists),
         *_progress_per_village(lists),
         _whereabouts("适龄儿童去向", {"人数": sum(_cohorts(lists.cohort).values(), Counter())}, summed=False),
-        _without_zeros(_lists_per_place("各村名单", "village", NO_VILLAGE, villages, lists)),
+        *([_without_zeros(_lists_per_place("各村名单", "village", NO_VILLAGE, villages, lists))] if _has_rows(lists) else []),
     ]
+
+
+def _has_rows(lists: AreaLists) -> bool:
+    return any(frame.num_rows for frame in lists.on_record.values())
 
 
 def county_tables(lists: AreaLists, settings: Settings) -> list[FigureTable]:

@@ -72,7 +72,7 @@ def test_a_townships_cover_lists_and_weekly_report_say_the_same(
     books: dict[str, Workbook], counts: dict[str, ListCounts], township: str
 ) -> None:
     its, book = counts.get(township, ListCounts()), books[f"{township}_控辍保学核查_20200930"]
-    cover = below(book["封面"], "要做的事")
+    cover = below(book["封面"], "要做的事") if its.findings else {}  # 九渡乡 has nothing
 
     def number(sheet: str, unit: str, column: str) -> int:
         return cover.get(f"{sheet}（{unit}）", {}).get(column) or 0
@@ -86,7 +86,7 @@ def test_a_townships_cover_lists_and_weekly_report_say_the_same(
     assert number("疑似同一人", "对", "在册") == its.questions
     assert number("疑似同一人", "对", "待县验收") == its.to_join
     assert number("信息不一致", "条", "在册") == its.findings == length("信息不一致") + length("信息不一致（供参考）")
-    villages = below(book["封面"], "各村名单").get("合计", {})
+    villages = below(book["封面"], "各村名单")["合计"] if cover else {}
     assert [villages.get(title) or 0 for title in ("去向不明儿童", "疑似同一人", "信息不一致")] == [
         its.listed,
         its.questions,

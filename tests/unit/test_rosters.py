@@ -160,6 +160,8 @@ def test_who_came_back_last_semester_is_visited_in_the_winter_holiday(tmp_path: 
         ("韦某0", "学籍恢复在读", date(2020, 10, 8)),
         ("韦某1", "乡镇报告已返校", date(2020, 11, 2)),
     ]
+    cover = [line[0] for line in books["封面"].iter_rows(values_only=True)]
+    assert "各村名单" not in cover and "合计" not in cover and "名单" not in cover  # no heading above nothing
     later = books_of(tmp_path / "b", SPRING, **returned_pupils())
     assert "寒假家访名单" not in later
     assert [in_winter_holiday(date(2021, *day)) for day in ((1, 7), (1, 8), (2, 28), (3, 1), (12, 31))] == [
