@@ -11,7 +11,7 @@ _A4 = 9
 _SIDE = 0.35  # inches
 _PRINTED_WIDTH = (11.69 - 2 * _SIDE) * 96  # pixels across a sheet of A4 landscape, without its margins
 _PIXELS = 7  # of a half-width character in the default font; Excel counts a column's width in these
-_OTHER_FONT = 1.3  # LibreOffice and WPS make columns so much wider where the default font is not installed
+_OTHER_FONT = 1.4  # LibreOffice and WPS make columns so much wider where the default font is not installed
 
 
 def set_up_paper(sheet: Worksheet, area: str, header: str, note: str = CONFIDENTIAL) -> None:
