@@ -35,5 +35,5 @@ IN, OUT = id_of("20100506", 1), id_of("20030506", 1)
 def test_by_birthdate_and_id(sheet: object, number: str | None, born: str | None, refusal: str | None) -> None:
     cells = {"name": "覃小路", "id_number": number, "birthdate": born, "checked_by": "韦某", "checked_on": DAY.isoformat()}
     row = ReturnedRow("安阳镇.xlsx", sheet.title, 2, cells | {"said": "名在人不在"})  # type: ignore[attr-defined]
-    (report,) = within_cohort(received_answers({sheet.title: [row]}, DAY), Cohort())  # type: ignore[attr-defined]
+    (report,) = within_cohort(received_answers({sheet.title: [row]}, DAY, None), Cohort())  # type: ignore[attr-defined]
     assert refusal_of(report.values, Background(DAY)) == refusal
