@@ -1,6 +1,6 @@
 """How townships return their workbooks: what each kind of officer writes of the truth, and what happens to a workbook under way.
 
-A return is a style (who fills in) and a mishap (what befalls a row or the file). ``KINDS`` counts them by list.
+A return is a style (who fills in), a mishap (what befalls a row or the file) and a container (how the file comes back); ``KINDS`` of them there are.
 """
 
 import random

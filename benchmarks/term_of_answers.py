@@ -60,7 +60,8 @@ class Sent:
 
 @dataclass
 class Term:
-    """``truth``: the children, by truth_id; ``owners``: address of a source row -> truth_id."""
+    """``truth``: the children, by truth_id; ``owners``: address of a source row -> truth_id; ``kinds``: style, mishap and container of each
+    workbook that came back."""
 
     root: Path
     rng: random.Random
@@ -73,6 +74,7 @@ class Term:
     lost: int = 0
     twice: int = 0
     weeks: list[tuple[str, ...]] = field(default_factory=list)
+    kinds: set[tuple[str, str, str]] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
 
     def people(self, run: Path) -> dict[str, set[int]]:
@@ -121,6 +123,7 @@ class Term:
         path = CONTAINERS[container](book, inbox / f"{township}_{day:%m%d}_{number}.xlsx")
         shift = 1 if mishap == "title on top" else 0
         rows = [replace(row, row=row.row + shift) for row in filled]
+        self.kinds.add((style, mishap, container))
         self.sent.append(Sent(path.name, rows, (style, mishap, container)))
 
     def accept(self, outbox: Path, day: date, people: Mapping[str, set[int]]) -> int:
@@ -247,7 +250,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         term = run_term(Path(folder) / "county", options.weeks, options.children, options.seed, console)
     headings = ("week", "listed", "accepted", "waiting", "refused", "superseded", "seconds")
     console.show(TextTable(None, headings, term.weeks, numbers=len(headings)))
-    console.show(f"kinds of return: {KINDS}; hidden {term.hidden}, answers without outcome {term.lost}, asked twice {term.twice}")
+    console.show(
+        f"kinds of return: {len(term.kinds)} of {KINDS}; hidden {term.hidden}, answers without outcome {term.lost}, asked twice {term.twice}"
+    )
     for fault in term.faults:
         console.show("without outcome: " + fault)
     return int(bool(term.hidden or term.lost or term.twice))

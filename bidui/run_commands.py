@@ -129,7 +129,7 @@ def _reconcile(
     screen = night_screen(kept, root, short=console.on_terminal and not verbose)
     for warning in screen.warnings:
         console.warn(warning)
-    console.show(*(tally_shown(outcome, settings_of(root).registries) if verbose else screen.results))
+    console.show(*(tally_shown(outcome, settings_of(root).registries, kept.night.lists) if verbose else screen.results))
     return ExitStatus.GAP if outcome.left_out else ExitStatus.DONE
 
 

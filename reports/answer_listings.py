@@ -11,6 +11,7 @@ from schemas.answers import ACCEPTANCE, FOUND, HANDLED, VISIT_RESULTS
 from schemas.codes import REPORT_STATE
 
 _CODE, _CODE_2, _CODE_3 = CODE_COLUMNS
+SAMPLED = "电话抽查"
 
 _ANSWER = (
     SheetColumn("人员编号", "person_id", "id", 12, seen="township"),
@@ -79,7 +80,7 @@ OFF_LIST_SHEET = SheetOfRows(
         SheetColumn("须注意", "doubt_name", width=18),
         SheetColumn("验收人", "decided_by", width=6),
         SheetColumn("验收日期", "decided_on", "date"),
-        SheetColumn("电话抽查", "sampled", width=6, rules=(ValueEqual("抽查", DARK_RED, RED_FILL),)),
+        SheetColumn(SAMPLED, "sampled", width=8, rules=(ValueEqual("抽查", DARK_RED, RED_FILL),)),
     ),
 )
 
@@ -117,9 +118,9 @@ CORRECTIONS_SHEET = SheetOfRows(
     unit="条",
     empty="没有要更正的。",
     numbered=True,
-    frozen=2,
+    frozen=7,
     pages=2,
-    unprinted=("keeper", "township"),
+    unprinted=("keeper",),
     identified_by=("case_id", "person_id", "name", "id_number", "system"),
     columns=(
         _CODE,
@@ -129,6 +130,7 @@ CORRECTIONS_SHEET = SheetOfRows(
         SheetColumn("行", "row", "number", 5),
         SheetColumn("姓名", "name", width=6),
         SheetColumn("证件号", "id_number", "id", 20),
+        SheetColumn("乡镇", "township", width=6),
         SheetColumn("学校", "school", width=10),
         SheetColumn("问题", "problem", width=12),
         SheetColumn("项目", "field_name", width=8),

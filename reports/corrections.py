@@ -32,4 +32,4 @@ def correction_books(lists: AreaLists, out: Path, as_of: date, settings: Setting
 
 
 def _of(lists: AreaLists, frames: dict[str, pa.Table]) -> AreaLists:
-    return AreaLists(lists.sheets, frames, lists.cohort, lists.listed)
+    return AreaLists(lists.sheets, frames, lists.cohort, {})

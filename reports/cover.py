@@ -6,7 +6,7 @@ from datetime import date
 
 from reports.answer_listings import ABSENT_SHEET, ACCEPTANCE_SHEET, FOUND_SHEET, VISITS_SHEET
 from reports.areas import education_office
-from reports.book import ANSWER_MARK, BLUE, DARK_RED, DATE_FORMAT, Look, PageGap, PageLine, PageRow, PrintedPage
+from reports.book import ANSWER_MARK, BLUE, DARK_RED, DATE_FORMAT, Look, PageBreak, PageGap, PageLine, PageRow, PrintedPage
 from reports.cover_tables import FigureTable
 from reports.joining_listing import JOINING_SHEET
 from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET
@@ -18,6 +18,7 @@ COVER_TITLE = "封面"
 
 _LABEL_WIDTH, _FIGURE_WIDTH, _FIGURES = 20, 11, 12
 _LINE = 15  # points
+_FEW_ROWS = 8
 _PLAIN = Look(boxed=False, wrapped=False)
 _DEADLINE = Look(bold=True, size=12, colour=DARK_RED, boxed=False, wrapped=False)
 
@@ -39,8 +40,8 @@ _COUNTY_STEPS = (
     "1. 本表汇总各乡镇名单，供县级调度；跨乡镇和乡镇不明的记录只在本表中，由县教育局核查。",
     "2. “指标”各数的算法和范围写在旁边；“变化”是上次比对以后、上星期四以后新增、重开、答复、销号的个案。",
     f"3. 需要填写的，同样只填表头带“{ANSWER_MARK}”的黄色列，请勿修改“人员编号”。",
-    f"4. “{ACCEPTANCE_SHEET.title}”和“{JOINING_SHEET.title}”：乡镇的答复逐条选“同意”或“退回”（退回的写明原因），填验收人和日期，可以多行一起填；"
-    "同意的，儿童才销号，两条记录才并为一人。",
+    f"4. “{ACCEPTANCE_SHEET.title}”和“{JOINING_SHEET.title}”：乡镇的答复逐条选“同意”或“退回”（退回的写明原因），填验收人和日期，可以多行一起填。",
+    "　 同意的，儿童才销号，两条记录才并为一人；“凭答复销号”里标“抽查”的，请打电话核实。",
 )
 _REGISTERED = "“在校就读”指学籍系统有在读学籍，不等于每天到校。"
 _NOTICE = "本文件含未成年人个人信息，仅限控辍保学核查使用：不得转发，不得通过微信、QQ等传送，用后妥善保管。"
@@ -79,7 +80,7 @@ def cover(
         *_table(tables[0]),
         *_heading("填写办法"),
         *map(_line, steps),
-        *(item for table in tables[1:] for item in _table(table)),
+        *(item for table in tables[1:] for item in (*_new_sheet(table, county), *_table(table))),
         *_heading("说明"),
         *map(_line, footing),
     ]
@@ -96,9 +97,16 @@ def _heading(text: str) -> list[PageLine | PageRow | PageGap]:
     return [PageGap(_LINE), PageLine(text, replace(_PLAIN, bold=True, size=12), 20)]
 
 
+def _new_sheet(table: FigureTable, county: bool) -> list[PageBreak]:
+    """The county's tables of townships begin a sheet of paper each, so that no sum stands alone on the next."""
+    return [PageBreak()] if county and table.summed and len(table.rows) > _FEW_ROWS else []
+
+
 def _table(table: FigureTable) -> list[PageLine | PageRow | PageGap]:
     head, sum_look = Look(bold=True, fill=BLUE, centred=True), Look(bold=True, centred=True)
     lines = max(-(-len(heading) // 5) for heading in table.headings)
+    if not table.rows:
+        return [*_heading(table.title), *map(_line, table.notes)]
     rows = [PageRow(tuple((heading, head) for heading in table.headings), height=_LINE * lines + 2)]
     for label, figures in table.rows:
         rows.append(PageRow(((label, Look()), *((figure, Look(centred=True)) for figure in figures)), height=_LINE))

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reports.answer_listings import RECEIPT_SHEET, VISITS_SHEET, WAITING_SHEET
+from reports.answer_listings import ACCEPTANCE_SHEET, OFF_LIST_SHEET, RECEIPT_SHEET, SAMPLED, VISITS_SHEET, WAITING_SHEET
 from reports.areas import NO_VILLAGE, NOWHERE
 from reports.book import CellNumber, Formula, SheetOfRows
+from reports.joining_listing import JOINING_SHEET
 from reports.list_rows import AreaLists, waiting
 from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, FOR_INFORMATION_SHEET, PAIRS_SHEET, SHEETS_TO_ANSWER
 from reports.progress import filled_in
@@ -18,6 +19,7 @@ from reports.roster_listings import HOLIDAY_SHEET, NOT_REGISTERED_SHEET
 from schemas.settings import Settings
 from schemas.whereabouts import FOLLOW_UP, FOLLOW_UP_SHORT_NAME, REASON_SHORT_NAME, REASONS, WHEREABOUTS_NAME
 
+_TO_DECIDE = (ACCEPTANCE_SHEET, JOINING_SHEET)
 _UNKNOWN_PLACES = "不在区划表里的乡镇：没有乡镇核查表，儿童都在本表；确是本县乡镇的，请添进 divisions.csv 后重新比对"
 
 
@@ -40,14 +42,17 @@ class FigureTable:
 
 def township_tables(lists: AreaLists) -> list[FigureTable]:
     """The township's lists and how much of them is filled in, per village too; its children by whereabouts, its lists per village."""
-    frames = [lists.listed, *(lists.frames[x.title] for x in SHEETS_TO_ANSWER)]
-    villages = sorted({place for frame in frames for place in frame["village"].to_pylist() if place})
+    villages = sorted({place for frame in lists.on_record.values() for place in frame["village"].to_pylist() if place})
     return [
         _progress(lists),
         *_progress_per_village(lists),
         _whereabouts("适龄儿童去向", {"人数": sum(_cohorts(lists.cohort).values(), Counter())}, summed=False),
-        _without_zeros(_lists_per_place("各村名单", "village", NO_VILLAGE, villages, lists)),
+        *([_without_zeros(_lists_per_place("各村名单", "village", NO_VILLAGE, villages, lists))] if _has_rows(lists) else []),
     ]
+
+
+def _has_rows(lists: AreaLists) -> bool:
+    return any(frame.num_rows for frame in lists.on_record.values())
 
 
 def county_tables(lists: AreaLists, settings: Settings) -> list[FigureTable]:
@@ -70,7 +75,7 @@ def _without_workbook(
 ) -> list[FigureTable]:
     """The places that the county's divisions do not have, with their children: nobody else gets their lists. No table where there are
     none."""
-    listed = Counter(lists.listed["township"].to_pylist())
+    listed = Counter(lists.on_record[CHILDREN_SHEET.title]["township"].to_pylist())
     places = sorted({place for place in (*cohorts, *listed) if place and place not in townships})
     rows = tuple((place, (cohorts.get(place, Counter()).total(), listed[place])) for place in places)
     return [FigureTable(_UNKNOWN_PLACES, ("乡镇", "适龄儿童", CHILDREN_SHEET.title), rows)] if rows else []
@@ -90,15 +95,18 @@ def _whereabouts(title: str, cohorts: Mapping[str, Counter[str]], *, summed: boo
 
 
 def _list_sizes(lists: AreaLists) -> FigureTable:
-    """The length of each list; of the children on it, how many must be visited, how many a call may settle, and whose answer waits."""
-    listed = lists.listed
+    """The length of each list; of the children on it, how many must be visited, how many a call may settle, and whose answer waits; how
+    many answers the county is to decide on; who is off the list by an answer."""
+    listed = lists.on_record[CHILDREN_SHEET.title]
     asked = Counter(listed.filter(pc.invert(waiting(listed)))["follow_up"].to_pylist())
     rows: list[tuple[str, tuple[CellNumber, ...]]] = []
-    for sheet in SHEETS_TO_ANSWER:
-        rows.append((_counted(sheet), ((listed if sheet is CHILDREN_SHEET else lists.frames[sheet.title]).num_rows,)))
+    for sheet in (*SHEETS_TO_ANSWER, *_TO_DECIDE, OFF_LIST_SHEET):
+        rows.append((_counted(sheet), (lists.frames[sheet.title].num_rows,)))
         if sheet is CHILDREN_SHEET:
             rows += [(f"　其中：{name}", (asked[code],)) for code, name in FOLLOW_UP_SHORT_NAME.items()]
             rows.append((f"　其中：{WAITING_SHEET.title}", (listed.num_rows - asked.total(),)))
+    sampled = lists.frames[OFF_LIST_SHEET.title]["sampled"]
+    rows.append((f"　其中：{SAMPLED}", (len(sampled) - sampled.null_count,)))
     return FigureTable("本次名单", ("名单", "数量"), tuple(rows), summed=False)
 
 
@@ -108,13 +116,14 @@ def _counted(sheet: SheetOfRows) -> str:
 
 def _progress(lists: AreaLists) -> FigureTable:
     """What a township is asked, and how much of that it has filled in. Lists without a row are named in a line."""
-    listed, asked = lists.listed, lists.frames[CHILDREN_SHEET.title]
+    asked = lists.frames[CHILDREN_SHEET.title]
     rows: list[tuple[str, tuple[CellNumber | Formula | None, ...]]] = []
     for sheet in SHEETS_TO_ANSWER:
         declared, number = lists.sheets[sheet.title], lists.frames[sheet.title].num_rows
-        whole = (listed.num_rows, listed.num_rows - number) if sheet is CHILDREN_SHEET else (number, None)
-        if whole[0]:
-            rows.append((_counted(sheet), (*whole, number, filled_in(declared, number) if number else 0)))
+        whole = lists.on_record[sheet.title].num_rows
+        waits = None if sheet is FINDINGS_SHEET else whole - number
+        if whole:
+            rows.append((_counted(sheet), (whole, waits, number, filled_in(declared, number) if number else 0)))
         if sheet is CHILDREN_SHEET and number:
             follow_up = Counter(asked["follow_up"].to_pylist())
             rows += [
@@ -134,10 +143,13 @@ def _progress(lists: AreaLists) -> FigureTable:
         WAITING_SHEET,
         RECEIPT_SHEET,
     )
-    absent = [sheet.title for sheet in named if not lists.frames[sheet.title].num_rows and not (sheet is CHILDREN_SHEET and rows)]
+    standing = {sheet.title: lists.on_record.get(sheet.title, lists.frames[sheet.title]).num_rows for sheet in named}
+    absent = [title for title, number in standing.items() if not number]
     notes = [f"本次没有：{'、'.join(absent)}。"] if absent else []
     if number := lists.frames[FOR_INFORMATION_SHEET.title].num_rows:
-        notes.append(f"另有{FOR_INFORMATION_SHEET.title} {number:,} 条，由有关单位在原系统更正，不用填写。")
+        notes.append(
+            f"{FINDINGS_SHEET.title}中有 {number:,} 条由有关单位在原系统更正，列在“{FOR_INFORMATION_SHEET.title}”，不用填写。"
+        )
     if number := lists.frames[HOLIDAY_SHEET.title].num_rows:
         notes.append(f"寒假里逐户家访{HOLIDAY_SHEET.title}上的 {number:,} 名儿童，每次在表里填一行，开学前填完。")
     return FigureTable(
@@ -172,7 +184,7 @@ def _without_zeros(table: FigureTable) -> FigureTable:
 
 def _lists_per_place(title: str, field: str, elsewhere: str, places: Sequence[str], lists: AreaLists) -> FigureTable:
     """Listed children by reason, pairs and findings per place; what has no place of ``places`` goes under ``elsewhere``."""
-    listed, pairs, findings = lists.listed, *(lists.frames[x.title] for x in (PAIRS_SHEET, FINDINGS_SHEET))
+    listed, pairs, findings = (lists.on_record[sheet.title] for sheet in SHEETS_TO_ANSWER)
     known = set(places)
 
     def place(name: str | None) -> str:

@@ -3,11 +3,13 @@
 A township's workbook holds only its own children, and of them what ``reports.listings`` allows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -21,11 +23,25 @@ from reports.answer_listings import (
 )
 from reports.book import SheetOfRows, for_county, for_township, with_filled_columns
 from reports.joining_listing import JOINING_SHEET
-from reports.listings import CHANGES_SHEET, CHILDREN_SHEET, FINDINGS_SHEET, FOR_INFORMATION_SHEET, PAIRS_SHEET
+from reports.listings import (
+    CHANGES_SHEET,
+    CHILDREN_SHEET,
+    FINDINGS_SHEET,
+    FOR_INFORMATION_SHEET,
+    PAIRS_SHEET,
+    SHEETS_TO_ANSWER,
+)
 from reports.roster_listings import CLASS_SHEET, HOLIDAY_SHEET, LEAVING_SHEET, NOT_REGISTERED_SHEET
 from reports.row_codes import NO_KEY, with_row_codes
 from reports.run_tables import read_columns, with_relations
-from schemas.answers import ANSWER_DOUBTS, ANSWER_REFUSAL_WORDS, ANSWER_STATES, CORRECTING_ANSWERS, LEAVING_AGAIN
+from schemas.answers import (
+    ANSWER_DOUBTS,
+    ANSWER_REFUSAL_WORDS,
+    ANSWER_STATES,
+    CORRECTING_ANSWERS,
+    LEAVING_AGAIN,
+    REPORT_WITHOUT_RECORD,
+)
 from schemas.calendar import before_summer, in_autumn, in_winter_holiday, school_year, semester_start
 from schemas.codes import STUDENT_STATE_NAME
 from schemas.registry import Registry
@@ -92,13 +108,13 @@ _READ = {
 @dataclass(frozen=True, slots=True)
 class AreaLists:
     """What an area's workbook shows. ``sheets``: title -> the sheet's declaration with the columns that the area may see;
-    ``frames``: title -> its rows in their order; ``cohort``: township, whereabouts, children; ``listed``: the children on the list, those
-    whose answer waits for the county among them."""
+    ``frames``: title -> its rows in their order; ``cohort``: township, whereabouts, children; ``on_record``: title of a list to be answered
+    -> all its rows, those among them that nobody is asked about: an answer waits for the county, or an office is to settle it."""
 
     sheets: Mapping[str, SheetOfRows]
     frames: Mapping[str, pa.Table]
     cohort: pa.Table
-    listed: pa.Table
+    on_record: Mapping[str, pa.Table]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +128,7 @@ class RunLists:
     def county(self) -> AreaLists:
         """Everything, the other side of a pair or finding included."""
         sheets = {sheet.title: with_filled_columns(sheet, self.frames[sheet.title]) for sheet, _ in _FILLED_FROM}
-        return AreaLists(sheets, self.frames, self.cohort, self.frames[CHILDREN_SHEET.title])
+        return AreaLists(sheets, self.frames, self.cohort, {sheet.title: self.frames[sheet.title] for sheet in SHEETS_TO_ANSWER})
 
     def township(self, name: str) -> AreaLists:
         """The township's own children village by village, and of the others nothing. It is not asked about a child or a pair whose answer
@@ -120,12 +136,13 @@ class RunLists:
         permitted = {sheet.title: for_township(sheet, self.frames[sheet.title], name) for sheet, _ in _FILLED_FROM}
         sheets = {title: with_filled_columns(sheet, frame) for title, (sheet, frame) in permitted.items()}
         frames = {title: frame for title, (_, frame) in permitted.items()}
-        listed, findings = frames[CHILDREN_SHEET.title], frames[FINDINGS_SHEET.title]
+        on_record = {sheet.title: frames[sheet.title] for sheet in SHEETS_TO_ANSWER}
+        listed, pairs, findings = on_record.values()
         sheets[CHILDREN_SHEET.title] = replace(sheets[CHILDREN_SHEET.title], grouped_by="village")
         frames[CHILDREN_SHEET.title] = listed.filter(pc.invert(waiting(listed))).sort_by("walk")
         frames[FINDINGS_SHEET.title] = findings.filter(findings["asked"])
-        frames[PAIRS_SHEET.title] = frames[PAIRS_SHEET.title].filter(pc.invert(waiting(frames[PAIRS_SHEET.title])))
-        return AreaLists(sheets, frames, self.cohort.filter(pc.equal(self.cohort["township"], name)), listed)
+        frames[PAIRS_SHEET.title] = pairs.filter(pc.invert(waiting(pairs)))
+        return AreaLists(sheets, frames, self.cohort.filter(pc.equal(self.cohort["township"], name)), on_record)
 
 
 def waiting(asked: pa.Table) -> pa.ChunkedArray:
@@ -141,10 +158,7 @@ def read_lists(
 
     Raises ValueError where a table carries a code that ``schemas`` does not know: a list must not lose rows silently.
     """
-    known = read_columns(tables, _READ) | _names(settings.registries)
-    known["responsible"] = RESPONSIBLE.empty_table() if responsible is None else responsible
-    parameters = {"as_of": as_of, "sample_share": settings.sample_share, **_of_the_year(as_of)}
-    with with_relations("lists", known, parameters, tables) as con:
+    with list_relations(tables, as_of, settings, responsible) as con:
         unknown = con.table("unknown_codes").fetchall()
         if unknown:
             place = unknown[0][0]
@@ -157,6 +171,18 @@ def read_lists(
         return RunLists(frames, con.table("cohort").to_arrow_table(), first_night)
 
 
+@contextmanager
+def list_relations(
+    tables: Path, as_of: date, settings: Settings, responsible: pa.Table | None = None, wanted: str | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database with the relations of ``relations/lists``; ``wanted``: as for ``with_relations``, the rest as for ``read_lists``."""
+    known = read_columns(tables, _READ) | _names(settings.registries)
+    known["responsible"] = RESPONSIBLE.empty_table() if responsible is None else responsible
+    parameters = {"as_of": as_of, "sample_share": settings.sample_share, **_of_the_year(as_of)}
+    with with_relations("lists", known, parameters, tables, wanted) as con:
+        yield con
+
+
 def _of_the_year(as_of: date) -> dict[str, object]:
     """What depends on the time of the school year, and what the plan's further lists ask about."""
     return {
@@ -167,6 +193,7 @@ def _of_the_year(as_of: date) -> dict[str, object]:
         "before_summer": before_summer(as_of),
         "over_age": OVER_AGE,
         "leaving_again": LEAVING_AGAIN,
+        "report_without_record": REPORT_WITHOUT_RECORD,
         "class_answer": VOCATIONAL_CLASS,
         "class_from": CLASS_AGES[0],
         "class_to": CLASS_AGES[1],

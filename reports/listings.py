@@ -40,7 +40,7 @@ CHILDREN_SHEET = SheetOfRows(
     numbered=True,
     frozen=6,
     pages=2,
-    unprinted=("reason", "follow_up", "answer_state", "walk"),  # counts on the cover, whether the child is asked about, a village's order
+    unprinted=("reason", "follow_up", "answer_state", "waiting_id", "walk"),  # counts on the cover, whether the child is asked about, a village's order
     identified_by=("case_id", "person_id", "name", "id_number", "birthdate", "township"),
     columns=(
         _CODE,
@@ -85,7 +85,7 @@ PAIRS_SHEET = SheetOfRows(
     unit="对",
     empty="本次无疑似同一人。",
     numbered=True,
-    frozen=1,
+    frozen=7,
     pages=2,
     unprinted=("township", "answer_id", "answer_state"),  # whose officer is asked, and whether the county has yet to accept an answer
     identified_by=("record_id_l", "record_id_r", "name_l", "name_r", "id_l", "id_r", "birthdate_l", "birthdate_r"),
@@ -132,9 +132,9 @@ _WHOSE = (
 _CONTRADICTION = (
     SheetColumn("规则", "rule_name", width=12, seen="township"),
     SheetColumn("项目", "field_name", width=8, seen="township"),
-    SheetColumn("来源一", "registry_a", width=4, seen="township"),
+    SheetColumn("来源一", "registry_a", width=8, seen="township"),
     SheetColumn("值一", "value_a", "id", 20, seen=_SIDE_A),
-    SheetColumn("来源二", "registry_b", width=4, seen="township"),
+    SheetColumn("来源二", "registry_b", width=8, seen="township"),
     SheetColumn("值二", "value_b", "id", 20, seen=_SIDE_B),
     SheetColumn("倾向", "favoured_value", "id", 20, seen=_FAVOURED_SIDE),
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 from reports.areas import NOWHERE, chosen_townships
 from reports.book import PERCENT, Book, CellValue
 from reports.figures import NO_ENTRANTS, NOT_AVAILABLE, STANDING_NAME, Area, Figure, Figures, aim_words, formulas
-from reports.listings import CHILDREN_SHEET
+from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET
 from reports.week_counts import Week, read_weeks
 from reports.weekly_page import Mark, WeeklyPage
 from schemas.calendar import last_report_day, report_week
@@ -137,7 +137,7 @@ def _indicators(page: WeeklyPage, figures: Sequence[Figure]) -> None:
 
 
 def _findings(page: WeeklyPage, week: Week, settings: Settings) -> None:
-    page.heading("三、系统间信息不一致（条）")
+    page.heading(f"三、{FINDINGS_SHEET.title}（{FINDINGS_SHEET.unit}）")
     page.headings(["", *(settings.on_weekly_day(heading) for heading, _ in _FINDINGS), "现有中严重"])
     for group in (*RULE_GROUPS, None):
         counts, grave = week.of("finding", group), week.of("finding", group, marked=True)

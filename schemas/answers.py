@@ -61,6 +61,7 @@ ANSWER_REFUSAL_WORDS = {
     "answer_missing": "填了其他各栏，未选答复，未采用，请从下拉列表中选择",
     "name_missing": "未填姓名（或填的不是姓名），未采用，请补填",
     "report_vague": "身份证号和出生日期都未填，无法确认是谁，未采用，请至少补填一项",
+    "report_out_of_range": "的出生日期（或证号里的）不在核查范围内，不列入名单，未采用；填错的请更正后重填",
     "not_signed": "未填核查人（或填的不是姓名，如“不详”“无”“同上”），未采用，请写明是谁核查的",
     "day_missing": "的核查日期未填或无法识别，未采用，请补填",
     "day_ahead": "的核查日期在将来，未采用，请核对日期",
@@ -85,6 +86,9 @@ NOT_SIGNED = frozenset(
         "签名", "签字", "填写人", "XX", "XXX", "XXXX", "NA", "测试",
     )
 )  # fmt: skip
+
+# What the sender of a report is told although it counts: of a pupil who is not there and has no student record at all.
+REPORT_WITHOUT_RECORD = "该儿童没有学籍记录，不是“名在人不在”（指学籍在读、人不在校），按“新发现”处理；列入名单后请在“去向不明儿童”里答复"
 
 # What the county should ask about before it accepts an answer: ``answers.doubt``.
 MANY_TO_ONE = 5  # children whom one township sends to one school on one day

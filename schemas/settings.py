@@ -159,7 +159,7 @@ class Settings(SettingTable):
         default="county", description="能使儿童销号的乡镇答复怎样生效：county 县级验收后销号；none 材料齐全的立即销号"
     )
     sample_share: Annotated[float, Field(ge=0, le=1, strict=True, allow_inf_nan=False)] = Field(
-        default=0.1, description="凭答复销号的儿童里，抽多少（0 至 1）由县里打电话核实"
+        default=0.1, description="凭答复销号的儿童里，抽多少（0 至 1）由县里打电话核实；每个乡镇至少抽一人，0 则不抽"
     )
     oldest_data_days: Annotated[StrictInt, Field(ge=7, le=36500)] = Field(
         default=120,

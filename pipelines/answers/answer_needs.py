@@ -204,7 +204,7 @@ NEEDS: Mapping[str, tuple[Need, ...]] = {
     ),
     "pair": (_is_whole, _is_chosen, _is_signed, _is_dated),
     "discrepancy": (_is_whole, _is_handled, _is_of_its_case, _is_signed, _is_dated),
-    "report": (_is_named, _is_somebody, _is_chosen, _is_signed, _is_dated, _is_back_at_a_school),
+    "report": (_is_named, _is_somebody, _is_chosen, _is_whole, _is_signed, _is_dated, _is_back_at_a_school),
     "visit": (_is_whole, _is_chosen, _is_of_its_case, _is_signed, _is_dated),
     "acceptance": (_is_whole, _is_chosen, _is_of_a_published_answer, _is_signed, _is_dated),
 }  # fmt: skip

@@ -11,6 +11,7 @@ import pandas as pd
 from pipelines.answers.inbox import unread_files
 from pipelines.answers.ledger import ledger_of
 from pipelines.answers.received import received_answers
+from pipelines.answers.report_range import within_cohort
 from pipelines.answers.returned import PasswordsOf, is_returned, read_returned
 from pipelines.answers.schools import Schools
 from pipelines.files.refusal import Refusal
@@ -60,7 +61,7 @@ def try_answers(files: Sequence[Path], root: Path | None, settings: Settings, as
     received, refused = [], []
     for path in files:
         rows, unread = read_returned(path, settings.passwords_for)
-        received += received_answers(rows, day, store.row_key if store else None)
+        received += within_cohort(received_answers(rows, day, store.row_key if store else None), settings.cohort)
         refused += unread
 
     def table(name: str) -> pd.DataFrame:

@@ -146,8 +146,8 @@ def _visits(con: duckdb.DuckDBPyConnection, person_id: str) -> list[tuple[str, s
 def _words(answer: dict) -> str:
     what = f"{answer['value'] or '未选答复'}{'（' + answer['detail'] + '）' if answer['detail'] else ''}"
     by = f"核查人 {answer['answered_by']}" if answer["answered_by"] else None
-    refused = ANSWER_REFUSAL_WORDS.get(answer["refusal"] or "", "").split("，")[0]
-    become = ANSWER_STATES[answer["state"]] + (f"：所填的行{refused}" if refused else "")
+    refused = ANSWER_REFUSAL_WORDS.get(answer["refusal"] or "", "").split("，")[0].removeprefix("的")
+    become = ANSWER_STATES[answer["state"]] + (f"：{refused}" if refused else "")
     decided = f"{answer['decided_by']} {answer['decided_on']} 验收{'：' + answer['decided_why'] if answer['decided_why'] else ''}"
     parts = (what, answer["note"], answer["evidence"], by, become, decided if answer["decided_by"] else None)
     return "；".join(filter(None, parts))

@@ -8,6 +8,8 @@ from pathlib import Path
 from pipelines.night.night_record import PAGE, KeptNight, nights_before
 from pipelines.screen import Shown, TextLine, TextTable
 from reports.book.measure import text_lines, text_width
+from reports.list_counts import decisions_words, listed_words
+from reports.listings import FINDINGS_SHEET, PAIRS_SHEET
 from reports.night import (
     MissingPart,
     Night,
@@ -19,7 +21,7 @@ from reports.night import (
     summary_book,
 )
 from reports.offices import OFFICES_FOLDER
-from schemas.whereabouts import FOLLOW_UP_SHORT_NAME, WHEREABOUTS
+from schemas.whereabouts import WHEREABOUTS
 
 ROWS, COLUMNS = 22, 80  # of a small terminal, less the command and the prompt
 _WARNING_ROWS, _CHANGE_ROWS = 10, 4  # at most, of what was left out and is to be known; of how exports changed
@@ -84,8 +86,7 @@ def _first(lines: Sequence[str], room: int, unit: str, short: bool = True) -> li
 def _list(night: Night, before: NightFigures | None) -> Iterator[Shown]:
     state = f"缺少 {len(missing_parts(night))} 项" if night.left_out else "正常，没有缺口"
     yield TextLine(f"{night.as_of} {night.county}：{state}", "warning" if night.left_out else "plain")
-    calls = {"visit": night.listed - night.to_call, "call": night.to_call}
-    yield f"须核查 {night.listed:,} 人（" + "，".join(f"{FOLLOW_UP_SHORT_NAME[code]} {n:,}" for code, n in calls.items()) + "）"
+    yield listed_words(night.lists)
     counts = night.whereabouts()
     listed = [f"{place.short_name or place.name} {counts.get(place.code, 0):,}" for place in WHEREABOUTS if place.listed]
     yield "  其中：" + "，".join(listed)
@@ -98,7 +99,8 @@ def _list(night: Night, before: NightFigures | None) -> Iterator[Shown]:
         yield "  第一次比对，没有上次的可比"
     found = night.changes.get("finding", {})
     new = f"（＋{found.get('opened', 0) + found.get('reopened', 0):,}，－{found.get('closed', 0):,}）" if night.since else ""
-    yield f"信息不一致 {night.figures().findings:,} 条{new}；疑似同一人 {night.possible:,} 对；答复待验收 {night.waiting:,} 条"
+    questions = f"{PAIRS_SHEET.title} {night.lists.questions:,} {PAIRS_SHEET.unit}"
+    yield f"{FINDINGS_SHEET.title} {night.lists.findings:,} {FINDINGS_SHEET.unit}{new}；{questions}；{decisions_words(night.lists)}"
 
 
 def _changes(night: Night) -> Iterator[Shown]:

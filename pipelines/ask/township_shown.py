@@ -1,8 +1,9 @@
 """A township as the published run has it, on one screen: its list, why the children are on it, what the week and the answers brought."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -12,7 +13,11 @@ from pipelines.ask.published_rows import rows_of
 from pipelines.ask.published_run import published_run
 from pipelines.guard import Foreseen
 from pipelines.intake.places import Places
+from pipelines.night.kept_counts import kept_counts
 from pipelines.screen import Shown, TextTable
+from reports.answer_listings import WAITING_SHEET
+from reports.list_counts import ListCounts, decisions_words, list_counts, listed_words
+from reports.listings import CHILDREN_SHEET
 from schemas.answers import ANSWER_STATES
 from schemas.divisions import Divisions
 from schemas.memory_database import memory_database
@@ -23,29 +28,23 @@ from schemas.words import EVENT_NAME, UNKNOWN_TOWNSHIP
 _TABLES = ("persons", "unaccounted", "changes", "answers", "indicators")
 _SCREEN, _WIDTH = 22, 80  # lines beside that of the command and the next prompt; columns
 _MOST_VILLAGES = 8
-_TOLD_STATES = ("waiting", "returned", "refused", "accepted")  # of answers, what there is to do first
+_TOLD_STATES = ("returned", "refused", "accepted")  # of answers, what there is to do first
+_NIGHT = "select max(as_of) from indicators"
 _OF_WEEK = """
     select kind, event, count(distinct case_id) from changes
     where period = 'week' and township is not distinct from ? and event in ('opened', 'reopened', 'closed') group by all
 """
 _COUNTY = """
-    with listed as (
-        select coalesce(township, $unknown) as township, count(*) as listed, count(*) filter (follow_up = 'call') as calls
-        from unaccounted group by all
-    ), week as (
+    with week as (
         select coalesce(township, $unknown) as township, count(distinct case_id) filter (event in ('opened', 'reopened')) as opened,
             count(distinct case_id) filter (event = 'closed') as closed
         from changes where period = 'week' and kind = 'list' group by all
     ), answered as (
-        select coalesce(township, $unknown) as township, count(*) filter (state = 'waiting') as waiting,
-            count(*) filter (state in ('refused', 'returned')) as back
-        from answers group by all
+        select coalesce(township, $unknown) as township, count(*) filter (state in ('refused', 'returned')) as back
+        from answers where kind <> 'acceptance' group by all
     )
-    select township, columns(* exclude (township))::int from (
-        select township, coalesce(listed, 0) as listed, coalesce(calls, 0) as calls, coalesce(opened, 0) as opened, coalesce(closed, 0) as closed,
-            coalesce(waiting, 0) as waiting, coalesce(back, 0) as back
-        from listed full join week using (township) full join answered using (township)
-    ) order by listed desc, township
+    select township, coalesce(opened, 0)::int, coalesce(closed, 0)::int, coalesce(back, 0)::int
+    from week full join answered using (township)
 """
 
 
@@ -82,38 +81,42 @@ def show_township(root: Path, settings: Settings, official: str | None, full: bo
     with memory_database(store.run) as con:
         for table in _TABLES:
             con.read_parquet(str(store.path(table))).create_view(table)
+        ((night,),) = con.sql(_NIGHT).fetchall()
+        lists = kept_counts(store.run) or list_counts(store.run, night, settings)
         if official is None:
-            yield from _county(con, settings)
+            yield from _county(con, settings, lists, night)
             return
         shown = _Shown(con, township, full)
-        above = list(_counts(shown))
+        above = list(_counts(shown, lists.get(township or UNKNOWN_TOWNSHIP, ListCounts())))
         yield from above
         yield from _children(shown, _SCREEN - sum(map(_lines, above)))
 
 
-def _county(con: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator[Shown]:
-    ((night,),) = con.sql("select max(as_of) from indicators").fetchall()
-    rows = con.execute(_COUNTY, {"unknown": UNKNOWN_TOWNSHIP}).fetchall()
+def _county(con: duckdb.DuckDBPyConnection, settings: Settings, lists: Mapping[str, ListCounts], night: date) -> Iterator[Shown]:
+    more = {name: numbers for name, *numbers in con.execute(_COUNTY, {"unknown": UNKNOWN_TOWNSHIP}).fetchall()}
+    rows = []
+    for name in {*more, *lists}:
+        counted = lists.get(name, ListCounts())
+        rows.append((name, counted.listed, counted.call, counted.waiting, *more.get(name, (0, 0, 0))))
+    rows = sorted((row for row in rows if any(row[1:])), key=lambda row: (-row[1], row[0]))
     total = ("全县", *(sum(column) for column in list(zip(*rows, strict=True))[1:])) if rows else ("全县", *[0] * 6)
     table = [(name, *(f"{number:,}" for number in numbers)) for name, *numbers in (*rows, total)]
-    headings = ("乡镇", "名单", "先电话", "本周新增", "本周销号", "待县验收", "退回、未采用")
+    headings = (
+        *("乡镇", CHILDREN_SHEET.title, FOLLOW_UP_SHORT_NAME["call"], WAITING_SHEET.title),
+        *("本周列入", "本周销号", "退回、未采用"),
+    )
     yield TextTable(f"{settings.county.short_name}　{night}", headings, table, numbers=len(headings) - 1)
     yield "一个乡镇的名单：bidui show 乡镇"
 
 
-def _counts(shown: _Shown) -> Iterator[str]:
-    (listed, calls), (due,) = (
-        shown.counted(query)[0]
-        for query in (
-            "select count(*), count(*) filter (follow_up = 'call') from unaccounted where township is not distinct from ?",
-            "select count(*) from persons where responsible_township is not distinct from ? and in_cohort and due",
-        )
+def _counts(shown: _Shown, lists: ListCounts) -> Iterator[str]:
+    ((due,),) = shown.counted(
+        "select count(*) from persons where responsible_township is not distinct from ? and in_cohort and due"
     )
     ((night, since),) = shown.con.sql(
         "select max(as_of), (select max(since) from changes where period = 'week') from indicators"
     ).fetchall()
-    follow_up = f"{FOLLOW_UP_SHORT_NAME['visit']} {listed - calls:,}，{FOLLOW_UP_SHORT_NAME['call']} {calls:,}"
-    yield f"{shown.township or UNKNOWN_TOWNSHIP}　{night}　名单 {listed:,} 人（{follow_up}）；已到入学年龄 {due:,} 人"
+    yield f"{shown.township or UNKNOWN_TOWNSHIP}　{night}　{listed_words(lists)}；已到入学年龄 {due:,} 人"
     reasons = dict(shown.counted("select reason, count(*) from unaccounted where township is not distinct from ? group by 1"))
     yield "原因：" + _joined((REASON_SHORT_NAME[code], reasons[code]) for code in REASON_SHORT_NAME if code in reasons)
     week = {(kind, event): count for kind, event, count in shown.counted(_OF_WEEK)}
@@ -124,7 +127,8 @@ def _counts(shown: _Shown) -> Iterator[str]:
     )
     yield f"{since or '上周'} 以来：" + "；".join(told)
     states = dict(shown.counted("select state, count(*) from answers where township is not distinct from ? group by 1"))
-    yield "答复：" + _joined((ANSWER_STATES[state], states.get(state, 0)) for state in _TOLD_STATES)
+    answered = _joined((ANSWER_STATES[state], states.get(state, 0)) for state in _TOLD_STATES)
+    yield f"{decisions_words(lists)}；答复：{answered}"
     villages = shown.counted(
         "select coalesce(village, '村不明'), count(*) from unaccounted where township is not distinct from ? group by 1 order by 2 desc, 1"
     )

@@ -7,22 +7,24 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.states import State
 
 from pipelines.night.outcome import Outcome
+from reports.list_counts import decisions_words, in_all, list_counts, listed_parts, listed_words
+from reports.listings import CHILDREN_SHEET
 from schemas.memory_database import memory_database
-from schemas.whereabouts import FOLLOW_UP, WHEREABOUTS
+from schemas.settings import Settings
+from schemas.whereabouts import WHEREABOUTS
 
-_LISTED = """select coalesce(township, '乡镇不明') as township, count(*) as listed, count(*) filter (follow_up = 'visit') as visit,
-    count(*) filter (follow_up = 'call') as call from unaccounted group by 1 order by 1"""
 _WHEREABOUTS = "select whereabouts, count(*) from persons where in_cohort group by 1"
 
 
-def show_night(outcome: Outcome, as_of: date, state: State[Any], warnings: list[str]) -> None:
-    """Make the artifacts of the run in whose context this is called."""
+def show_night(outcome: Outcome, as_of: date, state: State[Any], warnings: list[str], settings: Settings) -> None:
+    """Make the artifacts of the run in whose context this is called. ``settings``: the county's."""
     with memory_database(outcome.run) as con:
-        for table in ("unaccounted", "persons"):
-            con.read_parquet(str(outcome.run / f"{table}.parquet")).create_view(table)
-        townships, count_of = con.sql(_LISTED).fetchall(), dict(con.sql(_WHEREABOUTS).fetchall())
-    listed = sum(row[1] for row in townships)
-    lines = [f"# {as_of}：{state.name}", "", f"- 名单上 {listed:,} 人，上次 {_number(outcome.listed_before)}"]
+        con.read_parquet(str(outcome.run / "persons.parquet")).create_view("persons")
+        count_of = dict(con.sql(_WHEREABOUTS).fetchall())
+    lists = list_counts(outcome.run, as_of, settings)
+    county = in_all(lists)
+    lines = [f"# {as_of}：{state.name}", "", f"- {listed_words(county)}，上次 {_number(outcome.listed_before)}"]
+    lines.append(f"- {decisions_words(county)}")
     lines += [f"- **{warning}**" for warning in warnings] or ["- 没有缺口"]
     lines.append(f"- 核查表在 `outbox/{outcome.outbox.name}`")
     create_markdown_artifact("\n".join(lines), key="night-summary", description=f"{as_of} {state.name}")
@@ -32,7 +34,11 @@ def show_night(outcome: Outcome, as_of: date, state: State[Any], warnings: list[
         description="范围内儿童的去向",
     )
     create_table_artifact(
-        [{"乡镇": t, "名单": n, FOLLOW_UP["visit"]: v, FOLLOW_UP["call"]: c} for t, n, v, c in townships],
+        [
+            {"乡镇": township, CHILDREN_SHEET.title: counts.listed, **dict(listed_parts(counts))}
+            for township, counts in lists.items()
+            if counts.listed
+        ],
         key="night-townships",
         description="各乡镇名单人数",
     )

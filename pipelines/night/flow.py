@@ -142,7 +142,7 @@ def reconcile_county(
     for line in lines:
         log.warning(line)
     if FlowRunContext.get():
-        show_night(outcome, day, state, lines)
+        show_night(outcome, day, state, lines, settings)
     return state
 
 

@@ -16,6 +16,7 @@ from pipelines.answers.early_states import unaccepted_joinings
 from pipelines.answers.judgements import apply_judgements, reported_judgements
 from pipelines.answers.ledger import answers_of_log, calibration_of, ledger_of, with_judgements
 from pipelines.answers.received import received_answers
+from pipelines.answers.report_range import within_cohort
 from pipelines.answers.reports import with_reports
 from pipelines.answers.returned import read_returned
 from pipelines.answers.schools import Schools
@@ -208,7 +209,7 @@ def read_inputs(context: Context) -> Inputs:
     exports = read_exports(context.root / "raw", settings.registries, snapshots, settings.passwords)
     exports = supersede(exports, seen_before(exports, context.store.earlier_of_all("files"), snapshots, settings.registries))
     returned, unread = read_returned(context.root / "inbox", settings.passwords_for, kept_copies(context.root))
-    received = received_answers(returned, context.as_of, context.store.row_key)
+    received = within_cohort(received_answers(returned, context.as_of, context.store.row_key), settings.cohort)
     earlier = context.earlier("answers")
     places, (records,) = Places(settings.divisions), context.store.earlier_columns({"records": ["school"]})
     schools = records["school"].drop_null().unique().to_pylist()

@@ -15,12 +15,13 @@ from pathlib import Path
 
 from matching import Linkage, recall_words
 from pipelines.guard import Foreseen
+from pipelines.night.kept_counts import FIGURES, counts_of
 from pipelines.store.context import Context
 from pipelines.store.folders import replace_text
 from pipelines.store.runs import Store
 from reports.night import KEPT_NIGHTS, Night, NightFigures, counted_night, night_page
 
-FIGURES, PAGE = "night.json", "night.html"
+PAGE = "night.html"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,8 +36,9 @@ def kept_night(run: Path) -> KeptNight | None:
     """What the run in the folder ``run`` keeps; None where it was written by a version that kept nothing, or is damaged."""
     try:
         kept = json.loads((run / FIGURES).read_text(encoding="utf-8"))
-        return KeptNight(Night(**kept["night"]), [NightFigures(**figures) for figures in kept["others"]])
-    except (OSError, ValueError, KeyError, TypeError):  # TypeError: fields of another version
+        night = kept["night"] | {"lists_of": counts_of(kept["night"]["lists_of"])}
+        return KeptNight(Night(**night), [NightFigures(**figures) for figures in kept["others"]])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):  # TypeError: fields of another version
         return None
 
 
@@ -51,7 +53,7 @@ class NightRecord:
     def _counted(self) -> Night:
         context, workbooks = self._context, self._run / "workbooks"
         return dataclasses.replace(
-            counted_night(self._run, context.as_of, context.settings.registries),
+            counted_night(self._run, context.as_of, context.settings),
             county=context.settings.county.name,
             outbox=self._outbox,
             books=sorted(path.relative_to(workbooks).as_posix() for path in workbooks.rglob("*.xlsx")),

@@ -234,6 +234,11 @@ class PageGap:
 
 
 @dataclass(frozen=True, slots=True)
+class PageBreak:
+    """What follows begins a new sheet of paper. It takes no line."""
+
+
+@dataclass(frozen=True, slots=True)
 class PrintedPage:
     """A sheet that is a printed page of lines and small tables, from top to bottom.
 
@@ -245,7 +250,7 @@ class PrintedPage:
     title: str
     area: str
     widths: tuple[float, ...]
-    items: tuple[PageLine | PageRow | PageGap, ...]
+    items: tuple[PageLine | PageRow | PageGap | PageBreak, ...]
     header: str = ""
     merged: bool = False
     portrait: bool = False

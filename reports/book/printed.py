@@ -4,9 +4,9 @@ from datetime import date
 
 from xlsxwriter.worksheet import Worksheet
 
-from reports.book.declare import CellValue, Formula, Look, PageGap, PageRow, PrintedPage
+from reports.book.declare import CellValue, Formula, Look, PageBreak, PageGap, PageRow, PrintedPage
 from reports.book.measure import FORMULA_STARTS, clean, serial, text_lines
-from reports.book.paper import set_up_paper, set_width, write_value
+from reports.book.paper import print_scale, set_up_paper, set_width, write_value
 from reports.book.styles import Styles
 
 _LINE, _MARGIN = 13, 2  # points
@@ -24,7 +24,10 @@ def write_page(sheet: Worksheet, page: PrintedPage, styles: Styles) -> None:
         sheet.fit_to_pages(1, 1)
     for column, width in enumerate(page.widths):
         set_width(sheet, column, width)
-    for number, item in enumerate(page.items):
+    items = [item for item in page.items if not isinstance(item, PageBreak)]
+    if len(items) < len(page.items):
+        _break_pages(sheet, page)
+    for number, item in enumerate(items):
         if isinstance(item, PageGap):
             sheet.set_row(number, item.height)
         elif isinstance(item, PageRow):
@@ -34,6 +37,13 @@ def write_page(sheet: Worksheet, page: PrintedPage, styles: Styles) -> None:
             sheet.set_row(number, item.height or _height([(item.text, over)]))
             last = len(page.widths) - 1 if page.merged else 0
             _write_cell(sheet, number, (0, last), item.text, item.look, styles)
+
+
+def _break_pages(sheet: Worksheet, page: PrintedPage) -> None:
+    """Begin a new sheet of paper where the page says so. Excel heeds no break where it fits a page's width by itself: the scale is worked out."""
+    places = [place for place, item in enumerate(page.items) if isinstance(item, PageBreak)]
+    sheet.set_h_pagebreaks([place - earlier for earlier, place in enumerate(places)])
+    sheet.set_print_scale(print_scale(page.widths))
 
 
 def _write_row(sheet: Worksheet, page: PrintedPage, number: int, row: PageRow, styles: Styles) -> None:

@@ -37,6 +37,7 @@ ANSWER_MARK = "【填】"  # ends the heading of every column to be filled in
 
 _NUMBER = SheetColumn("序号", "", "number", 5, measured=False)
 _DATE_WIDTH, _PADDING = 10, 1.5  # half-width characters
+_SHORT = 6  # a heading of three characters is not broken
 _HEADING_LINE, _MARGIN, _TALLEST = 14, 5.0, 409.0  # points; Excel allows no taller row
 _EMPTY = Look(bold=True, size=12, boxed=False)
 _NOTE = Look(boxed=False, wrapped=False)
@@ -81,7 +82,9 @@ def write_rows_sheet(sheet: Worksheet, filled: FilledSheet, styles: Styles, choi
         _add_rules(sheet, filled, columns, styles)
     for index, column in enumerate(columns):
         ground = column.fill or (DEEP_YELLOW if column.asked else BLUE)
-        sheet.write_string(0, index, heading_of(column), styles.of(Look(bold=True, fill=ground, centred=True)))
+        sheet.write_string(
+            0, index, _on_lines(heading_of(column), widths[index]), styles.of(Look(bold=True, fill=ground, centred=True))
+        )
     _write_rows(sheet, filled, columns, [measured for _, measured in made], styles)
     for number, note in enumerate(filled.notes, filled.rows + 1):
         if note:
@@ -103,15 +106,24 @@ def _fill(column: SheetColumn, filled: FilledSheet) -> tuple[int, Measured]:
 
 
 def _width(column: SheetColumn, values: CellValues) -> int:
-    """Half-width characters for a column: its longest text up to its width, and its heading on two lines."""
+    """Half-width characters for a column: its longest text up to its width, and its heading, on two lines where it is long."""
     if not column.measured:
         return column.width
     heading = heading_of(column)
     on_a_line = text_width(heading)
-    least = on_a_line if "\n" in heading else max(4, 2 * -(-on_a_line // 4))
+    least = on_a_line if "\n" in heading else max(4, on_a_line if on_a_line <= _SHORT else 2 * -(-on_a_line // 4))
     if column.kind == "date":
         return max(_DATE_WIDTH, least)
     return max(column.width if column.asked else min(widest(values), column.width), least)
+
+
+def _on_lines(heading: str, width: int) -> str:
+    """``heading`` on two lines where it does not go on one: broken in its middle, and not after as many characters as a program's font
+    leaves room for."""
+    if "\n" in heading or text_width(heading) <= width:
+        return heading
+    middle = heading.index("：") + 1 if "：" in heading else -(-len(heading) // 2)
+    return f"{heading[:middle]}\n{heading[middle:]}"
 
 
 def _lay_out(sheet: Worksheet, filled: FilledSheet, columns: Sequence[SheetColumn], widths: Sequence[int]) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reports.answer_listings import ACCEPTANCE_SHEET
+from reports.joining_listing import JOINING_SHEET
+from reports.listings import PAIRS_SHEET
 from reports.night.night_figures import Night
 from reports.offices import OFFICES_FOLDER
 
@@ -113,13 +115,14 @@ def things_to_do(night: Night) -> list[str]:
 def _things_to_do(night: Night) -> Iterator[str]:
     if night.left_out:
         yield "补齐上面的缺口，再运行一次 bidui run（当天可以重跑，个案不会重复）。当天补不齐的照送核查表，并说明缺了什么。"
-    if night.listed:
+    if night.lists.listed:
         yield f"把核查表送到各乡镇：outbox/{night.outbox}（已设好收件的，运行 bidui deliver）。"
     offices = {file["owner"] for file in night.files if book_of_office(night, file["owner"])}
     if night.quarantine or night.notices:
         named = f"{'、'.join(sorted(offices))}，" if offices else ""
         yield f"请各单位更正导出：{named}在 outbox/{night.outbox}/{OFFICES_FOLDER}，逐行列着原因和改法。"
-    if night.waiting:
-        yield f"验收 {night.waiting:,} 条乡镇答复：全县汇总的“{ACCEPTANCE_SHEET.title}”一页；验收以前这些儿童仍在名单上。"
-    if night.possible:
-        yield f"疑似同一人 {night.possible:,} 对，由乡镇在核查表里判定。"
+    to_decide = ((ACCEPTANCE_SHEET, night.lists.to_accept), (JOINING_SHEET, night.lists.to_join))
+    if sheets := [f"“{sheet.title}”{number:,} {sheet.unit}" for sheet, number in to_decide if number]:
+        yield f"验收乡镇答复：全县汇总的{'、'.join(sheets)}；验收以前这些儿童仍在名单上。"
+    if night.lists.questions:
+        yield f"{PAIRS_SHEET.title} {night.lists.questions:,} 对，由乡镇在核查表里判定。"

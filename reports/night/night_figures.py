@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 
+from reports.list_counts import ListCounts, in_all
+
 KEPT_NIGHTS = 31  # tonight and the 30 before
 
 
@@ -31,9 +33,9 @@ class CountedFile(TypedDict):
 @dataclass(frozen=True, slots=True)
 class NightFigures:
     """What is kept of a night for those that follow. ``as_of``: ISO day; ``listed``: children; ``to_visit``: those of them whom no call
-    may settle; ``opened``, ``closed``: cases of listed children since the night before, the reopened among the opened;
-    ``findings``: discrepancies; ``rows``: accepted, by registry; ``refused``: rows in quarantine; ``gaps``: what it did without;
-    ``seconds``: by step."""
+    may settle and whose answer does not wait for the county; ``opened``, ``closed``: cases of listed children since the night before,
+    the reopened among the opened; ``findings``: discrepancies of children of the cohort; ``possible``: two persons that may be one;
+    ``rows``: accepted, by registry; ``refused``: rows in quarantine; ``gaps``: what it did without; ``seconds``: by step."""
 
     as_of: str
     run: str
@@ -59,7 +61,8 @@ class Night:
     there are, their newest day; ``drift``: level, message; ``places``: township -> whereabouts -> children of the cohort;
     ``opened``, ``closed``: township -> listed children; ``changes``: kind of case -> event -> cases since the night before;
     ``closed_as``: why cases of listed children were closed -> cases; ``findings``: rule, discrepancies, of these in the cohort; ``books``: the workbooks,
-    relative to ``outbox``, a folder's name. The rest as in ``NightFigures`` and ``pipelines.night.outcome.Outcome``.
+    relative to ``outbox``, a folder's name; ``lists_of``: township -> how long its lists are.
+    The rest as in ``NightFigures`` and ``pipelines.night.outcome.Outcome``.
     """
 
     as_of: str
@@ -67,11 +70,8 @@ class Night:
     since: str | None
     people: int
     cohort: int
-    listed: int
-    to_call: int
+    lists_of: Mapping[str, ListCounts]
     matches: int
-    possible: int
-    waiting: int
     systems: Mapping[str, str]
     files: Sequence[CountedFile]
     quarantine: Sequence[tuple[str, str, str, int, str]]
@@ -93,6 +93,11 @@ class Night:
     notes: Sequence[str] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def lists(self) -> ListCounts:
+        """How long the county's lists are."""
+        return in_all(self.lists_of)
+
     def figures(self) -> NightFigures:
         """What the nights that follow keep of this one."""
         rows: dict[str, int] = {}
@@ -102,12 +107,12 @@ class Night:
         return NightFigures(
             self.as_of,
             self.run,
-            self.listed,
-            self.listed - self.to_call,
+            self.lists.listed,
+            self.lists.visit,
             sum(self.opened.values()),
             sum(self.closed.values()),
-            sum(count for _, count, _ in self.findings),
-            self.possible,
+            self.lists.findings,
+            self.lists.questions,
             sum(count for *_, count, _ in self.quarantine),
             len(self.left_out),
             rows,

@@ -15,6 +15,8 @@ from statistics import median
 
 from jinja2 import Environment, StrictUndefined, Template
 
+from reports.list_counts import listed_parts
+from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET
 from reports.night.night_advice import changes_to_check, files_to_check, missing_parts, things_to_do
 from reports.night.night_figures import Night, NightFigures
 from reports.night.night_plots import NightPlot, bar_plot, line_plot, sparkline
@@ -103,15 +105,15 @@ def _listed_in(night: Night, township: str) -> int:
 
 
 def _key_figures(nights: Sequence[NightFigures], night: Night) -> Iterator[KeyFigure]:
-    calls = (f"须入户 {night.listed - night.to_call:,}", f"先电话核对 {night.to_call:,}")
-    yield _key_figure("须核查的儿童", nights, lambda n: n.listed, calls)
+    parts = [f"{name} {number:,}" for name, number in listed_parts(night.lists)]
+    yield _key_figure(CHILDREN_SHEET.title, nights, lambda n: n.listed, parts)
     if night.since:
         yield _key_figure("新列入", nights, lambda n: n.opened, jumps=False)
         yield _key_figure("销号", nights, lambda n: n.closed, jumps=False)
-    yield _key_figure("信息不一致", nights, lambda n: n.findings)
+    yield _key_figure(FINDINGS_SHEET.title, nights, lambda n: n.findings)
     yield _key_figure("采用的行", nights, lambda n: sum(n.rows.values()))
     yield _key_figure("退回的行", nights, lambda n: n.refused)
-    yield _key_figure("疑似同一人（对）", nights, lambda n: n.possible)
+    yield _key_figure(f"{PAIRS_SHEET.title}（对）", nights, lambda n: n.possible)
 
 
 def _key_figure(
@@ -139,9 +141,9 @@ def _is_jump(nights: Sequence[NightFigures], value: Callable[[NightFigures], int
 
 def _plots(nights: Sequence[NightFigures]) -> Iterator[NightPlot]:
     days, gaps = [n.as_of for n in nights], [n.gaps > 0 for n in nights]
-    yield line_plot("须核查的儿童（人）", days, [n.listed for n in nights], gaps)
+    yield line_plot(f"{CHILDREN_SHEET.title}（人）", days, [n.listed for n in nights], gaps)
     yield bar_plot("新列入（上）与销号（下）", days, [n.opened for n in nights], [n.closed for n in nights])
-    yield line_plot("信息不一致（条）", days, [n.findings for n in nights], gaps)
+    yield line_plot(f"{FINDINGS_SHEET.title}（条）", days, [n.findings for n in nights], gaps)
     yield line_plot("用时（秒）", days, [sum(n.seconds.values()) for n in nights], gaps)
 
 

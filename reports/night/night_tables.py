@@ -8,9 +8,11 @@ from typing import Any
 import duckdb
 
 from reports.areas import NOWHERE
+from reports.list_counts import list_counts
 from reports.night.night_figures import CountedFile, Night
 from schemas.memory_database import memory_database
 from schemas.registry import Registry
+from schemas.settings import Settings
 from schemas.words import closed_reason_name
 
 # Senders of refused rows that are no registry.
@@ -18,7 +20,6 @@ _OTHER_SENDERS = {"answers": "交回的核查表", "intake": "入学人数表", 
 _TABLES = (
     "files",
     "persons",
-    "unaccounted",
     "links",
     "findings",
     "notices",
@@ -26,7 +27,6 @@ _TABLES = (
     "drift",
     "changes",
     "case_log",
-    "answers",
 )
 _QUERIES = {
     "files": """select registry, file, sheet, status, dated::varchar, rows, accepted, quarantined, message from files
@@ -35,26 +35,26 @@ _QUERIES = {
         group by all order by registry, file, rule""",
     "notices": "select registry, file, message from notices order by registry, file, rows desc, message",
     "undated": """select min(file), count(distinct file), max(dated)::varchar from files
-        where status in ('read', 'stale') and dated_from = 'file_time'""",
+        where status in ('read', 'stale') and dated_from = 'file_time' and registry <> 'xiangzhen'""",
     "drift": """select level, message from drift where level <> 'remark' order by level, registry, measure, field, value""",
     "places": """select coalesce(responsible_township, $nowhere), whereabouts, count(*) from persons where in_cohort
         group by all order by all""",
-    "changes": """select kind, event, coalesce(township, $nowhere), count(distinct case_id) from changes where period = 'run'
-        group by all order by all""",
+    "changes": """select kind, event, coalesce(c.township, $nowhere), count(distinct case_id)
+        from changes c left join persons p using (person_id)
+        where period = 'run' and (kind = 'list' or coalesce(p.in_cohort, true)) group by all order by all""",
     "closed_as": """select reason, whereabouts, count(distinct case_id) from changes
         where period = 'run' and kind = 'list' and event = 'closed' group by all order by 3 desc, 1, 2""",
     "findings": "select rule, count(*), count(*) filter (in_cohort) from findings group by 1 order by 2 desc, 1",
     "people": "select count(*), count(*) filter (in_cohort) from persons",
-    "listed": "select count(*), count(*) filter (follow_up = 'call') from unaccounted",
-    "links": "select count(*) filter (decision = 'match'), count(*) filter (decision = 'possible') from links",
-    "waiting": "select count(*) from answers where state = 'waiting'",
+    "matches": "select count(*) from links where decision = 'match'",
     "since": "select max(as_of)::varchar from case_log where as_of < $as_of::date",
 }
 
 
-def counted_night(run: Path, as_of: date, registries: Mapping[str, Registry]) -> Night:
-    """The figures of the run whose tables are in the folder ``run``. ``registries``: the county's, for the names of the systems. What the
-    tables do not hold (times, what was left out, workbooks) is left for the caller."""
+def counted_night(run: Path, as_of: date, settings: Settings) -> Night:
+    """The figures of the run whose tables are in the folder ``run``. ``settings``: the county's. What the tables do not hold (times, what was
+    left out, workbooks) is left for the caller."""
+    registries = settings.registries
     with memory_database(run) as con:
         for table in _TABLES:
             con.read_parquet(str(run / f"{table}.parquet")).create_view(table)
@@ -82,11 +82,8 @@ def counted_night(run: Path, as_of: date, registries: Mapping[str, Registry]) ->
         since=found["since"][0][0],
         people=found["people"][0][0],
         cohort=found["people"][0][1],
-        listed=found["listed"][0][0],
-        to_call=found["listed"][0][1],
-        matches=found["links"][0][0],
-        possible=found["links"][0][1],
-        waiting=found["waiting"][0][0],
+        lists_of=list_counts(run, as_of, settings),
+        matches=found["matches"][0][0],
         systems={key: registry.title for key, registry in registries.items()},
         files=[_file(titles, registries, *row) for row in found["files"]],
         quarantine=[(titles.get(key, key), *row) for key, *row in found["quarantine"]],

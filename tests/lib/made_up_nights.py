@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+from reports.list_counts import ListCounts
 from reports.night import CountedFile, Night, NightFigures
 
 PUPILS: CountedFile = {
@@ -18,11 +19,8 @@ NIGHT = Night(
     since="2020-04-14",
     people=300,
     cohort=100,
-    listed=7,
-    to_call=2,
+    lists_of={"安阳镇": ListCounts(listed=7, visit=4, call=2, waiting=1, questions=3, findings=9, to_accept=3, to_join=1)},
     matches=90,
-    possible=3,
-    waiting=4,
     systems={"xueji": "学籍系统", "huji": "公安户籍"},
     files=[PUPILS],
     quarantine=[("学籍系统", "小学.xlsx", "name_missing", 2, "第 5 行未填姓名")],

@@ -36,7 +36,7 @@ def test_a_night_is_drawn_against_the_one_before(tmp_path: Path, begun: Begun) -
     outcome = night(tmp_path, NEXT, accept_drift=True)
     kept = record_of(outcome.run)
     assert [figures.as_of for figures in kept.others] == ["2020-04-15"]
-    assert (kept.others[0].listed, kept.night.listed, kept.night.since) == (1, 0, "2020-04-15")
+    assert (kept.others[0].listed, kept.night.lists.listed, kept.night.since) == (1, 0, "2020-04-15")
     assert (kept.night.opened, kept.night.closed, kept.night.closed_as) == ({}, {"安阳镇": 1}, {"在校就读": 1})
     assert kept.night.left_out == list(outcome.left_out) and "国扶系统" in kept.night.left_out[0]
     assert list(kept.night.seconds) == list(outcome.seconds) == list(Step)  # publishing too, which ends after the first writing
@@ -58,8 +58,9 @@ def test_the_figures_are_those_of_the_tables(county: Path, county_night: Night) 
     assert {name: sum(counts.values()) for name, counts in kept.places.items()} == (
         inside["responsible_township"].fillna("乡镇不明").value_counts().to_dict()
     )
-    assert kept.listed == len(tables["unaccounted"]) and len(kept.files) == len(tables["files"])
+    assert kept.lists.listed == len(tables["unaccounted"]) and len(kept.files) == len(tables["files"])
     assert sum(count for _, count, _ in kept.findings) == len(tables["findings"])
+    assert kept.lists.findings == kept.figures().findings == tables["findings"]["in_cohort"].sum() < len(tables["findings"])
     assert kept.figures().rows == tables["records"]["registry"].value_counts().to_dict()
     assert "都安县_控辍保学汇总_20200415.xlsx" in kept.books and "退回各单位/教育局_数据退回_20200415.xlsx" in kept.books
 

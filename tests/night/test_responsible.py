@@ -9,6 +9,7 @@ from pipelines.ask.tally import tally_shown
 from pipelines.intake.places import Places
 from pipelines.intake.responsible import read_responsible
 from reports.book import write_books
+from reports.list_counts import ListCounts
 from reports.workbooks import list_books
 from schemas.registry import declared
 from tests.lib.made_up_tables import write_table, write_tables
@@ -103,5 +104,5 @@ def test_a_row_that_cannot_be_used_is_told_and_stops_no_night(tmp_path: Path):
     assert outcome.left_out == ()
     quarantine = pd.read_parquet(tmp_path / "curated/current/quarantine.parquet")
     assert quarantine[["registry", "rule", "row"]].values.tolist() == [["responsible", "responsible_unreadable", 4]]
-    shown = [str(line) for line in tally_shown(outcome, declared())]
+    shown = [str(line) for line in tally_shown(outcome, declared(), ListCounts())]
     assert any("《包保责任人.xlsx》退回 1 行，如：第 4 行的乡镇没有填" in line for line in shown)

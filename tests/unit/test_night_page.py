@@ -20,7 +20,7 @@ def text_of(page: str) -> str:
 def test_a_good_night_says_so_before_all_else() -> None:
     said = text_of(night_page(NIGHT, []))
     assert said.index("正常：全部完成，没有缺口") < said.index("要做的事") < said.index("主要数字")
-    assert "验收 4 条乡镇答复" in said and "疑似同一人 3 对" in said and "outbox/2020-04-15" in said
+    assert "“答复验收”3 条、“同一人验收”1 对" in said and "疑似同一人 3 对" in said and "outbox/2020-04-15" in said
 
 
 def test_a_night_with_gaps_names_each_with_how_to_mend_it_before_all_else() -> None:
@@ -70,7 +70,7 @@ def test_the_same_figures_give_the_same_bytes() -> None:
 )
 def test_a_change_that_no_night_before_had_is_pointed_out(before: tuple[int, ...], gaps: int, jumped: bool) -> None:
     said = text_of(night_page(NIGHT, nights(*before, gaps=gaps)))
-    assert ("须核查的儿童由 1 变为 7，一次变这么多" in said) is jumped
+    assert ("去向不明儿童由 1 变为 7，一次变这么多" in said) is jumped
 
 
 def test_a_system_that_is_gone_is_shown_beside_what_it_had() -> None:

@@ -81,7 +81,8 @@ def test_gaps_come_first_each_with_how_to_mend_it() -> None:
 
 def test_the_list_is_shown_against_last_time() -> None:
     said = lines_of(screen_of(NIGHT, 6).results)
-    assert said[:2] == ["2020-04-15 都安瑶族自治县：正常，没有缺口", "须核查 7 人（须入户 5，先电话核对 2）"]
+    assert said[:2] == ["2020-04-15 都安瑶族自治县：正常，没有缺口", "去向不明儿童 7 人（须入户 4，先电话核对 2，待县验收 1）"]
+    assert "信息不一致 9 条（＋0，－0）；疑似同一人 3 对；答复验收 3 条；同一人验收 1 对" in said
     assert "  上次（2020-04-14）6 人：＋新列入 3，－销号 2（在校就读 2 等）" in said
     assert "  第一次比对，没有上次的可比" in lines_of(screen_of(replace(NIGHT, since=None)).results)
 

@@ -3,8 +3,11 @@
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from reports.answer_listings import OFF_LIST_SHEET
 from reports.list_rows import read_lists
+from schemas.settings import Settings
 from tests.lib.made_up_tables import write_table, write_tables
 from tests.lib.plan_county import SETTINGS
 
@@ -13,11 +16,11 @@ Rows = list[dict[str, object]]
 _EMPTY = ("persons", "records", "identities", "unaccounted", "cases", "findings", "links", "changes", "answers")
 
 
-def off_list(folder: Path, **tables: Rows) -> Rows:
+def off_list(folder: Path, settings: Settings = SETTINGS, **tables: Rows) -> Rows:
     written = write_tables(folder / "tables")
     for table in _EMPTY:
         write_table(written, table, tables.get(table, []))
-    return read_lists(written, AS_OF, SETTINGS).frames[OFF_LIST_SHEET.title].to_pylist()
+    return read_lists(written, AS_OF, settings).frames[OFF_LIST_SHEET.title].to_pylist()
 
 
 def person(number: int, **more: object) -> dict[str, object]:
@@ -79,3 +82,19 @@ def test_who_was_reported_absent_and_is_reported_back_stands_on_the_list_with_wh
     assert [(row["person_id"], row["value"], row["answered_on"], row["decided_by"]) for row in its] == [
         ("P1", "已返校", days["back"], "陆某")
     ]
+
+
+@pytest.mark.parametrize(("share", "sampled"), [(0.0, 0), (0.001, 2), (0.1, 2), (1.0, 4)])
+def test_of_each_township_one_at_least_is_asked_by_phone_unless_nobody_is_to_be(
+    tmp_path: Path, share: float, sampled: int
+) -> None:
+    homes = {1: "安阳镇", 2: "安阳镇", 3: "安阳镇", 4: "高岭镇"}
+    said = {"kind": "whereabouts", "value": "县外就读（填学校）", "state": "accepted", "received_on": AS_OF}
+    its = off_list(
+        tmp_path,
+        SETTINGS.model_copy(update={"sample_share": share}),
+        persons=[person(n, responsible_township=home) for n, home in homes.items()],
+        answers=[said | {"answer_id": f"A{n}", "person_id": f"P{n}"} for n in homes],
+    )
+    assert sum(row["sampled"] is not None for row in its) == sampled
+    assert not sampled or {row["township"] for row in its if row["sampled"]} == set(homes.values())

@@ -131,14 +131,20 @@ def test_in_spring_there_is_no_list_of_entrants_and_no_workbook_without_names(tm
 def returned_pupils() -> dict[str, Rows]:
     """Back since October: by the register, by a report; because a key was mended; the spring before; back and gone again."""
     back = {"state": "closed", "closed_whereabouts": "enrolled", "closed_on": date(2020, 10, 8)}
-    cases = [case(0, **back), case(1, state="open"), case(2, **back | {"rule": "unaccounted"})]
+    cases = [case(0, **back), case(1, **back | {"closed_on": date(2020, 11, 3)}), case(2, **back | {"rule": "unaccounted"})]
     cases += [case(3, **back | {"closed_on": date(2020, 5, 8)}), case(4, state="open")]
     log = [
         {"entry": n, "case_id": f"C{n}", "kind": "list", "content": f'{{"reason": "{reason}"}}'}
         for n, reason in enumerate(("dropped_out", "reported_absent", "key_damaged", "dropped_out", "dropped_out"))
     ]
-    said = {"kind": "report", "value": "已返校", "state": "accepted", "answered_on": date(2020, 11, 2), "person_id": "P1"}
+    said = {"kind": "report", "value": "已返校", "state": "accepted", "answered_on": date(2020, 11, 2), "name": "韦某1"}
+    told = {"absent": date(2020, 10, 9), "back": date(2020, 11, 2)}
+    reports = [
+        record(n, registry="xiangzhen", name="韦某1", report_state=s, state_date=d) for n, (s, d) in enumerate(told.items())
+    ]
     return {
+        "records": reports,
+        "identities": [{"person_id": "P1", "record_id": line["record_id"]} for line in reports],
         "persons": [person(n, school="甲小学", grade="六年级") for n in range(5)],
         "cases": cases,
         "case_log": log,
@@ -154,6 +160,8 @@ def test_who_came_back_last_semester_is_visited_in_the_winter_holiday(tmp_path: 
         ("韦某0", "学籍恢复在读", date(2020, 10, 8)),
         ("韦某1", "乡镇报告已返校", date(2020, 11, 2)),
     ]
+    cover = [line[0] for line in books["封面"].iter_rows(values_only=True)]
+    assert "各村名单" not in cover and "合计" not in cover and "名单" not in cover  # no heading above nothing
     later = books_of(tmp_path / "b", SPRING, **returned_pupils())
     assert "寒假家访名单" not in later
     assert [in_winter_holiday(date(2021, *day)) for day in ((1, 7), (1, 8), (2, 28), (3, 1), (12, 31))] == [

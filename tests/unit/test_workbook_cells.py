@@ -96,12 +96,12 @@ def test_dates_are_dates(books: dict[str, Workbook]):
 @pytest.mark.parametrize("title", LISTS)
 def test_made_to_be_read_filtered_and_printed(books: dict[str, Workbook], title: str):
     sheet = books["安阳镇"][title]
-    assert sheet.freeze_panes == {"疑似同一人": "B2", "信息不一致": "F2"}.get(title, "G2")
+    assert sheet.freeze_panes == {"疑似同一人": "H2", "信息不一致": "F2"}.get(title, "G2")
     assert sheet.auto_filter.ref == sheet.dimensions
     assert sheet.print_title_rows == "$1:$1"
     page = sheet.page_setup
     assert (page.orientation, page.paperSize, page.fitToWidth, page.fitToHeight) == ("landscape", 9, 2, 0)
-    assert sheet.print_title_cols == {"疑似同一人": "$A:$A", "信息不一致": "$A:$E"}.get(
+    assert sheet.print_title_cols == {"疑似同一人": "$A:$G", "信息不一致": "$A:$E"}.get(
         title, "$A:$F"
     )  # on either sheet of paper
     assert sheet.sheet_properties.pageSetUpPr.fitToPage

@@ -219,9 +219,7 @@ def test_codes_are_in_chinese(books: dict[str, Workbook]):
 def test_the_cover_counts_what_the_lists_hold(books: dict[str, Workbook], area: str):
     cover = books[area]["封面"]
     table, number = ("本次名单", "数量") if area == "都安县" else ("要做的事", "应填")
-    sizes = {
-        label.partition("（")[0]: figures[number] for label, figures in below(cover, table).items() if figures[number] is not None
-    }
+    sizes = {label.partition("（")[0]: figures[number] for label, figures in below(cover, table).items() if figures[number]}
     by_follow_up = {name.strip("　").removeprefix("其中："): sizes.pop(name) for name in list(sizes) if "其中" in name}
     lists = {title: rows(books[area][title]) if title in books[area].sheetnames and SEEN_IN[area] else [] for title in LISTS}
     lists |= {title: rows(books[area][title]) for title in ("去向不明儿童", "信息不一致")}
@@ -232,8 +230,12 @@ def test_the_cover_counts_what_the_lists_hold(books: dict[str, Workbook], area: 
     places = below(cover, "各乡镇名单" if area == "都安县" else "各村名单")
     total = places.pop("合计")
     field, elsewhere = ("乡镇", "跨乡镇或不明") if area == "都安县" else ("村", "村不明")
+    if area != "都安县":  # what is only for information is one of the township's discrepancies
+        assert below(cover, table)["信息不一致（条）"]["在册"] == total["信息不一致"] > sizes["信息不一致"]
+        lists["信息不一致"] += rows(books[area]["信息不一致（供参考）"])
+        assert total["信息不一致"] == below(books["都安县"]["封面"], "各乡镇名单")[area]["信息不一致"]
     for title in ("去向不明儿童", "信息不一致"):
-        assert total[title] == sizes[title]
+        assert total[title] == len(lists[title])
         counts = Counter(row[field] or elsewhere for row in lists[title])
         assert {place: figures[title] for place, figures in places.items() if figures[title]} == counts
     by_reason = Counter(row["原因"].partition("，")[0] for row in lists["去向不明儿童"])
@@ -279,3 +281,20 @@ def test_more_rows_than_a_sheet_holds_are_refused(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr("reports.list_sheets.MAX_ROWS", FINDINGS)
     with pytest.raises(ValueError, match="变化: 330 rows"):
         write_books(list_books(write_tables(tmp_path / "tables"), tmp_path / "out", AS_OF, settings=SETTINGS))
+
+
+def test_each_table_of_the_countys_cover_stands_whole_on_a_sheet_of_paper(books: dict[str, Workbook]):
+    cover = books["都安县"]["封面"]
+    assert not cover.sheet_properties.pageSetUpPr or not cover.sheet_properties.pageSetUpPr.fitToPage  # Excel would heed no break
+    scale = cover.page_setup.scale / 100
+    ends = [*(mark.id for mark in cover.row_breaks.brk), cover.max_row]
+    first = 1
+    for end in ends:
+        points = sum(cover.row_dimensions[row].height or 15 for row in range(first, end + 1))
+        assert points * scale <= (8.27 - 1.2) * 72, (first, end)
+        first = end + 1
+    places = {cell.value: cell.row for cell in cover["A"]}
+    sums = [row for row in range(1, cover.max_row + 1) if cover.cell(row, 1).value == "合计"]
+    for title, total in zip(("各乡镇名单", "各乡镇适龄儿童去向"), sums, strict=True):
+        assert not any(places[title] <= mark.id < total for mark in cover.row_breaks.brk)
+    assert sum(d.width * (d.max - d.min + 1) for d in cover.column_dimensions.values()) * 7 * scale <= (11.69 - 0.7) * 96

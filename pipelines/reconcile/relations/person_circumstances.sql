@@ -1,7 +1,8 @@
 -- One row per person: the facts that the decision table asks for (schemas.decisions), and whether the person is of the cohort.
 -- answered: the whereabouts that a township's accepted answer stands for. dropped_out_since: the student register says that the child has
 -- dropped out on a day after that answer.
--- reported_absent: a township found that the pupil is not there, and since then neither that it is back nor, accepted, that it is elsewhere.
+-- reported_absent: a township found that the pupil is not there (who has no student record is no pupil, and is looked for as any child), and
+-- since then neither that it is back nor, accepted, that it is elsewhere.
 -- due_from: 1 September after the sixth birthday.
 -- promoted_by: 1 October of the year primary school ended; if unknown, of the earliest of last summer, entry + 6, birth year + 12 (13 if born
 -- after August).
@@ -19,7 +20,7 @@
 -- key: person_id
 with placed as (
     select f.*, a.whereabouts as answered, coalesce(f.dropped_out_on > a.answered_on::date, false) as dropped_out_since,
-        f.reported_absent_on is not null and coalesce(f.reported_back_on <= f.reported_absent_on, true) and not coalesce(
+        f.reported_absent_on is not null and coalesce(f.any_student_record, false) and coalesce(f.reported_back_on <= f.reported_absent_on, true) and not coalesce(
             a.whereabouts in ('enrolled_elsewhere', 'exempted') and a.answered_on::date >= f.reported_absent_on, false) as reported_absent,
         coalesce(registered_birth, birthdate) as born,
         case

@@ -1,5 +1,5 @@
 -- Children who are off the list because an answer said so, as the sheet 凭答复销号 shows them. sampled: to be asked by phone, a share of them
--- that follows from their answers and so stays the same from night to night. doubt_name: that a later answer was refused; other doubts are
+-- that follows from their answers and so stays the same from night to night, and of each township one at least; nobody where the share is 0. doubt_name: that a later answer was refused; other doubts are
 -- settled once the county has accepted.
 -- needs: whereabouts_answers, reported_back
 -- parameters: sample_share
@@ -14,9 +14,11 @@ with off_list as (
     select * from off_list
     union all by name
     select * from reported_back where person_id not in (select person_id from off_list)
+), drawn as (
+    select *, ('0x' || md5(answer_id)[:7])::int / 268435456.0 as lot from every
 )
 select person_id, township, village, name, id_number, birthdate, guardian, phone, value, detail, note, evidence, answered_by, answered_on, received_on,
     doubt_name, decided_by, decided_on,
-    case when ('0x' || md5(answer_id)[:7])::int / 268435456.0 < $sample_share then '抽查' end as sampled
-from every
+    case when lot < $sample_share or $sample_share > 0 and row_number() over (partition by township order by lot, person_id) = 1 then '抽查' end as sampled
+from drawn
 order by township nulls last, village nulls last, name, person_id

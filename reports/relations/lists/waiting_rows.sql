@@ -1,16 +1,14 @@
--- What waits for the county's word, as the sheet 待县验收 shows it: answers that would take a child off the list, and of other listed children
--- that two records were found to be one person's.
--- needs: acceptance_rows, waiting_pairs, child_rows, answers
+-- Listed children whose answer waits for the county's word, as the sheet 待县验收 shows them: as many as the cover says. A report or an answer
+-- about a child that is on no list, or that cannot be told, is on the county's sheet 答复验收 alone.
+-- needs: child_rows, answers, answer_doubts
 -- gives: person_id varchar, township varchar, village varchar, name varchar, id_number varchar, birthdate date, guardian varchar, phone varchar,
 --     value varchar, detail varchar, note varchar, evidence varchar, answered_by varchar, answered_on date, received_on date, doubt_name varchar,
 --     last_word varchar, answer_id varchar
--- key: none
-select * from acceptance_rows
-union all by name
-select c.person_id, c.township, c.village, c.name, c.id_number, c.birthdate, c.guardian, c.phone, '疑似同一人：' || a.value as value,
-    null::varchar as detail, a.note, a.evidence, a.answered_by, a.answered_on, a.received_on, null::varchar as doubt_name, null::varchar as last_word, a.answer_id
-from waiting_pairs w
-join child_rows c using (person_id)
-join answers a on a.answer_id = w.answer_id
-where c.person_id not in (select person_id from acceptance_rows where person_id is not null)
-order by township nulls last, village nulls last, name, answer_id, person_id
+-- key: person_id
+select c.person_id, c.township, c.village, c.name, c.id_number, c.birthdate, c.guardian, c.phone,
+    case when a.kind = 'pair' then '疑似同一人：' || a.value else a.value end as value, case when a.kind <> 'pair' then a.detail end as detail,
+    a.note, a.evidence, a.answered_by, a.answered_on, a.received_on, d.name as doubt_name, null::varchar as last_word, a.answer_id
+from child_rows c
+join answers a on a.answer_id = c.waiting_id
+left join answer_doubts d on d.code = a.doubt
+order by c.township nulls last, c.village nulls last, c.name, c.person_id
