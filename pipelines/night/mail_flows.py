@@ -14,10 +14,11 @@ from pipelines.answers.collected import collect, note_receipts
 from pipelines.answers.receipts import write_receipts
 from pipelines.deliver.deliver import Delivered, NothingToDeliver, deliver
 from pipelines.deliver.send_receipts import send_receipts
-from pipelines.guard import Foreseen, StepFailed, guarded
+from pipelines.guard import guarded
 from pipelines.night.ending import failed
 from pipelines.night.flow import on_every_end, run_logger
-from pipelines.night.later_slots import later_slot_is_due, missed
+from pipelines.night.later_slots import state_of_needless
+from pipelines.night.tries import Told, tried
 from pipelines.store.county_file import settings_of
 from schemas.calendar import CHINA
 from schemas.county_problems import CountyFileError
@@ -29,22 +30,22 @@ _Result = TypeVar("_Result")
 @flow(name="bidui-weekly", persist_result=False, log_prints=False, timeout_seconds=3600, **on_every_end())
 def deliver_week() -> State[Any]:
     """Send the workbooks of the current run to whom the county set, each once."""
-    if later_slot_is_due():
-        return missed()
+    if needless := state_of_needless():
+        return needless
     try:
         delivered = _with_settings("deliver", lambda root: deliver(root))
-    except NothingToDeliver as error:
-        return Completed(name=NOTHING_DELIVERED, message=str(error))
-    except (Foreseen, StepFailed, CountyFileError) as error:
+    except (Told, CountyFileError) as error:
+        if isinstance(error, Told) and isinstance(error.error, NothingToDeliver):
+            return Completed(name=NOTHING_DELIVERED, message=str(error))
         return failed(error)
     return _state_of(delivered)
 
 
 def _with_settings(step: str, work: Callable[[Path], _Result]) -> _Result:
-    """What ``work`` returns for the data folder. Raises CountyFileError before it begins, else as ``guarded`` does."""
+    """What ``work`` returns for the data folder, tried again where waiting may help. Raises CountyFileError before it begins, and Told."""
     root = Path(os.environ[ROOT_VARIABLE])
     settings_of(root)
-    return guarded(step, lambda: work(root))
+    return tried(step, lambda: guarded(step, lambda: work(root)))
 
 
 def _state_of(delivered: Delivered) -> State[Any]:
@@ -61,14 +62,14 @@ def _state_of(delivered: Delivered) -> State[Any]:
     return Completed(name=DELIVERED, message=message)
 
 
-@flow(name="bidui-collect", persist_result=False, log_prints=False, timeout_seconds=1800, **on_every_end())
+@flow(name="bidui-collect", persist_result=False, log_prints=False, timeout_seconds=3600, **on_every_end())
 def collect_answers() -> State[Any]:
     """Copy what came back into the inbox, so that it counts whatever becomes of it, and send its receipts. The next night takes it in."""
-    if later_slot_is_due():
-        return missed()
+    if needless := state_of_needless():
+        return needless
     try:
         files, receipts, lost = _with_settings("collect", _collected)
-    except (Foreseen, StepFailed, CountyFileError) as error:
+    except (Told, CountyFileError) as error:
         return failed(error)
     message = f"新收到 {files} 份，出回执 {receipts} 份" + (f"；{lost} 份回执没有送到，在 outbox/回执 里" if lost else "")
     return Failed(name=NOT_ALL_DELIVERED, message=message) if lost else Completed(name=COLLECTED, message=message)
