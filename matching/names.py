@@ -16,8 +16,7 @@ import pyarrow.compute as pc
 
 from matching.arrays import Ints
 from matching.blanks import BLANKS
-from matching.character_forms import described_as, usual_characters
-from matching.text_columns import HAN
+from matching.character_forms import HAN, described_as, usual_characters
 
 # What is written where there is no name yet or the name is withheld: alone, or after the surname or a parent's name.
 NO_NAME = r"^.{0,2}(未取名|未起名|未命名|未定名|待取名|待命名|无名氏?|暂无|不详|未知|新生儿|某+)$|^.{1,4}之(子|女|婴)$"

@@ -14,9 +14,6 @@ from prefect.states import Completed, Crashed, State
 
 from pipelines.night.notification import is_wanted, notify, settings_to_notify
 from pipelines.night.run_log import log_event
-from pipelines.store.database import Database, StoreRefused, database_setting
-from pipelines.store.runs import folder_of
-from pipelines.store.state import published_runs
 from schemas.calendar import CHINA, today
 from schemas.gap_kinds import INTERRUPTED, PUBLISHED, WITH_GAPS
 
@@ -95,6 +92,8 @@ def _day_of(run: FlowRun) -> date | None:
 
 def _published(root: Path, run_id: str) -> State[Any]:
     """The state of a run that was interrupted after it had published: as its own report has it, gaps are no less gaps."""
+    from pipelines.store.runs import folder_of
+
     try:
         gaps = json.loads((folder_of(root, run_id) / "report.json").read_text(encoding="utf-8"))["gaps"]
     except (OSError, ValueError, KeyError):
@@ -105,6 +104,10 @@ def _published(root: Path, run_id: str) -> State[Any]:
 
 def _published_since(root: Path, day: date, since: str) -> str | None:
     """The run for ``day`` that was published since then (UTC); None where there is none."""
+    # They load libraries that the process which waits for the nights does without, most of the time.
+    from pipelines.store.database import Database, StoreRefused, database_setting
+    from pipelines.store.state import published_runs
+
     try:
         database = Database(root, database_setting(root))
         if not (database.exists() and database.revision()):

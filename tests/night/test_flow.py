@@ -15,7 +15,7 @@ from tests.lib.small_exports import good, id_of
 
 _RUNS = """
 import datetime, json, pathlib, sys, time
-import pipelines.night.flow, pipelines.night.job, pipelines.night.mail_flows, pipelines.night.tries
+import pipelines.night.flow, pipelines.night.job, pipelines.night.mail_flows, pipelines.night.mail_jobs, pipelines.night.tries
 from pipelines.guard import SystemRefused
 from pipelines.night.flow import reconcile_county
 from pipelines.store.lock import Busy
@@ -53,13 +53,13 @@ pipelines.night.job.read_inputs = busy_twice
 run("2020-04-16")
 print(len(tries))
 for name, flow in (("collect", "collect_answers"), ("deliver", "deliver_week")):
-    own, tries = getattr(pipelines.night.mail_flows, name), []
+    own, tries = getattr(pipelines.night.mail_jobs, name), []
     def busy_once(*given):
         tries.append(1)
         if len(tries) < 2:
             raise Busy("另一次比对正在进行")
         return own(*given)
-    setattr(pipelines.night.mail_flows, name, busy_once)
+    setattr(pipelines.night.mail_jobs, name, busy_once)
     state = getattr(pipelines.night.mail_flows, flow)(return_state=True)
     print(json.dumps([state.type.value, state.name, len(tries)], ensure_ascii=False))
 pipelines.night.job.read_inputs = lambda *_: time.sleep(30)

@@ -8,9 +8,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -19,7 +21,7 @@ from pipelines import ROOT_VARIABLE
 from pipelines.night.api_access import is_own_server, new_auth_string
 from pipelines.night.run_log import last_event, log_event
 from pipelines.night.serve import ServerNotStarted, serve
-from pipelines.night.served_processes import SERVED, end_leftovers, end_process, start
+from pipelines.night.served_processes import REGISTERED, SERVED, end_leftovers, end_process, start
 from pipelines.night.status import status_of
 from schemas.exit_status import ExitStatus
 from schemas.settings import Settings
@@ -40,6 +42,20 @@ class Served:
         self.environment: dict[str, str] = {}
 
 
+def test_the_address_is_told_once_the_deployments_are_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said, looks, registered = [], [], tmp_path / REGISTERED
+    ended = SimpleNamespace(poll=lambda: 1 if len(looks) > 3 else None)
+
+    def sleep(_: float) -> None:
+        looks.append(len(said))
+        if len(looks) == 2:
+            registered.touch()
+
+    monkeypatch.setattr(pipelines.night.serve, "time", SimpleNamespace(sleep=sleep, monotonic=lambda: 0))
+    why = pipelines.night.serve._watch(ended, ended, 1, "", registered, cache(lambda: said.append("http")))  # type: ignore[arg-type]
+    assert why == "server_ended" and looks == [0, 0, 1, 1]
+
+
 @pytest.fixture
 def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Served]]:
     """Call ``serve`` for ``tmp_path``; ``ends``: why each watch ended, an exception to be raised, or that a server is not healthy."""
@@ -49,7 +65,8 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
     def call(*ends: str | BaseException, cron: str | None = None, clock: Callable[[], float] | None = None) -> Served:
         got, left = Served(), list(ends)
 
-        def watch(*_: object) -> str:
+        def watch(*given: Any) -> str:
+            given[-1]()  # the deployments are there
             got.environment = dict(os.environ)
             found = left.pop(0)
             if isinstance(found, BaseException):
