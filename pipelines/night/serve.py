@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 
 from pipelines import ROOT_VARIABLE
 from pipelines.guard import Foreseen
-from pipelines.night.api_access import HOST, PASSWORD_FILE, access_settings, is_own_server, is_taken, new_auth_string
+from pipelines.night.api_access import HOST, PASSWORD_FILE, access_settings, api_of, is_own_server, is_taken, new_auth_string
 from pipelines.night.notification import NOTIFICATION_VARIABLE, notify
 from pipelines.night.run_log import log_event
 from pipelines.night.served_processes import REGISTERED, SERVED, end_leftovers, end_process, start
@@ -172,7 +172,7 @@ def _environment(root: Path, home: Path, settings: Settings, port: int) -> dict[
         ROOT_VARIABLE: str(root),
         SERVED: str(home),
         "PREFECT_HOME": str(home),
-        "PREFECT_API_URL": f"http://{HOST}:{port}/api",
+        "PREFECT_API_URL": api_of(port),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "true",
