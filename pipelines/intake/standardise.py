@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from matching.ids import parse_ids
-from matching.names import CLEAN_NAME, clean_name
+from matching.name_text import CLEAN_NAME, clean_name
 from matching.text_columns import has_any_of, on_distinct, pairs_on_distinct, series_of
 from pipelines.intake.early_days import early_time
 from pipelines.intake.hamlets import hamlet_of_address, hamlet_of_cell

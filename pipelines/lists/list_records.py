@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from matching.character_forms import HAN, usual_characters
 from matching.ids import parse_ids
-from matching.names import CLEAN_NAME, clean_name, without_remarks
+from matching.name_text import CLEAN_NAME, clean_name, without_remarks
 from matching.text_columns import joined_distinct, on_distinct, pairs_on_distinct, series_of, text_array, zero_filled
 from pipelines.intake.hamlets import hamlet_of_address, hamlet_of_cell
 from pipelines.intake.joined_cells import split_joined

@@ -106,7 +106,7 @@ def _published_since(root: Path, day: date, since: str) -> str | None:
     """The run for ``day`` that was published since then (UTC); None where there is none."""
     # They load libraries that the process which waits for the nights does without, most of the time.
     from pipelines.store.database import Database, StoreRefused, database_setting
-    from pipelines.store.state import published_runs
+    from pipelines.store.noted_runs import published_runs
 
     try:
         database = Database(root, database_setting(root))

@@ -14,9 +14,10 @@ from pipelines.store.audit import audit
 from pipelines.store.county_file import settings_of
 from pipelines.store.database import Database, database_setting
 from pipelines.store.folders import private_folder, sync_tree
+from pipelines.store.noted_runs import Run, published_runs, write_audit
 from pipelines.store.publishing import bring_in_line
 from pipelines.store.runs import folder_of, is_whole
-from pipelines.store.state import Run, change_of, published_runs, read_state, write_audit, write_change
+from pipelines.store.state import change_of, read_state, write_change
 from pipelines.store.state_tables import REVISION, STATE_KEYS
 from schemas.memory_database import memory_database
 from schemas.settings import Settings
