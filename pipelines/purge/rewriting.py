@@ -23,6 +23,7 @@ from schemas.memory_database import memory_database
 from schemas.settings import Settings
 from schemas.tables import TABLES
 
+_TELL_WHO = ("identities", "persons", "records")  # replaced last: a purge that was killed is run again by what they say
 _STAGED = ".purge.tmp"  # under curated; the next run clears it away where this one was killed
 Rewrite = Callable[[str, pa.Table], pa.Table]  # name of a published table, its rows -> its rows as they are to be
 
@@ -90,7 +91,7 @@ def rewrite_tables(
         audit(staged, folder.run.as_of, folder.settings, folder.root / "curated")
         files()
         rows = _change_store(folder, staged, noted)
-        for name in TABLES:
+        for name in sorted(TABLES, key=lambda table: table in _TELL_WHO):
             os.replace(staged / f"{name}.parquet", folder.tables / f"{name}.parquet")
         sync_tree(folder.tables)
     finally:
