@@ -24,7 +24,7 @@ from typing import Any
 import psutil
 
 from pipelines.night.api_access import PASSWORD_FILE, api_of
-from pipelines.night.served_processes import REGISTERED, end_leftovers
+from pipelines.night.served_processes import DEPLOYED, end_leftovers
 
 _DAY = "2020-04-15"  # of the demo county
 # Schedules a run in 15 s, which is longer than the runner needs to see it, waits for its end; prints its state and the seconds it took.
@@ -108,7 +108,7 @@ def _served(root: Path) -> Iterator[Mapping[str, str]]:
     command = [sys.executable, "-m", "bidui", "serve", "--root", str(root), "--port", str(port)]
     serve = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
-        while not (home / REGISTERED).exists():
+        while not (home / DEPLOYED).exists():
             if serve.poll() is not None:
                 raise SystemExit("the service did not start")
             time.sleep(0.5)

@@ -10,7 +10,7 @@ from prefect.runner import Runner
 from pipelines import ROOT_VARIABLE
 from pipelines.night.deployments import deployments
 from pipelines.night.recovery import recover
-from pipelines.night.served_processes import REGISTERED, SERVED
+from pipelines.night.served_processes import DEPLOYED, SERVED
 from pipelines.store.county_file import settings_of
 
 
@@ -26,7 +26,7 @@ async def _serve(root: Path, cron: str | None) -> None:
     runner = Runner(pause_on_shutdown=False, limit=1)
     for deployment in deployments(settings_of(root), cron):
         await runner.aadd_deployment(deployment)
-    Path(os.environ[SERVED], REGISTERED).touch(mode=0o600)
+    Path(os.environ[SERVED], DEPLOYED).touch(mode=0o600)
     await runner.start()
 
 

@@ -22,7 +22,7 @@ from pipelines.guard import Foreseen
 from pipelines.night.api_access import HOST, PASSWORD_FILE, access_settings, api_of, is_own_server, is_taken, new_auth_string
 from pipelines.night.notification import NOTIFICATION_VARIABLE, notify
 from pipelines.night.run_log import log_event
-from pipelines.night.served_processes import REGISTERED, SERVED, end_leftovers, end_process, start
+from pipelines.night.served_processes import DEPLOYED, SERVED, end_leftovers, end_process, start
 from pipelines.store.county_file import settings_of
 from pipelines.store.folders import private_folder, write_text
 from schemas.settings import Settings
@@ -109,7 +109,7 @@ def _run_once(home: Path, ready: Callable[[], None], port: int, cron: str | None
             if first:
                 raise ServerNotStarted(f"Prefect 服务未能启动（端口 {port} 是否被占用？），详见 {home / 'server.log'}")
             return "server_not_started"
-        registered = home / REGISTERED
+        registered = home / DEPLOYED
         registered.unlink(missing_ok=True)
         runner = start(("pipelines.night.runner", *([cron] if cron else [])), home / "runner.log")
         return _watch(server, runner, port, auth, registered, ready)

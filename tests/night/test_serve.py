@@ -23,7 +23,7 @@ from pipelines import ROOT_VARIABLE
 from pipelines.night.api_access import is_own_server, new_auth_string
 from pipelines.night.run_log import last_event, log_event
 from pipelines.night.serve import ServerNotStarted, serve
-from pipelines.night.served_processes import REGISTERED, SERVED, end_leftovers, end_process, start
+from pipelines.night.served_processes import DEPLOYED, SERVED, end_leftovers, end_process, start
 from pipelines.night.status import status_of
 from schemas.calendar import CHINA
 from schemas.exit_status import ExitStatus
@@ -45,7 +45,7 @@ class Served:
 
 
 def test_the_address_is_told_once_the_deployments_are_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    said, looks, registered = [], [], tmp_path / REGISTERED
+    said, looks, registered = [], [], tmp_path / DEPLOYED
     ended = SimpleNamespace(poll=lambda: 1 if len(looks) > 3 else None)
 
     def sleep(_: float) -> None:
