@@ -1,11 +1,11 @@
 """Many nights through ``bidui serve``, one a minute, with what goes wrong in an office: the server, the runner, a run or serve itself is killed,
-the share is away, the disk is full. Every night must end in one of the named states, each bad one must be told, none may be lost or run
-twice.
+the share is away, the disk is full, somebody sets the clock forward or back. Every night must end in one of the named states, each bad one
+must be told, none may be lost or run twice (``soak_verdict``); else the exit status is 1.
 
     python -m benchmarks.soak_of_serve --nights 50 --seed 1
 
-Needs Linux; as root, the data folder lies on a small disk of its own (tmpfs), else the disk is never full. The clock is not moved. All data
-are synthetic.
+Needs Linux; as root, the data folder lies on a small disk of its own (tmpfs), else the disk is never full; with a C compiler the clock of the
+service is moved (``moved_clock``), the machine's stays. All data are synthetic.
 """
 
 import argparse
@@ -21,28 +21,18 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
 
-from pipelines.night.notification import is_wanted
+from benchmarks.moved_clock import MovedClock, can_move
+from benchmarks.soak_verdict import NightRun, Verdict, verdict
 from pipelines.night.serve import STATUS_FILE
 from pipelines.night.served_processes import SERVED, end_leftovers
-from schemas.gap_kinds import (
-    DATA_TOO_OLD,
-    INTERRUPTED,
-    LIST_JUMPED,
-    MISSED,
-    NOT_PUBLISHED,
-    PROGRAM_FAULT,
-    PUBLISHED,
-    WITH_GAPS,
-)
-from schemas.settings import Settings
 from tests.lib.notified import listening
 from tests.lib.small_exports import good
 
-_NAMED = {PUBLISHED, WITH_GAPS, LIST_JUMPED, DATA_TOO_OLD, NOT_PUBLISHED, PROGRAM_FAULT, INTERRUPTED, MISSED}
 _MEGABYTES = 400  # of the small disk
 _STATES = """
 import json
@@ -54,20 +44,19 @@ with get_client(sync_client=True) as client:
         runs += found
         page += len(found)
 for run in runs:
-    print(json.dumps([run.name, str(run.expected_start_time), run.state.type.value, run.state.name, run.tags, run.parameters, run.state.message]))
+    print(json.dumps([str(run.id), str(run.expected_start_time), run.state.type.value, run.state.name, run.idempotency_key]))
 """
 
 
 class Office:
     """A county whose nights are served. ``root``: its data folder; ``heard``: the notifications that came."""
 
-    def __init__(self, root: Path, heard: list[str]) -> None:
-        self.root, self.home, self.heard = root, root / ".prefect", heard
+    def __init__(self, root: Path, clock: MovedClock | None) -> None:
+        self.root, self.home, self.clock = root, root / ".prefect", clock
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.serve: subprocess.Popen[bytes] | None = None
-        self.most_memory = 0
 
     def start(self) -> None:
         command = [
@@ -82,8 +71,17 @@ class Office:
             "--cron",
             "* * * * *",
         ]
+        environment = {**os.environ, **(self.clock.environment if self.clock else {})}
         with (self.root.parent / "serve.log").open("ab") as log:
-            self.serve = subprocess.Popen(command, stdout=log, stderr=log)
+            self.serve = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
+
+    def now(self) -> datetime:
+        """By the clock of the service."""
+        return datetime.now(UTC) + timedelta(seconds=self.clock.moved if self.clock else 0)
+
+    def set_clock(self, seconds: float) -> None:
+        assert self.clock
+        self.clock.move(round(seconds))
 
     def processes(self, word: str) -> list[psutil.Process]:
         """Those that serve this folder and have the word in their command."""
@@ -134,12 +132,14 @@ class Office:
         ballast.unlink()
 
     def memory(self) -> int:
-        """Resident bytes of serve, server and runner together, where no run is at work."""
+        """Bytes of serve, server and runner together once no run is at work, what they share counted once."""
         assert self.serve
+        while self.processes("prefect.engine"):
+            time.sleep(0.2)
         own = psutil.Process(self.serve.pid)
-        return sum(p.memory_info().rss for p in (own, *own.children(recursive=True)))
+        return sum(p.memory_full_info().pss for p in (own, *own.children(recursive=True)))
 
-    def runs(self) -> list[list]:
+    def runs(self) -> list[NightRun]:
         environment = {
             **os.environ,
             "PREFECT_HOME": str(self.home),
@@ -149,7 +149,8 @@ class Office:
         for _ in range(30):
             done = subprocess.run([sys.executable, "-c", _STATES], env=environment, capture_output=True, check=False)
             if done.returncode == 0:
-                return [json.loads(line) for line in done.stdout.decode().splitlines()]
+                rows = map(json.loads, done.stdout.decode().splitlines())
+                return [NightRun(run_id, datetime.fromisoformat(slot), *others) for run_id, slot, *others in rows]
             time.sleep(4)
         raise SystemExit("the server did not answer")
 
@@ -165,7 +166,8 @@ def main() -> None:
         listening() as (port, heard),
         _small_disk(Path(folder) / "disk") as (disk, small),
     ):
-        office = Office(good(disk / "county"), heard)
+        clock = MovedClock(Path(folder)) if can_move() else None
+        office = Office(good(disk / "county"), clock)
         office.root.joinpath("county.toml").write_text(
             f'oldest_data_days = 36500\n[notification]\nurls = ["json://127.0.0.1:{port}"]\n', encoding="utf-8"
         )
@@ -177,6 +179,9 @@ def main() -> None:
             "share away": office.share_away,
             **({"disk full": office.disk_full} if small else {}),
         }
+        if clock:
+            faults["clock forward"] = lambda: office.set_clock(chance.uniform(20, 240))
+            faults["clock back"] = lambda: office.set_clock(-chance.uniform(20, 240))
         office.start()
         began = time.time()
         while not (office.home / STATUS_FILE).exists():
@@ -190,34 +195,25 @@ def main() -> None:
             print(f"{time.time() - began:6.0f} s  {fault}", flush=True)
         time.sleep(150)  # what goes on ends
         memory = office.memory()
-        last = time.time() - 120
-        runs = [run for run in office.runs() if run[2] != "SCHEDULED" or _time(run[1]) < last]
-        _judge(runs, office, began, done, memory)
+        runs = office.runs()
+        judged = verdict(runs, office.now() - timedelta(minutes=2), [json.loads(message)["title"] for message in heard])
         assert office.serve
         office.serve.terminate()
         office.serve.wait()
         end_leftovers(office.home)
+    _print(judged, done, memory, len(heard))
+    if not judged.well:
+        print(*sorted(runs, key=lambda run: run.slot), sep="\n")
+    sys.exit(0 if judged.well else 1)
 
 
-def _judge(runs: list[list], office: Office, began: float, done: Counter[str], memory: int) -> None:
-    slots = Counter(int(_time(run[1]) // 60) for run in runs if "again" not in run[4])
-    wanted = range(min(slots), max(slots) + 1)
-    states = Counter(run[3] for run in runs)
-    unnamed = [run for run in runs if run[3] not in _NAMED]
-    settings = Settings.model_validate({"notification": {"when": "gap"}})
-    bad = [run for run in runs if is_wanted(settings, run[3])]
+def _print(judged: Verdict, done: Counter[str], memory: int, heard: int) -> None:
     print("faults:", dict(done))
-    print("states:", dict(states))
-    print(f"nights {len(wanted)}, lost {len([s for s in wanted if not slots[s]])}, twice {sum(n > 1 for n in slots.values())}")
-    print(f"in no named state {len(unnamed)}: {unnamed[:3]}")
-    print(f"bad nights {len(bad)}, notifications that came {len(office.heard)}")
+    print("states:", dict(judged.states))
+    print(f"nights {judged.nights}, lost {len(judged.lost)} {judged.lost}, twice {len(judged.twice)} {judged.twice}")
+    print(f"in no named state {len(judged.unnamed)}: {judged.unnamed}")
+    print(f"bad nights {judged.bad}, not told {len(judged.untold)} {judged.untold}, notifications that came {heard}")
     print(f"memory of the standing service {memory / 1e6:,.0f} MB")
-
-
-def _time(text: str) -> float:
-    from datetime import datetime
-
-    return datetime.fromisoformat(text).timestamp()
 
 
 @contextmanager

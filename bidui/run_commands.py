@@ -151,9 +151,7 @@ def serve_command(
     """启动 Prefect：每晚自动比对，随时手动比对"""
     given.existing_folder(root)
 
-    from pipelines.store.county_file import settings_of
-
-    settings, console = settings_of(root), context.obj
+    console: Console = context.obj
     if install_hint:
         from pipelines.night.install_hint import install_hint_shown
 
@@ -162,7 +160,7 @@ def serve_command(
     if status:
         from pipelines.night.status import status_of
 
-        ending, shown = status_of(root, settings)
+        ending, shown = status_of(root)
         console.show(*shown)
         return ending
 

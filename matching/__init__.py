@@ -68,7 +68,7 @@ if TYPE_CHECKING:
     from matching.ids import parse_ids
     from matching.linker import Linkage, link
     from matching.model import Model
-    from matching.names import clean_name
+    from matching.name_text import clean_name
     from matching.pair_evidence import PairEvidence, explain_pair
     from matching.records import PEOPLE
 

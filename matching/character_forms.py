@@ -15,6 +15,9 @@ _IDEOGRAPHS = (
     "厂乛乚乙亻冂𠘨刀刂卜㔾小小兀尣尢𡯂巳幺彑彐忄心扌攵旡日月歺母民氵氺灬爫爫丬牛犭王𤴔目示礻𥫗糹纟罓罒㓁冗𦉫羊𦍌𦍋耂肀"
     "聿肉𦥑艹艹艹虎衤覀西见角𧢲讠贝𧾷车辶辶辶邑钅長镸长门𨸏阝雨青韦页风飞食𩙿飠饣𩠐马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟"
 )
+# The common Chinese characters, inside a character class of RE2. Unicode has no other form of them: NFKC leaves them alone.
+HAN = r"\x{4e00}-\x{9fff}"
+
 _A_RADICAL = re.compile(f"[{_RADICALS}]")
 _USUAL = str.maketrans(_RADICALS, _IDEOGRAPHS)
 # How many parts follow a sign of ideographic description (Unicode 15.1, chapter 18.2).

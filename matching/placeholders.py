@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matching.names import NO_NAME
+from matching.name_text import NO_NAME
 
 _GENERATION = 14  # years: the least age of a parent at birth
 _MOST_NAMES = 5  # names under one ID; siblings typed with one ID, names misspelt, have no more

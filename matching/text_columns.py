@@ -12,10 +12,6 @@ if TYPE_CHECKING:  # takes a fifth of a second to load
     import pandas as pd
 
 
-# The common Chinese characters, inside a character class of RE2. Unicode has no other form of them: NFKC leaves them alone.
-HAN = r"\x{4e00}-\x{9fff}"
-
-
 def text_array(texts: "pd.Series") -> pa.Array:
     """The column as one Arrow array of strings, missing ones null."""
     column = pa.array(texts, pa.string(), from_pandas=True)

@@ -37,7 +37,6 @@ from schemas.checks import LEVELS
 from schemas.county_names import LONGEST_NAME, fault_of_name, is_device
 from schemas.county_problems import Path, Problems, suggestion
 from schemas.registry import Column, ColumnKind, Level, Registry, Role, core_first, declared
-from schemas.tables import RECORDS_TABLE
 
 _NEEDED = ("title", "owner", "role", "source_key", "signature", "columns")  # what a new registry must declare
 _KNOWN = {*_NEEDED, "core", "one_of", "ignored", "stage", "headings", "codes", "checks", "replace", "older_files"}
@@ -114,7 +113,7 @@ def _registry(key: str, table: Mapping[str, Any], settings: Collection[str], pro
         if needed not in columns:
             problems.at((key, "columns"), f"[{key}.columns]：缺 {needed}")
     read = {c.field for r in declared().values() for c in r.columns}
-    filled, named = {*_OF_A_ROW, *RECORDS_TABLE.names} - read, {*read, *changed.source_key, *changed.signature}
+    filled, named = {*_OF_A_ROW, *_record_columns()} - read, {*read, *changed.source_key, *changed.signature}
     for field in columns:
         path = (key, "columns", field)
         if field not in named:
@@ -124,6 +123,14 @@ def _registry(key: str, table: Mapping[str, Any], settings: Collection[str], pro
     if "name" in columns and not columns["name"].required:
         problems.at((key, "columns", "name"), f"[{key}.columns.name]：姓名列必需，须写 required = true")
     return changed if len(problems) == before else None
+
+
+def _record_columns() -> list[str]:
+    from schemas.tables import (
+        RECORDS_TABLE,  # loads pyarrow, a sixth of a second, which only a county with registries of its own needs
+    )
+
+    return RECORDS_TABLE.names
 
 
 def _title(path: Path) -> str:
@@ -168,7 +175,7 @@ def _column(path: Path, given: object, base: Column | None, problems: Problems) 
         problems.at((*path, "kind"), f"{_title(path)} 的 kind：应为 {'、'.join(get_args(ColumnKind))} 之一")
     elif kind == "code" and field not in _MEANINGS and not (base and base.codes):
         problems.at((*path, "kind"), f"{_title(path)}：没有这个代码字段{suggestion(field, _MEANINGS)}")
-    elif field in RECORDS_TABLE.names and kind not in fitting:
+    elif field in _record_columns() and kind not in fitting:
         problems.at((*path, "kind"), f"{_title(path)} 的 kind：应为 {'、'.join(fitting)}")
     values = base.codes if base else _MEANINGS.get(field, {})
     values = {**values, **_codes((*path, "codes"), field, column.get("codes", {}), problems)} if kind == "code" else {}

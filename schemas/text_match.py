@@ -2,9 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 if TYPE_CHECKING:  # takes a fifth of a second to load
     import pandas as pd
 
@@ -12,5 +9,8 @@ if TYPE_CHECKING:  # takes a fifth of a second to load
 
 def matches(texts: "pd.Series", pattern: str, missing: bool = False) -> "pd.Series":
     """Does the text contain the pattern (RE2 syntax)? ``missing`` where there is none."""
+    import pyarrow as pa  # settings load this module, and the process that waits for the nights nothing more
+    import pyarrow.compute as pc
+
     found = pc.fill_null(pc.match_substring_regex(pa.array(texts, pa.string()), pattern), missing)
     return type(texts)(found.to_numpy(zero_copy_only=False), index=texts.index)

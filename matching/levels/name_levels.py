@@ -9,7 +9,8 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
 from matching.arrays import Codes, Flags, Ints, all_of, any_of, count_of
-from matching.names import LOST, CodePoints, code_points, fold, is_latin, look_alike, sound_keys, syllables
+from matching.name_text import LOST
+from matching.names import CodePoints, code_points, fold, is_latin, look_alike, sound_keys, syllables
 
 # From the closest agreement to the loosest; the code of a level is its place here.
 NAME_LEVELS = (

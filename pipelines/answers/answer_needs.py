@@ -12,7 +12,7 @@ from datetime import date
 
 import pandas as pd
 
-from matching.names import clean_name
+from matching.name_text import clean_name
 from pipelines.answers.received import ReceivedAnswer
 from pipelines.answers.returned import ReturnedRow
 from pipelines.answers.same_school import SchoolName, school_name

@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from matching.names import clean_name
+from matching.name_text import clean_name
 from pipelines.answers.answer_doubts import doubt_of
 from pipelines.answers.answer_needs import Background, accepted_schools, cases_of, published_answers, refusal_of
 from pipelines.answers.received import ReceivedAnswer, answers_table, by_answer

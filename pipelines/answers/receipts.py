@@ -1,7 +1,8 @@
 """Receipts for what came back during the day: what each row would become, before the night takes it in."""
 
-from collections.abc import Sequence
-from datetime import datetime
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +15,7 @@ from schemas.settings import Settings
 
 RECEIPTS_FOLDER = "回执"
 _NOBODYS = "不明乡镇"
+_WRITTEN = re.compile(r"_回执_(\d{8})-\d{4}\.xlsx$")
 _COLUMNS = [column.key for column in RECEIPT_SHEET.columns]
 
 
@@ -40,6 +42,13 @@ def _senders(answers: pd.DataFrame, settings: Settings) -> pd.Series:
     keepers = {registry.title: registry.owner for registry in settings.registries.values()}
     senders = answers["about"].map(keepers).where(answers["kind"] == "discrepancy").fillna(answers["township"])
     return senders.mask(answers["kind"] == "acceptance", settings.county.short_name)
+
+
+def receipts(root: Path) -> Iterator[tuple[Path, date]]:
+    """The receipts in ``outbox/回执``, and the day of each."""
+    for path in sorted((root / "outbox" / RECEIPTS_FOLDER).glob("*.xlsx")):
+        if written := _WRITTEN.search(path.name):
+            yield path, datetime.strptime(written[1], "%Y%m%d").date()
 
 
 def _lines(tried: TriedAnswers, at: datetime) -> pd.DataFrame:

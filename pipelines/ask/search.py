@@ -122,7 +122,7 @@ def _by_id(con: duckdb.DuckDBPyConnection, number: str) -> dict[str, str]:
 
 
 def _by_name(con: duckdb.DuckDBPyConnection, word: str) -> dict[str, str]:
-    from matching.names import clean_name, fold_name, sound_keys
+    from matching.name_text import clean_name, fold_name
 
     asked = clean_name(word) or word
     folded = fold_name(asked)
@@ -136,6 +136,8 @@ def _by_name(con: duckdb.DuckDBPyConnection, word: str) -> dict[str, str]:
         elif folded in usual:
             how[name] = "part"
     if not how and (len(asked) > 1 or _LATIN.fullmatch(asked)):
+        from matching.names import sound_keys  # loads numpy and Arrow
+
         first, second = sound_keys([asked, *names])
         how = {name: "sound" for name, *keys in zip(names, first[1:], second[1:], strict=True) if {first[0], second[0]} & {*keys}}
     if not how:

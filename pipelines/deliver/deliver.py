@@ -17,8 +17,8 @@ from pipelines.guard import Foreseen, SystemRefused
 from pipelines.store.county_file import settings_of
 from pipelines.store.database import Database, StoreRefused, database_setting
 from pipelines.store.deliveries import Delivery, Way, ready_to_record, record, recorded, sending
+from pipelines.store.noted_runs import Run, now, published_runs
 from pipelines.store.runs import folder_of
-from pipelines.store.state import Run, now, published_runs
 from schemas.delivery_settings import Recipient
 
 ShowArea = Callable[[str, float], None]  # whose turn it is, and how far the work is (0 to 1)

@@ -1,19 +1,9 @@
-"""Days that programs wrote as moments: midnights of China in universal time, milliseconds since 1970, the texts of Java and JavaScript;
-and columns that are a day early."""
+"""Days that programs wrote as moments: midnights of China in universal time, milliseconds since 1970, the texts of Java and JavaScript."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from matching.text_columns import has_any_of, on_distinct, text_array
 from schemas.calendar import CHINA
-
-if TYPE_CHECKING:  # takes a fifth of a second to load
-    import pandas as pd
-
 
 _MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
 _CLOCK = r"(?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?:\.\d+)?"
@@ -33,23 +23,15 @@ _WRITTEN = tuple(
 _MILLISECONDS = re.compile(r"^(?:/Date\()?(1\d{12}|(?!19|20)[1-9]\d{11}|-[1-9]\d{9,12})(?:\.0|\)/)?$")
 # As a spreadsheet shows them; with fewer digits the day is not sure.
 _ROUNDED_MILLISECONDS = re.compile(r"^[1-9]\.\d{5,11}E\+?1[12]$")
-_DOUBTFUL = r"\d:\d.*(?:[Zz]|[+-]\d{2}:?\d{2})$|^[A-Z][a-z]{2} [A-Z][a-z]{2} |^-?\d{9,13}(?:\.0)?$|^\d\.\d{5,11}E\+?1[12]$|^/Date"
-_SHORTEST = 11  # characters
+SHORTEST_MOMENT = 11  # characters
 _UNIVERSAL = {"Z", "GMT", "UTC", "UT"}
 _SUMMER_TIME = range(1986, 1992)  # in these years midnight of a day in summer was an hour earlier
-# 43 seconds before midnight: Shanghai's time of before 1901, from which SheetJS counts days.
-_SHANGHAIS = r"[ T]23:59:1[67](?:\.\d+)?$|^\d{5}\.9995\d*$"
-# Midnight in universal time whose zone was left out, and the last second of a day.
-_LAST_MOMENTS = (r"[ T]16:00(?::00(?:\.0+)?)?$|^\d{5}\.66666\d*$", r"[ T]23:59:59(?:\.\d+)?$|^\d{5}\.9999[89]\d*$")
-_NEARLY_ALL, _MOST, _SEVERAL = 0.9, 0.5, 3  # shares of the cells; cells
-_AT_A_TIME = r"[ T]\d{1,2}:\d{2}|^\d{5}\.\d*[1-9]"
-_AT_MIDNIGHT = r"[ T]0?0:00(?::00(?:\.0+)?)?$"
 
 
 def in_china(text: str) -> str:
     """'yyyy-mm-dd hh:mm:ss' in China's time, of a text that names a moment by its zone or in milliseconds; all other texts as they are."""
     plain = text.strip()
-    if len(plain) < _SHORTEST:
+    if len(plain) < SHORTEST_MOMENT:
         return text
     try:
         moment = _moment(plain)
@@ -88,33 +70,6 @@ def _zone(name: str, offset: str | None) -> timezone:
     return UTC if name in _UNIVERSAL else CHINA
 
 
-def early_time(texts: "pd.Series") -> str | None:
-    """The time of day (a pattern) by which midnight of the next day is written in this column of days, 23:59:17 say; None where there is none. All
-    but a few of the cells that have a time must have that one; cells with another time name their own day."""
-    column = text_array(texts)
-    if not has_any_of(texts, ":.") and (pc.max(pc.binary_length(column)).as_py() or 0) < _SHORTEST:
-        return None
-    doubtful = pc.match_substring_regex(column, _DOUBTFUL).fill_null(False)
-    if pc.any(doubtful).as_py():
-        of_moments = on_distinct(pc.if_else(doubtful, column, pa.scalar(None, column.type)).to_pandas(), in_china)
-        column = pc.if_else(doubtful, text_array(of_moments), column)
-    column = column.drop_null()
-    timed = column.filter(pc.match_substring_regex(column, _AT_A_TIME))
-    if not len(timed):
-        return None
-    midnights = _cells_with(timed, _AT_MIDNIGHT)
-    cells = _cells_with(timed, _SHANGHAIS)
-    if cells and cells >= _NEARLY_ALL * (len(timed) - midnights):
-        return _SHANGHAIS
-    # These may be times of day as well: several cells, most of the column.
-    enough = max(_SEVERAL, _NEARLY_ALL * len(timed), _MOST * len(column))
-    return next((time for time in _LAST_MOMENTS if _cells_with(timed, time) >= enough), None)
-
-
-def _cells_with(texts: pa.Array, time: str) -> int:
-    return int(pc.sum(pc.match_substring_regex(texts, time)).as_py() or 0)
-
-
 def at_time(text: str, time: str) -> bool:
-    """Does the text name a moment at ``time``, a pattern of ``early_time``?"""
+    """Does the text name a moment at ``time``, a pattern of ``early_days.early_time``?"""
     return re.search(time, in_china(text).strip()) is not None

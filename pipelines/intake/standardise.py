@@ -11,12 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from matching.ids import parse_ids
-from matching.names import CLEAN_NAME, clean_name
+from matching.name_text import CLEAN_NAME, clean_name
 from matching.text_columns import has_any_of, on_distinct, pairs_on_distinct, series_of
+from pipelines.intake.early_days import early_time
 from pipelines.intake.hamlets import hamlet_of_address, hamlet_of_cell
 from pipelines.intake.joined_cells import split_joined
 from pipelines.intake.kin_names import kin_of
-from pipelines.intake.moments import early_time
 from pipelines.intake.places import Places
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.values import (

@@ -9,8 +9,7 @@ import unicodedata
 from datetime import date, timedelta
 
 from matching.blanks import BLANKS
-from matching.character_forms import usual_characters
-from matching.text_columns import HAN
+from matching.character_forms import HAN, usual_characters
 from pipelines.intake.moments import at_time, in_china
 
 _SEPARATED = re.compile(r"^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})[日号]?$")

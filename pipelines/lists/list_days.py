@@ -9,7 +9,8 @@ import pandas as pd
 
 from matching.arrays import Flags, Ints
 from matching.text_columns import text_array
-from pipelines.intake.moments import at_time, early_time
+from pipelines.intake.early_days import early_time
+from pipelines.intake.moments import at_time
 from pipelines.lists.written_days import YEARS, written
 
 NOTHING, YEAR, MONTH, DAY = range(4)  # how much of a day is known

@@ -8,10 +8,10 @@ from functools import partial, reduce
 import pandas as pd
 import pyarrow.compute as pc
 
-from matching.character_forms import usual_characters
+from matching.character_forms import HAN, usual_characters
 from matching.ids import parse_ids
-from matching.names import CLEAN_NAME, clean_name, without_remarks
-from matching.text_columns import HAN, joined_distinct, on_distinct, pairs_on_distinct, series_of, text_array, zero_filled
+from matching.name_text import CLEAN_NAME, clean_name, without_remarks
+from matching.text_columns import joined_distinct, on_distinct, pairs_on_distinct, series_of, text_array, zero_filled
 from pipelines.intake.hamlets import hamlet_of_address, hamlet_of_cell
 from pipelines.intake.joined_cells import split_joined
 from pipelines.intake.places import Places

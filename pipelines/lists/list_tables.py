@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from matching.text_columns import HAN, on_distinct, series_of
+from matching.character_forms import HAN
+from matching.text_columns import on_distinct, series_of
 from pipelines.files.containers import sheets
 from pipelines.files.grid import Grid, cell_text, filled_rows
 from pipelines.files.refusal import FileRefused

@@ -4,12 +4,14 @@ Without one, anybody on this machine, and any page in its browser, could give a 
 """
 
 import base64
+import json
 import os
 import secrets
 import socket
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 HOST = "127.0.0.1"
 PASSWORD_FILE = "api-password"  # in Prefect's own folder, 0600 in 0700
@@ -39,6 +41,11 @@ def access_settings(auth: str, port: int) -> dict[str, str]:
     }
 
 
+def api_of(port: int) -> str:
+    """The address of the API of this machine's server."""
+    return f"http://{HOST}:{port}/api"
+
+
 def is_taken(port: int) -> bool:
     """Does something listen on the port already?"""
     with socket.socket() as probe:
@@ -53,13 +60,27 @@ def is_own_server(port: int, auth: str) -> bool:
     )
 
 
-def _status(port: int, auth: str | None) -> int | None:
-    """The status with which the server answers a question that needs the password; None where nothing answers."""
-    request = urllib.request.Request(f"http://{HOST}:{port}/api/admin/version")
+def answer_of(api: str, auth: str | None, path: str, question: object = None) -> Any:
+    """What the server whose API has the address ``api`` answers, from its JSON. ``question``: sent as JSON, where there is one. Raises OSError where
+    it does not answer, refuses or does not know, ValueError where the answer is no JSON."""
+    with urllib.request.urlopen(_request(f"{api}/{path}", auth, question), timeout=_WITHIN) as answer:
+        return json.load(answer)
+
+
+def _request(url: str, auth: str | None, question: object = None) -> urllib.request.Request:
+    request = urllib.request.Request(url)
     if auth:
         request.add_header("Authorization", "Basic " + base64.b64encode(auth.encode()).decode())
+    if question is not None:
+        request.data = json.dumps(question).encode()
+        request.add_header("Content-Type", "application/json")
+    return request
+
+
+def _status(port: int, auth: str | None) -> int | None:
+    """The status with which the server answers a question that needs the password; None where nothing answers."""
     try:
-        with urllib.request.urlopen(request, timeout=_WITHIN) as answer:
+        with urllib.request.urlopen(_request(f"{api_of(port)}/admin/version", auth), timeout=_WITHIN) as answer:
             return answer.status
     except urllib.error.HTTPError as error:
         return error.code

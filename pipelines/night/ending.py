@@ -7,6 +7,7 @@ from prefect.states import Completed, Failed, State
 from pipelines.guard import Foreseen, StepFailed
 from pipelines.night.gaps import gap_words
 from pipelines.night.outcome import Outcome
+from pipelines.night.tries import Told
 from schemas.county_problems import CountyFileError
 from schemas.gap_kinds import DATA_TOO_OLD, LIST_JUMPED, NOT_PUBLISHED, OVERDUE, PROGRAM_FAULT, PUBLISHED, WITH_GAPS
 from schemas.settings import Settings
@@ -24,8 +25,10 @@ def ending_state(outcome: Outcome, settings: Settings) -> tuple[State[Any], list
     return Completed(name=name, message=message), told
 
 
-def failed(error: Foreseen | StepFailed | CountyFileError) -> State[Any]:
+def failed(error: Told | Foreseen | StepFailed | CountyFileError) -> State[Any]:
     """The state of a run that did not publish; the last list stands."""
+    if isinstance(error, Told):
+        error = error.error
     if isinstance(error, StepFailed):
         return Failed(name=PROGRAM_FAULT, message=f"程序内部出错（{error}），没有发布；上次的名单仍有效，请把这段话告诉技术人员")
     if isinstance(error, CountyFileError):  # its text quotes the file

@@ -1,84 +1,34 @@
-"""The flows beside the nights, thin shells too: the weekly delivery, and the hourly reading of what came back. They publish nothing."""
+"""The flows beside the nights, thin shells around ``mail_jobs``: the weekly delivery, and the hourly reading of what came back. They publish
+nothing."""
 
-import os
-from collections.abc import Callable
-from datetime import datetime
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from prefect import flow
-from prefect.states import Completed, Failed, State
+from prefect.states import State
 
-from pipelines import ROOT_VARIABLE
-from pipelines.answers.collected import collect, note_receipts
-from pipelines.answers.receipts import write_receipts
-from pipelines.deliver.deliver import Delivered, NothingToDeliver, deliver
-from pipelines.deliver.send_receipts import send_receipts
-from pipelines.guard import Foreseen, StepFailed, guarded
-from pipelines.night.ending import failed
-from pipelines.night.flow import on_every_end, run_logger
-from pipelines.night.later_slots import later_slot_is_due, missed
-from pipelines.store.county_file import settings_of
-from schemas.calendar import CHINA
-from schemas.county_problems import CountyFileError
-from schemas.gap_kinds import COLLECTED, DELIVERED, NOT_ALL_DELIVERED, NOTHING_DELIVERED
+from pipelines.night.flow import on_every_end
+from pipelines.night.later_slots import state_of_needless
 
-_Result = TypeVar("_Result")
+_LONGEST = 3600  # seconds; the waits between the tries are half of it
 
 
-@flow(name="bidui-weekly", persist_result=False, log_prints=False, timeout_seconds=3600, **on_every_end())
+@flow(name="bidui-weekly", persist_result=False, log_prints=False, timeout_seconds=_LONGEST, **on_every_end())
 def deliver_week() -> State[Any]:
     """Send the workbooks of the current run to whom the county set, each once."""
-    if later_slot_is_due():
-        return missed()
-    try:
-        delivered = _with_settings("deliver", lambda root: deliver(root))
-    except NothingToDeliver as error:
-        return Completed(name=NOTHING_DELIVERED, message=str(error))
-    except (Foreseen, StepFailed, CountyFileError) as error:
-        return failed(error)
-    return _state_of(delivered)
+    if needless := state_of_needless():
+        return needless
+
+    from pipelines.night.mail_jobs import delivery_of_week
+
+    return delivery_of_week()
 
 
-def _with_settings(step: str, work: Callable[[Path], _Result]) -> _Result:
-    """What ``work`` returns for the data folder. Raises CountyFileError before it begins, else as ``guarded`` does."""
-    root = Path(os.environ[ROOT_VARIABLE])
-    settings_of(root)
-    return guarded(step, lambda: work(root))
-
-
-def _state_of(delivered: Delivered) -> State[Any]:
-    """Counts of workbooks; the names of the recipients are townships and offices."""
-    went, lost = delivered.count(failed=False), delivered.count(failed=True)
-    parts = [f"送出 {went} 份", *([f"以前已送过 {delivered.already} 份"] if delivered.already else [])]
-    areas = "、".join(dict.fromkeys(sending.area for sending in delivered.sendings if sending.reason))
-    parts += [f"{lost} 份没有送到（{areas}），下次再送"] if lost else []
-    parts += [f"没有设置接收人：{'、'.join(delivered.without_recipient)}"] if delivered.without_recipient else []
-    message = "；".join(parts)
-    if lost or delivered.unrecorded:
-        return Failed(name=NOT_ALL_DELIVERED, message=message)
-    run_logger().info(message)
-    return Completed(name=DELIVERED, message=message)
-
-
-@flow(name="bidui-collect", persist_result=False, log_prints=False, timeout_seconds=1800, **on_every_end())
+@flow(name="bidui-collect", persist_result=False, log_prints=False, timeout_seconds=_LONGEST, **on_every_end())
 def collect_answers() -> State[Any]:
     """Copy what came back into the inbox, so that it counts whatever becomes of it, and send its receipts. The next night takes it in."""
-    if later_slot_is_due():
-        return missed()
-    try:
-        files, receipts, lost = _with_settings("collect", _collected)
-    except (Foreseen, StepFailed, CountyFileError) as error:
-        return failed(error)
-    message = f"新收到 {files} 份，出回执 {receipts} 份" + (f"；{lost} 份回执没有送到，在 outbox/回执 里" if lost else "")
-    return Failed(name=NOT_ALL_DELIVERED, message=message) if lost else Completed(name=COLLECTED, message=message)
+    if needless := state_of_needless():
+        return needless
 
+    from pipelines.night.mail_jobs import collection_of_answers
 
-def _collected(root: Path) -> tuple[int, int, int]:
-    settings, new = settings_of(root), collect(root)
-    if not new:
-        return 0, 0, 0
-    receipts = write_receipts(root, new, settings, datetime.now(CHINA))
-    _, lost = send_receipts(root, receipts, settings)
-    note_receipts(new)
-    return len(new), len(receipts), lost
+    return collection_of_answers()

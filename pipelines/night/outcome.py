@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
-import pyarrow as pa
-
-from matching import Linkage
-from pipelines.answers.received import ReceivedAnswer
 from pipelines.files.refusal import Refusal
 from pipelines.guard import Foreseen
-from pipelines.intake.accept import Intake
-from pipelines.intake.reading import Exports
+
+if TYPE_CHECKING:  # they load the libraries of a run, which the process that waits for the nights does without
+    import pandas as pd
+    import pyarrow as pa
+
+    from matching import Linkage
+    from pipelines.answers.received import ReceivedAnswer
+    from pipelines.intake.accept import Intake
+    from pipelines.intake.reading import Exports
 
 
 class NothingPublished(Foreseen):
@@ -65,12 +68,12 @@ class Inputs:
     table answers of the runs before; ``earlier_schools``: that the registries named in the last of them; ``entrants``: year, township,
     entrants of grade one; ``responsible``: who answers for the children of each village; ``unread``: what of these could not be read."""
 
-    exports: Exports
-    received: list[ReceivedAnswer]
-    earlier_answers: pd.DataFrame
+    exports: "Exports"
+    received: "list[ReceivedAnswer]"
+    earlier_answers: "pd.DataFrame"
     earlier_schools: list[str]
-    entrants: pd.DataFrame
-    responsible: pa.Table
+    entrants: "pd.DataFrame"
+    responsible: "pa.Table"
     unread: list[Refusal]
 
 
@@ -79,9 +82,9 @@ class CompareResult:
     """Tonight's intake after the comparison with the last run, the sheets of a registry that lost a third replaced by the
     last run's; and the tables profiles and drift."""
 
-    intake: Intake
-    profiles: pd.DataFrame
-    drift: pd.DataFrame
+    intake: "Intake"
+    profiles: "pd.DataFrame"
+    drift: "pd.DataFrame"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +92,9 @@ class LinkResult:
     """``records``: tonight's, the grown-ups of each household drawn in; ``linkage``: their links and clusters, judgements
     applied; ``judgements``: the table verdicts; ``refused``: answers that could not be taken."""
 
-    records: pd.DataFrame
-    linkage: Linkage
-    judgements: pd.DataFrame
+    records: "pd.DataFrame"
+    linkage: "Linkage"
+    judgements: "pd.DataFrame"
     refused: list[Refusal]
 
 
@@ -99,5 +102,5 @@ class LinkResult:
 class ReconcileResult:
     """``tables``: the published tables that reconciliation makes, by name; ``refused``: answers that could not be taken."""
 
-    tables: dict[str, pa.Table | pd.DataFrame]
+    tables: "dict[str, pa.Table | pd.DataFrame]"
     refused: list[Refusal]

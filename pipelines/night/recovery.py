@@ -14,10 +14,7 @@ from prefect.states import Completed, Crashed, State
 
 from pipelines.night.notification import is_wanted, notify, settings_to_notify
 from pipelines.night.run_log import log_event
-from pipelines.store.database import Database, StoreRefused, database_setting
-from pipelines.store.runs import folder_of
-from pipelines.store.state import published_runs
-from schemas.calendar import CHINA
+from schemas.calendar import CHINA, today
 from schemas.gap_kinds import INTERRUPTED, PUBLISHED, WITH_GAPS
 
 AGAIN = "again"  # the tag of a run that takes the place of one that was interrupted
@@ -55,18 +52,23 @@ def settle(client: SyncPrefectClient, root: Path, run: FlowRun) -> None:
         what_now = "已重新安排一次" if again else "没有再安排"
         state = Crashed(name=INTERRUPTED, message=f"运行中被中断（断电、服务停止或进程被结束），{what_now}")
     client.set_flow_run_state(run.id, state, force=True)
-    event = "bidui" if dated else "recovered"  # as the flow itself would have logged its end
-    log_event(
-        root,
-        event,
-        run=run.name,
-        slot=str(day),
-        nightly=run.auto_scheduled or AGAIN in run.tags,
-        state=state.name,
-        message=state.message,
-    )
-    if is_wanted(settings := settings_to_notify(root), str(state.name)):
-        log_event(root, "notification", run=run.name, sent=notify(settings, f"{day} {state.name}", state.message or ""))
+    tell_end(root, "bidui" if dated else "recovered", run, state)  # the job's own end is logged as the flow would have done
+
+
+def tell_end(root: Path, event: str, run: FlowRun, state: State[Any]) -> None:
+    """Log how a run ended, as ``event``, and notify whom the county set."""
+    name, text = state.name or state.type.value, state.message or ""
+    slot, nightly = _slot(run), run.auto_scheduled or AGAIN in run.tags
+    log_event(root, event, run=run.name, slot=slot, nightly=nightly, state=name, message=text)
+    settings = settings_to_notify(root)
+    went = notify(settings, f"{slot} {name}", text) if is_wanted(settings, name) else None
+    if went is not None:
+        log_event(root, "notification", run=run.name, sent=went)
+
+
+def _slot(run: FlowRun) -> str:
+    when = run.expected_start_time or run.start_time
+    return f"{when.astimezone(CHINA):%Y-%m-%d %H:%M}" if when else today().isoformat()
 
 
 def _has_day(client: SyncPrefectClient, run: FlowRun) -> bool:
@@ -90,6 +92,8 @@ def _day_of(run: FlowRun) -> date | None:
 
 def _published(root: Path, run_id: str) -> State[Any]:
     """The state of a run that was interrupted after it had published: as its own report has it, gaps are no less gaps."""
+    from pipelines.store.runs import folder_of
+
     try:
         gaps = json.loads((folder_of(root, run_id) / "report.json").read_text(encoding="utf-8"))["gaps"]
     except (OSError, ValueError, KeyError):
@@ -100,6 +104,10 @@ def _published(root: Path, run_id: str) -> State[Any]:
 
 def _published_since(root: Path, day: date, since: str) -> str | None:
     """The run for ``day`` that was published since then (UTC); None where there is none."""
+    # They load libraries that the process which waits for the nights does without, most of the time.
+    from pipelines.store.database import Database, StoreRefused, database_setting
+    from pipelines.store.noted_runs import published_runs
+
     try:
         database = Database(root, database_setting(root))
         if not (database.exists() and database.revision()):

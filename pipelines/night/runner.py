@@ -5,11 +5,12 @@ import os
 import sys
 from pathlib import Path
 
-from prefect import aserve
+from prefect.runner import Runner
 
 from pipelines import ROOT_VARIABLE
 from pipelines.night.deployments import deployments
 from pipelines.night.recovery import recover
+from pipelines.night.served_processes import DEPLOYED, SERVED
 from pipelines.store.county_file import settings_of
 
 
@@ -17,8 +18,16 @@ def main(cron: str | None) -> None:
     """Settle what an earlier runner left behind, then serve until the process is ended."""
     root = Path(os.environ[ROOT_VARIABLE])
     recover(root)
+    asyncio.run(_serve(root, cron))
+
+
+async def _serve(root: Path, cron: str | None) -> None:
     # Pausing on shutdown would leave the schedules switched off after the next start.
-    asyncio.run(aserve(*deployments(settings_of(root), cron), pause_on_shutdown=False, limit=1, print_starting_message=False))
+    runner = Runner(pause_on_shutdown=False, limit=1)
+    for deployment in deployments(settings_of(root), cron):
+        await runner.aadd_deployment(deployment)
+    Path(os.environ[SERVED], DEPLOYED).touch(mode=0o600)
+    await runner.start()
 
 
 if __name__ == "__main__":

@@ -12,16 +12,17 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from pipelines import ROOT_VARIABLE
 from pipelines.guard import Foreseen
-from pipelines.night.api_access import HOST, PASSWORD_FILE, access_settings, is_own_server, is_taken, new_auth_string
+from pipelines.night.api_access import HOST, PASSWORD_FILE, access_settings, api_of, is_own_server, is_taken, new_auth_string
 from pipelines.night.notification import NOTIFICATION_VARIABLE, notify
 from pipelines.night.run_log import log_event
-from pipelines.night.served_processes import SERVED, end_leftovers, end_process, start
+from pipelines.night.served_processes import DEPLOYED, SERVED, end_leftovers, end_process, start
 from pipelines.store.county_file import settings_of
 from pipelines.store.folders import private_folder, write_text
 from schemas.settings import Settings
@@ -46,7 +47,7 @@ class ServerNotStarted(Foreseen):
 
 
 def serve(root: Path, tell: Callable[[str], None], port: int = 4200, cron: str | None = None) -> None:
-    """Serve the deployments for the folder ``root`` until interrupted. ``tell`` takes the address once the server is up, in Chinese;
+    """Serve the deployments for the folder ``root`` until interrupted. ``tell`` takes the address once the deployments are there, in Chinese;
     ``cron``: when the nights are, by default at the settings' hour.
 
     Raises ServerNotStarted, and KeyboardInterrupt.
@@ -66,18 +67,17 @@ def serve(root: Path, tell: Callable[[str], None], port: int = 4200, cron: str |
         os.chdir(home)  # nothing lies there that Python could take for a module of this program
         write_text(home / STATUS_FILE, json.dumps({"pid": os.getpid(), "port": port, "cron": cron}))
         try:
-            _supervise(root, home, settings, lambda: tell(_address(home, port)), port, cron)
+            _supervise(root, home, settings, cache(lambda: tell(_address(home, port))), port, cron)
         finally:
             (home / STATUS_FILE).unlink(missing_ok=True)
 
 
 def _supervise(root: Path, home: Path, settings: Settings, ready: Callable[[], None], port: int, cron: str | None) -> None:
-    """Start both processes, and again whenever one of them ends."""
+    """Start both processes, and again whenever one of them ends. ``ready``: called each time that they are at work."""
     failures = 0
     while True:
         began = time.monotonic()
-        why = _run_once(home, ready, port, cron)
-        ready = _nothing  # told once
+        why = _run_once(home, ready, port, cron, first=not failures)
         failures = 1 if time.monotonic() - began > _STEADY else failures + 1
         if failures > len(_WAITS):
             break
@@ -95,7 +95,7 @@ def _supervise(root: Path, home: Path, settings: Settings, ready: Callable[[], N
     )
 
 
-def _run_once(home: Path, ready: Callable[[], None], port: int, cron: str | None) -> str:
+def _run_once(home: Path, ready: Callable[[], None], port: int, cron: str | None, first: bool) -> str:
     """Run the server and the runner until one of them ends; returns which, as a code. Raises ServerNotStarted where the first start fails."""
     for log in (home / "server.log", home / "runner.log"):
         _rotate(log)
@@ -106,23 +106,33 @@ def _run_once(home: Path, ready: Callable[[], None], port: int, cron: str | None
     runner = None
     try:
         if not _healthy(server, port, auth):
-            if ready is not _nothing:
+            if first:
                 raise ServerNotStarted(f"Prefect 服务未能启动（端口 {port} 是否被占用？），详见 {home / 'server.log'}")
             return "server_not_started"
+        registered = home / DEPLOYED
+        registered.unlink(missing_ok=True)
         runner = start(("pipelines.night.runner", *([cron] if cron else [])), home / "runner.log")
-        ready()
-        return _watch(server, runner, port, auth)
+        return _watch(server, runner, port, auth, registered, ready)
     finally:
         for process in (runner, server):
             if process:
                 end_process(process)
 
 
-def _watch(server: subprocess.Popen[bytes], runner: subprocess.Popen[bytes], port: int, auth: str) -> str:
-    """Wait until one of the two ends, or the server is silent; returns which."""
+def _watch(
+    server: subprocess.Popen[bytes],
+    runner: subprocess.Popen[bytes],
+    port: int,
+    auth: str,
+    registered: Path,
+    ready: Callable[[], None],
+) -> str:
+    """Wait until one of the two ends, or the server is silent; returns which. ``ready`` is called once the file ``registered`` is there."""
     silent, asked = 0, time.monotonic()
     while True:
         time.sleep(_LOOKS_EVERY)
+        if registered.exists():
+            ready()
         if server.poll() is not None:
             return "server_ended"
         if runner.poll() is not None:
@@ -162,7 +172,7 @@ def _environment(root: Path, home: Path, settings: Settings, port: int) -> dict[
         ROOT_VARIABLE: str(root),
         SERVED: str(home),
         "PREFECT_HOME": str(home),
-        "PREFECT_API_URL": f"http://{HOST}:{port}/api",
+        "PREFECT_API_URL": api_of(port),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "true",
@@ -175,10 +185,6 @@ def _environment(root: Path, home: Path, settings: Settings, port: int) -> dict[
 
 def _address(home: Path, port: int) -> str:
     return f"Prefect 已启动：http://{HOST}:{port}　页面要的密码在 {home / PASSWORD_FILE}　按 Ctrl-C 停止"
-
-
-def _nothing() -> None:
-    return
 
 
 def _rotate(log: Path) -> None:

@@ -11,6 +11,7 @@ import psutil
 SERVED = (
     "BIDUI_SERVED"  # in the environment of every process of a serve, and of all that these start: the folder of Prefect's files
 )
+DEPLOYED = "registered"  # among Prefect's files once the runner has told the server of the deployments
 _STOPS_WITHIN = 15  # seconds, before it is killed
 
 

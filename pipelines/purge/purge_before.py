@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipelines.answers.receipts import receipts
 from pipelines.purge.purge_places import Place, place_of, told
 from pipelines.purge.purged_tables import emptied
 from pipelines.purge.rewriting import Purged, PurgedFolder, PurgeRefused, close_folder, opened_folder, rewrite_tables
@@ -64,7 +65,10 @@ def _files(folder: PurgedFolder, day: date) -> dict[Place, Iterator[Path] | list
     copies = (path for path in root.rglob("*") if path.is_file() and not path.is_symlink() and _before(path, day))
     return {
         Place.OLD_RUNS: [path for path in older if path.is_dir()],
-        Place.BOOKS: [path for path, of in day_folders(root / "outbox") if of < day and path.name not in outboxes],
+        Place.BOOKS: [
+            *(path for path, of in day_folders(root / "outbox") if of < day and path.name not in outboxes),
+            *(path for path, of in receipts(root) if of < day),
+        ],
         # A file is read by every night, so that one from before the current run was.
         Place.INBOX: [
             path for path in (root / "inbox").rglob("*") if path.is_file() and _before(path, day) and path.stat().st_mtime < read

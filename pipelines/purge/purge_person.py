@@ -35,7 +35,14 @@ def purge_person(root: Path, asked: str, even_if_listed: bool, confirmed: bool) 
     with exclusive(root), sending(root):
         folder = opened_folder(root)
         columns = [column for registry in folder.settings.registries.values() for column in registry.columns]
-        subject = subject_of(folder.tables, folder.state, asked, {heading for column in columns for heading in column.headings})
+        try:
+            subject = subject_of(
+                folder.tables, folder.state, asked, {heading for column in columns for heading in column.headings}
+            )
+        except PurgeRefused:
+            if confirmed:  # one that was killed may have left no more to do than this
+                close_folder(folder)
+            raise
         if subject.listed and not even_if_listed:
             raise PurgeRefused(
                 f"{subject.persons[0]} 在当前名单上，须先核查销号。确要清除（名单上这一行将只剩编号；导出里还有此人的，下次比对重新列入），"

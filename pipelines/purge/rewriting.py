@@ -14,14 +14,16 @@ from pipelines.store.audit import audit
 from pipelines.store.county_file import settings_of
 from pipelines.store.database import Database, database_setting
 from pipelines.store.folders import private_folder, sync_tree
+from pipelines.store.noted_runs import Run, published_runs, write_audit
 from pipelines.store.publishing import bring_in_line
 from pipelines.store.runs import folder_of, is_whole
-from pipelines.store.state import Run, change_of, published_runs, read_state, write_audit, write_change
+from pipelines.store.state import change_of, read_state, write_change
 from pipelines.store.state_tables import REVISION, STATE_KEYS
 from schemas.memory_database import memory_database
 from schemas.settings import Settings
 from schemas.tables import TABLES
 
+_TELL_WHO = ("identities", "persons", "records")  # replaced last: a purge that was killed is run again by what they say
 _STAGED = ".purge.tmp"  # under curated; the next run clears it away where this one was killed
 Rewrite = Callable[[str, pa.Table], pa.Table]  # name of a published table, its rows -> its rows as they are to be
 
@@ -89,7 +91,7 @@ def rewrite_tables(
         audit(staged, folder.run.as_of, folder.settings, folder.root / "curated")
         files()
         rows = _change_store(folder, staged, noted)
-        for name in TABLES:
+        for name in sorted(TABLES, key=lambda table: table in _TELL_WHO):
             os.replace(staged / f"{name}.parquet", folder.tables / f"{name}.parquet")
         sync_tree(folder.tables)
     finally:

@@ -30,10 +30,11 @@ from pipelines.store.database import Database, database_setting, selected_rows
 from pipelines.store.folders import sync
 from pipelines.store.forgotten import FORGOTTEN
 from pipelines.store.model_file import MODEL
+from pipelines.store.noted_runs import Run, current_run, now
 from pipelines.store.noting import note_use
 from pipelines.store.runs import folder_of, is_whole
 from pipelines.store.snapshots import Snapshots
-from pipelines.store.state import Run, current_run, now, read_state
+from pipelines.store.state import read_state
 from pipelines.store.state_tables import RECORDS_OF_THE_STORE, REVISION, STATE_KEYS
 from schemas.county_toml import COUNTY_FILE
 from schemas.divisions.divisions_file import DIVISIONS_FILE

@@ -23,7 +23,7 @@ from pipelines.files.opening import read_file
 from pipelines.files.refusal import FileRefused
 from pipelines.guard import DiskFull, Foreseen, is_disk_full, kind_and_place
 from pipelines.store.folders import private_folder
-from pipelines.store.state_tables import REVISION, metadata
+from pipelines.store.state_tables import RECORDS_OF_THE_STORE, REVISION, STATE_KEYS
 from schemas.county_toml import COUNTY_FILE
 
 DATABASE = "bidui.db"
@@ -225,8 +225,8 @@ def migrate(connection: Connection, revision: str = "head") -> None:
 
 def drop_all(connection: Connection) -> None:
     """Remove the store's tables, within the transaction of ``connection``."""
-    found = MetaData()
-    found.reflect(connection, only=lambda name, _: name in {*metadata.tables, "alembic_version"})
+    found, own = MetaData(), {*STATE_KEYS, *(table.name for table in RECORDS_OF_THE_STORE), "alembic_version"}
+    found.reflect(connection, only=lambda name, _: name in own)
     found.drop_all(connection)
     if connection.dialect.name == "postgresql":
         for name in ("audit", "deliveries"):

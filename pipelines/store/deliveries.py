@@ -19,6 +19,8 @@ from pipelines.store.state_tables import DELIVERIES, REVISION
 class DeliveryAtWork(Foreseen):
     """Another command is sending workbooks out; the message says so, in Chinese."""
 
+    passes = True
+
 
 class Way(NamedTuple):
     """What may go once alone: this content to this recipient there. ``how``: folder or mail; ``sent_to``: the folder or the address;

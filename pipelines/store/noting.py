@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipelines.guard import SystemRefused
 from pipelines.store.database import Database, StoreRefused, database_setting
-from pipelines.store.state import current_run, write_audit
+from pipelines.store.noted_runs import current_run, write_audit
 
 _WAIT = 3  # seconds for another process: whoever asks is not kept waiting
 _NUMBER = re.compile(r"(?:(?P<person>P)|(?P<case>C))\d{7,}")

@@ -10,15 +10,17 @@ import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING
 
 from pipelines.guard import is_disk_full
 from pipelines.store.database import Database, StoreRefused
 from pipelines.store.folders import copy_folder, private_folder, sync, sync_tree
 from pipelines.store.lock import Busy, exclusive
-from pipelines.store.state import Change, Run, end_run, note_followed, published_runs, write_audit, write_change
+from pipelines.store.noted_runs import Run, end_run, note_followed, published_runs, write_audit
 from pipelines.store.state_tables import STATE_KEYS
+
+if TYPE_CHECKING:  # loads libraries, which a question does without
+    from pipelines.store.state import Change
 
 STAGED = ".new-"  # outbox/.new-<run>: the workbooks of a run, complete, before they take their place
 REPLACED = ".old-"
@@ -30,8 +32,12 @@ def put_on_disk(root: Path, run: Path) -> None:
     copy_folder(run / "workbooks", _fresh(private_folder(root / "outbox") / f"{STAGED}{run.name}"))
 
 
-def commit(database: Database, run: Path, changes: Sequence[Change], outbox: str, left_out: Sequence[str]) -> None:
+def commit(database: Database, run: Path, changes: "Sequence[Change]", outbox: str, left_out: Sequence[str]) -> None:
     """The one transaction that makes ``run`` the current one."""
+    import pyarrow.parquet as pq
+
+    from pipelines.store.state import write_change
+
     with database.writing() as connection:
         for change in changes:
             write_change(connection, change)

@@ -21,8 +21,9 @@ from pipelines.store.database import DATABASE, Database, database_named, databas
 from pipelines.store.folders import private_folder, sync, sync_tree
 from pipelines.store.forgotten import FORGOTTEN
 from pipelines.store.lock import exclusive
+from pipelines.store.noted_runs import published_runs, write_audit
 from pipelines.store.publishing import bring_in_line
-from pipelines.store.state import insert_rows, published_runs, write_audit
+from pipelines.store.state import insert_rows
 from pipelines.store.state_tables import RECORDS_OF_THE_STORE, REVISION, RUNS, STATE_KEYS
 from schemas.county_toml import COUNTY_FILE
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.store.noted_runs import Run
 from pipelines.store.publishing import REPLACED
 from pipelines.store.snapshots import Snapshots
-from pipelines.store.state import Run
 from schemas.settings import Retention
 
 _DAY_FOLDER = re.compile(r"(\d{4}-\d\d-\d\d)(_重算)?")

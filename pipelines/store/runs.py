@@ -6,20 +6,16 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from pipelines.guard import Foreseen
-from pipelines.store.conform import conform
 from pipelines.store.database import Database, database_setting
 from pipelines.store.folders import write_text
+from pipelines.store.noted_runs import Run, published_runs
 from pipelines.store.publishing import follow
 from pipelines.store.row_key import read_row_key
-from pipelines.store.state import Run, published_runs
-from schemas.tables import TABLES
 
-if TYPE_CHECKING:  # takes a fifth of a second to load
+if TYPE_CHECKING:  # take a quarter of a second to load, which a question does without
     import pandas as pd
+    import pyarrow as pa
 
 
 _MAGIC = b"PAR1"  # what a whole Parquet file begins and ends with
@@ -29,8 +25,12 @@ class ResultsDamaged(Foreseen):
     """The folder of the current run is gone, or a table in it is not whole; the message, in Chinese, says how to mend it."""
 
 
-def write_tables(run: Path, tables: dict[str, pa.Table]) -> None:
+def write_tables(run: Path, tables: "dict[str, pa.Table]") -> None:
     """Every published table as ``run/<name>.parquet`` (0600), two at a time: compressing one takes one core."""
+    import pyarrow.parquet as pq
+
+    from pipelines.store.conform import conform
+    from schemas.tables import TABLES
 
     def write(name: str) -> None:
         path = run / f"{name}.parquet"
@@ -77,14 +77,22 @@ class Store:
 
     def earlier(self, table: str) -> "pd.DataFrame":
         """A table of the run published before, its columns as declared; without rows where there is none."""
+        import pyarrow.parquet as pq
+
+        from schemas.tables import TABLES
+
         if not self.has(table):
             return TABLES[table].empty_table().to_pandas()
         self.check_whole(table)
         return pq.read_table(self.path(table)).to_pandas()
 
-    def earlier_columns(self, columns: Mapping[str, Sequence[str]]) -> list[pa.Table]:
+    def earlier_columns(self, columns: Mapping[str, Sequence[str]]) -> "list[pa.Table]":
         """These ``columns`` of tables that belong together (table -> its columns), from the newest run that has all of them whole;
         without rows where none has."""
+        import pyarrow.parquet as pq
+
+        from schemas.tables import TABLES
+
         for run in self.folders():
             paths = [run / f"{table}.parquet" for table in columns]
             wanted = zip(paths, columns.values(), strict=True)
@@ -94,6 +102,8 @@ class Store:
 
     def earlier_of_all(self, table: str) -> "list[pd.DataFrame]":
         """A table of each published run that still has it whole, the oldest first."""
+        import pyarrow.parquet as pq
+
         paths = [run / f"{table}.parquet" for run in reversed(self.folders())]
         return [pq.read_table(path).to_pandas() for path in paths if is_whole(path)]
 

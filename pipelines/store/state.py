@@ -1,34 +1,16 @@
-"""Reading and writing what the store keeps: the state that runs hand on, the runs themselves, the audit."""
+"""Reading and writing the state that runs hand on."""
 
-import getpass
-import json
-import platform
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from importlib.metadata import PackageNotFoundError, version
+from datetime import date
 from typing import Any
 
 import duckdb
 import pyarrow as pa
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection
 
-from pipelines.store.database import selected_rows
-from pipelines.store.state_tables import AUDIT, PLACE, RUNS, STATE_KEYS, state_columns
-
-_LIBRARIES = ("bidui", "duckdb", "pandas", "pyarrow", "numpy", "rapidfuzz", "sqlalchemy")
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A row of the table ``runs``. ``folder``: its name under ``curated/runs``; ``followed``: whether the folders are in line with it."""
-
-    number: int
-    run_id: str
-    as_of: date
-    outbox: str | None
-    finished: str | None
-    followed: bool
+from pipelines.store.state_columns import state_columns
+from pipelines.store.state_tables import PLACE, STATE_KEYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +20,6 @@ class Change:
     name: str
     gone: list[tuple]
     added: pa.Table
-
-
-def now() -> str:
-    """This moment, UTC, as the store writes it."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def read_state(connection: Connection, name: str) -> pa.Table:
@@ -106,79 +83,6 @@ def insert_rows(connection: Connection, name: str, table: pa.Table) -> None:
     with driver.driver_connection.cursor() as cursor, cursor.copy(f"copy {name} ({columns}) from stdin") as copy:
         for row in _tuples(table, as_text=False):
             copy.write_row(row)
-
-
-def current_run(connection: Connection) -> Run | None:
-    """The run that is published now."""
-    published = published_runs(connection)
-    return published[-1] if published else None
-
-
-def published_runs(connection: Connection) -> list[Run]:
-    """All published runs, the current one last."""
-    query = select(RUNS).where(RUNS.c.state == "published").order_by(RUNS.c.number)
-    return [
-        Run(row["number"], row["run_id"], row["as_of"], row["outbox"], row["finished"], row["followed"] is not None)
-        for row in selected_rows(connection, query)
-    ]
-
-
-def begin_run(connection: Connection, number: int, run_id: str, as_of: date) -> None:
-    """Note that a run is at work."""
-    row = {"number": number, "run_id": run_id, "as_of": as_of, "started": now(), "state": "running", "versions": _versions()}
-    connection.execute(insert(RUNS).values(row))
-
-
-def end_run(connection: Connection, run_id: str, state: str, outbox: str | None = None, left_out: Sequence[str] = ()) -> None:
-    """Note how a run ended. ``state`` published makes it the current one."""
-    values = {"state": state, "finished": now(), "outbox": outbox, "left_out": json.dumps(list(left_out), ensure_ascii=False)}
-    connection.execute(update(RUNS).where(RUNS.c.run_id == run_id).values(values))
-
-
-def note_followed(connection: Connection, numbers: Sequence[int]) -> None:
-    """Note that the folders are in line with these runs."""
-    connection.execute(update(RUNS).where(RUNS.c.number.in_(numbers)).values(followed=now()))
-
-
-def dead_runs(connection: Connection) -> list[str]:
-    """Runs that were at work when they were killed; the caller holds the lock, so none is at work now."""
-    return list(connection.execute(select(RUNS.c.run_id).where(RUNS.c.state == "running")).scalars())
-
-
-def last_number(connection: Connection) -> int:
-    """The greatest number that a run has, 0 where there is none."""
-    return connection.execute(select(RUNS.c.number).order_by(RUNS.c.number.desc()).limit(1)).scalar() or 0
-
-
-def write_audit(
-    connection: Connection, command: str, run_id: str | None = None, counts: Mapping[str, object] | None = None
-) -> None:
-    """Add a line to the audit: counts and codes only."""
-    line = {
-        "at": now(),
-        "who": _user(),
-        "command": command,
-        "run_id": run_id,
-        "counts": json.dumps(counts or {}, ensure_ascii=False),
-    }
-    connection.execute(insert(AUDIT).values(line))
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # no such entry, as in a container
-        return "?"
-
-
-def _versions() -> str:
-    found = {"python": platform.python_version()}
-    for library in _LIBRARIES:
-        try:
-            found[library] = version(library)
-        except PackageNotFoundError:
-            continue
-    return json.dumps(found)
 
 
 def _names(columns: Sequence[str]) -> str:

@@ -1,11 +1,7 @@
 """The tables of the store: what cannot be computed again. A published table that is kept here has the columns that
-``schemas.tables`` declares; the migrations in ``migrations`` make them, and a test holds the two together."""
+``schemas.tables`` declares (``state_columns``); the migrations in ``migrations`` make them, and a test holds the two together."""
 
-import pyarrow as pa
-from sqlalchemy import Column, Date, Double, Integer, MetaData, Table, Text
-from sqlalchemy.types import TypeEngine
-
-from schemas.tables import TABLES
+from sqlalchemy import Column, Date, Integer, MetaData, Table, Text
 
 REVISION = "0004"  # the newest of the migrations
 
@@ -24,30 +20,6 @@ STATE_KEYS = {
 LATER_TABLES = ("answers", "calibration")
 
 metadata = MetaData()
-_TEXT = Text().with_variant(Text(collation="C"), "postgresql")  # compared byte by byte, whatever the server's language
-_TYPES: dict[pa.DataType, TypeEngine] = {
-    pa.string(): _TEXT, pa.date32(): Date(), pa.int32(): Integer(), pa.float64(): Double(),
-}  # fmt: skip
-
-
-def state_columns(name: str) -> pa.Schema:
-    """The columns of a published table as the store has them, the place among them where that is the key."""
-    place = [pa.field(PLACE, pa.int32())] if STATE_KEYS[name] == (PLACE,) else []
-    return pa.schema([*place, *TABLES[name]])
-
-
-def _state_table(name: str) -> Table:
-    key = STATE_KEYS[name]
-    columns = [
-        Column(f.name, _TYPES[f.type], primary_key=f.name in key, nullable=f.name not in key, autoincrement=False)
-        for f in state_columns(name)
-    ]
-    numbered = len(key) == 1 and columns[0].type.python_type is int
-    return Table(name, metadata, *columns, sqlite_with_rowid=numbered)
-
-
-STATE_TABLES = {name: _state_table(name) for name in STATE_KEYS}
-
 # One row per run. number: in order of their beginning; run_id: its folder under curated/runs; state: running | published | failed.
 # The published run with the greatest number is the current one. outbox: the folder of its workbooks; followed: when
 # folders had been brought in line with it. left_out, versions: JSON. Times are UTC, as text.

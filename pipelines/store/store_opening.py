@@ -15,21 +15,12 @@ import pyarrow.parquet as pq
 from pipelines.guard import is_disk_full
 from pipelines.store.database import DATABASE, Database, StoreDamaged, migrate
 from pipelines.store.folders import private_folder, sync
+from pipelines.store.noted_runs import Run, begin_run, dead_runs, end_run, last_number, published_runs, write_audit
 from pipelines.store.publishing import bring_in_line, commit, put_on_disk
 from pipelines.store.retention import forget_old, forget_snapshots
 from pipelines.store.row_key import make_row_key, read_row_key
 from pipelines.store.runs import Store, folder_of, is_whole
-from pipelines.store.state import (
-    Run,
-    begin_run,
-    change_of,
-    dead_runs,
-    end_run,
-    last_number,
-    published_runs,
-    read_state,
-    write_audit,
-)
+from pipelines.store.state import change_of, read_state
 from pipelines.store.state_tables import LATER_TABLES, REVISION, STATE_KEYS
 from pipelines.store.takeover import noted_run, take_over
 from schemas.memory_database import memory_database

@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 from sqlalchemy import Connection, insert
 
 from pipelines.store.database import StoreRefused
-from pipelines.store.state import insert_rows, now, with_place, write_audit
+from pipelines.store.noted_runs import now, write_audit
+from pipelines.store.state import insert_rows, with_place
 from pipelines.store.state_tables import LATER_TABLES, RUNS, STATE_KEYS
 from schemas.tables import TABLES
 

@@ -1,9 +1,10 @@
 """Provinces, prefectures, counties, townships and villages of China, and how they are called.
 
-``divisions.parquet`` and ``villages.parquet`` are the National Bureau of Statistics' codes of 2023-06-30 (NOTICE). A file
+``divisions.csv.gz`` and ``villages.parquet`` are the National Bureau of Statistics' codes of 2023-06-30 (NOTICE). A file
 ``CODE.csv`` beside them, in the form of a county's own (``schemas.divisions.divisions_file``), goes before them.
 """
 
+import gzip
 import re
 from dataclasses import dataclass, field
 from functools import cache
@@ -103,14 +104,6 @@ def village_name(published: str) -> str:
 @cache
 def all_divisions() -> dict[str, str]:
     """Code -> name of all provinces (2 digits), prefectures (4), counties (6) and townships (9) of China."""
-    table = read_table("divisions.parquet")
-    return dict(zip(table["code"].to_pylist(), table["name"].to_pylist(), strict=True))
-
-
-def read_table(name: str):  # type: ignore[no-untyped-def]
-    """The Arrow table in one of the Parquet files beside this module."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    # Not by read_table, which loads pandas: a question would wait a fifth of a second more for its answer.
-    return pq.ParquetFile(pa.BufferReader((files("schemas.divisions") / name).read_bytes())).read()
+    # No Parquet file: settings are read by every command, and by processes that stand day and night without the libraries of a run.
+    lines = gzip.decompress((files("schemas.divisions") / "divisions.csv.gz").read_bytes()).decode("utf-8").splitlines()
+    return {code: name for code, _, name in (line.partition(",") for line in lines)}

@@ -3,7 +3,7 @@
 from importlib.resources import files
 
 from schemas.county_problems import Problems
-from schemas.divisions import Divisions, Township, Village, all_divisions, county_names, parents_of, read_table, village_name
+from schemas.divisions import Divisions, Township, Village, all_divisions, county_names, parents_of, village_name
 from schemas.divisions.divisions_file import read_divisions
 
 
@@ -28,8 +28,11 @@ def published_divisions(code: str) -> Divisions:
 
 def _published_villages(code: str) -> list[tuple[str, str]]:
     """(code, name) of the villages of the county ``code``."""
+    import pyarrow as pa
     import pyarrow.compute as pc
+    import pyarrow.parquet as pq
 
-    table = read_table("villages.parquet")
+    # Not by read_table, which loads pandas: a question would wait a fifth of a second more for its answer.
+    table = pq.ParquetFile(pa.BufferReader((files("schemas.divisions") / "villages.parquet").read_bytes())).read()
     table = table.filter(pc.starts_with(table["code"], code))
     return list(zip(table["code"].to_pylist(), table["name"].to_pylist(), strict=True))

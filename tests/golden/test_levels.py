@@ -14,7 +14,8 @@ from matching.levels.id_levels import ID_LEVELS, compare_ids, compare_remains
 from matching.levels.latin_levels import GIVEN_LEVELS, MIDDLE_LEVELS, SURNAME_LEVELS, compare_latin
 from matching.levels.name_levels import NAME_LEVELS, compare_names
 from matching.levels.record_levels import COMPARED_FIELDS, compare_records
-from matching.names import clean_name, sound_keys
+from matching.name_text import clean_name
+from matching.names import sound_keys
 from tests.lib.linkable_people import A, person, ready
 
 NAMES = [

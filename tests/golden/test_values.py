@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from matching.ids import with_check_digit
-from matching.names import clean_name, fold_name, sound_keys
+from matching.name_text import clean_name, fold_name
+from matching.names import sound_keys
 from pipelines.files.grid import cell_text
 from pipelines.intake.joined_cells import split_joined
 from pipelines.intake.standardise import _parsed

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from prefect.types._datetime import DateTime
 
-import pipelines.night.flow
+import pipelines.night.one_night
 from bidui.cli import main
 from pipelines.intake.sheets import DatedFrom, Sheet
 from pipelines.night.days import FutureDay, check_day, gap_of_history, notes_on_days
@@ -88,7 +88,7 @@ def test_today_is_no_future_day_in_china() -> None:
 
 def test_the_flow_refuses_a_future_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BIDUI_ROOT", str(good(tmp_path)))
-    monkeypatch.setattr(pipelines.night.flow, "_night", pipelines.night.flow._night.fn)  # as a function, without Prefect's server
+    monkeypatch.setattr(pipelines.night.one_night, "tried", lambda *_: pytest.fail("a task began"))
     for day, why in (("2062-04-15", "还没有到"), ("明天", "2020-04-15 这样")):
         state = reconcile_county.fn(day)
         assert (state.type.value, state.name) == ("FAILED", "未发布") and why in state.message
@@ -118,9 +118,9 @@ def test_history_of_a_day_that_is_still_to_come(tmp_path: Path, begun: Begun, ca
 def test_the_flow_s_day_is_the_one_for_which_it_was_scheduled(
     monkeypatch: pytest.MonkeyPatch, scheduled: datetime, day: date
 ) -> None:
-    monkeypatch.setattr(pipelines.night.flow, "FlowRunContext", SimpleNamespace(get=lambda: object()))
-    monkeypatch.setattr(pipelines.night.flow, "this_run", SimpleNamespace(scheduled_start_time=scheduled))
-    found = pipelines.night.flow._day(None)
+    monkeypatch.setattr(pipelines.night.one_night, "FlowRunContext", SimpleNamespace(get=lambda: object()))
+    monkeypatch.setattr(pipelines.night.one_night, "this_run", SimpleNamespace(scheduled_start_time=scheduled))
+    found = pipelines.night.one_night._day(None)
     assert found == day and type(found) is date
 
 
@@ -139,13 +139,13 @@ def test_the_flow_hands_its_parameters_to_the_job(
     def run_job(
         root: Path, as_of: date, townships: list[str] | None, *, runner: object, accept_drift: bool, future: bool
     ) -> Outcome:
-        assert root == tmp_path and runner is pipelines.night.flow.as_task
+        assert root == tmp_path and runner is pipelines.night.one_night.as_task
         calls.append((as_of, townships, accept_drift, future))
         return Outcome(root / "20200415-0001", root / "outbox", 3, None)
 
     monkeypatch.setenv("BIDUI_ROOT", str(tmp_path))
-    monkeypatch.setattr(pipelines.night.flow, "run_job", run_job)
-    monkeypatch.setattr(pipelines.night.flow, "_night", pipelines.night.flow._night.fn)
+    monkeypatch.setattr(pipelines.night.one_night, "run_job", run_job)
+    monkeypatch.setattr(pipelines.night.one_night, "tried", lambda _, work: work())  # without Prefect's server
     assert reconcile_county.fn(*parameters).name == "已发布"
     assert calls == [handed_on]
 

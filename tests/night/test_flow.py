@@ -14,12 +14,13 @@ from tests.lib.notified import listening
 from tests.lib.small_exports import good, id_of
 
 _RUNS = """
-import json, pathlib, sys, time
-import pipelines.night.flow, pipelines.night.job
+import datetime, json, pathlib, sys, time
+import pipelines.night.flow, pipelines.night.job, pipelines.night.mail_flows, pipelines.night.mail_jobs, pipelines.night.tries
 from pipelines.guard import SystemRefused
 from pipelines.night.flow import reconcile_county
 from pipelines.store.lock import Busy
-pipelines.night.flow._night.retry_delay_seconds = [0.01] * 6
+from prefect.client.orchestration import get_client
+pipelines.night.tries.exponential_backoff = lambda backoff_factor: [0.01] * 6
 
 def run(*parameters):
     state = reconcile_county(*parameters, return_state=True)
@@ -28,6 +29,7 @@ def run(*parameters):
 run("2020/04/15", ["安阳"])
 run("2020-04-15", ["北京"])
 run("下星期")
+run((datetime.date.today() + datetime.timedelta(40)).isoformat())
 steps = dict(vars(pipelines.night.job))
 def die(records, *_):
     raise RuntimeError("韦家乐 " + str(records["name"].tolist()))
@@ -50,6 +52,21 @@ pipelines.night.job.read_inputs = busy_twice
 (pathlib.Path(sys.argv[1]) / "raw/canlian").rename(pathlib.Path(sys.argv[1]) / "raw/.canlian")
 run("2020-04-16")
 print(len(tries))
+for name, flow in (("collect", "collect_answers"), ("deliver", "deliver_week")):
+    own, tries = getattr(pipelines.night.mail_jobs, name), []
+    def busy_once(*given):
+        tries.append(1)
+        if len(tries) < 2:
+            raise Busy("另一次比对正在进行")
+        return own(*given)
+    setattr(pipelines.night.mail_jobs, name, busy_once)
+    state = getattr(pipelines.night.mail_flows, flow)(return_state=True)
+    print(json.dumps([state.type.value, state.name, len(tries)], ensure_ascii=False))
+pipelines.night.job.read_inputs = lambda *_: time.sleep(30)
+timed_out = reconcile_county.with_options(timeout_seconds=0.3)("2020-04-17", return_state=True)
+with get_client(sync_client=True) as client:
+    state = client.read_flow_run(timed_out.state_details.flow_run_id).state
+print(json.dumps([state.type.value, state.name, state.message], ensure_ascii=False))
 """
 
 
@@ -79,25 +96,29 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_each_end_has_its_state(home: Path) -> None:
-    *ends, tries = map(json.loads, (home / "stdout").read_text(encoding="utf-8").splitlines())
-    published, no_township, no_day, failed, failed_again, with_gaps = ends
+    *ends, tries, collected, delivered, timed_out = map(json.loads, (home / "stdout").read_text(encoding="utf-8").splitlines())
+    published, no_township, no_day, to_come, failed, failed_again, with_gaps = ends
     assert published == ["COMPLETED", "已发布", "已发布，名单上 1 人"]
-    assert no_township[:2] == no_day[:2] == ["FAILED", "未发布"]
+    assert no_township[:2] == no_day[:2] == to_come[:2] == ["FAILED", "未发布"]
+    assert "还没有到" in to_come[2] and "在表单里选" in to_come[2]
     assert "没有这个乡镇：北京" in no_township[2] and "2020-04-15 这样" in no_day[2]
     assert failed[:2] == failed_again[:2] == ["FAILED", "程序出错"]
     assert "link: RuntimeError at" in failed[2] and "韦家乐" not in failed[2]
     assert with_gaps[:2] == ["COMPLETED", "有缺口"] and "残联系统沿用上次的数据" in with_gaps[2]
     assert tries == 3  # it waited for what passes
+    assert collected == ["COMPLETED", "已收", 2] and delivered == ["COMPLETED", "没有可送", 2]
+    assert timed_out[:2] == ["FAILED", "超时"] and "已停止" in timed_out[2]
     assert list(pd.read_parquet(home / "county/curated/current/unaccounted.parquet")["name"]) == ["苏小"]
 
 
 def test_bad_nights_are_notified_and_every_end_is_logged(home: Path) -> None:
-    (heard,) = [json.loads(line) for line in (home / "heard").read_text(encoding="utf-8").splitlines()]
+    heard, late = [json.loads(line) for line in (home / "heard").read_text(encoding="utf-8").splitlines()]
     assert "有缺口" in heard["title"] and "残联系统沿用上次的数据" in heard["message"]
+    assert "超时" in late["title"]
     log = [json.loads(line) for line in (home / "county/logs/bidui.jsonl").read_text(encoding="utf-8").splitlines()]
     ends = [line["state"] for line in log if line["event"] == "bidui"]
-    assert ends == ["已发布", "未发布", "未发布", "程序出错", "程序出错", "有缺口"]
-    assert [line["sent"] for line in log if line["event"] == "notification"] == [True]
+    assert ends == ["已发布", "未发布", "未发布", "未发布", "程序出错", "程序出错", "有缺口", "超时"]
+    assert [line["sent"] for line in log if line["event"] == "notification"] == [True, True]
 
 
 def test_nothing_of_a_child_is_in_prefects_home_or_the_log(home: Path) -> None:

@@ -6,23 +6,27 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
+from typing import Any
 
 import pytest
 
 import pipelines.night.serve
+import pipelines.night.status
 from pipelines import ROOT_VARIABLE
 from pipelines.night.api_access import is_own_server, new_auth_string
 from pipelines.night.run_log import last_event, log_event
 from pipelines.night.serve import ServerNotStarted, serve
-from pipelines.night.served_processes import SERVED, end_leftovers, end_process, start
+from pipelines.night.served_processes import DEPLOYED, SERVED, end_leftovers, end_process, start
 from pipelines.night.status import status_of
+from schemas.calendar import CHINA
 from schemas.exit_status import ExitStatus
-from schemas.settings import Settings
 
 
 class Interrupted(BaseException):
@@ -40,6 +44,20 @@ class Served:
         self.environment: dict[str, str] = {}
 
 
+def test_the_address_is_told_once_the_deployments_are_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said, looks, registered = [], [], tmp_path / DEPLOYED
+    ended = SimpleNamespace(poll=lambda: 1 if len(looks) > 3 else None)
+
+    def sleep(_: float) -> None:
+        looks.append(len(said))
+        if len(looks) == 2:
+            registered.touch()
+
+    monkeypatch.setattr(pipelines.night.serve, "time", SimpleNamespace(sleep=sleep, monotonic=lambda: 0))
+    why = pipelines.night.serve._watch(ended, ended, 1, "", registered, cache(lambda: said.append("http")))  # type: ignore[arg-type]
+    assert why == "server_ended" and looks == [0, 0, 1, 1]
+
+
 @pytest.fixture
 def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Served]]:
     """Call ``serve`` for ``tmp_path``; ``ends``: why each watch ended, an exception to be raised, or that a server is not healthy."""
@@ -49,7 +67,8 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
     def call(*ends: str | BaseException, cron: str | None = None, clock: Callable[[], float] | None = None) -> Served:
         got, left = Served(), list(ends)
 
-        def watch(*_: object) -> str:
+        def watch(*given: Any) -> str:
+            given[-1]()  # the deployments are there
             got.environment = dict(os.environ)
             found = left.pop(0)
             if isinstance(found, BaseException):
@@ -147,18 +166,30 @@ def test_one_serve_for_a_folder(served: Callable[..., Served], tmp_path: Path) -
 AUTH = "bidui:x"
 
 
-def answering(status: int, with_password: int | None, auth: str = AUTH) -> ThreadingHTTPServer:
-    """A server that answers so without and with the password; None: with 200 to any password."""
+def answering(
+    status: int, with_password: int | None, auth: str = AUTH, content: Mapping[str, object] = MappingProxyType({})
+) -> ThreadingHTTPServer:
+    """A server that answers so without and with the password; None: with 200 to any password. ``content``: end of a path -> what it answers as JSON;
+    None there: 404."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             given = self.headers.get("Authorization")
             right = "Basic " + base64.b64encode(auth.encode()).decode()
+            known = next((path for path in content if self.path.endswith(path)), None)
             if with_password is None:
                 self.send_response(200 if given else status)
+            elif given == right and known and content[known] is None:
+                self.send_response(404)
             else:
                 self.send_response(with_password if given == right else status)
             self.end_headers()
+            if known and given == right and content[known] is not None:
+                self.wfile.write(json.dumps(content[known]).encode())
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.do_GET()
 
         def log_message(self, *_: object) -> None:
             pass
@@ -200,25 +231,88 @@ def test_what_a_killed_serve_left_behind_is_ended_and_nothing_else(tmp_path: Pat
         end_process(own)
 
 
+NIGHTLY: dict[str, Any] = {"id": "x", "paused": False, "schedules": [{"active": True}]}
+
+
+def of_prefect(nightly: object, *runs: tuple[timedelta, str]) -> dict[str, object]:
+    """What its server says of the nightly deployment, and of the runs that wait: how far from now, and their states."""
+    waiting = [{"expected_start_time": (datetime.now(UTC) + ahead).isoformat(), "state_name": state} for ahead, state in runs]
+    return {"deployments/name/bidui/nightly": nightly, "flow_runs/filter": waiting}
+
+
+IN_TIME = (timedelta(hours=20), "Scheduled")
+WELL = of_prefect(NIGHTLY, (timedelta(days=2), "Scheduled"), IN_TIME)
+
+
+def noted(root: Path, port: int) -> None:
+    (root / ".prefect/serve.json").write_text(json.dumps({"pid": os.getpid(), "port": port, "cron": None}))
+
+
 def test_the_status_says_whether_it_runs_and_how_the_last_night_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    status, shown = status_of(tmp_path, Settings())
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    status, shown = status_of(tmp_path)
     assert status == ExitStatus.NOTHING and "没有运行" in str(shown[0])
     home = tmp_path / ".prefect"
     home.mkdir()
     auth = new_auth_string(home)
-    with answering(401, 200, auth) as server:
-        (home / "serve.json").write_text(json.dumps({"pid": os.getpid(), "port": server.server_port, "cron": None}))
-        assert status_of(tmp_path, Settings())[0] == ExitStatus.GAP  # no night yet
+    with answering(401, 200, auth, WELL) as server:
+        noted(tmp_path, server.server_port)
+        assert status_of(tmp_path)[0] == ExitStatus.GAP  # no night yet
         log_event(tmp_path, "bidui", nightly=True, state="已发布", slot="2020-04-15 02:00", message="已发布，名单上 3 人")
-        status, shown = status_of(tmp_path, Settings())
+        status, shown = status_of(tmp_path)
         assert status == ExitStatus.DONE and any("名单上 3 人" in str(line) for line in shown)
         log_event(tmp_path, "bidui", nightly=False, state="未发布", slot="", message="an analyst's")
-        assert status_of(tmp_path, Settings())[0] == ExitStatus.DONE
+        assert status_of(tmp_path)[0] == ExitStatus.DONE
+        for moved, expected in ((-25, ExitStatus.DONE), (-27, ExitStatus.GAP), (25, ExitStatus.DONE), (27, ExitStatus.GAP)):
+            clock = SimpleNamespace(
+                now=lambda zone, moved=moved: datetime.now(zone) + timedelta(hours=moved), fromisoformat=datetime.fromisoformat
+            )
+            with monkeypatch.context() as patch:  # the clock was set since
+                patch.setattr(pipelines.night.status, "datetime", clock)
+                assert status_of(tmp_path)[0] == expected, moved
         log_event(tmp_path, "bidui", nightly=True, state="有缺口", slot="2020-04-16 02:00", message="学籍系统沿用上次的数据")
-        assert status_of(tmp_path, Settings())[0] == ExitStatus.GAP
+        assert status_of(tmp_path)[0] == ExitStatus.GAP
         server.shutdown()
-    status, shown = status_of(tmp_path, Settings())
+    status, shown = status_of(tmp_path)
     assert status == ExitStatus.NOTHING and "没有应答" in str(shown[0])
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "told"),
+    [
+        (WELL, ExitStatus.DONE, f"{datetime.now(CHINA) + timedelta(hours=20):%Y-%m-%d %H:}"),
+        (of_prefect(NIGHTLY | {"paused": True}, IN_TIME), ExitStatus.GAP, "已暂停，不会自动运行"),
+        (of_prefect(NIGHTLY | {"schedules": [{"active": False}]}, IN_TIME), ExitStatus.GAP, "deployments/deployment/x"),
+        (of_prefect(NIGHTLY | {"schedules": []}), ExitStatus.GAP, "已暂停"),
+        (of_prefect(NIGHTLY), ExitStatus.GAP, "还没有排出下一次"),
+        (of_prefect(NIGHTLY, IN_TIME, (timedelta(hours=-1), "Late")), ExitStatus.GAP, "到时间还没有开始"),
+        (of_prefect(NIGHTLY, IN_TIME, (timedelta(hours=-1), "AwaitingRetry")), ExitStatus.DONE, "北京时间"),
+        (of_prefect(None), ExitStatus.GAP, "没有夜间比对的任务"),
+        ({"deployments/name/bidui/nightly": []}, ExitStatus.NOTHING, "没有应答"),  # another program's answer
+    ],
+)
+@pytest.mark.parametrize("standing", [False, True])
+def test_the_status_asks_prefect_for_the_next_night(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    content: dict[str, object],
+    status: ExitStatus,
+    told: str,
+    standing: bool,
+) -> None:
+    (tmp_path / ".prefect").mkdir()
+    log_event(tmp_path, "bidui", nightly=True, state="已发布", slot="2020-04-15 02:00", message="已发布，名单上 3 人")
+    auth = new_auth_string(tmp_path / ".prefect")
+    with answering(401, 200, auth, content) as server:
+        if standing:
+            monkeypatch.setenv("PREFECT_API_URL", f"http://127.0.0.1:{server.server_port}/api")
+            monkeypatch.setenv("PREFECT_API_AUTH_STRING", auth)
+        else:
+            noted(tmp_path, server.server_port)
+        found, shown = status_of(tmp_path)
+        server.shutdown()
+    assert found == status and any(told in str(line) for line in shown), shown
+    assert not any(auth in str(line) for line in shown)
 
 
 def test_the_log_is_private_rotated_and_loses_nobody_the_disk_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

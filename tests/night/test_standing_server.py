@@ -111,6 +111,11 @@ def test_the_countys_deployments_are_run_by_a_worker(standing: Standing) -> None
     assert all(
         f"已登记 {name}" in said for name in ("bidui/nightly", "bidui-collect/collect", "bidui-weekly/weekly", "bidui/adhoc")
     )
+    status = subprocess.run(
+        [sys.executable, "-m", "bidui", "serve", "--status", "--root", str(standing.county)],
+        env=standing.environment, capture_output=True, check=False, cwd=standing.home,
+    )  # fmt: skip
+    assert status.returncode == 1 and "Prefect 服务（PREFECT_API_URL）有应答" in status.stdout.decode("utf-8")
     script, state = standing.home / "run.py", standing.home / "state.py"
     script.write_text(_RUN, encoding="utf-8")
     state.write_text(_STATE, encoding="utf-8")

@@ -18,7 +18,8 @@ from pypinyin.constants import PINYIN_DICT
 from pypinyin.style import convert
 
 from matching import ids
-from matching.names import CLEAN_NAME, _toneless, clean_name
+from matching.name_text import CLEAN_NAME, clean_name
+from matching.names import _toneless
 from matching.text_columns import has_any_of, on_distinct, places_among, zero_filled
 from pipelines.files import grid, workbook_xml
 from pipelines.files.grid import cell_text

@@ -390,6 +390,12 @@ for words in {refused!r}:
     assert done.returncode == 0, done.stderr
 
 
+def test_the_process_that_waits_for_the_nights_loads_no_library_of_a_run(tmp_path: Path) -> None:
+    """It stands day and night beside Prefect's server, and took 290 MB."""
+    script = "import sys, pipelines.night.runner; print(sorted({'pandas', 'numpy', 'pyarrow', 'duckdb', 'sqlalchemy'} & set(sys.modules)))"
+    assert process(tmp_path, "-c", script).stdout == "[]\n"
+
+
 def test_import_bidui_loads_no_library(tmp_path: Path) -> None:
     done = process(tmp_path, "-c", "import sys, bidui; print(sorted({'typer', 'rich', 'pandas', 'duckdb'} & set(sys.modules)))")
     assert done.stdout == "[]\n"

@@ -6,7 +6,8 @@ from time import process_time
 
 import pytest
 
-from matching.names import clean_name, spell
+from matching.name_text import clean_name
+from matching.names import spell
 from pipelines.files.grid import LONGEST_CELL
 from pipelines.intake.headings import meaning, spellings
 from pipelines.intake.values import parse_date, parse_month

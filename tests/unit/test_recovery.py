@@ -16,7 +16,7 @@ import pipelines.night.flow
 import pipelines.night.later_slots
 import pipelines.night.recovery
 from pipelines import ROOT_VARIABLE
-from pipelines.night.later_slots import later_slot_is_due
+from pipelines.night.later_slots import state_of_needless
 from pipelines.night.recovery import AGAIN, recover
 from pipelines.night.run_log import last_event
 from tests.lib.nights import AS_OF, Begun
@@ -86,7 +86,7 @@ def test_a_night_that_was_interrupted_is_run_again_once_for_its_own_day(tmp_path
     assert again["parameters"] == {"as_of": "2020-04-15"}
     assert again["tags"] == [AGAIN] and str(run.id) in again["idempotency_key"]
     logged = last_event(tmp_path, "bidui")
-    assert logged is not None and logged["state"] == "被中断"
+    assert logged is not None and (logged["slot"], logged["state"]) == ("2020-04-15 02:00", "被中断")
 
 
 def test_a_run_that_is_killed_alone_is_settled_by_whoever_started_it(
@@ -135,23 +135,41 @@ def test_gaps_of_what_was_published_before_it_was_interrupted_are_no_less_gaps(t
     assert (kind, name) == ("COMPLETED", "有缺口") and "残联系统沿用上次的数据" in message
 
 
+def published(**given: Any) -> dict[str, Any]:
+    return {"state": State(type=StateType.COMPLETED, name="已发布"), **given}
+
+
+LATER = {"expected_start_time": SLOT + timedelta(days=1)}
+
+
 @pytest.mark.parametrize(
-    ("own", "others", "due"),
+    ("own", "others", "told"),
     [
-        ({}, [{"expected_start_time": SLOT + timedelta(days=1)}], True),
-        ({}, [{"expected_start_time": SLOT - timedelta(days=1)}, {}], False),
-        ({}, [{"expected_start_time": SLOT + timedelta(days=1), "auto_scheduled": False}], False),  # an analyst's
-        ({"auto_scheduled": False}, [{"expected_start_time": SLOT + timedelta(days=1)}], False),
+        ({}, [LATER], "之后到期的一次已代替它"),
+        ({}, [{}, published(**LATER)], None),  # after the clock was set back: what is to come was run already
+        ({}, [LATER | {"auto_scheduled": False}], None),  # an analyst's
+        ({"auto_scheduled": False}, [LATER, published()], None),
+        ({}, [published()], "时钟拨回过"),
+        ({}, [{"state": State(type=StateType.CRASHED, name="被中断")}], "时钟拨回过"),
+        ({}, [{"state": State(type=StateType.CANCELLED, name="已错过")}], None),
+        ({}, [published(auto_scheduled=False)], None),
     ],
 )
-def test_of_slots_that_were_missed_the_last_alone_is_run(
-    monkeypatch: pytest.MonkeyPatch, client: Any, own: dict[str, Any], others: list[dict[str, Any]], due: bool
+def test_of_slots_that_were_missed_the_last_alone_is_run_and_none_twice(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    client: Any,
+    own: dict[str, Any],
+    others: list[dict[str, Any]],
+    told: str | None,
 ) -> None:
+    monkeypatch.setenv(ROOT_VARIABLE, str(tmp_path))
     run = night_run(**own)
-    client(*(night_run(**other) for other in others))
+    client(run, *(night_run(**other) for other in others))
     monkeypatch.setattr(pipelines.night.later_slots, "FlowRunContext", SimpleNamespace(get=lambda: SimpleNamespace(flow_run=run)))
-    assert later_slot_is_due() is due
+    state = state_of_needless()
+    assert (state and state.name) == (told and "已错过") and (told or "") in str(state and state.message)
 
 
-def test_outside_of_a_run_nothing_is_due() -> None:
-    assert not later_slot_is_due()
+def test_outside_of_a_run_no_slot_is_needless() -> None:
+    assert state_of_needless() is None
