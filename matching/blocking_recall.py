@@ -20,13 +20,12 @@ from matching.model import CARELESS, SAME, Model
 from matching.records import People
 from matching.weigh import joint_log_likelihood, match_probability
 
+_DATED = "id and birth"  # without it the other parts are sought together, and a pair that lost one of them is never seen
 # Parts of a record that are damaged independently of one another -> the columns of ``People.keys`` that tell of each. A birthdate is
 # often read off the ID, and an address names the village.
 PARTS = {
     "name": ("name", "sound", "second_sound", "former_sound", "given", "surname", "latin_name", "latin_pair", "words"),
-    "id and birth": (
-        *("id", "other_id", "id_tail", "id_head", "birth", "birth_year", "birth_day", "birth_month", "birth_year_day"),
-    ),
+    _DATED: (*("id", "other_id", "id_tail", "id_head", "birth", "birth_year", "birth_day", "birth_month", "birth_year_day"),),
     "home": ("village", "township", "address", "address_words"),
     "kin": ("kin", "phone"),
 }
@@ -79,7 +78,8 @@ def estimate_recall(people: People, candidates: Candidates, pairs: WeighedPairs,
     _, total = joint_log_likelihood(model, people, left, right, codes, pairs.unrivalled[rows])
     rules = usable(people)
     agrees = {atom: _agrees(people, atom, left, right) for rule in rules for atom in _atoms(rule)}
-    if len({_part_of(atom) for atom, flags in agrees.items() if flags.any() and atom[0] != _MISSING}) < 2:
+    parts = {_part_of(atom) for atom, flags in agrees.items() if flags.any() and atom[0] != _MISSING}
+    if len(parts) < 2:
         return Recall(None, "one_kind")
     with connection(people) as con:
         reach = [_reach(con, candidates, rule, agrees, left, right) for rule in rules]
@@ -88,6 +88,8 @@ def estimate_recall(people: People, candidates: Candidates, pairs: WeighedPairs,
         if those.any():
             of_those = {atom: flags[those] for atom, flags in agrees.items()}
             found += float(likely[those].sum() / likely.sum()) * _share_found(of_those, likely[those], rules, reach)
+    if _DATED not in parts:
+        return Recall(None, "unsure", min(found, 1.0))
     return told_recall(min(found, 1.0), float(likely.sum()))
 
 

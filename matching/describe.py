@@ -159,7 +159,7 @@ def worded(codes: FieldLevels, left: pa.RecordBatch, right: pa.RecordBatch) -> d
 _WITHHELD = {
     "few": "相符的对太少",
     "one_kind": "只凭一种依据比对",
-    "unsure": "差错多或相符的对不多，误差会超过两个百分点",
+    "unsure": "差错多、相符的对不多，或没有证件号和出生日期可比，误差会超过两个百分点",
     None: "相符的对太少，或只凭一种依据，或差错太多",
 }
 

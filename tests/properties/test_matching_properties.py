@@ -289,6 +289,9 @@ def test_the_recall_of_blocking_is_withheld_where_it_may_be_wrong_by_more() -> N
     assert missed.between(0.005, 0.995).all()  # it says something of each record, also of one alone in its year of birth
     assert link(damaged_lists(15, 0.0)[0]).recall.withheld == "few"
     assert link(damaged_lists(60, 0.0)[0].assign(birthdate=pd.NaT, address=None)).recall.withheld == "one_kind"
+    assert (
+        link(damaged_lists(60, 0.0)[0].assign(birthdate=pd.NaT)).recall.withheld == "unsure"
+    )  # names and addresses are sought together
 
 
 @pytest.mark.parametrize(
