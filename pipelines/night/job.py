@@ -11,35 +11,26 @@ import pyarrow as pa
 
 from matching import Model
 from pipelines.answers.answer_needs import sound_judgements
-from pipelines.answers.collected import kept_copies, release
+from pipelines.answers.collected import release
 from pipelines.answers.early_states import unaccepted_joinings
 from pipelines.answers.judgements import apply_judgements, reported_judgements
 from pipelines.answers.ledger import answers_of_log, calibration_of, ledger_of, with_judgements
-from pipelines.answers.received import received_answers
-from pipelines.answers.report_range import within_cohort
-from pipelines.answers.reports import with_reports
-from pipelines.answers.returned import read_returned
 from pipelines.answers.schools import Schools
 from pipelines.guard import DiskFull, disk_full, guarded
 from pipelines.intake.accept import Intake, accept, quarantine_of
-from pipelines.intake.drift import compare_profiles, profile
-from pipelines.intake.last_good import NothingToStandIn, stand_in, with_last_good, without_beginnings
 from pipelines.intake.places import Places
-from pipelines.intake.reading import read_exports
-from pipelines.intake.responsible import read_responsible
-from pipelines.intake.supersede import seen_before, supersede
 from pipelines.night.days import check_born, check_day, gap_of_history, notes_on_days
 from pipelines.night.forgetting import forgotten_history, note_on_forgotten
 from pipelines.night.gaps import gap_words, gaps_of_intake, gaps_of_returns
+from pipelines.night.intake_steps import compare, read_inputs
 from pipelines.night.night_record import NightRecord
-from pipelines.night.outcome import CompareResult, Gap, Inputs, LinkResult, NothingPublished, Outcome, ReconcileResult
+from pipelines.night.outcome import Gap, Inputs, LinkResult, NothingPublished, Outcome, ReconcileResult
 from pipelines.night.steps import Clock, Runner, Step, directly
 from pipelines.night.unknown_townships import note_on_unknown_townships
 from pipelines.persons.households import with_household_kin, without_borrowed_ids
 from pipelines.persons.link_records import link_records, reviewed_model
 from pipelines.persons.nearest import explain_absences
 from pipelines.persons.resolve import EARLIER_ROWS, Known, Persons, resolve
-from pipelines.reconcile.entrants import read_entrants
 from pipelines.reconcile.result_tables import Answers, Earlier, reconcile
 from pipelines.store.audit import audit
 from pipelines.store.context import Context
@@ -51,7 +42,6 @@ from pipelines.store.model_file import MODEL, BadModel
 from pipelines.store.private import private_work
 from pipelines.store.room import room_of_a_run
 from pipelines.store.runs import write_report, write_tables
-from pipelines.store.snapshots import Snapshots
 from pipelines.store.store_opening import OpenStore, open_store
 from reports.book import Book, write_books
 from reports.offices import return_books
@@ -196,51 +186,6 @@ def _run(
         len(reconciled.tables["unaccounted"]),
         listed_before,
     )
-
-
-def _snapshots(root: Path) -> Snapshots:
-    return Snapshots(root / "curated" / "snapshots")
-
-
-def read_inputs(context: Context) -> Inputs:
-    """What lies in the data folder: the exports under ``raw``, without those that a newer one supersedes, the workbooks returned
-    to ``inbox``, the file ``intake.xlsx`` and the list of who answers for each village."""
-    settings, snapshots = context.settings, _snapshots(context.root)
-    exports = read_exports(context.root / "raw", settings.registries, snapshots, settings.passwords)
-    exports = supersede(exports, seen_before(exports, context.store.earlier_of_all("files"), snapshots, settings.registries))
-    returned, unread = read_returned(context.root / "inbox", settings.passwords_for, kept_copies(context.root))
-    received = within_cohort(received_answers(returned, context.as_of, context.store.row_key), settings.cohort)
-    earlier = context.earlier("answers")
-    places, (records,) = Places(settings.divisions), context.store.earlier_columns({"records": ["school"]})
-    schools = records["school"].drop_null().unique().to_pylist()
-    known = Schools(schools, places)
-    exports = with_reports(exports, received, earlier, context.as_of, settings.county_accepts, snapshots, known)
-    entrants, unread_entrants = read_entrants(context.root, places, settings.county)
-    responsible, unread_responsible = read_responsible(context.root, places)
-    return Inputs(exports, received, earlier, schools, entrants, responsible, [*unread, *unread_entrants, *unread_responsible])
-
-
-def compare(context: Context, intake: Intake, accept_drift: bool) -> CompareResult:
-    """Compare the intake with the last run's. Unless ``accept_drift``, the last run's sheets stand in for files that are refused or
-    cut, and for a registry that lost a third; only these are then validated and standardised anew. Raises NothingPublished where the
-    earlier sheets are no longer kept."""
-    registries = context.settings.registries
-    files, snapshots = context.earlier("files"), _snapshots(context.root)
-    if not accept_drift:
-        exports = without_beginnings(intake.exports, files, snapshots, registries)
-        exports = with_last_good(exports, files, snapshots, registries)
-        if exports is not intake.exports:
-            intake = accept(exports, Places(context.settings.divisions), context.as_of, before=intake)
-    profiles = profile(intake.exports.sheets, intake.records, registries)
-    drift = compare_profiles(context.earlier("profiles"), profiles, registries)
-    if accept_drift or not (drift["level"] == "alarm").any():
-        return CompareResult(intake, profiles, drift)
-    try:
-        exports = stand_in(intake.exports, drift, files, snapshots, registries)
-    except NothingToStandIn as error:
-        raise NothingPublished(str(error), intake.exports.refused) from None
-    intake = accept(exports, Places(context.settings.divisions), context.as_of, before=intake)
-    return CompareResult(intake, profile(intake.exports.sheets, intake.records, registries), drift)
 
 
 def link_persons(context: Context, records: pd.DataFrame, read: Inputs, model: Model | None) -> LinkResult:

@@ -25,7 +25,6 @@ from tests.lib.small_exports import good
 
 CANARY = "韦家乐451228201003150011"
 OWN = ("bidui", "pipelines", "matching", "reports", "schemas")
-NIGHT = "pipelines.night.job"
 NOT_OF_A_NIGHT = {"guarded", "run_job", "disk_full", "room_of_a_run"}  # the guard, what calls it, and what is called after it
 # Called on other nights alone: where a registry lost a third, or nights are forgotten.
 ON_OTHER_NIGHTS = {"stand_in", "keep_forgotten", "note_on_forgotten"}
@@ -51,8 +50,8 @@ def functions_of(module: ModuleType) -> list[str]:
     )
 
 
-JOB = importlib.import_module(NIGHT)
-OF_THE_JOB = functions_of(JOB)
+JOB, INTAKE = (importlib.import_module(f"pipelines.night.{name}") for name in ("job", "intake_steps"))
+OF_THE_JOB = [(module, name) for module in (JOB, INTAKE) for name in functions_of(module)]
 
 
 def everything_of(error: BaseException | None) -> str:
@@ -67,7 +66,7 @@ def everything_of(error: BaseException | None) -> str:
 
 
 def test_the_job_has_functions_to_fail() -> None:
-    assert {"write_report", "read_inputs", "reviewed_model", "open_store", "gaps_of_intake"} <= set(OF_THE_JOB)
+    assert {"write_report", "read_inputs", "reviewed_model", "open_store", "read_exports"} <= {name for _, name in OF_THE_JOB}
     assert len(OF_THE_JOB) > 40
 
 
@@ -82,12 +81,12 @@ def printed() -> Iterator[Callable[[], str]]:
     logging.getLogger().removeHandler(handler)
 
 
-@pytest.mark.parametrize("name", one_in_twelve(name for name in OF_THE_JOB if name not in ON_OTHER_NIGHTS))
+@pytest.mark.parametrize(("module", "name"), one_in_twelve(of for of in OF_THE_JOB if of[1] not in ON_OTHER_NIGHTS))
 def test_no_function_of_the_job_shows_its_error(
-    tmp_path: Path, begun: Begun, monkeypatch: pytest.MonkeyPatch, printed: Callable[[], str], name: str
+    tmp_path: Path, begun: Begun, monkeypatch: pytest.MonkeyPatch, printed: Callable[[], str], module: ModuleType, name: str
 ) -> None:
     begun(good, townships=())
-    monkeypatch.setattr(JOB, name, failing)
+    monkeypatch.setattr(module, name, failing)
     with pytest.raises(StepFailed) as raised:
         run_job(tmp_path, AS_OF, None if name == "return_books" else ())  # the offices' are written with all townships'
     assert CANARY not in everything_of(raised.value) + printed()

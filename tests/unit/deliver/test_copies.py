@@ -286,7 +286,7 @@ def test_a_share_without_links_never_loses_a_file(tmp_path: Path, monkeypatch: p
 
 
 def test_returned_workbooks_open_with_the_passwords_they_were_sent_with(root: Path) -> None:
-    from pipelines.night.job import read_inputs
+    from pipelines.night.intake_steps import read_inputs
     from pipelines.store.context import Context
     from pipelines.store.county_file import settings_of
     from pipelines.store.runs import Store
