@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
@@ -49,6 +50,14 @@ def receipts(root: Path) -> Iterator[tuple[Path, date]]:
     for path in sorted((root / "outbox" / RECEIPTS_FOLDER).glob("*.xlsx")):
         if written := _WRITTEN.search(path.name):
             yield path, datetime.strptime(written[1], "%Y%m%d").date()
+
+
+def forget_receipts(root: Path, days: int, today: date) -> None:
+    """Remove the receipts of more than so many ``days`` ago, as the workbooks of a day are; one that cannot be removed is left for the next night."""
+    for path, written in receipts(root):
+        if (today - written).days > days:
+            with suppress(OSError):
+                path.unlink()
 
 
 def _lines(tried: TriedAnswers, at: datetime) -> pd.DataFrame:

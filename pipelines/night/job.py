@@ -15,6 +15,7 @@ from pipelines.answers.collected import release
 from pipelines.answers.early_states import unaccepted_joinings
 from pipelines.answers.judgements import apply_judgements, reported_judgements
 from pipelines.answers.ledger import answers_of_log, calibration_of, ledger_of, with_judgements
+from pipelines.answers.receipts import forget_receipts
 from pipelines.answers.schools import Schools
 from pipelines.guard import DiskFull, disk_full, guarded
 from pipelines.intake.accept import Intake, accept, quarantine_of
@@ -173,6 +174,7 @@ def _run(
     not_placed = clock(Step.PUBLISH, lambda: store.publish(run, outbox, [gap.text for gap in gaps]))
     gaps += [Gap("books_not_placed", text) for text in not_placed]
     clock(Step.PUBLISH, lambda: store.forget_old(context.settings.retention, today()))
+    clock(Step.PUBLISH, lambda: forget_receipts(root, context.settings.retention.outbox_days, today()))
     clock(Step.PUBLISH, lambda: release(root, began))
     record.complete([gap.text for gap in gaps], notes, clock.seconds)
     return Outcome(

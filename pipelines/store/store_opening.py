@@ -27,7 +27,7 @@ from schemas.memory_database import memory_database
 from schemas.settings import Retention
 from schemas.tables import TABLES
 
-_LEFT = ("*.tmp", "*.part", ".new-*", ".old-*", "*.new", "*.old", "current.link")
+_LEFT = ("*.tmp", "*.part", "*.partial", "*/*.partial", ".new-*", ".old-*", "*.new", "*.old", "current.link")
 
 
 class OpenStore(Store):

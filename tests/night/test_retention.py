@@ -52,8 +52,11 @@ def test_the_published_run_is_kept_however_many_died_since_and_those_are_removed
             died = store.new_run(AS_OF)
             died.__enter__()
             assert len(kept(tmp_path)) == 2
+        unfinished = tmp_path / "outbox/回执/安阳镇_回执_20200415-0900.partial"
+        unfinished.parent.mkdir(parents=True)
+        unfinished.touch()
         open_store(tmp_path, None)
-    assert kept(tmp_path) == [first]
+    assert kept(tmp_path) == [first] and not unfinished.exists()
     assert (tmp_path / "curated/current").resolve().name == first
 
 

@@ -3,14 +3,14 @@ made up (虚构)."""
 
 import os
 import time
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
 from pipelines.answers.collected import collect, kept_copies, note_receipts, release
-from pipelines.answers.receipts import write_receipts
+from pipelines.answers.receipts import forget_receipts, write_receipts
 from pipelines.deliver.send_receipts import send_receipts
 from reports.listings import CHILDREN_SHEET
 from schemas.calendar import CHINA
@@ -91,3 +91,12 @@ def test_a_night_reads_the_copy_and_lets_it_go(tmp_path: Path, begun: Begun) -> 
     outcome = night(root, AS_OF + timedelta(days=1))
     assert [gap.kind for gap in outcome.gaps if "安阳镇.xlsx" in gap.text] == ["returns_unread"]
     assert not night(root, AS_OF + timedelta(days=2)).gaps and kept_copies(root) == []
+
+
+def test_receipts_are_kept_as_long_as_the_workbooks_of_a_day(tmp_path: Path) -> None:
+    folder = tmp_path / "outbox/回执"
+    folder.mkdir(parents=True)
+    for day in ("20200301", "20200311", "20200410"):
+        (folder / f"安阳镇_回执_{day}-0900.xlsx").touch()
+    forget_receipts(tmp_path, 30, date(2020, 4, 10))
+    assert sorted(path.name[7:15] for path in folder.iterdir()) == ["20200311", "20200410"]
