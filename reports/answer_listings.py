@@ -9,6 +9,7 @@ from reports.listings import CODE_COLUMNS, SHEETS_TO_ANSWER
 from reports.roster_listings import HOLIDAY_SHEET
 from schemas.answers import ACCEPTANCE, FOUND, HANDLED, VISIT_RESULTS
 from schemas.codes import REPORT_STATE
+from schemas.words import LIST_TITLE
 
 _CODE, _CODE_2, _CODE_3 = CODE_COLUMNS
 SAMPLED = "电话抽查"
@@ -33,8 +34,8 @@ _ANSWER = (
 
 # What the county is to decide of each answer that would take a child off the list.
 ACCEPTANCE_SHEET = SheetOfRows(
-    title="答复验收",
-    unit="条",
+    title=LIST_TITLE["to_accept"][0],
+    unit=LIST_TITLE["to_accept"][1],
     empty="没有待验收的答复。",
     numbered=True,
     frozen=6,
@@ -57,8 +58,8 @@ ACCEPTANCE_SHEET = SheetOfRows(
 
 # Answers that take a child off the list and that the county has not decided on: the township is not asked again.
 WAITING_SHEET = SheetOfRows(
-    title="待县验收",
-    unit="人",
+    title=LIST_TITLE["waiting"][0],
+    unit=LIST_TITLE["waiting"][1],
     empty="没有待县验收的答复。",
     numbered=True,
     frozen=5,

@@ -3,6 +3,7 @@
 from reports.book import Kind, Lacking, SheetColumn, SheetOfRows
 from reports.listings import CODE_COLUMNS
 from schemas.answers import ACCEPTANCE
+from schemas.words import LIST_TITLE
 
 _CODE, _CODE_2, _CODE_3 = CODE_COLUMNS
 _DECIDED = (Lacking(("said",)),)
@@ -16,8 +17,8 @@ def _sides(heading: str, key: str, kind: Kind = "text", width: int = 6) -> tuple
 
 
 JOINING_SHEET = SheetOfRows(
-    title="同一人验收",
-    unit="对",
+    title=LIST_TITLE["to_join"][0],
+    unit=LIST_TITLE["to_join"][1],
     empty="没有待验收的“是同一人”。",
     numbered=True,
     frozen=6,

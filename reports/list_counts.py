@@ -1,18 +1,10 @@
-"""How many rows each list has, counted where the lists themselves are filled: what the terminal and the night's page say is what the covers and
-the weekly report say."""
+"""How many rows each list has, in the words of the covers, for the terminal and the night's page too. It loads no table: ``counted_lists`` counts."""
 
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
-from datetime import date
-from pathlib import Path
 
-from reports.answer_listings import ACCEPTANCE_SHEET, WAITING_SHEET
-from reports.areas import NOWHERE
-from reports.joining_listing import JOINING_SHEET
-from reports.list_rows import list_relations
-from reports.listings import CHILDREN_SHEET
-from schemas.settings import Settings
 from schemas.whereabouts import FOLLOW_UP_SHORT_NAME
+from schemas.words import LIST_TITLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +23,6 @@ class ListCounts:
     to_join: int = 0
 
 
-def list_counts(tables: Path, as_of: date, settings: Settings) -> dict[str, ListCounts]:
-    """Township -> its counts, of the run of ``as_of`` published in the folder ``tables``; ``NOWHERE``: of no township, or of more than one."""
-    with list_relations(tables, as_of, settings, wanted="list_counts") as con:
-        return {township or NOWHERE: ListCounts(*counts) for township, *counts in con.table("list_counts").fetchall()}
-
-
 def in_all(counts: Mapping[str, ListCounts]) -> ListCounts:
     """The county's: the sum of its townships'."""
     return ListCounts(*map(sum, zip(*map(astuple, counts.values()), strict=True))) if counts else ListCounts()
@@ -45,16 +31,17 @@ def in_all(counts: Mapping[str, ListCounts]) -> ListCounts:
 def listed_parts(counts: ListCounts) -> list[tuple[str, int]]:
     """Of the children on the list, how many are followed up in which way or wait for the county, in the words of the cover."""
     numbers = {"visit": counts.visit, "call": counts.call}
-    return [*((name, numbers[code]) for code, name in FOLLOW_UP_SHORT_NAME.items()), (WAITING_SHEET.title, counts.waiting)]
+    return [*((name, numbers[code]) for code, name in FOLLOW_UP_SHORT_NAME.items()), (LIST_TITLE["waiting"][0], counts.waiting)]
 
 
 def listed_words(counts: ListCounts) -> str:
     """The children on the list, in the words of the cover, on one line."""
     parts = "，".join(f"{name} {number:,}" for name, number in listed_parts(counts))
-    return f"{CHILDREN_SHEET.title} {counts.listed:,} {CHILDREN_SHEET.unit}（{parts}）"
+    title, unit = LIST_TITLE["listed"]
+    return f"{title} {counts.listed:,} {unit}（{parts}）"
 
 
 def decisions_words(counts: ListCounts) -> str:
     """What the county is to decide on, in the words of the cover, on one line."""
-    numbers = ((ACCEPTANCE_SHEET, counts.to_accept), (JOINING_SHEET, counts.to_join))
-    return "；".join(f"{sheet.title} {number:,} {sheet.unit}" for sheet, number in numbers)
+    numbers = {"to_accept": counts.to_accept, "to_join": counts.to_join}
+    return "；".join("{0} {2:,} {1}".format(*LIST_TITLE[key], number) for key, number in numbers.items())

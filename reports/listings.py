@@ -11,6 +11,7 @@ from schemas.answers import HANDLED, SAME_PERSON
 from schemas.responsible_roles import RESPONSIBLE_ROLES
 from schemas.settings import Settings
 from schemas.whereabouts import ANSWERS
+from schemas.words import LIST_TITLE
 
 # What an officer reads where a value is about a child of another township.
 _ELSEWHERE = "（涉及外乡镇儿童，请联系县教育局核对）"
@@ -34,8 +35,8 @@ _PAPER = "附"  # in the words of an answer that needs an approval or the parent
 # A row is read from left to right on one screen: where the child lives, who it is, why it is asked about, what is to be filled in. Then
 # what helps to find it.
 CHILDREN_SHEET = SheetOfRows(
-    title="去向不明儿童",
-    unit="人",
+    title=LIST_TITLE["listed"][0],
+    unit=LIST_TITLE["listed"][1],
     empty="本次无去向不明儿童。",
     numbered=True,
     frozen=6,

@@ -26,6 +26,9 @@ STEP_NAME = {
 # Of a row of a county's divisions.csv: published, found in the county's exports and not in effect, accepted by the county.
 DIVISION_STATE_NAME = {"official": "公布", "proposed": "待定", "accepted": "采用"}
 
+# The lists whose rows are also counted outside of the workbooks -> title of the sheet, and what its rows are counted in.
+LIST_TITLE = {"listed": ("去向不明儿童", "人"), "waiting": ("待县验收", "人"), "to_accept": ("答复验收", "条"), "to_join": ("同一人验收", "对")}
+
 CASE_KIND_NAME = {"list": "名单", "finding": "信息不一致"}
 EVENT_NAME = {"reopened": "重开", "opened": "新增", "answered": "答复", "closed": "销号", "changed": "内容有变"}  # as lists order them
 STATE_NAME = {"open": "未办结", "answered": "已答复，未销号", "closed": "已销号"}

@@ -15,15 +15,13 @@ from pipelines.guard import Foreseen
 from pipelines.intake.places import Places
 from pipelines.night.kept_counts import kept_counts
 from pipelines.screen import Shown, TextTable
-from reports.answer_listings import WAITING_SHEET
-from reports.list_counts import ListCounts, decisions_words, list_counts, listed_words
-from reports.listings import CHILDREN_SHEET
+from reports.list_counts import ListCounts, decisions_words, listed_words
 from schemas.answers import ANSWER_STATES
 from schemas.divisions import Divisions
 from schemas.memory_database import memory_database
 from schemas.settings import Settings
 from schemas.whereabouts import FOLLOW_UP_SHORT_NAME, REASON_SHORT_NAME
-from schemas.words import EVENT_NAME, UNKNOWN_TOWNSHIP
+from schemas.words import EVENT_NAME, LIST_TITLE, UNKNOWN_TOWNSHIP
 
 _TABLES = ("persons", "unaccounted", "changes", "answers", "indicators")
 _SCREEN, _WIDTH = 22, 80  # lines beside that of the command and the next prompt; columns
@@ -73,6 +71,13 @@ def official_name(divisions: Divisions, named: str) -> str:
     return official
 
 
+def _counted(run: Path, night: date, settings: Settings) -> dict[str, ListCounts]:
+    """The counts of a run that has none on record."""
+    from reports.counted_lists import list_counts
+
+    return list_counts(run, night, settings)
+
+
 def show_township(root: Path, settings: Settings, official: str | None, full: bool = False) -> Iterator[Shown]:
     """Lines of Chinese text: the township (``official_name``), or with None all of the county's in a table. ``settings``: the county's;
     ``full``: nothing is masked. Raises NoResults."""
@@ -82,7 +87,7 @@ def show_township(root: Path, settings: Settings, official: str | None, full: bo
         for table in _TABLES:
             con.read_parquet(str(store.path(table))).create_view(table)
         ((night,),) = con.sql(_NIGHT).fetchall()
-        lists = kept_counts(store.run) or list_counts(store.run, night, settings)
+        lists = kept_counts(store.run) or _counted(store.run, night, settings)
         if official is None:
             yield from _county(con, settings, lists, night)
             return
@@ -102,7 +107,7 @@ def _county(con: duckdb.DuckDBPyConnection, settings: Settings, lists: Mapping[s
     total = ("全县", *(sum(column) for column in list(zip(*rows, strict=True))[1:])) if rows else ("全县", *[0] * 6)
     table = [(name, *(f"{number:,}" for number in numbers)) for name, *numbers in (*rows, total)]
     headings = (
-        *("乡镇", CHILDREN_SHEET.title, FOLLOW_UP_SHORT_NAME["call"], WAITING_SHEET.title),
+        *("乡镇", LIST_TITLE["listed"][0], FOLLOW_UP_SHORT_NAME["call"], LIST_TITLE["waiting"][0]),
         *("本周列入", "本周销号", "退回、未采用"),
     )
     yield TextTable(f"{settings.county.short_name}　{night}", headings, table, numbers=len(headings) - 1)

@@ -7,7 +7,8 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.states import State
 
 from pipelines.night.outcome import Outcome
-from reports.list_counts import decisions_words, in_all, list_counts, listed_parts, listed_words
+from reports.counted_lists import list_counts
+from reports.list_counts import decisions_words, in_all, listed_parts, listed_words
 from reports.listings import CHILDREN_SHEET
 from schemas.memory_database import memory_database
 from schemas.settings import Settings

@@ -82,9 +82,7 @@ def write_rows_sheet(sheet: Worksheet, filled: FilledSheet, styles: Styles, choi
         _add_rules(sheet, filled, columns, styles)
     for index, column in enumerate(columns):
         ground = column.fill or (DEEP_YELLOW if column.asked else BLUE)
-        sheet.write_string(
-            0, index, _on_lines(heading_of(column), widths[index]), styles.of(Look(bold=True, fill=ground, centred=True))
-        )
+        sheet.write_string(0, index, heading_of(column), styles.of(Look(bold=True, fill=ground, centred=True)))
     _write_rows(sheet, filled, columns, [measured for _, measured in made], styles)
     for number, note in enumerate(filled.notes, filled.rows + 1):
         if note:
@@ -115,15 +113,6 @@ def _width(column: SheetColumn, values: CellValues) -> int:
     if column.kind == "date":
         return max(_DATE_WIDTH, least)
     return max(column.width if column.asked else min(widest(values), column.width), least)
-
-
-def _on_lines(heading: str, width: int) -> str:
-    """``heading`` on two lines where it does not go on one: broken in its middle, and not after as many characters as a program's font
-    leaves room for."""
-    if "\n" in heading or text_width(heading) <= width:
-        return heading
-    middle = heading.index("：") + 1 if "：" in heading else -(-len(heading) // 2)
-    return f"{heading[:middle]}\n{heading[middle:]}"
 
 
 def _lay_out(sheet: Worksheet, filled: FilledSheet, columns: Sequence[SheetColumn], widths: Sequence[int]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from reports.areas import NOWHERE
-from reports.list_counts import list_counts
+from reports.counted_lists import list_counts
 from reports.night.night_figures import CountedFile, Night
 from schemas.memory_database import memory_database
 from schemas.registry import Registry

@@ -17,6 +17,7 @@ import pytest
 
 import pipelines.night.job
 import pipelines.store.publishing
+import pipelines.store.state
 from bidui.cli import main
 from pipelines.store import folders
 from pipelines.store.database import Database
@@ -65,7 +66,7 @@ FAULTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "report": lambda patch: patch.setattr(pipelines.night.job, "write_report", no_room),
     "sync": lambda patch: patch.setattr(os, "fsync", no_room),
     "outbox": lambda patch: patch.setattr(folders.shutil, "copy2", no_room),
-    "database": lambda patch: patch.setattr(pipelines.store.publishing, "write_change", no_room),
+    "database": lambda patch: patch.setattr(pipelines.store.state, "write_change", no_room),
 }
 
 
@@ -89,7 +90,7 @@ def test_a_database_that_fills_up_is_a_full_disk(
 ) -> None:
     begun(good, townships=TOWNSHIP)
     before = contents(tmp_path)
-    writing = pipelines.store.publishing.write_change
+    writing = pipelines.store.state.write_change
 
     def fills_up(connection: object, change: object) -> None:
         connection.exec_driver_sql("pragma max_page_count = 1")  # type: ignore[attr-defined]
@@ -97,7 +98,7 @@ def test_a_database_that_fills_up_is_a_full_disk(
         writing(connection, change)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr(pipelines.store.publishing, "write_change", fills_up)
+        patch.setattr(pipelines.store.state, "write_change", fills_up)
         assert main([*RUN, str(tmp_path)]) == 2
     assert "磁盘已满" in capsys.readouterr().err
     assert contents(tmp_path) == before

@@ -7,7 +7,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from reports.book import write_books
-from reports.list_counts import ListCounts, decisions_words, in_all, list_counts, listed_words
+from reports.counted_lists import list_counts
+from reports.list_counts import ListCounts, decisions_words, in_all, listed_words
 from reports.weekly import weekly_books
 from reports.workbooks import list_books
 from tests.lib.made_up_cases import case_id

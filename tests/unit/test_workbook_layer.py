@@ -27,7 +27,6 @@ from reports.book import (
 )
 from reports.book import write as writer
 from reports.book.measure import clean, measure_column, serial, text_lines, widest
-from reports.book.rows_sheet import _on_lines
 
 DAY = date(2020, 9, 30)
 TEXTS = SheetOfRows("名单", (SheetColumn("内容", "text", width=12), SheetColumn("编号", "id", "id")), empty="无")
@@ -163,17 +162,3 @@ def test_a_first_nights_line_stands_instead_of_the_rows(tmp_path: Path):
     sheet = FilledSheet(TEXTS, {"text": ["韦"], "id": ["1"]}, "安阳镇", "", instead="首次比对")
     write_book(Book(tmp_path / "book.xlsx", (sheet,), DAY))
     assert [[c.value for c in line] for line in load_workbook(tmp_path / "book.xlsx")["名单"].iter_rows()] == [["首次比对"]]
-
-
-@pytest.mark.parametrize(
-    ("heading", "width", "written"),
-    [
-        ("上次答复", 4, "上次\n答复"),
-        ("已列入周数", 6, "已列入\n周数"),
-        ("上次答复", 8, "上次答复"),
-        ("三系统一致率：证件号", 14, "三系统一致率：\n证件号"),
-        ("姓名\n（一）", 4, "姓名\n（一）"),
-    ],
-)
-def test_a_heading_breaks_in_its_middle(heading: str, width: int, written: str) -> None:
-    assert _on_lines(heading, width) == written
