@@ -4,6 +4,7 @@ Each ``to_…`` function also accepts a value it already converted, because type
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -105,9 +106,12 @@ def to_port(word: str | int) -> int:
 
 def to_cron(word: str) -> str:
     """A time as cron writes it."""
-    if len(word.split()) != 5:
-        raise typer.BadParameter("应是 cron 的写法，共五段，如 0 2 * * *")
-    return word
+    from prefect.client.schemas.schedules import CronSchedule  # loads in a second; only where the option is given
+
+    with suppress(ValueError):
+        if len(word.split()) == 5:
+            return CronSchedule(cron=word).cron
+    raise typer.BadParameter("应是 cron 的写法，共五段（分 时 日 月 星期），如 0 2 * * *")
 
 
 def to_ratio(word: str | float) -> float:

@@ -23,6 +23,7 @@ OVERDUE = "data_overdue"
 PUBLISHED, WITH_GAPS, LIST_JUMPED, DATA_TOO_OLD = "已发布", "有缺口", "名单大变", "数据过期"  # the results are there
 NOT_PUBLISHED, PROGRAM_FAULT = "未发布", "程序出错"
 TIMED_OUT = "超时"  # it was stopped, however far it had come
+CANCELLED = "已取消"  # by somebody, on Prefect's page
 DELIVERED, NOTHING_DELIVERED, NOT_ALL_DELIVERED = "已送出", "没有可送", "未送全"
 COLLECTED = "已收"  # returned files, hourly
 MISSED = "已错过"  # a later slot was due, too: that one was run

@@ -13,6 +13,7 @@ from reports.listings import CHILDREN_SHEET
 from schemas.memory_database import memory_database
 from schemas.settings import Settings
 from schemas.whereabouts import WHEREABOUTS
+from schemas.words import STEP_NAME
 
 _WHEREABOUTS = "select whereabouts, count(*) from persons where in_cohort group by 1"
 
@@ -45,7 +46,7 @@ def show_night(outcome: Outcome, as_of: date, state: State[Any], warnings: list[
     )
     create_table_artifact([{"缺口": warning} for warning in warnings], key="night-gaps", description="本次缺少什么")
     create_table_artifact(
-        [{"步骤": step, "秒": round(seconds, 1)} for step, seconds in outcome.seconds.items()],
+        [{"步骤": STEP_NAME[step], "秒": round(seconds, 1)} for step, seconds in outcome.seconds.items()],
         key="night-times",
         description="各步骤用时",
     )

@@ -10,14 +10,14 @@ from typing import Any
 
 from prefect import flow
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.flows import Flow
 from prefect.states import Failed, State
 
 from pipelines import ROOT_VARIABLE
 from pipelines.night.later_slots import state_of_needless
-from pipelines.night.recovery import settle, tell_end
-from schemas.gap_kinds import TIMED_OUT
+from pipelines.night.recovery import cancelled, settle, tell_end
+from schemas.gap_kinds import MISSED, TIMED_OUT
 
 _LONGEST = 4 * 3600  # seconds of a night; a county of 110,000 children takes under a minute
 _PREFECTS_TIME_OUT = "TimedOut"  # the name of the state that Prefect gives
@@ -33,6 +33,8 @@ def _tell(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
         state = Failed(name=TIMED_OUT, message=_TIMED_OUT.format((flow.timeout_seconds or 0) / 60))
         with get_client(sync_client=True) as client:
             client.set_flow_run_state(flow_run.id, state, force=True)
+    if state.type in (StateType.CANCELLING, StateType.CANCELLED) and state.name != MISSED:
+        state = cancelled(Path(os.environ[ROOT_VARIABLE]), flow_run)
     tell_end(Path(os.environ[ROOT_VARIABLE]), flow.name, flow_run, state)
 
 

@@ -10,12 +10,12 @@ from typing import Any
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
 from prefect.client.schemas.objects import FlowRun, StateType
-from prefect.states import Completed, Crashed, State
+from prefect.states import Cancelled, Completed, Crashed, State
 
 from pipelines.night.notification import is_wanted, notify, settings_to_notify
 from pipelines.night.run_log import log_event
 from schemas.calendar import CHINA, today
-from schemas.gap_kinds import INTERRUPTED, PUBLISHED, WITH_GAPS
+from schemas.gap_kinds import CANCELLED, INTERRUPTED, PUBLISHED, WITH_GAPS
 
 AGAIN = "again"  # the tag of a run that takes the place of one that was interrupted
 _AT_WORK = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
@@ -55,13 +55,22 @@ def settle(client: SyncPrefectClient, root: Path, run: FlowRun) -> None:
     tell_end(root, "bidui" if dated else "recovered", run, state)  # the job's own end is logged as the flow would have done
 
 
+def cancelled(root: Path, run: FlowRun) -> State[Any]:
+    """The state of a run that somebody cancelled on Prefect's page: it says whether the night had published."""
+    day, since = _day_of(run), f"{run.start_time:%Y-%m-%dT%H:%M:%S}" if run.start_time else None
+    done = "已发布，之后才被取消" if day and since and _published_since(root, day, since) else "没有发布，仍用上次的名单"
+    return Cancelled(name=CANCELLED, message=f"有人在 Prefect 的页面上取消了这次运行；{done}")
+
+
 def tell_end(root: Path, event: str, run: FlowRun, state: State[Any]) -> None:
     """Log how a run ended, as ``event``, and notify whom the county set."""
     name, text = state.name or state.type.value, state.message or ""
     slot, nightly = _slot(run), run.auto_scheduled or AGAIN in run.tags
     log_event(root, event, run=run.name, slot=slot, nightly=nightly, state=name, message=text)
     settings = settings_to_notify(root)
-    went = notify(settings, f"{slot} {name}", text) if is_wanted(settings, name) else None
+    day = None if nightly else _day_of(run)
+    by_hand = f"（手动，{day:%Y-%m-%d} 的比对）" if day and event == "bidui" else ""
+    went = notify(settings, f"{slot}{by_hand} {name}", text) if is_wanted(settings, name) else None
     if went is not None:
         log_event(root, "notification", run=run.name, sent=went)
 

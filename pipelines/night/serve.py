@@ -21,10 +21,11 @@ from pipelines import ROOT_VARIABLE
 from pipelines.guard import Foreseen
 from pipelines.night.api_access import HOST, PASSWORD_FILE, access_settings, api_of, is_own_server, is_taken, new_auth_string
 from pipelines.night.notification import NOTIFICATION_VARIABLE, notify
-from pipelines.night.run_log import log_event
+from pipelines.night.run_log import last_event, log_event
 from pipelines.night.served_processes import DEPLOYED, SERVED, end_leftovers, end_process, start
 from pipelines.store.county_file import settings_of
 from pipelines.store.folders import private_folder, write_text
+from schemas.calendar import today
 from schemas.settings import Settings
 
 STATUS_FILE = "serve.json"
@@ -43,7 +44,15 @@ _LARGEST_LOG = 5_000_000  # bytes of what the processes print
 
 
 class ServerNotStarted(Foreseen):
-    """Prefect's server did not come up, or did not stay up; the message, in Chinese, says where to look."""
+    """Prefect's server did not come up; the message, in Chinese, says where to look."""
+
+    told_as = "夜间服务没有运行"
+
+
+class ServerStopped(ServerNotStarted):
+    """It did not stay up."""
+
+    told_as = "夜间服务停止"
 
 
 def serve(root: Path, tell: Callable[[str], None], port: int = 4200, cron: str | None = None) -> None:
@@ -84,15 +93,7 @@ def _supervise(root: Path, home: Path, settings: Settings, ready: Callable[[], N
         log_event(root, "serve", what="starts_again", why=why, wait=_WAITS[failures - 1])
         time.sleep(_WAITS[failures - 1])
     log_event(root, "serve", what="gave_up", why=why)
-    with suppress(Exception):
-        notify(
-            settings,
-            "夜间服务停止",
-            f"Prefect 服务连续 {failures} 次启动后又停下，bidui serve 已退出，夜间比对不会再运行，请重新启动",
-        )
-    raise ServerNotStarted(
-        f"Prefect 服务连续 {failures} 次启动后又停下（{_ENDS[why]}），详见 {home / 'server.log'} 和 runner.log"
-    )
+    raise ServerStopped(f"Prefect 服务连续 {failures} 次启动后又停下（{_ENDS[why]}），详见 {home / 'server.log'} 和 runner.log")
 
 
 def _run_once(home: Path, ready: Callable[[], None], port: int, cron: str | None, first: bool) -> str:
@@ -146,13 +147,18 @@ def _watch(
 
 @contextmanager
 def _told_at_the_start(root: Path, settings: Settings) -> Iterator[None]:
-    """A service that does not come up, or not stay up, is logged and told: nobody may be looking at its terminal."""
+    """A service that does not come up, or not stay up, is logged and told: nobody may be looking at its terminal. Whatever keeps it running
+    tries again every minute: the same is told once a day."""
     try:
         yield
     except ServerNotStarted as error:
-        log_event(root, "serve", what="not_started", why=str(error))
-        with suppress(Exception):
-            notify(settings, "夜间服务没有运行", f"{error}。夜间比对不会运行，请重新启动 bidui serve")
+        why, now = str(error), today().isoformat()
+        before = last_event(root, "serve", what="told", why=why)
+        log_event(root, "serve", what="not_started", why=why)
+        if not (before and before["at"].startswith(now)):
+            with suppress(Exception):
+                notify(settings, error.told_as, f"{why}。夜间比对不会运行，请重新启动 bidui serve")
+                log_event(root, "serve", what="told", why=why)
         raise
 
 

@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import socket
 import sys
 import threading
 import time
@@ -25,7 +26,7 @@ from pipelines.night.run_log import last_event, log_event
 from pipelines.night.serve import ServerNotStarted, serve
 from pipelines.night.served_processes import DEPLOYED, SERVED, end_leftovers, end_process, start
 from pipelines.night.status import status_of
-from schemas.calendar import CHINA
+from schemas.calendar import CHINA, today
 from schemas.exit_status import ExitStatus
 
 
@@ -333,3 +334,20 @@ def test_a_hint_names_this_machines_own_paths(tmp_path: Path) -> None:
     hint = install_hint_shown(tmp_path / "50%", 4200)
     assert f'{sys.executable}" -m bidui serve --root "{tmp_path}/50%%"' in hint  # in a unit % begins a specifier
     assert "Register-ScheduledTask" in hint and "--status" in hint
+
+
+def test_a_service_that_cannot_start_tells_the_same_once_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever keeps it running tries again every minute."""
+    told: list[str] = []
+    monkeypatch.setattr(pipelines.night.serve, "notify", lambda _, title, text: told.append(f"{title}: {text}"))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        for _ in range(3):
+            with pytest.raises(ServerNotStarted):
+                serve(tmp_path, print, port=taken.getsockname()[1])
+        assert len(told) == 1 and told[0].startswith("夜间服务没有运行: 端口")
+        monkeypatch.setattr(pipelines.night.serve, "today", lambda: today() + timedelta(days=1))
+        with pytest.raises(ServerNotStarted):
+            serve(tmp_path, print, port=taken.getsockname()[1])
+    assert len(told) == 2

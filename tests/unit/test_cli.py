@@ -146,7 +146,7 @@ def test_every_option_has_the_same_name_everywhere() -> None:
         ("demo --children many", "选项 --children 的值不对：应是整数"),
         ("demo --profile x", "选项 --profile 的值不对：没有 x，可用：standard、other、spread、hidden"),
         ("serve --port 0", "选项 --port 的值不对：应是 1 到 65535 的整数"),
-        ("serve --cron daily", "选项 --cron 的值不对：应是 cron 的写法，共五段，如 0 2 * * *"),
+        ("serve --cron daily", "选项 --cron 的值不对：应是 cron 的写法，共五段（分 时 日 月 星期），如 0 2 * * *"),
         ("link a b --cost-ratio -1", "选项 --cost-ratio 的值不对：应是大于 0 的数，如 100"),
         ("link a b --columns 谁", "选项 --columns 的值不对：应写成 字段=表头，如 name=学生姓名；名单的文件名请写在最前面"),
         ("link a b --columns 爱好=列", "选项 --columns 的值不对：没有字段 爱好，可用：name（姓名）"),

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer import BadParameter
 
+from bidui.arguments import to_cron
 from pipelines.guard import StepFailed, SystemRefused
 from pipelines.night.deployments import deployments
 from pipelines.night.ending import ending_state, failed
@@ -124,3 +126,10 @@ def test_a_way_that_nobody_knows_is_told_and_a_broken_county_file_is_told_too(
     (tmp_path / "county.toml").write_text("oldest_data_days = 1\n", encoding="utf-8")
     monkeypatch.setenv(NOTIFICATION_VARIABLE, settings.notification.model_dump_json())
     assert settings_to_notify(tmp_path).notification == settings.notification
+
+
+@pytest.mark.parametrize("word", ["61 2 * * *", "0 25 * * *", "at two in the night"])
+def test_a_time_that_cron_does_not_know_is_refused(word: str) -> None:
+    with pytest.raises(BadParameter, match="cron"):
+        to_cron(word)
+    assert to_cron("0 2 * * *") == "0 2 * * *"

@@ -11,13 +11,14 @@ from uuid import uuid4
 
 import pytest
 from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.states import Failed
 
 import pipelines.night.flow
 import pipelines.night.later_slots
 import pipelines.night.recovery
 from pipelines import ROOT_VARIABLE
 from pipelines.night.later_slots import state_of_needless
-from pipelines.night.recovery import AGAIN, recover
+from pipelines.night.recovery import AGAIN, cancelled, recover, tell_end
 from pipelines.night.run_log import last_event
 from tests.lib.nights import AS_OF, Begun
 from tests.lib.small_exports import good
@@ -173,3 +174,39 @@ def test_of_slots_that_were_missed_the_last_alone_is_run_and_none_twice(
 
 def test_outside_of_a_run_no_slot_is_needless() -> None:
     assert state_of_needless() is None
+
+
+def test_a_run_that_somebody_cancelled_says_whether_it_had_published(tmp_path: Path, begun: Begun) -> None:
+    asked = night_run(auto_scheduled=False, parameters={"as_of": AS_OF.isoformat()})
+    state = cancelled(tmp_path, asked)
+    assert (state.type, state.name) == (StateType.CANCELLED, "已取消") and "没有发布" in (state.message or "")
+    begun(good, townships=())
+    assert "已发布，之后才被取消" in (cancelled(tmp_path, asked).message or "")
+
+
+@pytest.mark.parametrize(
+    ("of", "title"),
+    [
+        ({"parameters": {"as_of": "2020-04-10"}, "auto_scheduled": False}, "2020-04-15 02:00（手动，2020-04-10 的比对） 未发布"),
+        ({"parameters": {"as_of": "no day"}, "auto_scheduled": False}, "2020-04-15 02:00 未发布"),
+        ({}, "2020-04-15 02:00 未发布"),
+    ],
+)
+def test_a_run_by_hand_is_told_as_one_with_its_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of: dict[str, Any], title: str
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(pipelines.night.recovery, "notify", lambda _, heading, __: told.append(heading))
+    tell_end(tmp_path, "bidui", night_run(**of), Failed(name="未发布", message=""))
+    assert told == [title]
+
+
+@pytest.mark.parametrize(("given", "told_as"), [("Cancelling", "已取消"), ("已错过", "已错过")])
+def test_what_prefect_says_of_a_cancelled_run_is_told_in_chinese(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, told_as: str
+) -> None:
+    told: list[str | None] = []
+    monkeypatch.setenv(ROOT_VARIABLE, str(tmp_path))
+    monkeypatch.setattr(pipelines.night.flow, "tell_end", lambda _, __, ___, state: told.append(state.name))
+    pipelines.night.flow._tell(pipelines.night.flow.reconcile_county, night_run(), State(type=StateType.CANCELLED, name=given))
+    assert told == [told_as]
