@@ -8,6 +8,6 @@ AUDITED_COMMAND_NAME = {
 AUDITED_COUNT_NAME = {
     "person": "人员", "case": "个案", "asked": "所问的词数", "full": "未遮盖", "masked": "遮盖", "township": "乡镇", "night": "哪一晚", "out": "写成文件",
     "chart": "画图", "lists": "名单数", "files": "文件数", "members": "文件数", "bytes": "字节", "sent": "送到", "failed": "没送到",
-    "runs": "比对文件夹", "rows": "数据库的行", "outbox": "核查表文件夹", "records": "记录", "left_out": "缺少的", "case_log": "个案记录", "standings": "红黑榜",
+    "runs": "比对文件夹", "rows": "行数", "outbox": "核查表文件夹", "records": "记录", "left_out": "缺少的", "case_log": "个案记录", "standings": "红黑榜",
     "person_keys": "编号凭据", "person_events": "编号变动", "verdicts": "同一人的判断", "answers": "答复", "before": "此日以前",
 }  # fmt: skip
