@@ -31,7 +31,6 @@ _SIGNED = re.compile(r"[A-Z一-龥·]{2,}")
 _APPROVAL = re.compile(r"[一-龥][字办发]?[〔\[(【]20\d\d[〕\])】]第?\d{1,4}号(?!到|去|在|日|上|下|早|晚)")
 
 _AGREED, _NOT_AGREED = re.compile("同意|自愿"), re.compile("[不未没][^，。；]{0,3}(?:同意|自愿)")
-_CLASS_OF_SCHOOL = re.compile('[（(]?[“"]?(?:文化教育[+＋和]职业技能)?[”"]?(?:职教)?提升班[）)]?$')
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +147,8 @@ def _names_its_school(answer: Answer, known: Background) -> str | None:
     school = str(answer["detail"] or "")
     if answer["value"] == OUTSIDE_COUNTY:
         return known.schools.fault_elsewhere(school)
-    if answer["value"] == VOCATIONAL:
+    if answer["value"] in (VOCATIONAL, VOCATIONAL_CLASS):
         return known.schools.fault_vocational(school)
-    if answer["value"] == VOCATIONAL_CLASS:
-        return known.schools.fault_vocational(_CLASS_OF_SCHOOL.sub("", squeeze(school)))
     if answer["value"] in NAMES_A_SCHOOL:
         return known.schools.fault_of_full_name(school)
     return None

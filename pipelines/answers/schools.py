@@ -18,6 +18,7 @@ _VOCATIONAL_NAME = re.compile(rf"职业|{_VOCATIONAL}|技工|中等专业|学院
 _CLASS = re.compile(
     r"(?:[一二三四五六七八九\d]年级|[初高中职][一二三]|[七八九]年)?(?:[\d一二三四五六七八九十]{0,3}\(?[\d一二三四五六七八九十]{1,3}\)?班)?$"
 )
+_VOCATIONAL_CLASS = re.compile(r'[（(]?[“"]?(?:文化教育[+＋和]职业技能)?[”"]?(?:职教)?提升班[）)]?$')
 _SOME_SCHOOL = re.compile("^(?:小学|初中|学校|技校|职校|职高|中专)$")
 # What no school's own name holds. Place names are taken off first: 无锡, 未央, 不老屯.
 _NO_NAME = re.compile(
@@ -86,7 +87,7 @@ class Schools:
 
 def school_of_answer(text: str) -> str:
     """The school that an officer wrote, without blanks and without the class behind its name; "" for nothing."""
-    return _CLASS.sub("", squeeze(text)) if text else ""
+    return _CLASS.sub("", _VOCATIONAL_CLASS.sub("", squeeze(text))) if text else ""
 
 
 @cache
