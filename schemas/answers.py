@@ -101,6 +101,7 @@ ANSWER_DOUBTS = {
     "back_at_unknown_school": "报告已返校，所填学校各系统里没有，请先向学校核实",
     # Of a report, looked for when the county's workbook is written:
     "report_of_other_township": "该儿童户籍所在乡镇不是报告的乡镇，请先向两个乡镇核实",
+    "report_of_another": "报告的姓名、身份证号或出生日期与名册上的人不一致（见“报告原文”），请先核实报告的是谁",
     "report_without_record": "各系统中没有该儿童的学籍，请先核实是谁、在哪里就读",
     "later_refused": "其后另有一份内容不同的答复未采用（见回执），可能要更正，请先问乡镇",
 }

@@ -139,3 +139,31 @@ def test_a_report_about_another_townships_child_or_one_without_a_record_is_marke
         "A4": "各系统中没有",
     }
     assert {row["township"] for row in shown} == {"安阳镇"}  # whose answer it is
+
+
+def test_a_report_with_one_childs_name_and_another_childs_id_is_shown_as_it_was_written(tmp_path: Path) -> None:
+    tables = write_tables(tmp_path / "tables")
+    for table in ("persons", "records", "identities", "unaccounted", "cases", "findings", "links", "changes", "answers"):
+        write_table(tables, table, [])
+    listed = {"person_id": "P1", "name": "韦家一", "id_number": "1", "birthdate": DAY, "township": "安阳镇"}
+    known = {
+        "in_cohort": True,
+        "whereabouts": "enrolled",
+        "whereabouts_rule": "in_school",
+        "responsible_township": "安阳镇",
+        "student_state": "in_school",
+    }
+    write_table(tables, "persons", [known | listed, known | {"person_id": "P2", "name": "蓝家二", "id_number": "2X"}])
+    write_table(
+        tables, "unaccounted", [listed | {"whereabouts": "unaccounted", "reason": "no_student_record", "follow_up": "visit"}]
+    )
+    said = BACK | {"state": "waiting", "name": "韦　家一", "birthdate": "2020-04-20"}
+    others = [
+        said | {"answer_id": "A2", "id_number": "1"},
+        said | {"answer_id": "A3", "id_number": "1", "answered_on": date(2020, 4, 1)},
+    ]
+    write_table(tables, "answers", [said | {"name": "韦家一", "answer_id": "A1", "id_number": " 2x "}, *others])
+    rows = read_lists(tables, date(2020, 4, 23), SETTINGS).frames[ACCEPTANCE_SHEET.title].to_pylist()
+    shown = {row["answer_id"]: (row["name"], row["reported"], "与名册上的人不一致" in (row["doubt_name"] or "")) for row in rows}
+    assert shown["A1"] == ("韦家一", "韦家一，2X，2020-04-20；该证号名册上是蓝家二", True)
+    assert shown["A2"][1:] == shown["A3"][1:] == (None, False)
