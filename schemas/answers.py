@@ -72,6 +72,7 @@ ANSWER_REFUSAL_WORDS = {
     "school_without_place": "就读学校未写明所在的省、市（县），未采用，请写全，如：广东省东莞市长安镇第一中学",
     "school_of_county": "填的是本县的学校，不能算县外就读，未采用；在本县就读的请选“县内在读”",
     "approval_missing": "未在核查说明或佐证材料中写明免学、缓学的批准文号（如 都教字〔2020〕8号），未采用",
+    "approval_of_other_years": "所写批准文号的年份早于该儿童满6周岁之年，或在今后，未采用；请核对批准件，写明本人的批准文号",
     "not_of_class_age": "选的是“职教提升班”，而该儿童在核查当天不满15周岁、已满17周岁或没有出生日期，未采用，该儿童仍在名单上",
     "consent_missing": "未在核查说明或佐证材料中写明家长同意、学生自愿（入职教提升班须双方同意），未采用",
     "accepted_unseen": "验收的答复，在此之前发布的县汇总表里还没有，未采用；请在最近一次发出的汇总表上重新验收，填当天的日期",
@@ -94,8 +95,10 @@ REPORT_WITHOUT_RECORD = "该儿童没有学籍记录，不是“名在人不在�
 
 # What the county should ask about before it accepts an answer: ``answers.doubt``.
 MANY_TO_ONE = 5  # children whom one township sends to one school on one day
+ONE_APPROVAL = 3  # children of whom one township names one approval of 免学、缓学 in one file or of one day
 ANSWER_DOUBTS = {
     "many_to_one_school": f"同一乡镇同一天有 {MANY_TO_ONE} 名以上儿童填同一所学校，请先向该校核实",
+    "one_approval": f"同一乡镇有 {ONE_APPROVAL} 名以上儿童填同一个免学、缓学批准文号，请先核对批准件上有没有该儿童",
     "school_not_in_registries": "各系统里没有这所学校，请核对校名",
     "school_seen_nowhere": "县外学校，各系统和县里已验收的答复中都没有出现过，请先核实校名和就读情况",
     "back_at_unknown_school": "报告已返校，所填学校各系统里没有，请先向学校核实",

@@ -13,6 +13,7 @@ from datetime import date
 import pandas as pd
 
 from matching.name_text import clean_name
+from pipelines.answers.approvals import approvals_of, can_be_of
 from pipelines.answers.received import ReceivedAnswer
 from pipelines.answers.returned import ReturnedRow
 from pipelines.answers.same_school import SchoolName, school_name
@@ -27,9 +28,6 @@ Need = Callable[[Answer, "Background"], str | None]
 
 _MARKS = "。.，,、；;：:？?！!～~-—_*/（）()【】[]<>“”\"'"
 _SIGNED = re.compile(r"[A-Z一-龥·]{2,}")
-# The number of an approval as an office writes it: 都教字〔2020〕8号. "（2020）3号到县医院看过" is none.
-_APPROVAL = re.compile(r"[一-龥][字办发]?[〔\[(【]20\d\d[〕\])】]第?\d{1,4}号(?!到|去|在|日|上|下|早|晚)")
-
 _AGREED, _NOT_AGREED = re.compile("同意|自愿"), re.compile("[不未没][^，。；]{0,3}(?:同意|自愿)")
 
 
@@ -157,7 +155,10 @@ def _names_its_school(answer: Answer, known: Background) -> str | None:
 def _names_its_approval(answer: Answer, known: Background) -> str | None:
     if ANSWERS.get(str(answer["value"])) != "exempted":
         return None
-    return None if any(_APPROVAL.search(squeeze(str(answer[key] or ""))) for key in ("note", "evidence")) else "approval_missing"
+    born, named = parse_date(str(answer["birthdate"] or "")), approvals_of(answer["note"], answer["evidence"])
+    if not named:
+        return "approval_missing"
+    return None if any(can_be_of(approval, born, known.as_of) for approval in named) else "approval_of_other_years"
 
 
 def _may_enter_the_class(answer: Answer, known: Background) -> str | None:

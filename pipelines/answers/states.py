@@ -11,6 +11,7 @@ from itertools import combinations
 import pandas as pd
 
 from pipelines.answers.answer_doubts import ASKED_FIRST, many_to_one
+from pipelines.answers.approvals import one_for_many
 from pipelines.answers.same_school import may_be_one, school_name
 from schemas.answers import ACCEPTANCE, BACK, JOINING, OFF_THE_LIST
 from schemas.calendar import semester_start
@@ -44,7 +45,7 @@ def answer_states(answers: pd.DataFrame, as_of: date, *, others: Collection[str]
     refusal = refusal.where(fault.isna(), fault)
     stands_for = known["value"].map(ANSWERS).where(known["kind"] == "whereabouts")
     off_the_list = (stands_for.isin(OFF_THE_LIST) | (known["kind"].eq("report") & known["value"].eq(BACK))) & refusal.isna()
-    doubt = _doubts(known, off_the_list)
+    doubt = _doubts(known, off_the_list, stands_for.eq("exempted") & refusal.isna())
     known = _with_decisions(known.assign(refusal=refusal, doubt=doubt))
     answered = pd.to_datetime(known["answered_on"])
     lapsed = (known["kind"] == "whereabouts") & (answered < pd.Timestamp(semester_start(as_of)))
@@ -60,17 +61,20 @@ def answer_states(answers: pd.DataFrame, as_of: date, *, others: Collection[str]
     known["refusal"] = known["refusal"].mask(contradicting, "answers_contradict")
     known["state"] = _superseded(known, _replaced_by_returned(known, state.mask(contradicting, "refused")))
     # What the county has accepted it need not ask the school about any more.
-    asks_first = known["doubt"].eq("many_to_one_school") & known["state"].eq("waiting")
+    asks_first = known["doubt"].isin(["many_to_one_school", "one_approval"]) & known["state"].eq("waiting")
     known["doubt"] = known["doubt"].mask(_later_refused(known, off_the_list) & ~asks_first, "later_refused")
     known = known[answers.columns]
     return pd.concat([known, answers[later]]).sort_values("answer_id", ignore_index=True) if later.any() else known
 
 
-def _doubts(answers: pd.DataFrame, off_the_list: pd.Series) -> pd.Series:
-    """``many_to_one_school`` where one township sent many children to one school on one day; else what was noted on receipt."""
-    many = many_to_one(answers[off_the_list])
+def _doubts(answers: pd.DataFrame, off_the_list: pd.Series, exempted: pd.Series) -> pd.Series:
+    """``many_to_one_school`` where one township sent many children to one school on one day, ``one_approval`` where it named one approval for
+    several; else what was noted on receipt."""
+    many, alike = many_to_one(answers[off_the_list]), one_for_many(answers[exempted])
     noted = answers["doubt"].mask(answers["doubt"] == "later_refused")  # which is looked for anew each night
-    return noted.mask(many.reindex(answers.index, fill_value=False), "many_to_one_school")
+    for code, found in (("many_to_one_school", many), ("one_approval", alike)):
+        noted = noted.mask(found.reindex(answers.index, fill_value=False), code)
+    return noted
 
 
 def _faults_of_words(answers: pd.DataFrame) -> pd.Series:

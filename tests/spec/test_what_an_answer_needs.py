@@ -74,6 +74,8 @@ def test_every_whereabouts_that_an_answer_stands_for_is_decided_by_it() -> None:
         ({"said": "因身体原因免学、缓学（附批准件）"}, "approval_missing"),
         ({"said": "因身体原因免学、缓学（附批准件）", "note": "2020，3号到县医院看过"}, "approval_missing"),
         ({"said": "因身体原因免学、缓学（附批准件）", "note": "身体不好（2020）3号到县医院看过"}, "approval_missing"),
+        ({"said": "因身体原因免学、缓学（附批准件）", "note": "都教字〔2015〕8号"}, "approval_of_other_years"),  # born in 2010
+        ({"said": "因身体原因免学、缓学（附批准件）", "evidence": "都教字〔2021〕8号"}, "approval_of_other_years"),
     ],
 )  # fmt: skip
 def test_an_answer_that_lacks_something_takes_nobody_off_the_list(changed: Cells, rule: str) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from tests.lib.answered_rows import AS_OF, ELSEWHERE, accepted, ledger, row
+from tests.lib.answered_rows import AS_OF, ELSEWHERE, OTHER, accepted, ledger, row
 
 MOVED = ELSEWHERE | {"school_said": "南宁市第十四中学", "checked_on": "2020-04-21"}
 LATER = date(2020, 4, 24)
@@ -69,3 +69,11 @@ def test_two_schools_for_one_child_on_one_day_are_a_contradiction_unless_they_ar
     taken = ledger(row(ELSEWHERE), row(ELSEWHERE | {"school_said": school, "checked_by": "黄某"}, number=3), acceptance=True)
     assert {"refused": 2}.get(state, 0) == len(taken.refused) == sum(r.rule == "answers_contradict" for r in taken.refused)
     assert (state in set(taken.table["state"])) and taken.table["answered_on"].max() <= AS_OF
+
+
+def test_one_approval_for_several_children_waits_even_where_no_acceptance_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.answers.approvals.ONE_APPROVAL", 2)
+    exempted = ELSEWHERE | {"said": "因身体原因免学、缓学（附批准件）", "school_said": None, "note": "都教字〔2020〕8号"}
+    taken = ledger(row(exempted), row(exempted, OTHER, number=3)).table
+    assert taken[["state", "doubt"]].values.tolist() == [["waiting", "one_approval"]] * 2
+    assert ledger(row(exempted)).table["state"].tolist() == ["accepted"]
