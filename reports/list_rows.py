@@ -38,9 +38,11 @@ from schemas.answers import (
     ANSWER_DOUBTS,
     ANSWER_REFUSAL_WORDS,
     ANSWER_STATES,
+    BROKEN_CODES,
     CORRECTING_ANSWERS,
     LEAVING_AGAIN,
     REPORT_WITHOUT_RECORD,
+    VOUCHED_FOR,
 )
 from schemas.calendar import before_summer, in_autumn, in_winter_holiday, school_year, semester_start
 from schemas.codes import STUDENT_STATE_NAME
@@ -178,7 +180,13 @@ def list_relations(
     """A database with the relations of ``relations/lists``; ``wanted``: as for ``with_relations``, the rest as for ``read_lists``."""
     known = read_columns(tables, _READ) | _names(settings.registries)
     known["responsible"] = RESPONSIBLE.empty_table() if responsible is None else responsible
-    parameters = {"as_of": as_of, "sample_share": settings.sample_share, **_of_the_year(as_of)}
+    parameters = {
+        "as_of": as_of,
+        "sample_share": settings.sample_share,
+        "vouched_for": VOUCHED_FOR,
+        "broken_codes": BROKEN_CODES,
+        **_of_the_year(as_of),
+    }
     with with_relations("lists", known, parameters, tables, wanted) as con:
         yield con
 

@@ -81,6 +81,10 @@ ANSWER_REFUSAL_WORDS = {
     "answers_contradict": "与同一天的另一份答复不同，都未采用，该儿童仍按未答复处理；如系更正，请把核查日期改为更正当天",
 }
 
+# Answers whose township the code of their row vouches for, and why it does not.
+VOUCHED_FOR = ("whereabouts", "visit")
+BROKEN_CODES = ("row_code_missing", "row_mixed_up", "row_code_old")
+
 # What stands under 核查人 and names nobody, beside what is an empty cell everywhere (``pipelines.intake.values.is_nothing``).
 NOT_SIGNED = frozenset(
     (

@@ -13,19 +13,13 @@ import pandas as pd
 from pipelines.answers.answer_doubts import ASKED_FIRST, many_to_one
 from pipelines.answers.approvals import one_for_many
 from pipelines.answers.same_school import may_be_one, school_name
-from schemas.answers import ACCEPTANCE, BACK, JOINING, OFF_THE_LIST
+from schemas.answers import ACCEPTANCE, BACK, BROKEN_CODES, JOINING, OFF_THE_LIST
 from schemas.calendar import semester_start
 from schemas.whereabouts import ANSWERS, NAMES_A_SCHOOL
 
 # Reasons that belong to a night and not to the answer: looked for anew each night.
 _OF_THE_NIGHT = ("answers_contradict", "person_is_another", "words_contradict", "word_before_answer")
-_OF_NOBODY = (
-    "row_code_missing",
-    "row_mixed_up",
-    "row_code_old",
-    "answer_of_another",
-    "person_is_another",
-)  # nobody can tell whom these are about
+_OF_NOBODY = (*BROKEN_CODES, "answer_of_another", "person_is_another")  # nobody can tell whom these are about
 _ORDER = ["answered_on", "received_on", "answer_id"]
 _LIVE = ("accepted", "waiting")
 

@@ -61,6 +61,36 @@ def test_each_answer_stands_on_the_receipt_of_whoever_sent_it(tmp_path: Path) ->
     assert {row["file"] for row in own} == {"安阳.xlsx"}  # not what an office answered of its child
 
 
+ISSUED = TOWNSHIP | {"township": "高岭镇"}  # the register has P000 in 安阳镇 by now
+REPORT = SAID | {"kind": "report", "value": "新发现", "person_id": None}
+BY_HAND = ISSUED | {"refusal": "row_mixed_up", "state": "refused", "township": "都安镇"}
+SENT = {  # what a file holds -> whose each row is
+    "一.xlsx": ((ISSUED,), ["高岭镇"]),
+    "二.xlsx": ((ISSUED, REPORT | {"township": "安阳镇"}, REPORT | {"township": "都安"}, BY_HAND), ["高岭镇"] * 4),
+    "三.xlsx": (
+        (ISSUED, ISSUED, TOWNSHIP | {"township": "安阳镇"}, REPORT | {"township": "安阳镇"}),
+        ["高岭镇"] * 2 + ["安阳镇"] * 2,
+    ),
+    "高岭镇 四.xlsx": ((REPORT | {"township": "安阳镇"}, REPORT | {"township": "都安"}), ["高岭镇"] * 2),
+    "五.xlsx": ((REPORT | {"township": "高岭镇"}, REPORT | {"township": "都安"}), ["高岭镇"] * 2),
+    "六.xlsx": ((ISSUED, SAID | {"kind": "pair", "about": "[]", "person_id": None}), ["高岭镇"] * 2),
+}
+
+
+@pytest.mark.parametrize("file", SENT)
+def test_a_receipt_is_of_the_township_whose_workbook_the_row_came_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    answers, whose = SENT[file]
+    answers = [answer | {"file": file} for answer in answers]
+    run = lists(tmp_path, answers)
+    assert [sender for _, sender in senders(run)] == sorted(whose)
+    tried = TriedAnswers(answers_table([answer | {"answer_id": f"A{n}", "row": n} for n, answer in enumerate(answers)]), [], True)
+    monkeypatch.setattr(pipelines.answers.receipts, "try_answers", lambda *_: tried)
+    written = pipelines.answers.receipts.write_receipts(tmp_path, [], SETTINGS, datetime(2020, 9, 30, 5, 30, tzinfo=UTC))
+    assert [area for area, _ in written] == ["高岭镇"]
+
+
 def test_an_office_is_told_in_its_next_workbook_which_of_its_rows_were_refused(tmp_path: Path) -> None:
     run = lists(tmp_path, [OFFICE | REFUSED])
     books = correction_books(run.county(), tmp_path / "out", AS_OF, SETTINGS)
