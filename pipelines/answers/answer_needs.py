@@ -19,7 +19,7 @@ from pipelines.answers.returned import ReturnedRow
 from pipelines.answers.same_school import SchoolName, school_name
 from pipelines.answers.schools import Schools
 from pipelines.intake.values import is_nothing, parse_date, squeeze
-from schemas.answers import BACK, CHOICES, NOT_SIGNED
+from schemas.answers import BACK, CHOICES, NOT_SIGNED, NOT_YET
 from schemas.calendar import semester_start
 from schemas.whereabouts import ANSWERS, CLASS_AGES, NAMES_A_SCHOOL, OUTSIDE_COUNTY, VOCATIONAL, VOCATIONAL_CLASS
 
@@ -101,7 +101,9 @@ def _is_chosen(answer: Answer, known: Background) -> str | None:
 
 
 def _is_handled(answer: Answer, known: Background) -> str | None:
-    """The correct value alone is an answer, too."""
+    """The correct value alone is an answer, too; with 未处理 beside it nobody can tell what was done."""
+    if answer["detail"] and answer["value"] == NOT_YET:
+        return "not_yet_with_value"
     return None if answer["detail"] and not answer["value"] else _is_chosen(answer, known)
 
 

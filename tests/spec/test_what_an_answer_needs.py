@@ -307,6 +307,7 @@ def test_one_school_for_many_children_is_asked_about_even_where_no_acceptance_is
     ("changed", "child", "rule"),
     [
         ({"said": "改好了"}, {}, "answer_unknown"),
+        ({"said": "未处理 ", "right_value": "2010-01-15"}, {}, "not_yet_with_value"),
         ({"checked_by": None}, {}, "not_signed"),
         ({"checked_on": None}, {}, "day_missing"),
         ({"checked_on": "2020-05-20"}, {}, "day_ahead"),
