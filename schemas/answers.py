@@ -82,6 +82,31 @@ ANSWER_REFUSAL_WORDS = {
     "answers_contradict": "与同一天的另一份答复不同，都未采用，该儿童仍按未答复处理；如系更正，请把核查日期改为更正当天",
 }
 
+# Who signs and dates an answer is asked under other headings than 核查人 and 核查日期 on some sheets.
+OFFICE = "office"  # of the askers: kind discrepancy, answered by an office
+SIGNED_UNDER = {
+    "discrepancy": ("处理人", "日期"),
+    OFFICE: ("办理人", "办理日期"),
+    "visit": ("劝返人（家访人）", "劝返日期（家访日期）"),
+    "acceptance": ("验收人", "验收日期"),
+}
+_OF_SIGNING = ("not_signed", "day_missing", "day_ahead")
+
+
+def refusal_words(code: str, asker: str) -> str:
+    """The words of a refusal as the sheet of its ``asker`` (a kind of answer, or OFFICE) calls its columns."""
+    words = ANSWER_REFUSAL_WORDS[code]
+    if code not in _OF_SIGNING or asker not in SIGNED_UNDER:
+        return words
+    who, when = SIGNED_UNDER[asker]
+    return words.replace("核查人", who).replace("核查日期", when)
+
+
+def asker_of(kind: str, about: object) -> str:
+    """Whose sheet asked for an answer of this ``kind``, with what the table answers has in its column about."""
+    return OFFICE if kind == "discrepancy" and isinstance(about, str) and about else kind
+
+
 # Answers whose township the code of their row vouches for, and why it does not.
 VOUCHED_FOR = ("whereabouts", "visit")
 BROKEN_CODES = ("row_code_missing", "row_mixed_up", "row_code_old")

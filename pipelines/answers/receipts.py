@@ -11,7 +11,7 @@ import pandas as pd
 from pipelines.answers.try_out import TriedAnswers, try_answers
 from reports.answer_listings import RECEIPT_SHEET
 from reports.book import Book, FilledSheet, write_book
-from schemas.answers import ANSWER_REFUSAL_WORDS, ANSWER_STATES, BROKEN_CODES, VOUCHED_FOR
+from schemas.answers import ANSWER_REFUSAL_WORDS, ANSWER_STATES, BROKEN_CODES, VOUCHED_FOR, asker_of, refusal_words
 from schemas.settings import Settings
 
 RECEIPTS_FOLDER = "回执"
@@ -80,7 +80,14 @@ def _lines(tried: TriedAnswers, at: datetime) -> pd.DataFrame:
     """The rows of the receipts: each answer, each row that is none, each file or sheet that could not be read."""
     answers, refused = tried.answers, ANSWER_STATES["refused"]
     taken = answers.reindex(columns=_COLUMNS)
-    words = answers["refusal"].map(ANSWER_REFUSAL_WORDS)
+    words = pd.Series(
+        [
+            refusal_words(refusal, asker_of(kind, about)) if refusal in ANSWER_REFUSAL_WORDS else None
+            for refusal, kind, about in zip(answers["refusal"], answers["kind"], answers["about"], strict=True)
+        ],
+        index=answers.index,
+        dtype="str",
+    )
     taken["state_name"] = answers["state"].map(ANSWER_STATES)
     taken["why"] = ("第 " + answers["row"].astype("str") + " 行" + words).where(words.notna(), None)
     known = {*zip(answers["file"], answers["sheet"], answers["row"], strict=True)}

@@ -14,7 +14,7 @@ with known as (
     from answers a
     join answer_senders f using (answer_id)
     join answer_states s on s.code = a.state
-    left join answer_refusals r on r.code = a.refusal
+    left join answer_refusals r on r.code = a.refusal and r.asker = case when a.kind = 'discrepancy' and a.about is not null then 'office' else a.kind end
     left join absent_without_record w on w.answer_id = a.answer_id
     where a.received_on >= $semester
 ), others as (
