@@ -45,6 +45,7 @@ ACCEPTANCE_SHEET = SheetOfRows(
         _CODE,
         *_ANSWER,
         SheetColumn("须注意", "doubt_name", width=18),
+        SheetColumn("报告原文", "reported", "id", width=24, only_if_filled=True),
         SheetColumn("上次验收", "last_word", width=18, only_if_filled=True),
         SheetColumn("答复编号", "answer_id", "id", 15),
         SheetColumn("验收意见", "said", width=8, asked=True, choices=tuple(ACCEPTANCE), rules=(Lacking(("returned_why",)),)),

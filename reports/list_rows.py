@@ -36,11 +36,16 @@ from reports.row_codes import NO_KEY, with_row_codes
 from reports.run_tables import read_columns, with_relations
 from schemas.answers import (
     ANSWER_DOUBTS,
+    ANSWER_KINDS,
     ANSWER_REFUSAL_WORDS,
     ANSWER_STATES,
+    BROKEN_CODES,
     CORRECTING_ANSWERS,
     LEAVING_AGAIN,
+    OFFICE,
     REPORT_WITHOUT_RECORD,
+    VOUCHED_FOR,
+    refusal_words,
 )
 from schemas.calendar import before_summer, in_autumn, in_winter_holiday, school_year, semester_start
 from schemas.codes import STUDENT_STATE_NAME
@@ -178,7 +183,13 @@ def list_relations(
     """A database with the relations of ``relations/lists``; ``wanted``: as for ``with_relations``, the rest as for ``read_lists``."""
     known = read_columns(tables, _READ) | _names(settings.registries)
     known["responsible"] = RESPONSIBLE.empty_table() if responsible is None else responsible
-    parameters = {"as_of": as_of, "sample_share": settings.sample_share, **_of_the_year(as_of)}
+    parameters = {
+        "as_of": as_of,
+        "sample_share": settings.sample_share,
+        "vouched_for": VOUCHED_FOR,
+        "broken_codes": BROKEN_CODES,
+        **_of_the_year(as_of),
+    }
     with with_relations("lists", known, parameters, tables, wanted) as con:
         yield con
 
@@ -219,7 +230,13 @@ def _names(registries: Mapping[str, Registry]) -> dict[str, pa.Table]:
         "case_kinds": frame(CASE_KIND_NAME),
         "event_names": frame(EVENT_NAME),
         "answer_states": frame(ANSWER_STATES),
-        "answer_refusals": frame(ANSWER_REFUSAL_WORDS),
+        "answer_refusals": pa.Table.from_pylist(
+            [
+                {"code": code, "asker": asker, "name": refusal_words(code, asker)}
+                for code in ANSWER_REFUSAL_WORDS
+                for asker in (*ANSWER_KINDS, OFFICE)
+            ]
+        ),
         "answer_doubts": frame(ANSWER_DOUBTS),
         "school_bases": frame(SCHOOL_BASIS),
         "leaving_sign_names": frame(LEAVING_SIGNS),

@@ -59,10 +59,11 @@ ANSWER_REFUSAL_WORDS = {
     "person_is_another": "的人员编号现在属于另一个人，未采用，请用最近一次发出的核查表填写",
     "answer_unknown": "所选的不在下拉列表中，未采用，请从列表中选择",
     "answer_missing": "填了其他各栏，未选答复，未采用，请从下拉列表中选择",
+    "not_yet_with_value": "选了“未处理”，又填了更正后的值（正确值），未采用；已经改好的请选“已更正”，还没有改的请删去所填的值",
     "name_missing": "未填姓名（或填的不是姓名），未采用，请补填",
     "report_vague": "身份证号和出生日期都未填，无法确认是谁，未采用，请至少补填一项",
     "report_out_of_range": "的出生日期（或证号里的）不在核查范围内，不列入名单，未采用；填错的请更正后重填",
-    "not_signed": "未填核查人（或填的不是姓名，如“不详”“无”“同上”），未采用，请写明是谁核查的",
+    "not_signed": "未填核查人（或填的不是姓名，如“不详”“无”“同上”），未采用，请写明姓名",
     "day_missing": "的核查日期未填或无法识别，未采用，请补填",
     "day_ahead": "的核查日期在将来，未采用，请核对日期",
     "day_of_last_semester": "的核查日期不在本学期内，未采用，请重新核查",
@@ -72,11 +73,43 @@ ANSWER_REFUSAL_WORDS = {
     "school_without_place": "就读学校未写明所在的省、市（县），未采用，请写全，如：广东省东莞市长安镇第一中学",
     "school_of_county": "填的是本县的学校，不能算县外就读，未采用；在本县就读的请选“县内在读”",
     "approval_missing": "未在核查说明或佐证材料中写明免学、缓学的批准文号（如 都教字〔2020〕8号），未采用",
+    "approval_of_other_years": "所写批准文号的年份早于该儿童满6周岁之年，或在今后，未采用；请核对批准件，写明本人的批准文号",
     "not_of_class_age": "选的是“职教提升班”，而该儿童在核查当天不满15周岁、已满17周岁或没有出生日期，未采用，该儿童仍在名单上",
     "consent_missing": "未在核查说明或佐证材料中写明家长同意、学生自愿（入职教提升班须双方同意），未采用",
     "accepted_unseen": "验收的答复，在此之前发布的县汇总表里还没有，未采用；请在最近一次发出的汇总表上重新验收，填当天的日期",
+    "words_contradict": "与同一天对同一条答复的另一个验收意见相反，都未采用，该答复仍待验收；请核实后重新验收，填更正当天的日期",
+    "word_before_answer": "的验收日期早于所验收的答复的核查日期，未采用，该答复仍待验收；请核对日期后重新验收",
     "answers_contradict": "与同一天的另一份答复不同，都未采用，该儿童仍按未答复处理；如系更正，请把核查日期改为更正当天",
 }
+
+# Who signs and dates an answer is asked under other headings than 核查人 and 核查日期 on some sheets.
+OFFICE = "office"  # of the askers: kind discrepancy, answered by an office
+SIGNED_UNDER = {
+    "discrepancy": ("处理人", "日期"),
+    OFFICE: ("办理人", "办理日期"),
+    "visit": ("劝返人（家访人）", "劝返日期（家访日期）"),
+    "acceptance": ("验收人", "验收日期"),
+}
+_OF_SIGNING = ("not_signed", "day_missing", "day_ahead")
+
+
+def refusal_words(code: str, asker: str) -> str:
+    """The words of a refusal as the sheet of its ``asker`` (a kind of answer, or OFFICE) calls its columns."""
+    words = ANSWER_REFUSAL_WORDS[code]
+    if code not in _OF_SIGNING or asker not in SIGNED_UNDER:
+        return words
+    who, when = SIGNED_UNDER[asker]
+    return words.replace("核查人", who).replace("核查日期", when)
+
+
+def asker_of(kind: str, about: object) -> str:
+    """Whose sheet asked for an answer of this ``kind``, with what the table answers has in its column about."""
+    return OFFICE if kind == "discrepancy" and isinstance(about, str) and about else kind
+
+
+# Answers whose township the code of their row vouches for, and why it does not.
+VOUCHED_FOR = ("whereabouts", "visit")
+BROKEN_CODES = ("row_code_missing", "row_mixed_up", "row_code_old")
 
 # What stands under 核查人 and names nobody, beside what is an empty cell everywhere (``pipelines.intake.values.is_nothing``).
 NOT_SIGNED = frozenset(
@@ -92,13 +125,16 @@ REPORT_WITHOUT_RECORD = "该儿童没有学籍记录，不是“名在人不在�
 
 # What the county should ask about before it accepts an answer: ``answers.doubt``.
 MANY_TO_ONE = 5  # children whom one township sends to one school on one day
+ONE_APPROVAL = 3  # children of whom one township names one approval of 免学、缓学 in one file or of one day
 ANSWER_DOUBTS = {
     "many_to_one_school": f"同一乡镇同一天有 {MANY_TO_ONE} 名以上儿童填同一所学校，请先向该校核实",
+    "one_approval": f"同一乡镇有 {ONE_APPROVAL} 名以上儿童填同一个免学、缓学批准文号，请先核对批准件上有没有该儿童",
     "school_not_in_registries": "各系统里没有这所学校，请核对校名",
     "school_seen_nowhere": "县外学校，各系统和县里已验收的答复中都没有出现过，请先核实校名和就读情况",
     "back_at_unknown_school": "报告已返校，所填学校各系统里没有，请先向学校核实",
     # Of a report, looked for when the county's workbook is written:
     "report_of_other_township": "该儿童户籍所在乡镇不是报告的乡镇，请先向两个乡镇核实",
+    "report_of_another": "报告的姓名、身份证号或出生日期与名册上的人不一致（见“报告原文”），请先核实报告的是谁",
     "report_without_record": "各系统中没有该儿童的学籍，请先核实是谁、在哪里就读",
     "later_refused": "其后另有一份内容不同的答复未采用（见回执），可能要更正，请先问乡镇",
 }

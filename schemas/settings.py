@@ -21,7 +21,7 @@ from schemas.setting_kinds import Name, SettingTable, Text
 
 _FIRST_BIRTHDAY, _LAST_BIRTHDAY = date(1950, 1, 1), date(2100, 12, 31)
 LONGEST_COHORT = 15  # years
-_SCHOOL_AGE, _GROWN_UP = 6, 18  # years
+SCHOOL_AGE, _GROWN_UP = 6, 18  # years
 
 
 Weekday = Literal["星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"]
@@ -95,7 +95,7 @@ class Cohort(SettingTable):
     def warning_on(self, day: date) -> str | None:
         """Why nobody of the cohort can be of school age on ``day``, in Chinese; None where somebody can."""
         first, last = self.first_birthday, self.last_birthday
-        due = date(first.year + _SCHOOL_AGE + (first.month >= 9), 9, 1)  # 《义务教育法》第十一条
+        due = date(first.year + SCHOOL_AGE + (first.month >= 9), 9, 1)  # 《义务教育法》第十一条
         why = f"最大的 {due} 才该入学" if day < due else f"最小的已满 {_GROWN_UP} 岁" if _age(last, day) >= _GROWN_UP else None
         return why and f"{first} 至 {last} 出生的儿童在 {day} 没有一个是义务教育年龄（{why}），请核对 county.toml 的 [cohort]"
 

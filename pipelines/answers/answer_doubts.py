@@ -5,12 +5,12 @@ from collections.abc import Collection, Iterator, Mapping
 import pandas as pd
 
 from pipelines.answers.answer_needs import Answer, Background
-from pipelines.answers.same_school import may_be_one, school_name
+from pipelines.answers.same_school import is_one, may_be_one, school_name
 from schemas.answers import BACK, MANY_TO_ONE, OFF_THE_LIST
 from schemas.whereabouts import ANSWERS, NAMES_A_SCHOOL
 
 # Those for which an answer waits even where the county accepts none (``acceptance`` = none).
-ASKED_FIRST = ("many_to_one_school", "back_at_unknown_school")
+ASKED_FIRST = ("many_to_one_school", "one_approval", "back_at_unknown_school")
 
 
 def doubt_of(answer: Answer, known: Background) -> str | None:
@@ -24,7 +24,7 @@ def doubt_of(answer: Answer, known: Background) -> str | None:
         return None
     if ANSWERS[value] not in OFF_THE_LIST:
         return "school_not_in_registries"
-    return None if any(may_be_one(school_name(school), other) for other in known.accepted_schools) else "school_seen_nowhere"
+    return None if any(is_one(school_name(school), other) for other in known.accepted_schools) else "school_seen_nowhere"
 
 
 def many_to_one(answers: pd.DataFrame) -> pd.Series:

@@ -13,12 +13,13 @@ from datetime import date
 import pandas as pd
 
 from matching.name_text import clean_name
+from pipelines.answers.approvals import approvals_of, can_be_of
 from pipelines.answers.received import ReceivedAnswer
 from pipelines.answers.returned import ReturnedRow
 from pipelines.answers.same_school import SchoolName, school_name
 from pipelines.answers.schools import Schools
 from pipelines.intake.values import is_nothing, parse_date, squeeze
-from schemas.answers import BACK, CHOICES, NOT_SIGNED
+from schemas.answers import BACK, CHOICES, NOT_SIGNED, NOT_YET
 from schemas.calendar import semester_start
 from schemas.whereabouts import ANSWERS, CLASS_AGES, NAMES_A_SCHOOL, OUTSIDE_COUNTY, VOCATIONAL, VOCATIONAL_CLASS
 
@@ -27,11 +28,7 @@ Need = Callable[[Answer, "Background"], str | None]
 
 _MARKS = "。.，,、；;：:？?！!～~-—_*/（）()【】[]<>“”\"'"
 _SIGNED = re.compile(r"[A-Z一-龥·]{2,}")
-# The number of an approval as an office writes it: 都教字〔2020〕8号. "（2020）3号到县医院看过" is none.
-_APPROVAL = re.compile(r"[一-龥][字办发]?[〔\[(【]20\d\d[〕\])】]第?\d{1,4}号(?!到|去|在|日|上|下|早|晚)")
-
 _AGREED, _NOT_AGREED = re.compile("同意|自愿"), re.compile("[不未没][^，。；]{0,3}(?:同意|自愿)")
-_CLASS_OF_SCHOOL = re.compile('[（(]?[“"]?(?:文化教育[+＋和]职业技能)?[”"]?(?:职教)?提升班[）)]?$')
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +101,9 @@ def _is_chosen(answer: Answer, known: Background) -> str | None:
 
 
 def _is_handled(answer: Answer, known: Background) -> str | None:
-    """The correct value alone is an answer, too."""
+    """The correct value alone is an answer, too; with 未处理 beside it nobody can tell what was done."""
+    if answer["detail"] and answer["value"] == NOT_YET:
+        return "not_yet_with_value"
     return None if answer["detail"] and not answer["value"] else _is_chosen(answer, known)
 
 
@@ -148,10 +147,8 @@ def _names_its_school(answer: Answer, known: Background) -> str | None:
     school = str(answer["detail"] or "")
     if answer["value"] == OUTSIDE_COUNTY:
         return known.schools.fault_elsewhere(school)
-    if answer["value"] == VOCATIONAL:
+    if answer["value"] in (VOCATIONAL, VOCATIONAL_CLASS):
         return known.schools.fault_vocational(school)
-    if answer["value"] == VOCATIONAL_CLASS:
-        return known.schools.fault_vocational(_CLASS_OF_SCHOOL.sub("", squeeze(school)))
     if answer["value"] in NAMES_A_SCHOOL:
         return known.schools.fault_of_full_name(school)
     return None
@@ -160,7 +157,10 @@ def _names_its_school(answer: Answer, known: Background) -> str | None:
 def _names_its_approval(answer: Answer, known: Background) -> str | None:
     if ANSWERS.get(str(answer["value"])) != "exempted":
         return None
-    return None if any(_APPROVAL.search(squeeze(str(answer[key] or ""))) for key in ("note", "evidence")) else "approval_missing"
+    born, named = parse_date(str(answer["birthdate"] or "")), approvals_of(answer["note"], answer["evidence"])
+    if not named:
+        return "approval_missing"
+    return None if any(can_be_of(approval, born, known.as_of) for approval in named) else "approval_of_other_years"
 
 
 def _may_enter_the_class(answer: Answer, known: Background) -> str | None:

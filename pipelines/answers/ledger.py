@@ -14,7 +14,7 @@ from pipelines.answers.received import ReceivedAnswer, answers_table, by_answer
 from pipelines.answers.schools import Schools
 from pipelines.answers.states import answer_states
 from pipelines.files.refusal import Refusal
-from schemas.answers import ACCEPTED, ANSWER_REFUSAL_WORDS, OFF_THE_LIST, SAME_PERSON
+from schemas.answers import ACCEPTED, ANSWER_REFUSAL_WORDS, OFF_THE_LIST, SAME_PERSON, asker_of, refusal_words
 from schemas.whereabouts import ANSWERS
 
 _WHEREABOUTS = ["person_id", "whereabouts", "answer", "school", "answered_on"]
@@ -150,11 +150,16 @@ def _plain(column: pd.Series) -> list:
 
 
 def _refused(received: Sequence[ReceivedAnswer], table: pd.DataFrame) -> list[Refusal]:
-    refusals = table.set_index("answer_id")["refusal"].dropna().to_dict()
+    refused = table[table["refusal"].isin(list(ANSWER_REFUSAL_WORDS))].set_index("answer_id")
+    rules = refused["refusal"].to_dict()
+    askers = {
+        answer: asker_of(kind, about)
+        for answer, kind, about in zip(refused.index, refused["kind"], refused["about"], strict=True)
+    }
     return [
-        row.refused(refusals[answer_id], ANSWER_REFUSAL_WORDS[refusals[answer_id]])
+        row.refused(rules[answer_id], refusal_words(rules[answer_id], askers[answer_id]))
         for answer_id, row in by_answer(received)
-        if refusals.get(answer_id) in ANSWER_REFUSAL_WORDS
+        if answer_id in rules
     ]
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from pipelines.answers.try_out import TriedAnswers, try_answers
 from reports.answer_listings import RECEIPT_SHEET
 from reports.book import Book, FilledSheet, write_book
-from schemas.answers import ANSWER_REFUSAL_WORDS, ANSWER_STATES
+from schemas.answers import ANSWER_REFUSAL_WORDS, ANSWER_STATES, BROKEN_CODES, VOUCHED_FOR, asker_of, refusal_words
 from schemas.settings import Settings
 
 RECEIPTS_FOLDER = "回执"
@@ -25,9 +25,10 @@ def write_receipts(root: Path, files: Sequence[Path], settings: Settings, at: da
     ``at``: now, in China. A file of which nobody can tell whose it is has its receipt under 不明乡镇, for the county."""
     tried = try_answers(files, root, settings, at.date())
     senders = _senders(tried.answers, settings)
-    of_files = senders.dropna().groupby(tried.answers["file"]).agg(lambda names: names.mode().iloc[0])
     lines = _lines(tried, at)
-    areas = lines["file"].map(of_files).fillna(_NOBODYS)
+    areas = (
+        lines["file"].map(_usual(senders, tried.answers["file"])).fillna(_named_after(lines["file"], settings)).fillna(_NOBODYS)
+    )
     written = []
     for area, frame in lines.groupby(areas):
         path = root / "outbox" / RECEIPTS_FOLDER / f"{area}_回执_{at:%Y%m%d-%H%M}.xlsx"
@@ -39,10 +40,25 @@ def write_receipts(root: Path, files: Sequence[Path], settings: Settings, at: da
 
 
 def _senders(answers: pd.DataFrame, settings: Settings) -> pd.Series:
-    """Whose each of the ``answers`` is, as relations/lists/receipt_rows has it."""
+    """Whose each of the ``answers`` is, as relations/lists/answer_senders has it; null where nothing tells."""
     keepers = {registry.title: registry.owner for registry in settings.registries.values()}
-    senders = answers["about"].map(keepers).where(answers["kind"] == "discrepancy").fillna(answers["township"])
+    vouched = answers["township"].where(answers["kind"].isin(VOUCHED_FOR) & ~answers["refusal"].isin(BROKEN_CODES))
+    written = answers["township"].where(answers["township"].isin(settings.divisions.township_names))
+    of_files = answers["file"].map(_usual(vouched, answers["file"])).fillna(_named_after(answers["file"], settings))
+    senders = answers["about"].map(keepers).where(answers["kind"] == "discrepancy")
+    senders = senders.fillna(vouched).fillna(of_files).fillna(written)
     return senders.mask(answers["kind"] == "acceptance", settings.county.short_name)
+
+
+def _usual(names: pd.Series, files: pd.Series) -> pd.Series:
+    """File -> the name that most of its rows have."""
+    return names.dropna().groupby(files).agg(lambda of_file: of_file.mode().iloc[0])
+
+
+def _named_after(files: pd.Series, settings: Settings) -> pd.Series:
+    """Of each file the township after which it is named."""
+    townships = settings.divisions.township_names
+    return files.map(lambda file: next((name for name in townships if name in str(file)), None))
 
 
 def receipts(root: Path) -> Iterator[tuple[Path, date]]:
@@ -64,7 +80,14 @@ def _lines(tried: TriedAnswers, at: datetime) -> pd.DataFrame:
     """The rows of the receipts: each answer, each row that is none, each file or sheet that could not be read."""
     answers, refused = tried.answers, ANSWER_STATES["refused"]
     taken = answers.reindex(columns=_COLUMNS)
-    words = answers["refusal"].map(ANSWER_REFUSAL_WORDS)
+    words = pd.Series(
+        [
+            refusal_words(refusal, asker_of(kind, about)) if refusal in ANSWER_REFUSAL_WORDS else None
+            for refusal, kind, about in zip(answers["refusal"], answers["kind"], answers["about"], strict=True)
+        ],
+        index=answers.index,
+        dtype="str",
+    )
     taken["state_name"] = answers["state"].map(ANSWER_STATES)
     taken["why"] = ("第 " + answers["row"].astype("str") + " 行" + words).where(words.notna(), None)
     known = {*zip(answers["file"], answers["sheet"], answers["row"], strict=True)}

@@ -42,8 +42,8 @@ _KINDS = (
     _Kind("pair", PAIRS_SHEET, "likelihood", ("said", "note")),
     _Kind("discrepancy", FINDINGS_SHEET, "right_value", ("said", "right_value")),
     _Kind("discrepancy", CORRECTIONS_SHEET, "right_value", ("said", "right_value")),
-    _Kind("report", ABSENT_SHEET, "school_said", ("name", "id_number", "said", "school_said", "note")),
-    _Kind("report", FOUND_SHEET, None, ("name", "id_number", "birthdate", "note"), FOUND),
+    _Kind("report", ABSENT_SHEET, "school_said", ("name", "id_number", "birthdate", "said", "school_said", "note")),
+    _Kind("report", FOUND_SHEET, None, ("name", "id_number", "birthdate", "guardian", "phone", "note"), FOUND),
     _Kind("visit", VISITS_SHEET, "measure", ("said", "measure", "note")),
     _Kind("visit", HOLIDAY_SHEET, "measure", ("said", "measure", "note")),
     _Kind("acceptance", ACCEPTANCE_SHEET, "returned_why", ("said", "returned_why")),
@@ -77,7 +77,7 @@ def _answer(kind: _Kind, row: ReturnedRow, as_of: date, row_key: bytes | None) -
     asked = {column.key for column in kind.sheet.asked}
     cells = {key: (text or "").strip() or None for key, text in row.cells.items()}
     says = [key for key in kind.says if squeeze(cells.get(key) or "")]
-    if not says or (kind.code == "discrepancy" and cells.get("said") == NOT_YET):
+    if not says or (kind.code == "discrepancy" and says == ["said"] and _choice(kind.code, cells["said"]) == NOT_YET):
         return None
     values: dict[str, object] = {
         "kind": kind.code,

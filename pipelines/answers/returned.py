@@ -2,6 +2,7 @@
 sheet of ours comes out as a row or as a refusal; nothing of it is passed over without a word."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -183,6 +184,8 @@ class _AnswerSheet:
         self._asked = {table.at[column.key]: _on_a_line(column.heading) for column in table.asked}
         codes = [table.at[key] for key in _codes(listing) if key in table.at]
         self._ours = self._some(codes or [at for key, at in table.at.items() if at not in self._asked])
+        # Rows beneath the prepared ones of a sheet to report on are the same township's.
+        self._township = self._most_frequent("township") if not listing.identified_by else None
         self._beside = [i for i in range(len(grid.columns)) if i not in {*table.at.values(), *table.others, table.numbering}]
         self._note = next((_on_a_line(column.heading) for column in table.asked if column.key == "note"), None)
 
@@ -226,8 +229,10 @@ class _AnswerSheet:
                 yield self._refuse(number, "comment_not_read", f"有批注，批注没有读取。请把批注的内容写{self._instead()}")
             if not inside or not texts[place]:
                 continue
-            if not self._ours[place]:
+            if not self._ours[place] and not (self._township and asked[place]):
                 why = "不是发出的名单里的行（没有编号），没有读取。请写在该儿童自己的那一行里；名单上没有的儿童，请另行报告"
+                if not self._table.listing.identified_by:
+                    why = "没有写明乡镇，没有读取。请在“乡镇”列填上乡镇名称，姓名等写在各自的列里"
                 yield self._refuse(number, "outside_table", why)
                 continue
             if beside[place]:
@@ -243,7 +248,17 @@ class _AnswerSheet:
 
     def _cells(self, number: int) -> dict[str, str | None]:
         place = number - self._grid.first_row
-        return {key: self._grid.columns[i][place].as_py() for key, i in self._table.at.items()}
+        cells = {key: self._grid.columns[i][place].as_py() for key, i in self._table.at.items()}
+        return cells | {"township": cells["township"] or self._township} if self._township else cells
+
+    def _most_frequent(self, key: str) -> str | None:
+        """What most rows have in the column of ``key``."""
+        if key not in self._table.at:
+            return None
+        found = Counter(
+            cell for cell in self._grid.columns[self._table.at[key]][self._table.heading_row + 1 :].to_pylist() if cell
+        )
+        return found.most_common(1)[0][0] if found else None
 
     def _some(self, columns: Sequence[int]) -> _Filled:
         """Per row whether one of the columns holds something of its own."""

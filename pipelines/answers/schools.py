@@ -11,18 +11,23 @@ from schemas.divisions import Divisions, all_divisions, is_no_place, place_stem
 # How the name of a school ends, and of a vocational one. A kindergarten is no school of compulsory education.
 _SCHOOL = r"(?:小学|中学|学校|中心校|完小|实小|实验小|初中|高中|完中|教学点|学院|附中|附小|[一二三四五六七八九十\d]{1,3}中|[一二三四五六七八九十\d]{1,3}小)"
 _VOCATIONAL = r"(?:职中|职校|职高|技校|中专|卫校|师范|职教中心|职业教育中心|技师学院|技工学校)"
-_CAMPUS = r"(?:\((?:[^()]{1,12}(?:校区|分校|校部|部))\)|[一-龥]{1,6}(?:校区|分校|教学点))?"
+_CAMPUS = r"(?:\((?:[^()]{1,12}(?:校区|分校|校部|部))\)|[一-龥]{1,6}(?:校区|分校|教学点)|(?:初中|小学|高中)部)?"
 _NAME = re.compile(rf"^[一-龥A-Z\d·()第]{{1,30}}?(?:{_SCHOOL}|{_VOCATIONAL}){_CAMPUS}$")
 _VOCATIONAL_NAME = re.compile(rf"职业|{_VOCATIONAL}|技工|中等专业|学院|卫生学校|师范")
 # A class behind the name says where in the school the child sits.
 _CLASS = re.compile(
     r"(?:[一二三四五六七八九\d]年级|[初高中职][一二三]|[七八九]年)?(?:[\d一二三四五六七八九十]{0,3}\(?[\d一二三四五六七八九十]{1,3}\)?班)?$"
 )
-_SOME_SCHOOL = re.compile("^(?:小学|初中|学校|技校|职校|职高|中专)$")
+_VOCATIONAL_CLASS = re.compile(r'[（(]?[“"]?(?:文化教育[+＋和]职业技能)?[”"]?(?:职教)?提升班[）)]?$')
+_SOME_SCHOOL = re.compile(
+    "^(?:小学|初中|学校|技校|职校|职高|中专|(?:民办|私立|公办|公立|当地|外地|本地|网上|同村|邻村|一般|普通)(?:小学|中学|初中|高中|学校))$"
+)
 # What no school's own name holds. Place names are taken off first: 无锡, 未央, 不老屯.
 _NO_NAME = re.compile(
-    "没|未(?!来)|不|无(?!忧)|从来|辍|退学|失学|休学|毕业|打工|务工|做工|工厂|外出|在家|待业|曾(?=[在读上经就])|原来|以前|原[在读]|想[去读上]|要去|准备"
+    "没|未(?!来)|不|无(?!忧)|从来|辍|退学|失学|休学|毕业|打工(?!子弟)|务工(?!(?:人员)?子[弟女])|做工|工厂|外出|在家|待业|曾(?=[在读上经就])|原来|以前|原[在读]|想[去读上]|要去|准备"
     "|离开学校|离校|厌学|拒绝上|逃学|看守所|忘记|待定|电子厂(?!子弟)|(?:老家|家里|[Xx×]{2})(?:的)?(?:学校|[小中]学)|出租屋"
+    "|进厂|学徒|务农|驾校|网校|转学|(?:毛织|制衣|五金|玩具|鞋)厂(?!子弟)|附近|旁边|隔壁|外面|^[这那]边|在[这那]边|的(?:[小中]学|初中|高中|学校)$"
+    "|(?:^|[在就现正镇乡])读(?!书)|(?:^|[在去镇乡])上(?:[小中]学|初中|高中|学校?)$|(?:^|在)[一几两]所|父母|爸爸|妈妈|爸妈|爷爷|奶奶|外[公婆]|亲戚|弟弟|妹妹|哥哥|姐姐|表[哥姐]"
     "|可能|大概|好像|听说|某|学校名|填|幼儿园|医院|结婚|[,，。；;、？?！!/]"
 )
 LONGEST_PLACE, SHORTEST_PLACE = 15, 2  # characters
@@ -86,7 +91,7 @@ class Schools:
 
 def school_of_answer(text: str) -> str:
     """The school that an officer wrote, without blanks and without the class behind its name; "" for nothing."""
-    return _CLASS.sub("", squeeze(text)) if text else ""
+    return _CLASS.sub("", _VOCATIONAL_CLASS.sub("", squeeze(text))) if text else ""
 
 
 @cache

@@ -4,25 +4,22 @@ Answers are kept for ever and judged anew each night from what they say, the cou
 withdrawn by anything but a later one.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
+from itertools import combinations
 
 import pandas as pd
 
 from pipelines.answers.answer_doubts import ASKED_FIRST, many_to_one
-from schemas.answers import ACCEPTANCE, BACK, JOINING, OFF_THE_LIST
+from pipelines.answers.approvals import one_for_many
+from pipelines.answers.same_school import may_be_one, school_name
+from schemas.answers import ACCEPTANCE, BACK, BROKEN_CODES, JOINING, OFF_THE_LIST
 from schemas.calendar import semester_start
-from schemas.whereabouts import ANSWERS
+from schemas.whereabouts import ANSWERS, NAMES_A_SCHOOL
 
 # Reasons that belong to a night and not to the answer: looked for anew each night.
-_OF_THE_NIGHT = ("answers_contradict", "person_is_another")
-_OF_NOBODY = (
-    "row_code_missing",
-    "row_mixed_up",
-    "row_code_old",
-    "answer_of_another",
-    "person_is_another",
-)  # nobody can tell whom these are about
+_OF_THE_NIGHT = ("answers_contradict", "person_is_another", "words_contradict", "word_before_answer")
+_OF_NOBODY = (*BROKEN_CODES, "answer_of_another", "person_is_another")  # nobody can tell whom these are about
 _ORDER = ["answered_on", "received_on", "answer_id"]
 _LIVE = ("accepted", "waiting")
 
@@ -38,9 +35,11 @@ def answer_states(answers: pd.DataFrame, as_of: date, *, others: Collection[str]
     known = answers[~later].sort_values("answer_id", ignore_index=True)
     refusal = known["refusal"].mask(known["refusal"].isin(_OF_THE_NIGHT))
     refusal = refusal.mask(known["answer_id"].isin(list(others)) & refusal.isna(), "person_is_another")
+    fault = _faults_of_words(known.assign(refusal=refusal))
+    refusal = refusal.where(fault.isna(), fault)
     stands_for = known["value"].map(ANSWERS).where(known["kind"] == "whereabouts")
     off_the_list = (stands_for.isin(OFF_THE_LIST) | (known["kind"].eq("report") & known["value"].eq(BACK))) & refusal.isna()
-    doubt = _doubts(known, off_the_list)
+    doubt = _doubts(known, off_the_list, stands_for.eq("exempted") & refusal.isna())
     known = _with_decisions(known.assign(refusal=refusal, doubt=doubt))
     answered = pd.to_datetime(known["answered_on"])
     lapsed = (known["kind"] == "whereabouts") & (answered < pd.Timestamp(semester_start(as_of)))
@@ -54,23 +53,38 @@ def answer_states(answers: pd.DataFrame, as_of: date, *, others: Collection[str]
     state = state.mask(known["refusal"].notna(), "refused")
     contradicting = _contradicting(known.assign(stands_for=stands_for), state)
     known["refusal"] = known["refusal"].mask(contradicting, "answers_contradict")
-    known["state"] = _superseded(known, state.mask(contradicting, "refused"))
+    known["state"] = _superseded(known, _replaced_by_returned(known, state.mask(contradicting, "refused")))
     # What the county has accepted it need not ask the school about any more.
-    asks_first = known["doubt"].eq("many_to_one_school") & known["state"].eq("waiting")
+    asks_first = known["doubt"].isin(["many_to_one_school", "one_approval"]) & known["state"].eq("waiting")
     known["doubt"] = known["doubt"].mask(_later_refused(known, off_the_list) & ~asks_first, "later_refused")
     known = known[answers.columns]
     return pd.concat([known, answers[later]]).sort_values("answer_id", ignore_index=True) if later.any() else known
 
 
-def _doubts(answers: pd.DataFrame, off_the_list: pd.Series) -> pd.Series:
-    """``many_to_one_school`` where one township sent many children to one school on one day; else what was noted on receipt."""
-    many = many_to_one(answers[off_the_list])
+def _doubts(answers: pd.DataFrame, off_the_list: pd.Series, exempted: pd.Series) -> pd.Series:
+    """``many_to_one_school`` where one township sent many children to one school on one day, ``one_approval`` where it named one approval for
+    several; else what was noted on receipt."""
+    many, alike = many_to_one(answers[off_the_list]), one_for_many(answers[exempted])
     noted = answers["doubt"].mask(answers["doubt"] == "later_refused")  # which is looked for anew each night
-    return noted.mask(many.reindex(answers.index, fill_value=False), "many_to_one_school")
+    for code, found in (("many_to_one_school", many), ("one_approval", alike)):
+        noted = noted.mask(found.reindex(answers.index, fill_value=False), code)
+    return noted
+
+
+def _faults_of_words(answers: pd.DataFrame) -> pd.Series:
+    """Why a word of the county's does not count: two of one day on one answer contradict each other, or it is dated before the answer."""
+    words = answers[(answers["kind"] == "acceptance") & answers["refusal"].isna()]
+    contradicting = words.groupby(["about", "answered_on"])["value"].transform("nunique") > 1
+    answered = pd.to_datetime(words["about"].map(answers.set_index("answer_id")["answered_on"]))
+    fault = pd.Series(None, index=answers.index, dtype="object")
+    fault[words.index[pd.to_datetime(words["answered_on"]) < answered]] = "word_before_answer"
+    fault[words.index[contradicting.astype(bool)]] = "words_contradict"
+    return fault
 
 
 def _with_decisions(answers: pd.DataFrame) -> pd.DataFrame:
-    """``answers`` with the county's last word on each: decided (a state or null), decided_by, decided_on, decided_why."""
+    """``answers`` with the county's last word on each: decided (a state or null), decided_by, decided_on, decided_why, and word_received, the
+    night on which it came."""
     words = answers[(answers["kind"] == "acceptance") & answers["refusal"].isna()].sort_values(_ORDER)
     last = words.drop_duplicates("about", keep="last").set_index("about")
     ids = answers["answer_id"]
@@ -79,16 +93,25 @@ def _with_decisions(answers: pd.DataFrame) -> pd.DataFrame:
         decided_by=ids.map(last["answered_by"]),
         decided_on=ids.map(last["answered_on"]),
         decided_why=ids.map(last["detail"]),
+        word_received=ids.map(last["received_on"]),
     )
 
 
 def _contradicting(answers: pd.DataFrame, state: pd.Series) -> pd.Series:
-    """Which answers about one child on one day stand for different whereabouts, or for none and say different things: nobody can tell which of
-    them is right."""
+    """Which answers about one child on one day stand for different whereabouts, for none and say different things, or name different schools:
+    nobody can tell which of them is right."""
     live = answers[(answers["kind"] == "whereabouts") & state.isin(_LIVE)]
     said = live["stands_for"].fillna(live["value"]).fillna("")
-    different = said.groupby([live["person_id"], live["answered_on"]]).transform("nunique") > 1
+    same_day = [live["person_id"], live["answered_on"]]
+    different = said.groupby(same_day).transform("nunique") > 1
+    schools = live["detail"].where(live["value"].isin(NAMES_A_SCHOOL))
+    different |= schools.groupby(same_day).transform(lambda named: named.nunique() > 1 and _are_many(named.dropna())).astype(bool)
     return different.reindex(answers.index, fill_value=False).astype(bool)
+
+
+def _are_many(schools: Iterable[str]) -> bool:
+    """Are there two among ``schools`` that cannot be one under two spellings?"""
+    return not all(may_be_one(*pair) for pair in combinations({school_name(school) for school in schools}, 2))
 
 
 def _later_refused(answers: pd.DataFrame, off_the_list: pd.Series) -> pd.Series:
@@ -106,12 +129,35 @@ def _later_refused(answers: pd.DataFrame, off_the_list: pd.Series) -> pd.Series:
     return pd.Series(answers.index.isin(both["index"][later & other]), index=answers.index)
 
 
-def _superseded(answers: pd.DataFrame, state: pd.Series) -> pd.Series:
-    """``state`` with all answers about one thing superseded by the last that is in effect; of those that wait, by any later one."""
+def _subjects(answers: pd.DataFrame) -> pd.Series:
+    """What each answer is about, so that a later one about the same takes it back."""
     subject = answers["person_id"].where(answers["kind"] == "whereabouts", answers["case_id"])
     subject = subject.where(~answers["kind"].isin(["pair", "acceptance"]), answers["about"])
     subject = subject.where(answers["kind"] != "visit", answers["answer_id"])  # a later visit takes nothing back
-    live = answers.assign(state=state, subject=answers["kind"] + "/" + subject.fillna(answers["answer_id"]))
+    return answers["kind"] + "/" + subject.fillna(answers["answer_id"])
+
+
+def _replaced_by_returned(answers: pd.DataFrame, state: pd.Series) -> pd.Series:
+    """``state`` with those superseded that a township had replaced by an answer which the county then returned: its officer has said that
+    they were wrong. What came after the county's word stays, and so does what says something else of the same day, for it came after it, too."""
+    known = answers.assign(
+        state=state, subject=_subjects(answers), township=answers["township"].astype("object").fillna("")
+    ).reset_index()
+    # 否 on 疑似同一人 is in effect without the county.
+    known = known[known["kind"].eq("whereabouts") | known["value"].eq(JOINING)]
+    both = known[known["state"].isin(_LIVE)].merge(
+        known[known["state"] == "returned"], on=["subject", "township"], suffixes=("", "_2")
+    )
+    day, day_2 = (pd.to_datetime(both[column]) for column in ("answered_on", "answered_on_2"))
+    alike = both["value"].eq(both["value_2"]) & both["detail"].fillna("").eq(both["detail_2"].fillna(""))
+    before = pd.to_datetime(both["received_on"]) <= pd.to_datetime(both["word_received_2"])
+    gone = before & (day.lt(day_2) | day.eq(day_2) & alike)
+    return state.mask(answers.index.isin(both["index"][gone]), "superseded")
+
+
+def _superseded(answers: pd.DataFrame, state: pd.Series) -> pd.Series:
+    """``state`` with all answers about one thing superseded by the last that is in effect; of those that wait, by any later one."""
+    live = answers.assign(state=state, subject=_subjects(answers))
     live = live[live["state"].isin(_LIVE)].sort_values(_ORDER, ascending=False)
     later = live.groupby("subject").cumcount()
     accepted_later = live["state"].eq("accepted").groupby(live["subject"]).cumsum() - live["state"].eq("accepted").astype(int)

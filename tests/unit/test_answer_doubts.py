@@ -7,6 +7,7 @@ import pytest
 
 from pipelines.answers.answer_doubts import doubt_of, many_to_one
 from pipelines.answers.answer_needs import Background, accepted_schools, refusal_of
+from pipelines.answers.approvals import one_for_many
 from pipelines.answers.early_states import early_states
 from pipelines.answers.received import ReceivedAnswer, answers_table
 from pipelines.answers.returned import ReturnedRow
@@ -25,6 +26,12 @@ ONE = (
     "东莞市长安镇第一中学",
     "长安镇第一中学初一（3）班",
     "广东省长安镇第一中学",
+    "东莞长安一中",
+    "东莞市长安镇第1中学",
+    "东莞市长安镇第一初级中学",
+    "东莞市长安镇第一中学（初中部）",
+    "东莞市长安镇第一中学(东校区)",
+    "长安镇一中东校区",
 )
 BACK = {
     "answer_id": "A00000000001", "kind": "report", "name": "韦家一", "id_number": "451228201001150014", "value": "已返校",
@@ -63,6 +70,9 @@ def test_spellings_of_the_place_before_a_school_make_no_other_school(left: str, 
         ("东莞市长安镇第一中学", "东莞市虎门镇第一中学"),
         ("东莞市长安镇第一中学", "东莞市长安镇第二中学"),
         ("深圳市中学", "深圳市小学"),
+        ("东莞市第一中学", "东莞市第一小学"),
+        ("东莞市第1中学", "东莞市第十一中学"),
+        ("东莞市第一初级中学", "东莞市第一高级中学"),
     ],
 )
 def test_schools_of_other_places_are_others(left: str, right: str) -> None:
@@ -72,10 +82,27 @@ def test_schools_of_other_places_are_others(left: str, right: str) -> None:
 def test_many_children_of_one_day_are_found_under_every_spelling_of_the_place() -> None:
     sent = {"kind": "whereabouts", "township": "安阳镇", "answered_on": DAY}
     rows = [sent | {"person_id": f"P{n}", "detail": school} for n, school in enumerate((*ONE, "广州市第一中学"))]
-    assert many_to_one(answers_table(rows)).tolist() == [True] * 5 + [False]
+    assert many_to_one(answers_table(rows)).tolist() == [True] * len(ONE) + [False]
     assert not many_to_one(answers_table([row | {"person_id": "P1"} for row in rows])).any()  # one child
     reports = [sent | {"kind": "report", "id_number": str(n), "detail": "安阳镇中心小学"} for n in range(5)]
     assert many_to_one(answers_table(reports)).all()
+
+
+@pytest.mark.parametrize(
+    ("notes", "more", "found"),
+    [
+        (["都教字〔2020〕8号", "（2020）都教字[2020]第8号", "见都教〔2020〕008号"], {}, True),
+        (["都教字〔2020〕8号", "都教字〔2020〕8号", "都教字〔2020〕9号"], {}, False),
+        (["都教字〔2020〕8号"] * 3, {"person_id": "P1"}, False),
+        (["都教字〔2020〕8号"] * 3, {"township": ["安阳镇", "高岭镇", "安阳镇"]}, False),
+        (["都教字〔2020〕8号"] * 3, {"answered_on": [DAY, date(2020, 4, 21), date(2020, 4, 22)]}, True),  # in one file
+        (["都教字〔2020〕8号"] * 3, {"file": ["一.xlsx", "二.xlsx", "三.xlsx"]}, True),  # of one day
+    ],
+)
+def test_an_approval_given_for_several_children_is_found(notes: list[str], more: dict[str, object], found: bool) -> None:
+    said = {"township": "安阳镇", "answered_on": DAY, "file": "安阳镇.xlsx", "person_id": [f"P{n}" for n in range(3)]} | more
+    answers = answers_table([{"evidence": note} for note in notes]).assign(**said)
+    assert one_for_many(answers).tolist() == [found] * 3
 
 
 def test_a_school_outside_the_county_that_nothing_has_named_is_marked_until_the_county_has_accepted_it_once() -> None:
@@ -86,6 +113,7 @@ def test_a_school_outside_the_county_that_nothing_has_named_is_marked_until_the_
     before = answers_table([BACK | said | {"state": "accepted", "detail": "东莞长安第一中学", "decided_by": "陆某"}])
     accepted = Background(KNOWN.as_of, schools=KNOWN.schools, accepted_schools=accepted_schools(before))
     assert doubt_of(answer(**said), accepted) is None
+    assert doubt_of(answer(**said | {"detail": "东莞长安第一初级中学"}), accepted) == "school_seen_nowhere"  # it may be another
     assert not accepted_schools(before.assign(decided_by=None))  # taken without the county's word
 
 
@@ -139,3 +167,31 @@ def test_a_report_about_another_townships_child_or_one_without_a_record_is_marke
         "A4": "各系统中没有",
     }
     assert {row["township"] for row in shown} == {"安阳镇"}  # whose answer it is
+
+
+def test_a_report_with_one_childs_name_and_another_childs_id_is_shown_as_it_was_written(tmp_path: Path) -> None:
+    tables = write_tables(tmp_path / "tables")
+    for table in ("persons", "records", "identities", "unaccounted", "cases", "findings", "links", "changes", "answers"):
+        write_table(tables, table, [])
+    listed = {"person_id": "P1", "name": "韦家一", "id_number": "1", "birthdate": DAY, "township": "安阳镇"}
+    known = {
+        "in_cohort": True,
+        "whereabouts": "enrolled",
+        "whereabouts_rule": "in_school",
+        "responsible_township": "安阳镇",
+        "student_state": "in_school",
+    }
+    write_table(tables, "persons", [known | listed, known | {"person_id": "P2", "name": "蓝家二", "id_number": "2X"}])
+    write_table(
+        tables, "unaccounted", [listed | {"whereabouts": "unaccounted", "reason": "no_student_record", "follow_up": "visit"}]
+    )
+    said = BACK | {"state": "waiting", "name": "韦　家一", "birthdate": "2020-04-20"}
+    others = [
+        said | {"answer_id": "A2", "id_number": "1"},
+        said | {"answer_id": "A3", "id_number": "1", "answered_on": date(2020, 4, 1)},
+    ]
+    write_table(tables, "answers", [said | {"name": "韦家一", "answer_id": "A1", "id_number": " 2x "}, *others])
+    rows = read_lists(tables, date(2020, 4, 23), SETTINGS).frames[ACCEPTANCE_SHEET.title].to_pylist()
+    shown = {row["answer_id"]: (row["name"], row["reported"], "与名册上的人不一致" in (row["doubt_name"] or "")) for row in rows}
+    assert shown["A1"] == ("韦家一", "韦家一，2X，2020-04-20；该证号名册上是蓝家二", True)
+    assert shown["A2"][1:] == shown["A3"][1:] == (None, False)

@@ -11,13 +11,15 @@ from pipelines.answers.received import answers_table, received_answers
 from pipelines.answers.returned import ReturnedRow
 from pipelines.answers.try_out import TriedAnswers
 from pipelines.files.refusal import Refusal
-from reports.answer_listings import ACCEPTANCE_SHEET, CORRECTIONS_SHEET, RECEIPT_SHEET
+from reports.answer_listings import ACCEPTANCE_SHEET, CORRECTIONS_SHEET, FOUND_SHEET, RECEIPT_SHEET, VISITS_SHEET
 from reports.book import write_books
 from reports.corrections import correction_books
 from reports.joining_listing import JOINING_SHEET
 from reports.list_rows import RunLists, read_lists
-from reports.listings import FINDINGS_SHEET
+from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET
+from reports.roster_listings import HOLIDAY_SHEET
 from reports.row_codes import NO_KEY
+from schemas.answers import ANSWER_KINDS, refusal_words
 from tests.lib.made_up_tables import write_table, write_tables
 from tests.lib.opened_books import AS_OF, rows
 from tests.lib.plan_county import SETTINGS
@@ -61,12 +63,42 @@ def test_each_answer_stands_on_the_receipt_of_whoever_sent_it(tmp_path: Path) ->
     assert {row["file"] for row in own} == {"安阳.xlsx"}  # not what an office answered of its child
 
 
+ISSUED = TOWNSHIP | {"township": "高岭镇"}  # the register has P000 in 安阳镇 by now
+REPORT = SAID | {"kind": "report", "value": "新发现", "person_id": None}
+BY_HAND = ISSUED | {"refusal": "row_mixed_up", "state": "refused", "township": "都安镇"}
+SENT = {  # what a file holds -> whose each row is
+    "一.xlsx": ((ISSUED,), ["高岭镇"]),
+    "二.xlsx": ((ISSUED, REPORT | {"township": "安阳镇"}, REPORT | {"township": "都安"}, BY_HAND), ["高岭镇"] * 4),
+    "三.xlsx": (
+        (ISSUED, ISSUED, TOWNSHIP | {"township": "安阳镇"}, REPORT | {"township": "安阳镇"}),
+        ["高岭镇"] * 2 + ["安阳镇"] * 2,
+    ),
+    "高岭镇 四.xlsx": ((REPORT | {"township": "安阳镇"}, REPORT | {"township": "都安"}), ["高岭镇"] * 2),
+    "五.xlsx": ((REPORT | {"township": "高岭镇"}, REPORT | {"township": "都安"}), ["高岭镇"] * 2),
+    "六.xlsx": ((ISSUED, SAID | {"kind": "pair", "about": "[]", "person_id": None}), ["高岭镇"] * 2),
+}
+
+
+@pytest.mark.parametrize("file", SENT)
+def test_a_receipt_is_of_the_township_whose_workbook_the_row_came_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    answers, whose = SENT[file]
+    answers = [answer | {"file": file} for answer in answers]
+    run = lists(tmp_path, answers)
+    assert [sender for _, sender in senders(run)] == sorted(whose)
+    tried = TriedAnswers(answers_table([answer | {"answer_id": f"A{n}", "row": n} for n, answer in enumerate(answers)]), [], True)
+    monkeypatch.setattr(pipelines.answers.receipts, "try_answers", lambda *_: tried)
+    written = pipelines.answers.receipts.write_receipts(tmp_path, [], SETTINGS, datetime(2020, 9, 30, 5, 30, tzinfo=UTC))
+    assert [area for area, _ in written] == ["高岭镇"]
+
+
 def test_an_office_is_told_in_its_next_workbook_which_of_its_rows_were_refused(tmp_path: Path) -> None:
     run = lists(tmp_path, [OFFICE | REFUSED])
     books = correction_books(run.county(), tmp_path / "out", AS_OF, SETTINGS)
     path = next(path for path in write_books(iter(books)) if "教育局" in path.name)
     (receipt,) = rows(load_workbook(path)["回执"])
-    assert (receipt["文件"], receipt["结果"]) == ("学籍.xlsx", "未采用") and "未填核查人" in str(receipt["原因和改法"])
+    assert (receipt["文件"], receipt["结果"]) == ("学籍.xlsx", "未采用") and "未填办理人" in str(receipt["原因和改法"])
     others = [book for book in books if "教育局" not in book.path.name]
     assert all([sheet.sheet.title for sheet in book.sheets] == ["更正清单"] for book in others)
 
@@ -79,9 +111,9 @@ def test_the_reason_stands_beside_the_row_of_an_office_and_of_a_township(tmp_pat
     beside = {
         row["system"]: row["answer"] or "" for row in run.frames[CORRECTIONS_SHEET.title].to_pylist() if row["case_id"] == case
     }
-    assert "未采用：第 1 行未填核查人" in beside.pop("学籍系统") and not any("未采用" in said for said in beside.values())
+    assert "未采用：第 1 行未填办理人" in beside.pop("学籍系统") and not any("未采用" in said for said in beside.values())
     (own,) = [row for row in run.frames[FINDINGS_SHEET.title].to_pylist() if row["case_id"] == case]
-    assert "未采用：第 2 行的核查日期" in str(own["answer"])
+    assert "未采用：第 2 行的日期" in str(own["answer"])
     mended = lists(
         tmp_path / "later",
         [OFFICE | about | {"received_on": date(2020, 9, 29)}, OFFICE | about | {"state": "accepted", "refusal": None}],
@@ -93,11 +125,27 @@ def test_the_county_is_told_beside_the_row_why_its_own_word_was_refused(tmp_path
     waiting = TOWNSHIP | {"answer_id": "A1", "state": "waiting", "value": "县外就读（填学校）", "detail": "南宁市秀田小学"}
     run = lists(tmp_path, [waiting, COUNTY | REFUSED])
     (shown,) = run.frames[ACCEPTANCE_SHEET.title].to_pylist()
-    assert shown["last_word"].startswith("同意，") and "未采用：第 2 行未填核查人" in shown["last_word"]
+    assert shown["last_word"].startswith("同意，") and "未采用：第 2 行未填验收人" in shown["last_word"]
     assert "上次验收" in [column.heading for column in run.county().sheets[ACCEPTANCE_SHEET.title].columns]
     plain = lists(tmp_path / "plain", [waiting]).county().sheets
     for sheet in (ACCEPTANCE_SHEET, JOINING_SHEET):
         assert "上次验收" not in [column.heading for column in plain[sheet.title].columns]
+
+
+def test_a_refusal_calls_the_columns_as_the_sheet_does() -> None:
+    sheets = {"discrepancy": (FINDINGS_SHEET,), "office": (CORRECTIONS_SHEET,), "visit": (VISITS_SHEET, HOLIDAY_SHEET)}
+    sheets |= {
+        "acceptance": (ACCEPTANCE_SHEET, JOINING_SHEET),
+        "whereabouts": (CHILDREN_SHEET,),
+        "pair": (PAIRS_SHEET,),
+        "report": (FOUND_SHEET,),
+    }
+    assert set(sheets) == {*ANSWER_KINDS, "office"}
+    for asker, asked in sheets.items():
+        for sheet in asked:
+            headings = {column.key: column.heading for column in sheet.columns}
+            assert headings["checked_by"] in refusal_words("not_signed", asker)
+            assert f"{headings['checked_on']}" in refusal_words("day_missing", asker)
 
 
 def test_an_answer_of_an_office_says_which_system_it_is_about() -> None:

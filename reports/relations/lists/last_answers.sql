@@ -7,6 +7,6 @@ select a.case_id, a.answer_id, a.state,
     concat_ws('，', nullif(concat(a.value, '（' || nullif(a.detail, '') || '）'), ''), a.answered_on::varchar, s.name || coalesce('：第 ' || a.row || ' 行' || r.name, '：' || a.decided_why, '')) as words
 from answers a
 join answer_states s on s.code = a.state
-left join answer_refusals r on r.code = a.refusal
+left join answer_refusals r on r.code = a.refusal and r.asker = a.kind
 where a.kind = 'whereabouts' and a.case_id is not null and a.state <> 'superseded'
 qualify row_number() over (partition by a.case_id order by a.state = 'waiting' desc, a.received_on desc, a.answered_on desc nulls last, a.answer_id desc) = 1
