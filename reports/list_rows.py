@@ -40,6 +40,7 @@ from schemas.answers import (
     ANSWER_STATES,
     CORRECTING_ANSWERS,
     LEAVING_AGAIN,
+    OVERTAKEN_WORDS,
     REPORT_WITHOUT_RECORD,
 )
 from schemas.calendar import before_summer, in_autumn, in_winter_holiday, school_year, semester_start
@@ -219,7 +220,7 @@ def _names(registries: Mapping[str, Registry]) -> dict[str, pa.Table]:
         "case_kinds": frame(CASE_KIND_NAME),
         "event_names": frame(EVENT_NAME),
         "answer_states": frame(ANSWER_STATES),
-        "answer_refusals": frame(ANSWER_REFUSAL_WORDS),
+        "answer_refusals": frame(ANSWER_REFUSAL_WORDS | OVERTAKEN_WORDS),
         "answer_doubts": frame(ANSWER_DOUBTS),
         "school_bases": frame(SCHOOL_BASIS),
         "leaving_sign_names": frame(LEAVING_SIGNS),

@@ -46,6 +46,7 @@ ANSWER_STATES = {
     "refused": "未采用",
     "superseded": "已有更新的答复",
     "lapsed": "上学期的答复，已失效",
+    "overtaken": "情况已变，已失效",
 }
 # Whereabouts that an answer may stand for and that take a child off the list: these are accepted by the county first.
 OFF_THE_LIST = ("enrolled_elsewhere", "exempted")
@@ -76,6 +77,12 @@ ANSWER_REFUSAL_WORDS = {
     "consent_missing": "未在核查说明或佐证材料中写明家长同意、学生自愿（入职教提升班须双方同意），未采用",
     "accepted_unseen": "验收的答复，在此之前发布的县汇总表里还没有，未采用；请在最近一次发出的汇总表上重新验收，填当天的日期",
     "answers_contradict": "与同一天的另一份答复不同，都未采用，该儿童仍按未答复处理；如系更正，请把核查日期改为更正当天",
+}
+
+# Why an answer that was in effect, or waited, is so no more: ``answers.refusal`` of the state overtaken; the words stand where those of a refusal do.
+OVERTAKEN_WORDS = {
+    "enrolled_since": "的答复之后，该儿童曾在本县在读，答复已失效；又列入名单的，请重新核查",
+    "dropped_out_since": "的答复之后，学籍系统标注该儿童辍学，答复已失效，请重新核查",
 }
 
 # What stands under 核查人 and names nobody, beside what is an empty cell everywhere (``pipelines.intake.values.is_nothing``).

@@ -312,11 +312,12 @@ def _reported(state: str, day: str = "2020-04-10") -> dict[str, object]:
 _HOME: dict[str, object] = {"registry": "huji", "role": "household", "register_state": "normal"}
 _AWAY, _DEAD = _HOME | {"register_state": "moved_out"}, _HOME | {"register_state": "deceased"}
 _PUPIL: dict[str, object] = {"registry": "xueji", "role": "student", "student_state": "in_school", "level": "primary"}
-_SAID = ("enrolled_elsewhere", "2020-04-12")
+_SAID = ("enrolled_elsewhere", "2020-04-12", "record_ended")
+_GONE: dict[str, object] = _PUPIL | {"student_state": "dropped_out"}
 REPORTED = [  # the records, the accepted answer and its day; the row of the decision table
     ([_HOME, _PUPIL, _reported("absent")], None, "reported_absent"),
     ([_HOME, _PUPIL, _reported("absent")], _SAID, "verified_elsewhere"),
-    ([_HOME, _PUPIL | {"study_mode": "home_taught"}, _reported("absent")], ("exempted", "2020-04-12"), "exemption_approved"),
+    ([_HOME, _PUPIL | {"study_mode": "home_taught"}, _reported("absent")], ("exempted", "2020-04-12", "record_ended"), "exemption_approved"),
     ([_HOME, _PUPIL, _reported("absent"), _reported("back", "2020-04-13")], _SAID, "student_record_open"),
     ([_HOME, _PUPIL], _SAID, "student_record_open"),  # a record that nobody found to be wrong
     ([_AWAY], None, "register_closed"),
@@ -326,12 +327,17 @@ REPORTED = [  # the records, the accepted answer and its day; the row of the dec
     ([_AWAY, _PUPIL, _reported("absent")], None, "reported_absent"),
     ([_AWAY, _PUPIL, _reported("absent"), _reported("back", "2020-04-13")], None, "register_closed"),
     ([_DEAD, _reported("found")], None, "register_closed"),
+    ([_HOME, _GONE], _SAID, "student_record_dropped"),  # it was not marked when the answer was given
+    ([_HOME, _GONE], ("exempted", "2020-04-12", "no_student_record"), "student_record_dropped"),
+    ([_HOME, _GONE], ("enrolled_elsewhere", "2020-04-12", "dropped_out"), "verified_elsewhere"),
+    ([_HOME, _GONE], ("enrolled_elsewhere", "2020-04-15", "record_ended"), "verified_elsewhere"),  # tonight's
+    ([_HOME, _GONE | {"state_date": date(2020, 4, 13)}], ("exempted", "2020-04-12", "dropped_out"), "student_record_dropped"),
 ]
 
 
 @pytest.mark.parametrize(("records", "answer", "rule"), REPORTED)
 def test_what_a_township_reports_and_the_county_accepts_goes_before_the_registers(
-    records: list[dict[str, object]], answer: tuple[str, str] | None, rule: str
+    records: list[dict[str, object]], answer: tuple[str, str, str] | None, rule: str
 ) -> None:
     made = {relation.name: relation for relation in RELATIONS}
     own = {"person_id": "P1", "name": "韦某", "birthdate": date(2010, 3, 15), "hukou_county": "451228"}
@@ -343,9 +349,9 @@ def test_what_a_township_reports_and_the_county_accepts_goes_before_the_register
         for row in rows:
             con.execute(f"insert into person_records ({', '.join(row)}) values ({', '.join('?' * len(row))})", list(row.values()))
         con.execute("create table registries as select unnest(['huji', 'xueji', 'xiangzhen']) as registry")
-        con.execute("create table answers (person_id text, whereabouts text, answered_on text)")
+        con.execute("create table answers (person_id text, whereabouts text, answered_on text, listed_as text)")
         if answer:
-            con.execute("insert into answers values ('P1', ?, ?)", answer)
+            con.execute("insert into answers values ('P1', ?, ?, ?)", answer)
         relations = [made[name] for name in ("person_facts", "person_circumstances", "decisions_that_hold")]
         build(con, relations, parameters(date(2020, 4, 15), SETTINGS), kept=["person_circumstances", "decisions_that_hold"])
         ((codes,),) = con.table("decisions_that_hold").project("codes").fetchall()

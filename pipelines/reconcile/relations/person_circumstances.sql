@@ -1,6 +1,6 @@
 -- One row per person: the facts that the decision table asks for (schemas.decisions), and whether the person is of the cohort.
 -- answered: the whereabouts that a township's accepted answer stands for. dropped_out_since: the student register says that the child has
--- dropped out on a day after that answer.
+-- dropped out on a day after that answer, or says so now and did not when the answer was given.
 -- found_absent: a township found that the pupil is not there (who has no student record is no pupil, and is looked for as any child), and not
 -- since then that it is back. reported_absent: nor, accepted, that it is elsewhere.
 -- reported_here: a township reported that the person is in the village and in no school, and not since then that it is back.
@@ -20,7 +20,10 @@
 --     dropped_out boolean, dropped_out_since boolean, found_absent boolean, reported_absent boolean, reported_here boolean, severe_certificate boolean, any_student_record boolean, hukou_county varchar, in_cohort boolean
 -- key: person_id
 with placed as (
-    select f.*, a.whereabouts as answered, coalesce(f.dropped_out_on > a.answered_on::date, false) as dropped_out_since,
+    select f.*, a.whereabouts as answered, coalesce(f.dropped_out_on > a.answered_on::date, false)
+            -- Where the reason came before the drop-out's, the record may have been there.
+            or f.dropped_out and coalesce($as_of > a.answered_on::date and a.listed_as not in ('dropped_out', 'reported_absent', 'not_promoted'), false)
+            as dropped_out_since,
         f.reported_absent_on is not null and coalesce(f.any_student_record, false)
             and coalesce(f.reported_back_on <= f.reported_absent_on, true) as found_absent,
         found_absent and not coalesce(a.whereabouts in ('enrolled_elsewhere', 'exempted') and a.answered_on::date >= f.reported_absent_on, false)
