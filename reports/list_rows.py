@@ -41,7 +41,9 @@ from schemas.answers import (
     CORRECTING_ANSWERS,
     LEAVING_AGAIN,
     OVERTAKEN_WORDS,
+    REPORT_OF_ANOTHER_AGE,
     REPORT_WITHOUT_RECORD,
+    VERDICT_NAME,
 )
 from schemas.calendar import before_summer, in_autumn, in_winter_holiday, school_year, semester_start
 from schemas.codes import STUDENT_STATE_NAME
@@ -195,6 +197,8 @@ def _of_the_year(as_of: date) -> dict[str, object]:
         "over_age": OVER_AGE,
         "leaving_again": LEAVING_AGAIN,
         "report_without_record": REPORT_WITHOUT_RECORD,
+        "report_of_another_age": REPORT_OF_ANOTHER_AGE,
+        "same_person": VERDICT_NAME["same"],
         "class_answer": VOCATIONAL_CLASS,
         "class_from": CLASS_AGES[0],
         "class_to": CLASS_AGES[1],

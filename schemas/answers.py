@@ -96,6 +96,8 @@ NOT_SIGNED = frozenset(
 
 # What the sender of a report is told although it counts: of a pupil who is not there and has no student record at all.
 REPORT_WITHOUT_RECORD = "该儿童没有学籍记录，不是“名在人不在”（指学籍在读、人不在校），按“新发现”处理；列入名单后请在“去向不明儿童”里答复"
+# Of a report of a person who is outside the range of birthdates by what the other systems have.
+REPORT_OF_ANOTHER_AGE = "与各系统里一名不在核查范围内的人是同一人（出生日期或证号以系统为准），不列入名单；姓名、证号、出生日期填错的请更正后重新登记"
 
 # What the county should ask about before it accepts an answer: ``answers.doubt``.
 MANY_TO_ONE = 5  # children whom one township sends to one school on one day
