@@ -106,7 +106,7 @@ def _with_surer_counterparts(
     unsure = np.flatnonzero(duplicate & (odds < COST_RATIO))
     if not len(unsure):
         return unsure
-    person = _components(len(source), left[duplicate], right[duplicate])
+    person = connected(len(source), left[duplicate], right[duplicate])
     size = int(source.max()) + 1
     ends = np.concatenate([left[unsure], right[unsure]])
     pairs = np.flatnonzero(~within & ~barred & (np.isin(left, ends) | np.isin(right, ends)))
@@ -153,7 +153,7 @@ def _contradict(records: Records, a: int, b: int) -> bool:
     return bool(two_numbers or (-1 not in years and abs(int(years[0]) - int(years[1])) > _YEARS_APART))
 
 
-def _components(size: int, left: Ints, right: Ints) -> Ints:
+def connected(size: int, left: Ints, right: Ints) -> Ints:
     """The connected component of each of ``size`` nodes; components are numbered from 0 in the order of their first nodes."""
     first = np.arange(size)  # per node the first node that it is known to be connected with
     while (apart := first[left] != first[right]).any():
@@ -203,7 +203,7 @@ def _joined(
     """Returns the cluster of each record after linking the pairs (``left``, ``right``) of entities. A connected component without
     conflict becomes a cluster as it is. In the others pairs are linked one by one, the surest first; a pair is left out that
     would join records that contradict one another or, with ``one_of_each_source``, two entities of one source."""
-    cluster = _components(int(entity.max(initial=-1)) + 1, entity[left], entity[right])[entity]
+    cluster = connected(int(entity.max(initial=-1)) + 1, entity[left], entity[right])[entity]
     conflicted = _in_conflict(cluster, entity, records, one_of_each_source)
     if not len(conflicted):
         return cluster

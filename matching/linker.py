@@ -1,5 +1,6 @@
 """From a table of people to links and clusters: the steps of matching in their order."""
 
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from matching import COST_RATIO
 from matching.arrays import Ints
 from matching.block import candidate_pairs
 from matching.blocking_recall import Recall, WeighedPairs, estimate_recall
+from matching.bridges import without_bridges
 from matching.describe import evidence
 from matching.kept import kept_steps
 from matching.linkage_steps import Decisions, Levels, Weights, comparison_levels, decisions, match_weights
@@ -53,6 +55,7 @@ def link(
     threads: int | None = None,
     spill: Path | None = None,
     keep: Path | None = None,
+    telling: Collection[str] = (),
 ) -> Linkage:
     """Link the records of ``people`` (columns ``PEOPLE``) within and between sources.
 
@@ -60,7 +63,8 @@ def link(
     ``model``: weigh with this model; where it does not know these sources, its numbers of pairs are learned. None: learn all
     of it from the data. ``threads``: None for one per processor. ``spill``: a private folder for what does not fit into memory; None for a temporary one.
     ``keep``: a folder where each step is kept as a table (``matching.kept``); steps that are there already, of the same records, program
-    and settings, are taken up.
+    and settings, are taken up. ``telling``: sources that only tell of persons whom other sources have; none of their records joins two persons
+    (``matching.bridges``).
     Raises ValueError if ``cost_ratio`` is not a positive number, KeyError or ValueError as ``encode_records`` does, and OSError where
     ``keep`` cannot be written to.
     """
@@ -71,7 +75,10 @@ def link(
     candidates = kept.candidates(lambda: candidate_pairs(records, threads))
     levels = kept.levels(candidates, lambda: comparison_levels(records, candidates, threads))
     weights = kept.weights(candidates, levels, model, lambda: match_weights(records, candidates, levels, model, threads))
-    decided = kept.decisions(candidates, weights, cost_ratio, decisions(records, candidates, levels, weights, cost_ratio))
+    decided = decisions(records, candidates, levels, weights, cost_ratio)
+    if len(told := [number for number, source in enumerate(records.sources) if source in telling]):
+        decided = without_bridges(decided, np.isin(records.source, told), cost_ratio)
+    decided = kept.decisions(candidates, weights, cost_ratio, decided)
     weighed = WeighedPairs(
         decided.left, decided.right, decided.codes, weights.weight[decided.pairs], levels.unrivalled[decided.pairs]
     )

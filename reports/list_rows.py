@@ -43,7 +43,10 @@ from schemas.answers import (
     CORRECTING_ANSWERS,
     LEAVING_AGAIN,
     OFFICE,
+    OVERTAKEN_WORDS,
+    REPORT_OF_ANOTHER_AGE,
     REPORT_WITHOUT_RECORD,
+    VERDICT_NAME,
     VOUCHED_FOR,
     refusal_words,
 )
@@ -205,6 +208,8 @@ def _of_the_year(as_of: date) -> dict[str, object]:
         "over_age": OVER_AGE,
         "leaving_again": LEAVING_AGAIN,
         "report_without_record": REPORT_WITHOUT_RECORD,
+        "report_of_another_age": REPORT_OF_ANOTHER_AGE,
+        "same_person": VERDICT_NAME["same"],
         "class_answer": VOCATIONAL_CLASS,
         "class_from": CLASS_AGES[0],
         "class_to": CLASS_AGES[1],
@@ -233,7 +238,7 @@ def _names(registries: Mapping[str, Registry]) -> dict[str, pa.Table]:
         "answer_refusals": pa.Table.from_pylist(
             [
                 {"code": code, "asker": asker, "name": refusal_words(code, asker)}
-                for code in ANSWER_REFUSAL_WORDS
+                for code in (*ANSWER_REFUSAL_WORDS, *OVERTAKEN_WORDS)
                 for asker in (*ANSWER_KINDS, OFFICE)
             ]
         ),

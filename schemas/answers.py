@@ -46,6 +46,7 @@ ANSWER_STATES = {
     "refused": "未采用",
     "superseded": "已有更新的答复",
     "lapsed": "上学期的答复，已失效",
+    "overtaken": "情况已变，已失效",
 }
 # Whereabouts that an answer may stand for and that take a child off the list: these are accepted by the county first.
 OFF_THE_LIST = ("enrolled_elsewhere", "exempted")
@@ -82,6 +83,12 @@ ANSWER_REFUSAL_WORDS = {
     "answers_contradict": "与同一天的另一份答复不同，都未采用，该儿童仍按未答复处理；如系更正，请把核查日期改为更正当天",
 }
 
+# Why an answer that was in effect, or waited, is so no more: ``answers.refusal`` of the state overtaken; the words stand where those of a refusal do.
+OVERTAKEN_WORDS = {
+    "enrolled_since": "的答复之后，该儿童曾在本县在读，答复已失效；又列入名单的，请重新核查",
+    "dropped_out_since": "的答复之后，学籍系统标注该儿童辍学，答复已失效，请重新核查",
+}
+
 # Who signs and dates an answer is asked under other headings than 核查人 and 核查日期 on some sheets.
 OFFICE = "office"  # of the askers: kind discrepancy, answered by an office
 SIGNED_UNDER = {
@@ -95,7 +102,7 @@ _OF_SIGNING = ("not_signed", "day_missing", "day_ahead")
 
 def refusal_words(code: str, asker: str) -> str:
     """The words of a refusal as the sheet of its ``asker`` (a kind of answer, or OFFICE) calls its columns."""
-    words = ANSWER_REFUSAL_WORDS[code]
+    words = (ANSWER_REFUSAL_WORDS | OVERTAKEN_WORDS)[code]
     if code not in _OF_SIGNING or asker not in SIGNED_UNDER:
         return words
     who, when = SIGNED_UNDER[asker]
@@ -122,6 +129,8 @@ NOT_SIGNED = frozenset(
 
 # What the sender of a report is told although it counts: of a pupil who is not there and has no student record at all.
 REPORT_WITHOUT_RECORD = "该儿童没有学籍记录，不是“名在人不在”（指学籍在读、人不在校），按“新发现”处理；列入名单后请在“去向不明儿童”里答复"
+# Of a report of a person who is outside the range of birthdates by what the other systems have.
+REPORT_OF_ANOTHER_AGE = "与各系统里一名不在核查范围内的人是同一人（出生日期或证号以系统为准），不列入名单；姓名、证号、出生日期填错的请更正后重新登记"
 
 # What the county should ask about before it accepts an answer: ``answers.doubt``.
 MANY_TO_ONE = 5  # children whom one township sends to one school on one day

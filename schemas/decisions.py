@@ -20,14 +20,30 @@ class DecisionRow:
 
 
 DECISION_TABLE = (
-    DecisionRow("register_closed", "left_register", "registered and not register_open", "户籍已注销或迁出", "register"),
+    # Who is seen in the village has not moved away, whatever the register says.
+    DecisionRow(
+        "register_closed",
+        "left_register",
+        "registered and not register_open and (register_deceased or not reported_here)",
+        "户籍已注销或迁出",
+        "register",
+    ),
     # A student record in school is evidence of registration, not of attendance.
     DecisionRow(
-        "reported_absent", "dropped_out", "reported_absent", "乡镇核实学籍在读而人不在校（名在人不在），其后没有返校或已验收的去向"
+        "reported_absent", "dropped_out", "reported_absent", "乡镇核实学籍在读而人不在校（名在人不在），其后没有返校；有已验收去向的，以去向为准"
     ),
-    DecisionRow("taught_at_home", "home_taught", "home_taught", "学籍在读，就读方式为送教上门", "home_taught"),
-    DecisionRow("student_record_open", "enrolled", "in_school", "有在读学籍", "in_school"),
-    DecisionRow("student_record_suspended", "suspended", "suspended", "学籍状态为休学", "suspended"),
+    # Of a pupil who was found not to be there an accepted answer decides, and not the record that was found to be wrong.
+    DecisionRow(
+        "taught_at_home",
+        "home_taught",
+        "home_taught and not found_absent",
+        "学籍在读，就读方式为送教上门",
+        "home_taught",
+    ),
+    DecisionRow("student_record_open", "enrolled", "in_school and not found_absent", "有在读学籍", "in_school"),
+    DecisionRow(
+        "student_record_suspended", "suspended", "suspended and not found_absent", "学籍状态为休学", "suspended"
+    ),
     DecisionRow("grade_nine_finished", "graduated", "has_finished_junior", "初中毕业", "finished_junior"),
     DecisionRow(
         "verified_elsewhere",
@@ -36,7 +52,12 @@ DECISION_TABLE = (
         "乡镇本学期核实在县外或系统外就读，填明学校并已验收，其后学籍系统未标注辍学",
     ),
     # Compulsory education act, article 11: delay or suspension for the child's health needs an approval.
-    DecisionRow("exemption_approved", "exempted", "answered = 'exempted'", "乡镇本学期报告因身体原因免学、缓学，填明批准文号并已验收"),
+    DecisionRow(
+        "exemption_approved",
+        "exempted",
+        "answered = 'exempted' and not dropped_out_since",
+        "乡镇本学期报告因身体原因免学、缓学，填明批准文号并已验收，其后学籍系统未标注辍学",
+    ),
     DecisionRow("not_yet_six", "not_due", "as_of < due_from", "未到入学年龄"),
     # Plan, part 3 (四) 3 ④: junior schools report within a month of the autumn term who has not registered.
     DecisionRow(

@@ -2,7 +2,7 @@
 beside those of ``schemas.checks``. The Chinese sentence is written where the fault is found, because it names the place and the way to
 mend it."""
 
-from schemas.answers import ANSWER_REFUSAL_WORDS
+from schemas.answers import ANSWER_REFUSAL_WORDS, OVERTAKEN_WORDS
 
 FILE_REFUSALS = frozenset((
     "beginning_of_last", "codes_unknown", "empty_file", "empty_sheet", "encrypted_file", "fewer_than_declared", "file_changing",
@@ -12,7 +12,7 @@ FILE_REFUSALS = frozenset((
     "wrong_registry", "xml_entities",
 ))
 ANSWER_REFUSALS = frozenset((
-    *ANSWER_REFUSAL_WORDS, "answer_denied", "answer_incomplete", "answer_unmatched", "answer_vague", "comment_not_read",
+    *ANSWER_REFUSAL_WORDS, *OVERTAKEN_WORDS, "answer_denied", "answer_incomplete", "answer_unmatched", "answer_vague", "comment_not_read",
     "formula_without_value", "intake_unreadable", "merged_answer", "outside_table", "responsible_unreadable",
 ))
 SHEET_NOTES = frozenset((

@@ -10,6 +10,7 @@ import pandas as pd
 from matching.name_text import clean_name
 from pipelines.answers.answer_doubts import doubt_of
 from pipelines.answers.answer_needs import Background, accepted_schools, cases_of, published_answers, refusal_of
+from pipelines.answers.overtaken import listed_as
 from pipelines.answers.received import ReceivedAnswer, answers_table, by_answer
 from pipelines.answers.schools import Schools
 from pipelines.answers.states import answer_states
@@ -17,7 +18,7 @@ from pipelines.files.refusal import Refusal
 from schemas.answers import ACCEPTED, ANSWER_REFUSAL_WORDS, OFF_THE_LIST, SAME_PERSON, asker_of, refusal_words
 from schemas.whereabouts import ANSWERS
 
-_WHEREABOUTS = ["person_id", "whereabouts", "answer", "school", "answered_on"]
+_WHEREABOUTS = ["person_id", "whereabouts", "answer", "school", "answered_on", "listed_as"]
 _CHECKED_AGAIN = ANSWER_REFUSAL_WORDS.keys() - {"accepted_unseen"}
 _HANDLED = ["case_id", "person_id", "said", "answer", "right_value", "answered_on"]
 
@@ -25,8 +26,9 @@ _HANDLED = ["case_id", "person_id", "said", "answer", "right_value", "answered_o
 @dataclass(frozen=True, slots=True)
 class AnswerLedger:
     """``table``: the table answers. Of it ``whereabouts``: person_id, whereabouts (null where the answer changes none, or waits), answer,
-    school, answered_on, one row a person; ``handled``: case_id, person_id, said (in words), answer, right_value, answered_on, one row a
-    case of a discrepancy. ``refused``: the rows of tonight's workbooks whose answers are refused."""
+    school, answered_on, listed_as (why the child was on the list on that day), one row a person; ``handled``: case_id, person_id, said (in
+    words), answer, right_value, answered_on, one row a case of a discrepancy. ``refused``: the rows of tonight's workbooks whose answers
+    are refused."""
 
     table: pd.DataFrame
     whereabouts: pd.DataFrame
@@ -49,7 +51,7 @@ def ledger_of(
     known = _joined(received, earlier, Background(as_of, cases, schools, published_answers(earlier), accepted_schools(earlier)))
     table = answer_states(known, as_of, others=_of_others(known, names), acceptance=acceptance)
     so_far = table[table["received_on"] <= as_of]
-    return AnswerLedger(table, _whereabouts(so_far), _handled(so_far), _refused(received, table))
+    return AnswerLedger(table, _whereabouts(so_far, log), _handled(so_far), _refused(received, table))
 
 
 def with_judgements(ledger: AnswerLedger, refused: Iterable[Refusal]) -> AnswerLedger:
@@ -94,7 +96,7 @@ def _of_others(answers: pd.DataFrame, names: pd.DataFrame) -> Collection[str]:
     return [answer for answer, person, name in pairs if person in there and (person, clean_name(str(name or ""))) not in named]
 
 
-def _whereabouts(table: pd.DataFrame) -> pd.DataFrame:
+def _whereabouts(table: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
     """The last answer of each child that is in effect. Where a later one waits for the county, that is the answer shown, and the
     whereabouts stay those that are in effect."""
     live = table[(table["kind"] == "whereabouts") & table["state"].isin(["accepted", "waiting"])]
@@ -112,6 +114,7 @@ def _whereabouts(table: pd.DataFrame) -> pd.DataFrame:
             "answer": shown["value"],
             "school": shown["detail"],
             "answered_on": shown["answered_on"],
+            "listed_as": shown["answer_id"].map(listed_as(shown, log)),
         },
         columns=_WHEREABOUTS,
     ).astype("str").sort_values("person_id", ignore_index=True)  # fmt: skip

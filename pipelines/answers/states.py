@@ -1,4 +1,4 @@
-"""What has become of each answer on a night: in effect, waiting for the county, returned, superseded, lapsed or refused.
+"""What has become of each answer on a night: in effect, waiting for the county, returned, superseded, lapsed, overtaken or refused.
 
 Answers are kept for ever and judged anew each night from what they say, the county's acceptances among them, and the day. None is
 withdrawn by anything but a later one.
@@ -13,7 +13,7 @@ import pandas as pd
 from pipelines.answers.answer_doubts import ASKED_FIRST, many_to_one
 from pipelines.answers.approvals import one_for_many
 from pipelines.answers.same_school import may_be_one, school_name
-from schemas.answers import ACCEPTANCE, BACK, BROKEN_CODES, JOINING, OFF_THE_LIST
+from schemas.answers import ACCEPTANCE, BACK, BROKEN_CODES, JOINING, OFF_THE_LIST, OVERTAKEN_WORDS
 from schemas.calendar import semester_start
 from schemas.whereabouts import ANSWERS, NAMES_A_SCHOOL
 
@@ -50,7 +50,7 @@ def answer_states(answers: pd.DataFrame, as_of: date, *, others: Collection[str]
     waits |= joins & undecided & acceptance & known["state"].ne("accepted")
     state = pd.Series("accepted", index=known.index, dtype="str")
     state = state.mask(waits, "waiting").mask(known["decided"] == "returned", "returned").mask(lapsed, "lapsed")
-    state = state.mask(known["refusal"].notna(), "refused")
+    state = state.mask(known["refusal"].notna(), "refused").mask(known["refusal"].isin(list(OVERTAKEN_WORDS)), "overtaken")
     contradicting = _contradicting(known.assign(stands_for=stands_for), state)
     known["refusal"] = known["refusal"].mask(contradicting, "answers_contradict")
     known["state"] = _superseded(known, _replaced_by_returned(known, state.mask(contradicting, "refused")))

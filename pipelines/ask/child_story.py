@@ -15,7 +15,7 @@ from pipelines.intake.places import Places
 from pipelines.intake.responsible import read_responsible
 from pipelines.store.county_file import settings_of
 from reports.child_page import ChildStory, write_child
-from schemas.answers import ANSWER_REFUSAL_WORDS, ANSWER_STATES
+from schemas.answers import ANSWER_REFUSAL_WORDS, ANSWER_STATES, OVERTAKEN_WORDS
 from schemas.decisions import DECISION_TABLE
 from schemas.memory_database import memory_database
 from schemas.responsible_roles import RESPONSIBLE_ROLES
@@ -146,7 +146,7 @@ def _visits(con: duckdb.DuckDBPyConnection, person_id: str) -> list[tuple[str, s
 def _words(answer: dict) -> str:
     what = f"{answer['value'] or '未选答复'}{'（' + answer['detail'] + '）' if answer['detail'] else ''}"
     by = f"核查人 {answer['answered_by']}" if answer["answered_by"] else None
-    refused = ANSWER_REFUSAL_WORDS.get(answer["refusal"] or "", "").split("，")[0].removeprefix("的")
+    refused = (ANSWER_REFUSAL_WORDS | OVERTAKEN_WORDS).get(answer["refusal"] or "", "").split("，")[0].removeprefix("的")
     become = ANSWER_STATES[answer["state"]] + (f"：{refused}" if refused else "")
     decided = f"{answer['decided_by']} {answer['decided_on']} 验收{'：' + answer['decided_why'] if answer['decided_why'] else ''}"
     parts = (what, answer["note"], answer["evidence"], by, become, decided if answer["decided_by"] else None)

@@ -7,12 +7,13 @@ import pandas as pd
 from matching import PEOPLE, Linkage, Model, link
 from pipelines.files.refusal import reason
 from pipelines.store.model_file import MODEL, BadModel, load_model
+from schemas.registries.xiangzhen import REGISTRY as REPORTS
 
 
 def link_records(records: pd.DataFrame, model: Model | None, cost_ratio: float, spill: Path | None) -> Linkage:
     """Link the records; ``model``: weigh with this one instead of learning from them; ``cost_ratio``: how many wasted visits a wrong
-    link costs; ``spill``: as for ``matching.link``."""
-    return link(linkable_records(records), cost_ratio, model, spill=spill)
+    link costs; ``spill``: as for ``matching.link``. A report of a township is a record of one person and never makes two persons one."""
+    return link(linkable_records(records), cost_ratio, model, spill=spill, telling=(REPORTS.key,))
 
 
 def linkable_records(records: pd.DataFrame) -> pd.DataFrame:

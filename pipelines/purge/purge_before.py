@@ -26,7 +26,7 @@ from pipelines.store.retention import day_folders, forget_snapshots
 from pipelines.store.runs import folder_of
 from schemas.calendar import day_of_moment
 
-_WITHOUT_EFFECT = ("superseded", "lapsed", "refused")  # states of answers
+_WITHOUT_EFFECT = ("superseded", "lapsed", "overtaken", "refused")  # states of answers
 _OF_CASES = ("case_log", "cases", "changes")
 
 

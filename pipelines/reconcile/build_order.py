@@ -34,7 +34,7 @@ REGISTERED = {
     "identities": "record, with its person (schemas.tables)",
     "links": "linked or possible pair of records (schemas.tables)",
     "person_events": "merger or split of persons (schemas.tables)",
-    "answers": "person with an accepted answer: person_id, whereabouts (null: it changes none), answer, school, answered_on",
+    "answers": "person with an accepted answer: person_id, whereabouts (null: it changes none), answer, school, answered_on, listed_as (a code of REASONS)",
     "handled": "case of a discrepancy with an answer: case_id, person_id, said (in words), answer, right_value, answered_on",
     "entrants": "year and township (null: the county): entrants of grade one",
     "earlier_case_log": "entry of the case log as last published (schemas.tables)",

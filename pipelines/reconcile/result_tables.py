@@ -17,7 +17,7 @@ from schemas.relations import build
 
 _PUBLISHED = ("persons", "findings", "unaccounted", "case_log", "cases", "changes", "indicators", "standings")
 _TEXT = pa.string()
-_ANSWERS = pa.schema([(name, _TEXT) for name in ("person_id", "whereabouts", "answer", "school", "answered_on")])
+_ANSWERS = pa.schema([(name, _TEXT) for name in ("person_id", "whereabouts", "answer", "school", "answered_on", "listed_as")])
 _HANDLED = pa.schema([(name, _TEXT) for name in ("case_id", "person_id", "said", "answer", "right_value", "answered_on")])
 _ENTRANTS = pa.schema([("year", pa.int32()), ("township", _TEXT), ("entrants", pa.int32())])
 
@@ -25,7 +25,7 @@ _ENTRANTS = pa.schema([("year", pa.int32()), ("township", _TEXT), ("entrants", p
 @dataclass(frozen=True, slots=True)
 class Answers:
     """The accepted answers of townships. ``whereabouts``: person_id, whereabouts (null where the answer changes none),
-    answer, school, answered_on, one row a person (``pipelines.answers.reported.latest_confirmed_by_name``);
+    answer, school, answered_on, listed_as (the reason of the case on that day), one row a person (``pipelines.answers.reported.latest_confirmed_by_name``);
     ``handled``: case_id, person_id, said, answer, right_value, answered_on, one row a case of a discrepancy (``reported_handling``)."""
 
     whereabouts: pd.DataFrame

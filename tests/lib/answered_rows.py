@@ -58,11 +58,13 @@ def row(
     return ReturnedRow("安阳镇.xlsx", sheet.title, number, {**cells, **dict.fromkeys(ROW_CODES, code), **typed_over})  # type: ignore[attr-defined]
 
 
-def ledger(*rows: ReturnedRow, earlier: pd.DataFrame = NO_ANSWERS, as_of: date = AS_OF, acceptance: bool = False) -> AnswerLedger:
+def ledger(
+    *rows: ReturnedRow, earlier: pd.DataFrame = NO_ANSWERS, as_of: date = AS_OF, acceptance: bool = False, log: pd.DataFrame = LOG
+) -> AnswerLedger:
     returned: dict[str, list[ReturnedRow]] = {}
     for one in rows:
         returned.setdefault(one.sheet, []).append(one)
-    return ledger_of(received_answers(returned, as_of, KEY), earlier, LOG, NAMES, SCHOOLS, as_of, acceptance)
+    return ledger_of(received_answers(returned, as_of, KEY), earlier, log, NAMES, SCHOOLS, as_of, acceptance)
 
 
 def accepted(word: str, of: pd.DataFrame, place: int = 0, why: str | None = None, day: str = "2020-04-23") -> ReturnedRow:

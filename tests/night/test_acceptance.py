@@ -81,6 +81,10 @@ def test_a_child_stays_listed_until_the_county_accepts_and_then_off_whatever_bec
     write(tmp_path, "xueji", [*(pupil(*kid) for kid in KIDS), dropped])
     night(tmp_path, FIFTH)
     assert whereabouts(published) == "dropped_out"  # the register knows of a drop-out after the answer
+    assert published("answers").set_index("kind").loc["whereabouts", ["state", "refusal"]].tolist() == [
+        "overtaken",
+        "dropped_out_since",
+    ]
 
 
 @pytest.mark.long

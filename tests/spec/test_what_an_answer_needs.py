@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.answers.answer_needs import cases_of
 from pipelines.answers.ledger import answers_of_log, ledger_of
+from pipelines.answers.overtaken import with_overtaken
 from pipelines.answers.received import answers_table, received_answers
 from pipelines.answers.returned import ReturnedRow
 from pipelines.answers.states import answer_states
@@ -345,3 +346,59 @@ def test_a_case_knows_all_that_it_has_shown_and_its_last_opening() -> None:
     }
     case = cases_of(pd.concat([LOG, pd.DataFrame([renamed])]), {"C0000001"})["C0000001"]
     assert (case.names, case.since) == (frozenset({"韦家一", "韦佳一"}), date(2020, 4, 15))
+
+
+ENROLLED, DROPPED = "student_record_open,verified_elsewhere", "student_record_dropped"
+
+
+def _seen(conditions: str, as_of: date, acceptance: bool = False) -> pd.DataFrame:
+    """The table answers of the night on which these rows of the decision table hold of the child that was answered about on 20 April."""
+    taken = ledger(row(ELSEWHERE), as_of=date(2020, 4, 20), acceptance=acceptance).table
+    later = ledger(earlier=taken, as_of=as_of, acceptance=acceptance).table
+    persons = pd.DataFrame({"person_id": [CHILD["person_id"]], "conditions": [conditions]})
+    return with_overtaken(later, persons, as_of)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "acceptance", "refusal"),
+    [
+        (ENROLLED, False, "enrolled_since"),
+        (ENROLLED, True, "enrolled_since"),  # it waits, and must not be accepted a week later
+        ("taught_at_home", False, "enrolled_since"),
+        (DROPPED, False, "dropped_out_since"),
+        (DROPPED, True, None),  # what waits takes nobody off the list
+        (f"verified_elsewhere,{DROPPED}", False, None),  # the mark was there when the answer was given
+        ("verified_elsewhere,not_promoted", False, None),
+        ("not_promoted", True, None),
+    ],
+)
+def test_an_answer_ends_once_the_child_is_seen_in_the_countys_registers(
+    conditions: str, acceptance: bool, refusal: str | None
+) -> None:
+    seen = _seen(conditions, date(2020, 4, 23), acceptance)
+    assert [value if isinstance(value, str) else None for value in seen["refusal"]] == [refusal]
+    next_night = ledger(
+        row(ELSEWHERE), earlier=seen, as_of=date(2020, 4, 25), acceptance=acceptance
+    )  # its workbook lies in the inbox still
+    assert next_night.table["state"].tolist() == (["overtaken"] if refusal else ["waiting" if acceptance else "accepted"])
+    assert (len(next_night.whereabouts), next_night.refused) == (0 if refusal else 1, [])
+    again = row(ELSEWHERE | {"checked_on": "2020-04-25"})
+    assert ledger(again, earlier=seen, as_of=date(2020, 4, 25)).whereabouts["answer"].tolist() == [ELSEWHERE["said"]]
+
+
+def test_an_answer_of_the_night_on_which_the_child_is_seen_is_not_overtaken() -> None:
+    assert _seen(ENROLLED, date(2020, 4, 20))["state"].tolist() == ["accepted"]
+
+
+def test_beside_an_answer_stands_why_the_child_was_on_the_list_on_its_day() -> None:
+    def shown(number: int, day: int, reason: str) -> dict[str, object]:
+        return LOG.iloc[0].to_dict() | {
+            "entry": number,
+            "event": "changed",
+            "as_of": date(2020, 4, day),
+            "content": f'{{"name": "韦家一", "reason": "{reason}"}}',
+        }
+
+    log = pd.concat([LOG, pd.DataFrame([shown(5, 18, "record_ended"), shown(6, 21, "dropped_out")])], ignore_index=True)
+    assert ledger(row(ELSEWHERE), log=log).whereabouts["listed_as"].tolist() == ["record_ended"]
+    assert ledger(row(ELSEWHERE)).whereabouts["listed_as"].isna().all()  # a log of before the reason was kept in it

@@ -8,13 +8,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 
 from pipelines.ask.explain import explain
 from pipelines.night.outcome import Outcome
+from pipelines.reconcile.build_order import MACROS, RELATIONS, parameters
 from reports.listings import CHILDREN_SHEET
+from schemas.relations import build
 from tests.lib.nights import night
+from tests.lib.plan_county import SETTINGS
 from tests.lib.returned_books import write_returned
 from tests.lib.rule_cases import name_of
 from tests.lib.small_exports import HEADINGS, certificate, id_of, poor, pupil, resident, write
@@ -299,3 +303,56 @@ def test_explain_tells_every_condition_that_holds(
     lines = list(explain(tmp_path, [person]))
     assert [line.strip()[2:].split("：")[0] for line in lines if line.startswith("  √")] == ["死亡/户籍迁出", "在校就读"]
     assert any(line.startswith("  → 死亡/户籍迁出") for line in lines)
+
+
+def _reported(state: str, day: str = "2020-04-10") -> dict[str, object]:
+    return {"registry": "xiangzhen", "role": "report", "report_state": state, "state_date": date.fromisoformat(day)}
+
+
+_HOME: dict[str, object] = {"registry": "huji", "role": "household", "register_state": "normal"}
+_AWAY, _DEAD = _HOME | {"register_state": "moved_out"}, _HOME | {"register_state": "deceased"}
+_PUPIL: dict[str, object] = {"registry": "xueji", "role": "student", "student_state": "in_school", "level": "primary"}
+_SAID = ("enrolled_elsewhere", "2020-04-12", "record_ended")
+_GONE: dict[str, object] = _PUPIL | {"student_state": "dropped_out"}
+REPORTED = [  # the records, the accepted answer and its day; the row of the decision table
+    ([_HOME, _PUPIL, _reported("absent")], None, "reported_absent"),
+    ([_HOME, _PUPIL, _reported("absent")], _SAID, "verified_elsewhere"),
+    ([_HOME, _PUPIL | {"study_mode": "home_taught"}, _reported("absent")], ("exempted", "2020-04-12", "record_ended"), "exemption_approved"),
+    ([_HOME, _PUPIL, _reported("absent"), _reported("back", "2020-04-13")], _SAID, "student_record_open"),
+    ([_HOME, _PUPIL], _SAID, "student_record_open"),  # a record that nobody found to be wrong
+    ([_AWAY], None, "register_closed"),
+    ([_AWAY, _reported("found")], None, "none_of_the_above"),
+    ([_AWAY, _reported("found")], _SAID, "verified_elsewhere"),
+    ([_AWAY, _reported("absent")], None, "none_of_the_above"),  # of a pupil without a record
+    ([_AWAY, _PUPIL, _reported("absent")], None, "reported_absent"),
+    ([_AWAY, _PUPIL, _reported("absent"), _reported("back", "2020-04-13")], None, "register_closed"),
+    ([_DEAD, _reported("found")], None, "register_closed"),
+    ([_HOME, _GONE], _SAID, "student_record_dropped"),  # it was not marked when the answer was given
+    ([_HOME, _GONE], ("exempted", "2020-04-12", "no_student_record"), "student_record_dropped"),
+    ([_HOME, _GONE], ("enrolled_elsewhere", "2020-04-12", "dropped_out"), "verified_elsewhere"),
+    ([_HOME, _GONE], ("enrolled_elsewhere", "2020-04-15", "record_ended"), "verified_elsewhere"),  # tonight's
+    ([_HOME, _GONE | {"state_date": date(2020, 4, 13)}], ("exempted", "2020-04-12", "dropped_out"), "student_record_dropped"),
+]
+
+
+@pytest.mark.parametrize(("records", "answer", "rule"), REPORTED)
+def test_what_a_township_reports_and_the_county_accepts_goes_before_the_registers(
+    records: list[dict[str, object]], answer: tuple[str, str, str] | None, rule: str
+) -> None:
+    made = {relation.name: relation for relation in RELATIONS}
+    own = {"person_id": "P1", "name": "韦某", "birthdate": date(2010, 3, 15), "hukou_county": "451228"}
+    rows = [own | {"precedence": n, "record_id": f"r{n}"} | record for n, record in enumerate(records)]
+    with duckdb.connect() as con:
+        con.execute(MACROS)
+        columns = made["person_records"].gives
+        con.execute(f"create table person_records ({', '.join(' '.join(column) for column in columns)})")
+        for row in rows:
+            con.execute(f"insert into person_records ({', '.join(row)}) values ({', '.join('?' * len(row))})", list(row.values()))
+        con.execute("create table registries as select unnest(['huji', 'xueji', 'xiangzhen']) as registry")
+        con.execute("create table answers (person_id text, whereabouts text, answered_on text, listed_as text)")
+        if answer:
+            con.execute("insert into answers values ('P1', ?, ?, ?)", answer)
+        relations = [made[name] for name in ("person_facts", "person_circumstances", "decisions_that_hold")]
+        build(con, relations, parameters(date(2020, 4, 15), SETTINGS), kept=["person_circumstances", "decisions_that_hold"])
+        ((codes,),) = con.table("decisions_that_hold").project("codes").fetchall()
+    assert codes[0] == rule

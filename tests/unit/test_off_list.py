@@ -1,12 +1,14 @@
 """The standing list of who is off the list by an answer (凭答复销号). All persons are made up (虚构)."""
 
+import json
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from reports.answer_listings import OFF_LIST_SHEET
+from reports.answer_listings import OFF_LIST_SHEET, RECEIPT_SHEET
 from reports.list_rows import read_lists
+from schemas.answers import REPORT_OF_ANOTHER_AGE
 from schemas.settings import Settings
 from tests.lib.made_up_tables import write_table, write_tables
 from tests.lib.plan_county import SETTINGS
@@ -98,3 +100,73 @@ def test_of_each_township_one_at_least_is_asked_by_phone_unless_nobody_is_to_be(
     )
     assert sum(row["sampled"] is not None for row in its) == sampled
     assert not sampled or {row["township"] for row in its if row["sampled"]} == set(homes.values())
+
+
+def test_who_is_off_the_list_by_a_pair_judged_one_person_stands_on_it_with_whom_it_was_joined(tmp_path: Path) -> None:
+    day = date(2020, 9, 21)
+    of_police = {"record_id": "r1", "registry": "huji", "name": "韦某1", "id_number": "451228201001010011"}
+    of_school = {"record_id": "r2", "registry": "xueji", "name": "韦某乙", "id_raw": "J1", "school": "安阳镇中心小学"}
+    sides = [
+        ["公安户籍", "韦某1", "451228201001010011", "2010-01-01", None, None],
+        ["学籍系统", "韦某乙", "J1", None, None, None],
+    ]
+    said = {
+        "answer_id": "A1",
+        "kind": "pair",
+        "value": "是",
+        "state": "accepted",
+        "answered_on": day,
+        "answered_by": "黄某",
+        "decided_by": "陆某",
+    }
+    link = {"record_id_l": "r1", "record_id_r": "r2", "probability": 1.0, "decision": "match", "answer": f"核查为同一人，{day}"}
+    tables = {
+        "persons": [person(1, whereabouts_rule="student_record_open")],
+        "records": [of_police, of_school],
+        "identities": [{"person_id": "P1", "record_id": record} for record in ("r1", "r2")],
+        "answers": [said | {"about": json.dumps([json.dumps(side) for side in sides])}],
+    }
+    (row,) = off_list(tmp_path, links=[link], **tables)
+    assert (row["person_id"], row["value"], row["answered_by"], row["decided_by"], row["sampled"]) == (
+        "P1",
+        "是同一人",
+        "黄某",
+        "陆某",
+        "抽查",
+    )
+    assert row["detail"] == "与学籍系统，韦某乙，J1，安阳镇中心小学 并为一人"
+    listed = {"person_id": "P1", "name": "韦某1", "reason": "dropped_out", "follow_up": "visit", "whereabouts": "dropped_out"}
+    listed |= {"case_id": "C1", "first_listed": AS_OF, "sources": "x"}
+    assert not off_list(tmp_path / "listed", links=[link], unaccounted=[listed], **tables)
+    assert not off_list(tmp_path / "matched", links=[link | {"answer": None}], **tables)  # which the matcher has joined
+
+
+@pytest.mark.parametrize(("in_cohort", "told"), [(False, True), (True, False)])
+def test_the_receipt_of_a_report_says_that_its_person_is_out_of_range(tmp_path: Path, in_cohort: bool, told: bool) -> None:
+    written = write_tables(tmp_path / "tables")
+    record = {
+        "record_id": "r1",
+        "registry": "xiangzhen",
+        "name": "韦某1",
+        "report_state": "found",
+        "state_date": AS_OF,
+        "birthdate": date(2010, 1, 1),
+    }
+    said = {
+        "answer_id": "A1",
+        "kind": "report",
+        "value": "新发现",
+        "name": "韦某1",
+        "birthdate": "2010-01-01",
+        "state": "accepted",
+    }
+    tables: dict[str, Rows] = {
+        "persons": [person(1, in_cohort=in_cohort)],
+        "records": [record],
+        "identities": [{"person_id": "P1", "record_id": "r1"}],
+        "answers": [said | {"answered_on": AS_OF, "received_on": AS_OF, "township": "安阳镇"}],
+    }
+    for table in _EMPTY:
+        write_table(written, table, tables.get(table, []))
+    (row,) = read_lists(written, AS_OF, SETTINGS).frames[RECEIPT_SHEET.title].to_pylist()
+    assert (row["why"] == REPORT_OF_ANOTHER_AGE) is told

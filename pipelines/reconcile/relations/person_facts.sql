@@ -5,13 +5,14 @@
 -- transfer). primary_ended_year, junior_ended_year: of the summer in which a graduate's stage ended. …_in_cohort: a birthdate of the cohort;
 -- registered_birthdate and registered_id: in the household register; other_id: in a valid ID elsewhere, where the register has no valid one.
 -- record_…: the record that a row of the decision table rests on.
+-- reported_on: the last day on which a township reported that the person is in the village and in no school.
 -- A condition is a case within the aggregate, and registries are first bits: a filter, or a string a person, takes DuckDB a third longer.
 -- needs: person_records, registries
 -- parameters: as_of, county, cohort_start, cohort_end
 -- gives: person_id varchar, name varchar, id_number varchar, birthdate date, sex varchar, ethnicity varchar, township varchar,
 --     village varchar, guardian varchar, phone varchar, local boolean, student_county varchar, registries varchar, record_count integer,
---     registered boolean, register_open boolean, home_taught boolean, in_school boolean, suspended boolean, junior_graduate_record boolean,
---     has_finished_primary boolean, junior_record boolean, dropped_out boolean, dropped_out_on date, reported_absent_on date, reported_back_on date, reported_found boolean, any_student_record boolean, severe_certificate boolean,
+--     registered boolean, register_open boolean, register_deceased boolean, home_taught boolean, in_school boolean, suspended boolean, junior_graduate_record boolean,
+--     has_finished_primary boolean, junior_record boolean, dropped_out boolean, dropped_out_on date, reported_absent_on date, reported_back_on date, reported_on date, reported_found boolean, any_student_record boolean, severe_certificate boolean,
 --     primary_ended_year bigint, primary_by_entry integer, junior_ended_year bigint, poverty boolean, disability_type varchar,
 --     disability_level varchar, school_claim varchar, dropout_reason varchar, child_of_household boolean, registered_birth date,
 --     other_id_in_cohort boolean, registered_birthdate_in_cohort boolean, any_birthdate_in_cohort boolean, registered_id_in_cohort boolean,
@@ -39,6 +40,7 @@ with registry_places as (
         count(*)::int as record_count,
         bool_or(role = 'household') as registered,
         coalesce(bool_or(register_state = 'normal'), false) as register_open,
+        coalesce(bool_or(register_state = 'deceased'), false) as register_deceased,
         coalesce(bool_or(student_state = 'in_school' and study_mode = 'home_taught'), false) as home_taught,
         -- A kindergarten is no school of compulsory education.
         coalesce(bool_or(student_state = 'in_school' and level is distinct from 'preschool'), false) as in_school,
@@ -53,6 +55,7 @@ with registry_places as (
         max(case when student_state = 'dropped_out' then state_date end) as dropped_out_on,
         max(case when report_state = 'absent' then state_date end) as reported_absent_on,
         max(case when report_state = 'back' then state_date end) as reported_back_on,
+        max(case when report_state in ('absent', 'found') then state_date end) as reported_on,
         coalesce(bool_or(report_state = 'found'), false) as reported_found,
         bool_or(role = 'student') as any_student_record,
         coalesce(bool_or(role = 'disability' and certificate_state = 'valid' and disability_level in ('1', '2')), false) as severe_certificate,
