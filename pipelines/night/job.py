@@ -1,5 +1,6 @@
 """The job of a night: its steps in order, each a plain function of what the steps before gave."""
 
+import contextlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -22,10 +23,10 @@ from pipelines.intake.accept import Intake, accept, quarantine_of
 from pipelines.intake.places import Places
 from pipelines.night.days import check_born, check_day, gap_of_history, notes_on_days
 from pipelines.night.forgetting import forgotten_history, note_on_forgotten
-from pipelines.night.gaps import gap_words, gaps_of_intake, gaps_of_returns
+from pipelines.night.gaps import gaps_of_intake, gaps_of_returns
 from pipelines.night.intake_steps import compare, read_inputs
 from pipelines.night.night_record import NightRecord
-from pipelines.night.outcome import Gap, Inputs, LinkResult, NothingPublished, Outcome, ReconcileResult
+from pipelines.night.outcome import Gap, Inputs, LinkResult, NothingPublished, Outcome, ReconcileResult, gap_words
 from pipelines.night.steps import Clock, Runner, Step, directly
 from pipelines.night.unknown_townships import note_on_unknown_townships
 from pipelines.persons.households import with_household_kin, without_borrowed_ids
@@ -51,6 +52,7 @@ from reports.weekly import weekly_books
 from reports.workbooks import list_books
 from schemas.calendar import today
 from schemas.county_problems import CountyFileError
+from schemas.settings import Settings
 
 
 def run_job(
@@ -155,16 +157,17 @@ def _run(
     clock(Step.WRITE, lambda: write_tables(run, published))
     clock(Step.AUDIT, lambda: audit(run, as_of, context.settings, context.spill))
     clock(Step.WORKBOOKS, lambda: write_all_workbooks(run, context, townships, read.responsible, gaps))
+    listed = len(reconciled.tables["unaccounted"])
     report = {
         "run": run.name,
         "as_of": as_of.isoformat(),
-        "left_out": [gap.text for gap in gaps],
-        "gaps": gap_words(gaps, settings.registries),
+        "listed": listed,
+        "listed_before": listed_before,
         "candidate_pairs": linkage.candidates,
         "blocking_recall": linkage.recall.estimate,
         "blocks_left_out": linkage.left_out,
     }
-    write_report(run, report)
+    write_report(run, report | _reported(gaps, settings))
     write_text(run / MODEL, linkage.model.to_json())
     outbox = store.outbox_of(as_of, night_before)
     if forgotten:
@@ -173,6 +176,9 @@ def _run(
     clock(Step.PUBLISH, lambda: record.write([gap.text for gap in gaps], notes, clock.seconds))
     not_placed = clock(Step.PUBLISH, lambda: store.publish(run, outbox, [gap.text for gap in gaps]))
     gaps += [Gap("books_not_placed", text) for text in not_placed]
+    if not_placed:
+        with contextlib.suppress(OSError):  # the run is published
+            write_report(run, report | _reported(gaps, settings))
     clock(Step.PUBLISH, lambda: store.forget_old(context.settings.retention, today()))
     clock(Step.PUBLISH, lambda: forget_receipts(root, context.settings.retention.outbox_days, today()))
     clock(Step.PUBLISH, lambda: release(root, began))
@@ -185,9 +191,18 @@ def _run(
         tuple(gaps),
         tuple(notes),
         clock.seconds,
-        len(reconciled.tables["unaccounted"]),
+        listed,
         listed_before,
     )
+
+
+def _reported(gaps: Sequence[Gap], settings: Settings) -> dict[str, object]:
+    """What the run report keeps of the gaps."""
+    return {
+        "left_out": [gap.text for gap in gaps],
+        "gaps": gap_words(gaps, settings.registries),
+        "gap_kinds": sorted({gap.kind for gap in gaps}),
+    }
 
 
 def link_persons(context: Context, records: pd.DataFrame, read: Inputs, model: Model | None) -> LinkResult:

@@ -136,6 +136,39 @@ def test_gaps_of_what_was_published_before_it_was_interrupted_are_no_less_gaps(t
     assert (kind, name) == ("COMPLETED", "有缺口") and "残联系统沿用上次的数据" in message
 
 
+@pytest.mark.parametrize(
+    ("kept", "kind", "name", "told"),
+    [
+        ({"gaps": ["国扶系统的数据已超过期限"], "gap_kinds": ["data_overdue"]}, "FAILED", "数据过期", "国扶系统的数据已超过期限"),
+        ({"listed": 130, "listed_before": 100}, "COMPLETED", "名单大变", "名单由 100 人变为 130 人，超过 20%"),
+        ({"listed": 110, "listed_before": 100}, "COMPLETED", "已发布", "名单上 110 人"),
+        ({"listed": 130, "listed_before": None}, "COMPLETED", "已发布", "名单上 130 人"),
+    ],
+)
+def test_a_night_that_published_ends_as_if_it_had_not_been_interrupted(
+    tmp_path: Path, begun: Begun, client: Any, kept: dict[str, Any], kind: str, name: str, told: str
+) -> None:
+    """One with old data was green, and a list that had jumped was like any other."""
+    root = begun(good)
+    report = root / "curated/current/report.json"
+    whole = json.loads(report.read_text(encoding="utf-8"))
+    assert (whole["gap_kinds"], whole["listed_before"]) == ([], None)
+    report.write_text(json.dumps(whole | kept), encoding="utf-8")
+    asked = client(night_run())
+    recover(root)
+    ((found_kind, found_name, message),) = asked.states
+    assert (found_kind, found_name) == (kind, name) and told in message and message.startswith("已发布，之后才被中断")
+
+
+def test_a_report_of_a_version_that_kept_less_has_its_gaps_alone(tmp_path: Path, begun: Begun, client: Any) -> None:
+    root = begun(good)
+    report = root / "curated/current/report.json"
+    report.write_text(json.dumps({"gaps": []}), encoding="utf-8")
+    asked = client(night_run())
+    recover(root)
+    assert asked.states == [("COMPLETED", "已发布", "已发布，之后才被中断")]
+
+
 def published(**given: Any) -> dict[str, Any]:
     return {"state": State(type=StateType.COMPLETED, name="已发布"), **given}
 
