@@ -33,12 +33,13 @@ from pipelines.persons.households import with_household_kin, without_borrowed_id
 from pipelines.persons.link_records import link_records, reviewed_model
 from pipelines.persons.nearest import explain_absences
 from pipelines.persons.resolve import EARLIER_ROWS, Known, Persons, resolve
+from pipelines.reconcile.cases import listed_on
 from pipelines.reconcile.result_tables import Answers, Earlier, reconcile
 from pipelines.store.audit import audit
 from pipelines.store.context import Context
 from pipelines.store.county_file import settings_of
 from pipelines.store.folders import private_folder, write_text
-from pipelines.store.forgotten import Forgetting, forgotten_cases, keep_forgotten, last_night
+from pipelines.store.forgotten import Forgetting, forgotten_cases, keep_forgotten, nights_of_history
 from pipelines.store.lock import exclusive
 from pipelines.store.model_file import MODEL, BadModel
 from pipelines.store.private import private_work
@@ -123,14 +124,16 @@ def _run(
     began, read = time.time(), clock(Step.READ, lambda: read_inputs(context))
     accepted = clock(Step.ACCEPT, lambda: accept(read.exports, Places(context.settings.divisions), as_of))
     compared = clock(Step.COMPARE, lambda: compare(context, accepted, accept_drift))
-    night_before = last_night(context.earlier)
-    listed_before = store.earlier_columns({"unaccounted": ["person_id"]})[0].num_rows if store.published else None
+    nights = nights_of_history(context.earlier)
+    last_night = nights[-1] if nights else None
+    night_before = max((night for night in nights if night < as_of), default=None)  # what this night is compared with
+    listed_before = listed_on(context.earlier("case_log"), night_before) if night_before else None
     settings = context.settings
     gaps = [Gap("results_mended", note) for note in store.notes]
     gaps += gaps_of_intake(compared.intake, settings, as_of) + gaps_of_returns(read.unread)
-    gaps += [Gap("history_closed", why)] if (why := gap_of_history(as_of, night_before)) else []
+    gaps += [Gap("history_closed", why)] if (why := gap_of_history(as_of, last_night)) else []
     notes = [*settings.divisions.warnings, *filter(None, (settings.cohort.warning_on(as_of),))]
-    notes += notes_on_days(as_of, night_before, compared.intake.exports.sheets)
+    notes += notes_on_days(as_of, last_night, compared.intake.exports.sheets)
     linked = clock(Step.LINK, lambda: link_persons(context, compared.intake.records, read, model))
     linkage = linked.linkage
     persons = clock(Step.RESOLVE, lambda: resolve_persons(context, linked))
@@ -169,10 +172,10 @@ def _run(
     }
     write_report(run, report | _reported(gaps, settings))
     write_text(run / MODEL, linkage.model.to_json())
-    outbox = store.outbox_of(as_of, night_before)
+    outbox = store.outbox_of(as_of, last_night)
     if forgotten:
         notes.append(note_on_forgotten(forgotten, keep_forgotten(root, run.name, forgotten)))
-    record = NightRecord(context, run, outbox, linkage)
+    record = NightRecord(context, run, outbox, linkage, night_before)
     clock(Step.PUBLISH, lambda: record.write([gap.text for gap in gaps], notes, clock.seconds))
     not_placed = clock(Step.PUBLISH, lambda: store.publish(run, outbox, [gap.text for gap in gaps]))
     gaps += [Gap("books_not_placed", text) for text in not_placed]
