@@ -6,7 +6,9 @@ from pathlib import Path
 
 from reports.book import Book, FilledSheet, SheetColumn, SheetOfRows, write_book
 
-_TITLES = {"list": "去向不明儿童", "finding": "信息不一致"}
+# The log does not tell which children were in the range of birthdates, to which the covers keep.
+FINDINGS_OF_ALL = "信息不一致（全部人员）"
+_TITLES = {"list": "去向不明儿童", "finding": FINDINGS_OF_ALL}
 _ALWAYS = {
     "case_id": "个案编号",
     "person_id": "人员编号",

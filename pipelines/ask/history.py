@@ -13,7 +13,7 @@ from pipelines.ask.published_run import published_run
 from pipelines.guard import Foreseen
 from pipelines.reconcile.cases import state_of
 from pipelines.store.county_file import settings_of
-from reports.past_night import write_night
+from reports.past_night import FINDINGS_OF_ALL, write_night
 from schemas.calendar import today
 from schemas.memory_database import memory_database
 from schemas.rules import DIFFERENCE_NAME
@@ -132,7 +132,7 @@ def _night(con: duckdb.DuckDBPyConnection, night: date, out: Path | None, settin
     )
     yield "  各乡镇：" + "，".join(_counts([c["township"] or UNKNOWN_TOWNSHIP for c in listed]))
     found = [case for case in cases if case["kind"] == "finding"]
-    yield f"  信息不一致 {len(found):,} 条：" + "，".join(_counts([title_of(c) for c in found]))
+    yield f"  {FINDINGS_OF_ALL} {len(found):,} 条：" + "，".join(_counts([title_of(c) for c in found]))
     if out:
         write_night(out, night, [(case, title_of(case), latest[case["case_id"]]) for case in cases], _SHOWN)
         yield f"  逐条的在：{out}"

@@ -91,7 +91,7 @@ def _list(night: Night, before: NightFigures | None) -> Iterator[Shown]:
     listed = [f"{place.short_name or place.name} {counts.get(place.code, 0):,}" for place in WHEREABOUTS if place.listed]
     yield "  其中：" + "，".join(listed)
     if night.since:
-        last = f"{before.listed:,} 人" if before else ""
+        last = f"{before.listed:,} 人" if before and before.as_of == night.since else ""
         closed = "，".join(f"{name} {count:,}" for name, count in list(night.closed_as.items())[:2])
         changes = f"＋新列入 {sum(night.opened.values()):,}，－销号 {sum(night.closed.values()):,}"
         yield f"  上次（{night.since}）{last}：{changes}{f'（{closed} 等）' if closed else ''}"

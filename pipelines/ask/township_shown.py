@@ -17,6 +17,7 @@ from pipelines.night.kept_counts import kept_counts
 from pipelines.screen import Shown, TextTable
 from reports.list_counts import ListCounts, decisions_words, listed_words
 from schemas.answers import ANSWER_STATES
+from schemas.calendar import last_report_day
 from schemas.divisions import Divisions
 from schemas.memory_database import memory_database
 from schemas.settings import Settings
@@ -28,6 +29,7 @@ _SCREEN, _WIDTH = 22, 80  # lines beside that of the command and the next prompt
 _MOST_VILLAGES = 8
 _TOLD_STATES = ("returned", "refused", "accepted")  # of answers, what there is to do first
 _NIGHT = "select max(as_of) from indicators"
+_WEEK_BEGAN = "select max(since) from changes where period = 'week'"  # null where nothing has happened since
 _OF_WEEK = """
     select kind, event, count(distinct case_id) from changes
     where period = 'week' and township is not distinct from ? and event in ('opened', 'reopened', 'closed') group by all
@@ -92,7 +94,7 @@ def show_township(root: Path, settings: Settings, official: str | None, full: bo
             yield from _county(con, settings, lists, night)
             return
         shown = _Shown(con, township, full)
-        above = list(_counts(shown, lists.get(township or UNKNOWN_TOWNSHIP, ListCounts())))
+        above = list(_counts(shown, lists.get(township or UNKNOWN_TOWNSHIP, ListCounts()), night, settings.weekday))
         yield from above
         yield from _children(shown, _SCREEN - sum(map(_lines, above)))
 
@@ -114,13 +116,12 @@ def _county(con: duckdb.DuckDBPyConnection, settings: Settings, lists: Mapping[s
     yield "一个乡镇的名单：bidui show 乡镇"
 
 
-def _counts(shown: _Shown, lists: ListCounts) -> Iterator[str]:
+def _counts(shown: _Shown, lists: ListCounts, night: date, weekday: int) -> Iterator[str]:
+    """``weekday``: on which schools report, from 0 for Monday."""
     ((due,),) = shown.counted(
         "select count(*) from persons where responsible_township is not distinct from ? and in_cohort and due"
     )
-    ((night, since),) = shown.con.sql(
-        "select max(as_of), (select max(since) from changes where period = 'week') from indicators"
-    ).fetchall()
+    ((since,),) = shown.con.sql(_WEEK_BEGAN).fetchall()
     yield f"{shown.township or UNKNOWN_TOWNSHIP}　{night}　{listed_words(lists)}；已到入学年龄 {due:,} 人"
     reasons = dict(shown.counted("select reason, count(*) from unaccounted where township is not distinct from ? group by 1"))
     yield "原因：" + _joined((REASON_SHORT_NAME[code], reasons[code]) for code in REASON_SHORT_NAME if code in reasons)
@@ -130,7 +131,7 @@ def _counts(shown: _Shown, lists: ListCounts) -> Iterator[str]:
         + "，".join(f"{EVENT_NAME[event]} {week.get((kind, event), 0):,}" for event in ("opened", "reopened", "closed"))
         for kind, name in (("list", "名单个案"), ("finding", "信息不一致"))
     )
-    yield f"{since or '上周'} 以来：" + "；".join(told)
+    yield f"{since or last_report_day(night, weekday)} 以来：" + "；".join(told)
     states = dict(shown.counted("select state, count(*) from answers where township is not distinct from ? group by 1"))
     answered = _joined((ANSWER_STATES[state], states.get(state, 0)) for state in _TOLD_STATES)
     yield f"{decisions_words(lists)}；答复：{answered}"

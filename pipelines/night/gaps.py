@@ -1,6 +1,6 @@
-"""What a night must do without: each gap with its kind, what is told the user at the screen, and what may be told anywhere."""
+"""What a night must do without: each gap with its kind and what is told the user at the screen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from pipelines.answers.inbox import SENDER, unread_files
@@ -9,8 +9,7 @@ from pipelines.intake.accept import Intake
 from pipelines.intake.reading import Exports
 from pipelines.night.outcome import Gap, NothingPublished
 from schemas.calendar import today
-from schemas.gap_kinds import GAP_KINDS, OVERDUE
-from schemas.registry import Registry
+from schemas.gap_kinds import OVERDUE
 from schemas.settings import Settings
 
 
@@ -58,18 +57,6 @@ def gaps_of_returns(unread: Sequence[Refusal]) -> list[Gap]:
     others = [refusal for refusal in unread if refusal.registry != SENDER]
     found = (("returns_unread", returned), ("side_file_unread", others))
     return [Gap(kind, text) for kind, refusals in found for text in unread_files(refusals)]
-
-
-def gap_words(gaps: Sequence[Gap], registries: Mapping[str, Registry]) -> list[str]:
-    """What may be told anywhere: a line for each kind and system, with how many there are where they are several. No file is named."""
-    counts: dict[tuple[str, str], int] = {}
-    for gap in gaps:
-        counts[gap.kind, gap.registry] = counts.get((gap.kind, gap.registry), 0) + 1
-    lines = []
-    for (kind, key), count in counts.items():
-        system = registries[key].title if key in registries else ""
-        lines.append(GAP_KINDS[kind].format(system) + (f"（{count} 处）" if count > 1 else ""))
-    return lines
 
 
 def _overdue(exports: Exports, settings: Settings, as_of: date) -> list[Gap]:

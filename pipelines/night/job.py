@@ -1,5 +1,6 @@
 """The job of a night: its steps in order, each a plain function of what the steps before gave."""
 
+import contextlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -23,22 +24,23 @@ from pipelines.intake.accept import Intake, accept, quarantine_of
 from pipelines.intake.places import Places
 from pipelines.night.days import check_born, check_day, gap_of_history, notes_on_days
 from pipelines.night.forgetting import forgotten_history, note_on_forgotten
-from pipelines.night.gaps import gap_words, gaps_of_intake, gaps_of_returns
+from pipelines.night.gaps import gaps_of_intake, gaps_of_returns
 from pipelines.night.intake_steps import compare, read_inputs
 from pipelines.night.night_record import NightRecord
-from pipelines.night.outcome import Gap, Inputs, LinkResult, NothingPublished, Outcome, ReconcileResult
+from pipelines.night.outcome import Gap, Inputs, LinkResult, NothingPublished, Outcome, ReconcileResult, gap_words
 from pipelines.night.steps import Clock, Runner, Step, directly
 from pipelines.night.unknown_townships import note_on_unknown_townships
 from pipelines.persons.households import with_household_kin, without_borrowed_ids
 from pipelines.persons.link_records import link_records, reviewed_model
 from pipelines.persons.nearest import explain_absences
 from pipelines.persons.resolve import EARLIER_ROWS, Known, Persons, resolve
+from pipelines.reconcile.cases import listed_on
 from pipelines.reconcile.result_tables import Answers, Earlier, reconcile
 from pipelines.store.audit import audit
 from pipelines.store.context import Context
 from pipelines.store.county_file import settings_of
 from pipelines.store.folders import private_folder, write_text
-from pipelines.store.forgotten import Forgetting, forgotten_cases, keep_forgotten, last_night
+from pipelines.store.forgotten import Forgetting, forgotten_cases, keep_forgotten, nights_of_history
 from pipelines.store.lock import exclusive
 from pipelines.store.model_file import MODEL, BadModel
 from pipelines.store.private import private_work
@@ -52,6 +54,7 @@ from reports.weekly import weekly_books
 from reports.workbooks import list_books
 from schemas.calendar import today
 from schemas.county_problems import CountyFileError
+from schemas.settings import Settings
 
 
 def run_job(
@@ -122,14 +125,16 @@ def _run(
     began, read = time.time(), clock(Step.READ, lambda: read_inputs(context))
     accepted = clock(Step.ACCEPT, lambda: accept(read.exports, Places(context.settings.divisions), as_of))
     compared = clock(Step.COMPARE, lambda: compare(context, accepted, accept_drift))
-    night_before = last_night(context.earlier)
-    listed_before = store.earlier_columns({"unaccounted": ["person_id"]})[0].num_rows if store.published else None
+    nights = nights_of_history(context.earlier)
+    last_night = nights[-1] if nights else None
+    night_before = max((night for night in nights if night < as_of), default=None)  # what this night is compared with
+    listed_before = listed_on(context.earlier("case_log"), night_before) if night_before else None
     settings = context.settings
     gaps = [Gap("results_mended", note) for note in store.notes]
     gaps += gaps_of_intake(compared.intake, settings, as_of) + gaps_of_returns(read.unread)
-    gaps += [Gap("history_closed", why)] if (why := gap_of_history(as_of, night_before)) else []
+    gaps += [Gap("history_closed", why)] if (why := gap_of_history(as_of, last_night)) else []
     notes = [*settings.divisions.warnings, *filter(None, (settings.cohort.warning_on(as_of),))]
-    notes += notes_on_days(as_of, night_before, compared.intake.exports.sheets)
+    notes += notes_on_days(as_of, last_night, compared.intake.exports.sheets)
     linked = clock(Step.LINK, lambda: link_persons(context, compared.intake.records, read, model))
     linkage = linked.linkage
     persons = clock(Step.RESOLVE, lambda: resolve_persons(context, linked))
@@ -156,24 +161,28 @@ def _run(
     clock(Step.WRITE, lambda: write_tables(run, published))
     clock(Step.AUDIT, lambda: audit(run, as_of, context.settings, context.spill))
     clock(Step.WORKBOOKS, lambda: write_all_workbooks(run, context, townships, read.responsible, gaps))
+    listed = len(reconciled.tables["unaccounted"])
     report = {
         "run": run.name,
         "as_of": as_of.isoformat(),
-        "left_out": [gap.text for gap in gaps],
-        "gaps": gap_words(gaps, settings.registries),
+        "listed": listed,
+        "listed_before": listed_before,
         "candidate_pairs": linkage.candidates,
         "blocking_recall": linkage.recall.estimate,
         "blocks_left_out": linkage.left_out,
     }
-    write_report(run, report)
+    write_report(run, report | _reported(gaps, settings))
     write_text(run / MODEL, linkage.model.to_json())
-    outbox = store.outbox_of(as_of, night_before)
+    outbox = store.outbox_of(as_of, last_night)
     if forgotten:
         notes.append(note_on_forgotten(forgotten, keep_forgotten(root, run.name, forgotten)))
-    record = NightRecord(context, run, outbox, linkage)
+    record = NightRecord(context, run, outbox, linkage, night_before)
     clock(Step.PUBLISH, lambda: record.write([gap.text for gap in gaps], notes, clock.seconds))
     not_placed = clock(Step.PUBLISH, lambda: store.publish(run, outbox, [gap.text for gap in gaps]))
     gaps += [Gap("books_not_placed", text) for text in not_placed]
+    if not_placed:
+        with contextlib.suppress(OSError):  # the run is published
+            write_report(run, report | _reported(gaps, settings))
     clock(Step.PUBLISH, lambda: store.forget_old(context.settings.retention, today()))
     clock(Step.PUBLISH, lambda: forget_receipts(root, context.settings.retention.outbox_days, today()))
     clock(Step.PUBLISH, lambda: release(root, began))
@@ -186,9 +195,18 @@ def _run(
         tuple(gaps),
         tuple(notes),
         clock.seconds,
-        len(reconciled.tables["unaccounted"]),
+        listed,
         listed_before,
     )
+
+
+def _reported(gaps: Sequence[Gap], settings: Settings) -> dict[str, object]:
+    """What the run report keeps of the gaps."""
+    return {
+        "left_out": [gap.text for gap in gaps],
+        "gaps": gap_words(gaps, settings.registries),
+        "gap_kinds": sorted({gap.kind for gap in gaps}),
+    }
 
 
 def link_persons(context: Context, records: pd.DataFrame, read: Inputs, model: Model | None) -> LinkResult:

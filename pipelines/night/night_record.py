@@ -43,17 +43,19 @@ def kept_night(run: Path) -> KeptNight | None:
 
 
 class NightRecord:
-    """Writes the record of a run. ``run``: its folder, the tables in it; ``outbox``: the folder of its workbooks."""
+    """Writes the record of a run. ``run``: its folder, the tables in it; ``outbox``: the folder of its workbooks; ``night_before``: of the
+    history, the night of an earlier day that it is compared with."""
 
-    def __init__(self, context: Context, run: Path, outbox: str, linkage: Linkage) -> None:
+    def __init__(self, context: Context, run: Path, outbox: str, linkage: Linkage, night_before: date | None) -> None:
         self._context, self._run, self._outbox, self._linkage = context, run, outbox, linkage
+        self._night_before = night_before
         self._others = _other_nights(context)
 
     @cached_property
     def _counted(self) -> Night:
         context, workbooks = self._context, self._run / "workbooks"
         return dataclasses.replace(
-            counted_night(self._run, context.as_of, context.settings),
+            counted_night(self._run, context.as_of, context.settings, self._night_before),
             county=context.settings.county.name,
             outbox=self._outbox,
             books=sorted(path.relative_to(workbooks).as_posix() for path in workbooks.rglob("*.xlsx")),
@@ -77,8 +79,9 @@ class NightRecord:
 
 
 def nights_before(night: Night, others: Sequence[NightFigures]) -> list[NightFigures]:
-    """Those of ``others`` that ``night`` is drawn against: a day that is computed again has later ones."""
-    return [figures for figures in others if figures.as_of < night.as_of]
+    """Those of ``others`` that ``night`` is drawn against, the last of them the one that its cases are compared with: a day that is computed
+    again has later ones, and a look back may have been for a day since."""
+    return [figures for figures in others if night.since and figures.as_of <= night.since]
 
 
 def _other_nights(context: Context) -> list[NightFigures]:

@@ -1,12 +1,13 @@
 """What the job of a night gives: to its caller, and each step to the steps after it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.files.refusal import Refusal
 from pipelines.guard import Foreseen
+from schemas.gap_kinds import GAP_KINDS
 
 if TYPE_CHECKING:  # they load the libraries of a run, which the process that waits for the nights does without
     import pandas as pd
@@ -16,6 +17,7 @@ if TYPE_CHECKING:  # they load the libraries of a run, which the process that wa
     from pipelines.answers.received import ReceivedAnswer
     from pipelines.intake.accept import Intake
     from pipelines.intake.reading import Exports
+    from schemas.registry import Registry
 
 
 class NothingPublished(Foreseen):
@@ -39,12 +41,25 @@ class Gap:
     registry: str = ""
 
 
+def gap_words(gaps: Sequence[Gap], registries: "Mapping[str, Registry]") -> list[str]:
+    """What may be told anywhere: a line for each kind and system, with how many there are where they are several. No file is named."""
+    counts: dict[tuple[str, str], int] = {}
+    for gap in gaps:
+        counts[gap.kind, gap.registry] = counts.get((gap.kind, gap.registry), 0) + 1
+    lines = []
+    for (kind, key), count in counts.items():
+        system = registries[key].title if key in registries else ""
+        lines.append(GAP_KINDS[kind].format(system) + (f"（{count} 处）" if count > 1 else ""))
+    return lines
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a run tells its caller: counts and places, no values of persons. ``run``: the run's folder of tables;
     ``outbox``: the folder of its workbooks; ``candidates``: candidate pairs; ``blocking_recall``: the share of true pairs
     that blocking found, estimated; ``gaps``: what the run had to do without; ``notes``: what to know of it, in Chinese;
-    ``seconds``: by step; ``listed``: children on the list, ``listed_before``: those of the run before, None where there was none."""
+    ``seconds``: by step; ``listed``: children on the list, ``listed_before``: those of the
+    last night of an earlier day, None where there was none."""
 
     run: Path
     outbox: Path

@@ -18,6 +18,7 @@ from schemas.calendar import CHINA, today
 from schemas.gap_kinds import CANCELLED, INTERRUPTED, PUBLISHED, WITH_GAPS
 
 AGAIN = "again"  # the tag of a run that takes the place of one that was interrupted
+_HOW = "已发布，之后才被中断"
 _AT_WORK = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
 
 
@@ -100,15 +101,20 @@ def _day_of(run: FlowRun) -> date | None:
 
 
 def _published(root: Path, run_id: str) -> State[Any]:
-    """The state of a run that was interrupted after it had published: as its own report has it, gaps are no less gaps."""
+    """The state of a run that was interrupted after it had published: the one that it would have ended in, by its own report."""
+    # They load libraries that the process which waits for the nights does without, most of the time.
+    from pipelines.night.ending import published_state
     from pipelines.store.runs import folder_of
 
+    gaps = ["不知有没有缺口"]
     try:
-        gaps = json.loads((folder_of(root, run_id) / "report.json").read_text(encoding="utf-8"))["gaps"]
-    except (OSError, ValueError, KeyError):
-        gaps = ["不知有没有缺口"]
-    message = "；".join(["已发布，之后才被中断", *gaps])
-    return Completed(name=WITH_GAPS if gaps else PUBLISHED, message=message)
+        report = json.loads((folder_of(root, run_id) / "report.json").read_text(encoding="utf-8"))
+        gaps = report["gaps"]
+        kinds, listed, before = (report[key] for key in ("gap_kinds", "listed", "listed_before"))
+    except (OSError, ValueError, KeyError):  # KeyError: of a version that kept less
+        return Completed(name=WITH_GAPS if gaps else PUBLISHED, message="；".join([_HOW, *gaps]))
+    state, _ = published_state(gaps, kinds, listed, before, settings_to_notify(root).notification.jump_share, _HOW)
+    return state
 
 
 def _published_since(root: Path, day: date, since: str) -> str | None:

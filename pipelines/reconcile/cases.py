@@ -6,6 +6,7 @@ its entries up to that night. A run for a day before the log's last one is a loo
 
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -16,6 +17,9 @@ from schemas.relations import build
 from schemas.settings import Settings
 from schemas.tables import TABLES
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _STATES = ("cases", "changes")
 
 
@@ -25,6 +29,13 @@ def whole_log(log: pa.Table) -> pa.Table:
         if column.name not in log.column_names:
             log = log.append_column(column, pa.nulls(len(log), column.type))
     return conform(log, "case_log")
+
+
+def listed_on(log: "pd.DataFrame", night: date) -> int:
+    """How many children stood on the list at the end of ``night``. ``log``: the table ``case_log``."""
+    entries = log[(log["kind"] == "list") & (log["as_of"] <= night)]
+    last = entries.sort_values("entry").drop_duplicates("case_id", keep="last")
+    return int((last["event"] != "closed").sum())
 
 
 def state_of(log: pa.Table, as_of: date, settings: Settings, spill: Path | None) -> dict[str, pa.Table]:

@@ -58,10 +58,9 @@ def _answers_that_stay(table: str, rows: pd.DataFrame, after: date) -> pd.Series
     return (rows["event"] == "answered") & (rows["as_of"] > after) & rows["case_id"].isin(known)
 
 
-def last_night(earlier: Callable[[str], pd.DataFrame]) -> date | None:
-    """The last night of the history; None where there is none yet. ``earlier``: gives a table of the runs before."""
-    nights = [night for table in FORGETTABLE for night in earlier(table)["as_of"].dropna()]
-    return max(nights, default=None)
+def nights_of_history(earlier: Callable[[str], pd.DataFrame]) -> list[date]:
+    """The nights of the history in order, also those on which no case changed. ``earlier``: gives a table of the runs before."""
+    return sorted({night for table in FORGETTABLE for night in earlier(table)["as_of"].dropna()})
 
 
 def keep_forgotten(root: Path, run: str, tables: Mapping[str, pd.DataFrame]) -> Path:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.guard import Foreseen
 from pipelines.store.database import Database, database_setting
-from pipelines.store.folders import write_text
+from pipelines.store.folders import replace_text
 from pipelines.store.noted_runs import Run, published_runs
 from pipelines.store.publishing import follow
 from pipelines.store.row_key import read_row_key
@@ -43,8 +43,8 @@ def write_tables(run: Path, tables: "dict[str, pa.Table]") -> None:
 
 
 def write_report(run: Path, report: dict[str, object]) -> None:
-    """The run report: counts, codes and times; no values of persons."""
-    write_text(run / "report.json", json.dumps(report, ensure_ascii=False, indent=1))
+    """The run report: counts, codes and times; no values of persons. One that is there already is whole until then."""
+    replace_text(run / "report.json", json.dumps(report, ensure_ascii=False, indent=1))
 
 
 def folder_of(root: Path, run_id: str) -> Path:

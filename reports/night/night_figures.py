@@ -55,8 +55,8 @@ class NightFigures:
 class Night:
     """All figures of a night.
 
-    ``since``: day of the night that its cases are compared with, None on the first; ``systems``: the county's registries -> their titles;
-    ``files``: in order of their names; ``quarantine``:
+    ``since``: day of the night that it is compared with, the last of the history before its own day; None on the first; ``systems``: the
+    county's registries -> their titles; ``files``: in order of their names; ``quarantine``:
     system, file, rule, rows, a message; ``notices``: system, file, message; ``undated``: a file without a day in its name, how many
     there are, their newest day; ``drift``: level, message; ``places``: township -> whereabouts -> children of the cohort;
     ``opened``, ``closed``: township -> listed children; ``changes``: kind of case -> event -> cases since the night before;

@@ -8,6 +8,7 @@ from math import floor, log10
 _WIDTH, _HEIGHT = 540, 150
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 60, 12, 22  # for the labels around
 _TICKS = 3
+_LABEL = 12  # the height of a label
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,8 @@ def line_plot(title: str, days: Sequence[str], values: Sequence[float], gaps: Se
 
 
 def bar_plot(title: str, days: Sequence[str], up: Sequence[int], down: Sequence[int]) -> NightPlot:
-    """Bars of ``up`` above the line and of ``down`` below it."""
-    high, low = max(*up, 1), -max(*down, 1)
+    """Bars of ``up`` above the line and of ``down`` below it, which takes no room where none has any."""
+    high, low = max(*up, 1), -max(*down, 0)
     xs, zero = _across(days), _up(0, low, high)
     width = max(2.0, min(14.0, (_WIDTH - _LEFT - _RIGHT) / (len(days) + 1) * 0.7))
     bars = []
@@ -73,7 +74,8 @@ def bar_plot(title: str, days: Sequence[str], up: Sequence[int], down: Sequence[
         above, below = _up(more, low, high), _up(-less, low, high)
         bars.append(Bar(left, above, width, round(zero - above, 1), "up", label))
         bars.append(Bar(left, zero, width, round(below - zero, 1), "down", label))
-    ticks = [(_up(high, low, high), f"+{high:,}"), (zero, "0"), (_up(low, low, high), f"−{-low:,}")]
+    ends = [(_up(high, low, high), f"+{high:,}"), (_up(low, low, high), f"−{-low:,}")]
+    ticks = [(zero, "0"), *(end for end in ends if abs(end[0] - zero) >= _LABEL)]
     return NightPlot(title, ticks, _labels(days, xs), bars=bars, zero=zero, last=(xs[-1], zero - 4, f"+{up[-1]:,} −{down[-1]:,}"))
 
 

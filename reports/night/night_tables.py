@@ -25,9 +25,9 @@ _TABLES = (
     "notices",
     "quarantine",
     "drift",
-    "changes",
     "case_log",
 )
+_OF_CHANGES = ("changes", "closed_as")  # counted from the second night on
 _QUERIES = {
     "files": """select registry, file, sheet, status, dated::varchar, rows, accepted, quarantined, message from files
         order by registry, file, sheet""",
@@ -40,25 +40,25 @@ _QUERIES = {
     "places": """select coalesce(responsible_township, $nowhere), whereabouts, count(*) from persons where in_cohort
         group by all order by all""",
     "changes": """select kind, event, coalesce(c.township, $nowhere), count(distinct case_id)
-        from changes c left join persons p using (person_id)
-        where period = 'run' and (kind = 'list' or coalesce(p.in_cohort, true)) group by all order by all""",
-    "closed_as": """select reason, whereabouts, count(distinct case_id) from changes
-        where period = 'run' and kind = 'list' and event = 'closed' group by all order by 3 desc, 1, 2""",
+        from case_log c left join persons p using (person_id)
+        where c.as_of = $as_of::date and event <> 'changed' and (kind = 'list' or coalesce(p.in_cohort, true))
+        group by all order by all""",
+    "closed_as": """select reason, whereabouts, count(distinct case_id) from case_log
+        where as_of = $as_of::date and kind = 'list' and event = 'closed' group by all order by 3 desc, 1, 2""",
     "findings": "select rule, count(*), count(*) filter (in_cohort) from findings group by 1 order by 2 desc, 1",
     "people": "select count(*), count(*) filter (in_cohort) from persons",
     "matches": "select count(*) from links where decision = 'match'",
-    "since": "select max(as_of)::varchar from case_log where as_of < $as_of::date",
 }
 
 
-def counted_night(run: Path, as_of: date, settings: Settings) -> Night:
-    """The figures of the run whose tables are in the folder ``run``. ``settings``: the county's. What the tables do not hold (times, what was
-    left out, workbooks) is left for the caller."""
+def counted_night(run: Path, as_of: date, settings: Settings, since: date | None) -> Night:
+    """The figures of the run whose tables are in the folder ``run``. ``settings``: the county's; ``since``: the night before it, None on the
+    first, which changes nothing. What the tables do not hold (times, what was left out, workbooks) is left for the caller."""
     registries = settings.registries
     with memory_database(run) as con:
         for table in _TABLES:
             con.read_parquet(str(run / f"{table}.parquet")).create_view(table)
-        found = {name: _rows(con, query, as_of) for name, query in _QUERIES.items()}
+        found = {name: _rows(con, query, as_of) if since or name not in _OF_CHANGES else [] for name, query in _QUERIES.items()}
     titles = _OTHER_SENDERS | {key: registry.title for key, registry in registries.items()}
     changes: dict[str, dict[str, int]] = {}
     by_township: dict[str, dict[str, int]] = {"opened": {}, "closed": {}}
@@ -79,7 +79,7 @@ def counted_night(run: Path, as_of: date, settings: Settings) -> Night:
     return Night(
         as_of=as_of.isoformat(),
         run=run.name,
-        since=found["since"][0][0],
+        since=since.isoformat() if since else None,
         people=found["people"][0][0],
         cohort=found["people"][0][1],
         lists_of=list_counts(run, as_of, settings),

@@ -20,7 +20,7 @@ from pipelines.intake.sheets import DatedFrom, Sheet
 from pipelines.night.days import FutureDay, check_day, gap_of_history, notes_on_days
 from pipelines.night.flow import reconcile_county
 from pipelines.night.outcome import Outcome
-from pipelines.store.forgotten import forgotten_cases, last_night, later, without_later
+from pipelines.store.forgotten import forgotten_cases, later, nights_of_history, without_later
 from schemas.calendar import CHINA, day_of_moment, today
 from schemas.registry import declared
 from schemas.tables import TABLES
@@ -77,7 +77,7 @@ def test_a_demo_of_a_cohort_that_cannot_be_is_refused(tmp_path: Path, capsys: Ca
 
 def test_a_future_day_that_is_meant(tmp_path: Path, capsys: Capture) -> None:
     assert run(good(tmp_path), capsys, "--as-of", "2062-04-15", "--future")[0] == 0
-    assert last_night(lambda name: table(tmp_path, name)) == LATER
+    assert nights_of_history(lambda name: table(tmp_path, name))[-1] == LATER
 
 
 def test_today_is_no_future_day_in_china() -> None:
@@ -211,7 +211,7 @@ def mistaken(tmp_path: Path, begun: Begun) -> Path:
     from pipelines.night.job import run_job
 
     run_job(tmp_path, LATER, (), future=True, accept_drift=True)
-    assert last_night(lambda name: table(tmp_path, name)) == LATER
+    assert nights_of_history(lambda name: table(tmp_path, name))[-1] == LATER
     return tmp_path
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from pipelines.night.night_record import KeptNight, handed_on, kept_night, nights_before
 from pipelines.night.steps import Step
+from pipelines.reconcile.cases import listed_on
 from reports.night import KEPT_NIGHTS, Night, night_page
-from tests.lib.nights import Begun, night
+from tests.lib.nights import AS_OF, Begun, night
 from tests.lib.small_exports import KIDS, county, pupil, write
 
 NEXT = date(2020, 4, 16)
@@ -58,7 +59,8 @@ def test_the_figures_are_those_of_the_tables(county: Path, county_night: Night) 
     assert {name: sum(counts.values()) for name, counts in kept.places.items()} == (
         inside["responsible_township"].fillna("乡镇不明").value_counts().to_dict()
     )
-    assert kept.lists.listed == len(tables["unaccounted"]) and len(kept.files) == len(tables["files"])
+    assert kept.lists.listed == len(tables["unaccounted"]) == listed_on(pd.read_parquet(run / "case_log.parquet"), AS_OF)
+    assert len(kept.files) == len(tables["files"])
     assert sum(count for _, count, _ in kept.findings) == len(tables["findings"])
     assert kept.lists.findings == kept.figures().findings == tables["findings"]["in_cohort"].sum() < len(tables["findings"])
     assert kept.figures().rows == tables["records"]["registry"].value_counts().to_dict()
@@ -82,7 +84,33 @@ def test_a_day_that_is_computed_again_counts_once(county_night: Night) -> None:
     assert [figures.as_of for figures in handed_on(kept, date(2020, 3, 4), None)] == ["2020-03-01", "2020-03-02", "2020-03-03"]
     again = handed_on(kept, date(2020, 3, 2), None)  # and the later nights are kept for those that follow
     assert [figures.as_of for figures in again] == ["2020-03-01", "2020-03-03", "2020-03-04"]
-    assert [f.as_of for f in nights_before(replace(county_night, as_of="2020-03-02"), again)] == ["2020-03-01"]
+    repeated = replace(county_night, as_of="2020-03-02", since="2020-03-01")
+    assert [f.as_of for f in nights_before(repeated, again)] == ["2020-03-01"]
+
+
+def test_a_night_is_drawn_against_nights_up_to_the_one_that_its_cases_are_compared_with(county_night: Night) -> None:
+    others = nights(county_night, 4).others
+    night = replace(county_night, as_of="2020-03-04", since="2020-03-02")  # that of the 3rd is a look back
+    assert [f.as_of for f in nights_before(night, others)] == ["2020-03-01", "2020-03-02"]
+    assert nights_before(replace(night, since=None), others) == []
+
+
+def test_last_time_is_the_last_night_of_an_earlier_day_for_all_that_compare(tmp_path: Path, begun: Begun) -> None:
+    """No case has changed on the first two nights. The third is run twice, and after it a look back: one half compared with the run before, the
+    other with a night on which a case had changed."""
+    begun(county)
+    night(tmp_path, NEXT)
+    write(tmp_path, "xueji", [pupil(*kid) for kid in KIDS[:8]])
+    for _ in range(2):
+        outcome = night(tmp_path, date(2020, 4, 17))
+        kept = record_of(outcome.run)
+        (last,) = nights_before(kept.night, kept.others)[-1:]
+        assert (kept.night.since, last.as_of, last.listed) == ("2020-04-16", "2020-04-16", 0)
+        assert (outcome.listed, outcome.listed_before, kept.night.opened) == (1, 0, {"安阳镇": 1})
+    write(tmp_path, "xueji", [pupil(*kid) for kid in KIDS])
+    assert night(tmp_path, FIRST).listed_before is None
+    outcome = night(tmp_path, date(2020, 4, 18))
+    assert (record_of(outcome.run).night.since, outcome.listed, outcome.listed_before) == ("2020-04-17", 0, 1)
 
 
 def test_nights_that_are_forgotten_are_not_handed_on(county_night: Night) -> None:

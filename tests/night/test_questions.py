@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from openpyxl import load_workbook
 
@@ -100,6 +101,10 @@ def test_a_township_and_the_county_are_on_a_screen(asked: Path, capsys: Capture)
     assert {OTHER, YU} == {number for number in NUMBERS if number in said(asked, capsys, "show", "高岭镇", "--full")}
     assert said(asked, capsys, "show").splitlines()[2].split() == ["高岭镇", "2", "0", "0", "2", "0", "0"]
     assert "没有这个乡镇" in said(asked, capsys, "show", "上海", status=2)
+    assert "2020-04-09 以来：" in shown
+    changes = asked / "curated/current/changes.parquet"
+    pq.write_table(pq.read_table(changes).slice(0, 0), changes)  # as on a night since whose week nothing has happened
+    assert "2020-04-09 以来：名单个案 新增 0" in said(asked, capsys, "show", "高岭")
 
 
 def test_a_person_is_explained_by_name_number_and_case_and_several_are_listed(asked: Path, capsys: Capture) -> None:

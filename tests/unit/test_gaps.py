@@ -7,8 +7,8 @@ import pytest
 
 from pipelines.intake.accept import Intake, accept
 from pipelines.intake.reading import read_exports
-from pipelines.night.gaps import gap_words, gaps_of_intake
-from pipelines.night.outcome import Gap, NothingPublished
+from pipelines.night.gaps import gaps_of_intake
+from pipelines.night.outcome import Gap, NothingPublished, gap_words
 from schemas.registry import declared
 from schemas.settings import Settings
 from tests.lib.plan_county import PLACES

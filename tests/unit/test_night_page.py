@@ -4,11 +4,12 @@ import base64
 import hashlib
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
 from reports.night import night_page
-from reports.night.night_plots import line_plot, sparkline
+from reports.night.night_plots import bar_plot, line_plot, sparkline
 from schemas.words import STEP_NAME
 from tests.lib.made_up_nights import GAPS, NIGHT, nights
 
@@ -97,6 +98,25 @@ def test_any_figures_can_be_drawn(values: list[float]) -> None:
     plot = line_plot("", days, values, [False] * len(values))
     assert all(0 <= dot.y <= plot.height and 0 <= dot.x <= plot.width for dot in plot.dots) and len(plot.ticks) <= 6
     assert sparkline([*values, None, 1])
+
+
+@pytest.mark.parametrize(
+    ("up", "down", "labels"),
+    [
+        ([300, 0], [0, 0], {"0", "+300"}),  # −1 stood over 0
+        ([300, 0], [0, 2], {"0", "+300"}),
+        ([1, 0], [300, 0], {"0", "−300"}),
+        ([30, 0], [0, 20], {"0", "+30", "−20"}),
+        ([0, 0], [0, 0], {"0", "+1"}),
+    ],
+)
+def test_no_label_of_new_and_closed_cases_stands_over_another(up: list[int], down: list[int], labels: set[str]) -> None:
+    plot = bar_plot("", ["2020-04-14", "2020-04-15"], up, down)
+    assert {label for _, label in plot.ticks} == labels
+    heights = sorted(height for height, _ in plot.ticks)
+    assert all(below - above >= 11 for above, below in pairwise(heights))
+    if not any(down):
+        assert plot.zero == max(heights) and all(bar.height == 0 for bar in plot.bars if bar.kind == "down")
 
 
 def test_a_refused_file_for_which_an_earlier_one_stands_in_is_one_gap() -> None:

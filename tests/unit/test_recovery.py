@@ -20,7 +20,8 @@ from pipelines import ROOT_VARIABLE
 from pipelines.night.later_slots import state_of_needless
 from pipelines.night.recovery import AGAIN, cancelled, recover, tell_end
 from pipelines.night.run_log import last_event
-from tests.lib.nights import AS_OF, Begun
+from pipelines.store.store_opening import OpenStore
+from tests.lib.nights import AS_OF, Begun, night
 from tests.lib.small_exports import good
 
 SLOT = datetime(2020, 4, 14, 18, tzinfo=UTC)  # two o'clock of the 15th in China
@@ -134,6 +135,51 @@ def test_gaps_of_what_was_published_before_it_was_interrupted_are_no_less_gaps(t
     recover(root)
     ((kind, name, message),) = asked.states
     assert (kind, name) == ("COMPLETED", "有缺口") and "残联系统沿用上次的数据" in message
+
+
+@pytest.mark.parametrize(
+    ("kept", "kind", "name", "told"),
+    [
+        ({"gaps": ["国扶系统的数据已超过期限"], "gap_kinds": ["data_overdue"]}, "FAILED", "数据过期", "国扶系统的数据已超过期限"),
+        ({"listed": 130, "listed_before": 100}, "COMPLETED", "名单大变", "名单由 100 人变为 130 人，超过 20%"),
+        ({"listed": 110, "listed_before": 100}, "COMPLETED", "已发布", "名单上 110 人"),
+        ({"listed": 130, "listed_before": None}, "COMPLETED", "已发布", "名单上 130 人"),
+    ],
+)
+def test_a_night_that_published_ends_as_if_it_had_not_been_interrupted(
+    tmp_path: Path, begun: Begun, client: Any, kept: dict[str, Any], kind: str, name: str, told: str
+) -> None:
+    """One with old data was green, and a list that had jumped was like any other."""
+    root = begun(good)
+    report = root / "curated/current/report.json"
+    whole = json.loads(report.read_text(encoding="utf-8"))
+    assert (whole["gap_kinds"], whole["listed_before"]) == ([], None)
+    report.write_text(json.dumps(whole | kept), encoding="utf-8")
+    asked = client(night_run())
+    recover(root)
+    ((found_kind, found_name, message),) = asked.states
+    assert (found_kind, found_name) == (kind, name) and told in message and message.startswith("已发布，之后才被中断")
+
+
+def test_workbooks_that_could_not_be_placed_are_a_gap_of_the_report_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client: Any
+) -> None:
+    publish = OpenStore.publish
+    monkeypatch.setattr(OpenStore, "publish", lambda *arguments: [*publish(*arguments), "outbox/安阳.xlsx 正被打开"])
+    night(good(tmp_path))
+    asked = client(night_run())
+    recover(tmp_path)
+    ((_, name, message),) = asked.states
+    assert name == "有缺口" and "新的核查表还没有放到 outbox" in message and "安阳" not in message
+
+
+def test_a_report_of_a_version_that_kept_less_has_its_gaps_alone(tmp_path: Path, begun: Begun, client: Any) -> None:
+    root = begun(good)
+    report = root / "curated/current/report.json"
+    report.write_text(json.dumps({"gaps": []}), encoding="utf-8")
+    asked = client(night_run())
+    recover(root)
+    assert asked.states == [("COMPLETED", "已发布", "已发布，之后才被中断")]
 
 
 def published(**given: Any) -> dict[str, Any]:
