@@ -22,6 +22,6 @@ select a.answer_id, case when a.kind = 'acceptance' then 'county' else coalesce(
         g.keeper, case when a.vouched or list_contains(f.issuers, a.township) then a.township end, f.issuer, f.named, f.written,
         h.home, a.township) end as sender
 from answered a
-join of_files f on f.file = a.file and f.received_on = a.received_on
+join of_files f on f.file is not distinct from a.file and f.received_on is not distinct from a.received_on
 left join registry_names g on a.kind = 'discrepancy' and g.name = a.about
 left join homes h using (person_id)
