@@ -198,7 +198,8 @@ def test_an_id_once_given_is_never_given_again(tmp_path: Path, begun: Begun, pub
 
 
 def test_two_nights_with_the_store_in_postgresql_give_the_same_tables(tmp_path: Path, postgresql: Cluster) -> None:
-    one, other = good(tmp_path / "one"), good(tmp_path / "other")
+    one = good(tmp_path / "one")
+    other = shutil.copytree(one, tmp_path / "other")  # made anew in another second an .xlsx has other bytes
     (other / "county.toml").write_text(f'database = "{postgresql.new_database()}"\n', encoding="utf-8")
     for day in (AS_OF, date(2020, 4, 16)):
         night(one, day, TOWNSHIP)
