@@ -77,7 +77,7 @@ def undeclared(tables: Intake) -> list[str]:
         return [str(breach) for breach in declared_breaches(con, [DECLARED[name] for name in names], AS_OF, tuple(declared()))]
 
 
-@pytest.mark.parametrize("files", [HOSTILE[::6], pytest.param(HOSTILE, marks=pytest.mark.long)])
+@pytest.mark.parametrize("files", [HOSTILE[::12], pytest.param(HOSTILE, marks=pytest.mark.long)])
 def test_all_of_them_at_once_stop_nothing(
     tmp_path: Path, run_here: Callable[..., Outcome], published: Callable[[str], pd.DataFrame], files: Sequence[Hostile]
 ) -> None:

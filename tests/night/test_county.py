@@ -178,6 +178,7 @@ def test_the_page_is_one_childs(county: Path, tmp_path: Path, capsys: pytest.Cap
     assert not out.exists()
 
 
+@pytest.mark.long
 def test_rows_in_another_order_give_the_same_persons(tmp_path: Path) -> None:
     make_county(tmp_path, children=300, seed=5, as_of=AS_OF)
     night(tmp_path)

@@ -179,6 +179,7 @@ def test_of_two_wrong_names_the_one_that_is_not_mended_stays_open_under_its_numb
     assert published("cases").set_index("case_id").loc[mended.name, "reopened"] == 1
 
 
+@pytest.mark.long
 def test_an_answer_that_changes_a_case_is_logged_with_what_it_shows(tmp_path: Path, begun: Begun, published: Published) -> None:
     begun(county, 8)
     answer(tmp_path, published, "确属辍学", None, "2020-04-22")

@@ -140,7 +140,7 @@ def relations(reconciled: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         name: pq.read_table(current / f"{name}.parquet") for name in ("records", "files", "identities", "links", "person_events")
     }
     texts = {
-        "answers": ("person_id", "whereabouts", "answer", "school", "answered_on"),
+        "answers": ("person_id", "whereabouts", "answer", "school", "answered_on", "listed_as"),
         "handled": ("case_id", "person_id", "said", "answer", "right_value", "answered_on"),
     }
     nothing = {name: pa.schema([(column, pa.string()) for column in columns]) for name, columns in texts.items()}
