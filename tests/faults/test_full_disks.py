@@ -164,6 +164,7 @@ def test_what_a_run_needs_is_told_neither_too_low_nor_by_half_too_high(tmp_path:
         assert taken <= told <= 1.5 * taken, (number, taken, told)
 
 
+@pytest.mark.long
 def test_the_next_night_is_as_if_nothing_had_been(
     tmp_path: Path, begun: Begun, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:

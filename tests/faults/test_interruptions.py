@@ -177,6 +177,7 @@ def test_in_other_commands_nothing_is_half_done(
     assert {path for path in tmp_path.rglob("*") if ".temporary" not in path.parts} <= before
 
 
+@pytest.mark.long
 def test_workers_are_ended_without_a_word(tmp_path: Path) -> None:
     """A terminal sends Ctrl-C to all processes of a command at once."""
     good(tmp_path)

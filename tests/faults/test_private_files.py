@@ -224,6 +224,7 @@ def test_a_refused_command_makes_no_folder(tmp_path: Path, capsys: pytest.Captur
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.long
 def test_a_night_leaves_no_temporary_file(tmp_path: Path, begun: Begun) -> None:
     begun(good, townships=None)
     night(tmp_path, AS_OF, townships=None)

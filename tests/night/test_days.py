@@ -231,6 +231,7 @@ def test_nothing_is_forgotten_without_confirmation(mistaken: Path, capsys: Captu
     assert not (mistaken / "curated/forgotten").exists()
 
 
+@pytest.mark.long
 def test_the_history_goes_on_as_if_the_mistaken_night_had_not_been(
     mistaken: Path, tmp_path_factory: pytest.TempPathFactory, capsys: Capture
 ) -> None:

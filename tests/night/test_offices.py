@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from openpyxl import load_workbook
 
 from pipelines.night.outcome import Outcome
@@ -10,6 +11,7 @@ from schemas.registry import declared
 from tests.lib.small_exports import KIDS, county, poor, write
 
 
+@pytest.mark.long
 def test_each_office_gets_its_own_rows_back(tmp_path: Path, run_here: Callable[..., Outcome]) -> None:
     county(tmp_path)
     write(tmp_path, "guofu", [poor("韦家一", KIDS[0][1]), {"乡(镇)": "安阳镇"}])

@@ -49,6 +49,7 @@ def test_a_case_is_opened_answered_closed_and_reopened_under_one_number(
     assert events(published) == [("04-15", "opened"), ("04-23", "answered"), ("04-30", "closed"), ("05-07", "reopened")]
 
 
+@pytest.mark.long
 def test_an_answer_closes_the_case_by_what_it_says(tmp_path: Path, begun: Begun, published: Published) -> None:
     begun(without_acceptance, 8)
     answer(tmp_path, published, "县外就读（填学校）", "南宁市秀田小学", "2020-04-22")

@@ -14,6 +14,7 @@ from tests.lib.nights import AS_OF, Begun, night
 from tests.lib.small_exports import KIDS, county, pupil, write
 
 
+@pytest.mark.long
 def test_a_run_for_a_day_gone_by_looks_back_and_writes_no_history(tmp_path: Path, begun: Begun, published: Published) -> None:
     begun(county, 8)
     night(county(tmp_path), LATER)
