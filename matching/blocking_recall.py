@@ -25,7 +25,7 @@ _DATED = "id and birth"  # without it the other parts are sought together, and a
 # often read off the ID, and an address names the village.
 PARTS = {
     "name": ("name", "sound", "second_sound", "former_sound", "given", "surname", "latin_name", "latin_pair", "words"),
-    _DATED: (*("id", "other_id", "id_tail", "id_head", "birth", "birth_year", "birth_day", "birth_month", "birth_year_day"),),
+    _DATED: ("id", "other_id", "id_tail", "id_head", "birth", "birth_year", "birth_day", "birth_month", "birth_year_day"),
     "home": ("village", "township", "address", "address_words"),
     "kin": ("kin", "phone"),
 }
