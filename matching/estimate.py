@@ -10,6 +10,7 @@ import pandas as pd
 
 from matching.arrays import FieldLevels, Flags, Ints, Reals
 from matching.batches import compare_all
+from matching.birth_years import odds_of_birth_years
 from matching.block import Candidates
 from matching.default_model import NAMESAKES
 from matching.levels.record_levels import COMPARED_FIELDS, RECORD_LEVEL
@@ -90,7 +91,7 @@ def fit(
         }
         for i, a in enumerate(people.sources)
     }
-    return replace(model, pairs=pairs, namesakes=namesakes)
+    return replace(model, pairs=pairs, namesakes=namesakes, birth_years=odds_of_birth_years(people, candidates.settled))
 
 
 def _starting_numbers(people: People, codes: FieldLevels, group: Ints, unsettled: Reals) -> tuple[Reals, Reals, Reals]:

@@ -15,13 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.arrays import FieldLevels, Flags, Reals
+from matching.birth_years import OddsOfYears
 from matching.default_model import CARELESS_SHARES, DEFAULTS, NAMESAKES
 from matching.levels.id_levels import LIKE_ID, OTHER_ID, SAME_ID
 from matching.levels.record_levels import COMPARED_FIELDS, RECORD_LEVEL
 
 CLASSES = ("same", "careless", "sibling", "stranger")  # careless: the same person, one of the records badly typed
 SAME, CARELESS, SIBLING, STRANGER = range(4)
-FORMAT = 5  # of the saved model; 5 since hamlets are weighed
+FORMAT = 6  # of the saved model; 6 since years of birth are weighed
 # Groups of pairs with priors of their own: both records have an ID to compare or not; and, for unrivalled pairs, neither record has
 # another candidate in the other's source that fits it (``matching.siblings.unrivalled_pairs``).
 GROUPS_OF_PAIRS = ("with_id", "without_id", "unrivalled_with_id", "unrivalled_without_id")
@@ -80,6 +81,7 @@ class Model:
     ``careless``: per group of pairs (``GROUPS_OF_PAIRS``) the share of matches that are careless.
     ``namesakes``: how many times as frequent a name is in one's own village as in the whole list: a village is often of one clan.
     ``pairs``: first source -> second source -> group of pairs -> expected numbers of pairs that are one person, siblings, strangers.
+    ``birth_years``: as ``matching.birth_years`` gives them: the factor on the odds of a pair, by the year of birth of its records.
     ``learned_from``: how many records and candidate pairs it was fitted to; empty for the default model.
     """
 
@@ -87,6 +89,7 @@ class Model:
     careless: tuple[float, ...] = CARELESS_SHARES
     namesakes: float = NAMESAKES
     pairs: dict[str, dict[str, Numbers]] = field(default_factory=dict)
+    birth_years: OddsOfYears = field(default_factory=dict)
     learned_from: dict[str, int] = field(default_factory=dict)
 
     def to_json(self) -> str:
@@ -107,6 +110,10 @@ class Model:
             "pairs": {
                 a: {b: {g: [float(f"{x:.6g}") for x in n] for g, n in numbers.items()} for b, numbers in others.items()}
                 for a, others in self.pairs.items()
+            },
+            "birth_years": {
+                a: {b: {str(y): float(f"{x:.6g}") for y, x in of_year.items()} for b, of_year in others.items()}
+                for a, others in self.birth_years.items()
             },
             "tables": tables,
         }
@@ -137,8 +144,14 @@ class Model:
             namesakes = float(document["namesakes"] if isinstance(document["namesakes"], int | float) else "nan")
             if not 1 <= namesakes < np.inf:
                 raise ValueError("模型文件的 namesakes 应不小于 1")
-            return cls(tables, careless, namesakes, pairs, dict(document["learned_from"]))
-        except (KeyError, TypeError, json.JSONDecodeError) as error:
+            birth_years = {
+                a: {b: {int(y): float(x) for y, x in of_year.items()} for b, of_year in others.items()}
+                for a, others in document["birth_years"].items()
+            }
+            if not all(0 < x <= 1 for others in birth_years.values() for of_year in others.values() for x in of_year.values()):
+                raise ValueError("模型文件的 birth_years 应大于 0，不大于 1")
+            return cls(tables, careless, namesakes, pairs, birth_years, dict(document["learned_from"]))
+        except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
             raise ValueError(f"不是模型文件，或已损坏（{type(error).__name__}）") from None
 
     def rounded(self) -> "Model":

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from matching.arrays import FieldLevels, Flags, Ints, Reals
 from matching.batches import in_batches
+from matching.birth_years import birth_year_bits
 from matching.levels.name_levels import NAME_AGREES, NAME_LEVELS
 from matching.levels.record_levels import RECORD_LEVEL
 from matching.model import CARELESS, GROUPS_OF_PAIRS, SAME, SIBLING, STRANGER, Model, covers, log_likelihoods
@@ -76,7 +77,9 @@ def joint_log_likelihood(
     within = people.source[left] == people.source[right]
     likelihoods = log_likelihoods(model, codes, within, shares_of(people, left, right))
     prior = _log_priors(model, people.sources)[groups_of(people, left, right, codes, unrivalled)]
-    return likelihoods, reduce(np.add, likelihoods.values()) + prior
+    total = reduce(np.add, likelihoods.values()) + prior
+    total[:, (SAME, CARELESS)] += birth_year_bits(model.birth_years, people, left, right)[:, None]
+    return likelihoods, total
 
 
 def field_weights(likelihoods: dict[str, Reals], total: Reals) -> tuple[dict[str, Reals], Ints]:
