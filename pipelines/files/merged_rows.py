@@ -43,6 +43,9 @@ class MergedRows:
             cells.append(self._from_above(len(cells)))
         if across > 1:
             self._spans.append((len(self.rows) + 1, column, column + across - 1))
+        if down == 1 and column == len(cells) and not self._below:  # nearly every cell of a page, however far across it reaches
+            cells += [text, *[None] * (across - 1)]
+            return column + across
         for place in range(column, column + across):
             own = text if place == column else None
             if place < len(cells):  # two cells in one place: the later one
