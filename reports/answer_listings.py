@@ -69,6 +69,17 @@ WAITING_SHEET = SheetOfRows(
     columns=_ANSWER,
 )
 
+# Children of whom the township has answered what only an office can enter in its system: on the list until it has, and not asked about again.
+WITH_OFFICE_SHEET = SheetOfRows(
+    title=LIST_TITLE["with_office"][0],
+    unit=LIST_TITLE["with_office"][1],
+    empty="没有待部门更正的儿童。",
+    numbered=True,
+    frozen=5,
+    pages=2,
+    columns=(*_ANSWER, SheetColumn("由谁更正", "keeper", width=8, seen="township")),
+)
+
 # The standing list of children who are in no school of the registries and off the list because somebody answered so.
 OFF_LIST_SHEET = SheetOfRows(
     title="凭答复销号",

@@ -7,11 +7,19 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reports.answer_listings import ACCEPTANCE_SHEET, OFF_LIST_SHEET, RECEIPT_SHEET, SAMPLED, VISITS_SHEET, WAITING_SHEET
+from reports.answer_listings import (
+    ACCEPTANCE_SHEET,
+    OFF_LIST_SHEET,
+    RECEIPT_SHEET,
+    SAMPLED,
+    VISITS_SHEET,
+    WAITING_SHEET,
+    WITH_OFFICE_SHEET,
+)
 from reports.areas import NO_VILLAGE, NOWHERE
 from reports.book import CellNumber, Formula, SheetOfRows
 from reports.joining_listing import JOINING_SHEET
-from reports.list_rows import AreaLists, waiting
+from reports.list_rows import AreaLists, answered
 from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, FOR_INFORMATION_SHEET, PAIRS_SHEET, SHEETS_TO_ANSWER
 from reports.progress import filled_in
 from reports.roster_books import roster_line
@@ -95,19 +103,25 @@ def _whereabouts(title: str, cohorts: Mapping[str, Counter[str]], *, summed: boo
 
 
 def _list_sizes(lists: AreaLists) -> FigureTable:
-    """The length of each list; of the children on it, how many must be visited, how many a call may settle, and whose answer waits; how
-    many answers the county is to decide on; who is off the list by an answer."""
+    """The length of each list; of the children on it, how many must be visited, how many a call may settle, and whose answer waits for the
+    county or an office; how many answers the county is to decide on; who is off the list by an answer."""
     listed = lists.on_record[CHILDREN_SHEET.title]
-    asked = Counter(listed.filter(pc.invert(waiting(listed)))["follow_up"].to_pylist())
+    asked = Counter(listed.filter(pc.invert(answered(listed)))["follow_up"].to_pylist())
     rows: list[tuple[str, tuple[CellNumber, ...]]] = []
     for sheet in (*SHEETS_TO_ANSWER, *_TO_DECIDE, OFF_LIST_SHEET):
         rows.append((_counted(sheet), (lists.frames[sheet.title].num_rows,)))
         if sheet is CHILDREN_SHEET:
             rows += [(f"　其中：{name}", (asked[code],)) for code, name in FOLLOW_UP_SHORT_NAME.items()]
-            rows.append((f"　其中：{WAITING_SHEET.title}", (listed.num_rows - asked.total(),)))
+            rows += [(f"　其中：{title}", (number,)) for title, number in _answered(listed)]
     sampled = lists.frames[OFF_LIST_SHEET.title]["sampled"]
     rows.append((f"　其中：{SAMPLED}", (len(sampled) - sampled.null_count,)))
     return FigureTable("本次名单", ("名单", "数量"), tuple(rows), summed=False)
+
+
+def _answered(asked: pa.Table) -> list[tuple[str, int]]:
+    """Of the rows to be answered, how many wait for the county, and how many for an office."""
+    sheets = {"waiting": WAITING_SHEET, "with_office": WITH_OFFICE_SHEET}
+    return [(sheet.title, pc.sum(answered(asked, [code])).as_py() or 0) for code, sheet in sheets.items()]
 
 
 def _counted(sheet: SheetOfRows) -> str:
@@ -121,15 +135,15 @@ def _progress(lists: AreaLists) -> FigureTable:
     for sheet in SHEETS_TO_ANSWER:
         declared, number = lists.sheets[sheet.title], lists.frames[sheet.title].num_rows
         whole = lists.on_record[sheet.title].num_rows
-        waits = None if sheet is FINDINGS_SHEET else whole - number
+        waits = (None, None) if sheet is FINDINGS_SHEET else (count for _, count in _answered(lists.on_record[sheet.title]))
         if whole:
-            rows.append((_counted(sheet), (whole, waits, number, filled_in(declared, number) if number else 0)))
+            rows.append((_counted(sheet), (whole, *waits, number, filled_in(declared, number) if number else 0)))
         if sheet is CHILDREN_SHEET and number:
             follow_up = Counter(asked["follow_up"].to_pylist())
             rows += [
                 (
                     f"　其中：{short}",
-                    (None, None, follow_up[code], filled_in(declared, number, {"follow_up_name": FOLLOW_UP[code]})),
+                    (None, None, None, follow_up[code], filled_in(declared, number, {"follow_up_name": FOLLOW_UP[code]})),
                 )
                 for code, short in FOLLOW_UP_SHORT_NAME.items()
                 if follow_up[code]
@@ -141,6 +155,7 @@ def _progress(lists: AreaLists) -> FigureTable:
         NOT_REGISTERED_SHEET,
         FOR_INFORMATION_SHEET,
         WAITING_SHEET,
+        WITH_OFFICE_SHEET,
         RECEIPT_SHEET,
     )
     standing = {sheet.title: lists.on_record.get(sheet.title, lists.frames[sheet.title]).num_rows for sheet in named}
@@ -153,7 +168,11 @@ def _progress(lists: AreaLists) -> FigureTable:
     if number := lists.frames[HOLIDAY_SHEET.title].num_rows:
         notes.append(f"寒假里逐户家访{HOLIDAY_SHEET.title}上的 {number:,} 名儿童，每次在表里填一行，开学前填完。")
     return FigureTable(
-        "要做的事", ("名单", "在册", WAITING_SHEET.title, "应填", "已填"), tuple(rows), summed=False, notes=tuple(notes)
+        "要做的事",
+        ("名单", "在册", WAITING_SHEET.title, WITH_OFFICE_SHEET.title, "应填", "已填"),
+        tuple(rows),
+        summed=False,
+        notes=tuple(notes),
     )
 
 

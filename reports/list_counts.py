@@ -9,7 +9,8 @@ from schemas.words import LIST_TITLE
 
 @dataclass(frozen=True, slots=True)
 class ListCounts:
-    """``listed``: children on the list, each of them in one of ``visit``, ``call`` and ``waiting`` (an answer waits for the county);
+    """``listed``: children on the list, each of them in one of ``visit``, ``call``, ``waiting`` (an answer waits for the county)
+    and ``with_office`` (the township has answered, and an office is to correct its system);
     ``questions``: two persons that may be one; ``findings``: discrepancies of children of the cohort; ``to_accept``, ``to_join``: answers
     that the county is to decide on, about whereabouts and about two records."""
 
@@ -17,6 +18,7 @@ class ListCounts:
     visit: int = 0
     call: int = 0
     waiting: int = 0
+    with_office: int = 0
     questions: int = 0
     findings: int = 0
     to_accept: int = 0
@@ -29,9 +31,13 @@ def in_all(counts: Mapping[str, ListCounts]) -> ListCounts:
 
 
 def listed_parts(counts: ListCounts) -> list[tuple[str, int]]:
-    """Of the children on the list, how many are followed up in which way or wait for the county, in the words of the cover."""
+    """Of the children on the list, how many are followed up in which way, or wait for the county or an office, in the words of the cover."""
     numbers = {"visit": counts.visit, "call": counts.call}
-    return [*((name, numbers[code]) for code, name in FOLLOW_UP_SHORT_NAME.items()), (LIST_TITLE["waiting"][0], counts.waiting)]
+    return [
+        *((name, numbers[code]) for code, name in FOLLOW_UP_SHORT_NAME.items()),
+        (LIST_TITLE["waiting"][0], counts.waiting),
+        (LIST_TITLE["with_office"][0], counts.with_office),
+    ]
 
 
 def listed_words(counts: ListCounts) -> str:

@@ -3,7 +3,7 @@
 A township's workbook holds only its own children, and of them what ``reports.listings`` allows.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -20,6 +20,7 @@ from reports.answer_listings import (
     RECEIPT_SHEET,
     VISITS_SHEET,
     WAITING_SHEET,
+    WITH_OFFICE_SHEET,
 )
 from reports.book import SheetOfRows, for_county, for_township, with_filled_columns
 from reports.joining_listing import JOINING_SHEET
@@ -57,9 +58,10 @@ from schemas.responsible_roles import RESPONSIBLE
 from schemas.rosters import CLASS_STATES, LEAVING_SIGNS, OVER_AGE, SCHOOL_BASIS
 from schemas.rules import DIFFERENCE_NAME, RULES
 from schemas.settings import Settings
-from schemas.whereabouts import CLASS_AGES, FOLLOW_UP, REASONS, VOCATIONAL_CLASS, WHEREABOUTS_NAME
+from schemas.whereabouts import CLASS_AGES, FOLLOW_UP, REASONS, VOCATIONAL_CLASS, WHEREABOUTS_NAME, WITHDRAWN
 from schemas.words import CASE_KIND_NAME, EVENT_NAME, HOUSEHOLD_BOOK_NEEDED
 
+ANSWERED = ("waiting", "with_office")  # ``child_rows.answer_state`` where a township need not answer
 SEVERITY = {"high": "高", "medium": "中", "low": "低"}
 
 # A sheet and the relation that fills it.
@@ -72,6 +74,7 @@ _FILLED_FROM = (
     (ACCEPTANCE_SHEET, "acceptance_rows"),
     (JOINING_SHEET, "joining_rows"),
     (WAITING_SHEET, "waiting_rows"),
+    (WITH_OFFICE_SHEET, "with_office_rows"),
     (OFF_LIST_SHEET, "off_list_rows"),
     (RECEIPT_SHEET, "receipt_rows"),
     (CORRECTIONS_SHEET, "corrections"),
@@ -101,7 +104,7 @@ _READ = {
         "person_id", "township", "village", "name", "sex", "birthdate", "id_number", "guardian", "phone", "poverty", "disability",
         "whereabouts", "reason", "follow_up", "hint", "candidate", "candidate_record_id", "sources", "first_listed", "case_id",
     ),
-    "cases": ("case_id", "kind", "person_id", "rule", "weeks", "answer", "state", "closed_on", "closed_whereabouts"),
+    "cases": ("case_id", "kind", "person_id", "rule", "since", "weeks", "answer", "state", "closed_on", "closed_whereabouts"),
     "changes": ("period", "as_of", "event", "case_id", "kind", "person_id", "rule", "township", "village", "said", "reason"),
     "answers": (
         "answer_id", "kind", "case_id", "person_id", "about", "name", "id_number", "birthdate",
@@ -140,22 +143,23 @@ class RunLists:
 
     def township(self, name: str) -> AreaLists:
         """The township's own children village by village, and of the others nothing. It is not asked about a child or a pair whose answer
-        waits for the county, nor about what only an office can settle."""
+        waits for the county or an office, nor about what only an office can settle."""
         permitted = {sheet.title: for_township(sheet, self.frames[sheet.title], name) for sheet, _ in _FILLED_FROM}
         sheets = {title: with_filled_columns(sheet, frame) for title, (sheet, frame) in permitted.items()}
         frames = {title: frame for title, (_, frame) in permitted.items()}
         on_record = {sheet.title: frames[sheet.title] for sheet in SHEETS_TO_ANSWER}
         listed, pairs, findings = on_record.values()
         sheets[CHILDREN_SHEET.title] = replace(sheets[CHILDREN_SHEET.title], grouped_by="village")
-        frames[CHILDREN_SHEET.title] = listed.filter(pc.invert(waiting(listed))).sort_by("walk")
+        frames[CHILDREN_SHEET.title] = listed.filter(pc.invert(answered(listed))).sort_by("walk")
         frames[FINDINGS_SHEET.title] = findings.filter(findings["asked"])
-        frames[PAIRS_SHEET.title] = pairs.filter(pc.invert(waiting(pairs)))
+        frames[PAIRS_SHEET.title] = pairs.filter(pc.invert(answered(pairs)))
         return AreaLists(sheets, frames, self.cohort.filter(pc.equal(self.cohort["township"], name)), on_record)
 
 
-def waiting(asked: pa.Table) -> pa.ChunkedArray:
-    """Row by row of the list of children, or of pairs: does an answer wait for the county's word?"""
-    return pc.fill_null(pc.equal(asked["answer_state"], "waiting"), False)
+def answered(asked: pa.Table, where: Sequence[str] = ANSWERED) -> pa.ChunkedArray:
+    """Row by row of the list of children, or of pairs: is there an answer that waits for the county's word (waiting), or for an office to correct its
+    system (with_office)? ``where``: only one of the two."""
+    return pc.fill_null(pc.is_in(asked["answer_state"], value_set=pa.array(where)), False)
 
 
 def read_lists(
@@ -189,6 +193,7 @@ def list_relations(
     parameters = {
         "as_of": as_of,
         "sample_share": settings.sample_share,
+        "withdrawn": WITHDRAWN,
         "vouched_for": VOUCHED_FOR,
         "broken_codes": BROKEN_CODES,
         **_of_the_year(as_of),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from reports.answer_listings import ABSENT_SHEET, FOUND_SHEET, RECEIPT_SHEET, VISITS_SHEET, WAITING_SHEET
+from reports.answer_listings import ABSENT_SHEET, FOUND_SHEET, RECEIPT_SHEET, VISITS_SHEET, WAITING_SHEET, WITH_OFFICE_SHEET
 from reports.book import FilledSheet, PrintedPage, SheetOfRows
 from reports.cover import cover
 from reports.cover_tables import township_tables
@@ -16,7 +16,7 @@ from reports.place_sheets import villages_sheet
 from reports.roster_listings import HOLIDAY_SHEET, NOT_REGISTERED_SHEET
 from schemas.settings import Settings
 
-_TO_BE_READ = (NOT_REGISTERED_SHEET, FOR_INFORMATION_SHEET, WAITING_SHEET, RECEIPT_SHEET)
+_TO_BE_READ = (NOT_REGISTERED_SHEET, FOR_INFORMATION_SHEET, WAITING_SHEET, WITH_OFFICE_SHEET, RECEIPT_SHEET)
 
 
 def township_sheets(

@@ -76,10 +76,13 @@ ANSWER_REFUSAL_WORDS = {
     "approval_missing": "未在核查说明或佐证材料中写明免学、缓学的批准文号（如 都教字〔2020〕8号），未采用",
     "approval_of_other_years": "所写批准文号的年份早于该儿童满6周岁之年，或在今后，未采用；请核对批准件，写明本人的批准文号",
     "not_of_class_age": "选的是“职教提升班”，而该儿童在核查当天不满15周岁、已满17周岁或没有出生日期，未采用，该儿童仍在名单上",
+    "too_young_for_vocational": "选的是中职、技工学校，而该儿童在核查当天不满13周岁，未采用，该儿童仍在名单上；请核对去向和出生日期",
     "consent_missing": "未在核查说明或佐证材料中写明家长同意、学生自愿（入职教提升班须双方同意），未采用",
     "accepted_unseen": "验收的答复，在此之前发布的县汇总表里还没有，未采用；请在最近一次发出的汇总表上重新验收，填当天的日期",
     "words_contradict": "与同一天对同一条答复的另一个验收意见相反，都未采用，该答复仍待验收；请核实后重新验收，填更正当天的日期",
     "word_before_answer": "的验收日期早于所验收的答复的核查日期，未采用，该答复仍待验收；请核对日期后重新验收",
+    "not_own_report": "选的是“登记有误，撤回”，而该儿童不是乡镇自己登记的（新发现、名在人不在），未采用，该儿童仍在名单上",
+    "back_on_day_of_absence": "报告已返校，而同一天另有一份登记说该生名在人不在，未采用，该儿童仍在名单上；确已返校的，请把核查日期改为返校之后核实的那一天",
     "answers_contradict": "与同一天的另一份答复不同，都未采用，该儿童仍按未答复处理；如系更正，请把核查日期改为更正当天",
 }
 
@@ -144,6 +147,7 @@ ANSWER_DOUBTS = {
     # Of a report, looked for when the county's workbook is written:
     "report_of_other_township": "该儿童户籍所在乡镇不是报告的乡镇，请先向两个乡镇核实",
     "report_of_another": "报告的姓名、身份证号或出生日期与名册上的人不一致（见“报告原文”），请先核实报告的是谁",
+    "back_at_other_school": "报告返校的学校与学籍所在学校不同，请先向两校核实",
     "report_without_record": "各系统中没有该儿童的学籍，请先核实是谁、在哪里就读",
     "later_refused": "其后另有一份内容不同的答复未采用（见回执），可能要更正，请先问乡镇",
 }
@@ -151,8 +155,8 @@ ANSWER_DOUBTS = {
 
 @dataclass(frozen=True, slots=True)
 class CorrectingAnswer:
-    """A township's answer that only an office can act on. ``code``: the answer; ``registry``: whose office; ``value_right``: what it is to
-    enter, {} for the school named."""
+    """A township's answer that only an office can act on; the child stays listed until that office's system has it. ``code``: the answer;
+    ``registry``: whose office; ``value_right``: what it is to enter, {} for the school named."""
 
     code: str
     registry: str
@@ -166,6 +170,7 @@ CORRECTING_ANSWERS = (
     CorrectingAnswer("户籍已迁出", "huji", "乡镇核实户籍已迁出，户籍正常", "人员状态", "迁出注销（请核实后办理）"),
     CorrectingAnswer("查无此人", "huji", "乡镇查无此人", "人员状态", "请核实是否空挂户、重复户籍"),
     CorrectingAnswer(AT_SCHOOL_HERE, "xueji", "乡镇核实在县内就读，无在读学籍", "学生状态", "在读：{}（请核实后补建、转入或更正学籍）"),
+    CorrectingAnswer(BACK_AT_SCHOOL, "xueji", "乡镇报告已返校，无在读学籍", "学生状态", "在读：{}（请核实后恢复、转入或更正学籍）"),
     CorrectingAnswer(TAUGHT_AT_HOME, "xueji", "乡镇核实送教上门，无学籍", "就读方式", "送教上门：{}（请核实后登记）"),
 )
 
@@ -177,4 +182,4 @@ CHOICES = {
     "report": tuple(REPORT_STATE),
     "visit": tuple(dict.fromkeys((*VISIT_RESULTS, *HOLIDAY_VISIT_RESULTS))),
 }
-FOUND, BACK = "新发现", BACK_AT_SCHOOL
+ABSENT, FOUND, BACK = "名在人不在", "新发现", BACK_AT_SCHOOL

@@ -68,9 +68,13 @@ VOCATIONAL = "中职、技工学校就读（填学校）"
 # The plan, part 3 (四) 2 (1) ⑦: those of 15 and 16 who are long at work, the parents agreeing and the child willing.
 VOCATIONAL_CLASS = "已入职教提升班（填学校，附家长同意书）"
 CLASS_AGES = (15, 16)  # years, both included
+YOUNGEST_AT_VOCATIONAL = 13  # years; nobody has finished nine years of school before (relation person_circumstances)
 
 AT_SCHOOL_HERE, TAUGHT_AT_HOME = "县内在读（填学校）", "送教上门（填学校）"
 NAMES_A_SCHOOL = (OUTSIDE_COUNTY, VOCATIONAL, VOCATIONAL_CLASS, AT_SCHOOL_HERE, TAUGHT_AT_HOME)  # answers beside which the school must be named
+
+# Of a child that only a township's own report (新发现, 名在人不在) has put on the list: the report is taken back.
+WITHDRAWN = "登记有误，撤回（仅限乡镇自己登记的）"
 
 # What an officer may answer in a township workbook -> the whereabouts it stands for (None: the answer changes none).
 ANSWERS = {
@@ -85,5 +89,6 @@ ANSWERS = {
     "死亡": None,
     "户籍已迁出": None,
     "查无此人": None,
+    WITHDRAWN: None,
     "仍未找到": None,
 }

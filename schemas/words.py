@@ -27,7 +27,10 @@ STEP_NAME = {
 DIVISION_STATE_NAME = {"official": "公布", "proposed": "待定", "accepted": "采用"}
 
 # The lists whose rows are also counted outside of the workbooks -> title of the sheet, and what its rows are counted in.
-LIST_TITLE = {"listed": ("去向不明儿童", "人"), "waiting": ("待县验收", "人"), "to_accept": ("答复验收", "条"), "to_join": ("同一人验收", "对")}
+LIST_TITLE = {
+    "listed": ("去向不明儿童", "人"), "waiting": ("待县验收", "人"), "with_office": ("待部门更正", "人"),
+    "to_accept": ("答复验收", "条"), "to_join": ("同一人验收", "对"),
+}  # fmt: skip
 
 CASE_KIND_NAME = {"list": "名单", "finding": "信息不一致"}
 EVENT_NAME = {"reopened": "重开", "opened": "新增", "answered": "答复", "closed": "销号", "changed": "内容有变"}  # as lists order them

@@ -19,9 +19,18 @@ from pipelines.answers.returned import ReturnedRow
 from pipelines.answers.same_school import SchoolName, school_name
 from pipelines.answers.schools import Schools
 from pipelines.intake.values import is_nothing, parse_date, squeeze
-from schemas.answers import BACK, CHOICES, NOT_SIGNED, NOT_YET
+from schemas.answers import ABSENT, ACCEPTED, BACK, CHOICES, FOUND, NOT_SIGNED, NOT_YET
 from schemas.calendar import semester_start
-from schemas.whereabouts import ANSWERS, CLASS_AGES, NAMES_A_SCHOOL, OUTSIDE_COUNTY, VOCATIONAL, VOCATIONAL_CLASS
+from schemas.whereabouts import (
+    ANSWERS,
+    CLASS_AGES,
+    NAMES_A_SCHOOL,
+    OUTSIDE_COUNTY,
+    VOCATIONAL,
+    VOCATIONAL_CLASS,
+    WITHDRAWN,
+    YOUNGEST_AT_VOCATIONAL,
+)
 
 Answer = Mapping[str, object]  # a row of the table answers
 Need = Callable[[Answer, "Background"], str | None]
@@ -48,13 +57,15 @@ class ListedCase:
 @dataclass(frozen=True, slots=True)
 class Background:
     """What answers are checked against: the day, the cases so far, the schools that the registries name, and the answers that a run before
-    published (``published``, their answer_id); ``accepted_schools``: those that the county accepted before. Judgements of two records need the day alone."""
+    published (``published``, their answer_id); ``accepted_schools``: those that the county accepted before; ``reported``: who was reported by a
+    township, as ``reported_as`` gives it. Judgements of two records need the day alone."""
 
     as_of: date
     cases: Mapping[str, ListedCase] = field(default_factory=dict)
     schools: Schools = field(default_factory=Schools)
     published: Collection[str] = frozenset()
     accepted_schools: Collection[SchoolName] = frozenset()
+    reported: Collection[tuple[str, str]] = frozenset()
 
 
 def cases_of(log: pd.DataFrame, wanted: set[str]) -> dict[str, ListedCase]:
@@ -81,9 +92,19 @@ def published_answers(earlier: pd.DataFrame) -> frozenset[str]:
 
 
 def accepted_schools(earlier: pd.DataFrame) -> frozenset[SchoolName]:
-    """The schools outside the registries that the county has accepted in an answer, of the table answers so far."""
-    decided = earlier[(earlier["state"] == "accepted") & earlier["decided_by"].notna() & earlier["value"].isin(NAMES_A_SCHOOL)]
-    return frozenset(map(school_name, decided["detail"].dropna().unique()))
+    """The schools outside the registries that the county has accepted in an answer of this semester or an earlier one, of the table answers so
+    far."""
+    words = earlier[(earlier["kind"] == "acceptance") & (earlier["state"] != "refused")]
+    last = words.sort_values(["answered_on", "received_on", "answer_id"]).drop_duplicates("about", keep="last")
+    accepted = earlier["answer_id"].isin(last["about"][last["value"] == ACCEPTED])
+    return frozenset(map(school_name, earlier["detail"][accepted & earlier["value"].isin(NAMES_A_SCHOOL)].dropna().unique()))
+
+
+def reported_as(earlier: pd.DataFrame) -> frozenset[tuple[str, str]]:
+    """(name, ID) and (name, birthdate) of each report in effect that put somebody on the list, of the table answers so far."""
+    reports = earlier[(earlier["kind"] == "report") & (earlier["state"] == "accepted") & earlier["value"].isin([ABSENT, FOUND])]
+    told = (zip(reports["name"], reports[key], strict=True) for key in ("id_number", "birthdate"))
+    return frozenset((str(name), str(value)) for pairs in told for name, value in pairs if not pd.isna(value))
 
 
 def _as_name(name: object) -> str:
@@ -163,14 +184,23 @@ def _names_its_approval(answer: Answer, known: Background) -> str | None:
     return None if any(can_be_of(approval, born, known.as_of) for approval in named) else "approval_of_other_years"
 
 
-def _may_enter_the_class(answer: Answer, known: Background) -> str | None:
+def _is_of_the_age(answer: Answer, known: Background) -> str | None:
+    born, day = parse_date(str(answer["birthdate"] or "")), answer["answered_on"]
+    if answer["value"] == VOCATIONAL and born and isinstance(day, date) and _years_between(born, day) < YOUNGEST_AT_VOCATIONAL:
+        return "too_young_for_vocational"
     if answer["value"] != VOCATIONAL_CLASS:
         return None
-    born, day = parse_date(str(answer["birthdate"] or "")), answer["answered_on"]
     if born is None or not isinstance(day, date) or not CLASS_AGES[0] <= _years_between(born, day) <= CLASS_AGES[1]:
         return "not_of_class_age"
     written = "".join(squeeze(str(answer[key] or "")) for key in ("note", "evidence"))
     return None if _AGREED.search(written) and not _NOT_AGREED.search(written) else "consent_missing"
+
+
+def _is_own_report(answer: Answer, known: Background) -> str | None:
+    if answer["value"] != WITHDRAWN:
+        return None
+    told = ((str(answer["name"]), str(answer[key])) for key in ("id_number", "birthdate"))
+    return None if any(who in known.reported for who in told) else "not_own_report"
 
 
 def _years_between(born: date, day: date) -> int:
@@ -200,7 +230,7 @@ def _is_back_at_a_school(answer: Answer, known: Background) -> str | None:
 NEEDS: Mapping[str, tuple[Need, ...]] = {
     "whereabouts": (
         _is_whole, _is_chosen, _is_of_its_child, _is_signed, _is_dated, _is_of_the_semester, _is_after_listing, _names_its_school,
-        _names_its_approval, _may_enter_the_class,
+        _names_its_approval, _is_of_the_age, _is_own_report,
     ),
     "pair": (_is_whole, _is_chosen, _is_signed, _is_dated),
     "discrepancy": (_is_whole, _is_handled, _is_of_its_case, _is_signed, _is_dated),

@@ -7,10 +7,10 @@ from datetime import date
 
 import pandas as pd
 
-from pipelines.answers.answer_doubts import doubt_of
-from pipelines.answers.answer_needs import Background, published_answers, refusal_of
+from pipelines.answers.answer_needs import Background, published_answers
 from pipelines.answers.judgements import NONE_HELD, PAIR, described
-from pipelines.answers.received import ReceivedAnswer, answers_table
+from pipelines.answers.known_answers import known_answers
+from pipelines.answers.received import ReceivedAnswer
 from pipelines.answers.schools import Schools
 from pipelines.answers.states import answer_states
 from schemas.answers import ANSWER_STATES, JOINING, SAME_PERSON, VERDICT_NAME
@@ -28,17 +28,11 @@ def early_states(
 ) -> pd.DataFrame:
     """The answers of this ``kind`` up to ``as_of`` and the county's word on them, with their states. ``earlier``: the table answers so far;
     ``acceptance``: as for ``answer_states``; ``schools``: those of the run before, for reports."""
-    known, kinds = Background(as_of, schools=schools or Schools(), published=published_answers(earlier)), (kind, "acceptance")
-    new = answers_table(
-        [
-            dict(a.values) | {"refusal": refusal_of(a.values, known), "doubt": doubt_of(a.values, known)}
-            for a in received
-            if a.values["kind"] in kinds
-        ]
+    known = Background(as_of, schools=schools or Schools(), published=published_answers(earlier))
+    kinds = (kind, "acceptance", *(["whereabouts"] if kind == "report" else []))  # by which a report may be taken back
+    answers = known_answers(
+        [answer for answer in received if answer.values["kind"] in kinds], earlier[earlier["kind"].isin(kinds)], known
     )
-    before = earlier[earlier["kind"].isin(kinds)]
-    answers = pd.concat([before, new]) if len(before) and len(new) else before if len(before) else new
-    answers = answers.drop_duplicates("answer_id", keep="first")
     if not len(answers):
         return answers
     states = answer_states(answers, as_of, others=(), acceptance=acceptance)

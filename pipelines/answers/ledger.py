@@ -8,8 +8,8 @@ from datetime import date
 import pandas as pd
 
 from matching.name_text import clean_name
-from pipelines.answers.answer_doubts import doubt_of
-from pipelines.answers.answer_needs import Background, accepted_schools, cases_of, published_answers, refusal_of
+from pipelines.answers.answer_needs import Background, accepted_schools, cases_of, published_answers, reported_as
+from pipelines.answers.known_answers import known_answers
 from pipelines.answers.overtaken import listed_as
 from pipelines.answers.received import ReceivedAnswer, answers_table, by_answer
 from pipelines.answers.schools import Schools
@@ -19,7 +19,6 @@ from schemas.answers import ACCEPTED, ANSWER_REFUSAL_WORDS, OFF_THE_LIST, SAME_P
 from schemas.whereabouts import ANSWERS
 
 _WHEREABOUTS = ["person_id", "whereabouts", "answer", "school", "answered_on", "listed_as"]
-_CHECKED_AGAIN = ANSWER_REFUSAL_WORDS.keys() - {"accepted_unseen"}
 _HANDLED = ["case_id", "person_id", "said", "answer", "right_value", "answered_on"]
 
 
@@ -46,9 +45,10 @@ def ledger_of(
     acceptance: bool,
 ) -> AnswerLedger:
     """The ledger of the night ``as_of``. ``earlier``: the table answers so far; ``log``: the table case_log so far; ``names``: person_id,
-    name, one row a record of tonight; ``acceptance``: whether the county accepts answers before they take a child off the list."""
+    name, id_number, one row a record of tonight; ``acceptance``: whether the county accepts answers before they take a child off the list."""
     cases = cases_of(log, {str(answer.values["case_id"]) for answer in received})
-    known = _joined(received, earlier, Background(as_of, cases, schools, published_answers(earlier), accepted_schools(earlier)))
+    background = Background(as_of, cases, schools, published_answers(earlier), accepted_schools(earlier), reported_as(earlier))
+    known = known_answers(received, earlier, background)
     table = answer_states(known, as_of, others=_of_others(known, names), acceptance=acceptance)
     so_far = table[table["received_on"] <= as_of]
     return AnswerLedger(table, _whereabouts(so_far, log), _handled(so_far), _refused(received, table))
@@ -66,34 +66,22 @@ def with_judgements(ledger: AnswerLedger, refused: Iterable[Refusal]) -> AnswerL
     return replace(ledger, table=table)
 
 
-def _joined(received: Sequence[ReceivedAnswer], earlier: pd.DataFrame, known: Background) -> pd.DataFrame:
-    """The answers so far and tonight's. One that was refused is checked again while its row still lies in the inbox, but for what no later
-    night can mend."""
-    before = earlier.set_index("answer_id", drop=False)
-    stored = before["refusal"].to_dict()
-    rows: dict[str, dict[str, object]] = {}
-    for answer in received:
-        answer_id = str(answer.values["answer_id"])
-        if answer_id in rows or (answer_id in stored and stored[answer_id] not in _CHECKED_AGAIN):
-            continue
-        row = dict(answer.values) | {"refusal": refusal_of(answer.values, known), "doubt": doubt_of(answer.values, known)}
-        if answer_id in stored:
-            row |= {key: before.at[answer_id, key] for key in ("received_on", "file", "sheet", "row")}
-        rows[answer_id] = row
-    new = answers_table(list(rows.values()))
-    kept = earlier[~earlier["answer_id"].isin(list(rows))]
-    return pd.concat([kept, new], ignore_index=True) if len(kept) and len(new) else kept if len(kept) else new
-
-
 def _of_others(answers: pd.DataFrame, names: pd.DataFrame) -> Collection[str]:
-    """The answers about a child whose person_id no record of that name has tonight, though others have the id: an old workbook, or a folder
-    begun anew, must not hide another child."""
+    """The answers about a child whose person_id no record of that name or ID has tonight, though others have the number: an old workbook, or
+    a folder begun anew, must not hide another child. A register may correct a name while an answer waits."""
     about = answers[answers["kind"] == "whereabouts"]
     wanted = names[names["person_id"].isin(about["person_id"])]
-    named = {(person, clean_name(name or "")) for person, name in zip(wanted["person_id"], wanted["name"], strict=True)}
     there = set(wanted["person_id"])
-    pairs = zip(about["answer_id"], about["person_id"], about["name"], strict=True)
-    return [answer for answer, person, name in pairs if person in there and (person, clean_name(str(name or ""))) not in named]
+    named = {(person, clean_name(name or "")) for person, name in zip(wanted["person_id"], wanted["name"], strict=True)}
+    numbered = set(zip(wanted["person_id"], wanted["id_number"], strict=True))
+    told = zip(*(_plain(about[key]) for key in ("answer_id", "person_id", "name", "id_number")), strict=True)
+    return [
+        answer
+        for answer, person, name, number in told
+        if person in there
+        and (person, clean_name(str(name or ""))) not in named
+        and (number is None or (person, number) not in numbered)
+    ]
 
 
 def _whereabouts(table: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:

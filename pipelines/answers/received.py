@@ -10,6 +10,8 @@ from datetime import date
 
 import pandas as pd
 
+from matching.ids import parse_ids
+from matching.name_text import clean_name
 from pipelines.answers.returned import ReturnedRow
 from pipelines.intake.values import parse_date, squeeze
 from reports.answer_listings import ABSENT_SHEET, ACCEPTANCE_SHEET, CORRECTIONS_SHEET, FOUND_SHEET, VISITS_SHEET
@@ -106,9 +108,24 @@ def _answer(kind: _Kind, row: ReturnedRow, as_of: date, row_key: bytes | None) -
         "received_on": as_of,
         "refusal": whole,
     }
+    if kind.code == "report":  # nor is this: a report has no number, and is found by what it says
+        values |= _as_in_records(values)
     if kind.sheet is CORRECTIONS_SHEET:  # not in the digest: an answer stays itself that came before its office was kept
         values["about"] = cells.get("system")
     return ReceivedAnswer(row, values)
+
+
+def _as_in_records(report: Mapping[str, object]) -> dict[str, object]:
+    """Name, ID and birthdate as records have them, whatever their blanks and the width of their characters; as written where nothing can be
+    read in them."""
+    name, number, born = (str(report[key] or "") for key in ("name", "id_number", "birthdate"))
+    (of_id,) = parse_ids(pd.Series([number], dtype="str"))["number"].tolist()
+    day = parse_date(born)
+    return {
+        "name": clean_name(name) or report["name"],
+        "id_number": of_id if isinstance(of_id, str) else report["id_number"],
+        "birthdate": day.isoformat() if day else report["birthdate"],
+    }
 
 
 def fault_of_row(sheet: SheetOfRows, cells: Mapping[str, str | None], row_key: bytes | None) -> str | None:

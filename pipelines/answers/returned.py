@@ -22,7 +22,7 @@ from pipelines.guard import is_disk_full
 from pipelines.intake.exports import Export
 from pipelines.intake.reading import unforeseen
 from pipelines.intake.values import parse_date, squeeze
-from reports.answer_listings import OFF_LIST_SHEET, RECEIPT_SHEET, SHEETS_READ_BACK, WAITING_SHEET
+from reports.answer_listings import OFF_LIST_SHEET, RECEIPT_SHEET, SHEETS_READ_BACK, WAITING_SHEET, WITH_OFFICE_SHEET
 from reports.book import ANSWER_MARK, SheetOfRows, states_no_rows
 from reports.cover import COVER_TITLE
 from reports.listings import CHANGES_SHEET, FOR_INFORMATION_SHEET
@@ -34,7 +34,18 @@ _SENT_ALONG = (
     COVER_TITLE,
     "指标",
     "选项",
-    *(x.title for x in (CHANGES_SHEET, WAITING_SHEET, OFF_LIST_SHEET, RECEIPT_SHEET, FOR_INFORMATION_SHEET, *BUREAU_SHEETS)),
+    *(
+        x.title
+        for x in (
+            CHANGES_SHEET,
+            WAITING_SHEET,
+            WITH_OFFICE_SHEET,
+            OFF_LIST_SHEET,
+            RECEIPT_SHEET,
+            FOR_INFORMATION_SHEET,
+            *BUREAU_SHEETS,
+        )
+    ),
 )
 _MAY_BE_CUT = ("no_line_end", "broken_quotes")  # notes of a text file that may have had more rows
 _LETTERS = 26

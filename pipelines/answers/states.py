@@ -13,12 +13,12 @@ import pandas as pd
 from pipelines.answers.answer_doubts import ASKED_FIRST, many_to_one
 from pipelines.answers.approvals import one_for_many
 from pipelines.answers.same_school import may_be_one, school_name
-from schemas.answers import ACCEPTANCE, BACK, BROKEN_CODES, JOINING, OFF_THE_LIST, OVERTAKEN_WORDS
+from schemas.answers import ABSENT, ACCEPTANCE, BACK, BROKEN_CODES, FOUND, JOINING, OFF_THE_LIST, OVERTAKEN_WORDS
 from schemas.calendar import semester_start
-from schemas.whereabouts import ANSWERS, NAMES_A_SCHOOL
+from schemas.whereabouts import ANSWERS, NAMES_A_SCHOOL, WITHDRAWN
 
 # Reasons that belong to a night and not to the answer: looked for anew each night.
-_OF_THE_NIGHT = ("answers_contradict", "person_is_another", "words_contradict", "word_before_answer")
+_OF_THE_NIGHT = ("answers_contradict", "person_is_another", "words_contradict", "word_before_answer", "back_on_day_of_absence")
 _OF_NOBODY = (*BROKEN_CODES, "answer_of_another", "person_is_another")  # nobody can tell whom these are about
 _ORDER = ["answered_on", "received_on", "answer_id"]
 _LIVE = ("accepted", "waiting")
@@ -37,12 +37,15 @@ def answer_states(answers: pd.DataFrame, as_of: date, *, others: Collection[str]
     refusal = refusal.mask(known["answer_id"].isin(list(others)) & refusal.isna(), "person_is_another")
     fault = _faults_of_words(known.assign(refusal=refusal))
     refusal = refusal.where(fault.isna(), fault)
+    refusal = refusal.mask(_back_on_day_of_absence(known.assign(refusal=refusal)), "back_on_day_of_absence")
     stands_for = known["value"].map(ANSWERS).where(known["kind"] == "whereabouts")
-    off_the_list = (stands_for.isin(OFF_THE_LIST) | (known["kind"].eq("report") & known["value"].eq(BACK))) & refusal.isna()
+    withdraws = known["kind"].eq("whereabouts") & known["value"].eq(WITHDRAWN)
+    off_the_list = stands_for.isin(OFF_THE_LIST) | withdraws | (known["kind"].eq("report") & known["value"].eq(BACK))
+    off_the_list &= refusal.isna()
     doubt = _doubts(known, off_the_list, stands_for.eq("exempted") & refusal.isna())
     known = _with_decisions(known.assign(refusal=refusal, doubt=doubt))
     answered = pd.to_datetime(known["answered_on"])
-    lapsed = (known["kind"] == "whereabouts") & (answered < pd.Timestamp(semester_start(as_of)))
+    lapsed = known["kind"].eq("whereabouts") & ~withdraws & (answered < pd.Timestamp(semester_start(as_of)))
     undecided = known["decided"].isna()
     waits = off_the_list & undecided & (acceptance | known["doubt"].isin(ASKED_FIRST))
     # Joining two records gives a child the other's student record, tonight or later. What is in effect stays so.
@@ -54,6 +57,7 @@ def answer_states(answers: pd.DataFrame, as_of: date, *, others: Collection[str]
     contradicting = _contradicting(known.assign(stands_for=stands_for), state)
     known["refusal"] = known["refusal"].mask(contradicting, "answers_contradict")
     known["state"] = _superseded(known, _replaced_by_returned(known, state.mask(contradicting, "refused")))
+    known["state"] = known["state"].mask(_withdrawn(known), "superseded")
     # What the county has accepted it need not ask the school about any more.
     asks_first = known["doubt"].isin(["many_to_one_school", "one_approval"]) & known["state"].eq("waiting")
     known["doubt"] = known["doubt"].mask(_later_refused(known, off_the_list) & ~asks_first, "later_refused")
@@ -80,6 +84,19 @@ def _faults_of_words(answers: pd.DataFrame) -> pd.Series:
     fault[words.index[pd.to_datetime(words["answered_on"]) < answered]] = "word_before_answer"
     fault[words.index[contradicting.astype(bool)]] = "words_contradict"
     return fault
+
+
+def _back_on_day_of_absence(answers: pd.DataFrame) -> pd.Series:
+    """Which reports say that a pupil is back on the day on which another says that it is not there: nobody can tell which came first, and the
+    child is looked for. One child: of one name, and of one birthdate as far as the ID or the birthdate tells it."""
+    reports = answers[(answers["kind"] == "report") & answers["refusal"].isna()]
+    number, birthdate = (reports[key].astype("str") for key in ("id_number", "birthdate"))
+    born = number.where(number.str.len().eq(18)).str.slice(6, 14).fillna(birthdate.str.replace("-", "", regex=False)).fillna("")
+    children = pd.Series(
+        list(zip(reports["name"], born, reports["answered_on"], strict=True)), index=reports.index, dtype="object"
+    )
+    absent = set(children[reports["value"] == ABSENT])
+    return (answers["value"].eq(BACK) & children.reindex(answers.index).isin(absent)).astype(bool)
 
 
 def _with_decisions(answers: pd.DataFrame) -> pd.DataFrame:
@@ -153,6 +170,16 @@ def _replaced_by_returned(answers: pd.DataFrame, state: pd.Series) -> pd.Series:
     before = pd.to_datetime(both["received_on"]) <= pd.to_datetime(both["word_received_2"])
     gone = before & (day.lt(day_2) | day.eq(day_2) & alike)
     return state.mask(answers.index.isin(both["index"][gone]), "superseded")
+
+
+def _withdrawn(answers: pd.DataFrame) -> pd.Series:
+    """Which reports a later answer about the child takes back: of the same name, and ID or birthdate."""
+    reports = answers[(answers["kind"] == "report") & answers["value"].isin([ABSENT, FOUND])].reset_index()
+    takes_back = answers[(answers["kind"] == "whereabouts") & answers["value"].eq(WITHDRAWN) & answers["state"].eq("accepted")]
+    both = reports.merge(takes_back, on="name", suffixes=("", "_2"))
+    same = both["id_number"].eq(both["id_number_2"]) | both["birthdate"].eq(both["birthdate_2"])
+    later = pd.to_datetime(both["answered_on"]) <= pd.to_datetime(both["answered_on_2"])
+    return pd.Series(answers.index.isin(both["index"][same.fillna(False).astype(bool) & later]), index=answers.index)
 
 
 def _superseded(answers: pd.DataFrame, state: pd.Series) -> pd.Series:

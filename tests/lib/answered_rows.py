@@ -26,7 +26,7 @@ ELSEWHERE: Cells = {
     "said": "县外就读（填学校）", "school_said": "南宁市秀田小学", "checked_by": "韦某", "checked_on": "2020-04-20",
 }  # fmt: skip
 HANDLED: Cells = {"said": "已更正", "checked_by": "韦某", "checked_on": "2020-04-20"}
-NAMES = pd.DataFrame({"person_id": ["P0000001", "P0000002"], "name": ["韦家一", "韦家二"]})
+NAMES = pd.DataFrame({key: [child[key] for child in (CHILD, OTHER)] for key in ("person_id", "name", "id_number")})
 SCHOOLS = Schools(["安阳镇中心小学", "都安县安阳镇安北小学", "都安县职业教育中心"], PLACES)
 NO_ANSWERS = answers_table([])
 

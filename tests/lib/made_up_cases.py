@@ -48,7 +48,8 @@ def open_case(
         "township": township,
         "village": village,
         "state": "answered" if answer else "open",
-        "weeks": 0 if fresh else (0, 2, 3, 4, 9)[number % 5],
+        "weeks": (weeks := 0 if fresh else (0, 2, 3, 4, 9)[number % 5]),
+        "since": AS_OF - timedelta(weeks=weeks),
         "answer": answer,
     }
     return case, _events(case, story)

@@ -15,7 +15,7 @@ from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET
 from reports.row_codes import NO_KEY
 from schemas.answers import ANSWER_REFUSAL_WORDS
 from schemas.decisions import DECISION_TABLE
-from schemas.whereabouts import ANSWERS, VOCATIONAL_CLASS
+from schemas.whereabouts import ANSWERS, VOCATIONAL, VOCATIONAL_CLASS, WITHDRAWN
 from tests.lib.answered_rows import (
     AS_OF,
     CHILD,
@@ -36,10 +36,12 @@ def test_what_a_row_lacks_has_words_and_no_value() -> None:
         assert not re.search(r"\{|\d{6}", words)
 
 
-@pytest.mark.parametrize("answer", ANSWERS)
+@pytest.mark.parametrize(
+    "answer", [answer for answer in ANSWERS if answer != WITHDRAWN]
+)  # which is of a child that a township reported
 def test_every_answer_of_the_drop_down_is_taken(answer: str) -> None:
     school = "河池市职业教育中心学校" if "中职" in answer or "职教" in answer else "南宁市秀田小学"
-    child = CHILD | ({"birthdate": "2004-06-01"} if answer == VOCATIONAL_CLASS else {})
+    child = CHILD | ({"birthdate": "2004-06-01"} if answer in (VOCATIONAL, VOCATIONAL_CLASS) else {})
     taken = ledger(row(ELSEWHERE | {"said": answer, "school_said": school, "note": "都教字〔2020〕8号，家长同意"}, child))
     assert (taken.whereabouts["answer"].tolist(), taken.refused) == ([answer], [])
 
@@ -163,10 +165,28 @@ def test_what_was_refused_is_checked_again_while_it_lies_in_the_inbox() -> None:
 
 def test_an_answer_does_not_count_for_somebody_else_who_has_the_number_now() -> None:
     first = ledger(row(ELSEWHERE)).table
-    others = NAMES.assign(name="韦家三")
+    others = NAMES.assign(name="韦家三", id_number=["451228201001150022", None])
     now = ledger_of([], first, LOG, others, SCHOOLS, AS_OF, acceptance=False)
     assert now.table["refusal"].tolist() == ["person_is_another"] and not len(now.whereabouts)
     assert ledger(earlier=now.table).table["refusal"].isna().all()  # the number is the child's own again
+
+
+def test_an_answer_stays_where_the_register_corrects_the_childs_name() -> None:
+    first = ledger(row(ELSEWHERE)).table
+    corrected = NAMES.assign(name=["韦佳一", "韦家二"])
+    assert ledger_of([], first, LOG, corrected, SCHOOLS, AS_OF, acceptance=False).table["state"].tolist() == ["accepted"]
+
+
+@pytest.mark.parametrize(
+    ("born", "refusal"),
+    [("2010-01-15", "too_young_for_vocational"), ("2007-04-20", None), ("2007-04-21", "too_young_for_vocational")],
+)
+def test_nobody_is_at_a_vocational_school_before_thirteen(born: str, refusal: str | None) -> None:
+    child = CHILD | {"birthdate": born}
+    said = ELSEWHERE | {"said": "中职、技工学校就读（填学校）", "school_said": "都安县职业教育中心"}
+    log = LOG.assign(content=LOG["content"].str.replace("2010-01-15", born))
+    taken = ledger(row(said, child), log=log).table
+    assert taken["refusal"].tolist() == [refusal]
 
 
 @pytest.mark.parametrize(

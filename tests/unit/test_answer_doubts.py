@@ -110,11 +110,14 @@ def test_a_school_outside_the_county_that_nothing_has_named_is_marked_until_the_
     assert doubt_of(answer(**said), KNOWN) == "school_seen_nowhere"
     assert doubt_of(answer(**said | {"detail": "安阳镇中心小学"}), KNOWN) is None
     assert doubt_of(answer(**said | {"value": "县内在读（填学校）"}), KNOWN) == "school_not_in_registries"
-    before = answers_table([BACK | said | {"state": "accepted", "detail": "东莞长安第一中学", "decided_by": "陆某"}])
+    word = {"kind": "acceptance", "about": "A0", "value": "同意", "state": "accepted", "answer_id": "AX"}
+    taken = BACK | said | {"state": "accepted", "detail": "东莞长安第一中学", "answer_id": "A0"}
+    before = answers_table([taken, word])
     accepted = Background(KNOWN.as_of, schools=KNOWN.schools, accepted_schools=accepted_schools(before))
     assert doubt_of(answer(**said), accepted) is None
     assert doubt_of(answer(**said | {"detail": "东莞长安第一初级中学"}), accepted) == "school_seen_nowhere"  # it may be another
-    assert not accepted_schools(before.assign(decided_by=None))  # taken without the county's word
+    assert not accepted_schools(answers_table([taken]))  # taken without the county's word
+    assert not accepted_schools(answers_table([taken, word | {"value": "退回"}]))
 
 
 @pytest.mark.parametrize(
@@ -185,12 +188,12 @@ def test_a_report_with_one_childs_name_and_another_childs_id_is_shown_as_it_was_
     write_table(
         tables, "unaccounted", [listed | {"whereabouts": "unaccounted", "reason": "no_student_record", "follow_up": "visit"}]
     )
-    said = BACK | {"state": "waiting", "name": "韦　家一", "birthdate": "2020-04-20"}
+    said = BACK | {"state": "waiting", "name": "韦家一", "birthdate": "2020-04-20"}
     others = [
         said | {"answer_id": "A2", "id_number": "1"},
         said | {"answer_id": "A3", "id_number": "1", "answered_on": date(2020, 4, 1)},
     ]
-    write_table(tables, "answers", [said | {"name": "韦家一", "answer_id": "A1", "id_number": " 2x "}, *others])
+    write_table(tables, "answers", [said | {"name": "韦家一", "answer_id": "A1", "id_number": "2X"}, *others])
     rows = read_lists(tables, date(2020, 4, 23), SETTINGS).frames[ACCEPTANCE_SHEET.title].to_pylist()
     shown = {row["answer_id"]: (row["name"], row["reported"], "与名册上的人不一致" in (row["doubt_name"] or "")) for row in rows}
     assert shown["A1"] == ("韦家一", "韦家一，2X，2020-04-20；该证号名册上是蓝家二", True)

@@ -18,8 +18,9 @@ from tests.lib.plan_county import SETTINGS
 from tests.unit.test_weekly import section
 
 TOWNSHIP, OFF_LIST = "安阳镇", 44
-# Listed children of 安阳镇: of the first an answer waits, of the second a report that it is back, of the third that two records are its own.
-ANSWERED, BACK, JOINED = 16, 20, 0
+# Listed children of 安阳镇: of the first an answer waits, of the second a report that it is back, of the third that two records are its own;
+# the fourth is dead, as its township says, and the police are to enter that.
+ANSWERED, BACK, JOINED, DEAD = 16, 20, 0, 24
 _SAID = {"state": "waiting", "answered_on": AS_OF, "received_on": AS_OF, "township": TOWNSHIP, "answered_by": "韦某"}
 
 
@@ -39,6 +40,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
         _waiting("report", BACK, "已返校") | {"id_number": id_number(BACK)},
         _waiting("report", BACK + 4, "已返校") | {"birthdate": "2011-01-01"},
         _waiting("pair", JOINED, "是"),
+        _waiting("whereabouts", DEAD, "死亡") | {"state": "accepted"},
     ]
     links = [
         {"record_id_l": a, "record_id_r": b, "decision": decision, "probability": p, "evidence_text": "姓名同音"}
@@ -64,7 +66,7 @@ def counts(tables: Path) -> dict[str, ListCounts]:
 
 def test_answers_that_wait_are_of_the_children_they_are_about(counts: dict[str, ListCounts]) -> None:
     its = counts[TOWNSHIP]
-    assert (its.listed, its.waiting, its.visit + its.call) == (10, 4, 6)  # both children of the pair wait
+    assert (its.listed, its.waiting, its.with_office, its.visit + its.call) == (10, 4, 1, 5)  # both children of the pair wait
     assert (its.to_accept, its.to_join) == (4, 1)  # the sheet has the two that are of no listed child, too
 
 
@@ -83,6 +85,7 @@ def test_a_townships_cover_lists_and_weekly_report_say_the_same(
 
     assert number("去向不明儿童", "人", "在册") == its.listed
     assert number("去向不明儿童", "人", "待县验收") == its.waiting == length("待县验收")
+    assert number("去向不明儿童", "人", "待部门更正") == its.with_office == length("待部门更正")
     assert number("去向不明儿童", "人", "应填") == its.visit + its.call == length("去向不明儿童")
     assert number("疑似同一人", "对", "在册") == its.questions
     assert number("疑似同一人", "对", "待县验收") == its.to_join
@@ -109,6 +112,7 @@ def test_the_countys_cover_has_a_line_for_each_list_and_each_sheet_to_decide_on(
         "　其中：须入户": whole.visit,
         "　其中：先电话核对": whole.call,
         "　其中：待县验收": whole.waiting,
+        "　其中：待部门更正": whole.with_office,
         "疑似同一人（对）": whole.questions,
         "信息不一致（条）": whole.findings,
         "答复验收（条）": whole.to_accept,
@@ -134,7 +138,7 @@ def test_the_countys_cover_has_a_line_for_each_list_and_each_sheet_to_decide_on(
 
 def test_the_terminal_says_it_in_the_words_of_the_cover() -> None:
     counted = ListCounts(listed=1_007, visit=1_004, call=2, waiting=1, to_accept=3, to_join=1)
-    assert listed_words(counted) == "去向不明儿童 1,007 人（须入户 1,004，先电话核对 2，待县验收 1）"
+    assert listed_words(counted) == "去向不明儿童 1,007 人（须入户 1,004，先电话核对 2，待县验收 1，待部门更正 0）"
     assert decisions_words(counted) == "答复验收 3 条；同一人验收 1 对"
 
 
@@ -146,7 +150,7 @@ def test_a_report_of_a_child_that_two_listed_ones_may_be_is_nobodys(tmp_path: Pa
         for n in (1, 2)
     ]
     write_table(tables, "unaccounted", twins)
-    told = _SAID | {"answer_id": "A1", "kind": "report", "value": "已返校", "name": "韦 双", "birthdate": "2010-01-01"}
+    told = _SAID | {"answer_id": "A1", "kind": "report", "value": "已返校", "name": "韦双", "birthdate": "2010-01-01"}
     write_table(tables, "answers", [told])
     assert list_counts(tables, AS_OF, SETTINGS)[TOWNSHIP].waiting == 0
     write_table(tables, "answers", [told | {"id_number": id_number(1), "birthdate": None}])

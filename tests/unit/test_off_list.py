@@ -67,7 +67,7 @@ def test_who_was_reported_absent_and_is_reported_back_stands_on_the_list_with_wh
     said = {
         "kind": "report",
         "value": "已返校",
-        "name": "韦某 1",
+        "name": "韦某1",
         "state": "accepted",
         "answered_on": days["back"],
         "decided_by": "陆某",

@@ -121,7 +121,7 @@ def test_a_list_without_rows_is_a_line_on_the_cover_and_no_sheet(books: dict[str
     assert books["九渡乡"].sheetnames == ["封面", "去向不明儿童", *TO_REPORT, "变化", "指标", "各村指标"]
     lines = [line[0].value for line in books["九渡乡"]["封面"].iter_rows()]
     assert (
-        "本次没有：去向不明儿童、疑似同一人、信息不一致、劝返记录、寒假家访名单、小升初未注册名册、信息不一致（供参考）、待县验收、回执。"
+        "本次没有：去向不明儿童、疑似同一人、信息不一致、劝返记录、寒假家访名单、小升初未注册名册、信息不一致（供参考）、待县验收、待部门更正、回执。"
         in lines
     )
     assert "各村填写进度" not in lines

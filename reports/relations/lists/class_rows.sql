@@ -14,7 +14,7 @@ with joined as (
 ), eligible as (
     select c.* from child_rows c
     where c.reason in ('dropped_out', 'dropped_out_verified', 'reported_absent', 'not_promoted')
-        and c.answer_state is distinct from 'waiting' and c.person_id not in (select person_id from joined)
+        and coalesce(c.answer_state, '') not in ('waiting', 'with_office') and c.person_id not in (select person_id from joined)
 ), every as (
     select person_id, standing, township, village, name, id_number, birthdate, guardian, phone, detail as school, note, evidence, answered_by,
         answered_on from joined

@@ -1,8 +1,8 @@
 -- What an office is to correct in its own system, as the sheet 更正清单 shows it: of each discrepancy the side that the evidence is not for
 -- (both where it is for neither, or where the rule names the office), and what townships found out that only that office can enter:
--- deaths and departures for the police, children who are at school in the county for the education bureau. keeper: the office.
+-- deaths and departures for the police, children who are, or are back, at school in the county for the education bureau. keeper: the office.
 -- A case stays open until the system itself has the value.
--- needs: findings, homes, records, identities, cases, answers, registry_names, field_names, rule_names, severities, correcting_answers, refused_words
+-- needs: findings, homes, records, identities, cases, answers, registry_names, field_names, rule_names, severities, correcting_answers, refused_words, left_to_offices, unaccounted
 -- gives: keeper varchar, system varchar, file varchar, sheet varchar, row integer, township varchar, name varchar, id_number varchar, school varchar, problem varchar, field_name varchar, value_now varchar, value_right varchar, why varchar, compared_with varchar, township_said varchar, answer varchar, case_id varchar, person_id varchar
 -- key: none
 with told as (  -- the last answer of a township about the case
@@ -13,15 +13,22 @@ with told as (  -- the last answer of a township about the case
     from findings f
     union all
     select f.*, 'b', f.registry_b, f.record_id_b, f.value_b, f.value_a, f.address_a from findings f where f.registry_b is not null
+    union all  -- an office that the rule names and that has no row of the child: what it lacks is what is wrong
+    select f.*, 'none', g.code, null, null, concat_ws('：', f.field, f.value_a), f.address_a
+    from findings f
+    join rule_names u on u.code = f.rule
+    join registry_names g on contains(u.owner, g.keeper)
+    where not exists (from registry_names s where s.keeper = g.keeper and s.code in (f.registry_a, f.registry_b))
+    qualify row_number() over (partition by f.finding_id, g.keeper order by g.rank) = 1
 ), of_findings as (
-    select g.keeper, g.rank as system_rank, g.name as system, r.file, r.sheet, r.row, coalesce(h.home, b.township) as township, r.name,
-        coalesce(r.id_number, r.id_raw) as id_number, r.school, u.name as problem, coalesce(d.name, b.field) as field_name, b.now as value_now,
-        case when b.favoured <> b.side then b.other end as value_right, b.why, b.beside as compared_with, t.words as township_said, c.answer,
+    select g.keeper, g.rank as system_rank, g.name as system, r.file, r.sheet, r.row, coalesce(h.home, b.township) as township, coalesce(r.name, h.name) as name,
+        coalesce(r.id_number, r.id_raw, h.id_number) as id_number, r.school, u.name as problem, coalesce(d.name, b.field) as field_name, b.now as value_now,
+        case when b.side = 'none' then u.advice when b.favoured <> b.side then b.other end as value_right, b.why, b.beside as compared_with, t.words as township_said, c.answer,
         b.case_id, b.person_id, s.rank as severity
     from sided b
     join rule_names u on u.code = b.rule
     join registry_names g on g.code = b.registry
-    join records r on r.record_id = b.record_id
+    left join records r on r.record_id = b.record_id
     join severities s on s.code = b.severity
     left join homes h on h.person_id = b.person_id
     left join field_names d on d.code = b.field
@@ -32,20 +39,27 @@ with told as (  -- the last answer of a township about the case
 ), own_records as (  -- of each person and system the first record
     select i.person_id, r.registry, min(r.record_id) as record_id
     from identities i join records r using (record_id) group by all
+), of_children as (  -- a report that a child is back has no number: left_to_offices says whose it is
+    select person_id, case_id, value, detail, note, evidence, answered_by, answered_on from answers where kind = 'whereabouts' and state = 'accepted'
+    union all
+    select l.person_id, u.case_id, a.value, a.detail, a.note, a.evidence, a.answered_by, a.answered_on
+    from answers a
+    join left_to_offices l using (answer_id)
+    join unaccounted u on u.person_id = l.person_id
+    where a.kind = 'report'
 ), of_answers as (
     select g.keeper, g.rank as system_rank, g.name as system, r.file, r.sheet, r.row, h.home as township, h.name, h.id_number, r.school,
         k.problem, k.field_name, null::varchar as value_now, replace(k.value_right, '{}', coalesce(a.detail, '')) as value_right,
         concat_ws('；', a.note, a.evidence) as why, null::varchar as compared_with,
         concat_ws('，', a.value || coalesce('（' || a.detail || '）', ''), a.answered_by, a.answered_on::varchar) as township_said,
         c.answer, a.case_id, a.person_id, 0 as severity
-    from answers a
+    from of_children a
     join correcting_answers k on k.code = a.value
     join registry_names g on g.code = k.registry
     join homes h on h.person_id = a.person_id
     join cases c on c.case_id = a.case_id and c.state <> 'closed'
     left join own_records o on o.person_id = a.person_id and o.registry = k.registry
     left join records r on r.record_id = o.record_id
-    where a.kind = 'whereabouts' and a.state = 'accepted'
 )
 select c.* exclude (system_rank, severity) replace (coalesce(w.words, c.answer) as answer)
 from (select * from of_answers union all select * from of_findings) c

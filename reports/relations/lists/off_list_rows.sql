@@ -1,15 +1,17 @@
 -- Children who are off the list because an answer said so, as the sheet 凭答复销号 shows them. sampled: to be asked by phone, a share of them
 -- that follows from their answers and so stays the same from night to night, and of each township one at least; nobody where the share is 0. doubt_name: that a later answer was refused; other doubts are
 -- settled once the county has accepted.
--- needs: whereabouts_answers, reported_back, joined_by_answer
--- parameters: sample_share
+-- A child that only a report had put on the list, and that an accepted answer took back (withdrawn), is among them.
+-- needs: whereabouts_answers, reported_back, joined_by_answer, unaccounted
+-- parameters: sample_share, withdrawn
 -- gives: person_id varchar, township varchar, village varchar, name varchar, id_number varchar, birthdate date, guardian varchar, phone varchar, value varchar, detail varchar, note varchar, evidence varchar, answered_by varchar, answered_on date, received_on date, doubt_name varchar, decided_by varchar, decided_on date, sampled varchar
 -- key: person_id
 with off_list as (
     select person_id, township, village, name, id_number, birthdate, guardian, phone, value, detail, note, evidence, answered_by, answered_on,
         received_on, case when doubt = 'later_refused' then doubt_name end as doubt_name, decided_by, decided_on, answer_id
     from whereabouts_answers
-    where state = 'accepted' and rule in ('verified_elsewhere', 'exemption_approved')
+    where state = 'accepted' and (rule in ('verified_elsewhere', 'exemption_approved')
+        or value = $withdrawn and person_id not in (select person_id from unaccounted))
 ), told as (
     select * from off_list
     union all by name

@@ -19,6 +19,6 @@ from back b
 join persons p using (person_id)
 left join homes h using (person_id)
 left join answers a on a.kind = 'report' and a.value = '已返校' and a.state = 'accepted' and a.answered_on = b.state_date
-    and replace(a.name, ' ', '') = b.name and coalesce(upper(trim(a.id_number)) in (b.id_number, b.id_raw), true)
+    and a.name = b.name and coalesce(a.id_number in (b.id_number, b.id_raw), true)
 where p.in_cohort and b.person_id not in (select person_id from unaccounted)
 qualify row_number() over (partition by b.person_id order by a.id_number is null, a.answer_id) = 1

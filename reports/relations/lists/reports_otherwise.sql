@@ -1,13 +1,12 @@
 -- A report that waits for the county and that says another name, ID or birthdate than the person has whom it is shown with, or whose ID it
 -- gives. words: what the report says, and whose ID it is.
--- needs: answers, persons, waiting_reports
+-- needs: answers, persons, back_reports
 -- gives: answer_id varchar, words varchar
 -- key: answer_id
 with reports as (
-    select a.answer_id, b.person_id, regexp_replace(a.name, '[\s　]', '', 'g') as name,
-        upper(regexp_replace(a.id_number, '[\s　]', '', 'g')) as id_number, try_cast(a.birthdate as date) as birthdate
+    select a.answer_id, b.person_id, a.name, a.id_number, try_cast(a.birthdate as date) as birthdate
     from answers a
-    left join waiting_reports b using (answer_id)
+    left join back_reports b using (answer_id)
     where a.kind = 'report' and a.state = 'waiting'
 ), meant as (
     select r.*, p.name as known_name, p.id_number as known_id, p.birthdate as known_birthdate

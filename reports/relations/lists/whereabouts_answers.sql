@@ -1,7 +1,7 @@
 -- Answers about whereabouts, and reports that a pupil is back, with the child as it is known tonight: those that wait for the county, and
 -- those in effect. doubt_name: also whether a report that waits is about a child of another township, one without a student record, or one of
 -- another name, ID or birthdate; reported: what it says then.
--- needs: answers, persons, homes, answer_doubts, reported_children, waiting_reports, reports_otherwise
+-- needs: answers, persons, homes, answer_doubts, back_reports, reports_otherwise
 -- gives: answer_id varchar, state varchar, rule varchar, person_id varchar, township varchar, village varchar, name varchar, id_number varchar,
 --     birthdate date, guardian varchar, phone varchar, value varchar, detail varchar, note varchar, evidence varchar, answered_by varchar,
 --     answered_on date, received_on date, doubt varchar, doubt_name varchar, reported varchar, decided_by varchar, decided_on date
@@ -11,12 +11,11 @@ select a.answer_id, a.state, p.whereabouts_rule as rule, coalesce(a.person_id, b
     p.guardian, p.phone, a.value, a.detail, a.note, a.evidence, a.answered_by, a.answered_on, a.received_on, a.doubt,
     nullif(concat_ws('；', d.name, e.name, f.name), '') as doubt_name, o.words as reported, a.decided_by, a.decided_on
 from answers a
-left join waiting_reports b using (answer_id)
+left join back_reports b on b.answer_id = a.answer_id and a.state = 'waiting'
 left join persons p on p.person_id = coalesce(a.person_id, b.person_id)
 left join homes h on h.person_id = p.person_id
 left join answer_doubts d on d.code = a.doubt
-left join reported_children r on r.answer_id = a.answer_id
-left join answer_doubts e on e.code = r.doubt
+left join answer_doubts e on e.code = b.doubt
 left join reports_otherwise o on o.answer_id = a.answer_id
 left join answer_doubts f on f.code = 'report_of_another' and o.words is not null
 where a.kind in ('whereabouts', 'report') and a.state in ('waiting', 'accepted')

@@ -1,0 +1,160 @@
+"""Children of whom the township has answered all that it can, so that what is left is an office's (待部门更正). All persons are made up (虚构)."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from reports.answer_listings import CORRECTIONS_SHEET, RECEIPT_SHEET, WITH_OFFICE_SHEET
+from reports.counted_lists import list_counts
+from reports.list_rows import RunLists, read_lists
+from reports.listings import CHILDREN_SHEET
+from tests.lib.made_up_tables import write_table, write_tables
+from tests.lib.plan_county import SETTINGS
+
+AS_OF, LISTED_ON, DAY = date(2020, 4, 15), date(2020, 3, 2), date(2020, 4, 1)
+Row = dict[str, object]
+_EMPTY = ("persons", "records", "identities", "unaccounted", "cases", "findings", "links", "changes", "answers", "case_log")
+PERSON: Row = {
+    "person_id": "P1", "name": "韦家一", "id_number": "451228201001150014", "birthdate": date(2010, 1, 15), "in_cohort": True,
+    "whereabouts": "dropped_out", "township": "安阳镇", "responsible_township": "安阳镇", "student_state": "dropped_out", "school": "安阳镇中心小学",
+}  # fmt: skip
+CHILD: Row = {
+    "person_id": "P1", "name": "韦家一", "id_number": "451228201001150014", "birthdate": date(2010, 1, 15), "township": "安阳镇",
+    "whereabouts": "unaccounted", "reason": "no_student_record", "follow_up": "visit", "case_id": "C1", "first_listed": LISTED_ON, "sources": "x",
+}  # fmt: skip
+CASE: Row = {
+    "case_id": "C1",
+    "kind": "list",
+    "person_id": "P1",
+    "rule": "unaccounted",
+    "since": LISTED_ON,
+    "weeks": 6,
+    "state": "answered",
+}
+OPENED: Row = {
+    "entry": 1,
+    "as_of": LISTED_ON,
+    "event": "opened",
+    "case_id": "C1",
+    "kind": "list",
+    "content": '{"reason": "no_student_record"}',
+}
+DEAD: Row = {
+    "answer_id": "A1", "kind": "whereabouts", "case_id": "C1", "person_id": "P1", "name": "韦家一", "township": "安阳镇", "value": "死亡",
+    "answered_by": "黄某", "answered_on": DAY, "received_on": DAY, "file": "安阳镇.xlsx", "sheet": "去向不明儿童", "row": 2, "state": "accepted",
+}  # fmt: skip
+BACK: Row = DEAD | {
+    "kind": "report", "case_id": None, "person_id": None, "id_number": "451228201001150014", "value": "已返校", "detail": "安阳镇中心小学",
+    "about": "{}",
+}  # fmt: skip
+NOTHING_TO_CORRECT: Row = {
+    "answer_id": "A2", "kind": "discrepancy", "case_id": "C1", "person_id": "P1", "about": "公安户籍", "value": "无需更正", "state": "accepted",
+    "answered_by": "陆某", "answered_on": date(2020, 4, 8), "received_on": date(2020, 4, 8), "file": "公安局.xlsx", "sheet": "更正清单", "row": 2,
+}  # fmt: skip
+
+
+def lists(folder: Path, *answers: Row, child: Row = CHILD, **tables: list[Row]) -> RunLists:
+    written = write_tables(folder / "tables")
+    rows = {"persons": [PERSON], "unaccounted": [child], "cases": [CASE], "case_log": [OPENED], "answers": list(answers)} | tables
+    for table in _EMPTY:
+        write_table(written, table, rows.get(table, []))
+    return read_lists(written, AS_OF, SETTINGS)
+
+
+def said(run: RunLists) -> str:
+    (child,) = run.frames[CHILDREN_SHEET.title].to_pylist()
+    return str(child["answer"])
+
+
+def asked(run: RunLists) -> int:
+    return run.township("安阳镇").frames[CHILDREN_SHEET.title].num_rows
+
+
+def test_what_only_an_office_can_enter_is_not_asked_again(tmp_path: Path) -> None:
+    run = lists(tmp_path, DEAD)
+    assert (asked(run), run.frames[CHILDREN_SHEET.title].num_rows) == (0, 1)
+    (row,) = run.township("安阳镇").frames[WITH_OFFICE_SHEET.title].to_pylist()
+    assert (row["person_id"], row["value"], row["keeper"]) == ("P1", "死亡", "公安局")
+    counts = list_counts(tmp_path / "tables", AS_OF, SETTINGS)["安阳镇"]
+    assert (counts.listed, counts.visit, counts.waiting, counts.with_office) == (1, 0, 0, 1)
+    (receipt,) = run.frames[RECEIPT_SHEET.title].to_pylist()
+    assert receipt["why"].startswith("已转公安局更正")
+    (correction,) = run.frames[CORRECTIONS_SHEET.title].to_pylist()
+    assert (correction["keeper"], correction["case_id"]) == ("公安局", "C1")
+
+
+@pytest.mark.parametrize("value", ["确属辍学", "仍未找到", "从未入学"])
+def test_what_the_township_is_to_go_on_with_is_asked_again(tmp_path: Path, value: str) -> None:
+    assert asked(lists(tmp_path, DEAD | {"value": value})) == 1
+
+
+def test_the_township_is_asked_again_where_the_office_finds_nothing_to_correct(tmp_path: Path) -> None:
+    run = lists(tmp_path, DEAD, NOTHING_TO_CORRECT)
+    assert asked(run) == 1 and said(run).endswith("；公安户籍：无需更正，陆某，2020-04-08")
+    before = lists(tmp_path / "before", DEAD | {"answered_on": date(2020, 4, 9)}, NOTHING_TO_CORRECT)
+    assert asked(before) == 0, "the office's word is older than the answer"
+
+
+@pytest.mark.parametrize("reason", ["dropped_out", "reported_absent"])
+def test_the_township_is_asked_again_where_the_child_is_listed_for_a_graver_reason_since(tmp_path: Path, reason: str) -> None:
+    here = DEAD | {"value": "县内在读（填学校）", "detail": "安阳镇中心小学"}
+    worse = CHILD | {"reason": reason, "whereabouts": "dropped_out"}
+    assert (asked(lists(tmp_path / "a", here)), asked(lists(tmp_path / "b", here, child=worse))) == (0, 1)
+    as_before = OPENED | {"content": json.dumps({"reason": reason})}
+    assert asked(lists(tmp_path / "c", here, child=worse, case_log=[as_before])) == 0
+
+
+def test_an_answer_of_an_earlier_listing_is_none_to_this_one(tmp_path: Path) -> None:
+    assert asked(lists(tmp_path, DEAD, cases=[CASE | {"since": date(2020, 4, 10)}])) == 1
+
+
+def test_a_report_that_the_child_is_back_stands_beside_it_and_goes_to_the_bureau(tmp_path: Path) -> None:
+    run = lists(tmp_path, BACK)
+    assert said(run).startswith("已返校（安阳镇中心小学），2020-04-01，已采用")
+    (correction,) = run.frames[CORRECTIONS_SHEET.title].to_pylist()
+    assert (asked(run), correction["keeper"], correction["case_id"]) == (0, "教育局", "C1")
+    assert "安阳镇中心小学" in correction["value_right"]
+
+
+@pytest.mark.parametrize(
+    ("state", "why", "told"),
+    [
+        ("returned", {"decided_why": "查无此人"}, "县退回：查无此人"),
+        ("refused", {"refusal": "school_is_none"}, "未采用：第 2 行就读学校一栏"),
+    ],
+)
+def test_a_report_that_was_not_taken_is_told_beside_the_child(tmp_path: Path, state: str, why: Row, told: str) -> None:
+    run = lists(tmp_path, BACK | {"state": state} | why)
+    assert told in said(run) and asked(run) == 1
+
+
+def test_a_report_that_fits_two_children_stands_beside_neither(tmp_path: Path) -> None:
+    twins = [CHILD, CHILD | {"person_id": "P2", "case_id": "C2", "id_number": "451228201001150030"}]
+    same = BACK | {"id_number": None, "birthdate": "2010-01-15"}
+    run = lists(tmp_path, same, unaccounted=twins, persons=[PERSON, PERSON | {"person_id": "P2"}])
+    assert [child["answer"] for child in run.frames[CHILDREN_SHEET.title].to_pylist()] == [None, None]
+
+
+def test_an_office_that_the_rule_names_is_told_though_it_has_no_row_of_the_child(tmp_path: Path) -> None:
+    """重度残疾未安置 rests on the federation's certificate; the education bureau is to place the child."""
+    certificate = {
+        "record_id": "r1",
+        "registry": "canlian",
+        "name": "韦家一",
+        "id_number": "451228201001150014",
+        "file": "残联.xlsx",
+        "sheet": "",
+        "row": 2,
+    }
+    finding = {
+        "finding_id": "F1", "person_id": "P1", "rule": "severe_disability_unplaced", "severity": "high", "field": "安置", "registry_a": "canlian",
+        "record_id_a": "r1", "value_a": "智力一级", "value_b": "无在读学籍", "township": "安阳镇", "in_cohort": True, "case_id": "C9", "kind": None,
+        "address_a": "残联系统《残联.xlsx》第2行",
+    }  # fmt: skip
+    run = lists(tmp_path, unaccounted=[], records=[certificate], findings=[finding])
+    told = {row["keeper"]: row for row in run.frames[CORRECTIONS_SHEET.title].to_pylist()}
+    assert told.keys() == {"残联", "教育局"}
+    assert (told["残联"]["file"], told["教育局"]["file"], told["教育局"]["name"]) == ("残联.xlsx", None, "韦家一")
+    assert "送教上门" in told["教育局"]["value_right"]
