@@ -85,6 +85,7 @@ def test_a_disk_that_fills_up_leaves_what_was(
     assert night(tmp_path, NEXT, TOWNSHIP).left_out == ()
 
 
+@pytest.mark.long
 def test_a_database_that_fills_up_is_a_full_disk(
     tmp_path: Path, begun: Begun, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -224,6 +225,7 @@ def test_a_transaction_that_was_cut_off_can_be_read_on_a_read_only_disk(
         assert connection.exec_driver_sql("select run_id from runs").scalar() == "20200415-0001"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("damage", ["a table cut off", "folder gone"])
 def test_a_damaged_run_is_told_to_readers_and_made_anew_by_the_next_run(
     tmp_path: Path, begun: Begun, capsys: pytest.CaptureFixture[str], damage: str

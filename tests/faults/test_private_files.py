@@ -137,6 +137,7 @@ run_job(pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else os.environ["DATA"]), 
 """
 
 
+@pytest.mark.long
 def test_a_kill_in_the_middle_of_a_workbook_leaves_nothing_outside_and_the_next_start_removes_what_is_inside(
     tmp_path: Path, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

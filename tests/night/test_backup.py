@@ -55,6 +55,7 @@ def lines(root: Path, setting: str | None, query: str) -> list[tuple]:
         return [tuple(row) for row in connection.exec_driver_sql(query)]
 
 
+@pytest.mark.long
 def test_a_restored_folder_goes_on_as_the_other_does(tmp_path: Path, begun: Begun, capsys: pytest.CaptureFixture[str]) -> None:
     one, other, file = tmp_path / "one", tmp_path / "other", tmp_path / "备份.zip"
     shutil.copytree(begun(county, 8), one, symlinks=True, ignore=lambda *_: ["one"])

@@ -66,6 +66,7 @@ def _folder(root: Path) -> Path:
     return root
 
 
+@pytest.mark.long
 def test_the_same_numbers_in_the_same_words_wherever_they_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["run", "--root", str(_folder(tmp_path)), "--as-of", AS_OF.isoformat()])
     said = capsys.readouterr().out

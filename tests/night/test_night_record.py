@@ -95,6 +95,7 @@ def test_a_night_is_drawn_against_nights_up_to_the_one_that_its_cases_are_compar
     assert nights_before(replace(night, since=None), others) == []
 
 
+@pytest.mark.long
 def test_last_time_is_the_last_night_of_an_earlier_day_for_all_that_compare(tmp_path: Path, begun: Begun) -> None:
     """No case has changed on the first two nights. The third is run twice, and after it a look back: one half compared with the run before, the
     other with a night on which a case had changed."""

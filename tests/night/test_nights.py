@@ -109,6 +109,7 @@ def test_rows_without_a_key_are_in_no_other_file(tmp_path: Path) -> None:
     assert files_of(tmp_path, 甲_20200301=one, 乙_20200401=other) == ["乙_20200401", "甲_20200301"]
 
 
+@pytest.mark.long
 def test_a_registry_that_lost_a_third_is_not_published_from(tmp_path: Path, begun: Begun, published: Published) -> None:
     begun(county)
     (tmp_path / "raw/xueji/xueji.xlsx").write_bytes(xlsx(grid([pupil(*kid) for kid in KIDS[4:]])))

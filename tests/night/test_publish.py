@@ -57,6 +57,7 @@ def test_exactly_the_declared_tables(tmp_path: Path, begun: Begun) -> None:
     assert {"退回各单位", "周报"} < set(names) and len(names) == 22
 
 
+@pytest.mark.long
 def test_same_inputs_same_tables(tmp_path: Path) -> None:
     shutil.copytree(good(tmp_path / "one"), tmp_path / "other")
     night(tmp_path / "one", townships=TOWNSHIP)
@@ -130,6 +131,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest
     assert "curated" in capsys.readouterr().err
 
 
+@pytest.mark.long
 def test_without_symbolic_links_current_is_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise OSError("no right to make links")
@@ -187,6 +189,7 @@ def test_persons_keep_their_ids_when_rows_move_are_corrected_arrive_and_go(
     assert set(published("unaccounted")["first_listed"]) == {date(2020, 4, 16)}
 
 
+@pytest.mark.long
 def test_an_id_once_given_is_never_given_again(tmp_path: Path, begun: Begun, published: Callable[[str], pd.DataFrame]) -> None:
     begun(good)
     given = set(published("persons")["person_id"])
@@ -197,6 +200,7 @@ def test_an_id_once_given_is_never_given_again(tmp_path: Path, begun: Begun, pub
     assert persons["新来的"] not in given
 
 
+@pytest.mark.long
 def test_two_nights_with_the_store_in_postgresql_give_the_same_tables(tmp_path: Path, postgresql: Cluster) -> None:
     one = good(tmp_path / "one")
     other = shutil.copytree(one, tmp_path / "other")  # made anew in another second an .xlsx has other bytes

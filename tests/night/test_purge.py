@@ -119,6 +119,7 @@ def test_what_cannot_be_purged_is_refused(begun: Begun, capsys: Capture, words: 
     assert message in purge(begun(good), capsys, *words, "--yes", status=2)
 
 
+@pytest.mark.long
 def test_what_lies_before_a_day_goes_and_what_decides_about_a_child_stays(begun: Begun, capsys: Capture) -> None:
     root = begun(good, townships=("安阳镇",))
     write(root, "xueji", [pupil("韦家乐", LE, "20100315"), pupil("苏小", SU, "20100101", 全国学籍号=f"G{SU}")])

@@ -88,6 +88,7 @@ def test_old_days_leave_the_outbox_but_never_todays_or_the_published_runs_or_a_f
         assert left == {"2020-04-14_重算", "2020-04-20", "给乡镇的通知"}
 
 
+@pytest.mark.long
 def test_sheets_are_kept_as_long_as_a_run_was_read_from_them(tmp_path: Path, begun: Begun) -> None:
     begun(county)
     (tmp_path / "county.toml").write_text("[retention]\nruns = 2\n", encoding="utf-8")

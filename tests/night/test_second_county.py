@@ -17,6 +17,7 @@ from tests.lib.plan_county import SETTINGS
 PLANS_OWN = re.compile("都安|451228|都精准办|" + "|".join(SETTINGS.divisions.township_names))
 TOWNSHIPS = published_divisions("451229").township_names
 AS_OF = "20220415"
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture(scope="module")

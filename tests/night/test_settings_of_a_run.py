@@ -26,6 +26,7 @@ def cells(path: Path, sheet: str | int = 0) -> list[object]:
     return [cell.value for row in page for cell in row if cell.value is not None]
 
 
+@pytest.mark.long
 def test_a_township_that_is_in_no_table_stays_the_childs_place_and_no_sum_loses_it(tmp_path: Path, published: Published) -> None:
     good(tmp_path)
     here = resident("苏小", id_of("20100101", 1), "20100101", 乡镇街道="新江乡", 居村委会="弄王村")
@@ -101,6 +102,7 @@ def test_divisions_of_the_county_go_before_the_published_ones(tmp_path: Path, pu
     assert main(["run", "--root", str(tmp_path), "--as-of", "2020-04-15", "--township", "安阳镇"]) == 0
 
 
+@pytest.mark.long
 def test_the_week_ends_on_the_countys_day(tmp_path: Path, published: Published) -> None:
     good(tmp_path)
     settings(

@@ -104,6 +104,7 @@ ID = st.one_of(
 )
 
 
+@pytest.mark.long
 @given(texts=st.lists(st.one_of(st.none(), ID), max_size=12))
 @settings(max_examples=300, deadline=None)
 def test_ids_by_column_and_by_text(texts: list[str | None]) -> None:

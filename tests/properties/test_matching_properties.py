@@ -270,7 +270,8 @@ def test_every_column_of_a_blocking_rule_belongs_to_one_part_of_a_record() -> No
     assert len(columns) == len(set(columns)) and {c for rule in BLOCKING_RULES for key in rule.keys for c in key} <= set(columns)
 
 
-@pytest.mark.parametrize("damage", [pytest.param(0.03, marks=pytest.mark.long), 0.15])
+@pytest.mark.long
+@pytest.mark.parametrize("damage", [0.03, 0.15])
 def test_the_recall_of_blocking_is_estimated_within_two_hundredths(damage: float) -> None:
     """Lists of names in letters, birthdates and addresses, each damaged by itself so often that blocking misses some pairs."""
     people, truth = damaged_lists(1500, damage)

@@ -81,6 +81,7 @@ def test_the_same_night_twice_is_the_same_to_the_byte(tmp_path: Path, begun: Beg
     assert all((runs[0] / f"{t}.parquet").read_bytes() == (runs[1] / f"{t}.parquet").read_bytes() for t in tables)
 
 
+@pytest.mark.long
 def test_a_child_stays_off_the_list_when_the_inbox_is_tidied_up(tmp_path: Path, begun: Begun, published: Published) -> None:
     begun(without_acceptance, 8)
     answer(tmp_path, published, "县外就读（填学校）", "南宁市秀田小学", "2020-04-20")

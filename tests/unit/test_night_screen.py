@@ -81,7 +81,10 @@ def test_gaps_come_first_each_with_how_to_mend_it() -> None:
 
 def test_the_list_is_shown_against_last_time() -> None:
     said = lines_of(screen_of(NIGHT, 6).results)
-    assert said[:2] == ["2020-04-15 都安瑶族自治县：正常，没有缺口", "去向不明儿童 7 人（须入户 4，先电话核对 2，待县验收 1，待部门更正 0）"]
+    assert said[:2] == [
+        "2020-04-15 都安瑶族自治县：正常，没有缺口",
+        "去向不明儿童 7 人（须入户 4，先电话核对 2，待县验收 1，待部门更正 0）",
+    ]
     assert "信息不一致 9 条（＋0，－0）；疑似同一人 3 对；答复验收 3 条；同一人验收 1 对" in said
     assert "  上次（2020-04-14）6 人：＋新列入 3，－销号 2（在校就读 2 等）" in said
     later = replace(NIGHT, as_of="2020-04-16", since="2020-04-15")  # of the night before no figures are kept
