@@ -47,6 +47,7 @@ from pipelines.screen import TextTable
 START = date(2020, 3, 5)  # a Thursday; the spring term
 _BACK = 2  # drop-outs a week that come back to school
 _ACCEPTED = ("验收意见", "验收人", "验收日期")
+_FOR_THE_POLICE = ("死亡", "户籍已迁出", "查无此人")  # the township has answered all it can; no office answers in this term
 
 
 @dataclass
@@ -187,7 +188,9 @@ class Term:
         self.twice += self._asked_twice(outbox, answers)
 
     def _asked_twice(self, outbox: Path, answers: pd.DataFrame) -> int:
-        waiting = set(answers[(answers["state"] == "waiting") & (answers["kind"] == "whereabouts")]["person_id"])
+        told = answers[answers["kind"] == "whereabouts"]
+        waits = told["state"].eq("waiting") | told["state"].eq("accepted") & told["value"].isin(_FOR_THE_POLICE)
+        waiting = set(told["person_id"][waits])
         asked = 0
         for path in outbox.glob("*_控辍保学核查_*.xlsx"):
             book = load_workbook(path, read_only=True)

@@ -33,7 +33,7 @@ from schemas.whereabouts import ANSWERS
 
 _LIVE = ("waiting", "in effect")
 _RULE_OF = {"enrolled_elsewhere": "verified_elsewhere", "exempted": "exemption_approved", "dropped_out": "verified_dropped"}
-_OUTSIDE, _VOCATIONAL, _, _AT_SCHOOL, _AT_HOME, _DROPPED, _NEVER, _EXEMPTED, _, _MOVED, _, _NOT_FOUND = ANSWERS
+_OUTSIDE, _VOCATIONAL, _, _AT_SCHOOL, _AT_HOME, _DROPPED, _NEVER, _EXEMPTED, _, _MOVED, _, _, _NOT_FOUND = ANSWERS
 _CHILD_ANSWERS: tuple[dict[str, str], ...] = (
     {"核查去向": _OUTSIDE, "就读学校": "广东省东莞市长安镇第一中学"},
     {"核查去向": _OUTSIDE, "就读学校": "南宁市第十四中学"},

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from reports.answer_listings import ACCEPTANCE_SHEET, OFF_LIST_SHEET, RECEIPT_SHEET
+from reports.answer_listings import ACCEPTANCE_SHEET, OFF_LIST_SHEET, RECEIPT_SHEET, WITH_OFFICE_SHEET
 from reports.book import FilledSheet, PrintedPage
 from reports.cover import cover
 from reports.cover_tables import county_tables
@@ -33,7 +33,11 @@ def county_sheets(
         list_sheet(lists, ACCEPTANCE_SHEET.title, area, as_of, settings),
         list_sheet(lists, JOINING_SHEET.title, area, as_of, settings),
         list_sheet(lists, OFF_LIST_SHEET.title, area, as_of, settings),
-        *([list_sheet(lists, CLASS_SHEET.title, area, as_of, settings)] if lists.frames[CLASS_SHEET.title].num_rows else []),
+        *(
+            list_sheet(lists, sheet.title, area, as_of, settings)
+            for sheet in (WITH_OFFICE_SHEET, CLASS_SHEET)
+            if lists.frames[sheet.title].num_rows
+        ),
         list_sheet(lists, RECEIPT_SHEET.title, area, as_of, settings),
         list_sheet(lists, CHANGES_SHEET.title, area, as_of, settings, all_new=run.first_night),
         *(list_sheet(lists, sheet.title, area, as_of, settings) for sheet in SHEETS_TO_ANSWER),
