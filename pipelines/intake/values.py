@@ -66,6 +66,12 @@ def is_error(text: str) -> bool:
     return squeeze(text) in ERRORS
 
 
+def _without_time(text: str) -> str:
+    """The text without the time of day that ends its last line. Looked for in the whole text, each time in it would be followed to the end."""
+    before, line_end, last = text.rpartition("\n")
+    return before + line_end + _TIME.sub("", last)
+
+
 def parse_date(text: str, from_1904: bool = False, serials: bool = False, early: str | None = None) -> date | None:
     """A day from any of the forms of docs/formats.md 3.5. None for months without a day, impossible and ambiguous days and all else.
     ``from_1904``: bare numbers count days from 1904 (workbooks once made on a Mac) and not from 1900; ``serials``: the
@@ -76,7 +82,7 @@ def parse_date(text: str, from_1904: bool = False, serials: bool = False, early:
         day_before = parse_date(text, from_1904, serials)
         return day_before + timedelta(days=1) if day_before else None
     plain = squeeze(text).removesuffix(".0")
-    day_alone = in_digits(squeeze(_TIME.sub("", text.strip())).rstrip(".").replace("–", "-"))
+    day_alone = in_digits(squeeze(_without_time(text.strip())).rstrip(".").replace("–", "-"))
     if match := re.match(r"^(\d{4})(\d{2})(\d{2})$", plain) or _SEPARATED.match(day_alone):
         return _day(*map(int, match.groups()))
     if match := _SHORT_YEAR.match(plain):
