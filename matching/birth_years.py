@@ -11,11 +11,12 @@ OddsOfYears = dict[str, dict[str, dict[int, float]]]  # source -> other source -
 # Prior belief that a year is as the source in general, in records with a counterpart and in records without: a handful of records
 # with a mistyped year say little.
 _STRENGTH = 10
+_TELLS = 0.5  # the greatest factor that counts: smaller differences between years are those of chance, and of one generation and the next
 
 
 def odds_of_birth_years(people: People, settled: npt.NDArray[np.uint64]) -> OddsOfYears:
     """Returns by how much the odds of having a counterpart in the other source are smaller for a record born in that year than for any
-    record of its source; years with the odds of the source, or better ones, are left out. Counted on the records that are settled
+    record of its source; years whose odds are not less than half of the source's are left out. Counted on the records that are settled
     there, beyond doubt. A better year does not make a pair likelier: who of its children is not settled is missing more often than
     not, and to be taken for another would hide it. ``settled``: as in ``Candidates``."""
     year = people.keys["birth_year"].fill_null(-1).to_numpy().astype(np.int64)
@@ -31,8 +32,9 @@ def odds_of_birth_years(people: People, settled: npt.NDArray[np.uint64]) -> Odds
                 with_counterpart = (found + _STRENGTH) / (records * share + _STRENGTH)
                 without = (records - found + _STRENGTH) / (records * (1 - share) + _STRENGTH)
                 factor = with_counterpart / without
-                worse = {int(y): float(f) for y, f in zip(years, factor, strict=True) if f < 1}
-                out.setdefault(source, {})[other] = worse
+                worse = {int(y): float(f) for y, f in zip(years, factor, strict=True) if f <= _TELLS}
+                if worse:
+                    out.setdefault(source, {})[other] = worse
     return out
 
 
