@@ -8,6 +8,7 @@ from typing import Any
 from pipelines.intake.places import Places
 from pipelines.intake.values import parse_date
 from pipelines.night.outcome import NothingPublished
+from schemas.calendar import not_a_day
 from schemas.settings import Settings
 
 _DAY: dict[str, Any] = {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]}
@@ -34,7 +35,7 @@ def form_of(schema: dict[str, Any], settings: Settings) -> dict[str, Any]:
 def day_asked_for(text: str) -> date:
     """The day, in any form that an export may have it in. Raises NothingPublished where it is none."""
     if (day := parse_date(text)) is None:
-        raise NothingPublished("比对日期应写成 2020-04-15 这样")
+        raise NothingPublished(f"比对日期有误，{not_a_day(text)}")
     return day
 
 
