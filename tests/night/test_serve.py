@@ -339,14 +339,16 @@ def test_a_hint_names_this_machines_own_paths(tmp_path: Path) -> None:
 def test_a_service_that_cannot_start_tells_the_same_once_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever keeps it running tries again every minute."""
     told: list[str] = []
-    monkeypatch.setattr(pipelines.night.serve, "notify", lambda _, title, text: told.append(f"{title}: {text}"))
+    monkeypatch.setattr(
+        pipelines.night.serve, "notify", lambda _, title, text, gravity: told.append(f"{gravity} {title}: {text}")
+    )
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         for _ in range(3):
             with pytest.raises(ServerNotStarted):
                 serve(tmp_path, print, port=taken.getsockname()[1])
-        assert len(told) == 1 and told[0].startswith("夜间服务没有运行: 端口")
+        assert len(told) == 1 and told[0].startswith("failure 夜间服务没有运行: 端口")
         monkeypatch.setattr(pipelines.night.serve, "today", lambda: today() + timedelta(days=1))
         with pytest.raises(ServerNotStarted):
             serve(tmp_path, print, port=taken.getsockname()[1])
