@@ -66,6 +66,8 @@ def test_a_person_is_nowhere_afterwards_and_what_is_left_is_named(begun: Begun, 
     assert "确认请加 --yes" in plan and "inbox 里收回的核查表 1" in plan and "《xueji.xlsx》Sheet第2行" in plan
     assert files_with(root, [LE])[0] == before
     done = purge(root, capsys, person, "--yes", status=1)
+    planned = [line.replace("将", "已", 1) for line in plan.splitlines() if line.startswith("将")]
+    assert len(planned) == 2 and planned == [line for line in done.splitlines() if line.startswith(("已改写", "已删除"))]
     left = {path.relative_to(root).as_posix() for path in files_with(root, [LE, "韦家乐"])[0]}
     assert left == {"inbox/回.csv", "raw/guofu/guofu.xlsx", "raw/huji/huji.csv", "raw/xueji/xueji.xlsx"}
     assert all(name in done for name in left)
