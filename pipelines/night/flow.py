@@ -51,16 +51,18 @@ def _name_it(flow_run: FlowRun, state: State[Any]) -> None:
 def _cancelled(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
     """Prefect calls it where somebody cancels a run, and also where the process that started it is told to stop, which nobody asked of the run; and
     for a run that ends itself as a missed slot."""
-    root = Path(os.environ[ROOT_VARIABLE])
+    root, found = Path(os.environ[ROOT_VARIABLE]), flow_run.state
     if state.name == MISSED:
         tell_end(root, flow.name, flow_run, state)
-    elif flow_run.state is not None and flow_run.state.type in (StateType.PENDING, StateType.RUNNING):
-        with get_client(sync_client=True) as client:
-            name_after_prefect(flow_run, settle(client, root, flow_run))
-    else:
+    elif found is None or found.type in (StateType.CANCELLING, StateType.CANCELLED):
         ended = cancelled(root, flow_run)
         name_after_prefect(flow_run, ended)
         tell_end(root, flow.name, flow_run, ended)
+    elif found.is_final():  # the same stop has ended it, and it was told then
+        name_after_prefect(flow_run, found)
+    else:
+        with get_client(sync_client=True) as client:
+            name_after_prefect(flow_run, settle(client, root, flow_run))
 
 
 def _interrupted(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:

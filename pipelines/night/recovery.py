@@ -109,11 +109,10 @@ def _slot(run: FlowRun) -> str:
 
 
 def _parameters_of(client: SyncPrefectClient, run: FlowRun) -> list[str]:
-    """The names of the parameters that its flow takes, as_of among them where it is the job of a night; a scheduled run has none of its own. Without
-    a deployment a run was called with those that it has."""
-    if run.deployment_id is None:
-        return list(run.parameters or {})
-    return list((client.read_deployment(run.deployment_id).parameter_openapi_schema or {}).get("properties", {}))
+    """The names of the parameters that its flow takes, as_of among them where it is the job of a night; a scheduled run has none of its own. Where no
+    deployment says so, they are those that it has."""
+    form = client.read_deployment(run.deployment_id).parameter_openapi_schema if run.deployment_id else None
+    return list((form or {}).get("properties", run.parameters or {}))
 
 
 def _day_of(run: FlowRun) -> date | None:
