@@ -16,6 +16,7 @@ from pipelines.demo import PROFILES
 from pipelines.files.opening import check_name, check_place, check_plain, readable_name
 from pipelines.files.refusal import FileRefused
 from pipelines.guard import reason
+from schemas.calendar import not_a_day
 
 if TYPE_CHECKING:  # loads pandas
     from schemas.settings import Cohort
@@ -68,7 +69,7 @@ def day_of(word: str | date) -> date:
     try:
         return word if isinstance(word, date) else date.fromisoformat(word)
     except ValueError:
-        raise Refused("日期应写成 2020-04-15 这样") from None
+        raise Refused(not_a_day(str(word))) from None
 
 
 def to_cohort(words: tuple[str, str]) -> "Cohort":

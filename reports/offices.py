@@ -76,9 +76,9 @@ _SHEETS = (
     (
         "since_last_time",
         SheetOfRows(
-            "与上次相比",
+            "与上次发布相比",
             (_SYSTEM, _column("程度", "level_name"), _column("变化", "message")),
-            empty="与上次相比没有大的变化，或没有上次的数据",
+            empty="与上次发布的数据相比没有大的变化，或没有上次的数据",
             frozen=0,
         ),
     ),

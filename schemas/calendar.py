@@ -4,13 +4,31 @@ The day is China's whatever the machine's zone: at 02:00 there it is still the d
 time, so that no table of zones is needed.
 """
 
+import re
 from datetime import date, datetime, timedelta, timezone
 
 CHINA = timezone(timedelta(hours=8))
+_WRITTEN_DAY = re.compile(r"\s*(\d{4})\D{0,2}(\d{1,2})\D{0,2}(\d{1,2})\D?\s*")
 
 def today() -> date:
     """China's day. The only place that asks the clock for a day."""
     return datetime.now(CHINA).date()
+
+
+def no_such_day(text: str) -> str | None:
+    """What to tell of ``text`` where it is written as a day that no calendar has, such as 2020-02-30; None for all else."""
+    if written := _WRITTEN_DAY.fullmatch(text):
+        year, month, day = map(int, written.groups())
+        try:
+            date(year, month, day)
+        except ValueError:
+            return f"没有 {year:04}-{month:02}-{day:02} 这一天，请改正"
+    return None
+
+
+def not_a_day(text: str) -> str:
+    """What to tell of ``text``, which was to be a day and is none."""
+    return no_such_day(text) or "日期应写成 2020-04-15 这样"
 
 
 def day_of_moment(seconds: float) -> date:

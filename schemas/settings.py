@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, SkipValidation, StrictInt, StrictStr, model_validator
 
+from schemas.calendar import no_such_day
 from schemas.delivery_settings import Mail, RecipientTable
 from schemas.divisions import Divisions, county_names, short_county_name
 from schemas.divisions.county_search import larger_place, why_no_county
@@ -29,6 +30,8 @@ Weekday = Literal["星期一", "星期二", "星期三", "星期四", "星期五
 
 def _is_day(value: object) -> object:
     if isinstance(value, str):
+        if why := no_such_day(value):
+            raise ValueError(why)
         return value  # pydantic reads 2004-09-01 and no other text
     if not isinstance(value, date) or isinstance(value, datetime):
         raise ValueError("应是日期，如 2004-09-01")

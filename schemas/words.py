@@ -13,7 +13,7 @@ UNKNOWN_VILLAGE = "村不明"
 STEP_NAME = {
     "read": "读取导出文件",
     "accept": "逐行检查，统一写法",
-    "compare": "与上次相比",
+    "compare": "与上次发布相比",
     "link": "找出同一人的记录",
     "resolve": "给每个人编号",
     "reconcile": "核对数据，判定去向",

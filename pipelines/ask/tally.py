@@ -61,7 +61,7 @@ def tally_shown(outcome: Outcome, registries: Mapping[str, Registry], lists: Lis
             "复制会改变它，请把导出日期写在文件名里"
         )
     for (message,) in figures["drift"]:
-        yield TextLine(f"  与上次相比，{message}", "warning")
+        yield TextLine(f"  与上次发布的数据相比，{message}", "warning")
     (people, cohort), (matches,) = figures["persons"][0], figures["matches"][0]
     yield f"\n人员 {people:,}，其中大排查范围内儿童 {cohort:,}；确认为同一人的记录对 {matches:,}"
     yield f"比较 {outcome.candidates:,} 对；{recall_words(outcome.blocking_recall)}\n"

@@ -182,6 +182,6 @@ def _sentences(tables: Intake, drift: pd.DataFrame) -> Iterator[tuple[str, bool]
     for row in tables.notices.to_dict("records"):
         yield f"  《{row['file']}》{row['message']}", False
     for row in drift[drift["level"] != "remark"].to_dict("records"):
-        yield f"  与上次相比，{row['message']}", row["level"] == "alarm"
+        yield f"  与上次发布的数据相比，{row['message']}", row["level"] == "alarm"
     if changed := len(tables.repairs):
         yield f"  自动改写 {changed:,} 处（空格、全角、日期写法等），逐项见结果表", False

@@ -53,7 +53,9 @@ def next_night(api: str, auth: str | None) -> NextNight:
             f"{late[0]:%Y-%m-%d %H:%M} 的一次到时间还没有开始：前一项任务还没有做完，或执行任务的进程没有运行（prefect worker，或请重新启动 bidui serve）"
         )
     now = datetime.now(CHINA)
-    if not (ahead := [slot for slot, _ in slots if slot > now]):
+    # Not what somebody planned on the page for a time of their own.
+    nights = [_in_china(run["expected_start_time"]) for run in waiting if run["auto_scheduled"]]
+    if not (ahead := [night for night in nights if night > now]):
         return NextNight(
             "Prefect 还没有排出下一次：正在启动的，一分钟后再看；一直这样的，请重新启动 bidui serve（或再运行一次 bidui deploy）"
         )

@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from pipelines.store.county_file import settings_of
 from schemas.gap_kinds import (
@@ -25,6 +26,7 @@ from schemas.settings import Settings
 NOTIFICATION_VARIABLE = "BIDUI_NOTIFICATION"  # what the county set when the service was started, as JSON
 _WAITS = (0, 2, 10)  # seconds before each try
 _PUBLISHED_ALL_THE_SAME = (PUBLISHED, WITH_GAPS, LIST_JUMPED, DATA_TOO_OLD)
+Gravity = Literal["info", "warning", "failure"]  # in the words of apprise
 _WELL = (PUBLISHED, DELIVERED, NOTHING_DELIVERED, COLLECTED, MISSED)
 
 
@@ -47,8 +49,9 @@ def is_wanted(settings: Settings, state: str) -> bool:
             return state not in (*_WELL, *_PUBLISHED_ALL_THE_SAME)
 
 
-def notify(settings: Settings, title: str, text: str, waits: Sequence[float] = _WAITS) -> bool | None:
-    """Send the message by every way that the county set; True once it went by all. None where no way is set."""
+def notify(settings: Settings, title: str, text: str, gravity: Gravity, waits: Sequence[float] = _WAITS) -> bool | None:
+    """Send the message by every way that the county set; True once it went by all. None where no way is set. ``gravity``: by which services
+    choose a colour or a sign."""
     if not settings.notification.urls:
         return None
 
@@ -58,6 +61,6 @@ def notify(settings: Settings, title: str, text: str, waits: Sequence[float] = _
     known = [ways.add(url) for url in settings.notification.urls]
     for wait in waits:
         time.sleep(wait)
-        if ways.notify(body=text, title=f"{settings.county.short_name} bidui：{title}"):
+        if ways.notify(body=text, title=f"{settings.county.short_name} bidui：{title}", notify_type=gravity):
             return all(known)
     return False

@@ -1,13 +1,16 @@
 """What a run in Prefect is asked for: the form on its page, and the check before any work."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
 
 from pipelines.intake.places import Places
 from pipelines.intake.values import parse_date
 from pipelines.night.outcome import NothingPublished
+from schemas.calendar import not_a_day
 from schemas.settings import Settings
 
 _DAY: dict[str, Any] = {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]}
@@ -31,10 +34,31 @@ def form_of(schema: dict[str, Any], settings: Settings) -> dict[str, Any]:
     return form
 
 
+def unknown_parameters(given: Mapping[str, object], known: Collection[str]) -> str | None:
+    """What to tell of the parameters ``given`` that are none of the ``known``: their names, never their values. None where all are known."""
+    unknown = "、".join(name for name in given if name not in known)
+    return f"没有名为 {unknown} 的参数，" + (f"可用：{'、'.join(known)}" if known else "这项任务不要参数") if unknown else None
+
+
+def mistyped_parameters(work: Callable[..., Any], given: Mapping[str, object]) -> str | None:
+    """What to tell of the parameters ``given`` whose values are not of the type that ``work`` declares, by their names; None where all are."""
+    kinds = get_type_hints(work)
+    wrong = "、".join(name for name, value in given.items() if name in kinds and not _is_a(kinds[name], value))
+    return f"参数 {wrong} 的值不是所要的类型" if wrong else None
+
+
+def _is_a(kind: Any, value: object) -> bool:
+    try:
+        TypeAdapter(kind).validate_python(value)
+    except ValidationError:
+        return False
+    return True
+
+
 def day_asked_for(text: str) -> date:
     """The day, in any form that an export may have it in. Raises NothingPublished where it is none."""
     if (day := parse_date(text)) is None:
-        raise NothingPublished("比对日期应写成 2020-04-15 这样")
+        raise NothingPublished(f"比对日期有误，{not_a_day(text)}")
     return day
 
 

@@ -157,7 +157,7 @@ def _told_at_the_start(root: Path, settings: Settings) -> Iterator[None]:
         log_event(root, "serve", what="not_started", why=why)
         if not (before and before["at"].startswith(now)):
             with suppress(Exception):
-                notify(settings, error.told_as, f"{why}。夜间比对不会运行，请重新启动 bidui serve")
+                notify(settings, error.told_as, f"{why}。夜间比对不会运行，请重新启动 bidui serve", "failure")
                 log_event(root, "serve", what="told", why=why)
         raise
 

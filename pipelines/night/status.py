@@ -42,6 +42,8 @@ def status_of(root: Path) -> tuple[ExitStatus, list[Shown]]:
         last is not None and last["state"] == PUBLISHED and abs(datetime.now(CHINA) - datetime.fromisoformat(last["at"])) < _LATE
     )
     shown: list[Shown] = [asked.told, TextLine(_last_night(last), "plain" if well else "warning")]
+    if by_hand := _run_since(root, last):
+        shown.append(TextLine(f"之后手动比对（{by_hand['slot']}）：{by_hand['state']}　{by_hand['message']}"))
     shown.append(TextLine(f"下一次：{asked.next.told}", "plain" if asked.next.well else "warning"))
     return (ExitStatus.DONE if well and asked.next.well else ExitStatus.GAP), shown
 
@@ -72,7 +74,13 @@ def _own(home: Path) -> _Asked | str:
     return "服务没有应答：正在启动或重新启动的，一分钟后再看；一直这样的，请重新启动 bidui serve"
 
 
+def _run_since(root: Path, last_night: dict[str, str] | None) -> dict[str, str] | None:
+    """The last run that somebody asked for on Prefect's page, where it ended after the last night."""
+    by_hand = last_event(root, "bidui", nightly=False)
+    return by_hand if by_hand and (last_night is None or by_hand["at"] >= last_night["at"]) else None
+
+
 def _last_night(last: dict | None) -> str:
     if last is None:
-        return "还没有夜间比对的记录"
-    return f"上次比对（{last['slot']}）：{last['state']}　{last['message']}"
+        return "还没有按计划的夜间比对的记录"
+    return f"上次夜间比对（{last['slot']}）：{last['state']}　{last['message']}"

@@ -6,8 +6,7 @@ of persons leave the store. What decides about a child today stays: open cases, 
 
 import shutil
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -39,22 +38,31 @@ def purge_before(root: Path, day: date, confirmed: bool) -> Purged:
             raise PurgeRefused(f"--before {day} 不能晚于当前结果的比对日期 {folder.run.as_of}")
         gone = {place: list(files) for place, files in _files(folder, day).items() if files}
         closed, answers = _closed_cases(folder, day), _answers(folder, day)
-        counts = Counter({place: len(files) for place, files in gone.items()})
-        what = [
-            f"{day} 以前的（文件或文件夹数）：{told(counts, Place) or '无'}",
-            f"已销号个案的内容 {len(closed):,} 件，不再起作用的答复 {len(answers):,} 条（个案编号、日期和各项合计保留）",
-        ]
+        emptied_rows = (
+            f"已销号个案的内容 {len(closed):,} 件，不再起作用的答复 {len(answers):,} 条（个案编号、日期和各项合计保留）"
+        )
         if not confirmed:
-            return Purged(["将删除 " + what[0], "将清空 " + what[1], "还没有清除。确认请加 --yes"], left=True)
+            return Purged(["将删除 " + _counted(day, gone), "将清空 " + emptied_rows, "还没有清除。确认请加 --yes"], left=True)
         rewrite_tables(folder, lambda name, table: _without(name, table, closed, answers), {"before": day.isoformat()})
-        left = [path for files in gone.values() for path in files if not _removed(path)]
+        left = {place: [path for path in files if not _removed(path)] for place, files in gone.items()}
+        went = {place: [path for path in files if path not in left[place]] for place, files in gone.items()}
         for path in (root / FORGOTTEN).glob("*/case_log.parquet"):
             table = pq.read_table(path)
             pq.write_table(emptied("case_log", table, pc.less(table["as_of"], pa.scalar(day))), path, compression="zstd")
         forget_snapshots(root, timedelta())
         close_folder(folder)
-        left_words = [f"还有：{path.relative_to(root).as_posix()} 删不掉（可能正被打开），请关闭后重新运行" for path in left]
-        return Purged(["已删除 " + what[0], "已清空 " + what[1], *left_words, *_stays(folder, day)], left=bool(left))
+        left_words = [
+            f"还有：{path.relative_to(root).as_posix()} 删不掉（可能正被打开），请关闭后重新运行"
+            for files in left.values()
+            for path in files
+        ]
+        lines = ["已删除 " + _counted(day, went), "已清空 " + emptied_rows, *left_words, *_stays(folder, day)]
+        return Purged(lines, left=bool(left_words))
+
+
+def _counted(day: date, gone: Mapping[Place, Sequence[Path]]) -> str:
+    counts = {place: len(files) for place, files in gone.items()}
+    return f"{day} 以前的（文件或文件夹数）：{told(counts, Place) or '无'}"
 
 
 def _files(folder: PurgedFolder, day: date) -> dict[Place, Iterator[Path] | list[Path]]:

@@ -8,7 +8,7 @@ who is due.
 import shutil
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,7 +20,15 @@ from pipelines.purge.mentions import files_with
 from pipelines.purge.purge_places import REMOVED, REWRITTEN, Place, by_place, told
 from pipelines.purge.purged_books import without_person_in_book
 from pipelines.purge.purged_tables import without_person
-from pipelines.purge.rewriting import Purged, PurgedFolder, PurgeRefused, close_folder, opened_folder, rewrite_tables
+from pipelines.purge.rewriting import (
+    Purged,
+    PurgedFolder,
+    PurgeRefused,
+    close_folder,
+    opened_folder,
+    rewrite_tables,
+    tables_to_change,
+)
 from pipelines.purge.subject import PurgedPerson, subject_of
 from pipelines.store.deliveries import sending
 from pipelines.store.lock import exclusive
@@ -50,13 +58,14 @@ def purge_person(root: Path, asked: str, even_if_listed: bool, confirmed: bool) 
             )
         files, _ = files_with(root, (*subject.marks, *subject.persons))
         found = by_place(root, {*files, *_snapshots(folder, subject)}, folder.run.run_id)
-        done = Purged([_whom(subject), *_would_touch(found, subject)])
+        done = Purged([_whom(subject)])
         if not confirmed:
+            done.lines += _would_touch(folder, found, subject)
             done.lines.append("还没有清除。确认请加 --yes")
             done.left = True
             return done
         counts = _carry_out(folder, subject, found)
-        done.lines = [_whom(subject), f"已改写：{told(counts, REWRITTEN) or '无'}", f"已删除：{told(counts, REMOVED) or '无'}"]
+        done.lines += _counted("已", counts)
         left, closed = files_with(root, subject.marks)
         remaining = list(_remaining(by_place(root, left, folder.run.run_id), subject, root, closed))
         done.left = bool(remaining)
@@ -66,7 +75,7 @@ def purge_person(root: Path, asked: str, even_if_listed: bool, confirmed: bool) 
 
 
 def _carry_out(folder: PurgedFolder, subject: PurgedPerson, found: dict[Place, list[Path]]) -> Counter[Place]:
-    """Do it; how many rows of the store, tables, and files were rewritten or removed."""
+    """Do it; how many files, and folders of runs, were rewritten or removed."""
     counts: Counter[Place] = Counter()
 
     def files() -> None:
@@ -74,7 +83,8 @@ def _carry_out(folder: PurgedFolder, subject: PurgedPerson, found: dict[Place, l
             counts[place] = sum(_rewritten(path, subject) for path in found.get(place, []))
         counts.update(_remove(folder, found))
 
-    counts[Place.DATABASE], counts[Place.TABLES] = rewrite_tables(
+    counts[Place.DATABASE] = 1
+    counts[Place.TABLES] = rewrite_tables(
         folder, lambda name, table: without_person(name, table, subject), {"person": subject.persons[0]}, files
     )
     close_folder(folder)
@@ -106,8 +116,7 @@ def _rewritten(path: Path, subject: PurgedPerson) -> bool:
 
 def _remove(folder: PurgedFolder, found: dict[Place, list[Path]]) -> Counter[Place]:
     counts: Counter[Place] = Counter()
-    runs = folder.root / "curated" / "runs"
-    for old in sorted({runs / path.relative_to(runs).parts[0] for path in found.get(Place.OLD_RUNS, [])}):
+    for old in _old_runs(folder, found):
         shutil.rmtree(old, ignore_errors=True)
         counts[Place.OLD_RUNS] += not old.exists()
     for place in (Place.SNAPSHOTS, Place.COPIES):
@@ -118,16 +127,30 @@ def _remove(folder: PurgedFolder, found: dict[Place, list[Path]]) -> Counter[Pla
     return counts
 
 
+def _old_runs(folder: PurgedFolder, found: dict[Place, list[Path]]) -> list[Path]:
+    """The folders of earlier runs in which something was found: each goes as a whole."""
+    runs = folder.root / "curated" / "runs"
+    return sorted({runs / path.relative_to(runs).parts[0] for path in found.get(Place.OLD_RUNS, [])})
+
+
 def _whom(subject: PurgedPerson) -> str:
     merged = f"（并入它的 {'、'.join(subject.persons[1:])}）" if len(subject.persons) > 1 else ""
     return f"人员 {subject.persons[0]}{merged}：记录 {len(subject.rows)} 条，个案 {len(subject.cases)} 件"
 
 
-def _would_touch(found: dict[Place, list[Path]], subject: PurgedPerson) -> Iterator[str]:
-    counts = {place: len(files) for place, files in found.items()} | {Place.DATABASE: 1}
-    yield f"将改写（文件数）：{told(counts, REWRITTEN)}"
-    if removed := told(counts, REMOVED):
-        yield f"将删除（文件数；以前各次比对整个文件夹删除）：{removed}"
+def _counted(when: str, counts: Mapping[Place, int]) -> Iterator[str]:
+    """The same lines before it is done (将) and afterwards (已), so that they can be laid beside each other."""
+    yield f"{when}改写（文件数）：{told(counts, REWRITTEN) or '无'}"
+    yield f"{when}删除（文件数；以前各次比对是文件夹数）：{told(counts, REMOVED) or '无'}"
+
+
+def _would_touch(folder: PurgedFolder, found: dict[Place, list[Path]], subject: PurgedPerson) -> Iterator[str]:
+    counts = {place: len(files) for place, files in found.items()} | {
+        Place.DATABASE: 1,
+        Place.TABLES: tables_to_change(folder, lambda name, table: without_person(name, table, subject)),
+        Place.OLD_RUNS: len(_old_runs(folder, found)),
+    }
+    yield from _counted("将", counts)
     if counts.get(Place.SNAPSHOTS):
         yield "  快照删除后，某系统缺导出时不能再沿用上次的，下次比对会写明缺少；请备齐各系统的导出"
     if kept := told(counts, (Place.RAW, Place.OTHER)):

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -74,29 +74,39 @@ def opened_folder(root: Path) -> PurgedFolder:
     return PurgedFolder(root, settings_of(root), database, published, state)
 
 
+def _rewritten(folder: PurgedFolder, rewrite: Rewrite) -> Iterator[tuple[str, pa.Table, pa.Table]]:
+    """Each table of the current run: its name, as it is, as it is to be."""
+    for name in TABLES:
+        before = pq.read_table(folder.tables / f"{name}.parquet")
+        yield name, before, rewrite(name, folder.state[name] if name in STATE_KEYS else before)
+
+
+def tables_to_change(folder: PurgedFolder, rewrite: Rewrite) -> int:
+    """How many tables of the current run ``rewrite_tables`` would change."""
+    return sum(not after.equals(before) for _, before, after in _rewritten(folder, rewrite))
+
+
 def rewrite_tables(
     folder: PurgedFolder, rewrite: Rewrite, noted: Mapping[str, object], files: Callable[[], None] = lambda: None
-) -> tuple[int, int]:
+) -> int:
     """Rewrite the tables of the current run and of the store, with a line of the audit (``noted``: its counts); nothing where the tables would break
     a rule. ``files``: what is to be done to other files, once that is known and while the tables still say who it is about, so that it can be repeated
-    after a kill. Returns how many rows of the store changed or went, and how many tables changed. Raises AuditFailed."""
+    after a kill. Returns how many tables changed. Raises AuditFailed."""
     staged, changed = private_folder(folder.root / "curated" / _STAGED), 0
     try:
-        for name in TABLES:
-            before = pq.read_table(folder.tables / f"{name}.parquet")
-            after = rewrite(name, folder.state[name] if name in STATE_KEYS else before)
+        for name, before, after in _rewritten(folder, rewrite):
             changed += not after.equals(before)
             pq.write_table(after, staged / f"{name}.parquet", compression="zstd")
             (staged / f"{name}.parquet").chmod(0o600)
         audit(staged, folder.run.as_of, folder.settings, folder.root / "curated")
         files()
-        rows = _change_store(folder, staged, noted)
+        _change_store(folder, staged, noted)
         for name in sorted(TABLES, key=lambda table: table in _TELL_WHO):
             os.replace(staged / f"{name}.parquet", folder.tables / f"{name}.parquet")
         sync_tree(folder.tables)
     finally:
         shutil.rmtree(staged, ignore_errors=True)
-    return rows, changed
+    return changed
 
 
 def close_folder(folder: PurgedFolder) -> None:
@@ -108,7 +118,7 @@ def close_folder(folder: PurgedFolder) -> None:
     bring_in_line(folder.root, folder.database)
 
 
-def _change_store(folder: PurgedFolder, staged: Path, noted: Mapping[str, object]) -> int:
+def _change_store(folder: PurgedFolder, staged: Path, noted: Mapping[str, object]) -> None:
     with memory_database(folder.root / "curated") as con, folder.database.writing() as connection:
         rows = 0
         for name in STATE_KEYS:
@@ -116,4 +126,3 @@ def _change_store(folder: PurgedFolder, staged: Path, noted: Mapping[str, object
             rows += max(len(change.gone), len(change.added))
             write_change(connection, change)
         write_audit(connection, "purge", folder.run.run_id, {**noted, "rows": rows})
-    return rows

@@ -97,7 +97,7 @@ def book_to_check(night: Night) -> str:
 
 def changes_to_check(night: Night) -> list[str]:
     """How the exports differ from the last ones, and of how many nobody can tell the day."""
-    lines = [f"与上次的导出相比，{message}" for _, message in night.drift]
+    lines = [f"与上次发布的数据相比，{message}" for _, message in night.drift]
     if night.undated:
         file, count, newest = night.undated
         lines.append(

@@ -89,7 +89,7 @@ def test_today_is_no_future_day_in_china() -> None:
 def test_the_flow_refuses_a_future_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BIDUI_ROOT", str(good(tmp_path)))
     monkeypatch.setattr(pipelines.night.one_night, "tried", lambda *_: pytest.fail("a task began"))
-    for day, why in (("2062-04-15", "还没有到"), ("明天", "2020-04-15 这样")):
+    for day, why in (("2062-04-15", "还没有到"), ("明天", "2020-04-15 这样"), ("2020年2月30日", "没有 2020-02-30 这一天")):
         state = reconcile_county.fn(day)
         assert (state.type.value, state.name) == ("FAILED", "未发布") and why in state.message
 

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 
 from bidui.cli import main
 from pipelines.ask.published_run import published_run
-from pipelines.purge import rewriting
+from pipelines.purge import purge_before, rewriting
 from pipelines.purge.mentions import files_with
 from pipelines.store.audit import AuditFailed, audit
 from pipelines.store.county_file import settings_of
@@ -66,6 +66,8 @@ def test_a_person_is_nowhere_afterwards_and_what_is_left_is_named(begun: Begun, 
     assert "确认请加 --yes" in plan and "inbox 里收回的核查表 1" in plan and "《xueji.xlsx》Sheet第2行" in plan
     assert files_with(root, [LE])[0] == before
     done = purge(root, capsys, person, "--yes", status=1)
+    planned = [line.replace("将", "已", 1) for line in plan.splitlines() if line.startswith("将")]
+    assert len(planned) == 2 and planned == [line for line in done.splitlines() if line.startswith(("已改写", "已删除"))]
     left = {path.relative_to(root).as_posix() for path in files_with(root, [LE, "韦家乐"])[0]}
     assert left == {"inbox/回.csv", "raw/guofu/guofu.xlsx", "raw/huji/huji.csv", "raw/xueji/xueji.xlsx"}
     assert all(name in done for name in left)
@@ -120,7 +122,10 @@ def test_what_cannot_be_purged_is_refused(begun: Begun, capsys: Capture, words: 
 
 
 @pytest.mark.long
-def test_what_lies_before_a_day_goes_and_what_decides_about_a_child_stays(begun: Begun, capsys: Capture) -> None:
+def test_what_lies_before_a_day_goes_and_what_decides_about_a_child_stays(
+    begun: Begun, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    removed = purge_before._removed
     root = begun(good, townships=("安阳镇",))
     write(root, "xueji", [pupil("韦家乐", LE, "20100315"), pupil("苏小", SU, "20100101", 全国学籍号=f"G{SU}")])
     night(root, date(2020, 4, 20), townships=("安阳镇",))
@@ -131,7 +136,14 @@ def test_what_lies_before_a_day_goes_and_what_decides_about_a_child_stays(begun:
     assert cases["state"]["list"] == "closed"
     plan = purge(root, capsys, "--before", "2020-04-22", status=2)
     assert "已销号个案的内容 1 件" in plan and (root / "outbox/2020-04-15").exists()
-    purge(root, capsys, "--before", "2020-04-22", "--yes", status=0)
+    with monkeypatch.context() as open_elsewhere:  # what could not be removed was counted as removed
+        open_elsewhere.setattr(purge_before, "_removed", lambda path: "outbox" not in path.parts and removed(path))
+        done = purge(root, capsys, "--before", "2020-04-22", "--yes", status=1)
+    assert (
+        "outbox 里的核查表 2" in plan and "outbox 里的核查表" not in done.splitlines()[0] and "outbox/2020-04-15 删不掉" in done
+    )
+    again = purge(root, capsys, "--before", "2020-04-22", "--yes", status=0)
+    assert again.splitlines()[0] == "已删除 2020-04-22 以前的（文件或文件夹数）：当前结果和 outbox 里的核查表 2"
     assert [path.name for path in (root / "outbox").iterdir()] == ["2020-04-22"]
     assert [path.name for path in (root / "curated/runs").iterdir()] == ["20200422-0003"]
     log = pd.read_parquet(root / "curated/current/case_log.parquet")

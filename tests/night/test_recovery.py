@@ -11,12 +11,14 @@ from uuid import uuid4
 
 import pytest
 from prefect.client.schemas.objects import FlowRun, State, StateType
-from prefect.states import Failed
+from prefect.states import Cancelled, Failed
 
+import pipelines.night.cancelled_state
 import pipelines.night.flow
 import pipelines.night.later_slots
 import pipelines.night.recovery
 from pipelines import ROOT_VARIABLE
+from pipelines.night.cancelled_state import name_after_prefect
 from pipelines.night.later_slots import state_of_needless
 from pipelines.night.recovery import AGAIN, cancelled, recover, tell_end
 from pipelines.night.run_log import last_event
@@ -52,7 +54,7 @@ class StandIn:
         return self.runs
 
     def read_deployment(self, _: object) -> Any:
-        return SimpleNamespace(parameter_openapi_schema={"properties": {"as_of": {}} if self.dated else {}})
+        return SimpleNamespace(parameter_openapi_schema={"properties": {"as_of": {}, "townships": {}} if self.dated else {}})
 
     def set_flow_run_state(self, flow_run_id: object, state: State, force: bool) -> None:
         assert force and flow_run_id in [run.id for run in self.runs]
@@ -242,7 +244,7 @@ def test_a_run_by_hand_is_told_as_one_with_its_day(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of: dict[str, Any], title: str
 ) -> None:
     told: list[str] = []
-    monkeypatch.setattr(pipelines.night.recovery, "notify", lambda _, heading, __: told.append(heading))
+    monkeypatch.setattr(pipelines.night.recovery, "notify", lambda _, heading, *__: told.append(heading))
     tell_end(tmp_path, "bidui", night_run(**of), Failed(name="未发布", message=""))
     assert told == [title]
 
@@ -254,5 +256,89 @@ def test_what_prefect_says_of_a_cancelled_run_is_told_in_chinese(
     told: list[str | None] = []
     monkeypatch.setenv(ROOT_VARIABLE, str(tmp_path))
     monkeypatch.setattr(pipelines.night.flow, "tell_end", lambda _, __, ___, state: told.append(state.name))
-    pipelines.night.flow._tell(pipelines.night.flow.reconcile_county, night_run(), State(type=StateType.CANCELLED, name=given))
+    named: list[str | None] = []
+    monkeypatch.setattr(pipelines.night.flow, "name_after_prefect", lambda _, state: named.append(state.name))
+    (hook,) = pipelines.night.flow.reconcile_county.on_cancellation_hooks
+    run = night_run(state=State(type=StateType.CANCELLING))
+    hook(pipelines.night.flow.reconcile_county, run, State(type=StateType.CANCELLED, name=given))
     assert told == [told_as]
+    assert named == [told_as][: given != told_as]  # a missed slot has its name already
+
+
+def test_a_cancelled_run_is_named_once_prefect_has_it_as_cancelled(monkeypatch: pytest.MonkeyPatch, client: Any) -> None:
+    """Prefect writes its own name over the state that it finds when it has called what is to be called."""
+    run = night_run()
+    asked, left = client(run), [StateType.CANCELLING, StateType.CANCELLED]
+    asked.read_flow_run = lambda _: SimpleNamespace(state=State(type=left.pop(0)))
+    monkeypatch.setattr(pipelines.night.cancelled_state, "get_client", pipelines.night.recovery.get_client)
+    monkeypatch.setattr(pipelines.night.cancelled_state, "_EVERY", 0)
+    name_after_prefect(run, Cancelled(name="已取消", message="x")).join()
+    assert asked.states == [("CANCELLED", "已取消", "x")] and not left
+
+
+def test_a_night_that_is_cancelled_because_the_service_stops_is_interrupted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client: Any
+) -> None:
+    """It was told as one that somebody had cancelled on the page, and was not run again."""
+    asked, named = client(run := night_run()), []
+    monkeypatch.setattr(pipelines.night.flow, "get_client", pipelines.night.recovery.get_client)
+    monkeypatch.setattr(pipelines.night.flow, "name_after_prefect", lambda _, state: named.append(state.name))
+    monkeypatch.setenv(ROOT_VARIABLE, str(tmp_path))
+    (hook,) = pipelines.night.flow.reconcile_county.on_cancellation_hooks
+    hook(pipelines.night.flow.reconcile_county, run, State(type=StateType.CANCELLING, message="Runner is shutting down."))
+    assert [state[:2] for state in asked.states] == [("CRASHED", "被中断")] and len(asked.made) == 1 and named == ["被中断"]
+    # Its own process may have been quicker to say so.
+    ended = run.model_copy(update={"state": State(type=StateType.CRASHED, name="被中断")})
+    hook(pipelines.night.flow.reconcile_county, ended, State(type=StateType.CANCELLING, message="Runner is shutting down."))
+    assert len(asked.states) == len(asked.made) == 1 and named == ["被中断", "被中断"]
+
+
+@pytest.mark.parametrize("dated", [True, False])
+def test_a_run_with_a_parameter_that_nobody_knows_was_not_interrupted(tmp_path: Path, client: Any, dated: bool) -> None:
+    """Prefect ends it before it begins and says that it crashed."""
+    asked = client(night_run(parameters={"as_of": "2020-04-15", "datum": "韦家乐"} if dated else {"datum": "韦家乐"}))
+    asked.dated = dated
+    recover(tmp_path)
+    ((kind, name, message),) = asked.states
+    assert (kind, name) == ("FAILED", "未发布") and not asked.made
+    assert "没有名为 datum 的参数" in message and "韦家乐" not in message
+    assert ("可用：as_of、townships" if dated else "不要参数") in message
+
+
+class NoText(Exception):
+    """An error whose text names a child."""
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "told"),
+    [
+        ({"as_of": 5, "townships": "韦家乐"}, "未发布", "参数 as_of、townships 的值不是所要的类型"),
+        ({"as_of": "2020-04-15", "townships": None}, "程序出错", "NoText at"),
+    ],
+)
+def test_what_fails_outside_of_the_job_has_one_of_the_programs_states(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client: Any, given: dict[str, Any], name: str, told: str
+) -> None:
+    """It had Prefect's, in English, with the text of the error."""
+    asked = client(run := night_run(parameters=given))
+    monkeypatch.setattr(pipelines.night.flow, "get_client", pipelines.night.recovery.get_client)
+    monkeypatch.setenv(ROOT_VARIABLE, str(tmp_path))
+    (hook,) = pipelines.night.flow.reconcile_county.on_failure_hooks
+    hook(pipelines.night.flow.reconcile_county, run, Failed(data=NoText("韦家乐"), message="Flow run failed: 韦家乐"))
+    ((kind, found, message),) = asked.states
+    assert (kind, found) == ("FAILED", name) and told in message and "韦家乐" not in message
+    logged = last_event(tmp_path, "bidui")
+    assert logged is not None and (logged["state"], logged["message"]) == (name, message)
+
+
+def test_what_failed_after_it_had_published_is_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, begun: Begun, client: Any
+) -> None:
+    root = begun(good)
+    asked = client(run := night_run())
+    monkeypatch.setattr(pipelines.night.flow, "get_client", pipelines.night.recovery.get_client)
+    monkeypatch.setenv(ROOT_VARIABLE, str(root))
+    (hook,) = pipelines.night.flow.reconcile_county.on_failure_hooks
+    hook(pipelines.night.flow.reconcile_county, run, Failed(data=NoText("韦家乐")))
+    ((kind, name, message),) = asked.states
+    assert (kind, name) == ("COMPLETED", "已发布") and message.startswith("已发布，之后才出错")

@@ -7,7 +7,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -26,6 +26,7 @@ from pipelines.night.run_log import last_event, log_event
 from pipelines.night.serve import ServerNotStarted, serve
 from pipelines.night.served_processes import DEPLOYED, SERVED, end_leftovers, end_process, start
 from pipelines.night.status import status_of
+from pipelines.screen import TextLine
 from schemas.calendar import CHINA, today
 from schemas.exit_status import ExitStatus
 
@@ -235,9 +236,15 @@ def test_what_a_killed_serve_left_behind_is_ended_and_nothing_else(tmp_path: Pat
 NIGHTLY: dict[str, Any] = {"id": "x", "paused": False, "schedules": [{"active": True}]}
 
 
-def of_prefect(nightly: object, *runs: tuple[timedelta, str]) -> dict[str, object]:
-    """What its server says of the nightly deployment, and of the runs that wait: how far from now, and their states."""
-    waiting = [{"expected_start_time": (datetime.now(UTC) + ahead).isoformat(), "state_name": state} for ahead, state in runs]
+def of_prefect(nightly: object, *runs: tuple[timedelta, str], by_hand: Sequence[timedelta] = ()) -> dict[str, object]:
+    """What its server says of the nightly deployment, and of the runs that wait: how far from now, and their states; ``by_hand``: runs that
+    somebody planned."""
+    planned = [(ahead, state, True) for ahead, state in runs] + [(ahead, "Scheduled", False) for ahead in by_hand]
+    now = datetime.now(UTC)
+    waiting = [
+        {"expected_start_time": (now + ahead).isoformat(), "state_name": state, "auto_scheduled": auto}
+        for ahead, state, auto in planned
+    ]
     return {"deployments/name/bidui/nightly": nightly, "flow_runs/filter": waiting}
 
 
@@ -262,8 +269,13 @@ def test_the_status_says_whether_it_runs_and_how_the_last_night_ended(tmp_path: 
         log_event(tmp_path, "bidui", nightly=True, state="已发布", slot="2020-04-15 02:00", message="已发布，名单上 3 人")
         status, shown = status_of(tmp_path)
         assert status == ExitStatus.DONE and any("名单上 3 人" in str(line) for line in shown)
-        log_event(tmp_path, "bidui", nightly=False, state="未发布", slot="", message="an analyst's")
-        assert status_of(tmp_path)[0] == ExitStatus.DONE
+        log_event(tmp_path, "bidui", nightly=False, state="未发布", slot="2020-04-15 09:30", message="an analyst's")
+        status, shown = status_of(tmp_path)
+        assert status == ExitStatus.DONE
+        assert [line.text.partition("（")[0] for line in shown[1:3] if isinstance(line, TextLine)] == [
+            "上次夜间比对",
+            "之后手动比对",
+        ]
         for moved, expected in ((-25, ExitStatus.DONE), (-27, ExitStatus.GAP), (25, ExitStatus.DONE), (27, ExitStatus.GAP)):
             clock = SimpleNamespace(
                 now=lambda zone, moved=moved: datetime.now(zone) + timedelta(hours=moved), fromisoformat=datetime.fromisoformat
@@ -282,6 +294,12 @@ def test_the_status_says_whether_it_runs_and_how_the_last_night_ended(tmp_path: 
     ("content", "status", "told"),
     [
         (WELL, ExitStatus.DONE, f"{datetime.now(CHINA) + timedelta(hours=20):%Y-%m-%d %H:}"),
+        (
+            of_prefect(NIGHTLY, IN_TIME, by_hand=[timedelta(hours=3)]),
+            ExitStatus.DONE,
+            f"{datetime.now(CHINA) + timedelta(hours=20):%Y-%m-%d %H:}",
+        ),
+        (of_prefect(NIGHTLY, by_hand=[timedelta(hours=3)]), ExitStatus.GAP, "还没有排出下一次"),
         (of_prefect(NIGHTLY | {"paused": True}, IN_TIME), ExitStatus.GAP, "已暂停，不会自动运行"),
         (of_prefect(NIGHTLY | {"schedules": [{"active": False}]}, IN_TIME), ExitStatus.GAP, "deployments/deployment/x"),
         (of_prefect(NIGHTLY | {"schedules": []}), ExitStatus.GAP, "已暂停"),
@@ -339,14 +357,16 @@ def test_a_hint_names_this_machines_own_paths(tmp_path: Path) -> None:
 def test_a_service_that_cannot_start_tells_the_same_once_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever keeps it running tries again every minute."""
     told: list[str] = []
-    monkeypatch.setattr(pipelines.night.serve, "notify", lambda _, title, text: told.append(f"{title}: {text}"))
+    monkeypatch.setattr(
+        pipelines.night.serve, "notify", lambda _, title, text, gravity: told.append(f"{gravity} {title}: {text}")
+    )
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         for _ in range(3):
             with pytest.raises(ServerNotStarted):
                 serve(tmp_path, print, port=taken.getsockname()[1])
-        assert len(told) == 1 and told[0].startswith("夜间服务没有运行: 端口")
+        assert len(told) == 1 and told[0].startswith("failure 夜间服务没有运行: 端口")
         monkeypatch.setattr(pipelines.night.serve, "today", lambda: today() + timedelta(days=1))
         with pytest.raises(ServerNotStarted):
             serve(tmp_path, print, port=taken.getsockname()[1])

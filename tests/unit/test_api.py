@@ -95,6 +95,8 @@ def test_run_hands_on_what_was_asked(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_what_cannot_be_run_or_opened_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="日期应写成 2020-04-15 这样"):
         bidui.run(tmp_path, as_of="4月15日")
+    with pytest.raises(Refused, match="没有 2020-02-30 这一天"):
+        bidui.run(tmp_path, as_of="2020-02-30")
     with pytest.raises(Refused, match="没有这个文件夹"):
         bidui.run(tmp_path / "没有")
     with pytest.raises(NothingPublished, match="没有 raw 文件夹"):

@@ -22,7 +22,7 @@ def test_check_tells_the_office_and_writes_a_workbook(tmp_path: Path, capsys: py
     assert "第 4 行既无姓名也无证件号" in said
     assert "蓝小花" not in said and KIDS[0][1] not in said
     book = load_workbook(out)
-    assert book.sheetnames == ["文件", "退回的行", "请核对的行", "自动改写", "提示", "与上次相比"]
+    assert book.sheetnames == ["文件", "退回的行", "请核对的行", "自动改写", "提示", "与上次发布相比"]
     assert [c.value for c in book["退回的行"][2]][3:5] == [4, "姓名"]
     assert {row[5].value for row in book["请核对的行"].iter_rows(min_row=2)} == {"蓝小花"}
     if os.name != "nt":

@@ -1,22 +1,26 @@
 """What a run in Prefect is asked for and how it ends, without a server. All persons are made up (虚构)."""
 
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from prefect.states import Cancelled, Completed, Crashed, Failed, State
 from typer import BadParameter
 
 from bidui.arguments import to_cron
 from pipelines.guard import StepFailed, SystemRefused
 from pipelines.night.deployments import deployments
 from pipelines.night.ending import ending_state, failed
-from pipelines.night.notification import NOTIFICATION_VARIABLE, is_wanted, notify, settings_to_notify
+from pipelines.night.notification import NOTIFICATION_VARIABLE, Gravity, is_wanted, notify, settings_to_notify
 from pipelines.night.outcome import Gap, NothingPublished, Outcome
 from pipelines.night.parameters import day_asked_for, townships_asked_for
-from schemas.gap_kinds import COLLECTED, DATA_TOO_OLD, LIST_JUMPED, NOT_PUBLISHED, PUBLISHED, WITH_GAPS
+from pipelines.night.recovery import gravity_of
+from schemas.gap_kinds import CANCELLED, COLLECTED, DATA_TOO_OLD, INTERRUPTED, LIST_JUMPED, NOT_PUBLISHED, PUBLISHED, WITH_GAPS
 from schemas.notification_ways import unknown_ways
 from schemas.settings import Settings
+from tests.lib.notified import listening
 
 SETTINGS = Settings()
 NEEDS_NOBODY = Outcome(Path("run"), Path("out"), 0, None, listed=100, listed_before=100)
@@ -112,10 +116,31 @@ def test_who_is_notified_of_what(when: str, wanted: set[str]) -> None:
     assert {state for state in states if is_wanted(settings, state)} == wanted
 
 
+@pytest.mark.parametrize(
+    ("state", "gravity"),
+    [
+        (Failed(name=NOT_PUBLISHED), "failure"),
+        (Failed(name=DATA_TOO_OLD), "failure"),
+        (Crashed(name=INTERRUPTED), "failure"),
+        (Completed(name=WITH_GAPS), "warning"),
+        (Completed(name=LIST_JUMPED), "warning"),
+        (Completed(name=PUBLISHED), "info"),
+        (Cancelled(name=CANCELLED), "info"),
+    ],
+)
+def test_a_notification_says_how_grave_it_is(state: State, gravity: Gravity) -> None:
+    """All were of the kind info: what failed had the colour of what went well."""
+    assert gravity_of(state) == gravity
+    with listening() as (port, heard):
+        settings = Settings.model_validate({"notification": {"urls": [f"json://127.0.0.1:{port}"]}})
+        assert notify(settings, "t", "x", gravity_of(state), waits=(0,))
+    assert [json.loads(body)["type"] for body in heard] == [gravity]
+
+
 def test_a_service_that_does_not_answer_is_tried_again_and_then_said(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings.model_validate({"notification": {"urls": ["json://127.0.0.1:1"]}})
-    assert notify(settings, "t", "x", waits=(0, 0)) is False
-    assert notify(Settings(), "t", "x") is None
+    assert notify(settings, "t", "x", "info", waits=(0, 0)) is False
+    assert notify(Settings(), "t", "x", "info") is None
 
 
 def test_a_way_that_nobody_knows_is_told_and_a_broken_county_file_is_told_too(

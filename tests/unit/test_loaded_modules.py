@@ -108,6 +108,12 @@ def test_the_process_that_waits_for_the_nights_loads_no_library_of_a_run(tmp_pat
     assert process(tmp_path, "-c", script).stdout == "[]\n"
 
 
+def test_what_keeps_the_service_running_and_its_status_load_no_prefect(tmp_path: Path) -> None:
+    """It takes a second to load, and a service manager asks for the status often."""
+    script = "import sys, pipelines.night.status; print(sorted({'prefect', 'pandas', 'duckdb', 'sqlalchemy'} & set(sys.modules)))"
+    assert process(tmp_path, "-c", script).stdout == "[]\n"
+
+
 def test_import_bidui_loads_no_library(tmp_path: Path) -> None:
     done = process(tmp_path, "-c", "import sys, bidui; print(sorted({'typer', 'rich', 'pandas', 'duckdb'} & set(sys.modules)))")
     assert done.stdout == "[]\n"

@@ -64,6 +64,7 @@ def test_another_county_is_named_by_its_code_and_has_no_plan() -> None:
         ('cohort.first_birthday = "2004年9月1日"', "[cohort] 的 first_birthday：应是日期"),
         ("cohort.first_birthday = 2004-09-01T00:00:00", "[cohort] 的 first_birthday：应是日期"),
         ("cohort.first_birthday = 2015-09-01", "first_birthday 应早于 last_birthday"),
+        ("cohort.first_birthday = '2005-02-29'", "[cohort] 的 first_birthday：没有 2005-02-29 这一天，请改正"),
         ("cohort.last_brthday = 2015-09-01", "[cohort] 的 last_brthday：不认识（是否指 last_birthday？）"),
         ("retention.runs = 1", "[retention] 的 runs：应不小于 2"),
         ("cohort = {first_birthday = 1964-09-01, last_birthday = 2024-08-31}", "相差超过 15 年，不是义务教育阶段儿童"),
