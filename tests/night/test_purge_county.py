@@ -39,8 +39,9 @@ FIRST, SECOND = date(2020, 4, 15), date(2020, 4, 22)
 def two_nights(root: Path, setting: str | None = None) -> Path:
     """The folder of a county after two nights; between them a township answered for all its children, and had a receipt."""
     make_county(root, children=100, seed=4, as_of=FIRST)
-    if setting:
-        (root / "county.toml").write_text(f'database = "{setting}"\n', encoding="utf-8")
+    database = f'database = "{setting}"\n' if setting else ""
+    kept = "[retention]\noutbox_days = 36500\n"  # receipts of that day would be forgotten tonight
+    (root / "county.toml").write_text(database + kept, encoding="utf-8")
     night(root, FIRST, townships=None)
     township, _, _ = somebody(root)
     (sent,) = (root / "outbox" / FIRST.isoformat()).rglob(f"{township}_*.xlsx")
