@@ -74,7 +74,7 @@ AT_SCHOOL_HERE, TAUGHT_AT_HOME = "县内在读（填学校）", "送教上门（
 NAMES_A_SCHOOL = (OUTSIDE_COUNTY, VOCATIONAL, VOCATIONAL_CLASS, AT_SCHOOL_HERE, TAUGHT_AT_HOME)  # answers beside which the school must be named
 
 # Of a child that only a township's own report (新发现, 名在人不在) has put on the list: the report is taken back.
-WITHDRAWN = "登记有误，撤回（仅限乡镇自己登记的）"
+WITHDRAWN = "登记有误，撤回"
 
 # What an officer may answer in a township workbook -> the whereabouts it stands for (None: the answer changes none).
 ANSWERS = {

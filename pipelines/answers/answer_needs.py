@@ -19,8 +19,9 @@ from pipelines.answers.returned import ReturnedRow
 from pipelines.answers.same_school import SchoolName, school_name
 from pipelines.answers.schools import Schools
 from pipelines.intake.values import is_nothing, parse_date, squeeze
-from schemas.answers import ABSENT, ACCEPTED, BACK, CHOICES, FOUND, NOT_SIGNED, NOT_YET
+from schemas.answers import ACCEPTED, BACK, CHOICES, NOT_SIGNED, NOT_YET
 from schemas.calendar import semester_start
+from schemas.registries.xiangzhen import REGISTRY
 from schemas.whereabouts import (
     ANSWERS,
     CLASS_AGES,
@@ -57,15 +58,15 @@ class ListedCase:
 @dataclass(frozen=True, slots=True)
 class Background:
     """What answers are checked against: the day, the cases so far, the schools that the registries name, and the answers that a run before
-    published (``published``, their answer_id); ``accepted_schools``: those that the county accepted before; ``reported``: who was reported by a
-    township, as ``reported_as`` gives it. Judgements of two records need the day alone."""
+    published (``published``, their answer_id); ``accepted_schools``: those that the county accepted before; ``only_reported``: the persons
+    whom nothing but reports of that one township bears out, as ``only_reported`` gives them. Judgements of two records need the day alone."""
 
     as_of: date
     cases: Mapping[str, ListedCase] = field(default_factory=dict)
     schools: Schools = field(default_factory=Schools)
     published: Collection[str] = frozenset()
     accepted_schools: Collection[SchoolName] = frozenset()
-    reported: Collection[tuple[str, str]] = frozenset()
+    only_reported: Collection[tuple[str, str]] = frozenset()
 
 
 def cases_of(log: pd.DataFrame, wanted: set[str]) -> dict[str, ListedCase]:
@@ -100,11 +101,13 @@ def accepted_schools(earlier: pd.DataFrame) -> frozenset[SchoolName]:
     return frozenset(map(school_name, earlier["detail"][accepted & earlier["value"].isin(NAMES_A_SCHOOL)].dropna().unique()))
 
 
-def reported_as(earlier: pd.DataFrame) -> frozenset[tuple[str, str]]:
-    """(name, ID) and (name, birthdate) of each report in effect that put somebody on the list, of the table answers so far."""
-    reports = earlier[(earlier["kind"] == "report") & (earlier["state"] == "accepted") & earlier["value"].isin([ABSENT, FOUND])]
-    told = (zip(reports["name"], reports[key], strict=True) for key in ("id_number", "birthdate"))
-    return frozenset((str(name), str(value)) for pairs in told for name, value in pairs if not pd.isna(value))
+def only_reported(records: pd.DataFrame) -> frozenset[tuple[str, str]]:
+    """(person_id, township) of the persons all of whose ``records`` (person_id, registry, township) are reports of that one township."""
+    of_person = records.groupby("person_id").agg(registries=("registry", "unique"), townships=("township", "unique"))
+    alone = of_person[
+        of_person["registries"].map(lambda keys: set(keys) == {REGISTRY.key}) & (of_person["townships"].map(len) == 1)
+    ]
+    return frozenset((str(person), str(places[0])) for person, places in alone["townships"].items())
 
 
 def _as_name(name: object) -> str:
@@ -199,8 +202,7 @@ def _is_of_the_age(answer: Answer, known: Background) -> str | None:
 def _is_own_report(answer: Answer, known: Background) -> str | None:
     if answer["value"] != WITHDRAWN:
         return None
-    told = ((str(answer["name"]), str(answer[key])) for key in ("id_number", "birthdate"))
-    return None if any(who in known.reported for who in told) else "not_own_report"
+    return None if (answer["person_id"], answer["township"]) in known.only_reported else "not_own_report"
 
 
 def _years_between(born: date, day: date) -> int:

@@ -14,6 +14,7 @@ from pipelines.answers.received import ReceivedAnswer
 from pipelines.answers.schools import Schools
 from pipelines.answers.states import answer_states
 from schemas.answers import ANSWER_STATES, JOINING, SAME_PERSON, VERDICT_NAME
+from schemas.whereabouts import WITHDRAWN
 
 _NOT_ACCEPTED = {"waiting", "returned", "superseded"}
 
@@ -29,14 +30,27 @@ def early_states(
     """The answers of this ``kind`` up to ``as_of`` and the county's word on them, with their states. ``earlier``: the table answers so far;
     ``acceptance``: as for ``answer_states``; ``schools``: those of the run before, for reports."""
     known = Background(as_of, schools=schools or Schools(), published=published_answers(earlier))
-    kinds = (kind, "acceptance", *(["whereabouts"] if kind == "report" else []))  # by which a report may be taken back
-    answers = known_answers(
-        [answer for answer in received if answer.values["kind"] in kinds], earlier[earlier["kind"].isin(kinds)], known
+    kinds = (kind, "acceptance")
+    before = (
+        earlier[earlier["kind"].isin(kinds) | _taking_back(earlier, received)]
+        if kind == "report"
+        else earlier[earlier["kind"].isin(kinds)]
     )
+    answers = known_answers([answer for answer in received if answer.values["kind"] in kinds], before, known)
     if not len(answers):
         return answers
     states = answer_states(answers, as_of, others=(), acceptance=acceptance)
     return states[(states["kind"] == kind) & (states["received_on"] <= as_of)]
+
+
+def _taking_back(earlier: pd.DataFrame, received: Sequence[ReceivedAnswer]) -> pd.Series:
+    """Which of the answers so far may take a report back. Not those about a child of whom a township says something else tonight: it may have
+    changed its mind, and whose answer that is is known later."""
+    tonight = {a.values["person_id"] for a in received if a.values["kind"] == "whereabouts" and a.values["value"] != WITHDRAWN}
+    takes_back = (
+        earlier["kind"].eq("whereabouts") & earlier["value"].eq(WITHDRAWN) & earlier["state"].isin(["accepted", "waiting"])
+    )
+    return takes_back & ~earlier["person_id"].isin(tonight)
 
 
 def unaccepted_joinings(received: Sequence[ReceivedAnswer], earlier: pd.DataFrame, as_of: date, acceptance: bool) -> pd.DataFrame:

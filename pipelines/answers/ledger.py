@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 
 from matching.name_text import clean_name
-from pipelines.answers.answer_needs import Background, accepted_schools, cases_of, published_answers, reported_as
+from pipelines.answers.answer_needs import Background, accepted_schools, cases_of, only_reported, published_answers
 from pipelines.answers.known_answers import known_answers
 from pipelines.answers.overtaken import listed_as
 from pipelines.answers.received import ReceivedAnswer, answers_table, by_answer
@@ -39,17 +39,18 @@ def ledger_of(
     received: Sequence[ReceivedAnswer],
     earlier: pd.DataFrame,
     log: pd.DataFrame,
-    names: pd.DataFrame,
+    records: pd.DataFrame,
     schools: Schools,
     as_of: date,
     acceptance: bool,
 ) -> AnswerLedger:
-    """The ledger of the night ``as_of``. ``earlier``: the table answers so far; ``log``: the table case_log so far; ``names``: person_id,
-    name, id_number, one row a record of tonight; ``acceptance``: whether the county accepts answers before they take a child off the list."""
+    """The ledger of the night ``as_of``. ``earlier``: the table answers so far; ``log``: the table case_log so far; ``records``: person_id,
+    name, id_number, registry, township, one row a record of tonight; ``acceptance``: whether the county accepts answers before they take
+    a child off the list."""
     cases = cases_of(log, {str(answer.values["case_id"]) for answer in received})
-    background = Background(as_of, cases, schools, published_answers(earlier), accepted_schools(earlier), reported_as(earlier))
+    background = Background(as_of, cases, schools, published_answers(earlier), accepted_schools(earlier), only_reported(records))
     known = known_answers(received, earlier, background)
-    table = answer_states(known, as_of, others=_of_others(known, names), acceptance=acceptance)
+    table = answer_states(known, as_of, others=_of_others(known, records), acceptance=acceptance)
     so_far = table[table["received_on"] <= as_of]
     return AnswerLedger(table, _whereabouts(so_far, log), _handled(so_far), _refused(received, table))
 
@@ -111,6 +112,9 @@ def _whereabouts(table: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
 def _handled(table: pd.DataFrame) -> pd.DataFrame:
     """The last answer of each case of a discrepancy. It closes nothing: a case is closed when the registries no longer contradict."""
     live = table[(table["kind"] == "discrepancy") & (table["state"] == "accepted")]
+    live = live.sort_values(["answered_on", "received_on", "answer_id"]).drop_duplicates(
+        "case_id", keep="last"
+    )  # of several offices
     said = [
         "，".join([value or "已填正确值", *([f"正确值 {right}"] if right else []), day.isoformat()])
         for value, right, day in zip(*(_plain(live[key]) for key in ("value", "detail", "answered_on")), strict=True)

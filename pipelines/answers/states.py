@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from itertools import combinations
 
+import numpy as np
 import pandas as pd
 
 from pipelines.answers.answer_doubts import ASKED_FIRST, many_to_one
 from pipelines.answers.approvals import one_for_many
 from pipelines.answers.same_school import may_be_one, school_name
-from schemas.answers import ABSENT, ACCEPTANCE, BACK, BROKEN_CODES, FOUND, JOINING, OFF_THE_LIST, OVERTAKEN_WORDS
+from schemas.answers import ABSENT, ACCEPTANCE, BACK, BROKEN_CODES, FOUND, JOINING, MANY_TO_ONE, OFF_THE_LIST, OVERTAKEN_WORDS
 from schemas.calendar import semester_start
 from schemas.whereabouts import ANSWERS, NAMES_A_SCHOOL, WITHDRAWN
 
@@ -42,7 +43,7 @@ def answer_states(answers: pd.DataFrame, as_of: date, *, others: Collection[str]
     withdraws = known["kind"].eq("whereabouts") & known["value"].eq(WITHDRAWN)
     off_the_list = stands_for.isin(OFF_THE_LIST) | withdraws | (known["kind"].eq("report") & known["value"].eq(BACK))
     off_the_list &= refusal.isna()
-    doubt = _doubts(known, off_the_list, stands_for.eq("exempted") & refusal.isna())
+    doubt = _doubts(known, off_the_list, stands_for.eq("exempted") & refusal.isna(), withdraws & refusal.isna())
     known = _with_decisions(known.assign(refusal=refusal, doubt=doubt))
     answered = pd.to_datetime(known["answered_on"])
     lapsed = known["kind"].eq("whereabouts") & ~withdraws & (answered < pd.Timestamp(semester_start(as_of)))
@@ -57,7 +58,7 @@ def answer_states(answers: pd.DataFrame, as_of: date, *, others: Collection[str]
     contradicting = _contradicting(known.assign(stands_for=stands_for), state)
     known["refusal"] = known["refusal"].mask(contradicting, "answers_contradict")
     known["state"] = _superseded(known, _replaced_by_returned(known, state.mask(contradicting, "refused")))
-    known["state"] = known["state"].mask(_withdrawn(known), "superseded")
+    known["state"] = known["state"].mask(_withdrawn(known, as_of), "superseded")
     # What the county has accepted it need not ask the school about any more.
     asks_first = known["doubt"].isin(["many_to_one_school", "one_approval"]) & known["state"].eq("waiting")
     known["doubt"] = known["doubt"].mask(_later_refused(known, off_the_list) & ~asks_first, "later_refused")
@@ -65,12 +66,13 @@ def answer_states(answers: pd.DataFrame, as_of: date, *, others: Collection[str]
     return pd.concat([known, answers[later]]).sort_values("answer_id", ignore_index=True) if later.any() else known
 
 
-def _doubts(answers: pd.DataFrame, off_the_list: pd.Series, exempted: pd.Series) -> pd.Series:
+def _doubts(answers: pd.DataFrame, off_the_list: pd.Series, exempted: pd.Series, withdraws: pd.Series) -> pd.Series:
     """``many_to_one_school`` where one township sent many children to one school on one day, ``one_approval`` where it named one approval for
-    several; else what was noted on receipt."""
+    several, ``many_withdrawn`` where it took many reports back; else what was noted on receipt."""
     many, alike = many_to_one(answers[off_the_list]), one_for_many(answers[exempted])
+    back = answers[withdraws].groupby(["township", "answered_on"])["answer_id"].transform("size") >= MANY_TO_ONE
     noted = answers["doubt"].mask(answers["doubt"] == "later_refused")  # which is looked for anew each night
-    for code, found in (("many_to_one_school", many), ("one_approval", alike)):
+    for code, found in (("many_to_one_school", many), ("one_approval", alike), ("many_withdrawn", back)):
         noted = noted.mask(found.reindex(answers.index, fill_value=False), code)
     return noted
 
@@ -88,15 +90,17 @@ def _faults_of_words(answers: pd.DataFrame) -> pd.Series:
 
 def _back_on_day_of_absence(answers: pd.DataFrame) -> pd.Series:
     """Which reports say that a pupil is back on the day on which another says that it is not there: nobody can tell which came first, and the
-    child is looked for. One child: of one name, and of one birthdate as far as the ID or the birthdate tells it."""
+    child is looked for. One child: of one ID, or of one name and birthdate, as far as the ID or the birthdate tells it."""
     reports = answers[(answers["kind"] == "report") & answers["refusal"].isna()]
     number, birthdate = (reports[key].astype("str") for key in ("id_number", "birthdate"))
     born = number.where(number.str.len().eq(18)).str.slice(6, 14).fillna(birthdate.str.replace("-", "", regex=False)).fillna("")
-    children = pd.Series(
-        list(zip(reports["name"], born, reports["answered_on"], strict=True)), index=reports.index, dtype="object"
-    )
-    absent = set(children[reports["value"] == ABSENT])
-    return (answers["value"].eq(BACK) & children.reindex(answers.index).isin(absent)).astype(bool)
+    named = pd.Series(list(zip(reports["name"], born, strict=True)), index=reports.index, dtype="object")
+    absent, found = reports["value"].eq(ABSENT), pd.Series(False, index=answers.index)
+    for who in (number[number.notna()], named):
+        child = list(zip(who, reports["answered_on"].loc[who.index], strict=True))
+        that_day = {key for key, is_absent in zip(child, absent.loc[who.index], strict=True) if is_absent}
+        found.loc[who.index] |= np.array([key in that_day for key in child], dtype=bool)
+    return found & answers["value"].eq(BACK)
 
 
 def _with_decisions(answers: pd.DataFrame) -> pd.DataFrame:
@@ -150,6 +154,8 @@ def _subjects(answers: pd.DataFrame) -> pd.Series:
     """What each answer is about, so that a later one about the same takes it back."""
     subject = answers["person_id"].where(answers["kind"] == "whereabouts", answers["case_id"])
     subject = subject.where(~answers["kind"].isin(["pair", "acceptance"]), answers["about"])
+    of_office = answers["kind"].eq("discrepancy") & answers["about"].notna()  # each office answers for its own system
+    subject = subject.mask(of_office, answers["case_id"].astype("object") + "/" + answers["about"].astype("object"))
     subject = subject.where(answers["kind"] != "visit", answers["answer_id"])  # a later visit takes nothing back
     return answers["kind"] + "/" + subject.fillna(answers["answer_id"])
 
@@ -172,14 +178,16 @@ def _replaced_by_returned(answers: pd.DataFrame, state: pd.Series) -> pd.Series:
     return state.mask(answers.index.isin(both["index"][gone]), "superseded")
 
 
-def _withdrawn(answers: pd.DataFrame) -> pd.Series:
-    """Which reports a later answer about the child takes back: of the same name, and ID or birthdate."""
+def _withdrawn(answers: pd.DataFrame, as_of: date) -> pd.Series:
+    """Which reports a township has taken back: its own, of the same name and ID (or birthdate, where one has no ID), that came before. From the
+    night after its answer, for only then it was known before the records were matched."""
     reports = answers[(answers["kind"] == "report") & answers["value"].isin([ABSENT, FOUND])].reset_index()
     takes_back = answers[(answers["kind"] == "whereabouts") & answers["value"].eq(WITHDRAWN) & answers["state"].eq("accepted")]
-    both = reports.merge(takes_back, on="name", suffixes=("", "_2"))
-    same = both["id_number"].eq(both["id_number_2"]) | both["birthdate"].eq(both["birthdate_2"])
-    later = pd.to_datetime(both["answered_on"]) <= pd.to_datetime(both["answered_on_2"])
-    return pd.Series(answers.index.isin(both["index"][same.fillna(False).astype(bool) & later]), index=answers.index)
+    both = reports.merge(takes_back[takes_back["received_on"] < as_of], on=["name", "township"], suffixes=("", "_2"))
+    number, number_2 = both["id_number"].astype("object"), both["id_number_2"].astype("object")
+    same = number.eq(number_2) | ((number.isna() | number_2.isna()) & both["birthdate"].eq(both["birthdate_2"]))
+    before = pd.to_datetime(both["received_on"]) <= pd.to_datetime(both["received_on_2"])
+    return pd.Series(answers.index.isin(both["index"][same.fillna(False).astype(bool) & before]), index=answers.index)
 
 
 def _superseded(answers: pd.DataFrame, state: pd.Series) -> pd.Series:

@@ -72,7 +72,9 @@ def try_answers(files: Sequence[Path], root: Path | None, settings: Settings, as
         received,
         table("answers"),
         table("case_log"),
-        records[["record_id", "name", "id_number"]].merge(table("identities")[["record_id", "person_id"]], on="record_id"),
+        records[["record_id", "name", "id_number", "registry", "township"]].merge(
+            table("identities")[["record_id", "person_id"]], on="record_id"
+        ),
         Schools(records["school"].dropna().unique(), Places(settings.divisions)),
         day,
         settings.county_accepts,

@@ -104,12 +104,12 @@ def _county(con: duckdb.DuckDBPyConnection, settings: Settings, lists: Mapping[s
     rows = []
     for name in {*more, *lists}:
         counted = lists.get(name, ListCounts())
-        rows.append((name, counted.listed, counted.call, counted.waiting, *more.get(name, (0, 0, 0))))
+        rows.append((name, counted.listed, counted.call, counted.waiting, counted.with_office, *more.get(name, (0, 0, 0))))
     rows = sorted((row for row in rows if any(row[1:])), key=lambda row: (-row[1], row[0]))
-    total = ("全县", *(sum(column) for column in list(zip(*rows, strict=True))[1:])) if rows else ("全县", *[0] * 6)
+    total = ("全县", *(sum(column) for column in list(zip(*rows, strict=True))[1:])) if rows else ("全县", *[0] * 7)
     table = [(name, *(f"{number:,}" for number in numbers)) for name, *numbers in (*rows, total)]
     headings = (
-        *("乡镇", LIST_TITLE["listed"][0], FOLLOW_UP_SHORT_NAME["call"], LIST_TITLE["waiting"][0]),
+        *("乡镇", LIST_TITLE["listed"][0], FOLLOW_UP_SHORT_NAME["call"], LIST_TITLE["waiting"][0], LIST_TITLE["with_office"][0]),
         *("本周列入", "本周销号", "退回、未采用"),
     )
     yield TextTable(f"{settings.county.short_name}　{night}", headings, table, numbers=len(headings) - 1)

@@ -238,7 +238,9 @@ def reconcile_persons(context: Context, intake: Intake, linked: LinkResult, pers
         read.received,
         answers if len(answers) else answers_of_log(earlier.case_log),
         earlier.case_log,
-        intake.records[["record_id", "name", "id_number"]].merge(persons.identities[["record_id", "person_id"]], on="record_id"),
+        intake.records[["record_id", "name", "id_number", "registry", "township"]].merge(
+            persons.identities[["record_id", "person_id"]], on="record_id"
+        ),
         # Those of the night before, too: by them it was decided which reports are records tonight.
         Schools([*intake.records["school"].dropna().unique(), *read.earlier_schools], Places(settings.divisions)),
         context.as_of,

@@ -39,6 +39,7 @@ _NUMBERS = """
 _NAMES = """
     select unnest([name, name_raw, former_name]) from own_records
     union select name from persons where person_id in (select unnest($persons))
+    union select name from answers where person_id in (select unnest($persons))
     union select content->>'$.name' from case_log where person_id in (select unnest($persons)) and kind = 'list'
 """
 # How many rows of others hold the text, a name anywhere but among their household: it is then not the person's alone.

@@ -26,7 +26,9 @@ ELSEWHERE: Cells = {
     "said": "县外就读（填学校）", "school_said": "南宁市秀田小学", "checked_by": "韦某", "checked_on": "2020-04-20",
 }  # fmt: skip
 HANDLED: Cells = {"said": "已更正", "checked_by": "韦某", "checked_on": "2020-04-20"}
-NAMES = pd.DataFrame({key: [child[key] for child in (CHILD, OTHER)] for key in ("person_id", "name", "id_number")})
+NAMES = pd.DataFrame(
+    {key: [child[key] for child in (CHILD, OTHER)] for key in ("person_id", "name", "id_number", "township")}
+).assign(registry="huji")
 SCHOOLS = Schools(["安阳镇中心小学", "都安县安阳镇安北小学", "都安县职业教育中心"], PLACES)
 NO_ANSWERS = answers_table([])
 
@@ -59,12 +61,17 @@ def row(
 
 
 def ledger(
-    *rows: ReturnedRow, earlier: pd.DataFrame = NO_ANSWERS, as_of: date = AS_OF, acceptance: bool = False, log: pd.DataFrame = LOG
+    *rows: ReturnedRow,
+    earlier: pd.DataFrame = NO_ANSWERS,
+    as_of: date = AS_OF,
+    acceptance: bool = False,
+    log: pd.DataFrame = LOG,
+    records: pd.DataFrame = NAMES,
 ) -> AnswerLedger:
     returned: dict[str, list[ReturnedRow]] = {}
     for one in rows:
         returned.setdefault(one.sheet, []).append(one)
-    return ledger_of(received_answers(returned, as_of, KEY), earlier, log, NAMES, SCHOOLS, as_of, acceptance)
+    return ledger_of(received_answers(returned, as_of, KEY), earlier, log, records, SCHOOLS, as_of, acceptance)
 
 
 def accepted(word: str, of: pd.DataFrame, place: int = 0, why: str | None = None, day: str = "2020-04-23") -> ReturnedRow:

@@ -12,7 +12,7 @@ from pipelines.answers.returned import ReturnedRow
 from reports.answer_listings import ABSENT_SHEET, FOUND_SHEET
 from reports.book import SheetOfRows
 from schemas.whereabouts import WITHDRAWN
-from tests.lib.answered_rows import AS_OF, CHILD, ELSEWHERE, NO_ANSWERS, SCHOOLS, Cells, accepted, ledger, row
+from tests.lib.answered_rows import AS_OF, ELSEWHERE, NAMES, NO_ANSWERS, OTHER, SCHOOLS, Cells, accepted, ledger, row
 
 TOMORROW = AS_OF + timedelta(days=1)
 WHO: Cells = {
@@ -23,6 +23,7 @@ WHO: Cells = {
     "township": "安阳镇",
 }
 BACK: Cells = {"said": "已返校", "school_said": "安阳镇中心小学"}
+OWN = NAMES.head(1).assign(registry="xiangzhen")  # the child as its township's report alone has it
 TAKEN_BACK = ELSEWHERE | {"said": WITHDRAWN, "school_said": None, "checked_on": "2020-04-22"}
 
 
@@ -72,33 +73,74 @@ def test_back_on_the_day_of_absence_does_not_count_and_its_sender_is_told(born: 
     taken = ledger(*both, acceptance=True)
     assert dict(zip(taken.table["value"], taken.table["state"], strict=True)) == {"名在人不在": "accepted", "已返校": "refused"}
     assert [refusal.rule for refusal in taken.refused] == ["back_on_day_of_absence"]
-    another = ledger(both[0], report(BACK | {"name": "韦家二"}, number=3), acceptance=True).table
-    assert "refused" not in set(another["state"])
+    same_id = ledger(both[0], report(BACK | {"name": "韦佳一"}, number=3), acceptance=True).table
+    assert "refused" in set(same_id["state"])
+    another = report(BACK | {"name": "韦家二", "id_number": "451228201101150016"}, number=3)
+    assert "refused" not in set(ledger(both[0], another, acceptance=True).table["state"])
 
 
-def test_a_child_reported_by_mistake_is_taken_back_once_the_county_accepts() -> None:
-    found = report({}, FOUND_SHEET)
+def taken_back(found: ReturnedRow) -> pd.DataFrame:
+    """The answers after a township reported a child, took the report back, and the county accepted that on the next day."""
     first = ledger(found, acceptance=True).table
-    assert in_effect(earlier=first) == ["新发现"]
-    second = ledger(row(TAKEN_BACK), earlier=first, acceptance=True).table
-    assert dict(zip(second["kind"], second["state"], strict=True)) == {"report": "accepted", "whereabouts": "waiting"}
-    waiting = second[second["state"] == "waiting"]
-    yes = accepted("同意", waiting)
-    assert in_effect(yes, earlier=second) == [], "on the very night of the county's word"
-    third = ledger(yes, earlier=second, acceptance=True).table
+    second = ledger(row(TAKEN_BACK), earlier=first, acceptance=True, records=OWN).table
+    assert second.loc[second["kind"] == "whereabouts", "state"].tolist() == ["waiting"]
+    yes = accepted("同意", second[second["state"] == "waiting"], day=TOMORROW.isoformat())
+    assert in_effect(earlier=second) == ["新发现"]
+    assert in_effect(yes, earlier=second, on=TOMORROW) == [], "on the very night of the county's word"
+    changed = row(ELSEWHERE | {"said": "仍未找到", "school_said": None, "checked_on": TOMORROW.isoformat()}, number=9)
+    assert in_effect(yes, changed, earlier=second, on=TOMORROW) == ["新发现"], "the township has changed its mind"
+    third = ledger(yes, earlier=second, as_of=TOMORROW, acceptance=True, records=OWN).table
     assert dict(zip(third["kind"], third["state"], strict=True)) == {
         "report": "superseded", "whereabouts": "accepted", "acceptance": "accepted",
     }  # fmt: skip
-    assert in_effect(earlier=third, on=date(2020, 9, 2)) == [], "nor in the next semester"
-    again = report({"checked_on": "2020-04-23"}, FOUND_SHEET)
-    assert in_effect(again, earlier=third) == ["新发现"]
+    return third
 
 
-def test_only_what_a_township_reported_is_taken_back() -> None:
-    assert ledger(row(TAKEN_BACK)).table["refusal"].tolist() == ["not_own_report"]
-    of_another = ledger(report({"name": "韦家二", "id_number": "451228201101150016"}, FOUND_SHEET)).table
-    taken = ledger(row(TAKEN_BACK, CHILD), earlier=of_another).table
-    assert taken.loc[taken["kind"] == "whereabouts", "refusal"].tolist() == ["not_own_report"]
+def test_a_child_reported_by_mistake_is_taken_back_once_the_county_accepts() -> None:
+    answers = taken_back(report({}, FOUND_SHEET))
+    assert in_effect(earlier=answers, on=date(2020, 9, 2)) == [], "nor in the next semester"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {},  # the same township once more, whatever its day
+        {"township": "高岭镇"},
+        {"township": "高岭镇", "id_number": None, "birthdate": "2010-01-15"},
+    ],
+)
+def test_a_report_that_comes_after_one_was_taken_back_counts(other: Cells) -> None:
+    again = report({"checked_on": "2020-04-21"} | other, FOUND_SHEET, number=5)
+    assert in_effect(again, earlier=taken_back(report({}, FOUND_SHEET)), on=TOMORROW) == ["新发现"]
+
+
+@pytest.mark.parametrize("other", [{"township": "高岭镇"}, {"id_number": "451228201001150022", "birthdate": "2010-01-15"}])
+def test_another_townships_report_and_a_namesakes_stay(other: Cells) -> None:
+    theirs = report(other, FOUND_SHEET, number=3)
+    first = ledger(report({"birthdate": "2010-01-15"}, FOUND_SHEET), theirs, acceptance=True).table
+    second = ledger(row(TAKEN_BACK), earlier=first, acceptance=True, records=OWN).table
+    yes = accepted("同意", second[second["state"] == "waiting"], day=TOMORROW.isoformat())
+    assert in_effect(yes, earlier=second, on=TOMORROW) == ["新发现"]
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        NAMES,  # a register has the child
+        pd.concat([OWN, OWN.assign(township="高岭镇")]),  # another township reported it, too
+        pd.concat([OWN, NAMES]),
+    ],
+    ids=["register", "two townships", "both"],
+)
+def test_only_what_one_townships_report_alone_bears_out_is_taken_back(records: pd.DataFrame) -> None:
+    assert ledger(row(TAKEN_BACK), records=records).table["refusal"].tolist() == ["not_own_report"]
+
+
+def test_many_taken_back_on_one_day_are_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.answers.states.MANY_TO_ONE", 2)
+    both = NAMES.assign(registry="xiangzhen")
+    taken = ledger(row(TAKEN_BACK), row(TAKEN_BACK, OTHER, number=3), acceptance=True, records=both).table
+    assert taken["doubt"].tolist() == ["many_withdrawn"] * 2
 
 
 def test_a_school_that_the_county_accepted_last_semester_is_asked_about_no_more() -> None:

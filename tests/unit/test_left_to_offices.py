@@ -49,6 +49,10 @@ BACK: Row = DEAD | {
     "kind": "report", "case_id": None, "person_id": None, "id_number": "451228201001150014", "value": "已返校", "detail": "安阳镇中心小学",
     "about": "{}",
 }  # fmt: skip
+BACK_RECORD: dict[str, list[Row]] = {
+    "records": [{"record_id": "r1", "registry": "xiangzhen", "name": "韦家一", "id_number": "451228201001150014", "report_state": "back", "state_date": DAY}],
+    "identities": [{"person_id": "P1", "record_id": "r1"}],
+}  # fmt: skip
 NOTHING_TO_CORRECT: Row = {
     "answer_id": "A2", "kind": "discrepancy", "case_id": "C1", "person_id": "P1", "about": "公安户籍", "value": "无需更正", "state": "accepted",
     "answered_by": "陆某", "answered_on": date(2020, 4, 8), "received_on": date(2020, 4, 8), "file": "公安局.xlsx", "sheet": "更正清单", "row": 2,
@@ -93,8 +97,33 @@ def test_what_the_township_is_to_go_on_with_is_asked_again(tmp_path: Path, value
 def test_the_township_is_asked_again_where_the_office_finds_nothing_to_correct(tmp_path: Path) -> None:
     run = lists(tmp_path, DEAD, NOTHING_TO_CORRECT)
     assert asked(run) == 1 and said(run).endswith("；公安户籍：无需更正，陆某，2020-04-08")
-    before = lists(tmp_path / "before", DEAD | {"answered_on": date(2020, 4, 9)}, NOTHING_TO_CORRECT)
-    assert asked(before) == 0, "the office's word is older than the answer"
+    before = lists(tmp_path / "before", DEAD | {"received_on": date(2020, 4, 9)}, NOTHING_TO_CORRECT)
+    assert asked(before) == 0, "the office's word came before the answer"
+    of_another = lists(tmp_path / "other", DEAD, NOTHING_TO_CORRECT | {"about": "学籍系统"})
+    assert asked(of_another) == 0, "the police have not answered"
+
+
+@pytest.mark.parametrize(
+    ("value", "detail", "again"), [("已更正", None, 0), ("转相关部门", None, 1), (None, "正常（本人在世）", 1)]
+)
+def test_only_a_system_that_is_corrected_needs_no_township(
+    tmp_path: Path, value: str | None, detail: str | None, again: int
+) -> None:
+    later = NOTHING_TO_CORRECT | {"answer_id": "A3", "value": value, "detail": detail, "answered_on": date(2020, 4, 10)}
+    assert asked(lists(tmp_path, DEAD, NOTHING_TO_CORRECT, later)) == again
+
+
+def test_each_office_reads_its_own_word(tmp_path: Path) -> None:
+    by_township = NOTHING_TO_CORRECT | {"answer_id": "A4", "about": None, "answered_by": "黄某"}
+    of_police = {
+        row["keeper"]: row
+        for row in lists(tmp_path, DEAD, NOTHING_TO_CORRECT, by_township).frames[CORRECTIONS_SHEET.title].to_pylist()
+    }
+    assert of_police.keys() == {"公安局"} and of_police["公安局"]["answer"].startswith("无需更正")
+    nobody = (
+        lists(tmp_path / "none", DEAD, NOTHING_TO_CORRECT | {"about": "学籍系统"}).frames[CORRECTIONS_SHEET.title].to_pylist()
+    )
+    assert [row["answer"] for row in nobody] == [None]
 
 
 @pytest.mark.parametrize("reason", ["dropped_out", "reported_absent"])
@@ -103,15 +132,31 @@ def test_the_township_is_asked_again_where_the_child_is_listed_for_a_graver_reas
     worse = CHILD | {"reason": reason, "whereabouts": "dropped_out"}
     assert (asked(lists(tmp_path / "a", here)), asked(lists(tmp_path / "b", here, child=worse))) == (0, 1)
     as_before = OPENED | {"content": json.dumps({"reason": reason})}
-    assert asked(lists(tmp_path / "c", here, child=worse, case_log=[as_before])) == 0
+    assert asked(lists(tmp_path / "c", here, child=worse, case_log=[as_before])) == (reason == "reported_absent")
+
+
+@pytest.mark.parametrize(
+    ("state", "day", "again"),
+    [("absent", date(2020, 4, 2), 1), ("found", DAY, 1), ("found", date(2020, 3, 30), 0), ("back", DAY, 0)],
+)
+def test_a_report_of_the_child_since_ends_it(tmp_path: Path, state: str, day: date, again: int) -> None:
+    since = {"record_id": "r1", "registry": "xiangzhen", "name": "韦家一", "report_state": state, "state_date": day}
+    assert asked(lists(tmp_path, DEAD, records=[since], identities=[{"person_id": "P1", "record_id": "r1"}])) == again
+
+
+def test_a_later_answer_goes_before_one_that_came_later(tmp_path: Path) -> None:
+    later = DEAD | {"answer_id": "A3", "value": "确属辍学", "answered_on": date(2020, 4, 3), "received_on": date(2020, 4, 3)}
+    assert asked(lists(tmp_path, later, DEAD | {"received_on": date(2020, 4, 6)})) == 1
 
 
 def test_an_answer_of_an_earlier_listing_is_none_to_this_one(tmp_path: Path) -> None:
     assert asked(lists(tmp_path, DEAD, cases=[CASE | {"since": date(2020, 4, 10)}])) == 1
+    last_semester = [CASE | {"since": date(2019, 11, 1)}]
+    assert asked(lists(tmp_path / "before", DEAD | {"answered_on": date(2019, 12, 2)}, cases=last_semester)) == 1
 
 
 def test_a_report_that_the_child_is_back_stands_beside_it_and_goes_to_the_bureau(tmp_path: Path) -> None:
-    run = lists(tmp_path, BACK)
+    run = lists(tmp_path, BACK, **BACK_RECORD)
     assert said(run).startswith("已返校（安阳镇中心小学），2020-04-01，已采用")
     (correction,) = run.frames[CORRECTIONS_SHEET.title].to_pylist()
     assert (asked(run), correction["keeper"], correction["case_id"]) == (0, "教育局", "C1")
@@ -132,7 +177,7 @@ def test_a_report_that_was_not_taken_is_told_beside_the_child(tmp_path: Path, st
 
 def test_a_report_that_fits_two_children_stands_beside_neither(tmp_path: Path) -> None:
     twins = [CHILD, CHILD | {"person_id": "P2", "case_id": "C2", "id_number": "451228201001150030"}]
-    same = BACK | {"id_number": None, "birthdate": "2010-01-15"}
+    same = BACK | {"id_number": None, "birthdate": "2010-01-15", "state": "waiting"}
     run = lists(tmp_path, same, unaccounted=twins, persons=[PERSON, PERSON | {"person_id": "P2"}])
     assert [child["answer"] for child in run.frames[CHILDREN_SHEET.title].to_pylist()] == [None, None]
 

@@ -1,17 +1,26 @@
--- Whom each report that a pupil is back (已返校) is about. A report has no number: person_id is the only listed child of that name with that ID or
--- birthdate; null where there is none, or several. doubt: what speaks against the person that its ID, or its name and birthdate, belong
--- to; of several the first of the reporting township's, or else of any.
--- needs: answers, unaccounted, persons, homes
+-- Whom each report that a pupil is back (已返校) is about. A report has no number. Once it is in effect it is a record, and person_id is whose that is;
+-- before, the only listed child of that ID, or of that name and birthdate; null where there is none, or several. doubt: what speaks
+-- against the person that its ID, or its name and birthdate, belong to; of several the first of the reporting township's, or else of any.
+-- needs: answers, unaccounted, persons, homes, records, identities
 -- gives: answer_id varchar, state varchar, person_id varchar, doubt varchar
 -- key: answer_id
 with reports as (
-    select answer_id, state, township, detail as school, name, id_number, try_cast(birthdate as date) as birthdate from answers where kind = 'report' and value = '已返校'
-), about as (
-    select r.answer_id, any_value(u.person_id) as person_id
+    select answer_id, state, township, detail as school, name, id_number, try_cast(birthdate as date) as birthdate, answered_on
+    from answers where kind = 'report' and value = '已返校'
+), alike as (
+    select r.answer_id, u.person_id
     from reports r
-    join unaccounted u on u.name = r.name and (u.id_number = r.id_number or u.birthdate = r.birthdate)
-    group by r.answer_id
-    having count(*) = 1
+    join unaccounted u on u.id_number = r.id_number or (u.name = r.name and u.birthdate = r.birthdate)
+    where r.state <> 'accepted'
+    union
+    select r.answer_id, i.person_id
+    from reports r
+    join records x on x.report_state = 'back' and x.state_date = r.answered_on and x.name = r.name and coalesce(r.id_number in (x.id_number, x.id_raw), true)
+    join identities i on i.record_id = x.record_id
+    join unaccounted u on u.person_id = i.person_id
+    where r.state = 'accepted'
+), about as (
+    select answer_id, any_value(person_id) as person_id from alike group by answer_id having count(*) = 1
 )
 select r.answer_id, r.state, b.person_id, case
     when p.student_state is null then 'report_without_record'

@@ -6,5 +6,5 @@
 select c.person_id, c.township, c.village, c.guardian, c.name, c.phone, c.reason_name, coalesce(v.visits, 0) as visits, v.last_visits, c.id_number, c.case_id
 from child_rows c
 left join visits v using (person_id)
-where c.reason in ('dropped_out', 'dropped_out_verified', 'not_promoted', 'reported_absent') and c.answer_state is distinct from 'waiting'
+where c.reason in ('dropped_out', 'dropped_out_verified', 'not_promoted', 'reported_absent') and coalesce(c.answer_state, '') not in ('waiting', 'with_office')
 order by c.township nulls last, c.walk
