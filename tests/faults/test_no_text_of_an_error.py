@@ -93,7 +93,16 @@ def test_no_function_of_the_job_shows_its_error(
 
 
 @pytest.mark.parametrize(
-    "method", ["__init__", "earlier", "state", "new_run", "publish", "forget_old", "outbox_of", "read_runs", "clear", "_give_up"]
+    "method",
+    [
+        "__init__",
+        "publish",
+        "_give_up",
+        *(
+            pytest.param(name, marks=pytest.mark.long)
+            for name in ("earlier", "state", "new_run", "forget_old", "outbox_of", "read_runs", "clear")
+        ),
+    ],
 )
 def test_no_method_of_the_store_shows_its_error(
     tmp_path: Path, begun: Begun, monkeypatch: pytest.MonkeyPatch, method: str

@@ -141,11 +141,23 @@ def repeat(tables: dict[str, pa.Table]) -> None:
     ("broken", "message"),
     [
         (repeat, "数据表 persons 的 person_id：主键重复（2 行）"),
-        (change("persons", "person_id", None), "数据表 persons 的 person_id：不得为空（1 行）"),
-        (change("persons", "whereabouts", "zzz"), "数据表 persons 的 whereabouts：不在代码表之内（1 行）"),
-        (change("findings", "rule", "no_such_rule"), "数据表 findings 的 rule：不在代码表之内（1 行）"),
+        pytest.param(
+            change("persons", "person_id", None), "数据表 persons 的 person_id：不得为空（1 行）", marks=pytest.mark.long
+        ),
+        pytest.param(
+            change("persons", "whereabouts", "zzz"),
+            "数据表 persons 的 whereabouts：不在代码表之内（1 行）",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            change("findings", "rule", "no_such_rule"), "数据表 findings 的 rule：不在代码表之内（1 行）", marks=pytest.mark.long
+        ),
         (change("cases", "rule", "no_such_rule"), "数据表 cases 的 case_id、kind、rule、person_id、key：所指的行不存在（1 行）"),
-        (change("files", "rows", 99), "数据表 files 的 rows、accepted、quarantined：行数应等于采用的与退回的之和（1 行）"),
+        pytest.param(
+            change("files", "rows", 99),
+            "数据表 files 的 rows、accepted、quarantined：行数应等于采用的与退回的之和（1 行）",
+            marks=pytest.mark.long,
+        ),
     ],
 )
 def test_a_run_that_breaks_a_rule_is_not_published(

@@ -68,7 +68,13 @@ def test_same_inputs_same_tables(tmp_path: Path) -> None:
     assert results(tmp_path / "one") == once
 
 
-@pytest.mark.parametrize("step", ["read_inputs", "link_records", "reconcile", "write_tables", "write_books"])
+@pytest.mark.parametrize(
+    "step",
+    [
+        *("reconcile", "write_books"),
+        *(pytest.param(step, marks=pytest.mark.long) for step in ("read_inputs", "link_records", "write_tables")),
+    ],
+)
 def test_a_run_that_dies_changes_nothing(tmp_path: Path, begun: Begun, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     begun(good, townships=TOWNSHIP)
     before = results(tmp_path)

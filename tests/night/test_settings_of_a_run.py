@@ -88,6 +88,7 @@ def test_an_official_township_goes_before_a_text(tmp_path: Path, published: Publ
     assert published("persons").query("name == '苏小'")["responsible_township"].tolist() == ["高岭镇"]
 
 
+@pytest.mark.long
 def test_divisions_of_the_county_go_before_the_published_ones(tmp_path: Path, published: Published) -> None:
     good(tmp_path)
     head = "乡镇代码,乡镇,村,写法,行数,状态\n"

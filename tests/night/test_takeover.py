@@ -119,6 +119,7 @@ def test_a_note_that_cannot_be_read_stops_nothing(before: Path, note: str) -> No
     assert {path.name for path in (before / "outbox").iterdir()} == {"2020-04-15"}
 
 
+@pytest.mark.long
 def test_of_a_damaged_run_the_one_before_it_is_taken_and_it_is_said(before: Path) -> None:
     cut = before / f"curated/runs/{SECOND}/person_keys.parquet"
     cut.write_bytes(cut.read_bytes()[:500])
