@@ -93,13 +93,13 @@ def test_what_is_found_is_masked_says_so_and_says_what_to_type_next(asked: Path,
 def test_a_township_and_the_county_are_on_a_screen(asked: Path, capsys: Capture) -> None:
     shown = said(asked, capsys, "show", "高岭")
     assert (
-        shown.startswith("高岭镇　2020-04-15　去向不明儿童 2 人（须入户 2，先电话核对 0，待县验收 0）")
+        shown.startswith("高岭镇　2020-04-15　去向不明儿童 2 人（须入户 2，先电话核对 0，待县验收 0，待部门更正 0）")
         and "各系统均无学籍记录 2" in shown
     )
     assert "名单个案 新增 2" in shown and "答复验收 0 条；同一人验收 0 对" in shown and "龙洲村 2" in shown
     assert not [value for value in (*NAMES, *NUMBERS) if value in shown] and "苏*明" in shown
     assert {OTHER, YU} == {number for number in NUMBERS if number in said(asked, capsys, "show", "高岭镇", "--full")}
-    assert said(asked, capsys, "show").splitlines()[2].split() == ["高岭镇", "2", "0", "0", "2", "0", "0"]
+    assert said(asked, capsys, "show").splitlines()[2].split() == ["高岭镇", "2", "0", "0", "0", "2", "0", "0"]
     assert "没有这个乡镇" in said(asked, capsys, "show", "上海", status=2)
     assert "2020-04-09 以来：" in shown
     changes = asked / "curated/current/changes.parquet"
