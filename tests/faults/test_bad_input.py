@@ -47,6 +47,7 @@ def test_no_exports(tmp_path: Path, capsys: pytest.CaptureFixture[str], empty_ra
     assert not (tmp_path / "curated" / "current").exists()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("absent", "status"), [("canlian", 1), ("guofu", 1), ("xueji", 2)])
 def test_core_registry_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str], absent: str, status: int) -> None:
     shutil.rmtree(good(tmp_path) / "raw" / absent)
@@ -172,6 +173,7 @@ def test_bad_files_alone_leave_their_registry_out(tmp_path: Path, capsys: pytest
     assert list(pd.read_parquet(tmp_path / "curated/current/unaccounted.parquet")["name"]) == ["苏小"]
 
 
+@pytest.mark.long
 def test_a_picture_is_no_workbook(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     spoil_picture(good(tmp_path))
     status, said = run(tmp_path, capsys)
@@ -179,6 +181,7 @@ def test_a_picture_is_no_workbook(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "图片.xlsx" in said
 
 
+@pytest.mark.long
 def test_rows_that_stand_for_nobody_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     good(tmp_path)
     rows = [

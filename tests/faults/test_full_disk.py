@@ -168,6 +168,7 @@ def without_rights() -> None:
             raise OSError("the right could not be dropped")
 
 
+@pytest.mark.long
 @pytest.mark.skipif(
     sys.platform != "linux" or os.geteuid() != 0,
     reason="only the superuser can make something somebody else's, only Linux drops rights",

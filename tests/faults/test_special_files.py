@@ -170,6 +170,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipelines.files.walk, "MOST_ENTRIES", 40)
 
 
+@pytest.mark.long
 def test_a_link_to_the_system_under_raw_is_one_refusal_and_is_not_walked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
@@ -251,6 +252,7 @@ def test_a_name_that_is_not_utf8_is_named_and_refused_alone(tmp_path: Path, caps
     assert len(pd.read_parquet(tmp_path / "curated/current/records.parquet")) == 5
 
 
+@pytest.mark.long
 def test_a_folder_whose_name_is_not_utf8(tmp_path: Path, capsys: Capture) -> None:
     (good(tmp_path) / "raw" / NO_UTF8).mkdir()
     (tmp_path / "raw" / NO_UTF8 / "学生.xlsx").write_bytes(xlsx())

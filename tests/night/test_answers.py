@@ -96,6 +96,7 @@ def test_two_that_are_two_are_not_asked_about_again_and_the_child_stays_listed(a
     assert "核查为不同的两人，2020-04-20，核查人 韦某" in "\n".join(explain(asked, rows))
 
 
+@pytest.mark.long
 def test_who_cannot_tell_is_remembered_and_asked_again(asked: Path, published: Published) -> None:
     send_back(asked, "疑似同一人", YES | {"是否同一人": "无法判断"})
     night(asked, LATER, TOWNSHIP)
@@ -119,6 +120,7 @@ NOT_TAKEN = {  # workbook -> what is answered in it, the rule by which it is not
 }
 
 
+@pytest.mark.long
 def test_an_answer_that_cannot_be_taken_joins_nobody(asked: Path, published: Published) -> None:
     for workbook, (answers, _) in NOT_TAKEN.items():
         send_back(asked, "疑似同一人", answers, name=workbook)
@@ -130,6 +132,7 @@ def test_an_answer_that_cannot_be_taken_joins_nobody(asked: Path, published: Pub
     assert len(quarantine) == len(NOT_TAKEN) and not quarantine["message"].str.contains(CHILD[0]).any()
 
 
+@pytest.mark.long
 def test_answers_of_one_day_that_contradict_one_another_are_both_told(asked: Path, published: Published) -> None:
     send_back(asked, "疑似同一人", YES, name="安阳镇甲")
     send_back(asked, "疑似同一人", YES | {"是否同一人": "否"}, name="安阳镇乙")
@@ -138,6 +141,7 @@ def test_answers_of_one_day_that_contradict_one_another_are_both_told(asked: Pat
     assert list(published("quarantine")["rule"]) == ["answers_contradict"] * 2
 
 
+@pytest.mark.long
 def test_a_later_answer_counts_before_an_earlier_one(asked: Path, published: Published) -> None:
     send_back(asked, "疑似同一人", YES | {"核查日期": date(2020, 4, 22), "是否同一人": "否"}, name="甲")
     send_back(asked, "疑似同一人", YES, name="乙")
@@ -175,6 +179,7 @@ def test_where_two_pairs_look_the_same_both_must_be_answered(answered: int, join
     assert [r.rule for r in refused] == ([] if joined else ["answer_vague"])
 
 
+@pytest.mark.long
 def test_a_workbook_without_pairs_or_children_is_read_without_complaint(
     tmp_path: Path, begun: Begun, published: Published
 ) -> None:
@@ -267,6 +272,7 @@ def verdict(root: Path, published: Published, name: str, said: dict[tuple[str, s
     write_returned(root / "inbox" / f"{name}.xlsx", PAIRS_SHEET, rows)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("day", [date(2020, 4, 20), date(2020, 4, 22)])
 def test_a_chain_of_verdicts_does_not_overrule_that_two_are_two(
     tmp_path: Path, begun: Begun, published: Published, day: date
@@ -333,6 +339,7 @@ def test_two_entries_of_the_police_register_are_not_made_one_by_way_of_a_pupil(t
     assert [r.rule for r in refused] == ["answers_contradict"]
 
 
+@pytest.mark.long
 def test_an_answer_to_a_row_that_was_altered_is_told_once(asked: Path, published: Published) -> None:
     book = load_workbook(max((asked / "outbox").rglob("安阳镇_*.xlsx")))
     column(book["疑似同一人"], "监护人（一）")[0].value = "蒙二"

@@ -110,6 +110,7 @@ def test_each_rule_of_each_column_is_checked(tables: duckdb.DuckDBPyConnection, 
         tables.execute("begin")
 
 
+@pytest.mark.long
 def test_each_sum_between_tables_is_checked(loaded: duckdb.DuckDBPyConnection) -> None:
     assert set(BROKEN_SUMS) == {check.name for check in CROSS_CHECKS}
     for check in CROSS_CHECKS:
@@ -224,12 +225,14 @@ def test_a_run_with_the_three_core_registries_passes(tmp_path: Path) -> None:
     assert set(pq.read_table(run / "records.parquet")["registry"].to_pylist()) == {"xueji", "guofu", "canlian"}
 
 
+@pytest.mark.long
 def test_a_look_back_lists_children_without_a_case_and_passes(tmp_path: Path, begun: Begun) -> None:
     begun(good)
     listed = pq.read_table(night(tmp_path, date(2020, 4, 8)).run / "unaccounted.parquet")["case_id"]
     assert listed.null_count == len(listed) > 0
 
 
+@pytest.mark.long
 def test_two_sheets_of_one_name_are_two_sheets(tmp_path: Path) -> None:
     """Each row has an address of its own: programs other than Excel write sheets of one name, or of none."""
     good(tmp_path)

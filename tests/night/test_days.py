@@ -62,6 +62,7 @@ def test_a_day_before_the_cohort_was_born_is_refused_before_anything_is_done(tmp
     assert not (tmp_path / "curated").exists()
 
 
+@pytest.mark.long
 def test_a_day_on_which_nobody_is_of_school_age_is_told(tmp_path: Path, capsys: Capture) -> None:
     status, _, err = run(good(tmp_path), capsys, "--as-of", "2005-04-15")
     assert status == 0 and "最大的 2011-09-01 才该入学" in err
@@ -75,6 +76,7 @@ def test_a_demo_of_a_cohort_that_cannot_be_is_refused(tmp_path: Path, capsys: Ca
     assert said in capsys.readouterr().err and not (tmp_path / "d").exists()
 
 
+@pytest.mark.long
 def test_a_future_day_that_is_meant(tmp_path: Path, capsys: Capture) -> None:
     assert run(good(tmp_path), capsys, "--as-of", "2062-04-15", "--future")[0] == 0
     assert nights_of_history(lambda name: table(tmp_path, name))[-1] == LATER
@@ -167,6 +169,7 @@ def test_days_that_are_told() -> None:
     assert gap_of_history(AS_OF, None) is gap_of_history(AS_OF, date(2020, 4, 16)) is gap_of_history(LATER, LATER) is None
 
 
+@pytest.mark.long
 def test_exports_much_older_than_the_day_are_told_in_a_line_and_are_no_gap(tmp_path: Path, capsys: Capture) -> None:
     for path in (path for path in (good(tmp_path) / "raw").rglob("*") if path.is_file()):
         path.rename(path.with_name(f"{path.stem}2020-01-05{path.suffix}"))
@@ -180,6 +183,7 @@ def test_exports_much_older_than_the_day_are_told_in_a_line_and_are_no_gap(tmp_p
     )
 
 
+@pytest.mark.long
 def test_exports_whose_age_rests_on_the_file_are_told(tmp_path: Path, capsys: Capture) -> None:
     paths = [path for path in (good(tmp_path) / "raw").rglob("*") if path.is_file()]
     for path in paths[1:]:

@@ -29,6 +29,7 @@ def county_night(county: Path) -> Night:
     return record_of(county / "curated/current").night
 
 
+@pytest.mark.long
 def test_a_night_is_drawn_against_the_one_before(tmp_path: Path, begun: Begun) -> None:
     """A child is found in the student register; the poverty register is gone."""
     begun(county, 8)

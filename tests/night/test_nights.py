@@ -137,6 +137,7 @@ def test_a_broken_export_is_stood_in_for_by_the_last_one(
     assert set(published("persons").query("in_cohort")["whereabouts"]) == {"enrolled"}
 
 
+@pytest.mark.long
 def test_a_required_column_that_can_no_longer_be_read_counts_as_lost(tmp_path: Path, begun: Begun, published: Published) -> None:
     """States in a code that nobody knows would put every pupil on the list."""
     begun(county)
@@ -169,6 +170,7 @@ def test_a_broken_sheet_takes_no_other_registrys_sheet_of_the_same_name_with_it(
     assert set(tables.records["registry"]) == {"xueji"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lost", [5, 9])
 def test_rows_that_are_refused_count_as_lost(tmp_path: Path, begun: Begun, published: Published, lost: int) -> None:
     """A broken VLOOKUP left #N/A in the place of names and IDs."""
@@ -181,6 +183,7 @@ def test_rows_that_are_refused_count_as_lost(tmp_path: Path, begun: Begun, publi
     assert set(published("persons").query("in_cohort")["whereabouts"]) == {"enrolled"}
 
 
+@pytest.mark.long
 def test_a_required_column_half_of_which_is_empty_counts_as_lost(tmp_path: Path, begun: Begun, published: Published) -> None:
     begun(county)
     rows = [pupil(*kid) | ({"身份证件号": None} if i < 6 else {}) for i, kid in enumerate(KIDS)]

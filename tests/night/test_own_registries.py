@@ -82,6 +82,7 @@ def test_a_county_declares_a_column_otherwise_and_one_more(tmp_path: Path, publi
     assert len(records) == len(KIDS) and records["id_number"].isna().all()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("check", "refused", "reported"),
     [('id_missing = "refuse"', 1, 0), ('repeated_heading = "report"\nrow_out_of_place = "report"', 0, 1), ("", 1, 0)],

@@ -41,6 +41,7 @@ def staged(outbox: Path) -> Path:
     return next(outbox.glob(".new-*"), outbox / "none")
 
 
+@pytest.mark.long
 def test_exactly_the_declared_tables(tmp_path: Path, begun: Begun) -> None:
     begun(good, townships=None)
     assert {p.name for p in (tmp_path / "curated/current").iterdir()} == {f"{t}.parquet" for t in TABLES} | {
@@ -90,6 +91,7 @@ def test_a_run_that_dies_changes_nothing(tmp_path: Path, begun: Begun, monkeypat
     assert results(tmp_path) == before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("step", ["_place_outbox", "_point_current"])
 def test_folders_that_a_killed_run_left_behind_are_brought_in_line_by_whoever_reads_next(
     tmp_path: Path, begun: Begun, monkeypatch: pytest.MonkeyPatch, step: str

@@ -92,6 +92,7 @@ def test_tables_that_would_break_a_rule_change_nothing(begun: Begun, capsys: Cap
         assert "没有通过核验" in purge(root, capsys, LE, "--yes", status=2)
 
 
+@pytest.mark.long
 def test_a_person_on_the_list_stays_unless_it_is_said_twice(begun: Begun, capsys: Capture) -> None:
     root = begun(good)
     (root / "raw/xueji/xueji.xlsx").touch()

@@ -55,6 +55,7 @@ def test_a_township_that_is_in_no_table_stays_the_childs_place_and_no_sum_loses_
     assert rows["乡镇不明"][4] == 1
 
 
+@pytest.mark.long
 def test_what_may_be_no_township_is_counted_and_not_printed(tmp_path: Path) -> None:
     good(tmp_path)
     write(tmp_path, "huji", [resident("苏小", id_of("20100101", 1), "20100101", 乡镇街道="韦大山", 居村委会=None)])
@@ -80,6 +81,7 @@ def test_every_listed_child_is_in_the_countys_workbook(tmp_path: Path, published
     assert len(listed & in_townships) == 1  # of 高岭镇
 
 
+@pytest.mark.long
 def test_an_official_township_goes_before_a_text(tmp_path: Path, published: Published) -> None:
     good(tmp_path)
     write(tmp_path, "huji", [resident("苏小", id_of("20100101", 1), "20100101", 乡镇街道="集体户", 居村委会=None)])
@@ -129,6 +131,7 @@ def test_the_cohort_is_the_countys(tmp_path: Path, published: Published) -> None
     assert published("persons").query("in_cohort")["name"].tolist() == ["韦家乐"]
 
 
+@pytest.mark.long
 def test_the_cost_of_a_wrong_link_is_the_countys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     good(tmp_path)
     settings(tmp_path, "cost_ratio = 33.5\n")

@@ -102,6 +102,7 @@ def assert_same(one: Linkage, other: Linkage) -> None:
     assert one.model.to_json() == other.model.to_json()
 
 
+@pytest.mark.long
 def test_a_large_list_shuffled_on_one_thread_and_on_two() -> None:
     """Past one batch, so that batches do run side by side."""
     people = two_registers(60_000, 3).to_pandas()

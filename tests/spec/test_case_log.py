@@ -73,6 +73,7 @@ def test_an_answer_that_is_no_choice_is_told(tmp_path: Path, begun: Begun, publi
     assert the_child(published)["state"] == "open"
 
 
+@pytest.mark.long
 def test_the_same_night_twice_is_the_same_to_the_byte(tmp_path: Path, begun: Begun) -> None:
     begun(county, 8)
     county(tmp_path, pupils=7)
@@ -142,6 +143,7 @@ def test_changes_since_the_last_run_and_since_thursday(tmp_path: Path, begun: Be
     assert published("changes").query("period == 'week' and kind == 'list'")["event"].tolist() == ["closed"]
 
 
+@pytest.mark.long
 def test_a_child_that_leaves_the_cohort_is_cleared_by_that(tmp_path: Path, begun: Begun, published: Published) -> None:
     begun(county, 8)
     write(tmp_path, "huji", [*(resident(*kid) for kid in KIDS[:8]), resident(*KIDS[8], 人员状态="死亡注销")])

@@ -53,6 +53,7 @@ def test_history_tells_the_story_and_shows_past_nights(
     assert main(["history", "--as-of", "2019-01-01", "--root", str(tmp_path)]) == 2
 
 
+@pytest.mark.long
 def test_history_speaks_chinese(tmp_path: Path, published: Published, capsys: pytest.CaptureFixture[str]) -> None:
     """No code of a reason, a kind or a side stands in a story or in the workbook of a past night."""
     county(tmp_path, pupils=8)

@@ -77,6 +77,7 @@ def test_every_column_of_the_lists_says_who_may_see_it():
     assert SheetColumn("新列", "new").seen == "county"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("reason", "shown_to_the_township"),
     [
