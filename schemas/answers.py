@@ -6,7 +6,7 @@ Answers about the whereabouts of a child stand in ``schemas.whereabouts``.
 from dataclasses import dataclass
 
 from schemas.codes import REPORT_STATE
-from schemas.whereabouts import ANSWERS, AT_SCHOOL_HERE, TAUGHT_AT_HOME
+from schemas.whereabouts import ANSWERS, AT_SCHOOL_HERE, NOBODY, TAUGHT_AT_HOME
 
 # Answer in the column 是否同一人 -> judgement.
 SAME_PERSON = {"是": "same", "否": "different", "无法判断": "unsure"}
@@ -82,6 +82,7 @@ ANSWER_REFUSAL_WORDS = {
     "words_contradict": "与同一天对同一条答复的另一个验收意见相反，都未采用，该答复仍待验收；请核实后重新验收，填更正当天的日期",
     "word_before_answer": "的验收日期早于所验收的答复的核查日期，未采用，该答复仍待验收；请核对日期后重新验收",
     "not_own_report": "选的是“登记有误，撤回”，而该儿童不只有本乡镇的登记，不能撤回，未采用；请选实际去向，已返校的在“名在人不在”表登记“已返校”",
+    "own_report_of_nobody": "选的是“查无此人”，而该儿童只有本乡镇自己的登记，未采用；登记有误的请选“登记有误，撤回”",
     "back_on_day_of_absence": "报告已返校，而同一天另有一份登记说该生名在人不在，未采用，该儿童仍在名单上；确已返校的，请把核查日期改为返校之后核实的那一天",
     "answers_contradict": "与同一天的另一份答复不同，都未采用，该儿童仍按未答复处理；如系更正，请把核查日期改为更正当天",
 }
@@ -169,7 +170,7 @@ class CorrectingAnswer:
 CORRECTING_ANSWERS = (
     CorrectingAnswer("死亡", "huji", "乡镇核实已死亡，户籍正常", "人员状态", "死亡注销（请核实后办理）"),
     CorrectingAnswer("户籍已迁出", "huji", "乡镇核实户籍已迁出，户籍正常", "人员状态", "迁出注销（请核实后办理）"),
-    CorrectingAnswer("查无此人", "huji", "乡镇查无此人", "人员状态", "请核实是否空挂户、重复户籍"),
+    CorrectingAnswer(NOBODY, "huji", "乡镇查无此人", "人员状态", "请核实是否空挂户、重复户籍"),
     CorrectingAnswer(AT_SCHOOL_HERE, "xueji", "乡镇核实在县内就读，无在读学籍", "学生状态", "在读：{}（请核实后补建、转入或更正学籍）"),
     CorrectingAnswer(BACK_AT_SCHOOL, "xueji", "乡镇报告已返校，无在读学籍", "学生状态", "在读：{}（请核实后恢复、转入或更正学籍）"),
     CorrectingAnswer(TAUGHT_AT_HOME, "xueji", "乡镇核实送教上门，无学籍", "就读方式", "送教上门：{}（请核实后登记）"),

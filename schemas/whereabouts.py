@@ -75,6 +75,7 @@ NAMES_A_SCHOOL = (OUTSIDE_COUNTY, VOCATIONAL, VOCATIONAL_CLASS, AT_SCHOOL_HERE, 
 
 # Of a child that only a township's own report (新发现, 名在人不在) has put on the list: the report is taken back.
 WITHDRAWN = "登记有误，撤回"
+NOBODY = "查无此人"
 
 # What an officer may answer in a township workbook -> the whereabouts it stands for (None: the answer changes none).
 ANSWERS = {
@@ -88,7 +89,7 @@ ANSWERS = {
     "因身体原因免学、缓学（附批准件）": "exempted",
     "死亡": None,
     "户籍已迁出": None,
-    "查无此人": None,
+    NOBODY: None,
     WITHDRAWN: None,
     "仍未找到": None,
 }

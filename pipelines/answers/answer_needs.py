@@ -26,6 +26,7 @@ from schemas.whereabouts import (
     ANSWERS,
     CLASS_AGES,
     NAMES_A_SCHOOL,
+    NOBODY,
     OUTSIDE_COUNTY,
     VOCATIONAL,
     VOCATIONAL_CLASS,
@@ -200,9 +201,10 @@ def _is_of_the_age(answer: Answer, known: Background) -> str | None:
 
 
 def _is_own_report(answer: Answer, known: Background) -> str | None:
-    if answer["value"] != WITHDRAWN:
-        return None
-    return None if (answer["person_id"], answer["township"]) in known.only_reported else "not_own_report"
+    own = (answer["person_id"], answer["township"]) in known.only_reported
+    if answer["value"] == NOBODY and own:  # no office has anybody to strike off
+        return "own_report_of_nobody"
+    return "not_own_report" if answer["value"] == WITHDRAWN and not own else None
 
 
 def _years_between(born: date, day: date) -> int:

@@ -11,7 +11,7 @@ from pipelines.answers.received import ReceivedAnswer, received_answers
 from pipelines.answers.returned import ReturnedRow
 from reports.answer_listings import ABSENT_SHEET, FOUND_SHEET
 from reports.book import SheetOfRows
-from schemas.whereabouts import WITHDRAWN
+from schemas.whereabouts import NOBODY, WITHDRAWN
 from tests.lib.answered_rows import AS_OF, ELSEWHERE, NAMES, NO_ANSWERS, OTHER, SCHOOLS, Cells, accepted, ledger, row
 
 TOMORROW = AS_OF + timedelta(days=1)
@@ -134,6 +134,12 @@ def test_another_townships_report_and_a_namesakes_stay(other: Cells) -> None:
 )
 def test_only_what_one_townships_report_alone_bears_out_is_taken_back(records: pd.DataFrame) -> None:
     assert ledger(row(TAKEN_BACK), records=records).table["refusal"].tolist() == ["not_own_report"]
+
+
+def test_who_reported_a_child_that_is_not_there_takes_the_report_back_and_sends_no_office_to_look() -> None:
+    nobody = row(TAKEN_BACK | {"said": NOBODY})
+    assert ledger(nobody, records=OWN).table["refusal"].tolist() == ["own_report_of_nobody"]
+    assert ledger(nobody).table["state"].tolist() == ["accepted"]
 
 
 def test_many_taken_back_on_one_day_are_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
