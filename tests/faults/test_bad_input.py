@@ -27,6 +27,7 @@ def run(root: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
     return status, printed.out + printed.err
 
 
+@pytest.mark.long
 def test_good_input_is_done(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, _ = run(good(tmp_path), capsys)
     assert status == 0
@@ -161,6 +162,7 @@ def test_the_good_ones_beside_bad_files_are_read(spoilt: Path) -> None:
     assert list(pd.read_parquet(spoilt / "curated/current/unaccounted.parquet")["name"]) == ["苏小"]
 
 
+@pytest.mark.long
 def test_bad_files_alone_leave_their_registry_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Of all the bad files not one stands in for the registry."""
     good(tmp_path)
@@ -302,6 +304,7 @@ def test_a_folder_that_may_not_be_read(
     assert said == f"无法读写 {tmp_path / 'curated/current/persons.parquet'}（没有权限，或正被其他程序打开）\n"
 
 
+@pytest.mark.long
 def test_a_returned_workbook_that_cannot_be_read_is_a_gap_of_the_night(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -240,6 +240,7 @@ def test_an_inbox_that_is_a_link_to_a_whole_disk(tmp_path: Path, monkeypatch: py
 # ---- names -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("place", one_in_twelve(["raw/guofu", "raw", "inbox", "raw/不认识", "."]))
 def test_a_name_that_is_not_utf8_is_named_and_refused_alone(tmp_path: Path, capsys: Capture, place: str) -> None:
     (good(tmp_path) / place).mkdir(exist_ok=True)

@@ -120,6 +120,7 @@ def test_every_database_of_a_night_and_of_its_readers_spills_on_the_data_folder(
     assert not list(root.rglob(".spill-*")) and not list(working.iterdir())
 
 
+@pytest.mark.long
 def test_a_table_of_a_notebook_spills_beside_the_run(tmp_path: Path, working: Path) -> None:
     root = good(tmp_path / "data")
     run = night(root).run

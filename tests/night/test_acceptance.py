@@ -111,6 +111,7 @@ def test_where_the_settings_ask_for_no_acceptance_a_whole_answer_counts_at_once(
     assert whereabouts(published) == "enrolled_elsewhere"
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
 def test_an_officers_clerk_can_try_a_workbook_before_it_is_sent(
     tmp_path: Path, published: Published, capsys: pytest.CaptureFixture[str]

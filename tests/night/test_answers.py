@@ -189,6 +189,7 @@ def test_a_workbook_without_pairs_or_children_is_read_without_complaint(
     assert len(published("quarantine")) == 0
 
 
+@pytest.mark.long
 def test_a_file_that_is_no_workbook_of_ours_is_told(tmp_path: Path, begun: Begun, published: Published) -> None:
     begun(county, 8)
     (tmp_path / "inbox").mkdir()
@@ -302,6 +303,7 @@ def test_what_somebody_said_to_be_two_stays_two_when_a_bridge_appears(tmp_path: 
     assert whereabouts(published) == "unaccounted"
 
 
+@pytest.mark.long
 def test_two_entries_of_the_police_register_are_not_made_one_by_way_of_a_pupil(tmp_path: Path, published: Published) -> None:
     twin = ("蒙小满", id_of("20100817", 3), "20100817")
     doubtful(tmp_path)

@@ -197,6 +197,7 @@ def test_exports_whose_age_rests_on_the_file_are_told(tmp_path: Path, capsys: Ca
     assert sorted(files["dated_from"].unique()) == ["file_time", "name"]
 
 
+@pytest.mark.long
 def test_a_look_back_is_told_in_a_line_and_is_no_gap(tmp_path: Path, begun: Begun, capsys: Capture) -> None:
     begun(good)
     status, _, err = run(tmp_path, capsys, "--as-of", "2020-04-08")
@@ -219,6 +220,7 @@ def mistaken(tmp_path: Path, begun: Begun) -> Path:
     return tmp_path
 
 
+@pytest.mark.long
 def test_a_history_that_reaches_beyond_today_is_a_gap_with_the_way_out(mistaken: Path, capsys: Capture) -> None:
     status, _, err = run(mistaken, capsys, "--as-of", "2020-04-16", "--accept-drift")
     assert status == 1

@@ -51,6 +51,7 @@ def test_a_county_adds_spellings_codes_and_a_registry(tmp_path: Path, published:
     assert "tejiao" not in declared()
 
 
+@pytest.mark.long
 def test_a_county_declares_a_column_otherwise_and_one_more(tmp_path: Path, published: Published) -> None:
     """No ID is asked of the student register, whose state stands under another heading only; birthplaces are read as addresses."""
     changed = """

@@ -108,6 +108,7 @@ def test_folders_that_a_killed_run_left_behind_are_brought_in_line_by_whoever_re
     assert {p.name for p in (tmp_path / "outbox").iterdir()} == {"2020-04-15"}
 
 
+@pytest.mark.long
 def test_a_workbook_left_open_holds_back_its_folder_alone_and_says_so(
     tmp_path: Path, begun: Begun, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

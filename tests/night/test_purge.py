@@ -53,6 +53,7 @@ def returned(path: Path, number: str) -> None:
     book.save(path)
 
 
+@pytest.mark.long
 def test_a_person_is_nowhere_afterwards_and_what_is_left_is_named(begun: Begun, capsys: Capture) -> None:
     root = begun(good, townships=None)
     person = persons(root)[LE]

@@ -163,6 +163,7 @@ def test_a_night_that_published_ends_as_if_it_had_not_been_interrupted(
     assert (found_kind, found_name) == (kind, name) and told in message and message.startswith("已发布，之后才被中断")
 
 
+@pytest.mark.long
 def test_workbooks_that_could_not_be_placed_are_a_gap_of_the_report_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client: Any
 ) -> None:

@@ -23,6 +23,7 @@ def figures(published: Published, level: str = "county", **area: str) -> pd.Data
     return rows.set_index("code")
 
 
+@pytest.mark.long
 def test_a_poor_child_taught_at_home_is_due_aid_as_the_list_says(tmp_path: Path, published: Published) -> None:
     county(tmp_path)
     write(tmp_path, "xueji", [pupil(*kid, **({"就读方式": "送教上门"} if kid == KIDS[0] else {})) for kid in KIDS])
@@ -95,6 +96,7 @@ def test_the_consolidation_rate_needs_the_intake(tmp_path: Path, published: Publ
     assert list(published("quarantine")["rule"]) == ["intake_unreadable"]
 
 
+@pytest.mark.long
 def test_poor_children_out_of_school_and_the_severely_disabled(tmp_path: Path, published: Published) -> None:
     county(tmp_path, pupils=7)
     write(tmp_path, "guofu", [poor(name, number) for name, number, _ in KIDS])

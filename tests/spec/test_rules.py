@@ -116,6 +116,7 @@ def test_two_children_under_one_number(
     assert "第2行" in findings["address_a"].item() + findings["address_b"].item()
 
 
+@pytest.mark.long
 def test_a_number_shared_with_somebody_older_is_the_childs_finding(
     tmp_path: Path, run_here: Callable[..., Outcome], published: Callable[[str], pd.DataFrame]
 ) -> None:

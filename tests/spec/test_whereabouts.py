@@ -163,6 +163,7 @@ def test_child_is(judged: dict[int, pd.Series], number: int, case: Case) -> None
         assert child["whereabouts_rule"] == case.rule
 
 
+@pytest.mark.long
 def test_where_the_register_contradicts_itself_the_earlier_birthdate_counts(
     tmp_path: Path, run_here: Callable[..., Outcome], published: Callable[[str], pd.DataFrame]
 ) -> None:
@@ -174,6 +175,7 @@ def test_where_the_register_contradicts_itself_the_earlier_birthdate_counts(
     assert set(published("unaccounted")["name"]) == {"韦家乐", "莫家欢"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("headings", [HEADINGS["huji"], [h for h in HEADINGS["huji"] if h != "人员状态"]], ids=["column", "no column"])
 def test_a_register_that_does_not_say_it_is_closed_is_open(
     tmp_path: Path, run_here: Callable[..., Outcome], published: Callable[[str], pd.DataFrame], monkeypatch: pytest.MonkeyPatch, headings: list[str]
@@ -186,6 +188,7 @@ def test_a_register_that_does_not_say_it_is_closed_is_open(
     assert set(published("unaccounted")["name"]) == {"韦家乐", "莫家欢"}
 
 
+@pytest.mark.long
 def test_a_registered_child_without_any_birthdate_is_looked_for(
     tmp_path: Path, run_here: Callable[..., Outcome], published: Callable[[str], pd.DataFrame]
 ) -> None:
@@ -291,6 +294,7 @@ def test_an_answer_about_another_child_hides_nobody(
     assert "韦家乐" not in quarantine["message"].iloc[0]
 
 
+@pytest.mark.long
 def test_explain_tells_every_condition_that_holds(
     tmp_path: Path, run_here: Callable[..., Outcome], published: Callable[[str], pd.DataFrame]
 ) -> None:

@@ -58,6 +58,7 @@ def test_a_column_of_a_frame_that_nobody_declared_is_refused():
         for_county(SHEET, FRAME.drop_columns(["remark"]))
 
 
+@pytest.mark.long
 def test_a_column_added_to_published_tables_reaches_no_workbook(tmp_path: Path):
     tables = write_tables(tmp_path / "tables")
     for table in ("unaccounted", "findings", "links", "changes", "persons", "records"):
