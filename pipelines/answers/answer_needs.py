@@ -104,7 +104,12 @@ def accepted_schools(earlier: pd.DataFrame) -> frozenset[SchoolName]:
 
 def only_reported(records: pd.DataFrame) -> frozenset[tuple[str, str]]:
     """(person_id, township) of the persons all of whose ``records`` (person_id, registry, township) are reports of that one township."""
-    of_person = records.groupby("person_id").agg(registries=("registry", "unique"), townships=("township", "unique"))
+    reported = records["person_id"][records["registry"] == REGISTRY.key]  # few, and a county's records are many
+    of_person = (
+        records[records["person_id"].isin(reported)]
+        .groupby("person_id")
+        .agg(registries=("registry", "unique"), townships=("township", "unique"))
+    )
     alone = of_person[
         of_person["registries"].map(lambda keys: set(keys) == {REGISTRY.key}) & (of_person["townships"].map(len) == 1)
     ]

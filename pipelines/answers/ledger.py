@@ -112,9 +112,8 @@ def _whereabouts(table: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
 def _handled(table: pd.DataFrame) -> pd.DataFrame:
     """The last answer of each case of a discrepancy. It closes nothing: a case is closed when the registries no longer contradict."""
     live = table[(table["kind"] == "discrepancy") & (table["state"] == "accepted")]
-    live = live.sort_values(["answered_on", "received_on", "answer_id"]).drop_duplicates(
-        "case_id", keep="last"
-    )  # of several offices
+    # Several offices may have answered about one case.
+    live = live.sort_values(["answered_on", "received_on", "answer_id"]).drop_duplicates("case_id", keep="last")
     said = [
         "，".join([value or "已填正确值", *([f"正确值 {right}"] if right else []), day.isoformat()])
         for value, right, day in zip(*(_plain(live[key]) for key in ("value", "detail", "answered_on")), strict=True)
