@@ -105,15 +105,12 @@ def accepted_schools(earlier: pd.DataFrame) -> frozenset[SchoolName]:
 def only_reported(records: pd.DataFrame) -> frozenset[tuple[str, str]]:
     """(person_id, township) of the persons all of whose ``records`` (person_id, registry, township) are reports of that one township."""
     reported = records["person_id"][records["registry"] == REGISTRY.key]  # few, and a county's records are many
-    of_person = (
-        records[records["person_id"].isin(reported)]
-        .groupby("person_id")
-        .agg(registries=("registry", "unique"), townships=("township", "unique"))
+    of_person = records[records["person_id"].isin(reported)].groupby("person_id")
+    return frozenset(
+        (str(person), str(rows["township"].iloc[0]))
+        for person, rows in of_person
+        if rows["registry"].eq(REGISTRY.key).all() and rows["township"].nunique(dropna=False) == 1
     )
-    alone = of_person[
-        of_person["registries"].map(lambda keys: set(keys) == {REGISTRY.key}) & (of_person["townships"].map(len) == 1)
-    ]
-    return frozenset((str(person), str(places[0])) for person, places in alone["townships"].items())
 
 
 def _as_name(name: object) -> str:
