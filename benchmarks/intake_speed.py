@@ -24,6 +24,7 @@ from python_calamine import CalamineWorkbook
 from pipelines.files.containers import sheets
 from pipelines.intake.accept import accept
 from pipelines.intake.places import Places
+from pipelines.intake.plausible import out_of_place
 from pipelines.intake.reading import read_exports
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.standardise import standardise
@@ -160,7 +161,7 @@ def main() -> None:
         shown.setdefault(check.on, read.records.get(check.on, pd.Series(False, index=cells.index)))
     standardised, checked, expressions = timed(
         lambda: standardise(sheet, cells, Places(Settings().divisions)),
-        lambda: validate_values(sheet, cells, read, date(2020, 4, 15)),
+        lambda: validate_values(sheet, cells, read, out_of_place(cells, read, sheet.registry), date(2020, 4, 15)),
         lambda: [check.holds(shown[check.on]).all() for check in VALUE_CHECKS],
     )
     print(

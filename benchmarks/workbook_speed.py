@@ -63,6 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from pipelines.demo.make_county import make_county
     from pipelines.night.job import run_job
     from reports.book import write_books
+    from reports.list_rows import read_lists
     from reports.workbooks import list_books
     from schemas.settings import Settings
 
@@ -79,7 +80,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         run = run_job(root, AS_OF, townships=()).run
         listed = copied(run, tables, options.listed)
         books: list[Path] = []
-        seconds, spent = timed(lambda: books.extend(write_books(list_books(tables, out, AS_OF, settings=Settings()))))
+        settings = Settings()
+
+        def write() -> None:
+            lists = read_lists(tables, AS_OF, settings)
+            books.extend(write_books(list_books(tables, lists, out, AS_OF, settings=settings)))
+
+        seconds, spent = timed(write)
         size = sum(path.stat().st_size for path in books) / 2**20
     print(f"listed {listed:,}, workbooks {len(books)}, {size:.1f} MiB: {seconds:.1f} s, {spent:.1f} s of CPU")
     return 0

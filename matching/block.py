@@ -206,6 +206,8 @@ def _join(
     sizes = con.sql(
         "select size, sum(open * (size - open) + open * (open - 1) / 2) from blocks group by size order by size"
     ).fetchall()
+    if not sizes:
+        return
     largest = _largest_block(sizes, people)
     if any(size > largest for size, _ in sizes):  # a record may stand in several blocks of a rule
         too_large = f"select key from blocks where size > {largest}"

@@ -1,4 +1,4 @@
-"""How many rows each list has, in the words of the covers, for the terminal and the night's page too. It loads no table: ``counted_lists`` counts."""
+"""How many rows each list has, in the words of the covers, for the terminal and the night's page too. It loads no table: ``list_rows`` counts."""
 
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass

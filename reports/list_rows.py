@@ -22,8 +22,10 @@ from reports.answer_listings import (
     WAITING_SHEET,
     WITH_OFFICE_SHEET,
 )
+from reports.areas import NOWHERE
 from reports.book import SheetOfRows, for_county, for_township, with_filled_columns
 from reports.joining_listing import JOINING_SHEET
+from reports.list_counts import ListCounts
 from reports.listings import (
     CHANGES_SHEET,
     CHILDREN_SHEET,
@@ -130,11 +132,12 @@ class AreaLists:
 
 @dataclass(frozen=True, slots=True)
 class RunLists:
-    """The lists of a run. ``first_night``: whether every case is new tonight."""
+    """The lists of a run. ``first_night``: whether every case is new tonight; ``counts``: as ``list_counts`` gives them."""
 
     frames: Mapping[str, pa.Table]
     cohort: pa.Table
     first_night: bool
+    counts: Mapping[str, ListCounts]
 
     def county(self) -> AreaLists:
         """Everything, the other side of a pair or finding included."""
@@ -180,7 +183,17 @@ def read_lists(
             for sheet, name in _FILLED_FROM
         }
         ((first_night,),) = con.table("first_night").fetchall()
-        return RunLists(frames, con.table("cohort").to_arrow_table(), first_night)
+        return RunLists(frames, con.table("cohort").to_arrow_table(), first_night, _counted_rows(con))
+
+
+def list_counts(tables: Path, as_of: date, settings: Settings) -> dict[str, ListCounts]:
+    """``RunLists.counts`` without the lists: township -> how many rows its lists have; ``NOWHERE``: those of no township, or of more than one."""
+    with list_relations(tables, as_of, settings, wanted="list_counts") as con:
+        return _counted_rows(con)
+
+
+def _counted_rows(con: duckdb.DuckDBPyConnection) -> dict[str, ListCounts]:
+    return {township or NOWHERE: ListCounts(*counts) for township, *counts in con.table("list_counts").fetchall()}
 
 
 @contextmanager

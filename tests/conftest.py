@@ -11,10 +11,9 @@ from openpyxl import Workbook, load_workbook
 
 from pipelines.night.outcome import Outcome
 from reports.book import write_books
-from reports.workbooks import list_books
 from tests.lib.made_up_tables import write_tables
 from tests.lib.nights import AS_OF, FirstNights, night
-from tests.lib.opened_books import AREAS
+from tests.lib.opened_books import AREAS, books_of
 from tests.lib.opened_books import AS_OF as BOOKS_AS_OF
 from tests.lib.plan_county import SETTINGS
 from tests.lib.postgres import Cluster, cluster
@@ -111,7 +110,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmProgram]:
 def workbooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the workbooks of the tables made up by hand."""
     folder = tmp_path_factory.mktemp("workbooks")
-    write_books(list_books(write_tables(folder / "tables"), folder / "out", BOOKS_AS_OF, settings=SETTINGS))
+    write_books(books_of(write_tables(folder / "tables"), folder / "out", BOOKS_AS_OF, settings=SETTINGS))
     return folder / "out"
 
 

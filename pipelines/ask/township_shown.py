@@ -73,13 +73,6 @@ def official_name(divisions: Divisions, named: str) -> str:
     return official
 
 
-def _counted(run: Path, night: date, settings: Settings) -> dict[str, ListCounts]:
-    """The counts of a run that has none on record."""
-    from reports.counted_lists import list_counts
-
-    return list_counts(run, night, settings)
-
-
 def show_township(root: Path, settings: Settings, official: str | None, full: bool = False) -> Iterator[Shown]:
     """Lines of Chinese text: the township (``official_name``), or with None all of the county's in a table. ``settings``: the county's;
     ``full``: nothing is masked. Raises NoResults."""
@@ -89,14 +82,25 @@ def show_township(root: Path, settings: Settings, official: str | None, full: bo
         for table in _TABLES:
             con.read_parquet(str(store.path(table))).create_view(table)
         ((night,),) = con.sql(_NIGHT).fetchall()
-        lists = kept_counts(store.run) or _counted(store.run, night, settings)
+        lists = kept_counts(store.run, night, settings)
         if official is None:
             yield from _county(con, settings, lists, night)
             return
-        shown = _Shown(con, township, full)
-        above = list(_counts(shown, lists.get(township or UNKNOWN_TOWNSHIP, ListCounts()), night, settings.weekday))
+        shown, counts = _Shown(con, township, full), lists.get(township or UNKNOWN_TOWNSHIP, ListCounts())
+        answered = _answered(store.run, night, settings) if counts.waiting or counts.with_office else {}
+        above = list(_counts(shown, counts, night, settings.weekday))
         yield from above
-        yield from _children(shown, _SCREEN - sum(map(_lines, above)))
+        yield from _children(shown, answered, _SCREEN - sum(map(_lines, above)))
+
+
+def _answered(run: Path, night: date, settings: Settings) -> dict[str, str]:
+    """Listed child (person_id) -> where its township's answer is, in the words of the cover, if the township need do no more for now."""
+    from reports.list_rows import answered, list_relations  # loads pandas
+
+    with list_relations(run, night, settings, wanted="child_rows") as con:
+        children = con.table("child_rows").select("person_id", "answer_state").to_arrow_table()
+    asked_no_more = children.filter(answered(children))
+    return {row["person_id"]: LIST_TITLE[row["answer_state"]][0] for row in asked_no_more.to_pylist()}
 
 
 def _county(con: duckdb.DuckDBPyConnection, settings: Settings, lists: Mapping[str, ListCounts], night: date) -> Iterator[Shown]:
@@ -142,8 +146,8 @@ def _counts(shown: _Shown, lists: ListCounts, night: date, weekday: int) -> Iter
     yield "各村：" + _joined(villages[:_MOST_VILLAGES]) + more
 
 
-def _children(shown: _Shown, room: int) -> Iterator[str]:
-    """The children of the list that ``room`` lines hold, those listed last first."""
+def _children(shown: _Shown, answered: Mapping[str, str], room: int) -> Iterator[str]:
+    """The children of the list that ``room`` lines hold, those listed last first. ``answered``: as ``_answered`` has them."""
     children = rows_of(
         shown.con,
         "select * from unaccounted where township is not distinct from ? order by first_listed desc, village, person_id",
@@ -155,7 +159,7 @@ def _children(shown: _Shown, room: int) -> Iterator[str]:
     yield "名单（新列入的在前" + ("）：" if shown.full else f"；{MASKED}）：")
     room, told = room - 3, 0
     for child in children:
-        lines = [_child(child, shown.full), *([_whose(child)] if shown.full else [])]
+        lines = [_child(child, answered, shown.full), *([_whose(child)] if shown.full else [])]
         room -= sum(map(_lines, lines))
         if room < 0:
             break
@@ -166,10 +170,11 @@ def _children(shown: _Shown, room: int) -> Iterator[str]:
     yield f"下一步：bidui explain {children[0]['person_id']}（去向的依据），bidui history {children[0]['case_id'] or ''}（个案的经过）"
 
 
-def _child(child: dict, full: bool) -> str:
+def _child(child: dict, answered: Mapping[str, str], full: bool) -> str:
     name, sex, born, number = who_it_is(child, full)
     who = (name, sex, born, number) if full else (name, sex, born)
-    parts = (child["person_id"], *who, child["village"] or "村不明", FOLLOW_UP_SHORT_NAME[child["follow_up"]])
+    to_do = answered.get(child["person_id"], FOLLOW_UP_SHORT_NAME[child["follow_up"]])
+    parts = (child["person_id"], *who, child["village"] or "村不明", to_do)
     return "　".join((*parts, REASON_SHORT_NAME[child["reason"]]))
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from matching.text_columns import zero_filled
 from pipelines.files.refusal import Refusal
 from pipelines.intake.places import Places
-from pipelines.intake.plausible import implausible
+from pipelines.intake.plausible import implausible, out_of_place
 from pipelines.intake.reading import Exports, unforeseen
 from pipelines.intake.repairs import repairs_of
 from pipelines.intake.sheets import Sheet
@@ -89,9 +89,10 @@ def _accept_sheet(sheet: Sheet, places: Places, as_of: date | None) -> AcceptedS
         standardised = standardise(sheet, cells, places, as_of)
         if unknown := _unknown_codes(sheet, cells, standardised):
             return unknown
-        if doubtful := implausible(sheet, cells, standardised, places, as_of):
+        misplaced = out_of_place(cells, standardised, sheet.registry)
+        if doubtful := implausible(sheet, cells, standardised, misplaced, places, as_of):
             return doubtful
-        failures = validate_values(sheet, cells, standardised, as_of)
+        failures = validate_values(sheet, cells, standardised, misplaced, as_of)
         kept = ~cells.index.isin(failures.positions)
         repairs = repairs_of(sheet, cells[kept], {field: values[kept] for field, values in standardised.parsed.items()})
     except Exception as error:  # no sheet may stop the others

@@ -30,12 +30,12 @@ _OWN_WORDS = "code"  # the kind of which a county may have words of its own, in 
 
 
 def implausible(
-    sheet: Sheet, cells: pd.DataFrame, read: Standardised, places: Places, as_of: date | None = None
+    sheet: Sheet, cells: pd.DataFrame, read: Standardised, misplaced: pd.Series, places: Places, as_of: date | None = None
 ) -> Refusal | None:
     """The refusal of a sheet of which a column is mostly implausible; None where there is none. ``cells``, ``read``: its accepted rows as
-    exported and as read, row by row aligned. ``places``: the county's; where it has no townships, none can be told. ``as_of``: the
-    day of the run, if there is one."""
-    shown = _shown(sheet, cells, read, as_of)
+    exported and as read, row by row aligned; ``misplaced``: of them ``out_of_place``. ``places``: the county's; where it has no
+    townships, none can be told. ``as_of``: the day of the run, if there is one."""
+    shown = {"misplaced": misplaced, **_shown(sheet, cells, read, as_of)}
     if not places.townships:
         shown.pop("township", None)
     for check in SHEET_CHECKS:
@@ -83,7 +83,6 @@ def _shown(sheet: Sheet, cells: pd.DataFrame, read: Standardised, as_of: date | 
     """What the checks look at, one value per row, of ``names`` one per person; a check whose column the export does not have finds none."""
     ids = cells["id_number"].mask(on_distinct(cells["id_number"], is_nothing, pa.bool_()).eq(True))
     shown = {
-        "misplaced": out_of_place(cells, read, sheet.registry),
         "name": read.parsed["name"].fillna(cells["name"]),
         "names": cells["name"][~cells.duplicated(["name", "id_number"]) & ~matches(cells["name"], _NOT_NAMED_YET)],
         "ids": on_distinct(ids.mask(matches(ids, _REMARK)).dropna(), squeeze),

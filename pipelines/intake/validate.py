@@ -20,7 +20,6 @@ from pandera.errors import SchemaErrors
 from matching.text_columns import places_among, series_of
 from pipelines.files.refusal import Refusal
 from pipelines.intake.headings import plain
-from pipelines.intake.plausible import out_of_place
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.standardise import Standardised, born_later, latest_birthday
 from pipelines.intake.values import ERRORS
@@ -126,8 +125,10 @@ def _signed(sheet: Sheet) -> pd.Series:
     return signed
 
 
-def validate_values(sheet: Sheet, cells: pd.DataFrame, read: Standardised, as_of: date | None = None) -> Failures:
-    """Check the records that ``cells`` were standardised to, row by row aligned with them."""
+def validate_values(
+    sheet: Sheet, cells: pd.DataFrame, read: Standardised, misplaced: pd.Series, as_of: date | None = None
+) -> Failures:
+    """Check the records that ``cells`` were standardised to, row by row aligned with them. ``misplaced``: of them ``out_of_place``."""
     records = read.records
     ids = records[["id_birthdate", "id_sex"]]
     latest = latest_birthday(sheet, as_of)
@@ -142,7 +143,7 @@ def validate_values(sheet: Sheet, cells: pd.DataFrame, read: Standardised, as_of
         "born_later": born_later(column, latest),
         "id_born_later": born_later(ids["id_birthdate"], latest),
         "shifted": cells["longer"] & _any_unread(read),
-        "out_of_place": out_of_place(cells, read, sheet.registry),
+        "out_of_place": misplaced,
         "repeated": _repeated(sheet.registry, read.parsed, records.index),
     }
     for field in ("student_number", "certificate_number"):

@@ -6,8 +6,8 @@ from typing import Any
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.states import State
 
+from pipelines.night.kept_counts import kept_counts
 from pipelines.night.outcome import Outcome
-from reports.counted_lists import list_counts
 from reports.list_counts import decisions_words, in_all, listed_parts, listed_words
 from reports.listings import CHILDREN_SHEET
 from schemas.memory_database import memory_database
@@ -23,7 +23,7 @@ def show_night(outcome: Outcome, as_of: date, state: State[Any], warnings: list[
     with memory_database(outcome.run) as con:
         con.read_parquet(str(outcome.run / "persons.parquet")).create_view("persons")
         count_of = dict(con.sql(_WHEREABOUTS).fetchall())
-    lists = list_counts(outcome.run, as_of, settings)
+    lists = kept_counts(outcome.run, as_of, settings)
     county = in_all(lists)
     lines = [f"# {as_of}：{state.name}", "", f"- {listed_words(county)}，上次 {_number(outcome.listed_before)}"]
     lines.append(f"- {decisions_words(county)}")

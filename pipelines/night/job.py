@@ -48,6 +48,8 @@ from pipelines.store.room import room_of_a_run
 from pipelines.store.runs import write_report, write_tables
 from pipelines.store.store_opening import OpenStore, open_store
 from reports.book import Book, write_books
+from reports.list_counts import ListCounts
+from reports.list_rows import RunLists, read_lists
 from reports.offices import return_books
 from reports.row_codes import NO_KEY
 from reports.weekly import weekly_books
@@ -160,7 +162,7 @@ def _run(
     }
     clock(Step.WRITE, lambda: write_tables(run, published))
     clock(Step.AUDIT, lambda: audit(run, as_of, context.settings, context.spill))
-    clock(Step.WORKBOOKS, lambda: write_all_workbooks(run, context, townships, read.responsible, gaps))
+    counts = clock(Step.WORKBOOKS, lambda: write_all_workbooks(run, context, townships, read.responsible, gaps))
     listed = len(reconciled.tables["unaccounted"])
     report = {
         "run": run.name,
@@ -176,7 +178,7 @@ def _run(
     outbox = store.outbox_of(as_of, last_night)
     if forgotten:
         notes.append(note_on_forgotten(forgotten, keep_forgotten(root, run.name, forgotten)))
-    record = NightRecord(context, run, outbox, linkage, night_before)
+    record = NightRecord(context, run, outbox, linkage, night_before, counts)
     clock(Step.PUBLISH, lambda: record.write([gap.text for gap in gaps], notes, clock.seconds))
     not_placed = clock(Step.PUBLISH, lambda: store.publish(run, outbox, [gap.text for gap in gaps]))
     gaps += [Gap("books_not_placed", text) for text in not_placed]
@@ -259,27 +261,20 @@ def reconcile_persons(context: Context, intake: Intake, linked: LinkResult, pers
 
 def write_all_workbooks(
     run: Path, context: Context, townships: Sequence[str] | None, responsible: pa.Table, gaps: Sequence[Gap]
-) -> None:
+) -> Mapping[str, ListCounts]:
     """The workbooks of the run under ``run/workbooks``; those for the offices only where all townships are asked for. Each cover says
-    what the run had to do without."""
+    what the run had to do without. Returns how long the lists are, by township."""
     folder = private_folder(run / "workbooks")
-    write_books(_books(run, folder, context, townships, responsible, gap_words(gaps, context.settings.registries)))
+    lists = read_lists(run, context.as_of, context.settings, responsible, context.store.row_key or NO_KEY)
+    write_books(_books(run, lists, folder, context, townships, gap_words(gaps, context.settings.registries)))
+    return lists.counts
 
 
 def _books(
-    run: Path, folder: Path, context: Context, townships: Sequence[str] | None, responsible: pa.Table, missing: Sequence[str]
+    run: Path, lists: RunLists, folder: Path, context: Context, townships: Sequence[str] | None, missing: Sequence[str]
 ) -> Iterator[Book]:
     as_of, settings = context.as_of, context.settings
-    yield from list_books(
-        run,
-        folder,
-        as_of,
-        townships,
-        settings=settings,
-        responsible=responsible,
-        missing=missing,
-        row_key=context.store.row_key or NO_KEY,
-    )
+    yield from list_books(run, lists, folder, as_of, townships, settings=settings, missing=missing)
     yield from weekly_books(run, folder, as_of, townships, settings=settings)
     if townships is None:
         yield from return_books(run, folder, as_of, registries=settings.registries)

@@ -19,6 +19,7 @@ from pipelines.night.kept_counts import FIGURES, counts_of
 from pipelines.store.context import Context
 from pipelines.store.folders import replace_text
 from pipelines.store.runs import Store
+from reports.list_counts import ListCounts
 from reports.night import KEPT_NIGHTS, Night, NightFigures, counted_night, night_page
 
 PAGE = "night.html"
@@ -44,18 +45,26 @@ def kept_night(run: Path) -> KeptNight | None:
 
 class NightRecord:
     """Writes the record of a run. ``run``: its folder, the tables in it; ``outbox``: the folder of its workbooks; ``night_before``: of the
-    history, the night of an earlier day that it is compared with."""
+    history, the night of an earlier day that it is compared with; ``counts``: ``RunLists.counts``."""
 
-    def __init__(self, context: Context, run: Path, outbox: str, linkage: Linkage, night_before: date | None) -> None:
+    def __init__(
+        self,
+        context: Context,
+        run: Path,
+        outbox: str,
+        linkage: Linkage,
+        night_before: date | None,
+        counts: Mapping[str, ListCounts],
+    ) -> None:
         self._context, self._run, self._outbox, self._linkage = context, run, outbox, linkage
-        self._night_before = night_before
+        self._night_before, self._counts = night_before, counts
         self._others = _other_nights(context)
 
     @cached_property
     def _counted(self) -> Night:
         context, workbooks = self._context, self._run / "workbooks"
         return dataclasses.replace(
-            counted_night(self._run, context.as_of, context.settings, self._night_before),
+            counted_night(self._run, context.as_of, context.settings, self._night_before, self._counts),
             county=context.settings.county.name,
             outbox=self._outbox,
             books=sorted(path.relative_to(workbooks).as_posix() for path in workbooks.rglob("*.xlsx")),

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from reports.areas import NOWHERE
-from reports.counted_lists import list_counts
+from reports.list_counts import ListCounts
 from reports.night.night_figures import CountedFile, Night
 from schemas.memory_database import memory_database
 from schemas.registry import Registry
@@ -51,9 +51,10 @@ _QUERIES = {
 }
 
 
-def counted_night(run: Path, as_of: date, settings: Settings, since: date | None) -> Night:
+def counted_night(run: Path, as_of: date, settings: Settings, since: date | None, lists_of: Mapping[str, ListCounts]) -> Night:
     """The figures of the run whose tables are in the folder ``run``. ``settings``: the county's; ``since``: the night before it, None on the
-    first, which changes nothing. What the tables do not hold (times, what was left out, workbooks) is left for the caller."""
+    first, which changes nothing; ``lists_of``: ``RunLists.counts``. What the tables do not hold (times, what was left out, workbooks) is
+    left for the caller."""
     registries = settings.registries
     with memory_database(run) as con:
         for table in _TABLES:
@@ -82,7 +83,7 @@ def counted_night(run: Path, as_of: date, settings: Settings, since: date | None
         since=since.isoformat() if since else None,
         people=found["people"][0][0],
         cohort=found["people"][0][1],
-        lists_of=list_counts(run, as_of, settings),
+        lists_of=lists_of,
         matches=found["matches"][0][0],
         systems={key: registry.title for key, registry in registries.items()},
         files=[_file(titles, registries, *row) for row in found["files"]],

@@ -1,12 +1,33 @@
-"""Workbooks opened again as an officer's Excel would: how tests read their sheets."""
+"""Workbooks of published tables, and opened again as an officer's Excel would: how tests read their sheets."""
 
+from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
+import pyarrow as pa
 from openpyxl.worksheet.worksheet import Worksheet
+
+from reports.book import Book
+from reports.list_rows import read_lists
+from reports.workbooks import list_books
+from schemas.settings import Settings
 
 AS_OF = date(2020, 9, 30)
 AREAS = ["安阳镇", "高岭镇", "地苏镇", "都安县"]
 LISTS = ["去向不明儿童", "疑似同一人", "信息不一致"]
+
+
+def books_of(
+    tables: Path,
+    out: Path,
+    as_of: date,
+    townships: Sequence[str] | None = None,
+    *,
+    settings: Settings,
+    responsible: pa.Table | None = None,
+) -> list[Book]:
+    """The workbooks of lists of the run whose tables are in ``tables``, of these ``townships`` or of all, to be written into ``out``."""
+    return list_books(tables, read_lists(tables, as_of, settings, responsible), out, as_of, townships, settings=settings)
 
 
 def rows(sheet: Worksheet) -> list[dict[str, object]]:

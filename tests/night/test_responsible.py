@@ -10,12 +10,11 @@ from pipelines.intake.places import Places
 from pipelines.intake.responsible import read_responsible
 from reports.book import write_books
 from reports.list_counts import ListCounts
-from reports.workbooks import list_books
 from schemas.registry import declared
 from tests.lib.made_up_tables import write_table, write_tables
 from tests.lib.nights import AS_OF as NIGHT
 from tests.lib.nights import night
-from tests.lib.opened_books import AS_OF, rows
+from tests.lib.opened_books import AS_OF, books_of, rows
 from tests.lib.plan_county import SETTINGS
 from tests.lib.small_exports import county
 from tests.lib.two_lists import save
@@ -91,7 +90,7 @@ def test_they_stand_beside_the_children_of_their_village_and_columns_without_any
         ),
         PLACES,
     )
-    books = write_books(list_books(tables, tmp_path / "out", AS_OF, ["安阳镇"], settings=SETTINGS, responsible=responsible))
+    books = write_books(books_of(tables, tmp_path / "out", AS_OF, ["安阳镇"], settings=SETTINGS, responsible=responsible))
     shown = {row["村"]: row for row in rows(load_workbook(books[0])["去向不明儿童"])}
     assert (shown["安北社区"]["县干部"], shown["安北社区"]["村干部"]) == ("蓝县", "覃村")
     assert (shown["巴谭社区"]["县干部"], shown["巴谭社区"]["村干部"]) == ("韦县", None)

@@ -9,13 +9,13 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reports.book import write_books
-from reports.workbooks import list_books
 from schemas.indicators import INDICATORS, standing_rules
 from schemas.rules import RULE
 from schemas.whereabouts import WHEREABOUTS_NAME
 from schemas.words import CASE_KIND_NAME, EVENT_NAME
 from tests.lib.made_up_cases import AS_OF, THURSDAY
 from tests.lib.made_up_tables import GONE, HOMES, PERSONS, home, name, person_id, write_table, write_tables
+from tests.lib.opened_books import books_of
 from tests.lib.plan_county import SETTINGS, TOWNSHIPS
 
 TABLES = ("indicators", "standings", "changes")
@@ -29,7 +29,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def books(tables: Path) -> dict[str, Workbook]:
-    write_books(list_books(tables, tables.parent / "out", AS_OF, settings=SETTINGS))
+    write_books(books_of(tables, tables.parent / "out", AS_OF, settings=SETTINGS))
     return {
         area: load_workbook(next((tables.parent / "out").glob(f"{area}_*.xlsx")))
         for area in ("安阳镇", "地苏镇", "九渡乡", "都安县")
@@ -229,7 +229,7 @@ def test_a_child_that_is_gone_is_still_named_and_whose_number_took_its_place_is_
 def test_no_change_says_so(tmp_path: Path):
     tables = write_tables(tmp_path / "tables")
     write_table(tables, "changes", [])
-    (path,) = write_books(list_books(tables, tmp_path / "out", AS_OF, ["安阳镇"], settings=SETTINGS))
+    (path,) = write_books(books_of(tables, tmp_path / "out", AS_OF, ["安阳镇"], settings=SETTINGS))
     assert "没有新增、重开、答复或销号" in load_workbook(path)["变化"]["A1"].value
 
 
@@ -237,7 +237,7 @@ def test_an_unknown_event_stops(tmp_path: Path):
     tables = write_tables(tmp_path / "tables")
     write_table(tables, "changes", [{"event": "vanished", "kind": "list"}])
     with pytest.raises(ValueError, match=r"changes\.event.*vanished"):
-        write_books(list_books(tables, tmp_path / "out", AS_OF, settings=SETTINGS))
+        write_books(books_of(tables, tmp_path / "out", AS_OF, settings=SETTINGS))
 
 
 def first_night(tables: Path) -> list[dict]:
@@ -256,7 +256,7 @@ def first_night(tables: Path) -> list[dict]:
 def test_on_the_first_night_all_is_new_and_said_in_one_line(tmp_path: Path):
     tables = write_tables(tmp_path / "tables")
     first_night(tables)
-    write_books(list_books(tables, tmp_path / "out", AS_OF, settings=SETTINGS))
+    write_books(books_of(tables, tmp_path / "out", AS_OF, settings=SETTINGS))
     for path in (tmp_path / "out").glob("*.xlsx"):
         lines = list(load_workbook(path)["变化"].iter_rows(values_only=True))
         count = {"安阳镇": 3, "都安县": 12}.get(path.name[:3])
@@ -271,5 +271,5 @@ def test_one_event_that_is_not_new_tonight_and_all_are_listed(tmp_path: Path, ot
     events = first_night(tables)
     log = [{"entry": n, "as_of": AS_OF, "event": "opened", "case_id": e["case_id"], "kind": "list"} for n, e in enumerate(events)]
     write_table(tables, "case_log", [*log[:-1], log[-1] | other])
-    (path,) = write_books(list_books(tables, tmp_path / "out", AS_OF, ["安阳镇"], settings=SETTINGS))
+    (path,) = write_books(books_of(tables, tmp_path / "out", AS_OF, ["安阳镇"], settings=SETTINGS))
     assert load_workbook(path)["变化"].max_row == 4

@@ -11,10 +11,9 @@ from reports.book import ANSWER_MARK, Book, FilledSheet, write_book, write_books
 from reports.list_rows import read_lists
 from reports.listings import CHILDREN_SHEET
 from reports.weekly import weekly_books
-from reports.workbooks import list_books
 from tests.lib.made_up_cases import case_id
 from tests.lib.made_up_tables import home, person_id, write_table, write_tables
-from tests.lib.opened_books import AS_OF, below, rows
+from tests.lib.opened_books import AS_OF, below, books_of, rows
 from tests.lib.plan_county import SETTINGS
 
 TOWNSHIP = "安阳镇"
@@ -137,7 +136,7 @@ def test_of_the_listed_children_those_wait_that_are_not_asked_about_and_the_week
     sent = answer | {"value": "县外就读（填学校）", "answered_on": AS_OF, "received_on": AS_OF}
     later = sent | {"answer_id": "A2", "state": "refused", "refusal": "not_signed", "row": 2}  # and so takes nothing back
     write_table(tables, "answers", [sent, later])
-    (path,) = write_books(list_books(tables, tmp_path / "out", AS_OF, [TOWNSHIP], settings=SETTINGS))
+    (path,) = write_books(books_of(tables, tmp_path / "out", AS_OF, [TOWNSHIP], settings=SETTINGS))
     book = load_workbook(path)
     counts = below(book["封面"], "要做的事")["去向不明儿童（人）"]
     assert (counts["在册"], counts["待县验收"], counts["应填"]) == (10, 1, 9)

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from reports.answer_listings import CORRECTIONS_SHEET, RECEIPT_SHEET, WITH_OFFICE_SHEET
-from reports.counted_lists import list_counts
-from reports.list_rows import RunLists, read_lists
+from reports.list_rows import RunLists, list_counts, read_lists
 from reports.listings import CHILDREN_SHEET
 from tests.lib.made_up_tables import write_table, write_tables
 from tests.lib.plan_county import SETTINGS

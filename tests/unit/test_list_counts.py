@@ -7,13 +7,12 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from reports.book import write_books
-from reports.counted_lists import list_counts
 from reports.list_counts import ListCounts, decisions_words, in_all, listed_words
+from reports.list_rows import list_counts
 from reports.weekly import weekly_books
-from reports.workbooks import list_books
 from tests.lib.made_up_cases import case_id
 from tests.lib.made_up_tables import PAIRS, id_number, name, person_id, write_table, write_tables
-from tests.lib.opened_books import AS_OF, below, rows
+from tests.lib.opened_books import AS_OF, below, books_of, rows
 from tests.lib.plan_county import SETTINGS
 from tests.unit.test_weekly import section
 
@@ -55,7 +54,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def books(tables: Path) -> dict[str, Workbook]:
     out = tables.parent / "out"
-    made = [*list_books(tables, out, AS_OF, settings=SETTINGS), *weekly_books(tables, out, AS_OF, settings=SETTINGS)]
+    made = [*books_of(tables, out, AS_OF, settings=SETTINGS), *weekly_books(tables, out, AS_OF, settings=SETTINGS)]
     return {path.stem: load_workbook(path) for path in write_books(made)}
 
 

@@ -12,11 +12,10 @@ from pipelines.answers.received import received_answers
 from pipelines.answers.returned import read_returned
 from reports.book import ANSWER_MARK, write_books
 from reports.row_codes import NO_KEY
-from reports.workbooks import list_books
 from schemas.calendar import in_winter_holiday
 from schemas.whereabouts import VOCATIONAL_CLASS
 from tests.lib.made_up_tables import write_table, write_tables
-from tests.lib.opened_books import column, rows
+from tests.lib.opened_books import books_of, column, rows
 from tests.lib.plan_county import SETTINGS
 
 AUTUMN, HOLIDAY, SPRING = date(2020, 9, 8), date(2021, 1, 20), date(2021, 4, 15)
@@ -50,7 +49,7 @@ def case(number: int, **more: object) -> dict[str, object]:
     } | more
 
 
-def books_of(folder: Path, day: date, **tables: Rows) -> dict[str, Worksheet]:
+def sheets_of(folder: Path, day: date, **tables: Rows) -> dict[str, Worksheet]:
     """Title -> sheet, of the bureau's workbook and of the township's, whose own come first."""
     tables = {
         "persons": [],
@@ -67,7 +66,7 @@ def books_of(folder: Path, day: date, **tables: Rows) -> dict[str, Worksheet]:
         write_table(written, table, lines)
     books = write_books(
         book
-        for book in list_books(written, folder / "out", day, settings=SETTINGS)
+        for book in books_of(written, folder / "out", day, settings=SETTINGS)
         if book.path.name.startswith((TOWNSHIP, "教育局_控辍保学名册", "都安县"))
     )
     found: dict[str, Worksheet] = {}
@@ -103,7 +102,7 @@ def entrants() -> dict[str, Rows]:
 
 
 def test_who_has_registered_in_no_junior_school_stands_under_the_likely_one_from_the_first_day_of_autumn(tmp_path: Path) -> None:
-    books = books_of(tmp_path, AUTUMN, **entrants())
+    books = sheets_of(tmp_path, AUTUMN, **entrants())
     its = rows(books["小升初未注册名册"])
     # The bureau's sheet is read last but one; the township's, with its own children, is the same list.
     assert [(row["姓名"], row["应就读初中（推断）"], row["推断依据"]) for row in its] == [
@@ -119,7 +118,7 @@ def test_who_has_registered_in_no_junior_school_stands_under_the_likely_one_from
 
 
 def test_in_spring_there_is_no_list_of_entrants_and_no_workbook_without_names(tmp_path: Path) -> None:
-    books_of(tmp_path, SPRING, **entrants())
+    sheets_of(tmp_path, SPRING, **entrants())
     assert not list((tmp_path / "out").rglob("教育局_控辍保学名册_*.xlsx"))
     county = load_workbook(next((tmp_path / "out").glob("都安县_*.xlsx")))["封面"]
     told = [line[0].value for line in county.iter_rows() if "控辍保学名册" in str(line[0].value)]
@@ -154,7 +153,7 @@ def returned_pupils() -> dict[str, Rows]:
 
 
 def test_who_came_back_last_semester_is_visited_in_the_winter_holiday(tmp_path: Path) -> None:
-    books = books_of(tmp_path / "a", HOLIDAY, **returned_pupils())
+    books = sheets_of(tmp_path / "a", HOLIDAY, **returned_pupils())
     its = rows(books["寒假家访名单"])
     assert [(row["姓名"], row["返校情况"], row["返校日期"].date()) for row in its] == [
         ("韦某0", "学籍恢复在读", date(2020, 10, 8)),
@@ -162,7 +161,7 @@ def test_who_came_back_last_semester_is_visited_in_the_winter_holiday(tmp_path: 
     ]
     cover = [line[0] for line in books["封面"].iter_rows(values_only=True)]
     assert "各村名单" not in cover and "合计" not in cover and "名单" not in cover  # no heading above nothing
-    later = books_of(tmp_path / "b", SPRING, **returned_pupils())
+    later = sheets_of(tmp_path / "b", SPRING, **returned_pupils())
     assert "寒假家访名单" not in later
     assert [in_winter_holiday(date(2021, *day)) for day in ((1, 7), (1, 8), (2, 28), (3, 1), (12, 31))] == [
         False,
@@ -174,7 +173,7 @@ def test_who_came_back_last_semester_is_visited_in_the_winter_holiday(tmp_path: 
 
 
 def test_a_visit_in_the_holiday_is_read_back_as_a_visit(tmp_path: Path) -> None:
-    books_of(tmp_path, HOLIDAY, **returned_pupils())
+    sheets_of(tmp_path, HOLIDAY, **returned_pupils())
     (tmp_path / "inbox").mkdir()
     book = load_workbook(next((tmp_path / "out").glob(f"{TOWNSHIP}_*.xlsx")))
     sheet = book["寒假家访名单"]
@@ -219,7 +218,7 @@ def test_who_of_grade_nine_has_left_or_may_leave_and_nobody_else(tmp_path: Path)
         "follow_up": "visit",
         "whereabouts": "dropped_out",
     }
-    books = books_of(
+    books = sheets_of(
         tmp_path,
         SPRING,
         persons=people,
@@ -251,7 +250,7 @@ def test_who_is_in_the_class_for_those_of_15_and_16_and_who_may_be_won_for_it(tm
     listed = {"reason": "dropped_out", "follow_up": "visit", "whereabouts": "dropped_out", "township": TOWNSHIP, "sources": "x"}
     ages = {0: date(2005, 6, 1), 1: date(2007, 6, 1), 2: date(2005, 6, 1), 3: date(2004, 3, 1)}  # 15, 13, 15 and 17 years
     said = {"kind": "whereabouts", "value": VOCATIONAL_CLASS, "detail": "都安县职业教育中心", "answered_by": "韦某", "row": 2}
-    books = books_of(
+    books = sheets_of(
         tmp_path,
         SPRING,
         persons=[person(n, birthdate=born, whereabouts="dropped_out") for n, born in ages.items()],

@@ -11,13 +11,12 @@ from pipelines.answers.returned import read_returned
 from reports.book import ANSWER_MARK, Book, FilledSheet, SheetColumn, SheetOfRows, write_book, write_books
 from reports.book.measure import text_lines, text_width
 from reports.row_codes import NO_KEY
-from reports.workbooks import list_books
 from schemas.whereabouts import ANSWERS
 from tests.lib.made_up_tables import (
     person_id,
     write_tables,
 )
-from tests.lib.opened_books import AREAS, AS_OF, LISTS, column, rows
+from tests.lib.opened_books import AREAS, AS_OF, LISTS, books_of, column, rows
 from tests.lib.plan_county import SETTINGS
 
 ONE_COLUMN = SheetOfRows("名单", (SheetColumn("内容", "text"),), empty="无")
@@ -28,7 +27,7 @@ def write(folder: Path, *sheets: FilledSheet) -> None:
 
 
 def test_same_bytes_twice(workbooks: Path, tmp_path: Path):
-    for path in write_books(list_books(write_tables(tmp_path / "tables"), tmp_path / "again", AS_OF, settings=SETTINGS)):
+    for path in write_books(books_of(write_tables(tmp_path / "tables"), tmp_path / "again", AS_OF, settings=SETTINGS)):
         assert path.read_bytes() == (workbooks / path.relative_to(tmp_path / "again")).read_bytes(), path.name
 
 

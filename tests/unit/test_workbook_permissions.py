@@ -9,9 +9,8 @@ from openpyxl import load_workbook
 
 from reports.book import OwnChildren, SheetColumn, SheetOfRows, UndeclaredColumn, for_county, for_township, write_books
 from reports.listings import CHANGES_SHEET, CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET
-from reports.workbooks import list_books
 from tests.lib.made_up_tables import GONE, person_id, write_tables
-from tests.lib.opened_books import AS_OF, rows
+from tests.lib.opened_books import AS_OF, books_of, rows
 from tests.lib.plan_county import SETTINGS
 
 SHEET = SheetOfRows(
@@ -65,7 +64,7 @@ def test_a_column_added_to_published_tables_reaches_no_workbook(tmp_path: Path):
         known = pq.read_table(tables / f"{table}.parquet")
         assert len(known), table
         pq.write_table(known.append_column("secret", pa.array(["不可外传"] * len(known))), tables / f"{table}.parquet")
-    for path in write_books(list_books(tables, tmp_path / "out", AS_OF, settings=SETTINGS))[:2]:
+    for path in write_books(books_of(tables, tmp_path / "out", AS_OF, settings=SETTINGS))[:2]:
         cells = [cell for sheet in load_workbook(path) for line in sheet.iter_rows(values_only=True) for cell in line]
         assert not any("不可外传" in str(cell) for cell in cells)
 
@@ -99,7 +98,7 @@ def test_a_number_taken_up_by_another_is_known_by_its_code_whatever_the_words(
         "reason": pa.array([reason if its else "corrected" for its in gone], pa.string()),
     }
     pq.write_table(pa.table(columns), tables / "changes.parquet")
-    for path in write_books(list_books(tables, tmp_path / "out", AS_OF, settings=SETTINGS)):
+    for path in write_books(books_of(tables, tmp_path / "out", AS_OF, settings=SETTINGS)):
         if path.parent != tmp_path / "out":
             continue  # an office's
         book = load_workbook(path)

@@ -10,7 +10,6 @@ from openpyxl import Workbook, load_workbook
 
 from pipelines.answers.returned import read_returned
 from reports.book import write_books
-from reports.workbooks import list_books
 from schemas.rules import DIFFERENCE_NAME, RULE, RULES
 from schemas.whereabouts import FOLLOW_UP, FOLLOW_UP_SHORT_NAME, REASONS, WHEREABOUTS_NAME
 from tests.lib.made_up_tables import (
@@ -30,7 +29,7 @@ from tests.lib.made_up_tables import (
     write_table,
     write_tables,
 )
-from tests.lib.opened_books import AREAS, AS_OF, LISTS, below, rows
+from tests.lib.opened_books import AREAS, AS_OF, LISTS, below, books_of, rows
 from tests.lib.plan_county import SETTINGS
 
 TO_REPORT = ["名在人不在", "新发现"]
@@ -84,7 +83,7 @@ def test_the_countys_cover_names_the_returned_files_that_could_not_be_read(tmp_p
         *(answer | {"file": f"{number}.pdf"} for number in range(30)),
     ]
     write_table(tables, "quarantine", quarantine)
-    books = write_books(list_books(tables, tmp_path / "out", AS_OF, settings=SETTINGS)[:2])
+    books = write_books(books_of(tables, tmp_path / "out", AS_OF, settings=SETTINGS)[:2])
     county, township = ([row[0].value for row in load_workbook(path)["封面"].iter_rows()] for path in books)
     start = county.index("以下退回的文件没有读取，其中的答复都没有采用，请退给填报人：")
     told = county[start + 1 : start + 22]
@@ -104,11 +103,11 @@ def test_only_the_owner_may_read(workbooks: Path):
 
 def test_chosen_townships_only_and_the_paths_returned(tmp_path: Path):
     tables = write_tables(tmp_path / "tables")
-    paths = write_books(list_books(tables, tmp_path / "out", AS_OF, ["高岭镇", "安阳镇", "高岭镇"], settings=SETTINGS))
+    paths = write_books(books_of(tables, tmp_path / "out", AS_OF, ["高岭镇", "安阳镇", "高岭镇"], settings=SETTINGS))
     assert [path.name[:3] for path in paths] == ["高岭镇", "安阳镇"]
     assert sorted(paths) == sorted((tmp_path / "out").iterdir())
     with pytest.raises(ValueError, match="不存在镇"):
-        write_books(list_books(tables, tmp_path / "out", AS_OF, ["不存在镇"], settings=SETTINGS))
+        write_books(books_of(tables, tmp_path / "out", AS_OF, ["不存在镇"], settings=SETTINGS))
 
 
 @pytest.mark.parametrize("area", AREAS)
@@ -274,13 +273,13 @@ def test_an_unknown_code_stops_instead_of_losing_the_row(tmp_path: Path):
     findings = pq.read_table(tables / "findings.parquet").to_pylist()
     write_table(tables, "findings", [findings[0] | {"rule": "new_rule"}])
     with pytest.raises(ValueError, match=r"findings\.rule.*new_rule"):
-        write_books(list_books(tables, tmp_path / "out", AS_OF, settings=SETTINGS))
+        write_books(books_of(tables, tmp_path / "out", AS_OF, settings=SETTINGS))
 
 
 def test_more_rows_than_a_sheet_holds_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("reports.list_sheets.MAX_ROWS", FINDINGS)
     with pytest.raises(ValueError, match="变化: 330 rows"):
-        write_books(list_books(write_tables(tmp_path / "tables"), tmp_path / "out", AS_OF, settings=SETTINGS))
+        write_books(books_of(write_tables(tmp_path / "tables"), tmp_path / "out", AS_OF, settings=SETTINGS))
 
 
 def test_each_table_of_the_countys_cover_stands_whole_on_a_sheet_of_paper(books: dict[str, Workbook]):
