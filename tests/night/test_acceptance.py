@@ -55,7 +55,7 @@ def whereabouts(published: Published) -> str:
 
 @pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
 def test_a_child_stays_listed_until_the_county_accepts_and_then_off_whatever_becomes_of_the_files(
-    tmp_path: Path, published: Published
+    tmp_path: Path, published: Published, capsys: pytest.CaptureFixture[str]
 ) -> None:
     night(one_listed(tmp_path), AS_OF, None)
     fill_in(tmp_path, "安阳镇", "去向不明儿童", ELSEWHERE, "安阳镇.xlsx")
@@ -66,6 +66,9 @@ def test_a_child_stays_listed_until_the_county_accepts_and_then_off_whatever_bec
     assert [row["姓名"] for row in rows(township["待县验收"])] == [CHILD[0]]
     assert [row["结果"] for row in rows(township["回执"])] == ["待县验收"]
     assert [row["姓名"] for row in rows(whole["去向不明儿童"])] == [CHILD[0]]
+    assert main(["show", "安阳镇", "--root", str(tmp_path)]) == 0
+    (shown,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("P0"))
+    assert "　待县验收　" in shown and "须入户" not in shown
     fill_in(tmp_path, "都安县", "答复验收", {"验收意见": "同意", "验收人": "陆某", "验收日期": date(2020, 4, 23)}, "验收.xlsx")
     night(tmp_path, THIRD, None)
     assert whereabouts(published) == "enrolled_elsewhere"
