@@ -144,6 +144,7 @@ ANSWER_DOUBTS = {
     "one_approval": f"同一乡镇有 {ONE_APPROVAL} 名以上儿童填同一个免学、缓学批准文号，请先核对批准件上有没有该儿童",
     "school_not_in_registries": "各系统里没有这所学校，请核对校名",
     "school_seen_nowhere": "县外学校，各系统和县里已验收的答复中都没有出现过，请先核实校名和就读情况",
+    "signed_ahead": "交来时核查日期还没有到，请先问乡镇那天是不是已经核实",
     "back_at_unknown_school": "报告已返校，所填学校各系统里没有，请先向学校核实",
     # Of a report, looked for when the county's workbook is written:
     "report_of_other_township": "该儿童户籍所在乡镇不是报告的乡镇，请先向两个乡镇核实",

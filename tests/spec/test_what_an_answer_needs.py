@@ -163,6 +163,15 @@ def test_what_was_refused_is_checked_again_while_it_lies_in_the_inbox() -> None:
     assert ledger(wrong, earlier=first, as_of=date(2020, 4, 24)).table["state"].tolist() == ["accepted"]
 
 
+def test_of_an_answer_that_came_before_its_day_the_county_is_told_before_it_takes_the_child_off_the_list() -> None:
+    early = row(ELSEWHERE | {"checked_on": "2020-04-24"})
+    first = ledger(early).table
+    assert (first["state"].tolist(), first["refusal"].tolist()) == (["refused"], ["day_ahead"])
+    taken = ledger(early, earlier=first, as_of=date(2020, 4, 24))
+    assert (taken.table["state"].tolist(), taken.table["doubt"].tolist()) == (["waiting"], ["signed_ahead"])
+    assert taken.whereabouts["whereabouts"].isna().all()
+
+
 def test_an_answer_does_not_count_for_somebody_else_who_has_the_number_now() -> None:
     first = ledger(row(ELSEWHERE)).table
     others = NAMES.assign(name="韦家三", id_number=["451228201001150022", None])
