@@ -3,14 +3,13 @@
 from datetime import date
 
 import pandas as pd
-import pyarrow as pa
 
 from matching.text_columns import on_distinct
 from pipelines.files.refusal import Refusal
 from pipelines.intake.places import Places
 from pipelines.intake.sheets import Sheet
 from pipelines.intake.standardise import Standardised
-from pipelines.intake.values import is_nothing, squeeze
+from pipelines.intake.values import SAME_NUMBER, squeeze, squeezed_or_none
 from schemas.calendar import day_of_moment
 from schemas.checks import SHEET_CHECKS, Check
 from schemas.codes import HEAD_OF_HOUSEHOLD
@@ -81,11 +80,11 @@ def _mostly_unread(cells: pd.DataFrame, read: Standardised, registry: Registry) 
 
 def _shown(sheet: Sheet, cells: pd.DataFrame, read: Standardised, as_of: date | None) -> dict[str, pd.Series]:
     """What the checks look at, one value per row, of ``names`` one per person; a check whose column the export does not have finds none."""
-    ids = cells["id_number"].mask(on_distinct(cells["id_number"], is_nothing, pa.bool_()).eq(True))
+    ids = on_distinct(cells["id_number"], squeezed_or_none, same=SAME_NUMBER)
     shown = {
         "name": read.parsed["name"].fillna(cells["name"]),
         "names": cells["name"][~cells.duplicated(["name", "id_number"]) & ~matches(cells["name"], _NOT_NAMED_YET)],
-        "ids": on_distinct(ids.mask(matches(ids, _REMARK)).dropna(), squeeze),
+        "ids": ids[~matches(cells["id_number"], _REMARK)].dropna(),
     }
     if {"guardian", "relation"} <= read.parsed.keys():
         relations = on_distinct(cells["relation"], squeeze)

@@ -8,8 +8,10 @@ with seen as (
     select false as tonight, person_id, hash(registry, source_key, id_number, name, birthdate, township, village) as cells from earlier_rows
     union all
     select true, person_id, hash(registry, source_key, id_number, name, birthdate, township, village) from clustered join person_of_cluster using (cluster)
-), other_persons as (
-    select distinct cells from (select cells from seen group by cells, person_id having bool_and(tonight) or not bool_or(tonight))
+), by_person as (
+    select cells, bool_or(tonight) as now, not bool_and(tonight) as before from seen group by cells, person_id
+), other_persons as (  -- of rows that there were on both nights
+    select cells from by_person group by cells having bool_or(now) and bool_or(before) and not bool_and(now and before)
 ), compared as (
     select false as tonight, person_id, registry, source_key, id_number, name, birthdate, township, village from earlier_rows
     where hash(registry, source_key, id_number, name, birthdate, township, village) in (from other_persons)
