@@ -19,7 +19,8 @@ def gaps_of_intake(intake: Intake, settings: Settings, as_of: date) -> list[Gap]
     Raises NothingPublished where what is left cannot tell who is at school, or who should be.
     """
     exports, registries = intake.exports, settings.registries
-    present = {registries[key].role for key in set(intake.records["registry"])}
+    there = set(intake.records["registry"].unique())
+    present = {registries[key].role for key in there}
     if not present:
         raise NothingPublished(
             "没有可用的导出文件。请把各系统导出的文件放入 raw/xueji、raw/guofu、raw/canlian 等文件夹",
@@ -36,7 +37,6 @@ def gaps_of_intake(intake: Intake, settings: Settings, as_of: date) -> list[Gap]
         # Who has left school since is in none of its rows: such a list would hide them under today's date.
         if registries[gap.registry].role == "student":
             raise NothingPublished(gap.text, exports.refused)
-    there = set(intake.records["registry"])
     absent = [
         Gap("registry_missing", f"{registry.title}（raw/{registry.key} 没有可用的文件）", registry.key)
         for registry in registries.values()

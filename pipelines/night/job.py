@@ -22,12 +22,23 @@ from pipelines.answers.schools import Schools
 from pipelines.guard import DiskFull, disk_full, guarded
 from pipelines.intake.accept import Intake, accept, quarantine_of
 from pipelines.intake.places import Places
+from pipelines.intake.reading import Exports
 from pipelines.night.days import check_born, check_day, gap_of_history, notes_on_days
 from pipelines.night.forgetting import forgotten_history, note_on_forgotten
 from pipelines.night.gaps import gaps_of_intake, gaps_of_returns
 from pipelines.night.intake_steps import compare, read_inputs
 from pipelines.night.night_record import NightRecord
-from pipelines.night.outcome import Gap, Inputs, LinkResult, NothingPublished, Outcome, ReconcileResult, gap_words
+from pipelines.night.outcome import (
+    Gap,
+    Inputs,
+    LinkResult,
+    NothingPublished,
+    Outcome,
+    ReconcileResult,
+    TakenIn,
+    Written,
+    gap_words,
+)
 from pipelines.night.steps import Clock, Runner, Step, directly
 from pipelines.night.unknown_townships import note_on_unknown_townships
 from pipelines.persons.households import with_household_kin, without_borrowed_ids
@@ -123,51 +134,18 @@ def _run(
     clock: Clock,
     accept_drift: bool,
 ) -> Outcome:
-    root, as_of = context.root, context.as_of
-    began, read = time.time(), clock(Step.READ, lambda: read_inputs(context))
-    accepted = clock(Step.ACCEPT, lambda: accept(read.exports, Places(context.settings.divisions), as_of))
-    compared = clock(Step.COMPARE, lambda: compare(context, accepted, accept_drift))
+    root, as_of, settings, began = context.root, context.as_of, context.settings, time.time()
     nights = nights_of_history(context.earlier)
     last_night = nights[-1] if nights else None
     night_before = max((night for night in nights if night < as_of), default=None)  # what this night is compared with
     listed_before = listed_on(context.earlier("case_log"), night_before) if night_before else None
-    settings = context.settings
-    gaps = [Gap("results_mended", note) for note in store.notes]
-    gaps += gaps_of_intake(compared.intake, settings, as_of) + gaps_of_returns(read.unread)
-    gaps += [Gap("history_closed", why)] if (why := gap_of_history(as_of, last_night)) else []
-    notes = [*settings.divisions.warnings, *filter(None, (settings.cohort.warning_on(as_of),))]
-    notes += notes_on_days(as_of, last_night, compared.intake.exports.sheets)
-    linked = clock(Step.LINK, lambda: link_persons(context, compared.intake.records, read, model))
-    linkage = linked.linkage
-    persons = clock(Step.RESOLVE, lambda: resolve_persons(context, linked))
-    intake = replace(compared.intake, records=linked.records)
-    reconciled = clock(Step.RECONCILE, lambda: reconcile_persons(context, intake, linked, persons, read))
-    notes += filter(None, [note_on_unknown_townships(reconciled.tables, settings.divisions)])
-    refused = quarantine_of(read.unread + linked.refused + reconciled.refused)
-    published = {
-        **reconciled.tables,
-        "records": intake.records,
-        "quarantine": pd.concat([intake.quarantine, refused], ignore_index=True),
-        "notices": intake.notices,
-        "warnings": intake.warnings,
-        "repairs": intake.repairs,
-        "files": intake.files,
-        "identities": persons.identities,
-        "person_keys": persons.keys,
-        "person_events": persons.events,
-        "links": linkage.links,
-        "verdicts": linked.judgements,
-        "profiles": compared.profiles,
-        "drift": compared.drift,
-    }
-    clock(Step.WRITE, lambda: write_tables(run, published))
-    clock(Step.AUDIT, lambda: audit(run, as_of, context.settings, context.spill))
-    counts = clock(Step.WORKBOOKS, lambda: write_all_workbooks(run, context, townships, read.responsible, gaps))
-    listed = len(reconciled.tables["unaccounted"])
+    written = _written(context, run, _taken_in(context, store, clock, last_night, accept_drift), model, clock)
+    gaps, notes, linkage = list(written.gaps), list(written.notes), written.linkage
+    counts = clock(Step.WORKBOOKS, lambda: write_all_workbooks(run, context, townships, written.responsible, gaps))
     report = {
         "run": run.name,
         "as_of": as_of.isoformat(),
-        "listed": listed,
+        "listed": written.listed,
         "listed_before": listed_before,
         "candidate_pairs": linkage.candidates,
         "blocking_recall": linkage.recall.estimate,
@@ -197,9 +175,54 @@ def _run(
         tuple(gaps),
         tuple(notes),
         clock.seconds,
-        listed,
+        written.listed,
         listed_before,
     )
+
+
+def _taken_in(context: Context, store: OpenStore, clock: Clock, last_night: date | None, accept_drift: bool) -> TakenIn:
+    """The first steps, up to the comparison with the night before. Raises NothingPublished."""
+    as_of, settings = context.as_of, context.settings
+    read = clock(Step.READ, lambda: read_inputs(context))
+    accepted = clock(Step.ACCEPT, lambda: accept(read.exports, Places(settings.divisions), as_of))
+    compared = clock(Step.COMPARE, lambda: compare(context, accepted, accept_drift))
+    gaps = [Gap("results_mended", note) for note in store.notes]
+    gaps += gaps_of_intake(compared.intake, settings, as_of) + gaps_of_returns(read.unread)
+    gaps += [Gap("history_closed", why)] if (why := gap_of_history(as_of, last_night)) else []
+    notes = [*settings.divisions.warnings, *filter(None, (settings.cohort.warning_on(as_of),))]
+    notes += notes_on_days(as_of, last_night, compared.intake.exports.sheets)
+    without_cells = replace(compared, intake=replace(compared.intake, exports=Exports(), sheets=()))
+    return TakenIn(replace(read, exports=Exports()), without_cells, gaps, notes)
+
+
+def _written(context: Context, run: Path, taken: TakenIn, model: Model | None, clock: Clock) -> Written:
+    """The steps up to the tables, which are written to ``run`` and audited there."""
+    read, intake = taken.read, taken.compared.intake
+    linked = clock(Step.LINK, lambda: link_persons(context, intake.records, read, model))
+    persons = clock(Step.RESOLVE, lambda: resolve_persons(context, linked))
+    of_links = replace(intake, records=linked.records)
+    reconciled = clock(Step.RECONCILE, lambda: reconcile_persons(context, of_links, linked, persons, read))
+    notes = [*taken.notes, *filter(None, [note_on_unknown_townships(reconciled.tables, context.settings.divisions)])]
+    refused = quarantine_of(read.unread + linked.refused + reconciled.refused)
+    published = {
+        **reconciled.tables,
+        "records": linked.records,
+        "quarantine": pd.concat([intake.quarantine, refused], ignore_index=True),
+        "notices": intake.notices,
+        "warnings": intake.warnings,
+        "repairs": intake.repairs,
+        "files": intake.files,
+        "identities": persons.identities,
+        "person_keys": persons.keys,
+        "person_events": persons.events,
+        "links": linked.linkage.links,
+        "verdicts": linked.judgements,
+        "profiles": taken.compared.profiles,
+        "drift": taken.compared.drift,
+    }
+    clock(Step.WRITE, lambda: write_tables(run, published))
+    clock(Step.AUDIT, lambda: audit(run, context.as_of, context.settings, context.spill))
+    return Written(linked.linkage, len(reconciled.tables["unaccounted"]), read.responsible, taken.gaps, notes)
 
 
 def _reported(gaps: Sequence[Gap], settings: Settings) -> dict[str, object]:

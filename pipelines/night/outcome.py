@@ -103,6 +103,17 @@ class CompareResult:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What lay in the data folder, as records compared with the last run's; ``gaps``, ``notes``: what there is to say of it. The cells as they
+    were exported are no longer part of ``read`` and ``compared``: they take as much memory as all that follows."""
+
+    read: Inputs
+    compared: CompareResult
+    gaps: list[Gap]
+    notes: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class LinkResult:
     """``records``: tonight's, the grown-ups of each household drawn in; ``linkage``: their links and clusters, judgements
     applied; ``judgements``: the table verdicts; ``refused``: answers that could not be taken."""
@@ -119,3 +130,15 @@ class ReconcileResult:
 
     tables: "dict[str, pa.Table | pd.DataFrame]"
     refused: list[Refusal]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the steps after the tables need beside these, which they read where they are written. ``listed``: children on the list;
+    ``responsible``: as of ``Inputs``; ``gaps``, ``notes``: so far."""
+
+    linkage: "Linkage"
+    listed: int
+    responsible: "pa.Table"
+    gaps: list[Gap]
+    notes: list[str]
