@@ -48,15 +48,15 @@ DECISION_TABLE = (
     DecisionRow(
         "verified_elsewhere",
         "enrolled_elsewhere",
-        "answered = 'enrolled_elsewhere' and not dropped_out_since",
-        "乡镇本学期核实在县外或系统外就读，填明学校并已验收，其后学籍系统未标注辍学",
+        "answered = 'enrolled_elsewhere' and not dropped_out_since and not reported_since",
+        "乡镇本学期核实在县外或系统外就读，填明学校并已验收，其后学籍系统未标注辍学，乡镇也没有报告人在村里",
     ),
     # Compulsory education act, article 11: delay or suspension for the child's health needs an approval.
     DecisionRow(
         "exemption_approved",
         "exempted",
-        "answered = 'exempted' and not dropped_out_since",
-        "乡镇本学期报告因身体原因免学、缓学，填明批准文号并已验收，其后学籍系统未标注辍学",
+        "answered = 'exempted' and not dropped_out_since and not reported_since",
+        "乡镇本学期报告因身体原因免学、缓学，填明批准文号并已验收，其后学籍系统未标注辍学，乡镇也没有报告人在村里",
     ),
     DecisionRow("not_yet_six", "not_due", "as_of < due_from", "未到入学年龄"),
     # Plan, part 3 (四) 3 ④: junior schools report within a month of the autumn term who has not registered.

@@ -16,7 +16,7 @@ from pipelines.answers.states import answer_states
 from schemas.answers import ANSWER_STATES, JOINING, SAME_PERSON, VERDICT_NAME
 from schemas.whereabouts import WITHDRAWN
 
-_NOT_ACCEPTED = {"waiting", "returned", "superseded"}
+_NOT_ACCEPTED = {"waiting", "returned", "superseded", "refused"}
 
 
 def early_states(
@@ -62,7 +62,7 @@ def unaccepted_joinings(received: Sequence[ReceivedAnswer], earlier: pd.DataFram
 def joinings_not_in_effect(answers: pd.DataFrame) -> pd.DataFrame:
     """As ``unaccepted_joinings``, of the table answers with the states that it has."""
     states = answers[answers["kind"] == "pair"]
-    states = states[(states["value"] == JOINING) & (states["state"] != "refused")]
+    states = states[states["value"] == JOINING]
     if not len(states):
         return NONE_HELD
     sides = [sorted(described(json.loads(side)) for side in json.loads(about)) for about in states["about"]]

@@ -6,7 +6,7 @@ these changes it lapses, and somebody is asked again; so a judgement can never j
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -27,6 +27,13 @@ NONE_HELD = pd.DataFrame(columns=[*PAIR, "said_on", "answer_id", "words", "state
 _COLUMNS = TABLES["verdicts"].names
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedJudgement(Refusal):
+    """``said_on``: the day of the answer, which tells it from others that came in a file of this name, in a row of this number."""
+
+    said_on: date | None = None
+
+
 def reported_judgements(rows: Sequence[ReturnedRow], earlier: pd.DataFrame) -> pd.DataFrame:
     """The table verdicts with every judgement so far, those of ``earlier`` runs among them. ``rows``: answers that passed their checks
     (``pipelines.answers.answer_needs``). Column ``pairs``: how many rows of the workbook showed the same two descriptions; where
@@ -44,7 +51,7 @@ def reported_judgements(rows: Sequence[ReturnedRow], earlier: pd.DataFrame) -> p
     return every.sort_values([*PAIR, "said_on", "file", "row"], ignore_index=True)
 
 
-def _latest(judgements: pd.DataFrame, held: pd.DataFrame, as_of: date) -> tuple[pd.DataFrame, list[Refusal]]:
+def _latest(judgements: pd.DataFrame, held: pd.DataFrame, as_of: date) -> tuple[pd.DataFrame, list[RefusedJudgement]]:
     """(the latest judgement of each two records up to ``as_of`` that is in effect, refusals); of two of one day that contradict, neither.
     ``held``: those that are not in effect."""
     known = judgements[judgements["said_on"] <= as_of]
@@ -66,7 +73,7 @@ def apply_judgements(
     as_of: date,
     registries: Mapping[str, Registry],
     unaccepted: pd.DataFrame | None = None,
-) -> tuple[Linkage, list[Refusal]]:
+) -> tuple[Linkage, list[RefusedJudgement]]:
     """(linkage, refusals): clusters joined where somebody judged two records to be one person; parted, and no longer asked
     about, where they were judged to be two. Column ``answer`` of a link: the judgement, in Chinese. ``earlier``: the
     judgements of the runs before, whose refusals were reported then. ``unaccepted``: judgements that join nobody until the county accepts
@@ -246,10 +253,11 @@ def with_unaccepted(links: pd.DataFrame, held: pd.DataFrame, cluster: pd.Series)
     return pd.concat([links, fresh], ignore_index=True) if len(fresh) else links
 
 
-def _refused(judgements: pd.DataFrame, rule: str, why: str) -> list[Refusal]:
+def _refused(judgements: pd.DataFrame, rule: str, why: str) -> list[RefusedJudgement]:
     """One refusal a row of the workbook, whatever it was joined with."""
-    rows = sorted(set(zip(judgements["file"], judgements["row"], strict=True)))
-    return [ReturnedRow(file, PAIRS_SHEET.title, int(number), {}).refused(rule, why) for file, number in rows]
+    rows = sorted(set(zip(judgements["file"], judgements["row"], judgements["said_on"], strict=True)))
+    told = ((ReturnedRow(file, PAIRS_SHEET.title, int(number), {}).refused(rule, why), day) for file, number, day in rows)
+    return [RefusedJudgement(**asdict(refusal), said_on=day) for refusal, day in told]
 
 
 def _sorted(left: int, right: int) -> tuple[int, int]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from matching.name_text import clean_name
 from pipelines.answers.answer_needs import Background, accepted_schools, cases_of, only_reported, published_answers
+from pipelines.answers.judgements import RefusedJudgement
 from pipelines.answers.known_answers import known_answers
 from pipelines.answers.overtaken import listed_as
 from pipelines.answers.received import ReceivedAnswer, answers_table, by_answer
@@ -55,12 +56,12 @@ def ledger_of(
     return AnswerLedger(table, _whereabouts(so_far, log), _handled(so_far), _refused(received, table))
 
 
-def with_judgements(ledger: AnswerLedger, refused: Iterable[Refusal]) -> AnswerLedger:
+def with_judgements(ledger: AnswerLedger, refused: Iterable[RefusedJudgement]) -> AnswerLedger:
     """The ledger after the judgements of two records were applied: those that could not be (``refused``) are refused in it, too."""
-    rules = {(refusal.file, refusal.sheet, refusal.row): refusal.rule for refusal in refused}
+    rules = {(refusal.file, refusal.row, str(refusal.said_on)): refusal.rule for refusal in refused}
     table = ledger.table.copy()
-    places = zip(table["file"], table["sheet"], table["row"], strict=True)
-    rule = pd.Series([rules.get(place) for place in places], index=table.index, dtype="object")
+    answers = zip(table["file"], table["row"], pd.to_datetime(table["answered_on"]).dt.strftime("%Y-%m-%d"), strict=True)
+    rule = pd.Series([rules.get(answer) for answer in answers], index=table.index, dtype="object")
     rule = rule.where((table["kind"] == "pair") & table["refusal"].isna())
     table["refusal"] = table["refusal"].where(rule.isna(), rule)
     table["state"] = table["state"].mask(rule.notna(), "refused")

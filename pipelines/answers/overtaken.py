@@ -37,12 +37,15 @@ def with_overtaken(answers: pd.DataFrame, persons: pd.DataFrame, as_of: date) ->
     conditions = answers["person_id"].map(persons.set_index("person_id")["conditions"]).fillna("").str.split(",")
     about = answers["kind"].eq("whereabouts") & answers["value"].map(ANSWERS).isin(OFF_THE_LIST)
     live = about & answers["received_on"].le(as_of) & (pd.to_datetime(answers["answered_on"]) < pd.Timestamp(as_of))
+    # An answer that another has replaced, too: otherwise it would be in effect again once the other is overtaken.
     at_school = (
-        live & answers["state"].isin(["accepted", "waiting"]) & conditions.map(lambda codes: not {*_AT_SCHOOL}.isdisjoint(codes))
+        live
+        & answers["state"].isin(["accepted", "waiting", "superseded"])
+        & conditions.map(lambda codes: not {*_AT_SCHOOL}.isdisjoint(codes))
     )
     dropped = (
         live
-        & answers["state"].eq("accepted")
+        & answers["state"].isin(["accepted", "superseded"])
         & conditions.map(lambda codes: _DROPPED_OUT in codes and {*_BY_ANSWER}.isdisjoint(codes))
     )
     enrolled_since, dropped_out_since = OVERTAKEN_WORDS

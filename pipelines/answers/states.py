@@ -51,16 +51,19 @@ def answer_states(answers: pd.DataFrame, as_of: date, *, others: Collection[str]
     waits = off_the_list & undecided & (acceptance | known["doubt"].isin(ASKED_FIRST))
     # Joining two records gives a child the other's student record, tonight or later. What is in effect stays so.
     joins = known["kind"].eq("pair") & known["value"].eq(JOINING) & known["refusal"].isna()
-    waits |= joins & undecided & acceptance & known["state"].ne("accepted")
+    disputed = known["answer_id"].isin(known["about"][known["refusal"].eq("words_contradict")])
+    waits |= joins & undecided & acceptance & (known["state"].ne("accepted") | disputed)
     state = pd.Series("accepted", index=known.index, dtype="str")
     state = state.mask(waits, "waiting").mask(known["decided"] == "returned", "returned").mask(lapsed, "lapsed")
     state = state.mask(known["refusal"].notna(), "refused").mask(known["refusal"].isin(list(OVERTAKEN_WORDS)), "overtaken")
     contradicting = _contradicting(known.assign(stands_for=stands_for), state)
     known["refusal"] = known["refusal"].mask(contradicting, "answers_contradict")
-    known["state"] = _superseded(known, _replaced_by_returned(known, state.mask(contradicting, "refused")))
+    replaced = _replaced_by_returned(known, state.mask(contradicting, "refused"))
+    # What they have replaced stays so, where one of them leaves the child on the list.
+    known["state"] = _superseded(known, replaced, contradicting & ~off_the_list)
     known["state"] = known["state"].mask(_withdrawn(known, as_of), "superseded")
     # What the county has accepted it need not ask the school about any more.
-    asks_first = known["doubt"].isin(["many_to_one_school", "one_approval"]) & known["state"].eq("waiting")
+    asks_first = known["doubt"].isin(ASKED_FIRST) & known["state"].eq("waiting")
     known["doubt"] = known["doubt"].mask(_later_refused(known, off_the_list) & ~asks_first, "later_refused")
     known = known[answers.columns]
     return pd.concat([known, answers[later]]).sort_values("answer_id", ignore_index=True) if later.any() else known
@@ -179,22 +182,28 @@ def _replaced_by_returned(answers: pd.DataFrame, state: pd.Series) -> pd.Series:
 
 
 def _withdrawn(answers: pd.DataFrame, as_of: date) -> pd.Series:
-    """Which reports a township has taken back: its own, of the same name and ID (or birthdate, where one has no ID), that came before. From the
-    night after its answer, for only then it was known before the records were matched."""
+    """Which reports a township has taken back: its own, of the same name and ID (or birthdate, where one has no ID), that came on a night before
+    and are of no later day: one that comes with it is that report put right. From the night after its answer, for only then it was known before
+    the records were matched."""
     reports = answers[(answers["kind"] == "report") & answers["value"].isin([ABSENT, FOUND])].reset_index()
     takes_back = answers[(answers["kind"] == "whereabouts") & answers["value"].eq(WITHDRAWN) & answers["state"].eq("accepted")]
     both = reports.merge(takes_back[takes_back["received_on"] < as_of], on=["name", "township"], suffixes=("", "_2"))
     number, number_2 = both["id_number"].astype("object"), both["id_number_2"].astype("object")
     same = number.eq(number_2) | ((number.isna() | number_2.isna()) & both["birthdate"].eq(both["birthdate_2"]))
-    before = pd.to_datetime(both["received_on"]) <= pd.to_datetime(both["received_on_2"])
-    return pd.Series(answers.index.isin(both["index"][same.fillna(False).astype(bool) & before]), index=answers.index)
+    both = both[same.fillna(False).astype(bool)]
+    came, came_2, day, day_2 = (pd.to_datetime(both[c]) for c in ("received_on", "received_on_2", "answered_on", "answered_on_2"))
+    earlier = came.lt(came_2)
+    # Two runs of one day may bring the report and its withdrawal.
+    gone = (earlier | came.eq(came_2) & ~earlier.groupby(both["answer_id_2"]).transform("any")) & day.le(day_2)
+    return pd.Series(answers.index.isin(both["index"][gone]), index=answers.index)
 
 
-def _superseded(answers: pd.DataFrame, state: pd.Series) -> pd.Series:
-    """``state`` with all answers about one thing superseded by the last that is in effect; of those that wait, by any later one."""
-    live = answers.assign(state=state, subject=_subjects(answers))
+def _superseded(answers: pd.DataFrame, state: pd.Series, also: pd.Series) -> pd.Series:
+    """``state`` with all answers about one thing superseded by the last that is in effect; of those that wait, by any later one. ``also``:
+    answers that are refused and supersede all the same."""
+    live = answers.assign(state=state.mask(also, "accepted"), subject=_subjects(answers))
     live = live[live["state"].isin(_LIVE)].sort_values(_ORDER, ascending=False)
     later = live.groupby("subject").cumcount()
     accepted_later = live["state"].eq("accepted").groupby(live["subject"]).cumsum() - live["state"].eq("accepted").astype(int)
     gone = accepted_later.gt(0) | (live["state"].eq("waiting") & later.gt(0))
-    return state.mask(gone.reindex(answers.index, fill_value=False), "superseded")
+    return state.mask(gone.reindex(answers.index, fill_value=False) & ~also, "superseded")

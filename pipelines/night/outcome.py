@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # they load the libraries of a run, which the process that wa
     import pyarrow as pa
 
     from matching import Linkage
+    from pipelines.answers.judgements import RefusedJudgement
     from pipelines.answers.received import ReceivedAnswer
     from pipelines.intake.accept import Intake
     from pipelines.intake.reading import Exports
@@ -121,7 +122,7 @@ class LinkResult:
     records: "pd.DataFrame"
     linkage: "Linkage"
     judgements: "pd.DataFrame"
-    refused: list[Refusal]
+    refused: "list[RefusedJudgement]"
 
 
 @dataclass(frozen=True, slots=True)
