@@ -136,7 +136,11 @@ def _counts(shown: _Shown, lists: ListCounts, night: date, weekday: int) -> Iter
         for kind, name in (("list", "名单个案"), ("finding", "信息不一致"))
     )
     yield f"{since or last_report_day(night, weekday)} 以来：" + "；".join(told)
-    states = dict(shown.counted("select state, count(*) from answers where township is not distinct from ? group by 1"))
+    states = dict(
+        shown.counted(
+            "select state, count(*) from answers where township is not distinct from ? and kind <> 'acceptance' group by 1"
+        )
+    )
     answered = _joined((ANSWER_STATES[state], states.get(state, 0)) for state in _TOLD_STATES)
     yield f"{decisions_words(lists)}；答复：{answered}"
     villages = shown.counted(

@@ -1,7 +1,7 @@
 """Children of whom the township has answered all that it can, so that what is left is an office's (待部门更正). All persons are made up (虚构)."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -86,6 +86,21 @@ def test_what_only_an_office_can_enter_is_not_asked_again(tmp_path: Path) -> Non
     assert receipt["why"].startswith("已转公安局更正")
     (correction,) = run.frames[CORRECTIONS_SHEET.title].to_pylist()
     assert (correction["keeper"], correction["case_id"]) == ("公安局", "C1")
+
+
+def test_the_township_is_asked_again_where_a_school_marks_the_child_as_dropped_out_since(tmp_path: Path) -> None:
+    def marked(day: date) -> dict[str, list[Row]]:
+        record: Row = {"record_id": "x1", "registry": "xueji", "student_state": "dropped_out", "state_date": day}
+        return {"records": [record], "identities": [{"person_id": "P1", "record_id": "x1"}]}
+
+    at_school = DEAD | {"value": "县内在读（填学校）", "detail": "安阳镇中心小学"}
+    assert asked(lists(tmp_path / "since", at_school, **marked(DAY + timedelta(1)))) == 1
+    assert asked(lists(tmp_path / "before", at_school, **marked(DAY))) == 0
+
+
+def test_the_township_is_asked_again_where_another_answer_of_the_day_says_that_the_child_is_missing(tmp_path: Path) -> None:
+    assert asked(lists(tmp_path / "back", BACK, **BACK_RECORD)) == 0
+    assert asked(lists(tmp_path / "both", BACK, DEAD | {"answer_id": "A0", "value": "确属辍学"}, **BACK_RECORD)) == 1
 
 
 @pytest.mark.parametrize("value", ["确属辍学", "仍未找到", "从未入学"])

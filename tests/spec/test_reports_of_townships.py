@@ -114,6 +114,17 @@ def test_a_report_that_comes_after_one_was_taken_back_counts(other: Cells) -> No
     assert in_effect(again, earlier=taken_back(report({}, FOUND_SHEET)), on=TOMORROW) == ["新发现"]
 
 
+@pytest.mark.parametrize(
+    "corrected", [{"village": "巴谭社区"}, {"id_number": None}, {"village": "巴谭社区", "checked_on": "2020-04-21"}]
+)
+def test_the_corrected_report_that_comes_with_a_withdrawal_stays(corrected: Cells) -> None:
+    first = ledger(report({"birthdate": "2010-01-15"}, FOUND_SHEET), as_of=AS_OF - timedelta(1), acceptance=True).table
+    again = report({"birthdate": "2010-01-15"} | corrected, FOUND_SHEET, number=5)
+    second = ledger(row(TAKEN_BACK), again, earlier=first, acceptance=True, records=OWN).table
+    yes = accepted("同意", second[second["state"] == "waiting"], day=TOMORROW.isoformat())
+    assert in_effect(yes, earlier=second, on=TOMORROW) == ["新发现"]
+
+
 @pytest.mark.parametrize("other", [{"township": "高岭镇"}, {"id_number": "451228201001150022", "birthdate": "2010-01-15"}])
 def test_another_townships_report_and_a_namesakes_stay(other: Cells) -> None:
     theirs = report(other, FOUND_SHEET, number=3)

@@ -327,6 +327,12 @@ REPORTED = [  # the records, the accepted answer and its day; the row of the dec
     ([_AWAY], None, "register_closed"),
     ([_AWAY, _reported("found")], None, "none_of_the_above"),
     ([_AWAY, _reported("found")], _SAID, "verified_elsewhere"),
+    ([_HOME, _reported("found", "2020-04-20")], _SAID, "none_of_the_above"),  # seen in the village since
+    ([_HOME, _reported("found", "2020-04-12")], _SAID, "none_of_the_above"),  # on the very day
+    ([_HOME, _reported("absent", "2020-04-20")], ("exempted", "2020-04-12", "record_ended"), "none_of_the_above"),
+    ([_HOME, _reported("found", "2020-04-20"), _reported("back", "2020-04-21")], _SAID, "verified_elsewhere"),
+    ([_HOME, _PUPIL, _reported("absent", "2020-04-12")], _SAID, "reported_absent"),
+    ([_HOME, _PUPIL, _reported("found")], None, "reported_absent"),  # of a pupil whose record is open
     ([_AWAY, _reported("absent")], None, "none_of_the_above"),  # of a pupil without a record
     ([_AWAY, _PUPIL, _reported("absent")], None, "reported_absent"),
     ([_AWAY, _PUPIL, _reported("absent"), _reported("back", "2020-04-13")], None, "register_closed"),

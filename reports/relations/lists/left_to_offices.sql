@@ -1,6 +1,6 @@
 -- A listed child whose township has answered all that it can: what is left is for an office to enter (a death, a departure, a school of the
 -- county). The township is asked again (asked) once the office has answered anything but 已更正 (office_words), somebody has answered or
--- reported otherwise since, or the child is listed for a graver reason. A pupil reported as 名在人不在 is never an office's: its record is in order.
+-- reported otherwise since or on that day, a school has marked it as dropped out since, or the child is listed for a graver reason. A pupil reported as 名在人不在 is never an office's: its record is in order.
 -- An answer counts for this listing and this semester alone.
 -- needs: last_answers, answers, correcting_answers, registry_names, unaccounted, cases, case_log, records, identities
 -- parameters: semester
@@ -25,15 +25,16 @@ with told as (
     from told t
     join answers a on a.kind = 'discrepancy' and a.case_id = t.case_id and a.about = t.system and a.state = 'accepted' and a.received_on > t.received_on
     qualify row_number() over (partition by t.person_id order by a.answered_on desc, a.received_on desc, a.answer_id desc) = 1
-), said_since as (  -- by another answer in effect, or by a report that the child is there and in no school
+), said_since as (  -- by another answer in effect, a report that the child is there and in no school, or a school
     select t.person_id
     from told t
-    join answers a on a.kind = 'whereabouts' and a.case_id = t.case_id and a.state = 'accepted' and a.answer_id <> t.answer_id and a.answered_on > t.answered_on
+    join answers a on a.kind = 'whereabouts' and a.case_id = t.case_id and a.state = 'accepted' and a.answer_id <> t.answer_id and a.answered_on >= t.answered_on
     union
     select t.person_id
     from told t
     join identities i using (person_id)
-    join records r on r.record_id = i.record_id and r.report_state in ('absent', 'found') and r.state_date >= t.answered_on
+    join records r on r.record_id = i.record_id and (r.report_state in ('absent', 'found') and r.state_date >= t.answered_on
+        or r.student_state = 'dropped_out' and r.state_date > t.answered_on)
 )
 select t.person_id, t.answer_id, t.keeper,
     coalesce(o.value <> '已更正', o.words is not null) or t.person_id in (select person_id from said_since)

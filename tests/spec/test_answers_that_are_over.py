@@ -1,0 +1,98 @@
+"""An answer that no longer holds takes no child off the list again, whatever becomes of the one that followed it. All persons are made up (虚构)."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from pipelines.answers.early_states import unaccepted_joinings
+from pipelines.answers.judgements import RefusedJudgement
+from pipelines.answers.ledger import with_judgements
+from pipelines.answers.overtaken import with_overtaken
+from pipelines.answers.returned import ReturnedRow
+from reports.joining_listing import JOINING_SHEET
+from reports.listings import PAIRS_SHEET
+from tests.lib.answered_rows import ELSEWHERE, NO_ANSWERS, Cells, accepted, ledger, row
+
+DROPPED: Cells = {"said": "确属辍学", "checked_by": "黄某", "checked_on": "2020-04-20"}
+NOT_FOUND: Cells = {"said": "仍未找到", "checked_by": "覃某", "checked_on": "2020-04-20"}
+
+
+def on(day: int) -> date:
+    return date(2020, 4, day)
+
+
+def pair(said: str, name: str, day: str = "2020-04-20") -> ReturnedRow:
+    cells: Cells = {"said": said, "checked_by": "韦某", "checked_on": day, "likelihood": "可能"}
+    for side, registry, number in (("l", "公安户籍", "451228201001150014"), ("r", "学籍系统", "451228201001150022")):
+        cells |= {f"registry_{side}": registry, f"name_{side}": name, f"id_{side}": number, f"birthdate_{side}": "2010-01-15"}
+        cells |= {f"guardian_{side}": "韦大", f"place_{side}": "安阳镇"}
+    return row(cells, {}, sheet=PAIRS_SHEET)
+
+
+def word(said: str, answers: pd.DataFrame, why: str | None = None) -> ReturnedRow:
+    """The county's word of 21 April on the answer about a pair."""
+    (answer,) = answers.loc[answers["kind"] == "pair", "answer_id"]
+    shown: Cells = dict.fromkeys(JOINING_SHEET.identified_by) | {"answer_id": answer}
+    signed: Cells = {"said": said, "returned_why": why, "checked_by": "陆某", "checked_on": "2020-04-21"}
+    return row(signed, shown, sheet=JOINING_SHEET)
+
+
+def elsewhere_accepted() -> pd.DataFrame:
+    first = ledger(row(ELSEWHERE | {"checked_on": "2020-04-16"}), as_of=on(16), acceptance=True).table
+    return ledger(accepted("同意", first, day="2020-04-17"), earlier=first, as_of=on(17), acceptance=True).table
+
+
+def test_two_answers_that_leave_the_child_listed_and_contradict_each_other_bring_back_nothing() -> None:
+    listed = ledger(row(DROPPED), earlier=elsewhere_accepted(), as_of=on(20), acceptance=True).table
+    both = ledger(row(NOT_FOUND, number=4), earlier=listed, as_of=on(21), acceptance=True)
+    states = both.table[both.table["kind"] == "whereabouts"].set_index("value")["state"].to_dict()
+    assert states == {"县外就读（填学校）": "superseded", "确属辍学": "refused", "仍未找到": "refused"}
+    assert both.whereabouts.empty
+
+
+@pytest.mark.parametrize("condition", ["student_record_open", "student_record_dropped"])
+def test_once_the_registers_have_seen_the_child_no_answer_of_before_comes_back(condition: str) -> None:
+    other = row(ELSEWHERE | {"school_said": "南宁市第十四中学", "checked_on": "2020-04-18"})
+    second = ledger(other, earlier=elsewhere_accepted(), as_of=on(18), acceptance=True).table
+    yes = accepted("同意", second[second["state"] == "waiting"], day="2020-04-19")
+    third = ledger(yes, earlier=second, as_of=on(19), acceptance=True).table
+    seen = with_overtaken(third, pd.DataFrame({"person_id": ["P0000001"], "conditions": [condition]}), on(22))
+    later = ledger(earlier=seen, as_of=on(29), acceptance=True)
+    assert later.table.loc[later.table["kind"] == "whereabouts", "state"].tolist() == ["overtaken"] * 2
+    assert later.whereabouts.empty
+
+
+def test_a_joining_on_which_the_countys_words_contradict_each_other_waits_again() -> None:
+    first = ledger(pair("是", "韦家一"), as_of=on(20), acceptance=True).table
+    second = ledger(word("同意", first), earlier=first, as_of=on(21), acceptance=True).table
+    assert second.loc[second["kind"] == "pair", "state"].tolist() == ["accepted"]
+    third = ledger(word("退回", second, "不是同一人"), earlier=second, as_of=on(22), acceptance=True).table
+    assert third.loc[third["kind"] == "pair", "state"].tolist() == ["waiting"]
+    assert len(unaccepted_joinings([], third, on(23), True)) == 1
+
+
+def test_a_judgement_that_could_not_be_applied_is_refused_and_no_other_of_its_file_and_row() -> None:
+    first = ledger(pair("是", "韦家一"), acceptance=True).table
+    both = ledger(pair("否", "韦家三", "2020-04-22"), earlier=first, acceptance=True)
+    why = RefusedJudgement("answers", "安阳镇.xlsx", PAIRS_SHEET.title, "answer_unmatched", "第 2 行", 2, said_on=on(22))
+    after = with_judgements(both, [why]).table.set_index("value")["state"].to_dict()
+    assert after == {"是": "waiting", "否": "refused"}
+
+
+def test_a_joining_that_was_refused_joins_nobody() -> None:
+    first = ledger(pair("是", "韦家一"), acceptance=True)
+    why = RefusedJudgement("answers", "安阳镇.xlsx", PAIRS_SHEET.title, "answer_vague", "第 2 行", 2, said_on=on(20))
+    refused = with_judgements(first, [why]).table
+    assert refused["state"].tolist() == ["refused"]
+    assert len(unaccepted_joinings([], refused, on(24), True)) == 1
+
+
+def test_that_an_answer_was_signed_ahead_is_told_until_the_county_decides() -> None:
+    early = row(ELSEWHERE | {"checked_on": "2020-04-21"})
+    unsigned = row(DROPPED | {"checked_by": None, "checked_on": "2020-04-22"}, number=3)
+    answers = NO_ANSWERS
+    for day, came in ((20, [early]), (21, [early]), (22, [early, unsigned]), (23, [early, unsigned]), (24, [early, unsigned])):
+        answers = ledger(*came, earlier=answers, as_of=on(day)).table
+    (state, doubt), *_ = answers.loc[answers["value"] != "确属辍学", ["state", "doubt"]].to_numpy().tolist()
+    assert (state, doubt) == ("waiting", "signed_ahead")
