@@ -28,9 +28,8 @@ def known_answers(received: Sequence[ReceivedAnswer], earlier: pd.DataFrame, kno
             continue
         row = dict(answer.values) | {"refusal": refusal_of(answer.values, known), "doubt": doubt_of(answer.values, known)}
         if answer_id in stored:
-            if (
-                stored[answer_id] == "day_ahead" or before.at[answer_id, "doubt"] == "signed_ahead"
-            ):  # nobody has said since that it was done
+            # Nobody has said since it came that what was to be done on that day was done.
+            if stored[answer_id] == "day_ahead" or before.at[answer_id, "doubt"] == "signed_ahead":
                 row["doubt"] = "signed_ahead"
             row |= {key: before.at[answer_id, key] for key in _OF_ITS_FIRST_NIGHT}
         rows[answer_id] = row
