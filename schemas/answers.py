@@ -14,15 +14,19 @@ JOINING = "是"  # the answer that makes two records one person's
 VERDICT_NAME = {"same": "核查为同一人", "different": "核查为不同的两人", "unsure": "无法判断"}
 
 # Answers in the column 处理情况. None of them closes a case: only the registry's own value does, once it is corrected.
-NOT_YET = "未处理"
-HANDLED = ("已更正", "无需更正", "转相关部门", NOT_YET)
+NOT_YET, CORRECTED = "未处理", "已更正"
+HANDLED = (CORRECTED, "无需更正", "转相关部门", NOT_YET)
+SETTLING_DAYS = 30  # after an office has answered 已更正 its system has the value, and an export of it has come
 
 # What came of a visit to bring a child back to school. None of it closes a case: the register does, or an answer about the whereabouts.
-BACK_AT_SCHOOL, LEAVING_AGAIN = "已返校", "有辍学苗头"
+BACK_AT_SCHOOL = "已返校"
 VISIT_RESULTS = (BACK_AT_SCHOOL, "同意返校", "不同意返校", "没有见到本人", "其他（写在备注）")
 
 # What came of a visit in the winter holiday to a child that had come back to school.
-HOLIDAY_VISIT_RESULTS = ("春季学期按时返校", LEAVING_AGAIN, "已外出、不准备返校", "没有见到本人", "其他（写在备注）")
+# Of these, that the child may leave, or has left: it is visited again.
+LEAVING_AGAIN = ("有辍学苗头", "已外出、不准备返校")
+BACK_AGAIN = ("春季学期按时返校", BACK_AT_SCHOOL)  # and that it is, or will be, at school after all
+HOLIDAY_VISIT_RESULTS = (BACK_AGAIN[0], *LEAVING_AGAIN, "没有见到本人", "其他（写在备注）")
 
 # The county's word on an answer that would take a child off the list (plan, step (四): 逐个验收销号) -> the answer's state.
 ACCEPTED = "同意"

@@ -14,7 +14,18 @@ import pandas as pd
 from pipelines.answers.answer_doubts import ASKED_FIRST, many_to_one
 from pipelines.answers.approvals import one_for_many
 from pipelines.answers.same_school import may_be_one, school_name
-from schemas.answers import ABSENT, ACCEPTANCE, BACK, BROKEN_CODES, FOUND, JOINING, MANY_TO_ONE, OFF_THE_LIST, OVERTAKEN_WORDS
+from schemas.answers import (
+    ABSENT,
+    ACCEPTANCE,
+    BACK,
+    BROKEN_CODES,
+    CORRECTED,
+    FOUND,
+    JOINING,
+    MANY_TO_ONE,
+    OFF_THE_LIST,
+    OVERTAKEN_WORDS,
+)
 from schemas.calendar import semester_start
 from schemas.whereabouts import ANSWERS, NAMES_A_SCHOOL, WITHDRAWN
 
@@ -200,9 +211,10 @@ def _withdrawn(answers: pd.DataFrame, as_of: date) -> pd.Series:
 
 def _superseded(answers: pd.DataFrame, state: pd.Series, also: pd.Series) -> pd.Series:
     """``state`` with all answers about one thing superseded by the last that is in effect; of those that wait, by any later one. ``also``:
-    answers that are refused and supersede all the same."""
-    live = answers.assign(state=state.mask(also, "accepted"), subject=_subjects(answers))
-    live = live[live["state"].isin(_LIVE)].sort_values(_ORDER, ascending=False)
+    answers that are refused and supersede all the same. Of two of one night and day, 已更正 never stands against another."""
+    corrected = answers["kind"].eq("discrepancy") & answers["value"].eq(CORRECTED)
+    live = answers.assign(state=state.mask(also, "accepted"), subject=_subjects(answers), settles=~corrected)
+    live = live[live["state"].isin(_LIVE)].sort_values([*_ORDER[:2], "settles", _ORDER[2]], ascending=False)
     later = live.groupby("subject").cumcount()
     accepted_later = live["state"].eq("accepted").groupby(live["subject"]).cumsum() - live["state"].eq("accepted").astype(int)
     gone = accepted_later.gt(0) | (live["state"].eq("waiting") & later.gt(0))

@@ -9,7 +9,9 @@ from pipelines.answers.early_states import unaccepted_joinings
 from pipelines.answers.judgements import RefusedJudgement
 from pipelines.answers.ledger import with_judgements
 from pipelines.answers.overtaken import with_overtaken
+from pipelines.answers.received import answers_table
 from pipelines.answers.returned import ReturnedRow
+from pipelines.answers.states import answer_states
 from reports.joining_listing import JOINING_SHEET
 from reports.listings import PAIRS_SHEET
 from tests.lib.answered_rows import ELSEWHERE, NO_ANSWERS, Cells, accepted, ledger, row
@@ -49,6 +51,24 @@ def test_two_answers_that_leave_the_child_listed_and_contradict_each_other_bring
     states = both.table[both.table["kind"] == "whereabouts"].set_index("value")["state"].to_dict()
     assert states == {"县外就读（填学校）": "superseded", "确属辍学": "refused", "仍未找到": "refused"}
     assert both.whereabouts.empty
+
+
+@pytest.mark.parametrize("ids", [("A1", "A2"), ("A2", "A1")])
+def test_of_two_answers_of_an_office_of_one_day_that_which_is_no_correction_counts(ids: tuple[str, str]) -> None:
+    said = {
+        "kind": "discrepancy",
+        "case_id": "C1",
+        "about": "公安户籍",
+        "answered_on": on(8),
+        "received_on": on(8),
+        "source": "workbook",
+    }
+    said |= {"file": "公安局.xlsx", "sheet": "更正清单"}
+    both = [
+        said | {"answer_id": i, "value": v, "row": n} for n, (i, v) in enumerate(zip(ids, ("已更正", "无需更正"), strict=True))
+    ]
+    states = answer_states(answers_table(both), on(9), others=(), acceptance=True).set_index("value")["state"]
+    assert states.to_dict() == {"无需更正": "accepted", "已更正": "superseded"}
 
 
 @pytest.mark.parametrize("condition", ["student_record_open", "student_record_dropped"])

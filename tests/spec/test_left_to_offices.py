@@ -9,6 +9,8 @@ import pytest
 from reports.answer_listings import CORRECTIONS_SHEET, RECEIPT_SHEET, WITH_OFFICE_SHEET
 from reports.list_rows import RunLists, list_counts, read_lists
 from reports.listings import CHILDREN_SHEET
+from schemas.answers import SETTLING_DAYS
+from schemas.calendar import semester_start
 from tests.lib.made_up_tables import write_table, write_tables
 from tests.lib.plan_county import SETTINGS
 
@@ -125,6 +127,28 @@ def test_only_a_system_that_is_corrected_needs_no_township(
 ) -> None:
     later = NOTHING_TO_CORRECT | {"answer_id": "A3", "value": value, "detail": detail, "answered_on": date(2020, 4, 10)}
     assert asked(lists(tmp_path, DEAD, NOTHING_TO_CORRECT, later)) == again
+
+
+def test_the_township_is_asked_again_where_a_correction_has_not_come_for_long(tmp_path: Path) -> None:
+    def corrected(days: int) -> list[Row]:
+        said, told = AS_OF - timedelta(days), AS_OF - timedelta(days + 1)
+        word = NOTHING_TO_CORRECT | {"value": "已更正", "answered_on": said, "received_on": said}
+        return [DEAD | {"answered_on": told, "received_on": told}, word]
+
+    listed_before: list[Row] = [CASE | {"since": date(2020, 2, 20)}]
+    assert asked(lists(tmp_path / "soon", *corrected(SETTLING_DAYS), cases=listed_before)) == 0
+    run = lists(tmp_path / "late", *corrected(SETTLING_DAYS + 1), cases=listed_before)
+    assert asked(run) == 1 and "公安户籍：已更正" in said(run)
+    (row,) = run.frames[CORRECTIONS_SHEET.title].to_pylist()
+    assert row["answer"].startswith("已更正"), "the office still has its row"
+
+
+def test_an_answer_that_came_before_its_day_stands_on_the_receipt_of_its_semester(tmp_path: Path) -> None:
+    begins = semester_start(AS_OF)
+    early = DEAD | {"received_on": begins - timedelta(1), "answered_on": begins}
+    before = DEAD | {"answer_id": "A0", "received_on": begins - timedelta(1), "answered_on": begins - timedelta(1)}
+    run = lists(tmp_path, early, before)
+    assert [row["answered_on"] for row in run.frames[RECEIPT_SHEET.title].to_pylist()] == [begins]
 
 
 def test_each_office_reads_its_own_word(tmp_path: Path) -> None:

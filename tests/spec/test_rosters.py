@@ -194,6 +194,28 @@ def test_a_visit_in_the_holiday_is_read_back_as_a_visit(tmp_path: Path) -> None:
     assert not refused and wanted.items() <= dict(answer.values).items()
 
 
+@pytest.mark.parametrize(
+    ("visits", "shown"),
+    [
+        (((HOLIDAY, "已外出、不准备返校"),), ["家访：已外出、不准备返校"]),
+        (((HOLIDAY, "有辍学苗头"), (date(2021, 1, 22), "没有见到本人")), ["家访：有辍学苗头"]),
+        (((HOLIDAY, "已外出、不准备返校"), (date(2021, 3, 3), "已返校")), []),
+        (((HOLIDAY, "有辍学苗头"), (date(2021, 1, 22), "春季学期按时返校")), []),
+        (((HOLIDAY, "已返校"), (HOLIDAY, "有辍学苗头")), ["家访：有辍学苗头"]),
+        (((date(2020, 2, 5), "已外出、不准备返校"),), []),
+    ],
+)
+def test_a_pupil_of_whom_a_visit_said_that_it_leaves_is_visited_again(
+    tmp_path: Path, visits: tuple[tuple[date, str], ...], shown: list[str]
+) -> None:
+    tables = returned_pupils()
+    said = {"kind": "visit", "state": "accepted", "person_id": "P0", "case_id": "C0", "answered_by": "陆某"}
+    told = [said | {"answer_id": f"V{n}", "answered_on": day, "value": value} for n, (day, value) in enumerate(visits)]
+    books = sheets_of(tmp_path, SPRING, **tables | {"answers": [*tables["answers"], *told]})
+    its = rows(books["劝返记录"]) if "劝返记录" in books else []
+    assert [row["原因"] for row in its if row["姓名"] == "韦某0"] == shown
+
+
 def test_who_of_grade_nine_has_left_or_may_leave_and_nobody_else(tmp_path: Path) -> None:
     nine = {"grade_number": 9, "grade": "九年级", "school": "一中"}
     gone = {"student_state": "dropped_out", "whereabouts": "dropped_out", "whereabouts_rule": "student_record_dropped"}

@@ -22,7 +22,7 @@ with pupils as (
     select person_id, 'listed' from pupils join unaccounted using (person_id) where whereabouts_rule <> 'reported_absent'
     union all
     select distinct p.person_id, 'visit_sign' from pupils p join answers a using (person_id)
-    where a.kind = 'visit' and a.state = 'accepted' and a.value = $leaving_again and a.answered_on >= $year_start
+    where a.kind = 'visit' and a.state = 'accepted' and a.value in (select unnest($leaving_again)) and a.answered_on >= $year_start
     union all
     select person_id, 'came_back' from pupils join came_back using (person_id)
     union all

@@ -1,9 +1,10 @@
 -- A listed child whose township has answered all that it can: what is left is for an office to enter (a death, a departure, a school of the
--- county). The township is asked again (asked) once the office has answered anything but 已更正 (office_words), somebody has answered or
+-- county). The township is asked again (asked) once the office has answered anything but 已更正 (office_words), or so long ago that its
+-- system should have it ($settling_days), somebody has answered or
 -- reported otherwise since or on that day, a school has marked it as dropped out since, or the child is listed for a graver reason. A pupil reported as 名在人不在 is never an office's: its record is in order.
 -- An answer counts for this listing and this semester alone.
 -- needs: last_answers, answers, correcting_answers, registry_names, unaccounted, cases, case_log, records, identities
--- parameters: semester
+-- parameters: semester, as_of, settling_days
 -- gives: person_id varchar, answer_id varchar, keeper varchar, asked boolean, office_words varchar
 -- key: person_id
 with told as (
@@ -21,7 +22,7 @@ with told as (
     join case_log g on g.kind = 'list' and g.case_id = t.case_id and g.as_of <= t.answered_on
     group by t.person_id
 ), replies as (
-    select t.person_id, concat_ws('，', a.about || '：' || coalesce(a.value, '已填正确值'), a.detail, a.answered_by, a.answered_on::varchar) as words, a.value
+    select t.person_id, concat_ws('，', a.about || '：' || coalesce(a.value, '已填正确值'), a.detail, a.answered_by, a.answered_on::varchar) as words, a.value, a.answered_on
     from told t
     join answers a on a.kind = 'discrepancy' and a.case_id = t.case_id and a.about = t.system and a.state = 'accepted' and a.received_on > t.received_on
     qualify row_number() over (partition by t.person_id order by a.answered_on desc, a.received_on desc, a.answer_id desc) = 1
@@ -37,7 +38,7 @@ with told as (
         or r.student_state = 'dropped_out' and r.state_date > t.answered_on)
 )
 select t.person_id, t.answer_id, t.keeper,
-    coalesce(o.value <> '已更正', o.words is not null) or t.person_id in (select person_id from said_since)
+    coalesce(o.value <> '已更正' or o.answered_on + $settling_days * interval 1 day < $as_of, o.words is not null) or t.person_id in (select person_id from said_since)
         or (t.reason = 'dropped_out' and t.reason is distinct from b.reason) as asked,
     o.words as office_words
 from told t

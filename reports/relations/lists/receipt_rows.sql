@@ -21,7 +21,7 @@ with known as (
     left join absent_without_record w on w.answer_id = a.answer_id
     left join reports_out_of_range o on o.answer_id = a.answer_id
     left join left_to_offices l on l.answer_id = a.answer_id
-    where a.received_on >= $semester
+    where a.received_on >= $semester or a.answered_on between $semester and $as_of  -- it may have come before its day
 ), others as (
     select coalesce(
             (select mode(k.sender) from known k where k.file = q.file),
