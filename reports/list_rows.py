@@ -45,6 +45,7 @@ from schemas.answers import (
     BACK_AGAIN,
     BROKEN_CODES,
     CORRECTING_ANSWERS,
+    JUDGEMENT_REFUSAL_WORDS,
     LEAVING_AGAIN,
     OFFICE,
     OVERTAKEN_WORDS,
@@ -263,6 +264,7 @@ def _names(registries: Mapping[str, Registry]) -> dict[str, pa.Table]:
                 for code in (*ANSWER_REFUSAL_WORDS, *OVERTAKEN_WORDS)
                 for asker in (*ANSWER_KINDS, OFFICE)
             ]
+            + [{"code": code, "asker": "pair", "name": words} for code, words in JUDGEMENT_REFUSAL_WORDS.items()]
         ),
         "answer_doubts": frame(ANSWER_DOUBTS),
         "school_bases": frame(SCHOOL_BASIS),

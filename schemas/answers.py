@@ -91,6 +91,13 @@ ANSWER_REFUSAL_WORDS = {
     "answers_contradict": "与同一天的另一份答复不同，都未采用，该儿童仍按未答复处理；如系更正，请把核查日期改为更正当天",
 }
 
+# Why an answer that two records are, or are not, one person's cannot be applied to the records of a night: as the words above.
+JUDGEMENT_REFUSAL_WORDS = {
+    "answer_unmatched": "所答的两条记录与系统内的不符（已更正，或表中其他列被改动），未采用；若仍在名单上请重新核查",
+    "answer_denied": "答复为不同的两人，而各项数据指向同一人，已按答复分开，请复核",
+    "answer_vague": "所答的两条记录，另有内容完全相同的，无法区分，未采用；请把内容相同的各行都答上",
+}
+
 # Why an answer that was in effect, or waited, is so no more: ``answers.refusal`` of the state overtaken; the words stand where those of a refusal do.
 OVERTAKEN_WORDS = {
     "enrolled_since": "的答复之后，该儿童曾在本县在读，答复已失效；又列入名单的，请重新核查",

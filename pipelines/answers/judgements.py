@@ -17,7 +17,7 @@ from pipelines.answers.returned import ReturnedRow
 from pipelines.files.refusal import Refusal
 from pipelines.intake.values import parse_date, squeeze
 from reports.listings import PAIRS_SHEET
-from schemas.answers import SAME_PERSON, VERDICT_NAME
+from schemas.answers import JUDGEMENT_REFUSAL_WORDS, SAME_PERSON, VERDICT_NAME
 from schemas.registry import Registry
 from schemas.tables import TABLES
 
@@ -88,27 +88,31 @@ def apply_judgements(
     if not len(judgements):
         return replace(linkage, links=links), []
     unaccepted = NONE_HELD if unaccepted is None else unaccepted
-    judgements, refused = _latest(judgements, unaccepted, as_of)
+    every = judgements
+    judgements, refused = _latest(every, unaccepted, as_of)
     asked = judged_records(records, judgements, registries)
     found = asked[PAIR].drop_duplicates()
     lost = judgements.merge(found, on=PAIR, how="left", indicator="found").query("found == 'left_only'")
     reported = set(zip(earlier["file"], earlier["row"], earlier["said_on"], strict=True)) if len(earlier) else set()
     keys = zip(lost["file"], lost["row"], lost["said_on"], strict=True)
     new = pd.Series([key not in reported for key in keys], dtype=bool)
+    undecided = _undecided(unaccepted, judgements)
+    shown_to_county = judged_records(records, undecided, registries) if len(undecided) else undecided
+    # The county can no longer be shown what it would accept, so the township is told, on whatever night that is.
+    waiting = undecided[undecided["state"].eq("waiting") & ~undecided["answer_id"].isin(shown_to_county["answer_id"])]
+    waiting = every.merge(waiting[[*PAIR, "said_on"]], on=[*PAIR, "said_on"])
     refused += _refused(
-        lost[new.to_numpy()],
+        pd.concat([lost[new.to_numpy()], waiting[waiting["verdict"] == "same"]]),
         "answer_unmatched",
-        "所答的两条记录与系统内的不符（已更正，或表中其他列被改动），未采用；若仍在名单上请重新核查",
     )
     cluster, parted = _parted(linkage, asked[asked["verdict"] == "different"])
-    refused += _refused(parted, "answer_denied", "答复为不同的两人，而各项数据指向同一人，已按答复分开，请复核")
+    refused += _refused(parted, "answer_denied")
     asked = asked.assign(left=asked["record_id_l"].map(cluster), right=asked["record_id_r"].map(cluster))
     asked = asked[asked["left"] != asked["right"]]
     persons = [_sorted(*pair) for pair in zip(asked["left"], asked["right"], strict=True)]
     asked = asked.assign(persons=pd.Series(persons, index=asked.index, dtype="object"))
     vague = asked.groupby(PAIR)["persons"].transform("nunique") > asked["pairs"]
-    why = "所答的两条记录，另有内容完全相同的，无法区分，未采用；请把内容相同的各行都答上"
-    refused += _refused(asked[vague], "answer_vague", why)
+    refused += _refused(asked[vague], "answer_vague")
     asked = asked[~vague].assign(answer=lambda a: a["verdict"].map(VERDICT_NAME) + "，" + a["said_on"].astype("str"))
     same, different = (asked[asked["verdict"] == judgement] for judgement in ("same", "different"))
     police = [r.key for r in registries.values() if r.role == "household"]
@@ -128,9 +132,8 @@ def apply_judgements(
     fresh = unlinked.assign(weight=0.0, probability=1.0, decision="match", evidence="", evidence_text=unlinked["answer"])
     clusters = linkage.clusters.assign(cluster=linkage.clusters["record_id"].map(joined))
     shown = pd.concat([kept, fresh], ignore_index=True)
-    undecided = _undecided(unaccepted, judgements)
     if len(undecided):
-        shown = with_unaccepted(shown, judged_records(records, undecided, registries), joined)
+        shown = with_unaccepted(shown, shown_to_county, joined)
     return replace(linkage, links=shown, clusters=clusters), refused
 
 
@@ -229,7 +232,7 @@ def _undecided(unaccepted: pd.DataFrame, in_effect: pd.DataFrame) -> pd.DataFram
     last = unaccepted[unaccepted["state"] != "superseded"].sort_values("said_on").drop_duplicates(PAIR, keep="last")
     both = last.merge(in_effect[[*PAIR, "said_on"]], on=PAIR, suffixes=("", "_in_effect"))
     decided = both.loc[both["said_on_in_effect"] >= both["said_on"], "answer_id"]
-    return last.loc[~last["answer_id"].isin(decided), [*PAIR, "answer_id", "words"]]
+    return last.loc[~last["answer_id"].isin(decided), [*PAIR, "said_on", "answer_id", "words", "state"]]
 
 
 def with_unaccepted(links: pd.DataFrame, held: pd.DataFrame, cluster: pd.Series) -> pd.DataFrame:
@@ -253,8 +256,9 @@ def with_unaccepted(links: pd.DataFrame, held: pd.DataFrame, cluster: pd.Series)
     return pd.concat([links, fresh], ignore_index=True) if len(fresh) else links
 
 
-def _refused(judgements: pd.DataFrame, rule: str, why: str) -> list[RefusedJudgement]:
-    """One refusal a row of the workbook, whatever it was joined with."""
+def _refused(judgements: pd.DataFrame, rule: str, why: str | None = None) -> list[RefusedJudgement]:
+    """One refusal a row of the workbook, whatever it was joined with. ``why``: in words, where JUDGEMENT_REFUSAL_WORDS does not say it."""
+    why = why or JUDGEMENT_REFUSAL_WORDS[rule]
     rows = sorted(set(zip(judgements["file"], judgements["row"], judgements["said_on"], strict=True)))
     told = ((ReturnedRow(file, PAIRS_SHEET.title, int(number), {}).refused(rule, why), day) for file, number, day in rows)
     return [RefusedJudgement(**asdict(refusal), said_on=day) for refusal, day in told]

@@ -5,8 +5,9 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from matching import Linkage
 from pipelines.answers.early_states import unaccepted_joinings
-from pipelines.answers.judgements import RefusedJudgement
+from pipelines.answers.judgements import RefusedJudgement, apply_judgements, reported_judgements
 from pipelines.answers.ledger import with_judgements
 from pipelines.answers.overtaken import with_overtaken
 from pipelines.answers.received import answers_table
@@ -14,9 +15,13 @@ from pipelines.answers.returned import ReturnedRow
 from pipelines.answers.states import answer_states
 from reports.joining_listing import JOINING_SHEET
 from reports.listings import PAIRS_SHEET
+from schemas.registry import declared
 from tests.lib.answered_rows import ELSEWHERE, NO_ANSWERS, Cells, accepted, ledger, row
 
 DROPPED: Cells = {"said": "确属辍学", "checked_by": "黄某", "checked_on": "2020-04-20"}
+NO_LINKS = pd.DataFrame(
+    columns=["record_id_l", "record_id_r", "weight", "probability", "decision", "evidence", "evidence_text"], dtype="str"
+)
 NOT_FOUND: Cells = {"said": "仍未找到", "checked_by": "覃某", "checked_on": "2020-04-20"}
 
 
@@ -106,6 +111,26 @@ def test_a_joining_that_was_refused_joins_nobody() -> None:
     refused = with_judgements(first, [why]).table
     assert refused["state"].tolist() == ["refused"]
     assert len(unaccepted_joinings([], refused, on(24), True)) == 1
+
+
+@pytest.mark.parametrize(("guardian", "refused"), [("韦大", []), ("蒙二", ["answer_unmatched"])])
+def test_a_joining_that_waits_is_refused_once_a_record_is_not_as_it_was_shown(guardian: str, refused: list[str]) -> None:
+    answers = ledger(pair("是", "韦家一"), as_of=on(20), acceptance=True).table
+    judgements = reported_judgements([pair("是", "韦家一")], pd.DataFrame())
+    records = pd.DataFrame(
+        {
+            "record_id": ["1", "2"], "registry": ["huji", "xueji"], "name": "韦家一", "id_number": ["451228201001150014", "451228201001150022"],
+            "id_raw": None, "birthdate": on(1).replace(2010, 1, 15), "guardian": ["韦大", guardian], "township": "安阳镇", "village": None,
+        }
+    )  # fmt: skip
+    linkage = Linkage(NO_LINKS.copy(), pd.DataFrame({"record_id": ["1", "2"], "cluster": [0, 1]}), *[None] * 5)  # type: ignore[arg-type]
+    waiting = unaccepted_joinings([], answers, on(22), True)
+    # The judgement was reported on the night before: that it waits no more is told on this one.
+    settled, told = apply_judgements(linkage, records, judgements, judgements, on(22), declared(), waiting)
+    assert [refusal.rule for refusal in told] == refused
+    assert settled.clusters["cluster"].nunique() == 2 and len(settled.links) == (0 if refused else 1)
+    after = ledger(earlier=answers, as_of=on(22), acceptance=True)
+    assert with_judgements(after, told).table["state"].tolist() == ["refused" if refused else "waiting"]
 
 
 def test_that_an_answer_was_signed_ahead_is_told_until_the_county_decides() -> None:

@@ -19,7 +19,7 @@ from reports.list_rows import RunLists, read_lists
 from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET, PAIRS_SHEET
 from reports.roster_listings import HOLIDAY_SHEET
 from reports.row_codes import NO_KEY
-from schemas.answers import ANSWER_KINDS, refusal_words
+from schemas.answers import ANSWER_KINDS, JUDGEMENT_REFUSAL_WORDS, refusal_words
 from tests.lib.made_up_tables import write_table, write_tables
 from tests.lib.opened_books import AS_OF, rows
 from tests.lib.plan_county import SETTINGS
@@ -61,6 +61,13 @@ def test_each_answer_stands_on_the_receipt_of_whoever_sent_it(tmp_path: Path) ->
     )
     own = run.township("安阳镇").frames[RECEIPT_SHEET.title].to_pylist()
     assert {row["file"] for row in own} == {"安阳.xlsx"}  # not what an office answered of its child
+
+
+@pytest.mark.parametrize("refusal", JUDGEMENT_REFUSAL_WORDS)
+def test_a_receipt_says_why_an_answer_about_two_records_was_not_applied(tmp_path: Path, refusal: str) -> None:
+    pair = TOWNSHIP | {"kind": "pair", "value": "是", "about": "[]", "state": "refused", "refusal": refusal}
+    (row,) = lists(tmp_path, [pair]).frames[RECEIPT_SHEET.title].to_pylist()
+    assert row["why"] == "第 1 行" + JUDGEMENT_REFUSAL_WORDS[refusal]
 
 
 ISSUED = TOWNSHIP | {"township": "高岭镇"}  # the register has P000 in 安阳镇 by now
