@@ -62,7 +62,8 @@ def unaccepted_joinings(received: Sequence[ReceivedAnswer], earlier: pd.DataFram
 def joinings_not_in_effect(answers: pd.DataFrame) -> pd.DataFrame:
     """As ``unaccepted_joinings``, of the table answers with the states that it has."""
     states = answers[answers["kind"] == "pair"]
-    states = states[states["value"] == JOINING]
+    # One without a day was refused when it came, and is no judgement.
+    states = states[states["value"].eq(JOINING) & states["answered_on"].notna()]
     if not len(states):
         return NONE_HELD
     sides = [sorted(described(json.loads(side)) for side in json.loads(about)) for about in states["about"]]

@@ -113,6 +113,14 @@ def test_a_joining_that_was_refused_joins_nobody() -> None:
     assert len(unaccepted_joinings([], refused, on(24), True)) == 1
 
 
+def test_a_joining_without_a_day_is_nothing_to_wait_for() -> None:
+    undated = ledger(pair("是", "韦家一", ""), acceptance=True)
+    assert undated.table["refusal"].tolist() == ["day_missing"]
+    assert unaccepted_joinings([], undated.table, on(24), True).empty
+    both = ledger(pair("是", "韦家二"), earlier=undated.table, acceptance=True).table
+    assert len(unaccepted_joinings([], both, on(24), True)) == 1
+
+
 @pytest.mark.parametrize(("guardian", "refused"), [("韦大", []), ("蒙二", ["answer_unmatched"])])
 def test_a_joining_that_waits_is_refused_once_a_record_is_not_as_it_was_shown(guardian: str, refused: list[str]) -> None:
     answers = ledger(pair("是", "韦家一"), as_of=on(20), acceptance=True).table
