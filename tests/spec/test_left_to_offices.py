@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from reports.answer_listings import CORRECTIONS_SHEET, RECEIPT_SHEET, WITH_OFFICE_SHEET
+from reports.answer_listings import ACCEPTANCE_SHEET, CORRECTIONS_SHEET, RECEIPT_SHEET, WITH_OFFICE_SHEET
 from reports.list_rows import RunLists, list_counts, read_lists
 from reports.listings import CHILDREN_SHEET
-from schemas.answers import SETTLING_DAYS
+from schemas.answers import ANSWER_DOUBTS, SETTLING_DAYS
 from schemas.calendar import semester_start
+from schemas.whereabouts import WITHDRAWN
 from tests.lib.made_up_tables import write_table, write_tables
 from tests.lib.plan_county import SETTINGS
 
@@ -149,6 +150,29 @@ def test_an_answer_that_came_before_its_day_stands_on_the_receipt_of_its_semeste
     before = DEAD | {"answer_id": "A0", "received_on": begins - timedelta(1), "answered_on": begins - timedelta(1)}
     run = lists(tmp_path, early, before)
     assert [row["answered_on"] for row in run.frames[RECEIPT_SHEET.title].to_pylist()] == [begins]
+
+
+@pytest.mark.parametrize(
+    ("reports", "value", "told"),
+    [
+        ([("found", DAY)], "县外就读（填学校）", True),
+        ([("found", DAY - timedelta(1))], "县外就读（填学校）", False),
+        ([("absent", DAY), ("back", DAY + timedelta(1))], "县外就读（填学校）", False),
+        ([("found", DAY)], WITHDRAWN, False),
+        ([], "县外就读（填学校）", False),
+    ],
+)
+def test_the_county_is_told_of_a_report_that_the_child_is_there_since(
+    tmp_path: Path, reports: list[tuple[str, date]], value: str, told: bool
+) -> None:
+    waits = DEAD | {"value": value, "state": "waiting"}
+    records: list[Row] = [
+        {"record_id": f"r{n}", "registry": "xiangzhen", "name": "韦家一", "report_state": state, "state_date": day}
+        for n, (state, day) in enumerate(reports)
+    ]
+    identities: list[Row] = [{"person_id": "P1", "record_id": record["record_id"]} for record in records]
+    (row,) = lists(tmp_path, waits, records=records, identities=identities).frames[ACCEPTANCE_SHEET.title].to_pylist()
+    assert (row["doubt_name"] == ANSWER_DOUBTS["reported_since"]) == told and (told or row["doubt_name"] is None)
 
 
 def test_each_office_reads_its_own_word(tmp_path: Path) -> None:
