@@ -16,16 +16,16 @@ VERDICT_NAME = {"same": "核查为同一人", "different": "核查为不同的�
 # Answers in the column 处理情况. None of them closes a case: only the registry's own value does, once it is corrected.
 NOT_YET, CORRECTED = "未处理", "已更正"
 HANDLED = (CORRECTED, "无需更正", "转相关部门", NOT_YET)
-SETTLING_DAYS = 30  # after an office has answered 已更正 its system has the value, and an export of it has come
+SETTLING_DAYS = 30  # so long 已更正 of an office is taken at its word: an export of its system should show the value by then
 
 # What came of a visit to bring a child back to school. None of it closes a case: the register does, or an answer about the whereabouts.
 BACK_AT_SCHOOL = "已返校"
 VISIT_RESULTS = (BACK_AT_SCHOOL, "同意返校", "不同意返校", "没有见到本人", "其他（写在备注）")
 
-# What came of a visit in the winter holiday to a child that had come back to school.
-# Of these, that the child may leave, or has left: it is visited again.
+# Of the results of a visit in the winter holiday: that the child may leave, or has left: it is visited again.
 LEAVING_AGAIN = ("有辍学苗头", "已外出、不准备返校")
 BACK_AGAIN = ("春季学期按时返校", BACK_AT_SCHOOL)  # and that it is, or will be, at school after all
+# What came of a visit in the winter holiday to a child that had come back to school.
 HOLIDAY_VISIT_RESULTS = (BACK_AGAIN[0], *LEAVING_AGAIN, "没有见到本人", "其他（写在备注）")
 
 # The county's word on an answer that would take a child off the list (plan, step (四): 逐个验收销号) -> the answer's state.

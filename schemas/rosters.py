@@ -16,7 +16,7 @@ LEAVING_SIGNS = {
     "left_early": "本学期起学籍不再在读",
     "reported_absent": "名在人不在",
     "listed": "已列入去向不明名单",
-    "visit_sign": "本学年家访有辍学苗头",
+    "visit_sign": "本学年家访有辍学苗头或已外出",
     "came_back": "本学年曾列入名单、已返校",
     "suspended_long": "休学已满一年",
     "over_age": "已满16周岁",

@@ -216,6 +216,18 @@ def test_a_pupil_of_whom_a_visit_said_that_it_leaves_is_visited_again(
     assert [row["原因"] for row in its if row["姓名"] == "韦某0"] == shown
 
 
+@pytest.mark.parametrize(("day", "shown"), [(date(2020, 10, 20), []), (HOLIDAY, ["韦某1"])])
+def test_who_was_reported_back_since_is_visited_no_more_and_nobody_on_two_sheets(
+    tmp_path: Path, day: date, shown: list[str]
+) -> None:
+    tables = returned_pupils()  # 韦某1 was reported back on 2 November
+    said = {"answer_id": "V0", "kind": "visit", "state": "accepted", "person_id": "P1", "case_id": "C1", "answered_by": "陆某"}
+    gone = said | {"answered_on": day, "value": "已外出、不准备返校"}
+    books = sheets_of(tmp_path, HOLIDAY, **tables | {"answers": [*tables["answers"], gone]})
+    assert [row["姓名"] for row in rows(books["劝返记录"])] == shown if shown else "劝返记录" not in books
+    assert [row["姓名"] for row in rows(books["寒假家访名单"])] == ["韦某0", *([] if shown else ["韦某1"])]
+
+
 def test_who_of_grade_nine_has_left_or_may_leave_and_nobody_else(tmp_path: Path) -> None:
     nine = {"grade_number": 9, "grade": "九年级", "school": "一中"}
     gone = {"student_state": "dropped_out", "whereabouts": "dropped_out", "whereabouts_rule": "student_record_dropped"}
@@ -263,7 +275,7 @@ def test_who_of_grade_nine_has_left_or_may_leave_and_nobody_else(tmp_path: Path)
         "韦某1": "本学期起学籍不再在读",
         "韦某2": "休学已满一年",
         "韦某3": "已满16周岁",
-        "韦某4": "本学年家访有辍学苗头；国扶登记不在校",
+        "韦某4": "本学年家访有辍学苗头或已外出；国扶登记不在校",
         "韦某5": "已列入去向不明名单",
     }
 
