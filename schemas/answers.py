@@ -163,7 +163,7 @@ ANSWER_DOUBTS = {
     "many_withdrawn": f"同一乡镇同一天撤回 {MANY_TO_ONE} 名以上自己登记的儿童，请先核实",
     "back_at_other_school": "报告返校的学校与学籍所在学校不同，请先向两校核实",
     "report_without_record": "各系统中没有该儿童的学籍，请先核实是谁、在哪里就读",
-    # Of an answer about whereabouts, then, too:
+    # Of an answer about whereabouts that waits, looked for at the same time:
     "reported_since": "当天或其后有乡镇登记说该儿童在村里，同意了也不能销号，请先核实",
     "later_refused": "其后另有一份内容不同的答复未采用（见回执），可能要更正，请先问乡镇",
 }

@@ -211,8 +211,8 @@ def _withdrawn(answers: pd.DataFrame, as_of: date) -> pd.Series:
 
 def _superseded(answers: pd.DataFrame, state: pd.Series, also: pd.Series) -> pd.Series:
     """``state`` with all answers about one thing superseded by the last that is in effect; of those that wait, by any later one. ``also``:
-    answers that are refused and supersede all the same. Of two answers of one day that came in one
-    night, the one that is not 已更正 counts."""
+    answers that are refused and supersede all the same. Of two answers about a discrepancy that have
+    one day and came in one night, the one that is not 已更正 counts."""
     corrected = answers["kind"].eq("discrepancy") & answers["value"].eq(CORRECTED)
     live = answers.assign(state=state.mask(also, "accepted"), subject=_subjects(answers), settles=~corrected)
     live = live[live["state"].isin(_LIVE)].sort_values([*_ORDER[:2], "settles", _ORDER[2]], ascending=False)

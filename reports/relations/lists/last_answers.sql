@@ -1,6 +1,6 @@
 -- The last answer about each listed child, or rather that which waits for the county: from the list, or a report that the child is back. In words: what
--- was chosen, the school beside it, the day, what has become of it and why. Answers about pairs are not
--- among these.
+-- was chosen, the school beside it, the day, what has become of it and why. Answers about pairs
+-- are not among these.
 -- needs: answers, unaccounted, back_reports, answer_states, answer_refusals
 -- gives: person_id varchar, answer_id varchar, state varchar, words varchar
 -- key: person_id

@@ -1,7 +1,6 @@
 -- A listed child whose township has answered all that it can: what is left is for an office to enter (a death, a departure, a school of the
--- county). The township is asked again (asked) once the office has answered anything but 已更正 (office_words), or so long ago that its
--- system should have it ($settling_days), somebody has answered or
--- reported otherwise since or on that day, a school has marked it as dropped out since, or the child is listed for a graver reason. A pupil reported as 名在人不在 is never an office's: its record is in order.
+-- county). The township is asked again (asked) once the office has answered anything but 已更正 (office_words), or answered 已更正 more
+-- than $settling_days days ago and the child is listed still, somebody has answered or reported otherwise since or on that day, a school has marked it as dropped out since, or the child is listed for a graver reason. A pupil reported as 名在人不在 is never an office's: its record is in order.
 -- An answer counts for this listing and this semester alone.
 -- needs: last_answers, answers, correcting_answers, registry_names, unaccounted, cases, case_log, records, identities
 -- parameters: semester, as_of, settling_days
