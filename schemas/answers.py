@@ -16,15 +16,15 @@ VERDICT_NAME = {"same": "核查为同一人", "different": "核查为不同的�
 # Answers in the column 处理情况. None of them closes a case: only the registry's own value does, once it is corrected.
 NOT_YET, CORRECTED = "未处理", "已更正"
 HANDLED = (CORRECTED, "无需更正", "转相关部门", NOT_YET)
-SETTLING_DAYS = 30  # so long 已更正 of an office is taken at its word: an export of its system should show the value by then
 
 # What came of a visit to bring a child back to school. None of it closes a case: the register does, or an answer about the whereabouts.
-BACK_AT_SCHOOL = "已返校"
-VISIT_RESULTS = (BACK_AT_SCHOOL, "同意返校", "不同意返校", "没有见到本人", "其他（写在备注）")
+BACK_AT_SCHOOL, NEVER_LEFT = "已返校", "一直在校就读"
+VISIT_RESULTS = (BACK_AT_SCHOOL, NEVER_LEFT, "同意返校", "不同意返校", "没有见到本人", "其他（写在备注）")
 
 # Of the results of a visit in the winter holiday: that the child may leave, or has left: it is visited again.
-LEAVING_AGAIN = ("有辍学苗头", "已外出、不准备返校")
-BACK_AGAIN = ("春季学期按时返校", BACK_AT_SCHOOL)  # and that it is, or will be, at school after all
+GONE_AWAY = "已外出、不准备返校"
+LEAVING_AGAIN = ("有辍学苗头", GONE_AWAY)
+BACK_AGAIN = ("春季学期按时返校", BACK_AT_SCHOOL, NEVER_LEFT)  # and that it is, or will be, at school after all
 # What came of a visit in the winter holiday to a child that had come back to school.
 HOLIDAY_VISIT_RESULTS = (BACK_AGAIN[0], *LEAVING_AGAIN, "没有见到本人", "其他（写在备注）")
 
@@ -102,6 +102,7 @@ JUDGEMENT_REFUSAL_WORDS = {
 OVERTAKEN_WORDS = {
     "enrolled_since": "的答复之后，该儿童曾在本县在读，答复已失效；又列入名单的，请重新核查",
     "dropped_out_since": "的答复之后，学籍系统标注该儿童辍学，答复已失效，请重新核查",
+    "reported_since": "的答复当天或之后，有乡镇登记该儿童在村里（名在人不在或新发现），答复已失效，请重新核查；如登记有误，请把核查日期写在登记之后",
 }
 
 # Who signs and dates an answer is asked under other headings than 核查人 and 核查日期 on some sheets.
@@ -164,7 +165,6 @@ ANSWER_DOUBTS = {
     "back_at_other_school": "报告返校的学校与学籍所在学校不同，请先向两校核实",
     "report_without_record": "各系统中没有该儿童的学籍，请先核实是谁、在哪里就读",
     # Of an answer about whereabouts that waits, looked for at the same time:
-    "reported_since": "当天或其后有乡镇登记说该儿童在村里，同意了也不能销号，请先核实",
     "later_refused": "其后另有一份内容不同的答复未采用（见回执），可能要更正，请先问乡镇",
 }
 

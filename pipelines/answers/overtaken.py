@@ -1,6 +1,7 @@
-"""Answers that no longer count because the child has been seen since: at school in the county, or marked as dropped out.
+"""Answers that no longer count because the child has been seen since: at school in the county, marked as dropped out, or in its village.
 
-An answer tells where a child is while no register does. Once a register has told, and tells no more, the child must be looked for again.
+An answer tells where a child is while no register does. Once a register has told, and tells no more, the child must be looked for again; and
+so must one of whom a township reports that it is in the village and in no school.
 """
 
 import json
@@ -30,24 +31,38 @@ def listed_as(answers: pd.DataFrame, log: pd.DataFrame) -> dict[str, str]:
     return {answer: reason for answer, reason in reasons.items() if reason}
 
 
-def with_overtaken(answers: pd.DataFrame, persons: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def reported_in_village(records: pd.DataFrame, identities: pd.DataFrame) -> "pd.Series[pd.Timestamp]":
+    """person_id -> the day of the last report of a township that the child is in the village and in no school, of those whom none has reported back
+    since, as in the relation person_circumstances. ``records``, ``identities``: the tables."""
+    reports = records.loc[records["report_state"].notna(), ["record_id", "report_state", "state_date"]].merge(
+        identities, on="record_id"
+    )
+    day, back = pd.to_datetime(reports["state_date"]), reports["report_state"].eq("back")
+    there, left = (day[chosen].groupby(reports["person_id"]).max() for chosen in (~back, back))
+    return there[~(left.reindex(there.index) > there)]
+
+
+def with_overtaken(
+    answers: pd.DataFrame, persons: pd.DataFrame, reported: "pd.Series[pd.Timestamp]", as_of: date
+) -> pd.DataFrame:
     """The table answers after the whereabouts of the night ``as_of`` were decided (``persons``: person_id, conditions): overtaken is what would
     take a child off the list and is about one who, on a night after its day, has an open student record, or a mark as a drop-out that goes
-    before the answer. It stays so on every later night."""
+    before the answer; or of whom a township has reported on its day or since that it is there (``reported_in_village``). It stays so on every
+    later night."""
     conditions = answers["person_id"].map(persons.set_index("person_id")["conditions"]).fillna("").str.split(",")
     about = answers["kind"].eq("whereabouts") & answers["value"].map(ANSWERS).isin(OFF_THE_LIST)
-    live = about & answers["received_on"].le(as_of) & (pd.to_datetime(answers["answered_on"]) < pd.Timestamp(as_of))
+    day = pd.to_datetime(answers["answered_on"])
+    received = about & answers["received_on"].le(as_of)
+    live = received & (day < pd.Timestamp(as_of))
     # An answer that another has replaced, too: otherwise it would be in effect again once the other is overtaken.
-    at_school = (
-        live
-        & answers["state"].isin(["accepted", "waiting", "superseded"])
-        & conditions.map(lambda codes: not {*_AT_SCHOOL}.isdisjoint(codes))
-    )
+    ends = answers["state"].isin(["accepted", "waiting", "superseded"])
+    there = received & ends & (reported.reindex(answers["person_id"]).set_axis(answers.index) >= day)
+    at_school = live & ends & conditions.map(lambda codes: not {*_AT_SCHOOL}.isdisjoint(codes))
     dropped = (
         live
         & answers["state"].isin(["accepted", "superseded"])
         & conditions.map(lambda codes: _DROPPED_OUT in codes and {*_BY_ANSWER}.isdisjoint(codes))
     )
-    enrolled_since, dropped_out_since = OVERTAKEN_WORDS
-    refusal = answers["refusal"].mask(dropped, dropped_out_since).mask(at_school, enrolled_since)
-    return answers.assign(refusal=refusal, state=answers["state"].mask(dropped | at_school, "overtaken"))
+    enrolled_since, dropped_out_since, reported_since = OVERTAKEN_WORDS
+    refusal = answers["refusal"].mask(dropped, dropped_out_since).mask(at_school, enrolled_since).mask(there, reported_since)
+    return answers.assign(refusal=refusal, state=answers["state"].mask(there | dropped | at_school, "overtaken"))

@@ -193,14 +193,15 @@ def _replaced_by_returned(answers: pd.DataFrame, state: pd.Series) -> pd.Series:
 
 
 def _withdrawn(answers: pd.DataFrame, as_of: date) -> pd.Series:
-    """Which reports a township has taken back: its own, of the same name and ID (or birthdate, where one has no ID), that came on a night before
-    and are of no later day: one that comes with it is that report put right. From the night after its answer, for only then it was known before
+    """Which reports a township has taken back: its own, of the same name and ID (or birthdate, where the report has no ID), that came on a night
+    before and are of no later day: one that comes with it is that report put right. From the night after its answer, for only then it was known before
     the records were matched."""
     reports = answers[(answers["kind"] == "report") & answers["value"].isin([ABSENT, FOUND])].reset_index()
     takes_back = answers[(answers["kind"] == "whereabouts") & answers["value"].eq(WITHDRAWN) & answers["state"].eq("accepted")]
     both = reports.merge(takes_back[takes_back["received_on"] < as_of], on=["name", "township"], suffixes=("", "_2"))
     number, number_2 = both["id_number"].astype("object"), both["id_number_2"].astype("object")
-    same = number.eq(number_2) | ((number.isna() | number_2.isna()) & both["birthdate"].eq(both["birthdate_2"]))
+    # A report with an ID is taken back by that ID alone: a child without one may be a namesake born on that day.
+    same = number.eq(number_2) | number.str.len().ne(18) & both["birthdate"].eq(both["birthdate_2"])
     both = both[same.fillna(False).astype(bool)]
     came, came_2, day, day_2 = (pd.to_datetime(both[c]) for c in ("received_on", "received_on_2", "answered_on", "answered_on_2"))
     earlier = came.lt(came_2)

@@ -16,7 +16,7 @@ from pipelines.answers.collected import release
 from pipelines.answers.early_states import unaccepted_joinings
 from pipelines.answers.judgements import apply_judgements, reported_judgements
 from pipelines.answers.ledger import answers_of_log, calibration_of, ledger_of, with_judgements
-from pipelines.answers.overtaken import with_overtaken
+from pipelines.answers.overtaken import reported_in_village, with_overtaken
 from pipelines.answers.receipts import forget_receipts
 from pipelines.answers.schools import Schools
 from pipelines.guard import DiskFull, disk_full, guarded
@@ -274,7 +274,9 @@ def reconcile_persons(context: Context, intake: Intake, linked: LinkResult, pers
     ledger = with_judgements(ledger, linked.refused)
     found = Answers(ledger.whereabouts, ledger.handled)
     tables = reconcile(context, intake, linked.linkage, persons, found, read.entrants, earlier)
-    answered = with_overtaken(ledger.table, tables["persons"].select(["person_id", "conditions"]).to_pandas(), context.as_of)
+    decided = tables["persons"].select(["person_id", "conditions"]).to_pandas()
+    reported = reported_in_village(intake.records, persons.identities)
+    answered = with_overtaken(ledger.table, decided, reported, context.as_of)
     listed = tables["unaccounted"].to_pandas()
     absences = explain_absences(linked.linkage, persons.identities, listed, settings.registries)
     return ReconcileResult(

@@ -86,7 +86,7 @@ def write_tables(folder: Path) -> Path:
     rows["answers"] = []
     rows["indicators"] = indicators(_areas())
     rows["standings"] = standings([home for home in HOMES if home])
-    rows["quarantine"] = []
+    rows["quarantine"] = rows["files"] = []
     folder.mkdir(parents=True, exist_ok=True)
     for table, lines in rows.items():
         write_table(folder, table, lines)

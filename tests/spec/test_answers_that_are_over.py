@@ -9,7 +9,7 @@ from matching import Linkage
 from pipelines.answers.early_states import unaccepted_joinings
 from pipelines.answers.judgements import RefusedJudgement, apply_judgements, reported_judgements
 from pipelines.answers.ledger import with_judgements
-from pipelines.answers.overtaken import with_overtaken
+from pipelines.answers.overtaken import reported_in_village, with_overtaken
 from pipelines.answers.received import answers_table
 from pipelines.answers.returned import ReturnedRow
 from pipelines.answers.states import answer_states
@@ -22,6 +22,7 @@ DROPPED: Cells = {"said": "确属辍学", "checked_by": "黄某", "checked_on": 
 NO_LINKS = pd.DataFrame(
     columns=["record_id_l", "record_id_r", "weight", "probability", "decision", "evidence", "evidence_text"], dtype="str"
 )
+NEVER_REPORTED = pd.Series(dtype="datetime64[s]")
 NOT_FOUND: Cells = {"said": "仍未找到", "checked_by": "覃某", "checked_on": "2020-04-20"}
 
 
@@ -82,10 +83,42 @@ def test_once_the_registers_have_seen_the_child_no_answer_of_before_comes_back(c
     second = ledger(other, earlier=elsewhere_accepted(), as_of=on(18), acceptance=True).table
     yes = accepted("同意", second[second["state"] == "waiting"], day="2020-04-19")
     third = ledger(yes, earlier=second, as_of=on(19), acceptance=True).table
-    seen = with_overtaken(third, pd.DataFrame({"person_id": ["P0000001"], "conditions": [condition]}), on(22))
+    seen = with_overtaken(third, pd.DataFrame({"person_id": ["P0000001"], "conditions": [condition]}), NEVER_REPORTED, on(22))
     later = ledger(earlier=seen, as_of=on(29), acceptance=True)
     assert later.table.loc[later.table["kind"] == "whereabouts", "state"].tolist() == ["overtaken"] * 2
     assert later.whereabouts.empty
+
+
+@pytest.mark.parametrize(
+    ("reports", "ends"),
+    [
+        ([("found", 16)], True),  # of the day of the answer: nobody can tell which came first
+        ([("absent", 20)], True),
+        ([("found", 15)], False),
+        ([("absent", 18), ("back", 19)], False),
+        ([("absent", 18), ("back", 19), ("found", 20)], True),
+        ([], False),
+    ],
+)
+@pytest.mark.parametrize("decided", [True, False])
+def test_an_answer_ends_once_a_township_reports_that_the_child_is_in_the_village(
+    reports: list[tuple[str, int]], ends: bool, decided: bool
+) -> None:
+    answers = (
+        elsewhere_accepted()
+        if decided
+        else ledger(row(ELSEWHERE | {"checked_on": "2020-04-16"}), as_of=on(16), acceptance=True).table
+    )
+    records = pd.DataFrame(
+        [(f"r{n}", state, on(day)) for n, (state, day) in enumerate(reports)], columns=["record_id", "report_state", "state_date"]
+    )
+    reported = reported_in_village(records, pd.DataFrame({"record_id": records["record_id"], "person_id": "P0000001"}))
+    decision = pd.DataFrame({"person_id": ["P0000001"], "conditions": ["reported_absent"]})
+    seen = with_overtaken(answers, decision, reported, on(22))
+    later = ledger(earlier=seen, as_of=on(29), acceptance=True).table  # and stays so
+    states = {"overtaken"} if ends else {"accepted" if decided else "waiting"}
+    assert {*later.loc[later["kind"] == "whereabouts", "state"]} == states
+    assert not ends or {*later.loc[later["kind"] == "whereabouts", "refusal"]} == {"reported_since"}
 
 
 def test_a_joining_on_which_the_countys_words_contradict_each_other_waits_again() -> None:

@@ -6,18 +6,28 @@ from pathlib import Path
 
 import pytest
 
-from reports.answer_listings import ACCEPTANCE_SHEET, CORRECTIONS_SHEET, RECEIPT_SHEET, WITH_OFFICE_SHEET
+from reports.answer_listings import CORRECTIONS_SHEET, RECEIPT_SHEET, WITH_OFFICE_SHEET
 from reports.list_rows import RunLists, list_counts, read_lists
 from reports.listings import CHILDREN_SHEET
-from schemas.answers import ANSWER_DOUBTS, SETTLING_DAYS
 from schemas.calendar import semester_start
-from schemas.whereabouts import WITHDRAWN
 from tests.lib.made_up_tables import write_table, write_tables
 from tests.lib.plan_county import SETTINGS
 
 AS_OF, LISTED_ON, DAY = date(2020, 4, 15), date(2020, 3, 2), date(2020, 4, 1)
 Row = dict[str, object]
-_EMPTY = ("persons", "records", "identities", "unaccounted", "cases", "findings", "links", "changes", "answers", "case_log")
+_EMPTY = (
+    "persons",
+    "records",
+    "identities",
+    "unaccounted",
+    "cases",
+    "findings",
+    "links",
+    "changes",
+    "answers",
+    "case_log",
+    "files",
+)
 PERSON: Row = {
     "person_id": "P1", "name": "韦家一", "id_number": "451228201001150014", "birthdate": date(2010, 1, 15), "in_cohort": True,
     "whereabouts": "dropped_out", "township": "安阳镇", "responsible_township": "安阳镇", "student_state": "dropped_out", "school": "安阳镇中心小学",
@@ -67,6 +77,14 @@ def lists(folder: Path, *answers: Row, child: Row = CHILD, **tables: list[Row]) 
     for table in _EMPTY:
         write_table(written, table, rows.get(table, []))
     return read_lists(written, AS_OF, SETTINGS)
+
+
+def files(registry: str, exported: list[tuple[str, str, int]]) -> list[Row]:
+    """``exported``: file, status and day of April."""
+    return [
+        {"registry": registry, "file": file, "sheet": "", "status": status, "dated": date(2020, 4, day)}
+        for file, status, day in exported
+    ]
 
 
 def said(run: RunLists) -> str:
@@ -130,18 +148,42 @@ def test_only_a_system_that_is_corrected_needs_no_township(
     assert asked(lists(tmp_path, DEAD, NOTHING_TO_CORRECT, later)) == again
 
 
-def test_the_township_is_asked_again_where_a_correction_has_not_come_for_long(tmp_path: Path) -> None:
-    def corrected(days: int) -> list[Row]:
-        said, told = AS_OF - timedelta(days), AS_OF - timedelta(days + 1)
-        word = NOTHING_TO_CORRECT | {"value": "已更正", "answered_on": said, "received_on": said}
-        return [DEAD | {"answered_on": told, "received_on": told}, word]
-
-    listed_before: list[Row] = [CASE | {"since": date(2020, 2, 20)}]
-    assert asked(lists(tmp_path / "soon", *corrected(SETTLING_DAYS), cases=listed_before)) == 0
-    run = lists(tmp_path / "late", *corrected(SETTLING_DAYS + 1), cases=listed_before)
-    assert asked(run) == 1 and "公安户籍：已更正" in said(run)
+@pytest.mark.parametrize(
+    ("exported", "again"),
+    [
+        ([], 0),
+        ([("户籍一.xlsx", "read", 10)], 0),  # the day of 已更正: made before it, perhaps
+        ([("户籍一.xlsx", "read", 11)], 1),
+        ([("户籍一.xlsx", "superseded", 11), ("户籍一.xlsx", "stale", 9)], 0),
+        ([("户籍一.xlsx", "read", 9), ("户籍二.xlsx", "read", 12)], 0),  # the child's row is in the first
+    ],
+)
+def test_the_township_is_asked_again_where_a_later_export_does_not_have_the_correction(
+    tmp_path: Path, exported: list[tuple[str, str, int]], again: int
+) -> None:
+    record: Row = {"record_id": "h1", "registry": "huji", "file": "户籍一.xlsx", "sheet": "", "row": 2}
+    corrected = NOTHING_TO_CORRECT | {"value": "已更正", "answered_on": date(2020, 4, 10)}
+    run = lists(
+        tmp_path,
+        DEAD,
+        corrected,
+        records=[record],
+        identities=[{"person_id": "P1", "record_id": "h1"}],
+        files=files("huji", exported),
+    )
+    assert asked(run) == again and "公安户籍：已更正" in said(run)
     (row,) = run.frames[CORRECTIONS_SHEET.title].to_pylist()
     assert row["answer"].startswith("已更正"), "the office still has its row"
+
+
+@pytest.mark.parametrize(("days", "again"), [((11, 9), 0), ((11, 12), 1)])
+def test_where_the_system_has_no_row_of_the_child_the_oldest_of_its_files_tells(
+    tmp_path: Path, days: tuple[int, int], again: int
+) -> None:
+    here = DEAD | {"value": "县内在读（填学校）", "detail": "安阳镇中心小学"}
+    corrected = NOTHING_TO_CORRECT | {"about": "学籍系统", "value": "已更正", "answered_on": date(2020, 4, 10)}
+    exported = files("xueji", [(f"{day}.xlsx", "read", day) for day in days])
+    assert asked(lists(tmp_path, here, corrected, files=[*exported, *files("huji", [("户籍.xlsx", "read", 1)])])) == again
 
 
 def test_an_answer_that_came_before_its_day_stands_on_the_receipt_of_its_semester(tmp_path: Path) -> None:
@@ -150,29 +192,6 @@ def test_an_answer_that_came_before_its_day_stands_on_the_receipt_of_its_semeste
     before = DEAD | {"answer_id": "A0", "received_on": begins - timedelta(1), "answered_on": begins - timedelta(1)}
     run = lists(tmp_path, early, before)
     assert [row["answered_on"] for row in run.frames[RECEIPT_SHEET.title].to_pylist()] == [begins]
-
-
-@pytest.mark.parametrize(
-    ("reports", "value", "told"),
-    [
-        ([("found", DAY)], "县外就读（填学校）", True),
-        ([("found", DAY - timedelta(1))], "县外就读（填学校）", False),
-        ([("absent", DAY), ("back", DAY + timedelta(1))], "县外就读（填学校）", False),
-        ([("found", DAY)], WITHDRAWN, False),
-        ([], "县外就读（填学校）", False),
-    ],
-)
-def test_the_county_is_told_of_a_report_that_the_child_is_there_since(
-    tmp_path: Path, reports: list[tuple[str, date]], value: str, told: bool
-) -> None:
-    waits = DEAD | {"value": value, "state": "waiting"}
-    records: list[Row] = [
-        {"record_id": f"r{n}", "registry": "xiangzhen", "name": "韦家一", "report_state": state, "state_date": day}
-        for n, (state, day) in enumerate(reports)
-    ]
-    identities: list[Row] = [{"person_id": "P1", "record_id": record["record_id"]} for record in records]
-    (row,) = lists(tmp_path, waits, records=records, identities=identities).frames[ACCEPTANCE_SHEET.title].to_pylist()
-    assert (row["doubt_name"] == ANSWER_DOUBTS["reported_since"]) == told and (told or row["doubt_name"] is None)
 
 
 def test_each_office_reads_its_own_word(tmp_path: Path) -> None:

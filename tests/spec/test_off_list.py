@@ -15,7 +15,7 @@ from tests.lib.plan_county import SETTINGS
 
 AS_OF = date(2020, 9, 30)
 Rows = list[dict[str, object]]
-_EMPTY = ("persons", "records", "identities", "unaccounted", "cases", "findings", "links", "changes", "answers")
+_EMPTY = ("persons", "records", "identities", "unaccounted", "cases", "findings", "links", "changes", "answers", "files")
 
 
 def off_list(folder: Path, settings: Settings = SETTINGS, **tables: Rows) -> Rows:

@@ -12,7 +12,7 @@ from pipelines.answers.returned import ReturnedRow
 from reports.answer_listings import ABSENT_SHEET, FOUND_SHEET
 from reports.book import SheetOfRows
 from schemas.whereabouts import NOBODY, WITHDRAWN
-from tests.lib.answered_rows import AS_OF, ELSEWHERE, NAMES, NO_ANSWERS, OTHER, SCHOOLS, Cells, accepted, ledger, row
+from tests.lib.answered_rows import AS_OF, CHILD, ELSEWHERE, NAMES, NO_ANSWERS, OTHER, SCHOOLS, Cells, accepted, ledger, row
 
 TOMORROW = AS_OF + timedelta(days=1)
 WHO: Cells = {
@@ -132,6 +132,23 @@ def test_another_townships_report_and_a_namesakes_stay(other: Cells) -> None:
     second = ledger(row(TAKEN_BACK), earlier=first, acceptance=True, records=OWN).table
     yes = accepted("同意", second[second["state"] == "waiting"], day=TOMORROW.isoformat())
     assert in_effect(yes, earlier=second, on=TOMORROW) == ["新发现"]
+
+
+@pytest.mark.parametrize(
+    ("reported", "child", "left"),
+    [
+        ({}, {"id_number": None}, 1),  # taken back is a namesake without an ID, born on that day
+        ({"id_number": None}, {}, 0),
+        ({"id_number": "45122820100115"}, {}, 0),
+        ({"id_number": None}, {"id_number": None}, 0),
+    ],
+)
+def test_a_report_with_an_id_is_taken_back_by_that_id_alone(reported: Cells, child: Cells, left: int) -> None:
+    first = ledger(report({"birthdate": "2010-01-15"} | reported, FOUND_SHEET), as_of=AS_OF - timedelta(1), acceptance=True).table
+    own = OWN.assign(id_number=child.get("id_number", CHILD["id_number"])).astype({"id_number": "object"})
+    second = ledger(row(TAKEN_BACK, CHILD | child), earlier=first, acceptance=True, records=own).table
+    yes = accepted("同意", second[second["state"] == "waiting"], day=TOMORROW.isoformat())
+    assert len(in_effect(yes, earlier=second, on=TOMORROW)) == left
 
 
 @pytest.mark.parametrize(

@@ -202,7 +202,8 @@ def test_a_visit_in_the_holiday_is_read_back_as_a_visit(tmp_path: Path) -> None:
         (((HOLIDAY, "已外出、不准备返校"), (date(2021, 3, 3), "已返校")), []),
         (((HOLIDAY, "有辍学苗头"), (date(2021, 1, 22), "春季学期按时返校")), []),
         (((HOLIDAY, "已返校"), (HOLIDAY, "有辍学苗头")), ["家访：有辍学苗头"]),
-        (((date(2020, 2, 5), "已外出、不准备返校"),), []),
+        (((HOLIDAY, "有辍学苗头"), (date(2021, 1, 22), "一直在校就读")), []),
+        (((date(2020, 2, 5), "已外出、不准备返校"),), []),  # the register had it back in October
     ],
 )
 def test_a_pupil_of_whom_a_visit_said_that_it_leaves_is_visited_again(
@@ -214,6 +215,24 @@ def test_a_pupil_of_whom_a_visit_said_that_it_leaves_is_visited_again(
     books = sheets_of(tmp_path, SPRING, **tables | {"answers": [*tables["answers"], *told]})
     its = rows(books["劝返记录"]) if "劝返记录" in books else []
     assert [row["原因"] for row in its if row["姓名"] == "韦某0"] == shown
+
+
+@pytest.mark.parametrize(
+    ("visits", "shown"),
+    [
+        ([(date(2021, 5, 6), "已外出、不准备返校")], ["家访：已外出、不准备返校"]),
+        ([(date(2021, 5, 6), "有辍学苗头")], []),
+        ([(date(2021, 5, 6), "已外出、不准备返校"), (date(2021, 6, 2), "已返校")], []),
+    ],
+)
+def test_who_went_away_in_the_year_before_is_visited_until_somebody_says_that_it_is_back(
+    tmp_path: Path, visits: list[tuple[date, str]], shown: list[str]
+) -> None:
+    said = {"kind": "visit", "state": "accepted", "person_id": "P0", "case_id": "C0", "answered_by": "陆某"}
+    told = [said | {"answer_id": f"V{n}", "answered_on": day, "value": value} for n, (day, value) in enumerate(visits)]
+    books = sheets_of(tmp_path, date(2021, 9, 8), **returned_pupils() | {"answers": told})
+    its = rows(books["劝返记录"]) if "劝返记录" in books else []
+    assert [row["原因"] for row in its] == shown
 
 
 @pytest.mark.parametrize(("day", "shown"), [(date(2020, 10, 20), []), (HOLIDAY, ["韦某1"])])

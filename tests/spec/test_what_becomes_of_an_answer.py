@@ -219,7 +219,7 @@ def _seen(conditions: str, as_of: date, acceptance: bool = False) -> pd.DataFram
     taken = ledger(row(ELSEWHERE), as_of=date(2020, 4, 20), acceptance=acceptance).table
     later = ledger(earlier=taken, as_of=as_of, acceptance=acceptance).table
     persons = pd.DataFrame({"person_id": [CHILD["person_id"]], "conditions": [conditions]})
-    return with_overtaken(later, persons, as_of)
+    return with_overtaken(later, persons, pd.Series(dtype="datetime64[s]"), as_of)
 
 
 @pytest.mark.parametrize(

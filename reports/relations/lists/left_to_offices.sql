@@ -1,13 +1,15 @@
 -- A listed child whose township has answered all that it can: what is left is for an office to enter (a death, a departure, a school of the
--- county). The township is asked again (asked) once the office has answered anything but 已更正 (office_words), or answered 已更正 more
--- than $settling_days days ago and the child is listed still, somebody has answered or reported otherwise since or on that day, a school has marked it as dropped out since, or the child is listed for a graver reason. A pupil reported as 名在人不在 is never an office's: its record is in order.
+-- county). The township is asked again (asked) once the office has answered anything but 已更正 (office_words), or answered 已更正 and an
+-- export of its system of a later day does not have it; somebody has answered or reported otherwise since or on that day; a school has
+-- marked the child as dropped out since; or the child is listed for a graver reason. Without a later export nobody can tell whether 已更正 is true.
+-- A pupil reported as 名在人不在 is never an office's: its record is in order.
 -- An answer counts for this listing and this semester alone.
--- needs: last_answers, answers, correcting_answers, registry_names, unaccounted, cases, case_log, records, identities
--- parameters: semester, as_of, settling_days
+-- needs: last_answers, answers, correcting_answers, registry_names, unaccounted, cases, case_log, records, identities, files
+-- parameters: semester
 -- gives: person_id varchar, answer_id varchar, keeper varchar, asked boolean, office_words varchar
 -- key: person_id
 with told as (
-    select l.person_id, l.answer_id, a.answered_on, a.received_on, u.case_id, u.reason, g.name as system, g.keeper
+    select l.person_id, l.answer_id, a.answered_on, a.received_on, u.case_id, u.reason, c.registry, g.name as system, g.keeper
     from last_answers l
     join answers a using (answer_id)
     join correcting_answers c on c.code = a.value
@@ -25,6 +27,13 @@ with told as (
     from told t
     join answers a on a.kind = 'discrepancy' and a.case_id = t.case_id and a.about = t.system and a.state = 'accepted' and a.received_on > t.received_on
     qualify row_number() over (partition by t.person_id order by a.answered_on desc, a.received_on desc, a.answer_id desc) = 1
+), exports as (  -- when the office's system was exported: the file with the child's record, or where it has none the oldest of the system's files
+    select t.person_id, coalesce(max(f.dated) filter (r.record_id is not null), min(f.dated)) as exported_on
+    from told t
+    join files f on f.registry = t.registry and f.status in ('read', 'stale')
+    left join identities i using (person_id)
+    left join records r on r.record_id = i.record_id and (r.registry, r.file, r.sheet) = (f.registry, f.file, f.sheet)
+    group by t.person_id
 ), said_since as (  -- by another answer in effect, a report that the child is there and in no school, or a school
     select t.person_id
     from told t
@@ -37,9 +46,10 @@ with told as (
         or r.student_state = 'dropped_out' and r.state_date > t.answered_on)
 )
 select t.person_id, t.answer_id, t.keeper,
-    coalesce(o.value <> '已更正' or o.answered_on + $settling_days * interval 1 day < $as_of, o.words is not null) or t.person_id in (select person_id from said_since)
+    coalesce(o.value <> '已更正' or coalesce(e.exported_on > o.answered_on, false), o.words is not null) or t.person_id in (select person_id from said_since)
         or (t.reason = 'dropped_out' and t.reason is distinct from b.reason) as asked,
     o.words as office_words
 from told t
 left join reasons_then b using (person_id)
 left join replies o using (person_id)
+left join exports e using (person_id)
