@@ -133,6 +133,7 @@ def asker_of(kind: str, about: object) -> str:
 # Answers whose township the code of their row vouches for, and why it does not.
 VOUCHED_FOR = ("whereabouts", "visit")
 BROKEN_CODES = ("row_code_missing", "row_mixed_up", "row_code_old")
+OF_NOBODY = (*BROKEN_CODES, "answer_of_another", "person_is_another")  # nobody can tell whom these are about
 
 # What stands under 核查人 and names nobody, beside what is an empty cell everywhere (``pipelines.intake.values.is_nothing``).
 NOT_SIGNED = frozenset(
@@ -157,6 +158,7 @@ ANSWER_DOUBTS = {
     "school_not_in_registries": "各系统里没有这所学校，请核对校名",
     "school_seen_nowhere": "县外学校，各系统和县里已验收的答复中都没有出现过，请先核实校名和就读情况",
     "signed_ahead": "交来时核查日期还没有到，请先问乡镇那天是不是已经核实",
+    "person_merged": "答复之后，该儿童的记录与另一人的并成了一人，请核实答复说的是不是现在这名儿童，再验收",
     "back_at_unknown_school": "报告已返校，所填学校各系统里没有，请先向学校核实",
     # Of a report, looked for when the county's workbook is written:
     "report_of_other_township": "该儿童户籍所在乡镇不是报告的乡镇，请先向两个乡镇核实",

@@ -10,7 +10,7 @@ from schemas.answers import BACK, MANY_TO_ONE, OFF_THE_LIST
 from schemas.whereabouts import ANSWERS, NAMES_A_SCHOOL
 
 # Those for which an answer waits even where the county accepts none (``acceptance`` = none).
-ASKED_FIRST = ("many_to_one_school", "one_approval", "back_at_unknown_school", "signed_ahead")
+ASKED_FIRST = ("many_to_one_school", "one_approval", "back_at_unknown_school", "signed_ahead", "person_merged")
 
 
 def doubt_of(answer: Answer, known: Background) -> str | None:

@@ -4,7 +4,7 @@ Answers are kept for ever and judged anew each night from what they say, the cou
 withdrawn by anything but a later one.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from itertools import combinations
 
@@ -18,11 +18,11 @@ from schemas.answers import (
     ABSENT,
     ACCEPTANCE,
     BACK,
-    BROKEN_CODES,
     CORRECTED,
     FOUND,
     JOINING,
     MANY_TO_ONE,
+    OF_NOBODY,
     OFF_THE_LIST,
     OVERTAKEN_WORDS,
 )
@@ -31,17 +31,20 @@ from schemas.whereabouts import ANSWERS, NAMES_A_SCHOOL, WITHDRAWN
 
 # Reasons that belong to a night and not to the answer: looked for anew each night.
 _OF_THE_NIGHT = ("answers_contradict", "person_is_another", "words_contradict", "word_before_answer", "back_on_day_of_absence")
-_OF_NOBODY = (*BROKEN_CODES, "answer_of_another", "person_is_another")  # nobody can tell whom these are about
+_DOUBTS_OF_THE_NIGHT = ("later_refused", "person_merged")
 _ORDER = ["answered_on", "received_on", "answer_id"]
 _LIVE = ("accepted", "waiting")
 
 
-def answer_states(answers: pd.DataFrame, as_of: date, *, others: Collection[str], acceptance: bool) -> pd.DataFrame:
+def answer_states(
+    answers: pd.DataFrame, as_of: date, *, others: Collection[str], acceptance: bool, merged: Mapping[str, date] | None = None
+) -> pd.DataFrame:
     """The table answers with state, refusal, doubt and the county's decision as they are on the night ``as_of``, in order of answer_id;
     what a later night received stays as it is.
 
     ``others``: the answer_id of answers whose person_id belongs to somebody else now. ``acceptance``: the county accepts each answer
-    that would take a child off the list, or make two records one person's; otherwise only those that it should ask about.
+    that would take a child off the list, or make two records one person's; otherwise only those that it should ask about. ``merged``: answer_id -> the
+    night on which the person it is about became one with another; what would take that one off the list waits for the county, again.
     """
     later = answers["received_on"] > as_of
     known = answers[~later].sort_values("answer_id", ignore_index=True)
@@ -56,6 +59,12 @@ def answer_states(answers: pd.DataFrame, as_of: date, *, others: Collection[str]
     off_the_list &= refusal.isna()
     doubt = _doubts(known, off_the_list, stands_for.eq("exempted") & refusal.isna(), withdraws & refusal.isna())
     known = _with_decisions(known.assign(refusal=refusal, doubt=doubt))
+    merged_on = pd.to_datetime(known["answer_id"].map(merged or {}))
+    # Whoever accepted it did not know that the child would be one with another.
+    known["decided"] = known["decided"].mask(
+        known["decided"].eq("accepted") & (pd.to_datetime(known["word_received"]) <= merged_on)
+    )
+    known["doubt"] = known["doubt"].mask(merged_on.notna() & off_the_list & known["decided"].isna(), "person_merged")
     answered = pd.to_datetime(known["answered_on"])
     lapsed = known["kind"].eq("whereabouts") & ~withdraws & (answered < pd.Timestamp(semester_start(as_of)))
     undecided = known["decided"].isna()
@@ -85,7 +94,7 @@ def _doubts(answers: pd.DataFrame, off_the_list: pd.Series, exempted: pd.Series,
     several, ``many_withdrawn`` where it took many reports back; else what was noted on receipt."""
     many, alike = many_to_one(answers[off_the_list]), one_for_many(answers[exempted])
     back = answers[withdraws].groupby(["township", "answered_on"])["answer_id"].transform("size") >= MANY_TO_ONE
-    noted = answers["doubt"].mask(answers["doubt"] == "later_refused")  # which is looked for anew each night
+    noted = answers["doubt"].mask(answers["doubt"].isin(_DOUBTS_OF_THE_NIGHT))
     for code, found in (("many_to_one_school", many), ("one_approval", alike), ("many_withdrawn", back)):
         noted = noted.mask(found.reindex(answers.index, fill_value=False), code)
     return noted
@@ -154,7 +163,7 @@ def _later_refused(answers: pd.DataFrame, off_the_list: pd.Series) -> pd.Series:
     else and was refused: the officer may have meant to take the first back. Not those that the county decided on after that one came."""
     about = answers[(answers["kind"] == "whereabouts") & answers["case_id"].notna()]
     live = about[about["state"].isin(_LIVE) & off_the_list.reindex(about.index)].reset_index()
-    refused = about[(about["state"] == "refused") & ~about["refusal"].isin(_OF_NOBODY)]
+    refused = about[(about["state"] == "refused") & ~about["refusal"].isin(OF_NOBODY)]
     both = live.merge(refused, on="case_id", suffixes=("", "_2"))
     # Days as days of pandas: where none of the refused answers has one, the column holds nothing that compares.
     day, day_2 = (pd.to_datetime(both[column]) for column in ("answered_on", "answered_on_2"))

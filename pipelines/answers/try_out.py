@@ -75,6 +75,7 @@ def try_answers(files: Sequence[Path], root: Path | None, settings: Settings, as
         records[["record_id", "name", "id_number", "registry", "township"]].merge(
             table("identities")[["record_id", "person_id"]], on="record_id"
         ),
+        table("person_events"),
         Schools(records["school"].dropna().unique(), Places(settings.divisions)),
         day,
         settings.county_accepts,

@@ -266,6 +266,7 @@ def reconcile_persons(context: Context, intake: Intake, linked: LinkResult, pers
         intake.records[["record_id", "name", "id_number", "registry", "township"]].merge(
             persons.identities[["record_id", "person_id"]], on="record_id"
         ),
+        persons.events,
         # Those of the night before, too: by them it was decided which reports are records tonight.
         Schools([*intake.records["school"].dropna().unique(), *read.earlier_schools], Places(settings.divisions)),
         context.as_of,

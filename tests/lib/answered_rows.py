@@ -31,6 +31,7 @@ NAMES = pd.DataFrame(
 ).assign(registry="huji")
 SCHOOLS = Schools(["安阳镇中心小学", "都安县安阳镇安北小学", "都安县职业教育中心"], PLACES)
 NO_ANSWERS = answers_table([])
+NO_EVENTS = pd.DataFrame(columns=TABLES["person_events"].names)
 
 
 def _entry(number: int, kind: str, cells: Cells) -> dict[str, object]:
@@ -67,11 +68,12 @@ def ledger(
     acceptance: bool = False,
     log: pd.DataFrame = LOG,
     records: pd.DataFrame = NAMES,
+    events: pd.DataFrame = NO_EVENTS,
 ) -> AnswerLedger:
     returned: dict[str, list[ReturnedRow]] = {}
     for one in rows:
         returned.setdefault(one.sheet, []).append(one)
-    return ledger_of(received_answers(returned, as_of, KEY), earlier, log, records, SCHOOLS, as_of, acceptance)
+    return ledger_of(received_answers(returned, as_of, KEY), earlier, log, records, events, SCHOOLS, as_of, acceptance)
 
 
 def accepted(word: str, of: pd.DataFrame, place: int = 0, why: str | None = None, day: str = "2020-04-23") -> ReturnedRow:

@@ -1,16 +1,19 @@
 """A township's word that two records are one person's takes a child off the list, and waits for the county as such an answer does. All persons
 are made up (虚构)."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from pipelines.ask.explain import explain
+from schemas.answers import ANSWER_DOUBTS
+from schemas.whereabouts import OUTSIDE_COUNTY
 from tests.lib.nights import AS_OF, night
 from tests.lib.opened_books import rows
+from tests.lib.small_exports import KIDS, county, id_of, poor, resident, write
 from tests.night.test_acceptance import SECOND, THIRD, Published, book_of, fill_in
-from tests.night.test_answers import CHILD, YES, doubtful, whereabouts
+from tests.night.test_answers import CHILD, YES, doubtful, send_back, whereabouts
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
 
@@ -35,4 +38,34 @@ def test_two_records_are_joined_when_the_county_accepts_and_not_before(tmp_path:
     fill_in(tmp_path, "都安县", "同一人验收", {"验收意见": "同意", "验收人": "陆某", "验收日期": date(2020, 4, 23)}, "验收.xlsx")
     night(tmp_path, THIRD)
     assert whereabouts(published) == "enrolled"
+    assert len(published("quarantine")) == 0
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("place", "again"), [(0, False), (1, True)])
+def test_what_was_answered_of_one_of_two_that_become_one_is_not_asked_again(
+    tmp_path: Path, published: Published, place: int, again: bool
+) -> None:
+    """Both are listed. The one in row ``place`` is answered about, and both answers are accepted; where its number goes, the county is asked ``again``."""
+    county(tmp_path)
+    write(tmp_path, "huji", [resident(*kid) for kid in KIDS] + [resident(*CHILD, 户主姓名="蒙大", 户号="451228777")])
+    write(tmp_path, "guofu", [poor(CHILD[0], id_of("20100817", 401))])
+    night(tmp_path, AS_OF, None)
+    assert len(published("unaccounted")) == 2
+    elsewhere = {"核查去向": OUTSIDE_COUNTY, "就读学校": "南宁市秀田小学", "核查人": "韦某", "核查日期": date(2020, 4, 20)}
+    fill_in(tmp_path, "安阳镇", "疑似同一人", YES, "安阳镇.xlsx")
+    send_back(tmp_path, "去向不明儿童", elsewhere, place, "安阳镇二")
+    night(tmp_path, SECOND, None)
+    assert published("answers")["state"].tolist() == ["waiting"] * 2
+    for title in ("同一人验收", "答复验收"):
+        fill_in(tmp_path, "都安县", title, {"验收意见": "同意", "验收人": "陆某", "验收日期": SECOND}, f"{title}.xlsx")
+    night(tmp_path, THIRD, None)
+    assert whereabouts(published) == ("unaccounted" if again else "enrolled_elsewhere")
+    if again:
+        assert book_of(tmp_path, "安阳镇")["去向不明儿童"]["A1"].value == "本次无去向不明儿童。"
+        (row,) = rows(book_of(tmp_path, "都安县")["答复验收"])
+        assert row["须注意"] == ANSWER_DOUBTS["person_merged"]
+        fill_in(tmp_path, "都安县", "答复验收", {"验收意见": "同意", "验收人": "陆某", "验收日期": THIRD}, "再次.xlsx")
+        night(tmp_path, THIRD + timedelta(1))
+        assert whereabouts(published) == "enrolled_elsewhere"
     assert len(published("quarantine")) == 0

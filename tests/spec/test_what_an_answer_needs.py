@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 
 from pipelines.answers.answer_needs import cases_of
-from pipelines.answers.ledger import ledger_of
 from pipelines.answers.received import received_answers
 from reports.answer_listings import ACCEPTANCE_SHEET
 from reports.listings import CHILDREN_SHEET, FINDINGS_SHEET
@@ -24,7 +23,6 @@ from tests.lib.answered_rows import (
     LOG,
     NAMES,
     OTHER,
-    SCHOOLS,
     Cells,
     ledger,
     row,
@@ -175,7 +173,7 @@ def test_of_an_answer_that_came_before_its_day_the_county_is_told_before_it_take
 def test_an_answer_does_not_count_for_somebody_else_who_has_the_number_now() -> None:
     first = ledger(row(ELSEWHERE)).table
     others = NAMES.assign(name="韦家三", id_number=["451228201001150022", None])
-    now = ledger_of([], first, LOG, others, SCHOOLS, AS_OF, acceptance=False)
+    now = ledger(earlier=first, records=others)
     assert now.table["refusal"].tolist() == ["person_is_another"] and not len(now.whereabouts)
     assert ledger(earlier=now.table).table["refusal"].isna().all()  # the number is the child's own again
 
@@ -183,7 +181,7 @@ def test_an_answer_does_not_count_for_somebody_else_who_has_the_number_now() -> 
 def test_an_answer_stays_where_the_register_corrects_the_childs_name() -> None:
     first = ledger(row(ELSEWHERE)).table
     corrected = NAMES.assign(name=["韦佳一", "韦家二"])
-    assert ledger_of([], first, LOG, corrected, SCHOOLS, AS_OF, acceptance=False).table["state"].tolist() == ["accepted"]
+    assert ledger(earlier=first, records=corrected).table["state"].tolist() == ["accepted"]
 
 
 @pytest.mark.parametrize(

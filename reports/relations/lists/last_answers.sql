@@ -6,6 +6,9 @@
 -- key: person_id
 with told as (
     select u.person_id, a.* exclude (person_id) from answers a join unaccounted u using (case_id) where a.kind = 'whereabouts'
+    union  -- of a number that was merged into the child's: the case is another
+    select u.person_id, a.* exclude (person_id) from answers a join unaccounted u using (person_id)
+    where a.kind = 'whereabouts' and a.state in ('accepted', 'waiting')
     union all
     select b.person_id, a.* exclude (person_id) from answers a join back_reports b using (answer_id) where b.person_id is not null
 )
