@@ -1,7 +1,7 @@
 """A workbook as it goes out, of four made-up children, a pair and a discrepancy, and as officers send it back."""
 
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from tests.lib.made_files import csv, ods
 
 AS_OF = date(2020, 9, 30)
 CHILDREN = 4
+CHILD = {"person_id": "person_id0", "case_id": "case_id0", "name": "name0", "village": "village0"}  # the first of them
 SAID = {"said": "省外就读（填学校）", "school_said": "某某省某某市某某小学", "checked_by": "韦某", "checked_on": "2020-10-08"}
 
 
@@ -126,3 +127,8 @@ def _all(rows: Mapping[str, list[ReturnedRow]]) -> Iterator[ReturnedRow]:
 def told(refused: list[Refusal]) -> list[tuple[str, int | None]]:
     """Rule and row of each."""
     return [(refusal.rule, refusal.row) for refusal in refused]
+
+
+def taken(rows: Iterable[ReturnedRow]) -> list[dict[str, str | None]]:
+    """Of each row what tells whose answer it is and what was answered."""
+    return [{key: row.cells.get(key) for key in (*CHILD, *SAID)} for row in rows]

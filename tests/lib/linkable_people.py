@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from matching import Linkage, link
 from matching.ids import with_check_digit
 from matching.records import PEOPLE, People, encode_records
 
@@ -67,3 +68,15 @@ def frame(rows: list[dict[str, object]]) -> pd.DataFrame:
 def ready(rows: list[dict[str, object]]) -> People:
     """Rows prepared, in the order of their record ids' first sources."""
     return encode_records(frame(rows))
+
+
+def linked(*rows: dict[str, object]) -> Linkage:
+    return link(frame([*rows, *strangers()]))
+
+
+def decision(result: Linkage, one: str = "r0", other: str = "r1") -> str:
+    clusters = result.clusters.set_index("record_id")["cluster"]
+    if clusters[one] == clusters[other]:
+        return "match"
+    pairs = result.links[["record_id_l", "record_id_r"]].apply(frozenset, axis=1) == frozenset((one, other))
+    return "possible" if pairs.any() else "no"

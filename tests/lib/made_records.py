@@ -15,6 +15,7 @@ _BOF, _EOF, _SHEET, _CODE_PAGE, _FORMAT, _XF, _LABEL, _NUMBER, _FORMULA, _STRING
 )  # fmt: skip
 DAY, RED = 0, 1  # formats of cells: a date, numbers that are red below zero
 Record = tuple[int, bytes]
+TWO = [["姓名", "人数"], ["韦家乐", 3]]  # rows of a small sheet
 
 
 def old_xls(rows: Sequence[Row], *more: Record, version: int = 0x0500, code_page: int = 936, name: str = "学生") -> bytes:

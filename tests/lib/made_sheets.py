@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from pipelines.files.containers import sheets
+from pipelines.files.grid import GridRows
 from tests.lib.small_exports import HEADINGS, id_of, pupil
 
 Row = Sequence[object]
@@ -153,3 +155,9 @@ def long_cell() -> list[list[object]]:
     rows = grid()
     rows[1][HEADINGS["xueji"].index("现住址")] = "长" * 350_000
     return rows
+
+
+def rows_of(content: bytes) -> GridRows:
+    """The rows of the only sheet."""
+    (grid,) = sheets(content)
+    return grid.head(len(grid))
