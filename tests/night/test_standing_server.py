@@ -19,6 +19,7 @@ from pipelines.night.served_processes import end_process
 from tests.lib.postgres import Cluster
 from tests.lib.small_exports import good
 
+pytestmark = pytest.mark.long
 _WAITS = 120  # seconds
 
 
@@ -54,7 +55,7 @@ class Standing:
         return done.stdout.decode("utf-8")
 
 
-@pytest.fixture(scope="module", params=["SQLite", pytest.param("PostgreSQL", marks=pytest.mark.long)])
+@pytest.fixture(scope="module", params=["SQLite", "PostgreSQL"])
 def standing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
     database = None
     if request.param == "PostgreSQL":
