@@ -15,7 +15,7 @@ from schemas.tables import TABLES
 
 _IN_ROOT = {"raw", "inbox", "outbox", "curated", "county.toml"}
 _IN_CURATED = {".temporary", "current", "runs", "snapshots", ".lock", DATABASE}
-_IN_RUN = {*(f"{name}.parquet" for name in TABLES), "workbooks", "report.json", "model.json"}
+_IN_RUN = {*(f"{name}.parquet" for name in TABLES), "workbooks", "report.json", "model.json", "night.html", "night.json"}
 _DAY_FOLDER = re.compile(r"\d{4}-\d\d-\d\d(_重算)?")
 _NAMED = re.compile(r"《[^》]*》|\d[\d,.%+-]*")
 _SHOWN = 60  # characters of a reason

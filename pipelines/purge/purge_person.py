@@ -68,8 +68,8 @@ def purge_person(root: Path, asked: str, even_if_listed: bool, confirmed: bool) 
         done.lines += _counted("已", counts)
         left, closed = files_with(root, subject.marks)
         remaining = list(_remaining(by_place(root, left, folder.run.run_id), subject, root, closed))
-        done.left = bool(remaining)
-        done.lines += remaining or ["逐个文件查过：文件夹里不再有此人的证号和独有的姓名"]
+        done.left = bool(remaining) or not subject.marks  # without anything to look for nobody can say that nothing is left
+        done.lines += remaining or ["逐个文件查过：文件夹里不再有此人的证号和独有的姓名"] * bool(subject.marks)
         done.lines += _beyond(subject)
         return done
 

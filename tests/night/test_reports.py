@@ -55,7 +55,11 @@ def test_a_child_that_was_found_and_is_a_pupil_is_that_pupil(tmp_path: Path, pub
     name, number, _ = KIDS[0]
     fill_in(tmp_path, "安阳镇", "新发现", {"姓名": name, "身份证号": number, "出生日期": None} | SIGNED, "安阳镇.xlsx")
     night(tmp_path, SECOND)
-    assert published("unaccounted").empty and len(published("records").query("registry == 'xiangzhen'")) == 1
+    assert len(published("records").query("registry == 'xiangzhen'")) == 1
+    (listed,) = published("unaccounted").to_dict("records")  # a pupil of a register whom somebody found in the village
+    assert (listed["name"], listed["reason"]) == (name, "reported_absent")
+    registries = published("persons").set_index("person_id").at[listed["person_id"], "registries"].split(",")
+    assert {"xueji", "xiangzhen"} <= {*registries}
 
 
 @pytest.mark.long

@@ -57,7 +57,7 @@ def test_an_answer_closes_the_case_by_what_it_says(tmp_path: Path, begun: Begun,
     case = the_child(published)
     assert (case["state"], case["closed_by"]) == (
         "closed",
-        "县外就读（乡镇本学期核实在县外或系统外就读，填明学校并已验收，其后学籍系统未标注辍学）",
+        "县外就读（乡镇本学期核实在县外或系统外就读，填明学校并已验收，其后学籍系统未标注辍学，乡镇也没有报告人在村里）",
     )
     assert case["answer"] == "县外就读（填学校）（南宁市秀田小学），2020-04-22"
     answer(tmp_path, published, "仍未找到", None, "2020-04-28")  # what was said later counts
