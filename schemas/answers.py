@@ -87,7 +87,7 @@ ANSWER_REFUSAL_WORDS = {
     "word_before_answer": "的验收日期早于所验收的答复的核查日期，未采用，该答复仍待验收；请核对日期后重新验收",
     "not_own_report": "选的是“登记有误，撤回”，而该儿童不只有本乡镇的登记，不能撤回，未采用；请选实际去向，已返校的在“名在人不在”表登记“已返校”",
     "own_report_of_nobody": "选的是“查无此人”，而该儿童只有本乡镇自己的登记，未采用；登记有误的请选“登记有误，撤回”",
-    "back_on_day_of_absence": "报告已返校，而同一天另有一份登记说该生名在人不在，未采用，该儿童仍在名单上；确已返校的，请把核查日期改为返校之后核实的那一天",
+    "back_on_day_of_absence": "报告已返校，而同一天另有登记说该生名在人不在或在村里，未采用，该儿童仍在名单上；确已返校的，请改为返校之后核实的那一天",
     "answers_contradict": "与同一天的另一份答复不同，都未采用，该儿童仍按未答复处理；如系更正，请把核查日期改为更正当天",
 }
 
@@ -146,6 +146,8 @@ NOT_SIGNED = frozenset(
 
 # What the sender of a report is told although it counts: of a pupil who is not there and has no student record at all.
 REPORT_WITHOUT_RECORD = "该儿童没有学籍记录，不是“名在人不在”（指学籍在读、人不在校），按“新发现”处理；列入名单后请在“去向不明儿童”里答复"
+# Of an answer that is an office's to enter, about a pupil whose record is in order: only a school, or that it is back, ends it.
+STILL_ABSENT = "该儿童是“名在人不在”，学籍、户籍没有须更正的，仍在名单上；请选实际去向，已返校的请在“名在人不在”表登记“已返校”"
 # Of a report of a person who is outside the range of birthdates by what the other systems have.
 REPORT_OF_ANOTHER_AGE = "与各系统里一名不在核查范围内的人是同一人（出生日期或证号以系统为准），不列入名单；姓名、证号、出生日期填错的请更正后重新登记"
 
@@ -166,6 +168,7 @@ ANSWER_DOUBTS = {
     "many_withdrawn": f"同一乡镇同一天撤回 {MANY_TO_ONE} 名以上自己登记的儿童，请先核实",
     "back_at_other_school": "报告返校的学校与学籍所在学校不同，请先向两校核实",
     "report_without_record": "各系统中没有该儿童的学籍，请先核实是谁、在哪里就读",
+    "answered_since": "报告的当天或之后乡镇另有答复，没有说已返校，请先核实",
     # Of an answer about whereabouts that waits, looked for at the same time:
     "later_refused": "其后另有一份内容不同的答复未采用（见回执），可能要更正，请先问乡镇",
 }

@@ -20,11 +20,11 @@ class DecisionRow:
 
 
 DECISION_TABLE = (
-    # Who is seen in the village has not moved away, whatever the register says.
+    # Who is seen in the village, or back at its school, has not moved away, whatever the register says.
     DecisionRow(
         "register_closed",
         "left_register",
-        "registered and not register_open and (register_deceased or not reported_here)",
+        "registered and not register_open and (register_deceased or not reported)",
         "户籍已注销或迁出",
         "register",
     ),

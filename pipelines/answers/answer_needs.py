@@ -14,6 +14,7 @@ import pandas as pd
 
 from matching.name_text import clean_name
 from pipelines.answers.approvals import approvals_of, can_be_of
+from pipelines.answers.merged_persons import NO_MERGERS, Mergers
 from pipelines.answers.received import ReceivedAnswer
 from pipelines.answers.returned import ReturnedRow
 from pipelines.answers.same_school import SchoolName, school_name
@@ -44,8 +45,8 @@ _AGREED, _NOT_AGREED = re.compile("同意|自愿"), re.compile("[不未没][^，
 
 @dataclass(frozen=True, slots=True)
 class ListedCase:
-    """What the log knows of a case. ``persons``, ``townships``: all that it has ever had; ``names``, ``id_numbers``, ``birthdates``: all
-    that it has ever shown; ``since``: the night of its last opening, None where that is not known."""
+    """What the log knows of a case. ``persons``: all that it has ever had, and whom they were merged into; ``townships``: all that it has ever had;
+    ``names``, ``id_numbers``, ``birthdates``: all that it has ever shown; ``since``: the night of its last opening, None where that is not known."""
 
     kind: str
     persons: frozenset[str]
@@ -60,7 +61,7 @@ class ListedCase:
 class Background:
     """What answers are checked against: the day, the cases so far, the schools that the registries name, and the answers that a run before
     published (``published``, their answer_id); ``accepted_schools``: those that the county accepted before; ``only_reported``: the persons
-    whom nothing but reports of that one township bears out, as ``only_reported`` gives them. Judgements of two records need the day alone."""
+    whom nothing bears out but reports of that one township, as ``only_reported`` gives them. Judgements of two records need the day alone."""
 
     as_of: date
     cases: Mapping[str, ListedCase] = field(default_factory=dict)
@@ -70,7 +71,7 @@ class Background:
     only_reported: Collection[tuple[str, str]] = frozenset()
 
 
-def cases_of(log: pd.DataFrame, wanted: set[str]) -> dict[str, ListedCase]:
+def cases_of(log: pd.DataFrame, wanted: set[str], mergers: Mergers = NO_MERGERS) -> dict[str, ListedCase]:
     """The cases ``wanted`` of the table case_log."""
     found: dict[str, ListedCase] = {}
     for case, entries in log[log["case_id"].isin(wanted)].sort_values("entry").groupby("case_id"):
@@ -78,7 +79,7 @@ def cases_of(log: pd.DataFrame, wanted: set[str]) -> dict[str, ListedCase]:
         opened = entries["as_of"][entries["event"].isin(["opened", "reopened"])]
         found[str(case)] = ListedCase(
             entries["kind"].iloc[-1],
-            frozenset(entries["person_id"]),
+            frozenset(number for person in entries["person_id"].unique() for number in (person, mergers.number_of(person)[0])),
             frozenset(None if pd.isna(place) else place for place in entries["township"]),
             frozenset(_as_name(content.get("name")) for content in shown),
             frozenset(content.get("id_number") for content in shown),
@@ -103,14 +104,17 @@ def accepted_schools(earlier: pd.DataFrame) -> frozenset[SchoolName]:
 
 
 def only_reported(records: pd.DataFrame) -> frozenset[tuple[str, str]]:
-    """(person_id, township) of the persons all of whose ``records`` (person_id, registry, township) are reports of that one township."""
+    """(person_id, township) of the persons whom nothing bears out but reports of that one township: all other ``records`` (person_id, registry,
+    township, register_state) are of a household register that has them as gone."""
     reported = records["person_id"][records["registry"] == REGISTRY.key]  # few, and a county's records are many
     of_person = records[records["person_id"].isin(reported)].groupby("person_id")
-    return frozenset(
-        (str(person), str(rows["township"].iloc[0]))
-        for person, rows in of_person
-        if rows["registry"].eq(REGISTRY.key).all() and rows["township"].nunique(dropna=False) == 1
-    )
+    found = []
+    for person, rows in of_person:
+        reports = rows["registry"].eq(REGISTRY.key)
+        gone = rows["register_state"].notna() & rows["register_state"].ne("normal")
+        if (reports | gone).all() and rows.loc[reports, "township"].nunique(dropna=False) == 1:
+            found.append((str(person), str(rows.loc[reports, "township"].iloc[0])))
+    return frozenset(found)
 
 
 def _as_name(name: object) -> str:

@@ -46,7 +46,14 @@ def early_states(
 def _taking_back(earlier: pd.DataFrame, received: Sequence[ReceivedAnswer]) -> pd.Series:
     """Which of the answers so far may take a report back. Not those about a child of whom a township says something else tonight: it may have
     changed its mind, and whose answer that is is known later."""
-    tonight = {a.values["person_id"] for a in received if a.values["kind"] == "whereabouts" and a.values["value"] != WITHDRAWN}
+    # A workbook that lies in the inbox still says nothing new, but for what was dated ahead.
+    ahead = earlier["refusal"].eq("day_ahead")
+    said_before = set(earlier["answer_id"][~ahead])
+    tonight = {
+        a.values["person_id"]
+        for a in received
+        if a.values["kind"] == "whereabouts" and a.values["value"] != WITHDRAWN and a.values["answer_id"] not in said_before
+    }
     takes_back = (
         earlier["kind"].eq("whereabouts") & earlier["value"].eq(WITHDRAWN) & earlier["state"].isin(["accepted", "waiting"])
     )

@@ -11,7 +11,7 @@ from matching.name_text import clean_name
 from pipelines.answers.answer_needs import Background, accepted_schools, cases_of, only_reported, published_answers
 from pipelines.answers.judgements import RefusedJudgement
 from pipelines.answers.known_answers import known_answers
-from pipelines.answers.merged_persons import with_present_numbers
+from pipelines.answers.merged_persons import mergers_of, with_present_numbers
 from pipelines.answers.overtaken import listed_as
 from pipelines.answers.received import ReceivedAnswer, answers_table, by_answer
 from pipelines.answers.schools import Schools
@@ -47,12 +47,13 @@ def ledger_of(
     as_of: date,
     acceptance: bool,
 ) -> AnswerLedger:
-    """The ledger of the night ``as_of``. ``earlier``: the table answers so far; ``log``: the table case_log so far; ``records``: person_id,
-    name, id_number, registry, township, one row a record of tonight; ``events``: the table person_events; ``acceptance``: whether the county accepts
-    answers before they take a child off the list."""
-    cases = cases_of(log, {str(answer.values["case_id"]) for answer in received})
+    """The ledger of the night ``as_of``. ``earlier``: the table answers so far; ``log``: the table case_log so far; ``records``: person_id, name,
+    id_number, registry, township, register_state, one row a record of tonight; ``events``: the table person_events; ``acceptance``: whether the
+    county accepts answers before they take a child off the list."""
+    mergers = mergers_of(events, set(records["person_id"]))
+    cases = cases_of(log, {str(answer.values["case_id"]) for answer in received}, mergers)
     background = Background(as_of, cases, schools, published_answers(earlier), accepted_schools(earlier), only_reported(records))
-    known, merged = with_present_numbers(known_answers(received, earlier, background), log, set(records["person_id"]), events)
+    known, merged = with_present_numbers(known_answers(received, earlier, background), log, records, mergers)
     table = answer_states(known, as_of, others=_of_others(known, records), acceptance=acceptance, merged=merged)
     so_far = table[table["received_on"] <= as_of]
     return AnswerLedger(table, _whereabouts(so_far, log), _handled(so_far), _refused(received, table))

@@ -1,43 +1,83 @@
-"""Answers about a child whose number was merged into another's, because their records turned out to be one person's: they go on to be about that one.
+"""Answers about a child whose records became one person's with another's: they go on to be about that one.
 
 An answer is about the person of its case. Whose number that is by now is looked up every night, so that the answer goes back to its child where
 the records are taken apart again.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
-from schemas.answers import OF_NOBODY, VOUCHED_FOR
+from matching.name_text import clean_name
+from schemas.answers import BROKEN_CODES, VOUCHED_FOR
+
+
+@dataclass(frozen=True, slots=True)
+class Mergers:
+    """``present``: the person_id of tonight's records; ``into``: number -> the one it was merged into, and on which night."""
+
+    present: Collection[str]
+    into: Mapping[str, tuple[str, date]]
+
+    def number_of(self, person: str) -> tuple[str, date | None]:
+        """The number that ``person`` has tonight, through others where need be, and the last night on which it was merged; its own, and None, where
+        somebody has it, or nobody has what it was merged into."""
+        number, nights = person, list[date]()
+        while number not in self.present:
+            if number not in self.into or len(nights) > len(self.into):
+                return person, None
+            number, night = self.into[number]
+            nights.append(night)
+        return number, max(nights, default=None)
+
+
+NO_MERGERS = Mergers((), {})
+
+
+def mergers_of(events: pd.DataFrame, present: Collection[str]) -> Mergers:
+    """``events``: the table person_events."""
+    merged = events[events["event"] == "merged"].sort_values("as_of")
+    return Mergers(
+        present, dict(zip(merged["person_id"], zip(merged["other_person_id"], merged["as_of"], strict=True), strict=True))
+    )
 
 
 def with_present_numbers(
-    answers: pd.DataFrame, log: pd.DataFrame, present: Collection[str], events: pd.DataFrame
+    answers: pd.DataFrame, log: pd.DataFrame, records: pd.DataFrame, mergers: Mergers
 ) -> tuple[pd.DataFrame, dict[str, date]]:
-    """The table answers with person_id as it is tonight, and answer_id -> the night of the merger, of those about a number that was merged into
-    another. ``log``: the table case_log so far; ``present``: the person_id of tonight's records; ``events``: the table person_events."""
-    mergers = events[events["event"] == "merged"].sort_values("as_of")
-    into = dict(zip(mergers["person_id"], zip(mergers["other_person_id"], mergers["as_of"], strict=True), strict=True))
-    cases = log.loc[log["kind"].eq("list") & log["case_id"].isin(answers["case_id"]), ["case_id", "person_id"]]
-    own = answers["case_id"].map(dict(zip(cases["case_id"], cases["person_id"], strict=True)))
-    own = own[answers["kind"].isin(VOUCHED_FOR) & own.notna() & ~answers["refusal"].isin(OF_NOBODY)]
-    found = {person: _present(person, present, into) for person in own.unique()}
-    numbers, moved = answers["person_id"].to_dict(), dict[str, date]()
+    """The table answers with person_id as it is tonight, and answer_id -> the night of the merger, of those about a person that became one with a
+    listed child. ``log``: the table case_log so far; ``records``: person_id, name, of tonight."""
+    of_lists = log.loc[log["kind"].eq("list"), ["case_id", "person_id"]].drop_duplicates()
+    own = answers["case_id"].map(dict(zip(of_lists["case_id"], of_lists["person_id"], strict=True)))
+    own = own[answers["kind"].isin(VOUCHED_FOR) & own.notna() & ~answers["refusal"].isin([*BROKEN_CODES, "answer_of_another"])]
+    nights = _nights_of_mergers(of_lists["person_id"].unique(), mergers)
+    names = _names_of(records, nights)
+    numbers, merged = answers["person_id"].to_dict(), dict[str, date]()
     for row, person in own.items():
-        numbers[row], night = found[person]
-        if night is not None:
-            moved[str(answers.at[row, "answer_id"])] = night
-    return answers.assign(person_id=pd.Series(numbers, index=answers.index, dtype=answers["person_id"].dtype)), moved
+        number, night = mergers.number_of(person)
+        if night and answers.at[row, "kind"] == "visit" and clean_name(str(answers.at[row, "name"])) not in names[number]:
+            continue  # of another person: it stays where it is, and nobody is told that somebody was there
+        numbers[row] = number
+        if number in nights:
+            merged[str(answers.at[row, "answer_id"])] = nights[number]
+    return answers.assign(person_id=pd.Series(numbers, index=answers.index, dtype=answers["person_id"].dtype)), merged
 
 
-def _present(person: str, present: Collection[str], into: Mapping[str, tuple[str, date]]) -> tuple[str, date | None]:
-    """The number that ``person`` was merged into, through others where need be, and the last night on which that happened; the number itself where
-    somebody has it, or nobody has what it was merged into."""
-    number, nights = person, list[date]()
-    while number not in present:
-        if number not in into or len(nights) > len(into):
-            return person, None
-        number, night = into[number]
-        nights.append(night)
-    return number, max(nights, default=None)
+def _nights_of_mergers(listed: Iterable[str], mergers: Mergers) -> dict[str, date]:
+    """Number of tonight -> the last night on which one of the ``listed`` was merged into it."""
+    nights: dict[str, date] = {}
+    for person in listed:
+        number, night = mergers.number_of(person)
+        if night:
+            nights[number] = max(night, nights.get(number, night))
+    return nights
+
+
+def _names_of(records: pd.DataFrame, persons: Collection[str]) -> dict[str, set[str]]:
+    names: dict[str, set[str]] = {person: set() for person in persons}
+    of_them = records[records["person_id"].isin(list(persons))]
+    for person, name in zip(of_them["person_id"], of_them["name"], strict=True):
+        names[person].add(clean_name(str(name or "")) or "")
+    return names

@@ -64,7 +64,8 @@ def answer_states(
     known["decided"] = known["decided"].mask(
         known["decided"].eq("accepted") & (pd.to_datetime(known["word_received"]) <= merged_on)
     )
-    known["doubt"] = known["doubt"].mask(merged_on.notna() & off_the_list & known["decided"].isna(), "person_merged")
+    merged_undecided = merged_on.notna() & off_the_list & known["decided"].isna() & ~known["doubt"].isin(ASKED_FIRST)
+    known["doubt"] = known["doubt"].mask(merged_undecided, "person_merged")
     answered = pd.to_datetime(known["answered_on"])
     lapsed = known["kind"].eq("whereabouts") & ~withdraws & (answered < pd.Timestamp(semester_start(as_of)))
     undecided = known["decided"].isna()
@@ -112,13 +113,13 @@ def _faults_of_words(answers: pd.DataFrame) -> pd.Series:
 
 
 def _back_on_day_of_absence(answers: pd.DataFrame) -> pd.Series:
-    """Which reports say that a pupil is back on the day on which another says that it is not there: nobody can tell which came first, and the
-    child is looked for. One child: of one ID, or of one name and birthdate, as far as the ID or the birthdate tells it."""
+    """Which reports say that a pupil is back on the day on which another says that it is not there, or in the village: nobody can tell which came
+    first, and the child is looked for. One child: of one ID, or of one name and birthdate, as far as the ID or the birthdate tells it."""
     reports = answers[(answers["kind"] == "report") & answers["refusal"].isna()]
     number, birthdate = (reports[key].astype("str") for key in ("id_number", "birthdate"))
     born = number.where(number.str.len().eq(18)).str.slice(6, 14).fillna(birthdate.str.replace("-", "", regex=False)).fillna("")
     named = pd.Series(list(zip(reports["name"], born, strict=True)), index=reports.index, dtype="object")
-    absent, found = reports["value"].eq(ABSENT), pd.Series(False, index=answers.index)
+    absent, found = reports["value"].isin([ABSENT, FOUND]), pd.Series(False, index=answers.index)
     for who in (number[number.notna()], named):
         child = list(zip(who, reports["answered_on"].loc[who.index], strict=True))
         that_day = {key for key, is_absent in zip(child, absent.loc[who.index], strict=True) if is_absent}

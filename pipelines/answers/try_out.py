@@ -72,7 +72,7 @@ def try_answers(files: Sequence[Path], root: Path | None, settings: Settings, as
         received,
         table("answers"),
         table("case_log"),
-        records[["record_id", "name", "id_number", "registry", "township"]].merge(
+        records[["record_id", "name", "id_number", "registry", "township", "register_state"]].merge(
             table("identities")[["record_id", "person_id"]], on="record_id"
         ),
         table("person_events"),

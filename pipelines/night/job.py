@@ -263,7 +263,7 @@ def reconcile_persons(context: Context, intake: Intake, linked: LinkResult, pers
         read.received,
         answers if len(answers) else answers_of_log(earlier.case_log),
         earlier.case_log,
-        intake.records[["record_id", "name", "id_number", "registry", "township"]].merge(
+        intake.records[["record_id", "name", "id_number", "registry", "township", "register_state"]].merge(
             persons.identities[["record_id", "person_id"]], on="record_id"
         ),
         persons.events,

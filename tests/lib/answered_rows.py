@@ -28,7 +28,7 @@ ELSEWHERE: Cells = {
 HANDLED: Cells = {"said": "已更正", "checked_by": "韦某", "checked_on": "2020-04-20"}
 NAMES = pd.DataFrame(
     {key: [child[key] for child in (CHILD, OTHER)] for key in ("person_id", "name", "id_number", "township")}
-).assign(registry="huji")
+).assign(registry="huji", register_state="normal")
 SCHOOLS = Schools(["安阳镇中心小学", "都安县安阳镇安北小学", "都安县职业教育中心"], PLACES)
 NO_ANSWERS = answers_table([])
 NO_EVENTS = pd.DataFrame(columns=TABLES["person_events"].names)

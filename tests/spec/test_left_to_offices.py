@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from reports.answer_listings import CORRECTIONS_SHEET, RECEIPT_SHEET, WITH_OFFICE_SHEET
+from reports.answer_listings import ACCEPTANCE_SHEET, CORRECTIONS_SHEET, RECEIPT_SHEET, WITH_OFFICE_SHEET
 from reports.list_rows import RunLists, list_counts, read_lists
 from reports.listings import CHILDREN_SHEET
+from schemas.answers import ANSWER_DOUBTS, STILL_ABSENT
 from schemas.calendar import semester_start
 from tests.lib.made_up_tables import write_table, write_tables
 from tests.lib.plan_county import SETTINGS
@@ -223,6 +224,23 @@ def test_the_township_is_asked_again_where_the_child_is_listed_for_a_graver_reas
 def test_a_report_of_the_child_since_ends_it(tmp_path: Path, state: str, day: date, again: int) -> None:
     since = {"record_id": "r1", "registry": "xiangzhen", "name": "韦家一", "report_state": state, "state_date": day}
     assert asked(lists(tmp_path, DEAD, records=[since], identities=[{"person_id": "P1", "record_id": "r1"}])) == again
+
+
+@pytest.mark.parametrize(("value", "again"), [("死亡", 0), ("户籍已迁出", 1)])
+def test_of_a_pupil_who_is_not_there_only_its_death_is_an_offices(tmp_path: Path, value: str, again: int) -> None:
+    absent = CHILD | {"reason": "reported_absent", "whereabouts": "dropped_out"}
+    as_before = OPENED | {"content": json.dumps({"reason": "reported_absent"})}
+    run = lists(tmp_path, DEAD | {"value": value}, child=absent, case_log=[as_before])
+    (receipt,) = run.frames[RECEIPT_SHEET.title].to_pylist()
+    assert asked(run) == again and receipt["why"].startswith(STILL_ABSENT if again else "已转公安局更正")
+
+
+@pytest.mark.parametrize(("day", "told"), [(date(2020, 4, 3), True), (DAY, True), (date(2020, 3, 31), False)])
+def test_the_county_is_told_that_a_report_that_waits_was_answered_otherwise_since(tmp_path: Path, day: date, told: bool) -> None:
+    said = DEAD | {"answer_id": "A0", "value": "确属辍学", "answered_on": day, "received_on": day}
+    run = lists(tmp_path, BACK | {"state": "waiting"}, said)
+    (waits,) = (row for row in run.frames[ACCEPTANCE_SHEET.title].to_pylist() if row["value"] == "已返校")
+    assert (ANSWER_DOUBTS["answered_since"] in (waits["doubt_name"] or "")) == told
 
 
 def test_a_later_answer_goes_before_one_that_came_later(tmp_path: Path) -> None:

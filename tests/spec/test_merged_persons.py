@@ -5,6 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from reports.answer_listings import VISITS_SHEET
 from schemas.answers import ANSWER_DOUBTS
 from tests.lib.answered_rows import CHILD, ELSEWHERE, NAMES, OTHER, Cells, accepted, ledger, row
 
@@ -40,6 +41,17 @@ def test_an_answer_follows_its_child_and_waits_for_the_county_again() -> None:
     taken = ledger(yes, earlier=merged.table, as_of=on(23), acceptance=True, records=TOGETHER, events=MERGED)
     assert [state for _, state, _ in about(taken.table)] == ["accepted"]
     assert taken.whereabouts["whereabouts"].tolist() == ["enrolled_elsewhere"]
+
+
+def test_the_county_is_asked_again_whichever_number_goes_on() -> None:
+    into_first = pd.DataFrame([INTO_SECOND | {"as_of": on(22), "person_id": "P0000002", "other_person_id": "P0000001"}])
+    records = NAMES.assign(person_id="P0000001")
+    merged = ledger(earlier=accepted_before(), as_of=on(22), acceptance=True, records=records, events=into_first)
+    assert about(merged.table) == [("P0000001", "waiting", "person_merged")]
+    of_nobody_listed = into_first.assign(person_id="P0000009")  # no child was looked for under that number
+    assert (
+        about(ledger(earlier=accepted_before(), as_of=on(22), acceptance=True, events=of_nobody_listed).table)[0][1] == "accepted"
+    )
 
 
 def test_without_the_countys_acceptance_it_waits_too() -> None:
@@ -88,3 +100,25 @@ def test_an_answer_counts_for_nobody_where_its_child_is_not_among_the_records_it
     strangers = TOGETHER[TOGETHER["name"] != CHILD["name"]]
     merged = ledger(earlier=accepted_before(), as_of=on(22), acceptance=True, records=strangers, events=MERGED)
     assert merged.table.loc[merged.table["kind"] == "whereabouts", "refusal"].tolist() == ["person_is_another"]
+    # Once they have its name it is as if they had had it from the first, and taken apart it is its child's again, whatever lies in the inbox.
+    again = ledger(earlier=merged.table, as_of=on(23), acceptance=True, records=TOGETHER, events=MERGED).table
+    assert about(again) == [("P0000002", "waiting", "person_merged")]
+    apart = ledger(earlier=merged.table, as_of=on(23), acceptance=True, events=MERGED).table
+    assert [told[:2] for told in about(apart)] == [("P0000001", "accepted")]
+
+
+@pytest.mark.parametrize(("name", "number"), [(CHILD["name"], "P0000002"), ("韦家九", "P0000001")])
+def test_a_visit_goes_on_only_to_a_child_of_its_name(name: str, number: str) -> None:
+    visit = row(
+        {"said": "同意返校", "checked_by": "韦某", "checked_on": "2020-04-20"}, CHILD | {"name": name}, sheet=VISITS_SHEET
+    )
+    first = ledger(visit, as_of=on(20)).table
+    assert first["state"].tolist() == ["accepted"]
+    assert ledger(earlier=first, as_of=on(22), records=TOGETHER, events=MERGED).table["person_id"].tolist() == [number]
+
+
+def test_a_visit_is_asked_for_and_taken_under_the_case_of_the_number_that_is_gone() -> None:
+    shown = CHILD | {"person_id": "P0000002"}
+    visit = row({"said": "同意返校", "checked_by": "韦某", "checked_on": "2020-04-22"}, shown, sheet=VISITS_SHEET)
+    taken = ledger(visit, as_of=on(22), records=TOGETHER, events=MERGED).table
+    assert taken[["state", "person_id"]].to_numpy().tolist() == [["accepted", "P0000002"]]

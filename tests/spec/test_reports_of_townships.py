@@ -23,7 +23,7 @@ WHO: Cells = {
     "township": "安阳镇",
 }
 BACK: Cells = {"said": "已返校", "school_said": "安阳镇中心小学"}
-OWN = NAMES.head(1).assign(registry="xiangzhen")  # the child as its township's report alone has it
+OWN = NAMES.head(1).assign(registry="xiangzhen", register_state=None)  # the child as its township's report alone has it
 TAKEN_BACK = ELSEWHERE | {"said": WITHDRAWN, "school_said": None, "checked_on": "2020-04-22"}
 
 
@@ -101,6 +101,14 @@ def test_a_child_reported_by_mistake_is_taken_back_once_the_county_accepts() -> 
     assert in_effect(earlier=answers, on=date(2020, 9, 2)) == [], "nor in the next semester"
 
 
+def test_an_older_workbook_that_lies_in_the_inbox_keeps_no_report_from_being_taken_back() -> None:
+    before = row(ELSEWHERE | {"said": "仍未找到", "school_said": None, "checked_on": "2020-04-21"}, number=7)
+    first = ledger(report({}, FOUND_SHEET), as_of=AS_OF - timedelta(1), acceptance=True).table
+    both = ledger(before, row(TAKEN_BACK), earlier=first, acceptance=True, records=OWN).table
+    yes = accepted("同意", both[both["state"] == "waiting"], day=TOMORROW.isoformat())
+    assert in_effect(before, yes, earlier=both, on=TOMORROW) == []
+
+
 @pytest.mark.parametrize(
     "other",
     [
@@ -162,6 +170,15 @@ def test_a_report_with_an_id_is_taken_back_by_that_id_alone(reported: Cells, chi
 )
 def test_only_what_one_townships_report_alone_bears_out_is_taken_back(records: pd.DataFrame) -> None:
     assert ledger(row(TAKEN_BACK), records=records).table["refusal"].tolist() == ["not_own_report"]
+
+
+@pytest.mark.parametrize(("state", "refusals"), [("moved_out", [None]), ("normal", ["not_own_report"])])
+def test_a_report_of_a_child_whom_the_household_register_has_as_gone_is_taken_back(
+    state: str, refusals: list[str | None]
+) -> None:
+    registered = NAMES.head(1).assign(register_state=state)
+    refused = ledger(row(TAKEN_BACK), records=pd.concat([OWN, registered]), acceptance=True).table["refusal"]
+    assert [None if pd.isna(code) else code for code in refused] == refusals
 
 
 def test_who_reported_a_child_that_is_not_there_takes_the_report_back_and_sends_no_office_to_look() -> None:

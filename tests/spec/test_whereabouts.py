@@ -335,7 +335,9 @@ REPORTED = [  # the records, the accepted answer and its day; the row of the dec
     ([_HOME, _PUPIL, _reported("found")], None, "reported_absent"),  # of a pupil whose record is open
     ([_AWAY, _reported("absent")], None, "none_of_the_above"),  # of a pupil without a record
     ([_AWAY, _PUPIL, _reported("absent")], None, "reported_absent"),
-    ([_AWAY, _PUPIL, _reported("absent"), _reported("back", "2020-04-13")], None, "register_closed"),
+    ([_AWAY, _PUPIL, _reported("absent"), _reported("back", "2020-04-13")], None, "student_record_open"),
+    ([_AWAY, _reported("found"), _reported("back", "2020-04-13")], None, "none_of_the_above"),  # no register has it at the school
+    ([_AWAY, _reported("found", "2019-03-01"), _reported("back", "2019-03-02")], None, "register_closed"),  # more than a year ago
     ([_DEAD, _reported("found")], None, "register_closed"),
     ([_HOME, _GONE], _SAID, "student_record_dropped"),  # it was not marked when the answer was given
     ([_HOME, _GONE], ("exempted", "2020-04-12", "no_student_record"), "student_record_dropped"),

@@ -1,7 +1,7 @@
 -- One row per person: the facts that the decision table asks for (schemas.decisions), and whether the person is of the cohort.
 -- answered: the whereabouts that a township's accepted answer stands for. dropped_out_since: the student register says that the child has
 -- dropped out on a day after that answer, or says so now and did not when the answer was given.
--- reported_here: a township reported that the person is in the village and in no school, and not since then that it is back. reported_since:
+-- reported: reported_here, or reported back at school less than a year ago. reported_here: a township reported that the person is in the village and in no school, and not since then that it is back. reported_since:
 -- and that on the day of the accepted answer, or after it: the answer no longer tells where the child is.
 -- found_absent: reported_here of a pupil (who has no student record is no pupil, and is looked for as any child). reported_absent: and no
 -- answer accepted since says that it is elsewhere.
@@ -18,7 +18,7 @@
 -- parameters: as_of, county
 -- gives: person_id varchar, answered varchar, as_of date, due_from date, promoted_by date, registered boolean, register_open boolean, register_deceased boolean,
 --     home_taught boolean, in_school boolean, suspended boolean, has_finished_junior boolean, has_finished_primary boolean, junior_record boolean,
---     dropped_out boolean, dropped_out_since boolean, found_absent boolean, reported_absent boolean, reported_here boolean, reported_since boolean, severe_certificate boolean, any_student_record boolean, hukou_county varchar, in_cohort boolean
+--     dropped_out boolean, dropped_out_since boolean, found_absent boolean, reported_absent boolean, reported boolean, reported_here boolean, reported_since boolean, severe_certificate boolean, any_student_record boolean, hukou_county varchar, in_cohort boolean
 -- key: person_id
 with placed as (
     select f.*, a.whereabouts as answered, coalesce(f.dropped_out_on > a.answered_on::date, false)
@@ -26,6 +26,7 @@ with placed as (
             or f.dropped_out and coalesce($as_of > a.answered_on::date and a.listed_as not in ('dropped_out', 'reported_absent', 'not_promoted'), false)
             as dropped_out_since,
         f.reported_on is not null and coalesce(f.reported_back_on <= f.reported_on, true) as reported_here,
+        reported_here or coalesce(f.reported_on < f.reported_back_on and f.reported_back_on + interval 1 year > $as_of, false) as reported,
         reported_here and coalesce(f.reported_on >= a.answered_on::date, false) as reported_since,
         reported_here and coalesce(f.any_student_record, false) as found_absent,
         found_absent and not coalesce(a.whereabouts in ('enrolled_elsewhere', 'exempted') and not reported_since, false) as reported_absent,
@@ -52,6 +53,6 @@ select person_id, answered, $as_of as as_of,
     registered, register_open, register_deceased, home_taught, in_school, suspended,
     -- Nobody has finished nine years of school before thirteen and a half.
     junior_graduate_record and coalesce(date_diff('month', born, $as_of) >= 13 * 12 + 6, true) as has_finished_junior,
-    has_finished_primary, junior_record, dropped_out, dropped_out_since, found_absent, reported_absent, reported_here, reported_since, severe_certificate, any_student_record, hukou_county,
+    has_finished_primary, junior_record, dropped_out, dropped_out_since, found_absent, reported_absent, reported, reported_here, reported_since, severe_certificate, any_student_record, hukou_county,
     coalesce(born_in_cohort, false) and coalesce(hukou_county = $county, false) as in_cohort
 from placed

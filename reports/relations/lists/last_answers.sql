@@ -8,7 +8,7 @@ with told as (
     select u.person_id, a.* exclude (person_id) from answers a join unaccounted u using (case_id) where a.kind = 'whereabouts'
     union  -- of a number that was merged into the child's: the case is another
     select u.person_id, a.* exclude (person_id) from answers a join unaccounted u using (person_id)
-    where a.kind = 'whereabouts' and a.state in ('accepted', 'waiting')
+    where a.kind = 'whereabouts' and a.state in ('accepted', 'waiting', 'returned', 'overtaken')
     union all
     select b.person_id, a.* exclude (person_id) from answers a join back_reports b using (answer_id) where b.person_id is not null
 )

@@ -2,7 +2,7 @@
 -- county). The township is asked again (asked) once the office has answered anything but 已更正 (office_words), or answered 已更正 and an
 -- export of its system of a later day does not have it; somebody has answered or reported otherwise since or on that day; a school has
 -- marked the child as dropped out since; or the child is listed for a graver reason. Without a later export nobody can tell whether 已更正 is true.
--- A pupil reported as 名在人不在 is never an office's: its record is in order.
+-- A pupil reported as 名在人不在 is never an office's, for its record is in order; only its death is.
 -- An answer counts for this listing and this semester alone.
 -- needs: last_answers, answers, correcting_answers, registry_names, unaccounted, cases, case_log, records, identities, files
 -- parameters: semester
@@ -16,7 +16,7 @@ with told as (
     join registry_names g on g.code = c.registry
     join unaccounted u on u.person_id = l.person_id
     join cases k on k.case_id = u.case_id and k.since <= a.answered_on
-    where l.state = 'accepted' and a.answered_on >= $semester and u.reason <> 'reported_absent'
+    where l.state = 'accepted' and a.answered_on >= $semester and (u.reason <> 'reported_absent' or a.value = '死亡')
 ), reasons_then as (
     select t.person_id, arg_max(g.content ->> 'reason', g.entry) as reason
     from told t

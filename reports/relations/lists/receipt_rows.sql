@@ -2,8 +2,8 @@
 -- 回执 shows it. sender: whose receipt it stands on, a township, an office or 'county'; of a row that is no answer, that of the file's answers,
 -- or whom the file is named after. township: the sender where it is one.
 -- needs: answers, answer_senders, homes, answer_states, answer_refusals, quarantine, registry_names, absent_without_record, reports_out_of_range,
---     left_to_offices
--- parameters: semester, as_of, report_without_record, report_of_another_age
+--     left_to_offices, unaccounted, correcting_answers
+-- parameters: semester, as_of, still_absent, report_without_record, report_of_another_age
 -- gives: township varchar, file varchar, sheet varchar, row integer, name varchar, value varchar, answered_on date, received_on date,
 --     state_name varchar, why varchar, person_id varchar, sender varchar
 -- key: none
@@ -13,6 +13,7 @@ with known as (
         coalesce('第 ' || a.row || ' 行' || r.name, '县退回：' || a.decided_why,
             case when o.answer_id is not null then $report_of_another_age end,
             case when w.answer_id is not null then $report_without_record end,
+            case when u.person_id is not null and l.answer_id is null then $still_absent end,
             case when not l.asked then '已转' || l.keeper || '更正，更正之前该儿童仍在名单上（待部门更正），不用再填' end) as why, a.answer_id, a.person_id
     from answers a
     join answer_senders f using (answer_id)
@@ -21,6 +22,8 @@ with known as (
     left join absent_without_record w on w.answer_id = a.answer_id
     left join reports_out_of_range o on o.answer_id = a.answer_id
     left join left_to_offices l on l.answer_id = a.answer_id
+    left join unaccounted u on u.person_id = a.person_id and u.reason = 'reported_absent' and a.state = 'accepted' and a.kind = 'whereabouts'
+        and a.value in (select code from correcting_answers)
     where a.received_on >= $semester or a.answered_on between $semester and $as_of  -- it may have come before its day
 ), others as (
     select coalesce(

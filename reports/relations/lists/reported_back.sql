@@ -1,4 +1,4 @@
--- A child off the list because its township, which had reported it absent (名在人不在), reported it back (已返校). The reports are records; what the
+-- A child off the list because its township, which had reported it absent (名在人不在) or found (新发现), reported it back (已返校). The reports are records; what the
 -- answer says beyond them (who reported it and when it was accepted) is null where the answer of that name and day cannot be told.
 -- needs: records, identities, persons, homes, unaccounted, answers
 -- gives: person_id varchar, township varchar, village varchar, name varchar, id_number varchar, birthdate date, guardian varchar, phone varchar, value varchar, detail varchar, note varchar, evidence varchar, answered_by varchar, answered_on date, received_on date, decided_by varchar, decided_on date, answer_id varchar
@@ -6,9 +6,9 @@
 with reports as (
     select i.person_id, r.report_state, r.record_id, r.name, r.id_number, r.id_raw, r.school, r.state_date
     from records r join identities i using (record_id)
-    where r.report_state in ('absent', 'back')
+    where r.report_state is not null
 ), back as (
-    select *, max(state_date) filter (report_state = 'absent') over (partition by person_id) as absent_on
+    select *, max(state_date) filter (report_state <> 'back') over (partition by person_id) as absent_on
     from reports
     qualify report_state = 'back' and state_date > absent_on
         and row_number() over (partition by person_id, report_state order by state_date desc, record_id) = 1
