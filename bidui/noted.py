@@ -9,6 +9,8 @@ from pipelines.screen import Shown
 
 def note(console: Console, root: Path, command: str, counts: Mapping[str, object]) -> None:
     """Add the command to the audit of ``root``; where that cannot be done, warn in a line: the command works all the same."""
+    if not root.is_dir():  # two lists outside of any county: the library of databases is not waited for
+        return
     from pipelines.store.noting import note_use
 
     if problem := note_use(root, command, counts):

@@ -117,3 +117,11 @@ def test_what_keeps_the_service_running_and_its_status_load_no_prefect(tmp_path:
 def test_import_bidui_loads_no_library(tmp_path: Path) -> None:
     done = process(tmp_path, "-c", "import sys, bidui; print(sorted({'typer', 'rich', 'pandas', 'duckdb'} & set(sys.modules)))")
     assert done.stdout == "[]\n"
+
+
+def test_two_lists_outside_of_any_county_load_no_database(tmp_path: Path) -> None:
+    for name in ("甲", "乙"):
+        (tmp_path / f"{name}.csv").write_text("姓名,身份证号\n韦家乐,451228201003150016\n", encoding="utf-8")
+    script = "import sys; from bidui.cli import main; print(main(sys.argv[1:]), 'sqlalchemy' in sys.modules)"
+    done = process(tmp_path, "-c", script, "link", "甲.csv", "乙.csv", "--out", "结果.parquet")
+    assert done.stdout.splitlines()[-1] == "0 False", done.stderr
