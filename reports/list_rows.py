@@ -38,6 +38,7 @@ from reports.roster_listings import CLASS_SHEET, HOLIDAY_SHEET, LEAVING_SHEET, N
 from reports.row_codes import NO_KEY, with_row_codes
 from reports.run_tables import read_columns, with_relations
 from schemas.answers import (
+    ALREADY_ONE,
     ANSWER_DOUBTS,
     ANSWER_KINDS,
     ANSWER_REFUSAL_WORDS,
@@ -234,6 +235,7 @@ def _of_the_year(as_of: date) -> dict[str, object]:
         "back_again": BACK_AGAIN,
         "report_without_record": REPORT_WITHOUT_RECORD,
         "still_absent": STILL_ABSENT,
+        "already_one": ALREADY_ONE,
         "report_of_another_age": REPORT_OF_ANOTHER_AGE,
         "same_person": VERDICT_NAME["same"],
         "class_answer": VOCATIONAL_CLASS,

@@ -146,6 +146,8 @@ NOT_SIGNED = frozenset(
 
 # What the sender of a report is told although it counts: of a pupil who is not there and has no student record at all.
 REPORT_WITHOUT_RECORD = "该儿童没有学籍记录，不是“名在人不在”（指学籍在读、人不在校），按“新发现”处理；列入名单后请在“去向不明儿童”里答复"
+# Of 是 that waits for the county, about two records that are one person's meanwhile without it.
+ALREADY_ONE = "这两条记录系统已认定为同一人，县里不必再验收"
 # Of an answer that is an office's to enter, about a pupil whose record is in order: only a school, or that it is back, ends it.
 STILL_ABSENT = "该儿童是“名在人不在”，学籍、户籍没有须更正的，仍在名单上；请选实际去向，已返校的请在“名在人不在”表登记“已返校”"
 # Of a report of a person who is outside the range of birthdates by what the other systems have.

@@ -9,7 +9,7 @@ import pytest
 from reports.answer_listings import ACCEPTANCE_SHEET, CORRECTIONS_SHEET, RECEIPT_SHEET, WITH_OFFICE_SHEET
 from reports.list_rows import RunLists, list_counts, read_lists
 from reports.listings import CHILDREN_SHEET
-from schemas.answers import ANSWER_DOUBTS, STILL_ABSENT
+from schemas.answers import ALREADY_ONE, ANSWER_DOUBTS, STILL_ABSENT
 from schemas.calendar import semester_start
 from tests.lib.made_up_tables import write_table, write_tables
 from tests.lib.plan_county import SETTINGS
@@ -241,6 +241,17 @@ def test_the_county_is_told_that_a_report_that_waits_was_answered_otherwise_sinc
     run = lists(tmp_path, BACK | {"state": "waiting"}, said)
     (waits,) = (row for row in run.frames[ACCEPTANCE_SHEET.title].to_pylist() if row["value"] == "已返校")
     assert (ANSWER_DOUBTS["answered_since"] in (waits["doubt_name"] or "")) == told
+
+
+@pytest.mark.parametrize(
+    ("linked", "why"), [([], ALREADY_ONE), ([{"record_id_l": "r1", "record_id_r": "r2", "answer_id": "A1"}], None)]
+)
+def test_who_said_that_two_are_one_hears_that_the_matcher_found_so_by_itself(
+    tmp_path: Path, linked: list[Row], why: str | None
+) -> None:
+    run = lists(tmp_path, DEAD | {"kind": "pair", "value": "是", "about": "[]", "state": "waiting"}, links=linked)
+    (receipt,) = run.frames[RECEIPT_SHEET.title].to_pylist()
+    assert receipt["why"] == why
 
 
 def test_a_later_answer_goes_before_one_that_came_later(tmp_path: Path) -> None:

@@ -2,8 +2,8 @@
 -- 回执 shows it. sender: whose receipt it stands on, a township, an office or 'county'; of a row that is no answer, that of the file's answers,
 -- or whom the file is named after. township: the sender where it is one.
 -- needs: answers, answer_senders, homes, answer_states, answer_refusals, quarantine, registry_names, absent_without_record, reports_out_of_range,
---     left_to_offices, unaccounted, correcting_answers
--- parameters: semester, as_of, still_absent, report_without_record, report_of_another_age
+--     left_to_offices, unaccounted, correcting_answers, links
+-- parameters: semester, as_of, still_absent, already_one, report_without_record, report_of_another_age
 -- gives: township varchar, file varchar, sheet varchar, row integer, name varchar, value varchar, answered_on date, received_on date,
 --     state_name varchar, why varchar, person_id varchar, sender varchar
 -- key: none
@@ -14,6 +14,7 @@ with known as (
             case when o.answer_id is not null then $report_of_another_age end,
             case when w.answer_id is not null then $report_without_record end,
             case when u.person_id is not null and l.answer_id is null then $still_absent end,
+            case when a.kind = 'pair' and a.state = 'waiting' and a.answer_id not in (select answer_id from links where answer_id is not null) then $already_one end,
             case when not l.asked then '已转' || l.keeper || '更正，更正之前该儿童仍在名单上（待部门更正），不用再填' end) as why, a.answer_id, a.person_id
     from answers a
     join answer_senders f using (answer_id)
