@@ -1,4 +1,4 @@
-"""Answers about a child whose records became one person's with another's: they go on to be about that one.
+"""Answers about a child whose records were merged with another's: they go on to be about the person of both.
 
 An answer is about the person of its case. Whose number that is by now is looked up every night, so that the answer goes back to its child where
 the records are taken apart again.
@@ -22,8 +22,8 @@ class Mergers:
     into: Mapping[str, tuple[str, date]]
 
     def number_of(self, person: str) -> tuple[str, date | None]:
-        """The number that ``person`` has tonight, through others where need be, and the last night on which it was merged; its own, and None, where
-        somebody has it, or nobody has what it was merged into."""
+        """Follows the mergers of ``person`` to a number that is present tonight: that number, and the night of the last merger on the way. (person,
+        None) where ``person`` is present itself, or the way ends in a number that is not."""
         number, nights = person, list[date]()
         while number not in self.present:
             if number not in self.into or len(nights) > len(self.into):
@@ -47,8 +47,8 @@ def mergers_of(events: pd.DataFrame, present: Collection[str]) -> Mergers:
 def with_present_numbers(
     answers: pd.DataFrame, log: pd.DataFrame, records: pd.DataFrame, mergers: Mergers
 ) -> tuple[pd.DataFrame, dict[str, date]]:
-    """The table answers with person_id as it is tonight, and answer_id -> the night of the merger, of those about a person that became one with a
-    listed child. ``log``: the table case_log so far; ``records``: person_id, name, of tonight."""
+    """The table answers with person_id as it is tonight (of answers about whereabouts and visits), and answer_id -> the last night on which a child that
+    was ever listed was merged into that person. ``log``: the table case_log so far; ``records``: person_id, name, of tonight."""
     of_lists = log.loc[log["kind"].eq("list"), ["case_id", "person_id"]].drop_duplicates()
     own = answers["case_id"].map(dict(zip(of_lists["case_id"], of_lists["person_id"], strict=True)))
     own = own[answers["kind"].isin(VOUCHED_FOR) & own.notna() & ~answers["refusal"].isin([*BROKEN_CODES, "answer_of_another"])]

@@ -38,17 +38,17 @@ def reported_in_village(records: pd.DataFrame, identities: pd.DataFrame) -> "pd.
         identities, on="record_id"
     )
     day, back = pd.to_datetime(reports["state_date"]), reports["report_state"].eq("back")
-    there, left = (day[chosen].groupby(reports["person_id"]).max() for chosen in (~back, back))
-    return there[~(left.reindex(there.index) > there)]
+    last_there, last_back = (day[chosen].groupby(reports["person_id"]).max() for chosen in (~back, back))
+    return last_there[~(last_back.reindex(last_there.index) > last_there)]
 
 
 def with_overtaken(
     answers: pd.DataFrame, persons: pd.DataFrame, reported: "pd.Series[pd.Timestamp]", as_of: date
 ) -> pd.DataFrame:
     """The table answers after the whereabouts of the night ``as_of`` were decided (``persons``: person_id, conditions): overtaken is what would
-    take a child off the list and is about one who, on a night after its day, has an open student record, or a mark as a drop-out that goes
-    before the answer; or of whom a township has reported on its day or since that it is there (``reported_in_village``). It stays so on every
-    later night."""
+    take a child off the list and is about one who, on a night after its day, has an open student record; or is marked as a drop-out, and the
+    decision table takes the mark and not the answer (a waiting answer stays); or of whom a township has reported, on the answer's day or since,
+    that it is there (``reported_in_village``). ``answer_states`` keeps it so on later nights, by its refusal."""
     conditions = answers["person_id"].map(persons.set_index("person_id")["conditions"]).fillna("").str.split(",")
     about = answers["kind"].eq("whereabouts") & answers["value"].map(ANSWERS).isin(OFF_THE_LIST)
     day = pd.to_datetime(answers["answered_on"])

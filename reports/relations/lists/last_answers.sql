@@ -1,4 +1,5 @@
--- The last answer about each listed child, or rather that which waits for the county: from the list, or a report that the child is back. In words: what
+-- One answer about each listed child: that which waits for the county, else the last received that no later one has replaced. It comes from the
+-- list, or is a report that the child is back. In words: what
 -- was chosen, the school beside it, the day, what has become of it and why. Answers about pairs
 -- are not among these.
 -- needs: answers, unaccounted, back_reports, answer_states, answer_refusals

@@ -1,7 +1,8 @@
 -- A listed child whose township has answered all that it can: what is left is for an office to enter (a death, a departure, a school of the
--- county). The township is asked again (asked) once the office has answered anything but 已更正 (office_words), or answered 已更正 and an
--- export of its system of a later day does not have it; somebody has answered or reported otherwise since or on that day; a school has
--- marked the child as dropped out since; or the child is listed for a graver reason. Without a later export nobody can tell whether 已更正 is true.
+-- county). asked: the township is asked again, because the office has answered anything but 已更正 (office_words), or answered 已更正 and an export
+-- of its system of a later day does not have it; because of an accepted answer or a report of the day of the township's answer or later;
+-- because a school has marked the child as dropped out since; or because it is listed as a drop-out and was listed for another reason then.
+-- Without a later export nobody can tell whether 已更正 is true.
 -- A pupil reported as 名在人不在 is never an office's, for its record is in order; only its death is.
 -- An answer counts for this listing and this semester alone.
 -- needs: last_answers, answers, correcting_answers, registry_names, unaccounted, cases, case_log, records, identities, files

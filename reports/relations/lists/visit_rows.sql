@@ -1,6 +1,6 @@
 -- A child who is to be brought back to school, as the sheet 劝返记录 shows it, village by village: a listed one, and a pupil on no list of whom
 -- a visit said that it may leave ($leaving_again), in this school year, or that it has gone away and will not come back ($gone), in any; and
--- since which neither a visit, a report nor the register has said that it is, or will be, back. visits: how often somebody went there so far;
+-- since that visit no visit ($back_again), report or register has said that it is, or will be, back. visits: how often somebody went there so far;
 -- last_visits: the last three times.
 -- needs: child_rows, visits, answers, persons, homes, cases, returns
 -- parameters: leaving_again, gone, back_again, year_start
