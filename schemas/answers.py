@@ -171,7 +171,7 @@ ANSWER_DOUBTS = {
     "back_at_other_school": "报告返校的学校与学籍所在学校不同，请先向两校核实",
     "report_without_record": "各系统中没有该儿童的学籍，请先核实是谁、在哪里就读",
     "answered_since": "报告的当天或之后乡镇另有答复，没有说已返校，请先核实",
-    # Of an answer about whereabouts that waits, looked for at the same time:
+    # Of an answer about whereabouts, looked for every night:
     "later_refused": "其后另有一份内容不同的答复未采用（见回执），可能要更正，请先问乡镇",
 }
 

@@ -11,7 +11,6 @@ from python_calamine import CalamineWorkbook
 
 from pipelines.files.compound import streams
 from pipelines.files.containers import sheets
-from pipelines.files.grid import GridRows
 from pipelines.files.panics import without_panics
 from pipelines.files.refusal import FileRefused
 from pipelines.files.walk import LEFT_ALONE
@@ -32,14 +31,9 @@ from tests.lib.made_files import (
     spreadsheet_xml_of,
     xls,
     xlsx,
+    xml_rows,
 )
 from tests.lib.made_sheets import grid, rows_of
-
-
-def xml_rows(lines: str) -> GridRows:
-    """The rows of an XML Spreadsheet; ``lines``: its rows, <T>…</T> being the text of a cell."""
-    lines = lines.replace("<T>", '<Data ss:Type="String">').replace("</T>", "</Data>")
-    return rows_of(spreadsheet_xml_of(f'<Worksheet ss:Name="表"><Table>{lines}</Table></Worksheet>'))
 
 
 def of_row_0(sheet: bytes) -> bytes:

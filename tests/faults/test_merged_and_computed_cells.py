@@ -7,7 +7,6 @@ import pytest
 from openpyxl import Workbook
 
 from pipelines.files.containers import sheets
-from pipelines.files.grid import GridRows
 from tests.lib.made_files import (
     SHEET,
     altered,
@@ -15,15 +14,10 @@ from tests.lib.made_files import (
     ods,
     spreadsheet_xml_of,
     xlsx,
+    xml_rows,
 )
 from tests.lib.made_records import DAY, TWO, formula, number, old_xls, text_of_formula
 from tests.lib.made_sheets import grid, rows_of
-
-
-def xml_rows(lines: str) -> GridRows:
-    """The rows of an XML Spreadsheet; ``lines``: its rows, <T>…</T> being the text of a cell."""
-    lines = lines.replace("<T>", '<Data ss:Type="String">').replace("</T>", "</Data>")
-    return rows_of(spreadsheet_xml_of(f'<Worksheet ss:Name="表"><Table>{lines}</Table></Worksheet>'))
 
 
 def test_a_title_merged_downwards_over_rows_left_out_shifts_no_heading() -> None:

@@ -9,7 +9,8 @@ import msoffcrypto.format.ooxml
 import xlwt
 from openpyxl import Workbook
 
-from tests.lib.made_sheets import Row, grid
+from pipelines.files.grid import GridRows
+from tests.lib.made_sheets import Row, grid, rows_of
 from tests.lib.small_exports import HEADINGS
 
 SHEET = "xl/worksheets/sheet1.xml"  # where the first sheet of an .xlsx stands
@@ -189,3 +190,9 @@ def from_1904(book: Workbook) -> None:
     column = HEADINGS["xueji"].index("出生日期") + 1
     sheet.cell(2, column).value = (date(2010, 3, 15) - date(1904, 1, 1)).days
     sheet.cell(3, column).value = datetime(2011, 4, 1)
+
+
+def xml_rows(lines: str) -> GridRows:
+    """The rows of an XML Spreadsheet; ``lines``: its rows, <T>…</T> being the text of a cell."""
+    lines = lines.replace("<T>", '<Data ss:Type="String">').replace("</T>", "</Data>")
+    return rows_of(spreadsheet_xml_of(f'<Worksheet ss:Name="表"><Table>{lines}</Table></Worksheet>'))
