@@ -32,7 +32,7 @@ def early_states(
     known = Background(as_of, schools=schools or Schools(), published=published_answers(earlier))
     kinds = (kind, "acceptance")
     before = (
-        earlier[earlier["kind"].isin(kinds) | _taking_back(earlier, received)]
+        earlier[earlier["kind"].isin(kinds) | _taking_back(earlier, received, as_of)]
         if kind == "report"
         else earlier[earlier["kind"].isin(kinds)]
     )
@@ -43,11 +43,11 @@ def early_states(
     return states[(states["kind"] == kind) & (states["received_on"] <= as_of)]
 
 
-def _taking_back(earlier: pd.DataFrame, received: Sequence[ReceivedAnswer]) -> pd.Series:
+def _taking_back(earlier: pd.DataFrame, received: Sequence[ReceivedAnswer], as_of: date) -> pd.Series:
     """Which of the answers so far may take a report back. Not those about a child of whom a township says something else tonight: it may have
     changed its mind, and whose answer that is is known later."""
-    # A workbook that lies in the inbox still says nothing new, but for what was dated ahead.
-    ahead = earlier["refusal"].eq("day_ahead")
+    # A workbook that lies in the inbox still says nothing new, but for what was dated ahead and whose day has come.
+    ahead = earlier["refusal"].eq("day_ahead") & (pd.to_datetime(earlier["answered_on"]) <= pd.Timestamp(as_of))
     said_before = set(earlier["answer_id"][~ahead])
     tonight = {
         a.values["person_id"]
